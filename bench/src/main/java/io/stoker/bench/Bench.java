@@ -1,0 +1,94 @@
+package io.stoker.bench;
+
+import java.util.List;
+import java.util.Locale;
+
+/// The command line of the benchmarks. Results go to standard output as Markdown, progress to
+/// standard error.
+public final class Bench {
+
+  private static final int FAILED = 1;
+  private static final int USAGE = 2;
+
+  private static final String HELP =
+      """
+      Usage: ./stoker bench [sessions] [--rows N] [--rounds N]
+
+      Measures, with servers of its own, and prints a page of Markdown. Without a name, runs all.
+
+        sessions     copying login sessions from Postgres to Redis: Stoker, psql | awk | redis-cli,
+                     a JDBC import; a small warm in a running JVM; a live GET meanwhile
+
+        --rows N     sessions to copy, at least 20000 (default 1000000)
+        --rounds N   how often each contender runs, in turn (default 3)
+        -h, --help   this text
+
+      Speed never fails the command. Exit codes: 0 measured, 1 could not measure, 2 usage.
+      """;
+
+  private Bench() {}
+
+  /// Measures what the arguments say, and ends the JVM.
+  public static void main(String[] args) {
+    Locale.setDefault(Locale.ROOT); // figures are printed alike everywhere
+    System.setProperty("logback.configurationFile", "logback-bench.xml");
+    System.exit(run(List.of(args)));
+  }
+
+  private static int run(List<String> arguments) {
+    if (arguments.contains("-h") || arguments.contains("--help")) {
+      System.out.print(HELP);
+      return 0;
+    }
+    SessionsBench.Options options;
+    try {
+      options = parse(arguments);
+    } catch (IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      System.err.print(HELP);
+      return USAGE;
+    }
+    try {
+      System.out.print(SessionsBench.run(options));
+      return 0;
+    } catch (IllegalStateException e) {
+      System.err.println("Could not measure: " + e.getMessage());
+      return FAILED;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return FAILED;
+    }
+  }
+
+  private static SessionsBench.Options parse(List<String> arguments) {
+    var options = SessionsBench.Options.STANDARD;
+    var rest = arguments.iterator();
+    boolean named = false;
+    while (rest.hasNext()) {
+      var argument = rest.next();
+      switch (argument) {
+        case "--rows" ->
+            options = options.withRows(number(argument, rest.hasNext() ? rest.next() : ""));
+        case "--rounds" ->
+            options = options.withRounds(number(argument, rest.hasNext() ? rest.next() : ""));
+        case "sessions" -> {
+          if (named) {
+            throw new IllegalArgumentException("sessions was given twice");
+          }
+          named = true;
+        }
+        default -> throw new IllegalArgumentException("unknown argument " + argument);
+      }
+    }
+    return options;
+  }
+
+  private static int number(String flag, String value) {
+    try {
+      return Integer.parseInt(value);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          flag + " takes a number" + (value.isEmpty() ? "" : " but got " + value), e);
+    }
+  }
+}

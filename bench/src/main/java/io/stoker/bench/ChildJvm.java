@@ -1,0 +1,75 @@
+package io.stoker.bench;
+
+import io.stoker.Time;
+import io.stoker.bench.Contender.Watcher;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Runs a class of ours in a fresh JVM.
+final class ChildJvm {
+
+  private ChildJvm() {}
+
+  /// What came of it.
+  ///
+  /// @param told what the child told
+  /// @param start from the launch of the process until the measured thing began
+  record Ended(Told told, Duration start) {}
+
+  /// Runs to the end.
+  ///
+  /// @param watcher is told when the measured thing begins and when it has ended
+  /// @throws IllegalStateException if the child fails
+  static Ended run(List<String> options, Class<?> main, List<String> arguments, Watcher watcher)
+      throws InterruptedException {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options);
+    command.addAll(List.of("-Dlogback.configurationFile=logback-bench.xml"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(arguments);
+    var time = Time.system();
+    var launched = time.ticks();
+    var told = new Told();
+    var start = Duration.ZERO;
+    try {
+      var process = new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
+      try (var lines = process.inputReader(StandardCharsets.UTF_8)) {
+        start = listen(lines, told, time, launched, watcher);
+      }
+      int code = process.waitFor();
+      if (code != 0) {
+        throw new IllegalStateException(main.getSimpleName() + " ended with exit code " + code);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new Ended(told, start);
+  }
+
+  private static Duration listen(
+      BufferedReader lines, Told told, Time time, Duration launched, Watcher watcher)
+      throws IOException {
+    var start = Duration.ZERO;
+    String line;
+    while ((line = lines.readLine()) != null) {
+      switch (told.hear(line)) {
+        case "" -> System.err.println(line);
+        case Told.BEGUN -> {
+          start = time.ticks().minus(launched);
+          watcher.begun();
+        }
+        case Told.TOOK -> watcher.ended();
+        default -> {}
+      }
+    }
+    return start;
+  }
+}

@@ -1,0 +1,57 @@
+package io.stoker.bench;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// A way to copy all sessions from Postgres to Redis.
+interface Contender {
+
+  /// What it is called in the results.
+  String name();
+
+  /// What is missing on this machine to run it, and what to do about it; empty if nothing is.
+  default Optional<String> absent() {
+    return Optional.empty();
+  }
+
+  /// Copies everything into a Redis without sessions.
+  ///
+  /// @param watcher is told when the copying begins and when it has ended
+  /// @throws IllegalStateException if it fails
+  Pass copy(Stage stage, Watcher watcher) throws InterruptedException;
+
+  /// Knows when a copy is under way, which any start of a JVM is not part of.
+  interface Watcher {
+
+    Watcher NOBODY = new Watcher() {};
+
+    default void begun() {}
+
+    default void ended() {}
+  }
+
+  /// One run of a contender.
+  ///
+  /// @param took the copying alone
+  /// @param start of the JVM before it; empty if there is none
+  /// @param processor time of the contender's own processes, without the servers'
+  /// @param peak memory of its process in bytes; empty if unknown
+  /// @param bytes of all values written; empty if unknown
+  record Pass(
+      Duration took,
+      Optional<Duration> start,
+      Duration processor,
+      OptionalLong peak,
+      OptionalLong bytes) {
+
+    static Pass of(ChildJvm.Ended child) {
+      return new Pass(
+          child.told().duration(Told.TOOK),
+          Optional.of(child.start()),
+          child.told().duration(Told.CPU),
+          child.told().number(Told.PEAK),
+          child.told().number(Told.BYTES));
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package io.stoker.bench;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/// The import that is written first: a cursor's rows to maps, Jackson, and a pipeline of SET EX. It
+/// gets eight times Stoker's memory.
+///
+/// @param batch commands between two waits for Redis
+record JdbcImport(int batch) implements Contender {
+
+  static final List<String> OPTIONS = List.of("-Xmx512m");
+
+  @Override
+  public String name() {
+    return "JDBC, map, Jackson, SET EX by " + batch;
+  }
+
+  @Override
+  public Pass copy(Stage stage, Watcher watcher) throws InterruptedException {
+    var arguments = Stream.concat(stage.addresses().stream(), Stream.of(Integer.toString(batch)));
+    return Pass.of(ChildJvm.run(OPTIONS, ImportChild.class, arguments.toList(), watcher));
+  }
+}

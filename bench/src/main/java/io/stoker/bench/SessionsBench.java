@@ -1,0 +1,162 @@
+package io.stoker.bench;
+
+import io.stoker.Time;
+import io.stoker.bench.Contender.Watcher;
+import io.stoker.sessions.SessionPlan;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/// How fast sessions get from Postgres to Redis, beside the usual ways, all on the same data.
+///
+/// Contenders take turns within each round, so that a machine that is busy for a while is busy for
+/// all; ratios are taken within a round. Look-ups are probed in passes of their own, because they
+/// cost time, too.
+final class SessionsBench {
+
+  static final Contender STOKER = new StokerCopy(SessionPlan.ALL);
+  static final Contender SHELL = new ShellPipe();
+  static final Contender IMPORT = new JdbcImport(50);
+  static final Contender IMPORT_1000 = new JdbcImport(1000);
+
+  private static final Duration IDLE = Duration.ofSeconds(10);
+
+  private final Stage stage;
+  private final Options options;
+
+  private SessionsBench(Stage stage, Options options) {
+    this.stage = stage;
+    this.options = options;
+  }
+
+  /// What to measure.
+  ///
+  /// @param rows sessions in the table, all of which are copied
+  /// @param rounds how often each contender runs
+  record Options(int rows, int rounds) {
+
+    static final Options STANDARD = new Options(1_000_000, 3);
+
+    Options {
+      if (rows < 20_000) {
+        throw new IllegalArgumentException("--rows must be at least 20000 but was " + rows);
+      }
+      if (rounds < 1) {
+        throw new IllegalArgumentException("--rounds must be at least 1 but was " + rounds);
+      }
+    }
+
+    Options withRows(int rows) {
+      return new Options(rows, rounds);
+    }
+
+    Options withRounds(int rounds) {
+      return new Options(rows, rounds);
+    }
+  }
+
+  /// What was measured.
+  ///
+  /// @param passes of each contender that could run, one per round
+  /// @param small runs of 1,000 sessions in a running JVM
+  /// @param idle latencies of the probe while Redis had nothing else to do, one list per round
+  /// @param probed the same while each contender copied
+  record Results(
+      Map<Contender, List<Contender.Pass>> passes,
+      List<Duration> small,
+      List<List<Duration>> idle,
+      Map<Contender, List<List<Duration>>> probed) {}
+
+  /// Measures, and returns the page.
+  static String run(Options options) throws InterruptedException {
+    var machine = Machine.here();
+    say("Seeding " + options.rows + " sessions ...");
+    try (var stage = Stage.set(options.rows)) {
+      var results = new SessionsBench(stage, options).measure();
+      return new SessionsPage(options, machine, stage, results).toString();
+    }
+  }
+
+  private Results measure() throws InterruptedException {
+    var limited = new StokerCopy(options.rows);
+    var racing = able(STOKER, limited, SHELL, IMPORT, IMPORT_1000);
+    var probing = able(STOKER, SHELL, IMPORT);
+
+    say("Unmeasured pass ...");
+    pass(STOKER);
+    var results =
+        new Results(
+            new LinkedHashMap<>(), new ArrayList<>(), new ArrayList<>(), new LinkedHashMap<>());
+    for (int round = 0; round < options.rounds; round++) {
+      for (var contender : rotated(racing, round)) {
+        var pass = pass(contender);
+        results.passes.computeIfAbsent(contender, _ -> new ArrayList<>()).add(pass);
+        say(
+            "Round %d: %s %.2f s"
+                .formatted(round + 1, contender.name(), Figures.seconds(pass.took())));
+      }
+    }
+    say("Small runs ...");
+    results.small.addAll(small());
+    for (int round = 0; round < options.rounds; round++) {
+      results.idle.add(idle());
+      for (var contender : rotated(probing, round)) {
+        say("Probe, round %d: %s".formatted(round + 1, contender.name()));
+        results.probed.computeIfAbsent(contender, _ -> new ArrayList<>()).add(probed(contender));
+      }
+    }
+    return results;
+  }
+
+  private static List<Contender> able(Contender... contenders) {
+    return Stream.of(contenders).filter(contender -> contender.absent().isEmpty()).toList();
+  }
+
+  /// Nobody always comes first.
+  private static List<Contender> rotated(List<Contender> contenders, int by) {
+    var turned = new ArrayList<>(contenders);
+    Collections.rotate(turned, -by);
+    return turned;
+  }
+
+  private Contender.Pass pass(Contender contender) throws InterruptedException {
+    stage.redis().flush();
+    var pass = contender.copy(stage, Watcher.NOBODY);
+    stage.requireAllWarm(contender.name(), 0);
+    return pass;
+  }
+
+  private List<Duration> small() throws InterruptedException {
+    var arguments = Stream.concat(stage.addresses().stream(), Stream.of("repeat")).toList();
+    return ChildJvm.run(StokerCopy.OPTIONS, WarmChild.class, arguments, Watcher.NOBODY)
+        .told()
+        .durations(Told.TOOK);
+  }
+
+  private List<Duration> idle() throws InterruptedException {
+    stage.redis().flush();
+    try (var probe = Probe.of(stage.redis())) {
+      probe.begun();
+      Time.system().pause(IDLE);
+      probe.ended();
+      return probe.latencies();
+    }
+  }
+
+  private List<Duration> probed(Contender contender) throws InterruptedException {
+    stage.redis().flush();
+    try (var probe = Probe.of(stage.redis())) {
+      contender.copy(stage, probe);
+      stage.requireAllWarm(contender.name(), Probe.KEYS);
+      return probe.latencies();
+    }
+  }
+
+  private static void say(String line) {
+    System.err.println(line);
+  }
+}

@@ -1,0 +1,140 @@
+package io.stoker.bench;
+
+import io.stoker.Time;
+import io.stoker.sessions.RedisSessions;
+import io.stoker.sessions.SessionMapping;
+import io.stoker.testing.RealPostgres;
+import io.stoker.testing.RealRedis;
+import io.stoker.testing.SessionSchema;
+import io.stoker.testing.SessionSeed;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+
+/// A real Postgres full of sessions that are all eligible, and a real Redis, on this machine.
+final class Stage implements AutoCloseable {
+
+  static final String POSTGRES_SETTINGS = "shared_buffers=512MB, effective_cache_size=2GB";
+
+  /// How the keys of all contenders begin, so that all write the same number of bytes.
+  static final String NAMESPACE = RedisSessions.NAMESPACE;
+
+  /// What Stoker needs beside the sessions.
+  private static final String[] BOOKKEEPING = {
+    NAMESPACE + "fence", NAMESPACE + "lock", NAMESPACE + "warm"
+  };
+
+  /// The seed sets expiries from ten minutes on; this keeps any from passing while we measure.
+  private static final Duration AHEAD = Duration.ofHours(3);
+
+  private final RealPostgres postgres;
+  private final RealRedis redis;
+  private final int rows;
+
+  private Stage(RealPostgres postgres, RealRedis redis, int rows) {
+    this.postgres = postgres;
+    this.redis = redis;
+    this.rows = rows;
+  }
+
+  /// Starts the servers and seeds `rows` sessions.
+  static Stage set(int rows) {
+    var postgres =
+        RealPostgres.builder()
+            .setting("shared_buffers", "512MB")
+            .setting("effective_cache_size", "2GB")
+            .start();
+    var stage = new Stage(postgres, RealRedis.start(), rows);
+    SessionSchema.create(postgres.dataSource());
+    SessionSeed.of(1)
+        .users(users(rows))
+        .sessions(rows)
+        .now(Time.system().now().plus(AHEAD))
+        .into(postgres.dataSource());
+    // Hint bits, statistics and dirty pages are settled here rather than by whoever reads first.
+    stage.execute("VACUUM ANALYZE");
+    stage.execute("CHECKPOINT");
+    return stage;
+  }
+
+  /// How many users `rows` sessions belong to.
+  static int users(int rows) {
+    return rows / 4;
+  }
+
+  RealPostgres postgres() {
+    return postgres;
+  }
+
+  RealRedis redis() {
+    return redis;
+  }
+
+  /// What a program needs to reach both: JDBC URL, user, password, Redis URL.
+  List<String> addresses() {
+    return List.of(
+        postgres.jdbcUrl(RealPostgres.POSTGRES),
+        RealPostgres.POSTGRES,
+        RealPostgres.POSTGRES,
+        redis.url());
+  }
+
+  /// The rows that all contenders select.
+  static String eligible() {
+    return "SELECT * FROM ("
+        + SessionMapping.standard().sql()
+        + "\n) AS session WHERE expires_at > now()"
+        + " AND last_activity_at >= now() - interval '24 hours'";
+  }
+
+  /// Refuses a pass that wrote more or fewer sessions than there are.
+  ///
+  /// @param others keys that were there before
+  void requireAllWarm(String who, int others) {
+    try (var jedis = redis.jedis()) {
+      long warm = jedis.dbSize() - jedis.exists(BOOKKEEPING) - others;
+      if (warm != rows) {
+        throw new IllegalStateException(
+            who + " was to write " + rows + " sessions, but Redis has " + warm);
+      }
+    }
+  }
+
+  String postgresVersion() {
+    try (var connection = postgres.dataSource().getConnection()) {
+      return connection.getMetaData().getDatabaseProductVersion();
+    } catch (SQLException e) {
+      throw new IllegalStateException("Postgres does not tell its version", e);
+    }
+  }
+
+  String redisVersion() {
+    try (var jedis = redis.jedis()) {
+      var info = jedis.info("server");
+      return line(info, "redis_version") + " (" + line(info, "arch_bits") + " bit)";
+    }
+  }
+
+  private static String line(String info, String name) {
+    return info.lines()
+        .filter(line -> line.startsWith(name + ":"))
+        .map(line -> line.substring(name.length() + 1).strip())
+        .findFirst()
+        .orElse("?");
+  }
+
+  private void execute(String sql) {
+    try (var connection = postgres.dataSource().getConnection();
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException("Postgres refused: " + sql, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    redis.close();
+    postgres.close();
+  }
+}

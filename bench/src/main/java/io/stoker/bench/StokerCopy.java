@@ -1,0 +1,24 @@
+package io.stoker.bench;
+
+import io.stoker.sessions.SessionPlan;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// Stoker's own warm run, in a JVM with little memory.
+///
+/// @param limit of the plan
+record StokerCopy(long limit) implements Contender {
+
+  static final List<String> OPTIONS = List.of("-Xmx64m");
+
+  @Override
+  public String name() {
+    return limit == SessionPlan.ALL ? "Stoker, all" : "Stoker, limit = rows";
+  }
+
+  @Override
+  public Pass copy(Stage stage, Watcher watcher) throws InterruptedException {
+    var arguments = Stream.concat(stage.addresses().stream(), Stream.of(Long.toString(limit)));
+    return Pass.of(ChildJvm.run(OPTIONS, WarmChild.class, arguments.toList(), watcher));
+  }
+}

@@ -1,0 +1,14 @@
+/// Measurements of the few hot things, each beside what people use today.
+///
+/// Start at [io.stoker.bench.Bench], the command line. [io.stoker.bench.SessionsBench] copies a
+/// million sessions and says how fast.
+///
+/// - the ground: `Stage` (servers and data), `Machine` (what it ran on)
+/// - who copies: `Contender`, which is `StokerCopy`, `ShellPipe` or `JdbcImport`
+/// - each Java contender runs in a JVM of its own (`ChildJvm`), which reports by `Told`
+/// - what an application notices meanwhile: `Probe`
+/// - the sums and the page: `Figures`, `SessionsPage`
+@NullMarked
+package io.stoker.bench;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,24 @@
+package io.stoker;
+
+/// How warming one entry ended. Ports return outcomes and never swallow them.
+public sealed interface Outcome {
+
+  /// The cache acknowledged the entry.
+  enum Warmed implements Outcome {
+    WARMED
+  }
+
+  /// Nothing was written, and nothing is wrong.
+  ///
+  /// @param reason why, in an operator's words; few distinct values, since reasons are counted
+  record Skipped(String reason) implements Outcome {}
+
+  /// The entry was to be warmed and the cache did not acknowledge it.
+  ///
+  /// @param reason why, in an operator's words; few distinct values, since reasons are counted
+  /// @param unreachable whether nobody answered, as opposed to an answer that refuses
+  record Failed(String reason, boolean unreachable) implements Outcome {}
+
+  /// The one value of [Warmed].
+  Outcome WARMED = Warmed.WARMED;
+}

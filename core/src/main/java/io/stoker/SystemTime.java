@@ -1,0 +1,26 @@
+package io.stoker;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/// The machine's clock: the one place that reads it.
+enum SystemTime implements Time {
+  INSTANCE;
+
+  @Override
+  public Instant now() {
+    return Instant.now();
+  }
+
+  @Override
+  public Duration ticks() {
+    return Duration.ofNanos(System.nanoTime());
+  }
+
+  @Override
+  public void pause(Duration length) throws InterruptedException {
+    if (length.isPositive()) {
+      Thread.sleep(length);
+    }
+  }
+}

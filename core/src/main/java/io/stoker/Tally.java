@@ -1,0 +1,70 @@
+package io.stoker;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// How many entries a run selected and what became of each; every selected entry is in exactly one
+/// of the three columns.
+///
+/// @param warmed entries that the cache acknowledged
+/// @param skipped entries left alone on purpose, by reason
+/// @param failed entries that were to be warmed and were not, by reason
+public record Tally(long warmed, Map<String, Long> skipped, Map<String, Long> failed) {
+
+  /// A tally of nothing.
+  public static final Tally NONE = new Tally(0, Map.of(), Map.of());
+
+  /// Checks the counts and keeps sorted copies of the maps.
+  public Tally {
+    if (warmed < 0) {
+      throw new IllegalArgumentException("warmed must not be negative but was " + warmed);
+    }
+    skipped = Collections.unmodifiableMap(new TreeMap<>(skipped));
+    failed = Collections.unmodifiableMap(new TreeMap<>(failed));
+  }
+
+  /// All entries that came up, whatever became of them.
+  public long selected() {
+    return warmed + skippedInAll() + failedInAll();
+  }
+
+  /// Entries left alone on purpose.
+  public long skippedInAll() {
+    return sum(skipped);
+  }
+
+  /// Entries that were to be warmed and were not.
+  public long failedInAll() {
+    return sum(failed);
+  }
+
+  private static long sum(Map<String, Long> counts) {
+    return counts.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /// A tally that is being made. Confined to one thread.
+  public static final class Counter {
+
+    private long warmed;
+    private final Map<String, Long> skipped = new TreeMap<>();
+    private final Map<String, Long> failed = new TreeMap<>();
+
+    /// Nothing counted yet.
+    public Counter() {}
+
+    /// Counts one more entry.
+    public void add(Outcome outcome) {
+      switch (outcome) {
+        case Outcome.Warmed _ -> warmed++;
+        case Outcome.Skipped(String reason) -> skipped.merge(reason, 1L, Long::sum);
+        case Outcome.Failed(String reason, _) -> failed.merge(reason, 1L, Long::sum);
+      }
+    }
+
+    /// The counts so far.
+    public Tally tally() {
+      return new Tally(warmed, skipped, failed);
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package io.stoker;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+
+/// Where Stoker gets the time from, so that a test can turn it by hand.
+///
+/// Two readings that must not be mixed: [#now()] is the wall clock, which may jump; [#ticks()] only
+/// ever goes forward and is what deadlines and durations are measured with. Thread-safe.
+public interface Time {
+
+  /// The machine's clock.
+  static Time system() {
+    return SystemTime.INSTANCE;
+  }
+
+  /// The wall clock. May jump either way when somebody sets the machine's time.
+  Instant now();
+
+  /// Time since an arbitrary fixed moment. Never goes back; means nothing outside this process.
+  Duration ticks();
+
+  /// Waits. Returns at once when `length` is zero or negative.
+  ///
+  /// @throws InterruptedException if the thread is interrupted while it waits
+  void pause(Duration length) throws InterruptedException;
+
+  /// This time as the JDK's [Clock], for libraries that take one.
+  default Clock clock() {
+    InstantSource source = this::now;
+    return source.withZone(ZoneOffset.UTC);
+  }
+}

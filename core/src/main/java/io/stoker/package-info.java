@@ -1,0 +1,14 @@
+/// Stoker keeps caches warm. This package holds the few words that all warmers share; it depends on
+/// none of them.
+///
+/// - [io.stoker.Time] and [io.stoker.ManualTime]: the clock, which is passed in everywhere
+/// - [io.stoker.Outcome] and [io.stoker.Tally]: what became of each entry, and the sums
+/// - [io.stoker.StokerException]: trouble with something outside, with a code
+///
+/// The warmers, none of which knows another:
+///
+/// - [io.stoker.sessions]: login sessions, from Postgres to Redis
+@NullMarked
+package io.stoker;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,63 @@
+package io.stoker.sessions;
+
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
+import io.stoker.StokerException;
+import io.stoker.StokerException.Code;
+import io.stoker.Time;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/// Leaves a dependency alone while it fails: opens at 70 % errors over 10 s with at least 10 calls,
+/// where a call of more than a second counts as an error, and tries again after 15 s. Thread-safe.
+final class Breaker {
+
+  private static final float ERROR_PERCENT = 70;
+  private static final int WINDOW_SECONDS = 10;
+  private static final int LEAST_CALLS = 10;
+  private static final Duration CALL_TIMEOUT = Duration.ofSeconds(1);
+  private static final Duration OPEN_FOR = Duration.ofSeconds(15);
+  private static final int TRIAL_CALLS = 3;
+
+  private final CircuitBreaker breaker;
+  private final Code whenOpen;
+
+  /// @param name what it is that may fail, as messages call it
+  /// @param whenOpen the code of the exception while it is left alone
+  Breaker(String name, Code whenOpen, Time time) {
+    this.whenOpen = whenOpen;
+    this.breaker =
+        CircuitBreaker.of(
+            name,
+            CircuitBreakerConfig.custom()
+                .slidingWindow(WINDOW_SECONDS, LEAST_CALLS, SlidingWindowType.TIME_BASED)
+                .failureRateThreshold(ERROR_PERCENT)
+                .slowCallRateThreshold(ERROR_PERCENT)
+                .slowCallDurationThreshold(CALL_TIMEOUT)
+                .waitDurationInOpenState(OPEN_FOR)
+                .permittedNumberOfCallsInHalfOpenState(TRIAL_CALLS)
+                .clock(time.clock())
+                .currentTimestampFunction(_ -> time.ticks().toNanos(), TimeUnit.NANOSECONDS)
+                .build());
+  }
+
+  /// @throws StokerException as the call does, or at once while the breaker is open
+  <T> T call(Supplier<T> supplier) {
+    try {
+      return breaker.executeSupplier(supplier);
+    } catch (CallNotPermittedException e) {
+      throw new StokerException(
+          whenOpen,
+          breaker.getName() + " failed too often just now and is left alone for " + OPEN_FOR,
+          e);
+    }
+  }
+
+  /// Whether calls are let through at all.
+  boolean isClosed() {
+    return breaker.getState() == CircuitBreaker.State.CLOSED;
+  }
+}

@@ -1,0 +1,40 @@
+package io.stoker.sessions;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
+/// A moment in the cache's own order of events: taken before a session is read from the source, and
+/// again when a user is revoked.
+///
+/// Of two fences the later one is greater, whichever node took them, because one counter in the
+/// cache hands them all out. So an entry read before a revocation is known by its lesser fence,
+/// however late it is written, and no two machines' clocks need to agree.
+///
+/// @param number microseconds since 1970 by the cache's clock, or one more than the last fence if
+///   that is greater (a hybrid logical clock: Kulkarni et al., "Logical Physical Clocks", 2014)
+public record Fence(long number) implements Comparable<Fence> {
+
+  /// Earlier than every fence that a cache hands out.
+  static final Fence FIRST = new Fence(Fence.LEAST);
+
+  private static final long LEAST = 1_000_000_000_000_000L;
+  private static final long MOST = 9_999_999_999_999_999L;
+
+  /// Checks that the number has sixteen digits.
+  public Fence {
+    if (number < LEAST || number > MOST) {
+      throw new IllegalArgumentException(
+          "a fence is a time in microseconds since 1970 with 16 digits, but was " + number);
+    }
+  }
+
+  /// About when it was taken, by the cache's clock.
+  Instant time() {
+    return Instant.EPOCH.plus(number, ChronoUnit.MICROS);
+  }
+
+  @Override
+  public int compareTo(Fence other) {
+    return Long.compare(number, other.number);
+  }
+}

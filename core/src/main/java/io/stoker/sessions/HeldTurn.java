@@ -1,0 +1,70 @@
+package io.stoker.sessions;
+
+import io.stoker.StokerException;
+import io.stoker.Time;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Renews a turn until it is closed, on a thread of its own, since a run may wait for its source
+/// longer than a lease.
+final class HeldTurn implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(HeldTurn.class);
+
+  private final WarmLock.Turn turn;
+  private final Duration lease;
+  private final Time time;
+  private final Runnable onLost;
+  private final Thread renewer;
+  private volatile boolean closed;
+
+  private HeldTurn(WarmLock.Turn turn, Duration lease, Time time, Runnable onLost) {
+    this.turn = turn;
+    this.lease = lease;
+    this.time = time;
+    this.onLost = onLost;
+    this.renewer = Thread.ofPlatform().daemon().name("stoker-warm-turn").unstarted(this::renew);
+  }
+
+  /// @param onLost called once if another node took the turn meanwhile
+  static HeldTurn keep(WarmLock.Turn turn, Duration lease, Time time, Runnable onLost) {
+    var held = new HeldTurn(turn, lease, time, onLost);
+    held.renewer.start();
+    return held;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    renewer.interrupt();
+    try {
+      turn.release();
+    } catch (StokerException e) {
+      LOG.warn("The warming lock expires by itself in {}, because: {}", lease, e.getMessage());
+    }
+  }
+
+  private void renew() {
+    try {
+      while (!closed) {
+        time.pause(lease.dividedBy(3));
+        if (!closed && !renewed()) {
+          onLost.run();
+          return;
+        }
+      }
+    } catch (InterruptedException _) {
+      // Only close() interrupts, and it releases the turn itself.
+    }
+  }
+
+  private boolean renewed() {
+    try {
+      return turn.renew(lease);
+    } catch (StokerException e) {
+      LOG.warn("The warming lock was not renewed, and will be tried again: {}", e.getMessage());
+      return true;
+    }
+  }
+}

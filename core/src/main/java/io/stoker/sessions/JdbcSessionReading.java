@@ -1,0 +1,250 @@
+package io.stoker.sessions;
+
+import io.stoker.Outcome;
+import io.stoker.StokerException;
+import io.stoker.StokerException.Code;
+import io.stoker.Time;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+
+/// Reads ahead on a thread of its own, so that Postgres, this process and Redis work at once.
+///
+/// Two phases in one transaction, and so in one state of the database: the hottest sessions in the
+/// index's order, of which the first arrives within milliseconds, then the others in whatever order
+/// Postgres reads fastest, with as many workers as it likes. Sessions as active as the last of the
+/// first phase belong to it, so that the second begins strictly below. A sort of wide rows is
+/// avoided: the bulk is bounded by the activity of the last session within the limit.
+///
+/// Memory is bounded by the queue: three batches, each of a thousand entries or a megabyte.
+final class JdbcSessionReading implements SessionReading {
+
+  private static final int BATCHES_AHEAD = 3;
+  private static final int BATCH_BYTES = 1 << 20;
+  private static final Duration GRACE = Duration.ofSeconds(2);
+
+  private static final SessionBatch NOTHING_YET =
+      new SessionBatch(List.of(), List.of(), Instant.EPOCH);
+
+  private final JdbcSessionSource source;
+  private final SessionQuery query;
+  private final Fence fence;
+  private final Time time;
+  private final BlockingQueue<Item> queue = new ArrayBlockingQueue<>(BATCHES_AHEAD);
+  private final Thread reader;
+  private volatile boolean closed;
+  private volatile @Nullable Connection connection;
+  private boolean ended;
+
+  private JdbcSessionReading(JdbcSessionSource source, SessionQuery query, Fence fence, Time time) {
+    this.source = source;
+    this.query = query;
+    this.fence = fence;
+    this.time = time;
+    // A platform thread: encoding rows is work for a core, which would hold up virtual threads.
+    this.reader = Thread.ofPlatform().daemon().name("stoker-session-source").unstarted(this::run);
+  }
+
+  static JdbcSessionReading start(
+      JdbcSessionSource source, SessionQuery query, Fence fence, Time time) {
+    var reading = new JdbcSessionReading(source, query, fence, time);
+    reading.reader.start();
+    return reading;
+  }
+
+  @Override
+  public Optional<SessionBatch> next(Duration patience) throws InterruptedException {
+    if (ended) {
+      return Optional.empty();
+    }
+    return switch (queue.poll(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+      case null -> Optional.of(NOTHING_YET);
+      case Item.Batch(SessionBatch batch) -> Optional.of(batch);
+      case Item.End _ -> {
+        ended = true;
+        yield Optional.empty();
+      }
+      case Item.Broken(StokerException trouble) -> {
+        ended = true;
+        throw trouble;
+      }
+    };
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    if (!ended) {
+      cancel();
+    }
+    queue.clear();
+    try {
+      if (!reader.join(GRACE)) {
+        hangUp();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      hangUp();
+    }
+  }
+
+  /// What the reader hands over.
+  private sealed interface Item {
+    record Batch(SessionBatch batch) implements Item {}
+
+    record End() implements Item {}
+
+    record Broken(StokerException trouble) implements Item {}
+  }
+
+  private void run() {
+    Item last = new Item.End();
+    try (var opened = source.connect();
+        JdbcSessionSource.Undo _ = opened::rollback) {
+      connection = opened;
+      read(opened);
+    } catch (SQLException e) {
+      last = new Item.Broken(SourceTrouble.of("read the sessions", e));
+    } catch (StokerException e) {
+      last = new Item.Broken(e);
+    } catch (RuntimeException | Error e) {
+      last =
+          new Item.Broken(
+              new StokerException(Code.SOURCE_REFUSED, "The sessions could not be read: " + e, e));
+    } finally {
+      connection = null;
+    }
+    offer(last);
+  }
+
+  private void read(Connection opened) throws SQLException {
+    var clock = new SourceClock(source.begin(opened, query), time.ticks());
+    var writer = source.writer(source.describe(opened), fence);
+
+    var hottest = new Phase(clock, writer, query.batchSize());
+    hottest.run(opened, source.sql().hottest(writer.selected()));
+    if (hottest.rows == 0) {
+      source.requireVisible(opened);
+    }
+    if (closed || hottest.rows < query.hottest() || hottest.rows >= query.limit()) {
+      return;
+    }
+    source.boundBulk(opened, query, hottest.leastActive(), query.limit() - hottest.rows);
+    new Phase(clock, writer, query.bulkBatchSize())
+        .run(opened, source.sql().bulk(writer.selected()));
+  }
+
+  /// The source's clock, carried on by ours.
+  private record SourceClock(Instant atStart, Duration ticksAtStart) {
+    Instant at(Duration ticks) {
+      return atStart.plus(ticks.minus(ticksAtStart));
+    }
+  }
+
+  /// One COPY, cut into batches.
+  private final class Phase {
+
+    private final SourceClock clock;
+    private final RowWriter writer;
+    private final int batchSize;
+    private long rows;
+    private long lastActivity;
+    private List<SessionEntry> entries = new ArrayList<>();
+    private List<Outcome.Failed> unreadable = new ArrayList<>();
+    private long bytes;
+
+    Phase(SourceClock clock, RowWriter writer, int batchSize) {
+      this.clock = clock;
+      this.writer = writer;
+      this.batchSize = batchSize;
+    }
+
+    /// The activity of the last row, which is the least where rows come in order.
+    Instant leastActive() {
+      return Column.instant(lastActivity);
+    }
+
+    void run(Connection opened, String sql) throws SQLException {
+      try (var row = JdbcSessionSource.copy(opened, sql)) {
+        while (!closed && row.next()) {
+          add(row);
+          if (entries.size() + unreadable.size() >= batchSize || bytes >= BATCH_BYTES) {
+            handOver();
+          }
+        }
+      }
+      if (!entries.isEmpty() || !unreadable.isEmpty()) {
+        handOver();
+      }
+    }
+
+    private void add(CopyRow row) {
+      rows++;
+      lastActivity = row.integer(row.columns() - 1);
+      try {
+        var entry = writer.write(row);
+        entries.add(entry);
+        bytes += entry.value().length;
+      } catch (Unreadable e) {
+        unreadable.add(new Outcome.Failed(e.reason(), false));
+      }
+    }
+
+    private void handOver() {
+      offer(new Item.Batch(new SessionBatch(entries, unreadable, clock.at(time.ticks()))));
+      entries = new ArrayList<>(batchSize);
+      unreadable = new ArrayList<>();
+      bytes = 0;
+    }
+  }
+
+  private void offer(Item item) {
+    try {
+      while (!closed && !queue.offer(item, 100, TimeUnit.MILLISECONDS)) {
+        // Redis is slower than Postgres; COPY waits with us.
+      }
+    } catch (InterruptedException e) {
+      closed = true;
+    }
+  }
+
+  /// Asks Postgres to stop, then hangs up, in case it does not listen.
+  private void cancel() {
+    var opened = connection;
+    if (opened == null) {
+      reader.interrupt();
+      return;
+    }
+    Thread.ofVirtual()
+        .name("stoker-session-cancel")
+        .start(() -> {
+          try {
+            opened.unwrap(PGConnection.class).cancelQuery();
+            opened.abort(Runnable::run);
+          } catch (SQLException e) {
+            reader.interrupt();
+          }
+        });
+  }
+
+  /// Where not even the request to stop gets through, the connection is given up.
+  private void hangUp() {
+    var opened = connection;
+    if (opened != null) {
+      try {
+        opened.abort(Runnable::run);
+      } catch (SQLException e) {
+        reader.interrupt();
+      }
+    }
+  }
+}

@@ -1,0 +1,264 @@
+package io.stoker.sessions;
+
+import io.stoker.StokerException;
+import io.stoker.StokerException.Code;
+import io.stoker.Time;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+
+/// Reads sessions from Postgres by binary COPY. Thread-safe.
+final class JdbcSessionSource implements SessionSource {
+
+  private static final int SAMPLE = 100;
+  private static final Duration LOOK_UP = Duration.ofSeconds(1);
+  private static final Duration COUNT = Duration.ofMinutes(1);
+  private static final Duration MARGIN = Duration.ofSeconds(1);
+
+  private final DataSource dataSource;
+  private final SessionMapping mapping;
+  private final SessionSql sql;
+  private final Time time;
+  private volatile @Nullable List<Column> described;
+
+  JdbcSessionSource(DataSource dataSource, SessionMapping mapping, Time time) {
+    this.dataSource = dataSource;
+    this.mapping = mapping;
+    this.sql = new SessionSql(mapping);
+    this.time = time;
+  }
+
+  @Override
+  public SessionReading read(SessionQuery query, Fence fence) {
+    return JdbcSessionReading.start(this, query, fence, time);
+  }
+
+  @Override
+  public SessionBatch find(SessionKey key, Fence fence) {
+    return inTransaction(
+        "look up a session",
+        connection -> {
+          var now = set(connection, Duration.ZERO, 1, 1, key.name(), LOOK_UP);
+          var columns = described;
+          if (columns == null) {
+            columns = describe(connection);
+            described = columns;
+          }
+          var writer = writer(columns, fence);
+          var entries = new ArrayList<SessionEntry>(1);
+          try (var row = copy(connection, sql.one(writer.selected()))) {
+            while (row.next()) {
+              entries.add(entry(writer, row));
+            }
+          }
+          return new SessionBatch(entries, List.of(), now);
+        });
+  }
+
+  @Override
+  public SessionEstimate estimate(SessionQuery query) {
+    return inTransaction(
+        "count the sessions",
+        connection -> {
+          set(connection, query.activeWithin(), SAMPLE, query.limit(), "", COUNT);
+          long eligible = number(connection, sql.count());
+          if (eligible == 0) {
+            requireVisible(connection);
+          }
+          return new SessionEstimate(
+              eligible, Math.min(eligible, query.limit()), averageBytes(connection));
+        });
+  }
+
+  /// Starts a transaction that sees one state of the database throughout, changes nothing and reads
+  /// the source's clock.
+  Instant begin(Connection connection, SessionQuery query) throws SQLException {
+    // A run sees its deadline itself; Postgres stops a statement only where it did not.
+    var longest = query.deadline().plus(MARGIN);
+    return set(connection, query.activeWithin(), query.hottest(), query.limit(), "", longest);
+  }
+
+  /// Prepares the second phase of a reading: `rest` sessions that were active up to `to`.
+  void boundBulk(Connection connection, SessionQuery query, Instant to, long rest)
+      throws SQLException {
+    var bound =
+        query.limit() == Long.MAX_VALUE ? SessionSql.boundByWindow() : sql.boundWithinLimit();
+    try (var statement = connection.prepareStatement(bound)) {
+      statement.setString(1, to.toString());
+      statement.setString(2, Long.toString(rest));
+      statement.execute();
+    }
+  }
+
+  SessionSql sql() {
+    return sql;
+  }
+
+  RowWriter writer(List<Column> columns, Fence fence) {
+    return switch (mapping.layout()) {
+      case TOKENS -> new TokenRows(columns, fence);
+      case SPRING_SESSION -> new SpringRows();
+    };
+  }
+
+  Connection connect() throws SQLException {
+    var connection = dataSource.getConnection();
+    try {
+      connection.setReadOnly(true);
+      connection.setAutoCommit(false);
+      connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  /// The mapping's columns, after checking that those Stoker needs are among them.
+  List<Column> describe(Connection connection) throws SQLException {
+    var columns = new ArrayList<Column>();
+    try (var statement = connection.createStatement();
+        var rows = statement.executeQuery(sql.describe())) {
+      var about = rows.getMetaData();
+      for (int i = 1; i <= about.getColumnCount(); i++) {
+        columns.add(new Column(about.getColumnLabel(i), about.getColumnTypeName(i)));
+      }
+    }
+    var names = columns.stream().map(Column::name).toList();
+    for (var required : mapping.requiredColumns()) {
+      if (!names.contains(required)) {
+        throw new StokerException(
+            Code.SOURCE_REFUSED,
+            "The mapping must yield a column " + required + " but yields " + names,
+            null);
+      }
+    }
+    return columns;
+  }
+
+  static CopyRow copy(Connection connection, String sql) throws SQLException {
+    return new CopyRow(connection.unwrap(PGConnection.class).getCopyAPI().copyOut(sql));
+  }
+
+  /// Tells "there is nothing" from "row-level security shows nothing": with `row_security` off,
+  /// Postgres refuses a query that a policy would filter instead of filtering it.
+  void requireVisible(Connection connection) throws SQLException {
+    try (var statement = connection.createStatement()) {
+      statement.execute("SET LOCAL row_security = off");
+      statement.execute(sql.any());
+    } catch (SQLException e) {
+      if (!"42501".equals(e.getSQLState())) {
+        throw e;
+      }
+      connection.rollback();
+      throw new StokerException(
+          Code.SOURCE_REFUSED,
+          "Postgres shows no sessions because row-level security filters what this role may see"
+              + protectedTables(connection)
+              + ". Warm with a role that has BYPASSRLS, or add a policy for this one",
+          e);
+    }
+  }
+
+  private String protectedTables(Connection connection) throws SQLException {
+    var ask =
+        """
+        SELECT string_agg(format('%s, about %s rows', oid::regclass,
+                                 CASE WHEN reltuples < 0 THEN 'an unknown number of'
+                                      ELSE reltuples::bigint::text END), '; ')
+          FROM pg_class
+         WHERE relkind IN ('r', 'p') AND row_security_active(oid)
+           AND position(lower(relname::text) IN lower(?)) > 0
+        """;
+    try (var statement = connection.prepareStatement(ask)) {
+      statement.setString(1, mapping.sql());
+      try (var rows = statement.executeQuery()) {
+        rows.next();
+        var tables = rows.getString(1);
+        return tables == null ? "" : " (" + tables + ")";
+      }
+    }
+  }
+
+  private Instant set(
+      Connection connection,
+      Duration window,
+      long hottest,
+      long limit,
+      String key,
+      Duration longest)
+      throws SQLException {
+    try (var statement = connection.prepareStatement(SessionSql.SETTINGS)) {
+      statement.setDouble(1, window.toMillis() / 1000.0);
+      statement.setString(2, Long.toString(hottest));
+      statement.setString(3, Long.toString(limit));
+      statement.setString(4, key);
+      statement.setString(5, Long.toString(Math.max(1, longest.toMillis())));
+      try (var rows = statement.executeQuery()) {
+        rows.next();
+        return rows.getTimestamp(1).toInstant();
+      }
+    }
+  }
+
+  private static long number(Connection connection, String sql) throws SQLException {
+    try (var statement = connection.createStatement();
+        var rows = statement.executeQuery(sql)) {
+      rows.next();
+      return rows.getLong(1);
+    }
+  }
+
+  private long averageBytes(Connection connection) throws SQLException {
+    var writer = writer(describe(connection), Fence.FIRST);
+    long bytes = 0;
+    long entries = 0;
+    try (var row = copy(connection, sql.hottest(writer.selected()))) {
+      while (row.next()) {
+        try {
+          bytes += writer.write(row).value().length;
+          entries++;
+        } catch (Unreadable _) {
+          // Not warmed, so it takes no memory either.
+        }
+      }
+    }
+    return entries == 0 ? 0 : bytes / entries;
+  }
+
+  private static SessionEntry entry(RowWriter writer, CopyRow row) {
+    try {
+      return writer.write(row);
+    } catch (Unreadable e) {
+      throw new StokerException(
+          Code.SOURCE_REFUSED, "The session's row cannot be used: " + e.reason(), e);
+    }
+  }
+
+  private <T> T inTransaction(String wanted, Work<T> work) {
+    try (var connection = connect();
+        Undo _ = connection::rollback) {
+      return work.on(connection);
+    } catch (SQLException e) {
+      described = null;
+      throw SourceTrouble.of(wanted, e);
+    }
+  }
+
+  /// Ends a transaction that has changed nothing.
+  interface Undo extends AutoCloseable {
+    @Override
+    void close() throws SQLException;
+  }
+
+  /// Something to do with a connection.
+  private interface Work<T> {
+    T on(Connection connection) throws SQLException;
+  }
+}

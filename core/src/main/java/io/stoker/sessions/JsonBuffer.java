@@ -1,0 +1,182 @@
+package io.stoker.sessions;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.HexFormat;
+
+/// JSON as bytes, written straight from Postgres' binary values into one buffer that is used again
+/// for every row. Confined to one thread.
+final class JsonBuffer {
+
+  /// The largest entry that is warmed. Anything above is a mistake in the mapping rather than a
+  /// session, and would spoil the promise of bounded memory.
+  static final int MOST_BYTES = 4 << 20;
+
+  private static final HexFormat HEX = HexFormat.of();
+  private static final byte[] NULL = "null".getBytes(US_ASCII);
+  private static final byte[] TRUE = "true".getBytes(US_ASCII);
+  private static final byte[] FALSE = "false".getBytes(US_ASCII);
+
+  private byte[] bytes = new byte[4096];
+  private int length;
+
+  void clear() {
+    length = 0;
+  }
+
+  byte[] toBytes() {
+    return Arrays.copyOf(bytes, length);
+  }
+
+  void raw(byte[] source) {
+    raw(source, 0, source.length);
+  }
+
+  void raw(byte[] source, int offset, int count) {
+    reserve(count);
+    System.arraycopy(source, offset, bytes, length, count);
+    length += count;
+  }
+
+  void raw(char ascii) {
+    reserve(1);
+    bytes[length++] = (byte) ascii;
+  }
+
+  void nothing() {
+    raw(NULL);
+  }
+
+  void bool(boolean value) {
+    raw(value ? TRUE : FALSE);
+  }
+
+  void integer(long value) {
+    raw(Long.toString(value).getBytes(US_ASCII));
+  }
+
+  /// Text in UTF-8, between quotes and escaped (RFC 8259, section 7).
+  void string(byte[] source, int offset, int count) throws Unreadable {
+    reserve(6L * count + 2);
+    bytes[length++] = '"';
+    boolean ascii = true;
+    int copied = offset;
+    int end = offset + count;
+    for (int i = offset; i < end; i++) {
+      byte b = source[i];
+      if (b < 0) {
+        ascii = false;
+      } else if (b < ' ' || b == '"' || b == '\\') {
+        copy(source, copied, i);
+        escape(b);
+        copied = i + 1;
+      }
+    }
+    copy(source, copied, end);
+    bytes[length++] = '"';
+    if (!ascii) {
+      requireUtf8(source, offset, count);
+    }
+  }
+
+  /// Text that is JSON already.
+  void json(byte[] source, int offset, int count) throws Unreadable {
+    raw(source, offset, count);
+    requireUtf8(source, offset, count);
+  }
+
+  /// A uuid's sixteen bytes in its usual form (RFC 9562, section 4), with quotes.
+  void uuid(byte[] source, int offset) {
+    reserve(38);
+    bytes[length++] = '"';
+    for (int i = 0; i < 16; i++) {
+      if (i == 4 || i == 6 || i == 8 || i == 10) {
+        bytes[length++] = '-';
+      }
+      bytes[length++] = (byte) HEX.toHighHexDigit(source[offset + i]);
+      bytes[length++] = (byte) HEX.toLowHexDigit(source[offset + i]);
+    }
+    bytes[length++] = '"';
+  }
+
+  /// A moment in the form `"2026-11-21T08:15:30.123456Z"` (RFC 3339), always with six decimals;
+  /// outside the years 0 to 9999, which RFC 3339 leaves out, as Java's [java.time.Instant] has it.
+  void instant(long microsSince1970) {
+    long seconds = Math.floorDiv(microsSince1970, 1_000_000);
+    int micros = (int) Math.floorMod(microsSince1970, 1_000_000L);
+    var moment = LocalDateTime.ofEpochSecond(seconds, micros * 1000, ZoneOffset.UTC);
+    raw('"');
+    if (moment.getYear() > 9999 || moment.getYear() < 0) {
+      raw(moment.toInstant(ZoneOffset.UTC).toString().getBytes(US_ASCII));
+    } else {
+      reserve(27);
+      digits(moment.getYear(), 4);
+      bytes[length++] = '-';
+      digits(moment.getMonthValue(), 2);
+      bytes[length++] = '-';
+      digits(moment.getDayOfMonth(), 2);
+      bytes[length++] = 'T';
+      digits(moment.getHour(), 2);
+      bytes[length++] = ':';
+      digits(moment.getMinute(), 2);
+      bytes[length++] = ':';
+      digits(moment.getSecond(), 2);
+      bytes[length++] = '.';
+      digits(micros, 6);
+      bytes[length++] = 'Z';
+    }
+    raw('"');
+  }
+
+  private void digits(int value, int count) {
+    int rest = value;
+    for (int i = length + count - 1; i >= length; i--) {
+      bytes[i] = (byte) ('0' + rest % 10);
+      rest /= 10;
+    }
+    length += count;
+  }
+
+  private void copy(byte[] source, int from, int to) {
+    System.arraycopy(source, from, bytes, length, to - from);
+    length += to - from;
+  }
+
+  private void escape(byte b) {
+    bytes[length++] = '\\';
+    switch (b) {
+      case '"', '\\' -> bytes[length++] = b;
+      case '\n' -> bytes[length++] = 'n';
+      case '\r' -> bytes[length++] = 'r';
+      case '\t' -> bytes[length++] = 't';
+      default -> {
+        bytes[length++] = 'u';
+        bytes[length++] = '0';
+        bytes[length++] = '0';
+        bytes[length++] = (byte) HEX.toHighHexDigit(b);
+        bytes[length++] = (byte) HEX.toLowHexDigit(b);
+      }
+    }
+  }
+
+  private static void requireUtf8(byte[] source, int offset, int count) throws Unreadable {
+    try {
+      var _ = UTF_8.newDecoder().decode(ByteBuffer.wrap(source, offset, count));
+    } catch (CharacterCodingException e) {
+      throw new Unreadable("a column is not UTF-8");
+    }
+  }
+
+  private void reserve(long count) {
+    long needed = length + count;
+    if (needed > bytes.length) {
+      bytes = Arrays.copyOf(bytes, (int) Math.max(needed, 2L * bytes.length));
+    }
+  }
+}

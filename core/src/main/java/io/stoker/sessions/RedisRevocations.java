@@ -1,0 +1,91 @@
+package io.stoker.sessions;
+
+import io.stoker.Time;
+import io.stoker.sessions.SessionStore.RevocationListener;
+import io.stoker.sessions.SessionStore.Subscription;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import redis.clients.jedis.JedisPubSub;
+import redis.clients.jedis.UnifiedJedis;
+
+/// Hears revocations over Redis' publish/subscribe, which forgets: whoever is not connected misses
+/// them, and is told so by [RevocationListener#listening(boolean)].
+///
+/// A message is `s` and a token hash, or `u` and a user's id.
+final class RedisRevocations extends JedisPubSub implements Subscription {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RedisRevocations.class);
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  private final UnifiedJedis client;
+  private final RedisKeys keys;
+  private final RevocationListener listener;
+  private final Time time;
+  private final Thread thread;
+  private volatile boolean closed;
+
+  private RedisRevocations(
+      UnifiedJedis client, RedisKeys keys, RevocationListener listener, Time time) {
+    this.client = client;
+    this.keys = keys;
+    this.listener = listener;
+    this.time = time;
+    this.thread = Thread.ofVirtual().name("stoker-session-revocations").unstarted(this::run);
+  }
+
+  static Subscription listen(
+      UnifiedJedis client, RedisKeys keys, RevocationListener listener, Time time) {
+    var revocations = new RedisRevocations(client, keys, listener, time);
+    revocations.thread.start();
+    return revocations;
+  }
+
+  static String message(SessionKey key) {
+    return "s" + key.name();
+  }
+
+  static String message(String userId) {
+    return "u" + userId;
+  }
+
+  @Override
+  public void onSubscribe(String channel, int subscribedChannels) {
+    listener.listening(true);
+  }
+
+  @Override
+  public void onMessage(String channel, String message) {
+    var subject = message.substring(1);
+    if (message.startsWith("s")) {
+      listener.revoked(SessionKey.ofTokenHash(subject));
+    } else {
+      listener.revokedUser(subject);
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    if (isSubscribed()) {
+      unsubscribe();
+    }
+    thread.interrupt();
+  }
+
+  private void run() {
+    while (!closed) {
+      try {
+        client.subscribe(this, keys.revocations());
+      } catch (RuntimeException e) { // whatever it is, this loop goes on
+        LOG.debug("Revocations are not heard for the moment: {}", e.toString());
+      }
+      listener.listening(false);
+      try {
+        time.pause(PAUSE);
+      } catch (InterruptedException _) {
+        return; // close() interrupts, and nobody else knows this thread
+      }
+    }
+  }
+}

@@ -1,0 +1,233 @@
+package io.stoker.sessions;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.stoker.Outcome;
+import io.stoker.Time;
+import io.stoker.sessions.SessionLookup.Absent;
+import io.stoker.sessions.SessionLookup.Found;
+import io.stoker.sessions.SessionLookup.Unusable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.CommandObject;
+import redis.clients.jedis.CommandObjects;
+import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.exceptions.JedisException;
+import redis.clients.jedis.params.SetParams;
+
+/// Token sessions in Redis. Thread-safe.
+///
+/// Why a revoked session cannot come back. A revocation of one session puts a tombstone in its
+/// place. Warm writes and read-through writes are `SET ... NX` and refreshing writes a script that
+/// leaves tombstones alone, so none replaces it while it lives; and it outlives every entry that
+/// was read from the source before it, since an entry older than `longestLife` is not served and
+/// the tombstone lives twice as long. A revocation of a user raises the user's fence above that of
+/// every entry read before; readers compare the two.
+final class RedisSessionStore implements SessionStore {
+
+  /// Hands out a number above all before: the time, or one more than the last if the clock stood or
+  /// went back.
+  private static final String NEXT_FENCE =
+      """
+      local t = redis.call('TIME')
+      local now = t[1] * 1000000 + t[2]
+      local last = tonumber(redis.call('GET', KEYS[1]) or '0')
+      local fence = string.format('%.0f', math.max(now, last + 1))
+      redis.call('SET', KEYS[1], fence, 'EX', 604800)
+      return fence
+      """;
+
+  /// Replaces an older entry, but no tombstone; if a third argument is given, only an entry of
+  /// which less than half of the new TTL is left. The fence stands at characters 10 to 25 of both,
+  /// a tombstone's mark behind it. What does not begin like an entry is replaced.
+  private static final byte[] REPLACE =
+      """
+      local old = redis.call('GET', KEYS[1])
+      if old and string.sub(old, 1, 9) == '{"fence":' then
+        if string.sub(old, 26, 40) == ',"revoked":true' then return 0 end
+        if string.sub(old, 10, 25) >= string.sub(ARGV[1], 10, 25) then return 0 end
+        if ARGV[3] and redis.call('TTL', KEYS[1]) * 2 > tonumber(ARGV[2]) then return 0 end
+      end
+      redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
+      return 1
+      """
+          .getBytes(US_ASCII);
+
+  /// Raises a user's fence; never lowers it.
+  private static final String RAISE_FENCE =
+      """
+      local old = redis.call('GET', KEYS[1])
+      if not old or tonumber(old) < tonumber(ARGV[1]) then
+        redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
+      end
+      return 1
+      """;
+
+  private static final byte[] NEAR_EXPIRY = "near-expiry".getBytes(US_ASCII);
+
+  private static final CommandObjects COMMANDS = new CommandObjects();
+
+  private final UnifiedJedis client;
+  private final RedisKeys keys;
+  private final Duration longestLife;
+  private final Time time;
+
+  RedisSessionStore(UnifiedJedis client, RedisKeys keys, Duration longestLife, Time time) {
+    this.client = client;
+    this.keys = keys;
+    this.longestLife = longestLife;
+    this.time = time;
+  }
+
+  @Override
+  public Fence fence() {
+    return nextFence(client, keys);
+  }
+
+  static Fence nextFence(UnifiedJedis client, RedisKeys keys) {
+    try {
+      var number = client.eval(NEXT_FENCE, List.of(keys.fence()), List.of());
+      return new Fence(Long.parseLong(String.valueOf(number)));
+    } catch (JedisException e) {
+      throw RedisTrouble.of("hand out a fence", e);
+    }
+  }
+
+  @Override
+  public List<Outcome> putAll(List<SessionWrite> writes, WriteMode mode) {
+    return RedisWrites.send(
+        client,
+        writes,
+        switch (mode) {
+          case IF_ABSENT -> this::setIfAbsent;
+          case REFRESH -> this::refresh;
+          case REPLACE_OLDER -> this::replace;
+        });
+  }
+
+  private CommandObject<?> setIfAbsent(SessionWrite write) {
+    return COMMANDS.set(
+        name(write), value(write), SetParams.setParams().nx().ex(write.timeToLive().toSeconds()));
+  }
+
+  private CommandObject<?> replace(SessionWrite write) {
+    return COMMANDS.eval(REPLACE, List.of(name(write)), List.of(value(write), seconds(write)));
+  }
+
+  private CommandObject<?> refresh(SessionWrite write) {
+    return COMMANDS.eval(
+        REPLACE, List.of(name(write)), List.of(value(write), seconds(write), NEAR_EXPIRY));
+  }
+
+  private byte[] name(SessionWrite write) {
+    return keys.session(write.entry().key());
+  }
+
+  private static byte[] value(SessionWrite write) {
+    return write.entry().value();
+  }
+
+  private static byte[] seconds(SessionWrite write) {
+    return Long.toString(write.timeToLive().toSeconds()).getBytes(US_ASCII);
+  }
+
+  @Override
+  public List<SessionLookup> read(List<SessionKey> wanted) {
+    try {
+      var entries =
+          RedisReads.send(
+              client, wanted.stream().map(key -> COMMANDS.get(keys.session(key))).toList());
+      var now = time.now();
+      var lookups = new ArrayList<SessionLookup>(wanted.size());
+      for (int i = 0; i < wanted.size(); i++) {
+        var entry = entries.get(i);
+        lookups.add(
+            entry == null ? new Absent() : TokenJson.read(wanted.get(i), entry, now, longestLife));
+      }
+      return withoutRevokedUsers(lookups);
+    } catch (JedisException e) {
+      throw RedisTrouble.of("look sessions up", e);
+    }
+  }
+
+  @Override
+  public int countFindable(List<SessionKey> wanted) {
+    return (int) read(wanted).stream().filter(Found.class::isInstance).count();
+  }
+
+  /// Replaces what was read before its user was revoked.
+  private List<SessionLookup> withoutRevokedUsers(List<SessionLookup> lookups) {
+    var fences = fences(lookups);
+    lookups.replaceAll(lookup -> {
+      if (lookup instanceof Found(Session session, Fence fence)) {
+        var revoked = fences.get(session.userId());
+        return revoked != null && fence.compareTo(revoked) <= 0
+            ? new Unusable("read before its user was revoked")
+            : lookup;
+      }
+      return lookup;
+    });
+    return lookups;
+  }
+
+  private Map<String, @Nullable Fence> fences(List<SessionLookup> lookups) {
+    var users =
+        lookups.stream()
+            .filter(Found.class::isInstance)
+            .map(found -> ((Found) found).session().userId())
+            .distinct()
+            .toList();
+    var fences = new HashMap<String, @Nullable Fence>();
+    if (users.isEmpty()) {
+      return fences;
+    }
+    var numbers =
+        RedisReads.send(client, users.stream().map(id -> COMMANDS.get(keys.user(id))).toList());
+    for (int i = 0; i < users.size(); i++) {
+      var number = numbers.get(i);
+      if (number != null) {
+        fences.put(users.get(i), new Fence(Long.parseLong(number)));
+      }
+    }
+    return fences;
+  }
+
+  @Override
+  public void revoke(SessionKey key) {
+    try {
+      client.set(
+          keys.session(key),
+          TokenJson.tombstone(fence()),
+          SetParams.setParams().ex(tombstoneLife()));
+      client.publish(keys.revocations(), RedisRevocations.message(key));
+    } catch (JedisException e) {
+      throw RedisTrouble.of("revoke a session", e);
+    }
+  }
+
+  @Override
+  public void revokeUser(String userId) {
+    try {
+      client.eval(
+          RAISE_FENCE,
+          List.of(keys.user(userId)),
+          List.of(Long.toString(fence().number()), Long.toString(tombstoneLife())));
+      client.publish(keys.revocations(), RedisRevocations.message(userId));
+    } catch (JedisException e) {
+      throw RedisTrouble.of("revoke a user's sessions", e);
+    }
+  }
+
+  private long tombstoneLife() {
+    return longestLife.multipliedBy(2).toSeconds();
+  }
+
+  @Override
+  public Subscription subscribe(RevocationListener listener) {
+    return RedisRevocations.listen(client, keys, listener, time);
+  }
+}

@@ -1,0 +1,69 @@
+package io.stoker.sessions;
+
+import io.stoker.Outcome;
+import io.stoker.StokerException;
+import io.stoker.StokerException.Code;
+import redis.clients.jedis.exceptions.JedisAccessControlException;
+import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.exceptions.JedisException;
+
+/// What an exception of the Redis client means to an operator.
+///
+/// Error replies begin with a word in capitals that names their kind (Redis documentation, "RESP
+/// protocol", simple errors).
+final class RedisTrouble {
+
+  private RedisTrouble() {}
+
+  static StokerException of(String wanted, JedisException e) {
+    var root = root(e);
+    if (root instanceof JedisDataException reply) {
+      return new StokerException(
+          Code.CACHE_REFUSED, "Redis refused to " + wanted + ": " + describe(reply), e);
+    }
+    return new StokerException(
+        Code.CACHE_UNREACHABLE,
+        "Redis could not be reached to "
+            + wanted
+            + ": "
+            + root.getMessage()
+            + ". Check that it runs and REDIS_URL is right",
+        e);
+  }
+
+  /// The outcome of a write that was answered with an error.
+  static Outcome.Failed refused(JedisDataException reply) {
+    return new Outcome.Failed("Redis refused: " + describe(reply), false);
+  }
+
+  /// The outcome of a write that was never answered.
+  static Outcome.Failed unanswered() {
+    return new Outcome.Failed("no acknowledgement from Redis", true);
+  }
+
+  private static String describe(JedisDataException reply) {
+    var message = String.valueOf(reply.getMessage());
+    var kind = message.split(" ", 2)[0];
+    return switch (kind) {
+      case "OOM" -> "out of memory (OOM). Raise maxmemory or allow eviction";
+      case "READONLY" -> "it is a read-only replica (READONLY). Use the primary's address";
+      case "NOAUTH" -> "a password is needed (NOAUTH). Put it into REDIS_URL";
+      case "WRONGPASS" -> "wrong user or password (WRONGPASS). Check REDIS_URL";
+      case "NOPERM" -> "the user lacks a permission (NOPERM). Check its ACL";
+      case "MISCONF" -> "it cannot save to disk (MISCONF). Check the server's disk";
+      case "LOADING" -> "it is still loading its data (LOADING). Try again later";
+      case "CLUSTERDOWN" -> "the cluster is down (CLUSTERDOWN). Check its nodes";
+      case "MOVED", "ASK", "TRYAGAIN" -> "the slot is moving (" + kind + "). Try again";
+      default -> message;
+    };
+  }
+
+  /// The pool and the cluster client wrap what really happened.
+  private static Throwable root(JedisException e) {
+    Throwable root = e;
+    while (root.getCause() != null && !(root instanceof JedisAccessControlException)) {
+      root = root.getCause();
+    }
+    return root;
+  }
+}

@@ -1,0 +1,101 @@
+package io.stoker.sessions;
+
+import io.stoker.StokerException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.exceptions.JedisException;
+import redis.clients.jedis.params.SetParams;
+
+/// A lock with a token and an expiry (Redis documentation, "Distributed Locks", single instance).
+///
+/// It saves work and guards nothing else: if two nodes did warm at once, each write would still be
+/// right.
+final class RedisWarmLock implements WarmLock {
+
+  private static final String RENEW =
+      """
+      if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+      return redis.call('PEXPIRE', KEYS[1], ARGV[2])
+      """;
+
+  private static final String RELEASE =
+      """
+      if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+      return redis.call('DEL', KEYS[1])
+      """;
+
+  private final UnifiedJedis client;
+  private final RedisKeys keys;
+
+  RedisWarmLock(UnifiedJedis client, RedisKeys keys) {
+    this.client = client;
+    this.keys = keys;
+  }
+
+  @Override
+  public Optional<Turn> take(Duration lease) {
+    var token = UUID.randomUUID().toString();
+    var taken =
+        trying(
+            "take the warming lock",
+            () -> client.set(keys.lock(), token, SetParams.setParams().nx().px(lease.toMillis())));
+    return taken == null ? Optional.empty() : Optional.of(new RedisTurn(token));
+  }
+
+  @Override
+  public Optional<Instant> warmSince() {
+    return Optional.ofNullable(trying("see whether it is warm", () -> client.get(keys.warm())))
+        .map(Instant::parse);
+  }
+
+  @Override
+  public void markWarm(Instant moment, Duration life) {
+    trying(
+        "note that it is warm",
+        () ->
+            client.set(keys.warm(), moment.toString(), SetParams.setParams().px(life.toMillis())));
+  }
+
+  /// Holds the lock as long as its token stands there.
+  private final class RedisTurn implements Turn {
+
+    private final String token;
+
+    RedisTurn(String token) {
+      this.token = token;
+    }
+
+    @Override
+    public boolean renew(Duration lease) {
+      return Long.valueOf(1)
+          .equals(
+              trying(
+                  "renew the warming lock",
+                  () -> eval(RENEW, token, Long.toString(lease.toMillis()))));
+    }
+
+    @Override
+    public void release() {
+      trying("release the warming lock", () -> eval(RELEASE, token));
+    }
+
+    private Object eval(String script, String... arguments) {
+      return client.eval(script, List.of(keys.lock()), List.of(arguments));
+    }
+  }
+
+  /// @throws StokerException if the command fails
+  private static <T> @Nullable T trying(String wanted, Supplier<? extends @Nullable T> command) {
+    try {
+      return command.get();
+    } catch (JedisException e) {
+      throw RedisTrouble.of(wanted, e);
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package io.stoker.sessions;
+
+import io.stoker.Outcome;
+import java.time.Instant;
+import java.util.List;
+
+/// Some sessions as they come from the source, hottest first.
+///
+/// @param entries sessions to warm; empty if nothing has arrived yet
+/// @param unreadable sessions that were selected and cannot be warmed, one outcome each
+/// @param asOf the source's clock when the batch was read, which lifetimes are counted from
+public record SessionBatch(
+    List<SessionEntry> entries, List<Outcome.Failed> unreadable, Instant asOf) {
+
+  /// Keeps copies of the lists.
+  public SessionBatch {
+    entries = List.copyOf(entries);
+    unreadable = List.copyOf(unreadable);
+  }
+}

@@ -1,0 +1,93 @@
+package io.stoker.sessions;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
+
+/// How login sessions are found in a database: a SELECT that yields certain columns.
+///
+/// A [#tokens(String) token mapping] yields `token_hash` (64 hexadecimal digits), `user_id`,
+/// `expires_at` and `last_activity_at` (both `timestamptz`); every further column becomes a member
+/// of the entry under its own name. A Spring mapping is ready-made. The SELECT leaves out users who
+/// are deleted or banned; expiry and the activity window are added around it, so an index on
+/// `last_activity_at` serves it.
+///
+/// @param sql the SELECT, without parameters
+/// @param layout what the entries look like in the cache
+public record SessionMapping(String sql, Layout layout) {
+
+  /// A semicolon, and what of more semicolons and line comments comes after it.
+  private static final Pattern END = Pattern.compile(";(?:\\s++|;|--[^\n]*+)*+\\z");
+
+  /// What entries look like in the cache.
+  public enum Layout {
+    /// A string of JSON under the token's hash; read by [SessionCache].
+    TOKENS,
+    /// A hash under the session's id; read by Spring Session.
+    SPRING_SESSION
+  }
+
+  /// Refuses an empty SELECT.
+  public SessionMapping {
+    sql = END.matcher(sql.strip()).replaceFirst("").strip();
+    if (sql.isEmpty()) {
+      throw new IllegalArgumentException("a session mapping is a SELECT, but the text is empty");
+    }
+  }
+
+  /// Sessions in `platform.user_sessions` joined with `platform.users`.
+  public static SessionMapping standard() {
+    return tokens(resource("sessions.sql"));
+  }
+
+  /// Sessions by any SELECT that yields the columns named above.
+  public static SessionMapping tokens(String sql) {
+    return new SessionMapping(sql, Layout.TOKENS);
+  }
+
+  /// Sessions by the SELECT in a file.
+  ///
+  /// @throws UncheckedIOException if the file cannot be read
+  public static SessionMapping file(Path file) {
+    try {
+      return tokens(Files.readString(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException("the mapping file " + file + " cannot be read", e);
+    }
+  }
+
+  /// Spring Session JDBC's tables, `spring_session` and `spring_session_attributes`.
+  public static SessionMapping springSession() {
+    return new SessionMapping(resource("spring-session.sql"), Layout.SPRING_SESSION);
+  }
+
+  /// The column that holds the key.
+  String keyColumn() {
+    return switch (layout) {
+      case TOKENS -> "token_hash";
+      case SPRING_SESSION -> "session_id";
+    };
+  }
+
+  /// The columns without which nothing can be warmed.
+  List<String> requiredColumns() {
+    return switch (layout) {
+      case TOKENS -> List.of("token_hash", "user_id", "expires_at", "last_activity_at");
+      case SPRING_SESSION -> List.of("session_id", "expires_at", "last_activity_at");
+    };
+  }
+
+  private static String resource(String name) {
+    try (var stream = SessionMapping.class.getResourceAsStream(name)) {
+      return new String(Objects.requireNonNull(stream, name).readAllBytes(), UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

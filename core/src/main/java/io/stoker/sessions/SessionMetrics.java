@@ -1,0 +1,73 @@
+package io.stoker.sessions;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/// Shows look-ups and warm runs to Micrometer.
+///
+/// | meter | tags | is |
+/// |---|---|---|
+/// | `stoker.sessions.lookups` | `result` | look-ups of one [SessionCache], by result |
+/// | `stoker.sessions.cache.errors` | | times that Redis was passed over |
+/// | `stoker.sessions.invalidations` | | revocations asked for |
+/// | `stoker.sessions.warm.runs` | `state` | runs and their duration, by how they ended |
+/// | `stoker.sessions.warm.sessions` | `outcome` | sessions by what became of them |
+/// | `stoker.sessions.warm.verified` | | share of the last run's sample that was found |
+public final class SessionMetrics implements SessionEvents {
+
+  private final MeterRegistry registry;
+  private volatile double verified = Double.NaN;
+
+  /// Meters for warm runs: hand this to [SessionWarmer#warm(SessionPlan, SessionEvents)].
+  public SessionMetrics(MeterRegistry registry) {
+    this.registry = registry;
+    Gauge.builder("stoker.sessions.warm.verified", this, metrics -> metrics.verified)
+        .description("Share of the last warm run's sample that the reader's path found")
+        .register(registry);
+  }
+
+  /// Adds meters for the look-ups of a cache.
+  public void watch(SessionCache cache) {
+    Map.<String, ToDoubleFunction<SessionCounts>>of(
+            "process_hit", SessionCounts::processHits,
+            "cache_hit", SessionCounts::cacheHits,
+            "loaded", SessionCounts::loaded,
+            "unknown", SessionCounts::unknown,
+            "failed", SessionCounts::failed)
+        .forEach((result, count) ->
+            FunctionCounter.builder(
+                    "stoker.sessions.lookups", cache, c -> count.applyAsDouble(c.counts()))
+                .tag("result", result)
+                .description("Look-ups of sessions")
+                .register(registry));
+    FunctionCounter.builder("stoker.sessions.cache.errors", cache, c -> c.counts().cacheErrors())
+        .description("Look-ups that passed Redis over because it did not answer")
+        .register(registry);
+    FunctionCounter.builder("stoker.sessions.invalidations", cache, c -> c.counts().invalidations())
+        .description("Revocations asked for")
+        .register(registry);
+  }
+
+  @Override
+  public void ended(SessionReport report) {
+    Timer.builder("stoker.sessions.warm.runs")
+        .tag("state", report.state().label())
+        .description("Warm runs")
+        .register(registry)
+        .record(report.took());
+    count("warmed", report.tally().warmed());
+    count("skipped", report.tally().skippedInAll());
+    count("failed", report.tally().failedInAll());
+    report.verifiedShare().ifPresent(share -> verified = share);
+  }
+
+  private void count(String outcome, long sessions) {
+    registry
+        .counter("stoker.sessions.warm.sessions", "outcome", outcome)
+        .increment((double) sessions);
+  }
+}

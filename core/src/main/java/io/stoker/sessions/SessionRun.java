@@ -1,0 +1,218 @@
+package io.stoker.sessions;
+
+import io.stoker.Outcome;
+import io.stoker.StokerException;
+import io.stoker.Tally;
+import io.stoker.Time;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// The state of one warm run: what was counted, and why it ends.
+///
+/// Confined to the run's thread, but for [#cancel()] and [#loseTurn()].
+final class SessionRun {
+
+  private static final Outcome EXPIRED = new Outcome.Skipped("expired");
+  private static final Outcome DRY = new Outcome.Skipped("dry run");
+  private static final String CANCELLED = "Cancelled. What was warmed stays warm";
+  private static final Duration SLICE = Duration.ofMillis(100);
+
+  private final SessionPlan plan;
+  private final SessionEvents events;
+  private final Time time;
+  private final RandomGenerator random;
+  private final Duration started;
+  private final Tally.Counter counter = new Tally.Counter();
+  private final List<SessionKey> sample = new ArrayList<>();
+  private long present;
+  private long bytes;
+  private int found;
+  private boolean verified;
+  private @Nullable Duration firstAfter;
+  private RunState state = RunState.RUNNING;
+  private String message = "";
+  private volatile boolean cancelled;
+  private volatile boolean turnLost;
+
+  SessionRun(SessionPlan plan, SessionEvents events, Time time, RandomGenerator random) {
+    this.plan = plan;
+    this.events = events;
+    this.time = time;
+    this.random = random;
+    this.started = time.ticks();
+    events.started(plan);
+  }
+
+  SessionPlan plan() {
+    return plan;
+  }
+
+  void cancel() {
+    cancelled = true;
+  }
+
+  void interrupted() {
+    stop(RunState.CANCELLED, CANCELLED);
+  }
+
+  void loseTurn() {
+    turnLost = true;
+  }
+
+  /// Whether there is anything to go on for; notes why not.
+  boolean goesOn() {
+    if (state == RunState.RUNNING) {
+      if (cancelled) {
+        stop(RunState.CANCELLED, CANCELLED);
+      } else if (turnLost) {
+        stop(RunState.CANCELLED, "Another node took the warming lock, which had not been renewed");
+      } else if (took().compareTo(plan.deadline()) >= 0) {
+        stop(
+            RunState.TIMED_OUT,
+            "The deadline of " + plan.deadline() + " came first. Raise it, or lower the limit");
+      }
+    }
+    return state == RunState.RUNNING;
+  }
+
+  /// What to write of a batch; counts at once what need not or cannot be written.
+  List<SessionWrite> writes(SessionBatch batch) {
+    batch.unreadable().forEach(counter::add);
+    var writes = new ArrayList<SessionWrite>(batch.entries().size());
+    for (var entry : batch.entries()) {
+      var timeToLive =
+          SessionRules.timeToLive(
+              entry.expiresAt(), batch.asOf(), plan.timeToLiveCap(), plan.jitter(), random);
+      if (timeToLive.isZero()) {
+        counter.add(EXPIRED);
+      } else if (plan.dryRun()) {
+        counter.add(DRY);
+      } else {
+        writes.add(new SessionWrite(entry, timeToLive));
+      }
+    }
+    return writes;
+  }
+
+  void count(List<SessionWrite> writes, List<Outcome> outcomes) {
+    int unanswered = 0;
+    for (int i = 0; i < writes.size(); i++) {
+      var entry = writes.get(i).entry();
+      switch (outcomes.get(i)) {
+        case Outcome.Warmed _ -> {
+          bytes += entry.value().length;
+          present(entry);
+        }
+        case Outcome.Skipped _ -> present(entry);
+        case Outcome.Failed(_, boolean unreachable) -> unanswered += unreachable ? 1 : 0;
+      }
+      counter.add(outcomes.get(i));
+    }
+    if (unanswered > 0 && unanswered == writes.size()) {
+      stop(
+          RunState.CACHE_UNREACHABLE,
+          "Redis did not answer a whole batch. Check that it runs and REDIS_URL is right");
+    }
+  }
+
+  private void present(SessionEntry entry) {
+    if (firstAfter == null) {
+      firstAfter = took();
+    }
+    SessionRules.sample(sample, plan.sampleSize(), present++, entry.key(), random);
+  }
+
+  /// Tells the observer, and waits if the run is ahead of its rate.
+  void pace() throws InterruptedException {
+    var tally = counter.tally();
+    if (tally.selected() == 0) {
+      return;
+    }
+    events.progress(tally, took());
+    var rate = plan.rowsPerSecond();
+    if (rate != null) {
+      var least = SessionRules.leastDuration(tally.selected(), rate);
+      while (goesOn() && took().compareTo(least) < 0) {
+        var left = least.minus(took());
+        time.pause(left.compareTo(SLICE) < 0 ? left : SLICE);
+      }
+    }
+  }
+
+  void complete() {
+    var tally = counter.tally();
+    if (tally.selected() == 0) {
+      stop(
+          RunState.NOTHING_ELIGIBLE,
+          "No session is alive and was active within " + plan.activeWithin());
+    } else if (tally.failedInAll() > 0) {
+      stop(RunState.COMPLETED_WITH_FAILURES, "Some sessions failed: " + tally.failed());
+    } else {
+      stop(RunState.COMPLETED, "");
+    }
+  }
+
+  void skip() {
+    stop(RunState.SKIPPED_OTHER_NODE, "Another node is warming this cache at the moment");
+  }
+
+  void broken(StokerException e) {
+    stop(
+        switch (e.code()) {
+          case SOURCE_UNREACHABLE, SOURCE_REFUSED -> RunState.SOURCE_UNREACHABLE;
+          case CACHE_UNREACHABLE, CACHE_REFUSED -> RunState.CACHE_UNREACHABLE;
+        },
+        String.valueOf(e.getMessage()));
+  }
+
+  /// Whether all that is eligible was tried.
+  boolean isComplete() {
+    return switch (state) {
+      case COMPLETED, COMPLETED_WITH_FAILURES, NOTHING_ELIGIBLE -> true;
+      case RUNNING,
+          TIMED_OUT,
+          CANCELLED,
+          SOURCE_UNREACHABLE,
+          CACHE_UNREACHABLE,
+          ALREADY_WARM,
+          SKIPPED_OTHER_NODE ->
+          false;
+    };
+  }
+
+  List<SessionKey> sample() {
+    return state == RunState.CACHE_UNREACHABLE ? List.of() : sample;
+  }
+
+  void verified(int found) {
+    this.found = found;
+    this.verified = true;
+  }
+
+  SessionReport end() {
+    var report =
+        new SessionReport(
+            state,
+            counter.tally(),
+            verified ? sample.size() : 0,
+            found,
+            bytes,
+            took(),
+            firstAfter,
+            message);
+    events.ended(report);
+    return report;
+  }
+
+  private Duration took() {
+    return time.ticks().minus(started);
+  }
+
+  private void stop(RunState end, String why) {
+    state = end;
+    message = why;
+  }
+}

@@ -1,0 +1,123 @@
+package io.stoker.sessions;
+
+import java.util.List;
+
+/// The statements that read a mapping's sessions.
+///
+/// COPY takes no parameters, and values are never glued into SQL: they travel as settings of the
+/// transaction ([#SETTINGS]), which the statements read with `current_setting`. Wrapped in a
+/// subselect, a setting is read once for a statement and not once for a row.
+final class SessionSql {
+
+  /// Sets, for the current transaction: the window's start, the numbers of sessions in order and in
+  /// all, the key looked for, the longest time a statement may take. Answers with the source's
+  /// clock.
+  static final String SETTINGS =
+      """
+      SELECT now(),
+             set_config('stoker.since', (now() - make_interval(secs => ?))::text, true),
+             set_config('stoker.hottest', ?, true),
+             set_config('stoker.limit', ?, true),
+             set_config('stoker.key', ?, true),
+             set_config('statement_timeout', ?, true),
+             set_config('jit', 'off', true)
+      """;
+
+  private static final String TO_AND_REST =
+      ", set_config('stoker.to', ?, true), set_config('stoker.rest', ?, true)";
+
+  private static final String TO_STDOUT = ") TO STDOUT (FORMAT binary)";
+  private static final String SINCE = setting("since", "timestamptz");
+  private static final String ALIVE = "session.expires_at > now()";
+  private static final String ELIGIBLE = ALIVE + " AND session.last_activity_at >= " + SINCE;
+  private final String from;
+  private final String keyColumn;
+
+  SessionSql(SessionMapping mapping) {
+    // The line break ends a comment on the mapping's last line.
+    this.from = " FROM (" + mapping.sql() + "\n) AS session ";
+    this.keyColumn = mapping.keyColumn();
+  }
+
+  /// No rows, but what they would look like.
+  String describe() {
+    return "SELECT *" + from + "LIMIT 0";
+  }
+
+  /// The most recently active sessions, in that order, and with them all that are as active as the
+  /// last, but never more than the limit. Their activity is the last column.
+  String hottest(List<String> columns) {
+    return "COPY (SELECT * FROM ("
+        + select(columns, ELIGIBLE)
+        + " ORDER BY session.last_activity_at DESC FETCH FIRST "
+        + setting("hottest", "bigint")
+        + " ROWS WITH TIES) AS hottest LIMIT "
+        + setting("limit", "bigint")
+        + TO_STDOUT;
+  }
+
+  /// Bounds the bulk, for the current transaction: its least activity is that of the last session
+  /// within the limit, or the window's start if there are fewer; its greatest and its number of
+  /// rows are the parameters.
+  String boundWithinLimit() {
+    return "SELECT set_config('stoker.from', coalesce((SELECT session.last_activity_at::text"
+        + from
+        + "WHERE "
+        + ELIGIBLE
+        + " ORDER BY session.last_activity_at DESC LIMIT 1 OFFSET "
+        + setting("limit", "bigint")
+        + " - 1), current_setting('stoker.since')), true)"
+        + TO_AND_REST;
+  }
+
+  /// The same where every eligible session is within the limit.
+  static String boundByWindow() {
+    return "SELECT set_config('stoker.from', current_setting('stoker.since'), true)" + TO_AND_REST;
+  }
+
+  /// The sessions from one bound, included, to the other, excluded, in no order, with their
+  /// activity as the last column.
+  String bulk(List<String> columns) {
+    return "COPY ("
+        + select(
+            columns,
+            ALIVE
+                + " AND session.last_activity_at >= "
+                + setting("from", "timestamptz")
+                + " AND session.last_activity_at < "
+                + setting("to", "timestamptz"))
+        + " LIMIT "
+        + setting("rest", "bigint")
+        + TO_STDOUT;
+  }
+
+  /// The one session with the key that was set.
+  String one(List<String> columns) {
+    return "COPY ("
+        + select(columns, ALIVE + " AND session." + keyColumn + " = " + setting("key", "text"))
+        + TO_STDOUT;
+  }
+
+  /// How many sessions are eligible.
+  String count() {
+    return "SELECT count(*)" + from + "WHERE " + ELIGIBLE;
+  }
+
+  /// One row if there is any session at all, eligible or not.
+  String any() {
+    return "SELECT 1" + from + "LIMIT 1";
+  }
+
+  private String select(List<String> columns, String conditions) {
+    return "SELECT "
+        + String.join(", ", columns)
+        + ", session.last_activity_at::timestamptz"
+        + from
+        + "WHERE "
+        + conditions;
+  }
+
+  private static String setting(String name, String type) {
+    return "(SELECT current_setting('stoker." + name + "')::" + type + ")";
+  }
+}

@@ -1,0 +1,44 @@
+package io.stoker.sessions;
+
+import io.stoker.StokerException;
+import io.stoker.StokerException.Code;
+import java.sql.SQLException;
+
+/// What an exception of the database driver means to an operator.
+///
+/// Classes of SQLSTATE are listed in the PostgreSQL manual, appendix A.
+final class SourceTrouble {
+
+  private SourceTrouble() {}
+
+  static StokerException of(String wanted, SQLException e) {
+    var state = String.valueOf(e.getSQLState());
+    var came = String.valueOf(e.getMessage()).replaceAll("\\s*\n\\s*", " ");
+    return switch (state) {
+      case "42501" -> refused(wanted, came, "Grant SELECT on the tables of the mapping", e);
+      case "57014" ->
+          unreachable(wanted, came, "Raise the deadline or look for a missing index", e);
+      case "53300" -> unreachable(wanted, came, "Raise max_connections or use a pool", e);
+      default ->
+          switch (state.length() < 2 ? "" : state.substring(0, 2)) {
+            case "28", "3D" ->
+                refused(wanted, came, "Check user, password and database in DATABASE_URL", e);
+            case "42", "22", "0A" -> refused(wanted, came, "Check the mapping's SELECT", e);
+            default ->
+                unreachable(wanted, came, "Check that Postgres runs and DATABASE_URL is right", e);
+          };
+    };
+  }
+
+  private static StokerException refused(
+      String wanted, String came, String advice, SQLException e) {
+    return new StokerException(
+        Code.SOURCE_REFUSED, "Postgres refused to " + wanted + ": " + came + ". " + advice, e);
+  }
+
+  private static StokerException unreachable(
+      String wanted, String came, String advice, SQLException e) {
+    return new StokerException(
+        Code.SOURCE_UNREACHABLE, "Postgres could not " + wanted + ": " + came + ". " + advice, e);
+  }
+}

@@ -1,0 +1,64 @@
+package io.stoker.sessions;
+
+import io.stoker.StokerException;
+import io.stoker.Time;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Adds a process' counts to those that all processes share, every few seconds. What cannot be
+/// added is tried again with the next. Thread-safe.
+final class StatsPublisher implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StatsPublisher.class);
+  private static final Duration EVERY = Duration.ofSeconds(5);
+
+  private final SessionStats stats;
+  private final SessionCounter counter;
+  private final Time time;
+  private final Thread thread;
+  private SessionCounts published = SessionCounts.NONE;
+
+  private StatsPublisher(SessionStats stats, SessionCounter counter, Time time) {
+    this.stats = stats;
+    this.counter = counter;
+    this.time = time;
+    this.thread = Thread.ofPlatform().daemon().name("stoker-session-stats").unstarted(this::run);
+  }
+
+  static StatsPublisher start(SessionStats stats, SessionCounter counter, Time time) {
+    var publisher = new StatsPublisher(stats, counter, time);
+    publisher.thread.start();
+    return publisher;
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+    publish();
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        time.pause(EVERY);
+        publish();
+      }
+    } catch (InterruptedException _) {
+      // Only close() interrupts, and it publishes the rest itself.
+    }
+  }
+
+  private synchronized void publish() {
+    var counts = counter.counts();
+    if (counts.equals(published)) {
+      return;
+    }
+    try {
+      stats.add(counts.minus(published));
+      published = counts;
+    } catch (StokerException e) {
+      LOG.debug("The counts are added later: {}", e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,15 @@
+/// Stoker's library: warmers without a container and without a web.
+module io.stoker {
+  requires transitive java.sql;
+  requires org.slf4j;
+  requires static transitive org.jspecify;
+  requires com.github.benmanes.caffeine;
+  requires io.github.resilience4j.circuitbreaker;
+  requires org.postgresql.jdbc;
+  requires transitive redis.clients.jedis;
+  requires tools.jackson.core;
+  requires static transitive micrometer.core;
+
+  exports io.stoker;
+  exports io.stoker.sessions;
+}

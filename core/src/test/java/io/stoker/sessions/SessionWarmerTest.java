@@ -1,0 +1,270 @@
+package io.stoker.sessions;
+
+import static io.stoker.sessions.Samples.NOON;
+import static io.stoker.sessions.Samples.key;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.stoker.ManualTime;
+import io.stoker.Tally;
+import io.stoker.sessions.SessionLookup.Absent;
+import io.stoker.sessions.SessionLookup.Found;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+class SessionWarmerTest {
+
+  private static final SessionPlan PLAN = SessionPlan.standard();
+
+  private final ManualTime time = new ManualTime(NOON);
+  private final InMemorySessionSource source = new InMemorySessionSource(time);
+  private final InMemorySessions cache = new InMemorySessions(time);
+  private final SessionWarmer warmer = new SessionWarmer(source, cache.store(), cache.lock(), time);
+
+  private void addSessions(int count) {
+    for (int i = 0; i < count; i++) {
+      source.put(key("token-" + i), "user-" + i, NOON.plusSeconds(3600), NOON.minusSeconds(i), "");
+    }
+  }
+
+  private SessionLookup read(String token) {
+    return Samples.read(cache.store(), key(token));
+  }
+
+  @Test
+  void the_most_recently_active_sessions_are_warmed_and_verified() {
+    addSessions(150);
+
+    var report = warmer.warm(PLAN.change().limit(100).plan());
+
+    assertThat(report.state()).isEqualTo(RunState.COMPLETED);
+    assertThat(report.tally()).isEqualTo(new Tally(100, Map.of(), Map.of()));
+    assertThat(report.verifiedShare()).hasValue(1);
+    assertThat(read("token-99")).isInstanceOf(Found.class);
+    assertThat(read("token-100")).isInstanceOf(Absent.class);
+  }
+
+  @Test
+  void an_observer_hears_of_every_batch_and_of_the_end() {
+    addSessions(250);
+    var heard = new ArrayList<String>();
+
+    var report =
+        warmer.warm(
+            PLAN,
+            new SessionEvents() {
+              @Override
+              public void started(SessionPlan plan) {
+                heard.add("started " + plan.limit());
+              }
+
+              @Override
+              public void progress(Tally tally, Duration took) {
+                heard.add("progress " + tally.selected());
+              }
+
+              @Override
+              public void ended(SessionReport report) {
+                heard.add("ended " + report.state());
+              }
+            });
+
+    assertThat(report.tally().warmed()).isEqualTo(250);
+    assertThat(heard)
+        .containsExactly(
+            "started 1000", "progress 100", "progress 200", "progress 250", "ended COMPLETED");
+  }
+
+  @Test
+  void a_faulty_observer_does_not_disturb_the_run() {
+    addSessions(10);
+
+    var report =
+        warmer.warm(
+            PLAN,
+            new SessionEvents() {
+              @Override
+              public void progress(Tally tally, Duration took) {
+                throw new IllegalStateException("a fault in the observer, as this test wants it");
+              }
+            });
+
+    assertThat(report.state()).isEqualTo(RunState.COMPLETED);
+  }
+
+  @Test
+  void nothing_eligible_is_an_end_of_its_own() {
+    source.put(key("idle"), "7", NOON.plusSeconds(60), NOON.minus(Duration.ofDays(2)), "");
+    source.put(key("over"), "7", NOON.minusSeconds(60), NOON, "");
+
+    var report = warmer.warm(PLAN);
+
+    assertThat(report.state()).isEqualTo(RunState.NOTHING_ELIGIBLE);
+    assertThat(report.verifiedShare()).isEmpty();
+    assertThat(report.message()).contains("PT24H");
+  }
+
+  @Test
+  void a_session_in_its_last_second_is_skipped() {
+    source.put(key("late"), "7", NOON.plusMillis(500), NOON, "");
+
+    var report = warmer.warm(PLAN);
+
+    assertThat(report.tally()).isEqualTo(new Tally(0, Map.of("expired", 1L), Map.of()));
+  }
+
+  @Test
+  void warming_again_leaves_what_is_there_alone_and_still_verifies_it() {
+    addSessions(10);
+    var first = warmer.warm(PLAN);
+
+    var second = warmer.warm(PLAN);
+
+    assertThat(first.tally().warmed()).isEqualTo(10);
+    assertThat(second.tally()).isEqualTo(new Tally(0, Map.of("already there", 10L), Map.of()));
+    assertThat(second.verifiedShare()).hasValue(1);
+  }
+
+  @Test
+  void a_dry_run_counts_and_writes_nothing() {
+    addSessions(10);
+
+    var report = warmer.warm(PLAN.change().dryRun(true).plan());
+
+    assertThat(report.state()).isEqualTo(RunState.COMPLETED);
+    assertThat(report.tally()).isEqualTo(new Tally(0, Map.of("dry run", 10L), Map.of()));
+    assertThat(read("token-0")).isInstanceOf(Absent.class);
+    assertThat(cache.lock().warmSince()).isEmpty();
+  }
+
+  @Test
+  void while_another_node_warms_the_run_is_skipped_and_says_so() {
+    addSessions(10);
+    var other = cache.lock().take(Duration.ofMinutes(1)).orElseThrow();
+
+    var skipped = warmer.warm(PLAN);
+    other.release();
+    var next = warmer.warm(PLAN);
+
+    assertThat(skipped.state()).isEqualTo(RunState.SKIPPED_OTHER_NODE);
+    assertThat(skipped.tally()).isEqualTo(Tally.NONE);
+    assertThat(next.state()).isEqualTo(RunState.COMPLETED);
+  }
+
+  @Test
+  void a_cancelled_run_ends_after_the_batch_at_hand() {
+    addSessions(500);
+
+    var report =
+        warmer.warm(
+            PLAN,
+            new SessionEvents() {
+              @Override
+              public void progress(Tally tally, Duration took) {
+                warmer.cancel();
+              }
+            });
+
+    assertThat(report.state()).isEqualTo(RunState.CANCELLED);
+    assertThat(report.tally().warmed()).isEqualTo(100);
+    assertThat(report.verifiedShare()).hasValue(1);
+    assertThat(cache.lock().take(Duration.ofSeconds(1))).isPresent();
+    assertThat(cache.lock().warmSince()).isEmpty();
+  }
+
+  @Test
+  void the_deadline_ends_the_run_with_what_was_warmed_until_then() {
+    addSessions(500);
+
+    var report =
+        warmer.warm(
+            PLAN.change().deadline(Duration.ofSeconds(10)).plan(),
+            new SessionEvents() {
+              @Override
+              public void progress(Tally tally, Duration took) {
+                time.advance(Duration.ofSeconds(6));
+              }
+            });
+
+    assertThat(report.state()).isEqualTo(RunState.TIMED_OUT);
+    assertThat(report.tally().warmed()).isEqualTo(200);
+    assertThat(report.took()).isEqualTo(Duration.ofSeconds(12));
+    assertThat(report.message()).contains("PT10S");
+  }
+
+  @Test
+  void a_run_that_lost_its_turn_to_another_node_stops() {
+    addSessions(500);
+
+    var report =
+        warmer.warm(
+            PLAN,
+            new SessionEvents() {
+              @Override
+              public void progress(Tally tally, Duration took) {
+                time.advance(Duration.ofSeconds(31));
+                var other = cache.lock().take(Duration.ofMinutes(1));
+                assertThat(other).isPresent();
+                await().until(() -> !renewerIsAlive());
+              }
+            });
+
+    assertThat(report.state()).isEqualTo(RunState.CANCELLED);
+    assertThat(report.message()).contains("Another node took the warming lock");
+    assertThat(report.tally().warmed()).isEqualTo(100);
+  }
+
+  private static boolean renewerIsAlive() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .anyMatch(thread -> thread.getName().equals("stoker-warm-turn"));
+  }
+
+  @Test
+  void a_rate_is_kept_by_waiting_between_batches() {
+    addSessions(30);
+    var plan = PLAN.change().rowsPerSecond(10L).plan();
+
+    var report = CompletableFuture.supplyAsync(() -> warmer.warm(plan));
+    await().pollInterval(Duration.ofMillis(1)).until(() -> turned(report));
+
+    assertThat(report.join().tally().warmed()).isEqualTo(30);
+    assertThat(report.join().took()).isGreaterThanOrEqualTo(Duration.ofSeconds(3));
+  }
+
+  /// Turns the clock on a little; true once the run is over.
+  private boolean turned(CompletableFuture<SessionReport> report) {
+    time.advance(Duration.ofMillis(100));
+    return report.isDone();
+  }
+
+  @Test
+  void an_interrupted_run_is_cancelled_and_leaves_the_thread_interrupted() {
+    addSessions(500);
+
+    var report =
+        warmer.warm(
+            PLAN.change().rowsPerSecond(1L).plan(),
+            new SessionEvents() {
+              @Override
+              public void progress(Tally tally, Duration took) {
+                Thread.currentThread().interrupt();
+              }
+            });
+
+    assertThat(report.state()).isEqualTo(RunState.CANCELLED);
+    assertThat(Thread.interrupted()).isTrue();
+  }
+
+  @Test
+  void a_complete_run_marks_the_cache_warm() {
+    addSessions(1);
+
+    var report = warmer.warm(PLAN);
+
+    assertThat(report.state()).isEqualTo(RunState.COMPLETED);
+    assertThat(cache.lock().warmSince()).contains(NOON);
+  }
+}

@@ -1,0 +1,72 @@
+package io.stoker.sessions;
+
+import static io.stoker.sessions.Samples.NOON;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/// What every [WarmLock] promises.
+abstract class WarmLockContract {
+
+  private static final Duration LEASE = Duration.ofSeconds(30);
+
+  abstract WarmLock lock();
+
+  /// Lets this much time pass for the lock.
+  abstract void pass(Duration length);
+
+  @Test
+  void the_turn_is_taken_by_one_and_given_back() {
+    var lock = lock();
+
+    var mine = lock.take(LEASE);
+    var theirs = lock.take(LEASE);
+    mine.orElseThrow().release();
+    var next = lock.take(LEASE);
+
+    assertThat(mine).isPresent();
+    assertThat(theirs).isEmpty();
+    assertThat(next).isPresent();
+  }
+
+  @Test
+  void a_turn_that_is_not_renewed_ends_and_cannot_disturb_the_next() {
+    var lock = lock();
+    var dead = lock.take(Duration.ofMillis(50)).orElseThrow();
+
+    pass(Duration.ofMillis(60));
+    var next = lock.take(LEASE);
+    dead.release();
+
+    assertThat(next).isPresent();
+    assertThat(dead.renew(LEASE)).isFalse();
+    assertThat(lock.take(LEASE)).isEmpty();
+  }
+
+  @Test
+  void a_renewed_turn_goes_on() {
+    var lock = lock();
+    var turn = lock.take(Duration.ofMillis(200)).orElseThrow();
+
+    var renewed = turn.renew(LEASE);
+    pass(Duration.ofMillis(250));
+
+    assertThat(renewed).isTrue();
+    assertThat(lock.take(LEASE)).isEmpty();
+  }
+
+  @Test
+  void it_is_warm_since_the_mark_until_the_mark_s_life_ends() {
+    var lock = lock();
+    var before = lock.warmSince();
+
+    lock.markWarm(NOON, Duration.ofMillis(100));
+    var marked = lock.warmSince();
+    pass(Duration.ofMillis(150));
+
+    assertThat(before).isEmpty();
+    assertThat(marked).contains(NOON);
+    assertThat(lock.warmSince()).isEmpty();
+  }
+}

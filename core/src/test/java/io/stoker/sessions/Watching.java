@@ -1,0 +1,38 @@
+package io.stoker.sessions;
+
+import io.stoker.Tally;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/// Observers of a warm run that act at a certain moment of it.
+final class Watching {
+
+  private Watching() {}
+
+  /// Acts on the run's own thread once `batches` batches are done.
+  static SessionEvents afterBatch(int batches, Runnable action) {
+    return new SessionEvents() {
+      private int done;
+
+      @Override
+      public void progress(Tally tally, Duration took) {
+        done++;
+        if (done == batches) {
+          action.run();
+        }
+      }
+    };
+  }
+
+  /// Waits for another thread, for half a minute at the most.
+  static void await(CountDownLatch latch) {
+    try {
+      if (!latch.await(30, TimeUnit.SECONDS)) {
+        throw new AssertionError("the other thread did not get there");
+      }
+    } catch (InterruptedException e) {
+      throw new AssertionError("interrupted while waiting for another thread", e);
+    }
+  }
+}

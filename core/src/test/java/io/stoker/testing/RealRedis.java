@@ -1,0 +1,209 @@
+package io.stoker.testing;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.exceptions.JedisException;
+
+/// A real Redis server (6.2) on a free port of the loopback interface, without persistence.
+///
+/// Thread-safe, but one thread at a time may kill, pause or restart it.
+public final class RealRedis implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final int port;
+  private final String password;
+  private final boolean tls;
+  private final List<String> options;
+  private volatile RedisProcess process;
+
+  private RealRedis(Builder builder) {
+    this.port = builder.port;
+    this.password = builder.password;
+    this.tls = builder.tls;
+    this.options = builder.options();
+    this.process = launch();
+  }
+
+  /// A fresh server with the default settings.
+  public static RealRedis start() {
+    return builder().start();
+  }
+
+  /// The server that all tests of this JVM share; it ends with the JVM. Call [#flush()] before
+  /// each.
+  public static RealRedis shared() {
+    return Shared.ONE;
+  }
+
+  /// A server with settings of your own.
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  public int port() {
+    return port;
+  }
+
+  /// As `redis://127.0.0.1:port`; with a password `redis://:password@...`, with TLS `rediss://...`.
+  public String url() {
+    var scheme = tls ? "rediss://" : "redis://";
+    var login = password.isEmpty() ? "" : ":" + password + "@";
+    return scheme + login + "127.0.0.1:" + port;
+  }
+
+  /// Whether the process runs, paused or not.
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /// A new connection, logged in; the caller closes it.
+  public Jedis jedis() {
+    var config =
+        DefaultJedisClientConfig.builder()
+            .connectionTimeoutMillis(5_000)
+            .socketTimeoutMillis(30_000)
+            .ssl(tls);
+    if (tls) {
+      config.sslSocketFactory(TestCertificate.shared().socketFactory());
+    }
+    if (!password.isEmpty()) {
+      config.password(password);
+    }
+    return new Jedis(new HostAndPort("127.0.0.1", port), config.build());
+  }
+
+  /// Removes every key.
+  public void flush() {
+    try (var jedis = jedis()) {
+      jedis.flushAll();
+    }
+  }
+
+  /// Kills the process: connections are reset and new ones refused.
+  public void kill() {
+    process.end();
+  }
+
+  /// Halts the process: connections stay open and new ones are accepted, but nothing is answered.
+  public void pause() {
+    process.signal("STOP");
+  }
+
+  /// Lets a paused process go on.
+  public void resume() {
+    process.signal("CONT");
+  }
+
+  /// Starts an empty server on the same port, whether the last one was killed or not.
+  public void restart() {
+    if (process.isAlive()) {
+      process.end();
+    }
+    process = launch();
+  }
+
+  /// Ends the server, if it still runs.
+  @Override
+  public void close() {
+    process.end();
+  }
+
+  private RedisProcess launch() {
+    var launched = RedisProcess.start(options);
+    try {
+      Polling.until("Redis is ready", PATIENCE, () -> !launched.isAlive() || isReady());
+      if (launched.isAlive()) {
+        return launched;
+      }
+      throw new IllegalStateException("Redis ended by itself");
+    } catch (IllegalStateException e) {
+      var failure = new IllegalStateException("Redis did not start: " + launched.logged(), e);
+      launched.end();
+      throw failure;
+    }
+  }
+
+  private boolean isReady() {
+    try (var jedis = jedis()) {
+      return !jedis.info("replication").contains("master_link_status:down");
+    } catch (JedisException _) {
+      return false;
+    }
+  }
+
+  private static final class Shared {
+    static final RealRedis ONE = start();
+  }
+
+  /// Settings of a server that is to be started. Confined to one thread.
+  public static final class Builder {
+
+    private final List<String> extras = new ArrayList<>();
+    private int port = Ports.free();
+    private String password = "";
+    private boolean tls;
+
+    private Builder() {}
+
+    /// The password that clients have to give.
+    public Builder password(String password) {
+      this.password = password;
+      return setting("requirepass", password);
+    }
+
+    /// The most memory to use, such as `10mb`, and what to do then, such as `noeviction`.
+    public Builder maxMemory(String size, String policy) {
+      return setting("maxmemory", size).setting("maxmemory-policy", policy);
+    }
+
+    /// Makes a read-only replica of a server without TLS; it is started once it is in sync.
+    public Builder replicaOf(RealRedis master) {
+      setting("replicaof", "127.0.0.1", Integer.toString(master.port));
+      setting("replica-read-only", "yes");
+      return master.password.isEmpty() ? this : setting("masterauth", master.password);
+    }
+
+    /// Speaks TLS only, with [TestCertificate]; clients need no certificate.
+    public Builder tls() {
+      this.tls = true;
+      return this;
+    }
+
+    /// A server setting as in `redis.conf`.
+    public Builder setting(String name, String... values) {
+      extras.add("--" + name);
+      extras.addAll(List.of(values));
+      return this;
+    }
+
+    public RealRedis start() {
+      return new RealRedis(this);
+    }
+
+    /// A node of a cluster also needs the port 10,000 above its own.
+    Builder clusterNode() {
+      port = Ports.freeWithBus();
+      return setting("cluster-enabled", "yes").setting("cluster-node-timeout", "2000");
+    }
+
+    private List<String> options() {
+      var options = new ArrayList<>(List.of("--port", tls ? "0" : Integer.toString(port)));
+      if (tls) {
+        var certificate = TestCertificate.shared();
+        options.addAll(List.of("--tls-port", Integer.toString(port)));
+        options.addAll(List.of("--tls-cert-file", certificate.certificateFile().toString()));
+        options.addAll(List.of("--tls-key-file", certificate.keyFile().toString()));
+        options.addAll(List.of("--tls-ca-cert-file", certificate.certificateFile().toString()));
+        options.addAll(List.of("--tls-auth-clients", "no"));
+      }
+      options.addAll(List.of("--repl-diskless-sync", "yes", "--repl-diskless-sync-delay", "0"));
+      options.addAll(extras);
+      return List.copyOf(options);
+    }
+  }
+}
