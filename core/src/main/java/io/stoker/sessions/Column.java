@@ -9,20 +9,32 @@ import java.time.temporal.ChronoUnit;
 ///
 /// @param name its name in the mapping
 /// @param type Postgres' own name of its type
-record Column(String name, String type) {
+/// @param anyBytes whether texts may be in any encoding, as in a database in SQL_ASCII; they are
+///   then selected as bytes, lest Postgres refuses all rows for one that is not UTF-8
+record Column(String name, String type, boolean anyBytes) {
 
   /// Microseconds from 1970, which Java counts from, to 2000, which Postgres counts from.
   private static final long POSTGRES_EPOCH = 946_684_800_000_000L;
 
   /// The expression that selects it: as it is if its binary form is understood here, else as text.
   String selected() {
-    var quoted = '"' + name.replace("\"", "\"\"") + '"';
     return switch (type) {
-      case "text", "varchar", "bpchar", "name", "uuid", "timestamptz", "json", "jsonb" -> quoted;
-      case "int2", "int4", "int8", "bool" -> quoted;
-      case "inet" -> "abbrev(" + quoted + ")"; // a cast would add the mask to every address
-      default -> quoted + "::text";
+      case "uuid", "timestamptz", "int2", "int4", "int8", "bool" -> quoted();
+      case "text", "varchar", "bpchar", "name", "json", "jsonb" ->
+          anyBytes ? selectedAsText() : quoted();
+      case "inet" -> "abbrev(" + quoted() + ")"; // a cast would add the mask to every address
+      default -> selectedAsText();
     };
+  }
+
+  /// The expression that selects it as text, whatever its type is.
+  String selectedAsText() {
+    var text = quoted() + "::text";
+    return anyBytes ? "convert_to(" + text + ", 'SQL_ASCII')" : text;
+  }
+
+  private String quoted() {
+    return '"' + name.replace("\"", "\"\"") + '"';
   }
 
   /// Writes the column's value, which stands at `index` in the row.
@@ -40,15 +52,19 @@ record Column(String name, String type) {
       case "int2", "int4", "int8" -> json.integer(row.integer(index));
       case "bool" -> json.bool(row.bool(index));
       case "json" -> json.json(bytes, offset, length);
-      case "jsonb" -> json.json(bytes, offset + 1, length - 1); // the first byte is a version
+      case "jsonb" -> {
+        int version = anyBytes ? 0 : 1; // how many bytes of its binary form come before the text
+        json.json(bytes, offset + version, length - version);
+      }
       case "numeric", "float4", "float8" -> number(bytes, offset, length, json);
       default -> json.string(bytes, offset, length);
     }
   }
 
-  /// Microseconds since 1970 of a `timestamptz` in its binary form.
+  /// Microseconds since 1970 of a `timestamptz` in its binary form; Postgres' last thirty years, up
+  /// to 294276, all become the greatest number there is.
   static long micros(long postgres) {
-    return postgres + POSTGRES_EPOCH;
+    return postgres > Long.MAX_VALUE - POSTGRES_EPOCH ? Long.MAX_VALUE : postgres + POSTGRES_EPOCH;
   }
 
   /// A `timestamptz` in its binary form as Java has it.

@@ -38,10 +38,15 @@ final class HeldTurn implements AutoCloseable {
   public void close() {
     closed = true;
     renewer.interrupt();
+    boolean interrupted = Thread.interrupted(); // which would close a virtual thread's sockets
     try {
       turn.release();
     } catch (StokerException e) {
       LOG.warn("The warming lock expires by itself in {}, because: {}", lease, e.getMessage());
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

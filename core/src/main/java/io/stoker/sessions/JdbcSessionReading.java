@@ -23,7 +23,8 @@ import org.postgresql.PGConnection;
 /// index's order, of which the first arrives within milliseconds, then the others in whatever order
 /// Postgres reads fastest, with as many workers as it likes. Sessions as active as the last of the
 /// first phase belong to it, so that the second begins strictly below. A sort of wide rows is
-/// avoided: the bulk is bounded by the activity of the last session within the limit.
+/// avoided: the bulk is bounded by the activity of the last session within the limit. Those as
+/// active as that one come at the very end, as many as fit.
 ///
 /// Memory is bounded by the queue: three batches, each of a thousand entries or a megabyte.
 final class JdbcSessionReading implements SessionReading {
@@ -138,9 +139,17 @@ final class JdbcSessionReading implements SessionReading {
     if (closed || hottest.rows < query.hottest() || hottest.rows >= query.limit()) {
       return;
     }
-    source.boundBulk(opened, query, hottest.leastActive(), query.limit() - hottest.rows);
+    source.boundBulk(opened, query, hottest.leastActive());
+    var bulk = new Phase(clock, writer, query.bulkBatchSize());
+    bulk.run(opened, source.sql().bulk(writer.selected()));
+
+    long rest = query.limit() - hottest.rows - bulk.rows;
+    if (closed || rest == 0 || query.limit() == SessionPlan.ALL) {
+      return;
+    }
+    source.boundLast(opened, rest);
     new Phase(clock, writer, query.bulkBatchSize())
-        .run(opened, source.sql().bulk(writer.selected()));
+        .run(opened, source.sql().last(writer.selected()));
   }
 
   /// The source's clock, carried on by ours.

@@ -84,16 +84,19 @@ final class JdbcSessionSource implements SessionSource {
     return set(connection, query.activeWithin(), query.hottest(), query.limit(), "", longest);
   }
 
-  /// Prepares the second phase of a reading: `rest` sessions that were active up to `to`.
-  void boundBulk(Connection connection, SessionQuery query, Instant to, long rest)
-      throws SQLException {
-    var bound =
+  /// Prepares the second phase of a reading: the sessions that were active before `to`.
+  void boundBulk(Connection connection, SessionQuery query, Instant to) throws SQLException {
+    set(connection, SessionSql.TO, to.toString());
+    var from =
         query.limit() == Long.MAX_VALUE ? SessionSql.boundByWindow() : sql.boundWithinLimit();
-    try (var statement = connection.prepareStatement(bound)) {
-      statement.setString(1, to.toString());
-      statement.setString(2, Long.toString(rest));
-      statement.execute();
+    try (var statement = connection.createStatement()) {
+      statement.execute(from);
     }
+  }
+
+  /// Prepares the end of a reading: `rest` sessions that are missing from the limit.
+  void boundLast(Connection connection, long rest) throws SQLException {
+    set(connection, SessionSql.REST, Long.toString(rest));
   }
 
   SessionSql sql() {
@@ -123,11 +126,13 @@ final class JdbcSessionSource implements SessionSource {
   /// The mapping's columns, after checking that those Stoker needs are among them.
   List<Column> describe(Connection connection) throws SQLException {
     var columns = new ArrayList<Column>();
+    var encoding = connection.unwrap(PGConnection.class).getParameterStatus("server_encoding");
+    boolean anyBytes = "SQL_ASCII".equals(encoding);
     try (var statement = connection.createStatement();
         var rows = statement.executeQuery(sql.describe())) {
       var about = rows.getMetaData();
       for (int i = 1; i <= about.getColumnCount(); i++) {
-        columns.add(new Column(about.getColumnLabel(i), about.getColumnTypeName(i)));
+        columns.add(new Column(about.getColumnLabel(i), about.getColumnTypeName(i), anyBytes));
       }
     }
     var names = columns.stream().map(Column::name).toList();
@@ -183,6 +188,13 @@ final class JdbcSessionSource implements SessionSource {
         var tables = rows.getString(1);
         return tables == null ? "" : " (" + tables + ")";
       }
+    }
+  }
+
+  private static void set(Connection connection, String sql, String value) throws SQLException {
+    try (var statement = connection.prepareStatement(sql)) {
+      statement.setString(1, value);
+      statement.execute();
     }
   }
 

@@ -54,8 +54,12 @@ final class SessionRun {
     cancelled = true;
   }
 
+  /// An interrupt looks like trouble with the cache where the run is on a virtual thread, since it
+  /// closes the socket that is in use.
   void interrupted() {
-    stop(RunState.CANCELLED, CANCELLED);
+    if (state == RunState.RUNNING || state == RunState.CACHE_UNREACHABLE) {
+      stop(RunState.CANCELLED, CANCELLED);
+    }
   }
 
   void loseTurn() {

@@ -23,9 +23,14 @@ final class SessionSql {
              set_config('jit', 'off', true)
       """;
 
-  private static final String TO_AND_REST =
-      ", set_config('stoker.to', ?, true), set_config('stoker.rest', ?, true)";
+  /// Sets, for the current transaction, the bulk's upper bound. A statement of its own, since a
+  /// mapping may hold question marks.
+  static final String TO = "SELECT set_config('stoker.to', ?, true)";
 
+  /// Sets, for the current transaction, how many sessions are missing from the limit.
+  static final String REST = "SELECT set_config('stoker.rest', ?, true)";
+
+  private static final String A_MOMENT = "interval '1 microsecond'";
   private static final String TO_STDOUT = ") TO STDOUT (FORMAT binary)";
   private static final String SINCE = setting("since", "timestamptz");
   private static final String ALIVE = "session.expires_at > now()";
@@ -56,23 +61,23 @@ final class SessionSql {
         + TO_STDOUT;
   }
 
-  /// Bounds the bulk, for the current transaction: its least activity is that of the last session
-  /// within the limit, or the window's start if there are fewer; its greatest and its number of
-  /// rows are the parameters.
+  /// Bounds the bulk, for the current transaction: it begins just above the activity of the last
+  /// session within the limit, or at the window's start if there are fewer.
   String boundWithinLimit() {
-    return "SELECT set_config('stoker.from', coalesce((SELECT session.last_activity_at::text"
+    return "SELECT set_config('stoker.from', coalesce((SELECT (session.last_activity_at + "
+        + A_MOMENT
+        + ")::text"
         + from
         + "WHERE "
         + ELIGIBLE
         + " ORDER BY session.last_activity_at DESC LIMIT 1 OFFSET "
         + setting("limit", "bigint")
-        + " - 1), current_setting('stoker.since')), true)"
-        + TO_AND_REST;
+        + " - 1), current_setting('stoker.since')), true)";
   }
 
   /// The same where every eligible session is within the limit.
   static String boundByWindow() {
-    return "SELECT set_config('stoker.from', current_setting('stoker.since'), true)" + TO_AND_REST;
+    return "SELECT set_config('stoker.from', current_setting('stoker.since'), true)";
   }
 
   /// The sessions from one bound, included, to the other, excluded, in no order, with their
@@ -86,6 +91,20 @@ final class SessionSql {
                 + setting("from", "timestamptz")
                 + " AND session.last_activity_at < "
                 + setting("to", "timestamptz"))
+        + TO_STDOUT;
+  }
+
+  /// As many as are missing from the limit of those just below the bulk: all are as active as the
+  /// last one within the limit, and there may be more of them than fit.
+  String last(List<String> columns) {
+    return "COPY ("
+        + select(
+            columns,
+            ELIGIBLE
+                + " AND session.last_activity_at = "
+                + setting("from", "timestamptz")
+                + " - "
+                + A_MOMENT)
         + " LIMIT "
         + setting("rest", "bigint")
         + TO_STDOUT;

@@ -50,7 +50,6 @@ public final class SessionWarmer {
   /// Warms, on the calling thread, and tells `events` how it goes.
   public SessionReport warm(SessionPlan plan, SessionEvents events) {
     var run = new SessionRun(plan, events.guarded(), time, random);
-    boolean interrupted = false;
     try {
       if (plan.dryRun()) {
         current = run;
@@ -62,8 +61,11 @@ public final class SessionWarmer {
     } catch (StokerException e) {
       run.broken(e);
     } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+    boolean interrupted = Thread.interrupted();
+    if (interrupted) {
       run.interrupted();
-      interrupted = true;
     }
     var report = run.end();
     if (interrupted) {

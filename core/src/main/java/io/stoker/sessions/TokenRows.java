@@ -19,20 +19,25 @@ final class TokenRows implements RowWriter {
   private static final Instant FOREVER = Instant.parse("9999-12-31T23:59:59Z");
 
   private final byte[] prefix;
+  private final List<String> header;
   private final List<Column> members;
   private final List<byte[]> names;
   private final JsonBuffer json = new JsonBuffer();
 
   TokenRows(List<Column> columns, Fence fence) {
     this.prefix = TokenJson.prefix(fence);
+    this.header =
+        List.of(
+            column("token_hash", columns).selectedAsText(),
+            column("user_id", columns).selectedAsText(),
+            "expires_at::timestamptz");
     this.members = columns.stream().filter(c -> !HEADER.contains(c.name())).toList();
     this.names = members.stream().map(c -> memberName(c.name())).toList();
   }
 
   @Override
   public List<String> selected() {
-    var selected = new ArrayList<>(List.of("token_hash::text", "user_id::text"));
-    selected.add("expires_at::timestamptz");
+    var selected = new ArrayList<>(header);
     members.forEach(column -> selected.add(column.selected()));
     return selected;
   }
@@ -67,6 +72,10 @@ final class TokenRows implements RowWriter {
     }
     json.raw('}');
     return new SessionEntry(key, json.toBytes(), expiresAt);
+  }
+
+  private static Column column(String name, List<Column> columns) {
+    return columns.stream().filter(c -> c.name().equals(name)).findFirst().orElseThrow();
   }
 
   /// `,"name":` with the name escaped.

@@ -1,0 +1,42 @@
+package io.stoker.examples.demo;
+
+import io.stoker.Time;
+import io.stoker.sessions.SessionCache;
+import io.stoker.sessions.SessionCounts;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+
+/// What look-ups through a [SessionCache] came to.
+///
+/// @param counts how the cache itself counted them
+/// @param wrong visits that were let in and should not have been, or the other way round
+/// @param sorted how long each took in nanoseconds, shortest first
+record Lookups(SessionCounts counts, int wrong, List<Long> sorted) {
+
+  /// Looks every visit up, one after another.
+  static Lookups measure(List<Visits.Visit> visits, SessionCache cache, Time time) {
+    var took = new Long[visits.size()];
+    int wrong = 0;
+    for (int i = 0; i < took.length; i++) {
+      var visit = visits.get(i);
+      var began = time.ticks();
+      var session = cache.find(visit.token());
+      took[i] = time.ticks().minus(began).toNanos();
+      wrong += session.isPresent() == visit.welcome() ? 0 : 1;
+    }
+    Arrays.sort(took);
+    return new Lookups(cache.counts(), wrong, List.of(took));
+  }
+
+  /// The share answered without Postgres, from 0 to 1.
+  double hitRate() {
+    return counts.hitRate().orElse(0);
+  }
+
+  /// The time that `share` of the look-ups, from 0 to 1, did not exceed.
+  Duration quantile(double share) {
+    int rank = (int) Math.ceil(share * sorted.size());
+    return Duration.ofNanos(sorted.get(Math.max(0, rank - 1)));
+  }
+}

@@ -1,0 +1,74 @@
+package io.stoker.examples.demo;
+
+import io.stoker.testing.SessionSeed;
+import io.stoker.testing.SessionSeed.Kind;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import javax.sql.DataSource;
+
+/// Requests as they come after a deploy: from everybody with a live session, the recently active
+/// much more often, and now and then with a token that is good no more.
+///
+/// @param welcome those with a live session, newest activity first
+/// @param turnedAway those whose session has expired or whose user is banned or deleted
+record Visits(List<Visit> welcome, List<Visit> turnedAway) {
+
+  /// Half of the requests come from the most recently active eighth.
+  private static final int SKEW = 3;
+
+  private static final double STALE_TOKENS = 1 / 400.0;
+
+  private static final String TOKENS =
+      "SELECT token FROM platform.user_sessions ORDER BY last_activity_at DESC";
+
+  /// A request with a token.
+  ///
+  /// @param token as the client holds it
+  /// @param welcome whether it is to be let in
+  record Visit(String token, boolean welcome) {}
+
+  /// The holders of a seed's tokens.
+  static Visits of(SessionSeed seed, int sessions, DataSource dataSource) {
+    var visits = HashMap.<String, Visit>newHashMap(sessions);
+    for (int i = 0; i < sessions; i++) {
+      var kind = seed.kindOf(i);
+      var welcome = kind == Kind.ELIGIBLE || kind == Kind.IDLE;
+      visits.put(seed.storedToken(i), new Visit(seed.rawToken(i), welcome));
+    }
+    var byActivity = new ArrayList<Visit>(sessions);
+    try (var connection = dataSource.getConnection();
+        var statement = connection.createStatement();
+        var rows = statement.executeQuery(TOKENS)) {
+      while (rows.next()) {
+        byActivity.add(visits.get(rows.getString(1)));
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException("the seeded sessions cannot be read", e);
+    }
+    return new Visits(
+        byActivity.stream().filter(Visit::welcome).toList(),
+        byActivity.stream().filter(visit -> !visit.welcome()).toList());
+  }
+
+  /// Some visits at random; the same for the same `seed`.
+  List<Visit> draw(int count, long seed) {
+    var random = new SplittableRandom(seed);
+    return IntStream.range(0, count).mapToObj(_ -> next(random)).toList();
+  }
+
+  private Visit next(SplittableRandom random) {
+    if (random.nextDouble() < STALE_TOKENS) {
+      return turnedAway.get(random.nextInt(turnedAway.size()));
+    }
+    return welcome.get((int) (welcome.size() * Math.pow(random.nextDouble(), SKEW)));
+  }
+
+  /// The most recently active one.
+  Visit newest() {
+    return welcome.getFirst();
+  }
+}

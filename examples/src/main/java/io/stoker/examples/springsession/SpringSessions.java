@@ -1,0 +1,110 @@
+package io.stoker.examples.springsession;
+
+import io.stoker.Time;
+import io.stoker.examples.Servers;
+import io.stoker.sessions.RedisSessions;
+import io.stoker.sessions.SessionMapping;
+import io.stoker.sessions.SessionPlan;
+import io.stoker.sessions.SessionReport;
+import io.stoker.sessions.SessionSource;
+import io.stoker.sessions.SessionWarmer;
+import io.stoker.testing.SpringSessionSchema;
+import java.net.URI;
+import javax.sql.DataSource;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+import org.springframework.data.redis.connection.jedis.JedisConnectionFactory;
+import org.springframework.data.redis.core.RedisTemplate;
+import org.springframework.data.redis.serializer.RedisSerializer;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.session.Session;
+import org.springframework.session.SessionRepository;
+import org.springframework.session.data.redis.RedisSessionRepository;
+import org.springframework.session.jdbc.JdbcIndexedSessionRepository;
+import org.springframework.transaction.support.TransactionTemplate;
+import redis.clients.jedis.UnifiedJedis;
+
+/// Copies the sessions of Spring Session JDBC into the layout of Spring Session Redis, and reads
+/// one there with Spring's own repository.
+///
+/// Do it before the application reads from Redis, and once: a session that was deleted in Redis
+/// alone would come back with another run. `RedisSessionRepository`, which Spring Boot makes unless
+/// told otherwise, then lacks nothing. `RedisIndexedSessionRepository` reads the sessions too, but
+/// does not find them by their user's name before the name is set again, and tells no listener when
+/// they expire unless it has saved them.
+public final class SpringSessions {
+
+  private SpringSessions() {}
+
+  public static void main(String[] arguments) {
+    try (var servers = Servers.fresh();
+        var connections = new Connections(servers.redisUrl())) {
+      SpringSessionSchema.create(servers.dataSource());
+      var id = signIn(inPostgres(servers.dataSource()), "Ada");
+
+      var report = warm(servers.dataSource(), servers.redis());
+
+      System.out.println(report.state().label() + ": " + report.tally().warmed() + " warmed");
+      Session session = inRedis(connections.template()).findById(id);
+      System.out.println(session == null ? "lost" : "Hello again, " + session.getAttribute("name"));
+    }
+  }
+
+  /// What an application has to do: these lines, with its own pool and client.
+  static SessionReport warm(DataSource dataSource, UnifiedJedis redis) {
+    var time = Time.system();
+    var sessions = new RedisSessions(redis, time);
+    var source = SessionSource.jdbc(dataSource, SessionMapping.springSession(), time);
+    var target = sessions.springSessions(RedisSessionRepository.DEFAULT_KEY_NAMESPACE);
+    var warmer = new SessionWarmer(source, target, sessions.lock(), time);
+    return warmer.warm(SessionPlan.springSession());
+  }
+
+  /// As Spring Boot makes it with `spring-session-jdbc`.
+  static JdbcIndexedSessionRepository inPostgres(DataSource dataSource) {
+    return new JdbcIndexedSessionRepository(
+        new JdbcTemplate(dataSource),
+        new TransactionTemplate(new JdbcTransactionManager(dataSource)));
+  }
+
+  /// As Spring Boot makes it with `spring-session-data-redis`.
+  static RedisSessionRepository inRedis(RedisTemplate<String, Object> template) {
+    return new RedisSessionRepository(template);
+  }
+
+  private static <S extends Session> String signIn(SessionRepository<S> repository, String name) {
+    var session = repository.createSession();
+    session.setAttribute("name", name);
+    repository.save(session);
+    return session.getId();
+  }
+
+  /// Spring's own connections to Redis.
+  static final class Connections implements AutoCloseable {
+
+    private final JedisConnectionFactory factory;
+
+    Connections(String redisUrl) {
+      var url = URI.create(redisUrl);
+      factory =
+          new JedisConnectionFactory(
+              new RedisStandaloneConfiguration(url.getHost(), url.getPort()));
+      factory.start();
+    }
+
+    /// As Spring Session sets it up: keys and field names as text, values serialised by Java.
+    RedisTemplate<String, Object> template() {
+      var template = new RedisTemplate<String, Object>();
+      template.setConnectionFactory(factory);
+      template.setKeySerializer(RedisSerializer.string());
+      template.setHashKeySerializer(RedisSerializer.string());
+      template.afterPropertiesSet();
+      return template;
+    }
+
+    @Override
+    public void close() {
+      factory.destroy();
+    }
+  }
+}

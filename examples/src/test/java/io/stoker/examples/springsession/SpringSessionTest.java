@@ -1,0 +1,327 @@
+package io.stoker.examples.springsession;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.stoker.examples.Servers;
+import io.stoker.examples.TestServers;
+import io.stoker.examples.springsession.SpringSessions.Connections;
+import io.stoker.sessions.RunState;
+import io.stoker.testing.RealRedis;
+import io.stoker.testing.SpringSessionSchema;
+import java.io.Serializable;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.session.Session;
+import org.springframework.session.SessionRepository;
+import org.springframework.session.data.redis.RedisIndexedSessionRepository;
+import org.springframework.session.data.redis.RedisSessionRepository;
+import org.springframework.session.jdbc.JdbcIndexedSessionRepository;
+
+class SpringSessionTest {
+
+  private static final String KEY = "spring:session:sessions:";
+  private static final Duration HALF_AN_HOUR = Duration.ofMinutes(30);
+
+  private final Servers servers = TestServers.empty();
+  private final Connections connections = new Connections(servers.redisUrl());
+  private final JdbcIndexedSessionRepository inPostgres =
+      SpringSessions.inPostgres(servers.dataSource());
+  private final RedisSessionRepository inRedis = SpringSessions.inRedis(connections.template());
+  private final RedisIndexedSessionRepository inIndexedRedis =
+      new RedisIndexedSessionRepository(connections.template());
+
+  @BeforeEach
+  void createTables() {
+    SpringSessionSchema.create(servers.dataSource());
+  }
+
+  @AfterEach
+  void close() {
+    connections.close();
+    servers.close();
+  }
+
+  @Test
+  void spring_reads_a_warmed_session_as_if_it_had_saved_it_there() {
+    var saved = save(inPostgres, ATTRIBUTES);
+
+    warm(1);
+
+    assertSame(read(inRedis, saved.getId()), read(inPostgres, saved.getId()), ATTRIBUTES);
+    assertSame(read(inIndexedRedis, saved.getId()), read(inPostgres, saved.getId()), ATTRIBUTES);
+  }
+
+  @Test
+  void a_session_without_attributes_is_a_session() {
+    var saved = save(inPostgres, Map.of());
+
+    warm(1);
+
+    assertSame(read(inRedis, saved.getId()), read(inPostgres, saved.getId()), Map.of());
+  }
+
+  @Test
+  void every_field_is_byte_for_byte_what_spring_writes_and_lives_as_long() {
+    var twin = new RedisSessionRepository(connections.template());
+    twin.setRedisKeyNamespace("twin");
+    var bySpring = save(twin, ATTRIBUTES);
+    inPostgres.setSessionIdGenerator(bySpring::getId);
+    save(inPostgres, ATTRIBUTES);
+    copyTimes(bySpring);
+
+    warm(1);
+
+    assertThat(fields(KEY + bySpring.getId()))
+        .isEqualTo(fields("twin:sessions:" + bySpring.getId()));
+    assertThat(servers.redis().pttl(KEY + bySpring.getId()))
+        .isCloseTo(servers.redis().pttl("twin:sessions:" + bySpring.getId()), within(1500L));
+  }
+
+  @Test
+  void expired_sessions_stay_in_postgres() {
+    var expired = inPostgres.createSession();
+    Session session = expired;
+    session.setLastAccessedTime(Instant.now().minus(HALF_AN_HOUR).minusSeconds(1));
+    inPostgres.save(expired);
+
+    var report = SpringSessions.warm(servers.dataSource(), servers.redis());
+
+    assertThat(report.state()).isEqualTo(RunState.NOTHING_ELIGIBLE);
+    assertThat(read(inRedis, session.getId())).isNull();
+  }
+
+  @Test
+  void a_session_that_the_application_has_changed_meanwhile_is_left_alone() {
+    var saved = save(inPostgres, Map.of("step", "one"));
+    warm(1);
+    change(inRedis, saved.getId(), "step", "two");
+
+    var report = SpringSessions.warm(servers.dataSource(), servers.redis());
+
+    assertThat(report.tally().skipped()).containsEntry("already there", 1L);
+    assertThat(read(inRedis, saved.getId()).<String>getAttribute("step")).isEqualTo("two");
+  }
+
+  @Test
+  void saving_a_warmed_session_keeps_it_for_longer() {
+    var saved = save(inPostgres, ATTRIBUTES);
+    new JdbcTemplate(servers.dataSource())
+        .update(
+            "UPDATE spring_session SET last_access_time = last_access_time - 600000, expiry_time = expiry_time - 600000");
+    warm(1);
+    assertThat(timeToLive(saved.getId())).isLessThanOrEqualTo(Duration.ofMinutes(20));
+
+    touch(inRedis, saved.getId());
+
+    assertThat(timeToLive(saved.getId())).isGreaterThan(Duration.ofMinutes(29));
+    assertThat(read(inRedis, saved.getId()).getAttributeNames()).isEqualTo(ATTRIBUTES.keySet());
+  }
+
+  @Test
+  void the_indexed_repository_takes_a_warmed_session_over_when_it_saves_it() {
+    var saved = save(inPostgres, ATTRIBUTES);
+    warm(1);
+
+    touch(inIndexedRedis, saved.getId());
+
+    assertThat(timeToLive(saved.getId())).isGreaterThan(Duration.ofMinutes(34));
+    assertThat(servers.redis().exists(KEY + "expires:" + saved.getId())).isTrue();
+    inIndexedRedis.deleteById(saved.getId());
+    assertThat(read(inIndexedRedis, saved.getId())).isNull();
+  }
+
+  /// What [SpringSessions] warns of: the indexed repository finds sessions by their user's name
+  /// only if it has seen the name being set.
+  @Test
+  void the_index_by_user_name_is_left_to_the_application() {
+    var saved = save(inPostgres, ATTRIBUTES);
+    warm(1);
+    assertThat(inIndexedRedis.findByPrincipalName("ada")).isEmpty();
+
+    var name = "SPRING_SECURITY_CONTEXT";
+    change(inIndexedRedis, saved.getId(), name, ATTRIBUTES.get(name));
+
+    assertThat(inIndexedRedis.findByPrincipalName("ada")).containsOnlyKeys(saved.getId());
+  }
+
+  /// Why [SpringSessions] is for once.
+  @Test
+  void a_session_that_was_deleted_in_redis_alone_comes_back_with_another_run() {
+    var saved = save(inPostgres, Map.of());
+    warm(1);
+    inRedis.deleteById(saved.getId());
+
+    warm(1);
+
+    assertThat(read(inRedis, saved.getId())).isNotNull();
+  }
+
+  @Test
+  void a_session_that_never_expires_gets_a_time_to_live_all_the_same() {
+    var endless = inPostgres.createSession();
+    Session session = endless;
+    session.setMaxInactiveInterval(Duration.ofSeconds(-1));
+    inPostgres.save(endless);
+    var saved = save(inPostgres, ATTRIBUTES);
+
+    warm(2);
+
+    assertThat(read(inRedis, session.getId())).isNotNull();
+    assertThat(timeToLive(session.getId())).isCloseTo(Duration.ofDays(365), Duration.ofMinutes(1));
+    assertThat(read(inRedis, saved.getId())).isNotNull();
+  }
+
+  @Test
+  void every_key_has_a_time_to_live() {
+    for (int i = 0; i < 20; i++) {
+      save(inPostgres, Map.of("number", i));
+    }
+
+    warm(20);
+
+    assertThat(servers.redis().keys("*"))
+        .hasSizeGreaterThan(20)
+        .allSatisfy(key -> assertThat(servers.redis().ttl(key)).isPositive());
+  }
+
+  @Test
+  void a_redis_that_is_full_is_no_success() {
+    try (var full = RealRedis.builder().maxMemory("1mb", "noeviction").start();
+        var client = Servers.at(servers.databaseUrl(), full.url())) {
+      for (int i = 0; i < 20; i++) {
+        save(inPostgres, ATTRIBUTES);
+      }
+
+      var report = SpringSessions.warm(servers.dataSource(), client.redis());
+
+      assertThat(report.meetsTarget()).isFalse();
+      assertThat(report.state()).isNotEqualTo(RunState.COMPLETED);
+    }
+  }
+
+  /// What Spring Security keeps in a session looks like this: objects within objects.
+  public record SecurityContext(Authentication authentication) implements Serializable {
+
+    /// Spring looks the user's name up by this path.
+    public Authentication getAuthentication() {
+      return authentication;
+    }
+  }
+
+  /// Who signed in.
+  public record Authentication(String name, List<String> authorities, Map<String, String> details)
+      implements Serializable {
+
+    /// The user's name.
+    public String getName() {
+      return name;
+    }
+  }
+
+  /// An attribute of a class of our own.
+  public record Basket(List<String> articles, BigDecimal total) implements Serializable {}
+
+  private static final Map<String, Object> ATTRIBUTES =
+      Map.of(
+          "greeting",
+          "Grüß Gott 👋",
+          "visits",
+          42,
+          "basket",
+          new Basket(List.of("tea", "scones"), new BigDecimal("12.80")),
+          "SPRING_SECURITY_CONTEXT",
+          new SecurityContext(
+              new Authentication("ada", List.of("ROLE_USER"), Map.of("ip", "192.0.2.7"))),
+          "attachment",
+          noise(100_000),
+          "name with: colons",
+          true);
+
+  private static String noise(int length) {
+    var random = new Random(1);
+    return random
+        .ints(length, ' ', '~')
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
+  }
+
+  private void warm(int sessions) {
+    var report = SpringSessions.warm(servers.dataSource(), servers.redis());
+
+    assertThat(report.message()).isEmpty();
+    assertThat(report.state()).isEqualTo(RunState.COMPLETED);
+    assertThat(report.tally().warmed()).isEqualTo(sessions);
+    assertThat(report.verifiedShare()).hasValue(1);
+  }
+
+  private static <S extends Session> Session save(
+      SessionRepository<S> repository, Map<String, Object> attributes) {
+    var session = repository.createSession();
+    attributes.forEach(session::setAttribute);
+    repository.save(session);
+    return session;
+  }
+
+  private static Session read(SessionRepository<?> repository, String id) {
+    return repository.findById(id);
+  }
+
+  private static <S extends Session> void change(
+      SessionRepository<S> repository, String id, String name, Object value) {
+    var session = repository.findById(id);
+    session.setAttribute(name, value);
+    repository.save(session);
+  }
+
+  private static <S extends Session> void touch(SessionRepository<S> repository, String id) {
+    var session = repository.findById(id);
+    session.setLastAccessedTime(Instant.now());
+    repository.save(session);
+  }
+
+  private static void assertSame(Session warmed, Session original, Map<String, Object> attributes) {
+    assertThat(warmed).isNotNull();
+    assertThat(warmed.getId()).isEqualTo(original.getId());
+    assertThat(warmed.getCreationTime()).isEqualTo(original.getCreationTime());
+    assertThat(warmed.getLastAccessedTime()).isEqualTo(original.getLastAccessedTime());
+    assertThat(warmed.getMaxInactiveInterval()).isEqualTo(original.getMaxInactiveInterval());
+    assertThat(warmed.getAttributeNames()).isEqualTo(attributes.keySet());
+    attributes.forEach(
+        (name, value) -> assertThat(warmed.<Object>getAttribute(name)).isEqualTo(value));
+  }
+
+  /// Makes the one session in Postgres as old as this one.
+  private void copyTimes(Session session) {
+    new JdbcTemplate(servers.dataSource())
+        .update(
+            "UPDATE spring_session SET creation_time = ?, last_access_time = ?, expiry_time = ?",
+            session.getCreationTime().toEpochMilli(),
+            session.getLastAccessedTime().toEpochMilli(),
+            session.getLastAccessedTime().plus(HALF_AN_HOUR).toEpochMilli());
+  }
+
+  private Map<String, ByteBuffer> fields(String key) {
+    var fields = new HashMap<String, ByteBuffer>();
+    servers
+        .redis()
+        .hgetAll(key.getBytes(UTF_8))
+        .forEach((name, value) -> fields.put(new String(name, UTF_8), ByteBuffer.wrap(value)));
+    return fields;
+  }
+
+  private Duration timeToLive(String id) {
+    return Duration.ofMillis(servers.redis().pttl(KEY + id));
+  }
+}
