@@ -8,6 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.JedisPubSub;
 import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.exceptions.JedisException;
 
 /// Hears revocations over Redis' publish/subscribe, which forgets: whoever is not connected misses
 /// them, and is told so by [RevocationListener#listening(boolean)].
@@ -67,10 +68,15 @@ final class RedisRevocations extends JedisPubSub implements Subscription {
   @Override
   public void close() {
     closed = true;
-    if (isSubscribed()) {
-      unsubscribe();
+    try {
+      if (isSubscribed()) {
+        unsubscribe();
+      }
+    } catch (JedisException e) {
+      LOG.debug("Redis is not there to be told goodbye: {}", e.getMessage());
+    } finally {
+      thread.interrupt();
     }
-    thread.interrupt();
   }
 
   private void run() {

@@ -26,7 +26,7 @@ final class RedisTrouble {
         "Redis could not be reached to "
             + wanted
             + ": "
-            + root.getMessage()
+            + String.valueOf(root.getMessage()).replaceAll("[.\\s]+$", "")
             + ". Check that it runs and REDIS_URL is right",
         e);
   }

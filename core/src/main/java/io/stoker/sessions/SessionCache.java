@@ -16,7 +16,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -105,66 +104,68 @@ public final class SessionCache implements AutoCloseable {
       other = process.asMap().putIfAbsent(key, flight);
     }
     var answer = other == null ? fly(key, flight) : join(other);
+    if (answer.trouble() != null) {
+      throw answer.trouble();
+    }
     return answer.session();
   }
 
-  /// A session, if there is one, and which tier it came from.
-  private record Answer(Optional<Session> session, boolean cached) {
+  /// A session, if there is one, and which tier it came from; or why that is not known.
+  private record Answer(
+      Optional<Session> session, boolean cached, @Nullable RuntimeException trouble) {
 
-    static final Answer NONE = new Answer(Optional.empty(), false);
+    static final Answer NONE = new Answer(Optional.empty(), false, null);
 
     static Answer cached(Session session) {
-      return new Answer(Optional.of(session), true);
+      return new Answer(Optional.of(session), true, null);
     }
 
     static Answer loaded(Session session) {
-      return new Answer(Optional.of(session), false);
+      return new Answer(Optional.of(session), false, null);
+    }
+
+    static Answer failed(RuntimeException trouble) {
+      return new Answer(Optional.empty(), false, trouble);
     }
   }
 
   private boolean isOver(CompletableFuture<Answer> held) {
     return held.isDone()
-        && (held.isCompletedExceptionally()
-            || held.join().session().filter(s -> s.expiresAt().isAfter(time.now())).isEmpty());
+        && held.join().session().filter(s -> s.expiresAt().isAfter(time.now())).isEmpty();
   }
 
   private Answer join(CompletableFuture<Answer> other) {
     boolean held = other.isDone();
-    try {
-      var answer = other.join();
-      if (held && answer.session().isPresent()) {
-        counter.processHit();
-      } else {
-        count(answer);
-      }
-      return answer;
-    } catch (CompletionException e) {
-      counter.failed();
-      throw e.getCause() instanceof StokerException trouble ? trouble : e;
+    var answer = other.join();
+    if (held && answer.session().isPresent()) {
+      counter.processHit();
+    } else {
+      count(answer);
     }
+    return answer;
   }
 
   private Answer fly(SessionKey key, CompletableFuture<Answer> flight) {
-    boolean keep = false;
+    var answer = Answer.failed(new IllegalStateException("the look-up broke off"));
     try {
-      var answer = load(key);
-      count(answer);
-      keep = listening && answer.session().isPresent();
-      flight.complete(answer);
-      return answer;
-    } catch (RuntimeException | Error e) {
-      counter.failed();
-      flight.completeExceptionally(e);
-      throw e;
+      answer = load(key);
+    } catch (RuntimeException e) {
+      answer = Answer.failed(e);
     } finally {
-      if (!keep) {
+      // Those who wait for this flight are served in any case, and only a session is worth holding.
+      flight.complete(answer);
+      if (!listening || answer.session().isEmpty()) {
         process.asMap().remove(key, flight);
       }
     }
+    count(answer);
+    return answer;
   }
 
   private void count(Answer answer) {
-    if (answer.session().isEmpty()) {
+    if (answer.trouble() != null) {
+      counter.failed();
+    } else if (answer.session().isEmpty()) {
       counter.unknown();
     } else if (answer.cached()) {
       counter.cacheHit();
@@ -293,7 +294,6 @@ public final class SessionCache implements AutoCloseable {
 
   private static boolean mayBelongTo(String userId, CompletableFuture<Answer> held) {
     return !held.isDone()
-        || held.isCompletedExceptionally()
         || held.join().session().filter(s -> !s.userId().equals(userId)).isEmpty();
   }
 

@@ -5,43 +5,72 @@ import io.stoker.Time;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Keeps the cache warm after the start: warms it when it is cold, warms it again when it has been
-/// emptied, and refreshes what is near expiry while its sessions are active.
+/// Keeps the cache warm: warms it when it is cold, warms it again when it has been emptied, and
+/// refreshes what is near its expiry while its sessions are active.
 ///
 /// Looks every few seconds at the mark that the last run left in the cache; the mark goes when the
-/// cache is emptied. Of several nodes whichever looks first acts, and the others see its mark or
-/// its lock. Runs on a thread of its own and never ends by itself. Thread-safe.
+/// cache is emptied. Of several nodes whichever looks first acts, and the others see its lock or
+/// its mark. A run that came to nothing is tried again later and later, so that trouble outside is
+/// not made worse. Works on a thread of its own, which nothing but [#close()] ends. Thread-safe.
 public final class SessionKeeper implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(SessionKeeper.class);
 
-  private final Consumer<SessionPlan> warm;
+  private final Warming warming;
   private final WarmLock lock;
   private final Settings settings;
   private final Time time;
   private final Thread thread;
 
+  // Confined to the keeper's thread.
+  private boolean looked;
+  private boolean sawWarm;
+  private Duration rest = Duration.ZERO;
+  private Duration restingSince = Duration.ZERO;
+
   /// How a [SessionKeeper] behaves.
   ///
   /// @param plan what to do when the cache is cold
-  /// @param lookEvery how often to look whether it is
-  /// @param refreshEvery how long after a run to refresh what is near expiry; at most half of the
-  ///   plan's TTL cap, or entries expire between two refreshes
-  public record Settings(SessionPlan plan, Duration lookEvery, Duration refreshEvery) {
+  /// @param warmAtStart whether a cache that is cold at the first look is warmed; if not, the
+  ///   keeper waits until somebody else has warmed it
+  /// @param keepWarm whether to go on after the first look
+  /// @param lookEvery how often to look
+  /// @param refreshEvery how long after a run to refresh what is near its expiry; at most half of
+  ///   the plan's TTL cap, or entries expire between two refreshes
+  public record Settings(
+      SessionPlan plan,
+      boolean warmAtStart,
+      boolean keepWarm,
+      Duration lookEvery,
+      Duration refreshEvery) {
 
-    /// Looks every 5 seconds and refreshes after a third of the TTL cap.
+    /// Warms at the start, looks every 5 seconds and refreshes after a third of the TTL cap.
     public static Settings of(SessionPlan plan) {
-      return new Settings(plan, Duration.ofSeconds(5), plan.timeToLiveCap().dividedBy(3));
+      var refreshEvery = plan.warmFor().dividedBy(3);
+      return new Settings(plan, true, true, Duration.ofSeconds(5), refreshEvery);
     }
   }
 
-  /// @param warm runs a plan, on the keeper's thread; normally `warmer::warm`
-  public SessionKeeper(Consumer<SessionPlan> warm, WarmLock lock, Settings settings, Time time) {
-    this.warm = warm;
+  /// What the keeper has done for it. Called on the keeper's thread.
+  public interface Warming {
+
+    /// Does what the plan says; normally `warmer::warm`.
+    SessionReport warm(SessionPlan plan);
+
+    /// Hears that at the first look there was nothing to do.
+    ///
+    /// @param since when the cache was warmed
+    default void alreadyWarm(SessionPlan plan, Instant since) {
+      LOG.info("The cache is warm already, since {}", since);
+    }
+  }
+
+  /// A keeper that has not started yet.
+  public SessionKeeper(Warming warming, WarmLock lock, Settings settings, Time time) {
+    this.warming = warming;
     this.lock = lock;
     this.settings = settings;
     this.time = time;
@@ -61,18 +90,25 @@ public final class SessionKeeper implements AutoCloseable {
 
   private void run() {
     try {
-      while (true) {
+      do {
         look();
         time.pause(settings.lookEvery());
-      }
+      } while (settings.keepWarm());
     } catch (InterruptedException _) {
       // Only close() interrupts.
     }
   }
 
   private void look() {
+    boolean first = !looked;
+    looked = true;
     try {
-      decide(lock.warmSince(), time.now()).ifPresent(warm);
+      var since = warmSince(first);
+      sawWarm |= since.isPresent();
+      if (first) {
+        since.ifPresent(moment -> warming.alreadyWarm(settings.plan(), moment));
+      }
+      due(since).filter(_ -> isRested()).ifPresent(this::warm);
     } catch (StokerException e) {
       LOG.warn("Whether sessions are warm is not known for the moment: {}", e.getMessage());
     } catch (RuntimeException e) {
@@ -80,14 +116,36 @@ public final class SessionKeeper implements AutoCloseable {
     }
   }
 
-  /// What to do now, if anything.
-  private Optional<SessionPlan> decide(Optional<Instant> warmSince, Instant now) {
-    if (warmSince.isEmpty()) {
-      return Optional.of(settings.plan());
+  /// At the first look a cache that does not answer counts as cold, so that a run reports it.
+  private Optional<Instant> warmSince(boolean first) {
+    try {
+      return lock.warmSince();
+    } catch (StokerException e) {
+      if (first && settings.warmAtStart()) {
+        return Optional.empty();
+      }
+      throw e;
     }
-    if (warmSince.get().plus(settings.refreshEvery()).isAfter(now)) {
+  }
+
+  /// What is to be done, if anything.
+  private Optional<SessionPlan> due(Optional<Instant> since) {
+    if (since.isEmpty()) {
+      return settings.warmAtStart() || sawWarm ? Optional.of(settings.plan()) : Optional.empty();
+    }
+    if (since.get().plus(settings.refreshEvery()).isAfter(time.now())) {
       return Optional.empty();
     }
     return Optional.of(settings.plan().change().mode(WriteMode.REFRESH).plan());
+  }
+
+  private boolean isRested() {
+    return time.ticks().minus(restingSince).compareTo(rest) >= 0;
+  }
+
+  private void warm(SessionPlan plan) {
+    var report = warming.warm(plan);
+    rest = SessionRules.restAfter(report.state(), rest, settings);
+    restingSince = time.ticks();
   }
 }

@@ -11,6 +11,8 @@ final class SessionRules {
   /// The share of sampled sessions that must be found for a run to have met its target.
   static final double TARGET = 0.9;
 
+  private static final Duration LONGEST_REST = Duration.ofMinutes(2);
+
   private SessionRules() {}
 
   /// How long to keep a session in the cache: never beyond its own end, never beyond the cap, and
@@ -43,6 +45,22 @@ final class SessionRules {
     if (place < size) {
       sample.set((int) place, key);
     }
+  }
+
+  /// How long a keeper leaves the cache alone after a run: not at all after a complete one; after
+  /// one that was cancelled until the next refresh is due; after trouble as long as between two
+  /// looks, and twice as long each time, up to two minutes.
+  ///
+  /// @param last how long it was after the run before
+  static Duration restAfter(RunState state, Duration last, SessionKeeper.Settings settings) {
+    return switch (state) {
+      case COMPLETED, COMPLETED_WITH_FAILURES, NOTHING_ELIGIBLE, ALREADY_WARM -> Duration.ZERO;
+      case CANCELLED -> settings.refreshEvery();
+      case RUNNING, TIMED_OUT, SOURCE_UNREACHABLE, CACHE_UNREACHABLE, SKIPPED_OTHER_NODE -> {
+        var next = last.isZero() ? settings.lookEvery() : last.multipliedBy(2);
+        yield next.compareTo(LONGEST_REST) < 0 ? next : LONGEST_REST;
+      }
+    };
   }
 
   /// How long a run must have taken at least to keep to a rate.

@@ -13,7 +13,8 @@ final class SourceTrouble {
 
   static StokerException of(String wanted, SQLException e) {
     var state = String.valueOf(e.getSQLState());
-    var came = String.valueOf(e.getMessage()).replaceAll("\\s*\n\\s*", " ");
+    var came =
+        String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", " ").replaceAll("[.\\s]+$", "");
     return switch (state) {
       case "42501" -> refused(wanted, came, "Grant SELECT on the tables of the mapping", e);
       case "57014" ->

@@ -367,13 +367,15 @@ final class BadRedisDaysTest {
 
   /// Keeps the world warm, and hands on the reports of those runs that found Redis.
   private SessionKeeper keeper(Consumer<SessionReport> reports, Time time) {
-    var settings = new SessionKeeper.Settings(SessionPlan.standard(), ofSeconds(5), ofMinutes(60));
+    var settings =
+        new SessionKeeper.Settings(SessionPlan.standard(), true, true, ofSeconds(5), ofMinutes(60));
     return new SessionKeeper(
         plan -> {
           var report = world.warm(plan);
           if (report.state() != RunState.CACHE_UNREACHABLE) {
             reports.accept(report);
           }
+          return report;
         },
         world.lock(),
         settings,

@@ -4,6 +4,7 @@ import static io.stoker.sessions.Samples.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stoker.ManualTime;
+import io.stoker.Tally;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -18,12 +19,20 @@ class SessionKeeperTest {
   private final ManualTime time = new ManualTime(NOON);
   private final WarmLock lock = new InMemorySessions(time).lock();
   private final List<SessionPlan> warmed = new CopyOnWriteArrayList<>();
-  private final SessionKeeper keeper =
-      new SessionKeeper(this::warm, lock, SessionKeeper.Settings.of(PLAN), time);
+  private SessionKeeper keeper = keeper(SessionKeeper.Settings.of(PLAN));
 
-  private void warm(SessionPlan plan) {
+  private SessionKeeper keeper(SessionKeeper.Settings settings) {
+    return new SessionKeeper(this::warm, lock, settings, time);
+  }
+
+  private RunState next = RunState.COMPLETED;
+
+  private SessionReport warm(SessionPlan plan) {
     warmed.add(plan);
-    lock.markWarm(time.now(), plan.timeToLiveCap());
+    if (next == RunState.COMPLETED) {
+      lock.markWarm(time.now(), plan.timeToLiveCap());
+    }
+    return new SessionReport(next, Tally.NONE, 0, 0, 0, Duration.ZERO, null, "");
   }
 
   @AfterEach
@@ -89,5 +98,50 @@ class SessionKeeperTest {
     time.advance(Duration.ofHours(1));
 
     assertThat(warmed).hasSize(1);
+  }
+
+  @Test
+  void after_trouble_it_tries_again_later_and_later() throws InterruptedException {
+    next = RunState.SOURCE_UNREACHABLE;
+    keeper.start();
+
+    pass(Duration.ofSeconds(5));
+    assertThat(warmed).hasSize(2);
+    pass(Duration.ofSeconds(10));
+    assertThat(warmed).hasSize(3);
+    pass(Duration.ofMinutes(10));
+
+    assertThat(warmed).hasSizeBetween(8, 11);
+  }
+
+  @Test
+  void a_cold_cache_is_left_cold_at_the_start_if_so_wanted_and_warmed_once_it_was_warm()
+      throws InterruptedException {
+    var usual = SessionKeeper.Settings.of(PLAN);
+    keeper =
+        keeper(
+            new SessionKeeper.Settings(PLAN, false, true, usual.lookEvery(), usual.refreshEvery()));
+    keeper.start();
+    pass(Duration.ofSeconds(30));
+    assertThat(warmed).isEmpty();
+
+    lock.markWarm(time.now(), Duration.ofSeconds(7));
+    pass(Duration.ofSeconds(15));
+
+    assertThat(warmed).containsExactly(PLAN);
+  }
+
+  @Test
+  void it_looks_once_only_if_so_wanted() throws InterruptedException {
+    var usual = SessionKeeper.Settings.of(PLAN);
+    keeper =
+        keeper(
+            new SessionKeeper.Settings(PLAN, true, false, usual.lookEvery(), usual.refreshEvery()));
+    keeper.start();
+    time.awaitPausing(1);
+
+    time.advance(Duration.ofHours(1));
+
+    assertThat(warmed).containsExactly(PLAN);
   }
 }

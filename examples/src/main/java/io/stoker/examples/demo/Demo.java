@@ -76,7 +76,7 @@ public final class Demo implements Callable<Integer> {
   Demo(PrintStream out, PrintStream err, boolean terminal) {
     this.out = out;
     this.err = err;
-    this.printout = new Printout(out, terminal);
+    this.printout = new Printout(out, err, terminal);
   }
 
   public static void main(String[] arguments) {
@@ -178,17 +178,17 @@ public final class Demo implements Callable<Integer> {
     return report;
   }
 
+  private boolean signOut(Visits.Visit visit, RedisSessions redis, SessionSource source) {
+    try (var cache = cache(redis, source)) {
+      return new SignOut(cache, redis, source, time).show(visit.token(), printout);
+    }
+  }
+
   static boolean isConvincing(SessionReport report, Lookups cold, Lookups warmed) {
     return report.verifiedShare().orElse(0) >= TARGET
         && warmed.hitRate() >= TARGET
         && cold.wrong() == 0
         && warmed.wrong() == 0;
-  }
-
-  private boolean signOut(Visits.Visit visit, RedisSessions redis, SessionSource source) {
-    try (var cache = cache(redis, source)) {
-      return new SignOut(cache, redis, source, time).show(visit.token(), printout);
-    }
   }
 
   private SessionCache cache(RedisSessions redis, SessionSource source) {

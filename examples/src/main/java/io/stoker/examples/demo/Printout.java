@@ -17,10 +17,12 @@ final class Printout {
 
   private final boolean terminal;
   private volatile PrintStream out;
+  private volatile PrintStream err;
 
-  /// @param terminal whether somebody watches, so that a bar may move
-  Printout(PrintStream out, boolean terminal) {
+  /// @param terminal whether `out` is one, so that a bar may move
+  Printout(PrintStream out, PrintStream err, boolean terminal) {
     this.out = out;
+    this.err = err;
     this.terminal = terminal;
   }
 
@@ -28,6 +30,7 @@ final class Printout {
   /// servers have gone.
   void mute() {
     out = new PrintStream(OutputStream.nullOutputStream());
+    err = out;
     System.setErr(out);
   }
 
@@ -127,7 +130,8 @@ final class Printout {
 
   void kept(Servers servers) {
     line("");
-    line("Both servers run until Ctrl-C. In another terminal:");
+    line(
+        "Both servers run until Ctrl-C; what was warmed lives for 4 to 5 minutes. Elsewhere, try:");
     line("  export DATABASE_URL=" + servers.databaseUrl());
     line("  export REDIS_URL=" + servers.redisUrl());
     line("  ./stoker sessions estimate");
@@ -136,10 +140,9 @@ final class Printout {
   }
 
   void failed(Exception e) {
-    line("");
-    line("The demo broke off: " + e);
+    err.println("The demo broke off: " + e);
     for (var cause = e.getCause(); cause != null; cause = cause.getCause()) {
-      line("  because of: " + cause);
+      err.println("  because of: " + cause);
     }
   }
 

@@ -79,6 +79,18 @@ class DemoTest {
   }
 
   @Test
+  void what_breaks_it_off_is_told_with_its_causes() {
+    var printout = said.printout();
+
+    printout.failed(new IllegalStateException("no Postgres", new IOException("no space left")));
+
+    assertThat(said.err().lines())
+        .containsExactly(
+            "The demo broke off: java.lang.IllegalStateException: no Postgres",
+            "  because of: java.io.IOException: no space left");
+  }
+
+  @Test
   void it_convinces_only_if_nine_in_ten_are_verified_and_hit_and_no_answer_is_wrong() {
     var cold = lookups(10, 0);
 
@@ -140,6 +152,11 @@ class DemoTest {
 
     Demo demo() {
       return new Demo(
+          new PrintStream(outBytes, true, UTF_8), new PrintStream(errBytes, true, UTF_8), false);
+    }
+
+    Printout printout() {
+      return new Printout(
           new PrintStream(outBytes, true, UTF_8), new PrintStream(errBytes, true, UTF_8), false);
     }
 

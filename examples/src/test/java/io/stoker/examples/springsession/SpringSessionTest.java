@@ -86,7 +86,7 @@ class SpringSessionTest {
     assertThat(fields(KEY + bySpring.getId()))
         .isEqualTo(fields("twin:sessions:" + bySpring.getId()));
     assertThat(servers.redis().pttl(KEY + bySpring.getId()))
-        .isCloseTo(servers.redis().pttl("twin:sessions:" + bySpring.getId()), within(1500L));
+        .isCloseTo(servers.redis().pttl("twin:sessions:" + bySpring.getId()), within(3000L));
   }
 
   @Test

@@ -1,0 +1,520 @@
+package io.stoker.sessions;
+
+import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.stoker.Time;
+import io.stoker.testing.RealRedis;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import redis.clients.jedis.RedisClient;
+
+/// Revocations while sessions are being written to Redis: none may come back, whatever the order.
+final class RevocationRaceTest {
+
+  private static final Duration LIFE = ofMinutes(5);
+  private static final String MEMBERS = "\"email\":\"a@b.example\"";
+
+  private final Time time = Time.system();
+  private final Instant now = time.now();
+  private final InMemorySessionSource source = new InMemorySessionSource(time);
+
+  private Node node;
+  private Node other;
+
+  @BeforeEach
+  void start_two_processes() {
+    RealRedis.shared().flush();
+    node = new Node();
+    other = new Node();
+    node.awaitMemory();
+    other.awaitMemory();
+  }
+
+  @AfterEach
+  void stop_them() {
+    node.close();
+    other.close();
+    RedisFacts.assertEveryKeyHasATimeToLive(RealRedis.shared());
+  }
+
+  /// Two writers and one revocation, in every order that their steps can take.
+  @ParameterizedTest
+  @EnumSource
+  void no_order_of_steps_brings_a_revoked_session_back(Kind kind) {
+    var races = races(kind);
+    assertThat(races).hasSize(9 * 560);
+    races.forEach(Race::begin);
+    put(races.stream().filter(race -> race.warmBefore).toList());
+
+    long resurrected = 0;
+    for (int place = 0; place < Race.STEPS; place++) {
+      var revoked = step(races, place);
+      resurrected += revoked.stream().filter(race -> isServed(node.remembering, race)).count();
+    }
+    for (var race : races) {
+      resurrected += isServed(node.remembering, race) ? 1 : 0;
+      resurrected += isServed(node.forgetful, race) ? 1 : 0;
+      resurrected += isServed(other.forgetful, race) ? 1 : 0;
+    }
+
+    assertThat(resurrected).isZero();
+    assertThat(findable(races)).isZero();
+  }
+
+  /// What is revoked.
+  enum Kind {
+    /// One session, which the source goes on showing: it is deleted there later or never.
+    SESSION,
+    /// All sessions of a user, which the source has deleted before.
+    USER
+  }
+
+  /// Who takes the next step.
+  private enum Actor {
+    FIRST_WRITER,
+    SECOND_WRITER,
+    REVOKER
+  }
+
+  /// The orders of three steps of one writer, three of another and two of a revoker.
+  private static List<List<Actor>> orders() {
+    var orders = new ArrayList<List<Actor>>();
+    order(new ArrayDeque<>(), 3, 3, 2, orders);
+    return orders;
+  }
+
+  private static void order(
+      Deque<Actor> begun, int first, int second, int revoker, List<List<Actor>> orders) {
+    if (first + second + revoker == 0) {
+      orders.add(List.copyOf(begun));
+    }
+    if (first > 0) {
+      begun.addLast(Actor.FIRST_WRITER);
+      order(begun, first - 1, second, revoker, orders);
+      begun.removeLast();
+    }
+    if (second > 0) {
+      begun.addLast(Actor.SECOND_WRITER);
+      order(begun, first, second - 1, revoker, orders);
+      begun.removeLast();
+    }
+    if (revoker > 0) {
+      begun.addLast(Actor.REVOKER);
+      order(begun, first, second, revoker - 1, orders);
+      begun.removeLast();
+    }
+  }
+
+  private List<Race> races(Kind kind) {
+    var races = new ArrayList<Race>();
+    for (var order : orders()) {
+      for (var first : WriteMode.values()) {
+        for (var second : WriteMode.values()) {
+          races.add(new Race(races.size(), kind, order, List.of(first, second)));
+        }
+      }
+    }
+    return races;
+  }
+
+  /// One session and an order of steps. Confined to one thread.
+  private final class Race {
+
+    static final int STEPS = 8;
+
+    private final SessionKey key;
+    private final String user;
+    private final Kind kind;
+    private final List<Actor> order;
+    private final List<WriteMode> modes;
+    private final boolean warmBefore;
+    private final Writer[] writers = {new Writer(), new Writer()};
+    private int revokersSteps;
+
+    Race(int number, Kind kind, List<Actor> order, List<WriteMode> modes) {
+      this.key = SessionKey.ofToken("race-" + number);
+      this.user = "user-" + number;
+      this.kind = kind;
+      this.order = order;
+      this.modes = modes;
+      this.warmBefore = number % 2 == 0;
+    }
+
+    void begin() {
+      source.put(key, user, now.plusSeconds(3600), now, MEMBERS);
+    }
+
+    /// The next step of whoever's turn it is; a write is put off, so that many go together.
+    Step next(int place, Fence fence) {
+      return switch (order.get(place)) {
+        case FIRST_WRITER -> writers[0].next(this, modes.get(0), fence);
+        case SECOND_WRITER -> writers[1].next(this, modes.get(1), fence);
+        case REVOKER -> revokersNext();
+      };
+    }
+
+    private Step revokersNext() {
+      boolean revokes = (revokersSteps++ == 0) == (kind == Kind.SESSION);
+      if (!revokes) {
+        source.remove(key);
+        return new Step.Done();
+      }
+      switch (kind) {
+        case SESSION -> node.remembering.revoke(key);
+        case USER -> node.remembering.revokeUser(user);
+      }
+      return new Step.Revoked(this);
+    }
+  }
+
+  /// What a step leaves to be done for many races at once.
+  private sealed interface Step {
+    record Done() implements Step {}
+
+    record Revoked(Race race) implements Step {}
+
+    record Write(SessionEntry entry, WriteMode mode) implements Step {}
+  }
+
+  /// Takes a fence, reads the source, writes: what a warm run, a refresh and a look-up do.
+  private final class Writer {
+
+    private int steps;
+    private Fence fence = Fence.FIRST;
+    private List<SessionEntry> read = List.of();
+
+    Step next(Race race, WriteMode mode, Fence latest) {
+      switch (steps++) {
+        case 0 -> fence = latest;
+        case 1 -> read = source.find(race.key, fence).entries();
+        default -> {
+          if (!read.isEmpty()) {
+            return new Step.Write(read.getFirst(), mode);
+          }
+        }
+      }
+      return new Step.Done();
+    }
+  }
+
+  /// One step of every race.
+  ///
+  /// @return the races whose revocation has just returned
+  private List<Race> step(List<Race> races, int place) {
+    var fence = node.store.fence();
+    var steps = races.stream().map(race -> race.next(place, fence)).toList();
+    for (var mode : WriteMode.values()) {
+      var writes =
+          steps.stream()
+              .mapMulti((Step step, Consumer<SessionWrite> keep) -> {
+                if (step instanceof Step.Write(SessionEntry entry, WriteMode its) && its == mode) {
+                  keep.accept(new SessionWrite(entry, LIFE));
+                }
+              })
+              .toList();
+      node.store.putAll(writes, mode);
+    }
+    return steps.stream()
+        .filter(Step.Revoked.class::isInstance)
+        .map(step -> ((Step.Revoked) step).race())
+        .toList();
+  }
+
+  /// An older reading for each, soon to expire, that a process has in its memory, too.
+  private void put(Collection<Race> races) {
+    var fence = node.store.fence();
+    var writes =
+        races.stream()
+            .map(race -> source.find(race.key, fence).entries().getFirst())
+            .map(entry -> new SessionWrite(entry, ofMinutes(1)))
+            .toList();
+    node.store.putAll(writes, WriteMode.IF_ABSENT);
+    races.forEach(race -> assertThat(isServed(node.remembering, race)).isTrue());
+  }
+
+  private static boolean isServed(SessionCache cache, Race race) {
+    return cache.find(race.key).isPresent();
+  }
+
+  private int findable(List<Race> races) {
+    return node.store.countFindable(races.stream().map(race -> race.key).toList());
+  }
+
+  @Test
+  void no_race_of_threads_brings_a_revoked_session_back() throws Exception {
+    int sessions = 4500;
+    var keys =
+        IntStream.range(0, sessions).mapToObj(i -> SessionKey.ofToken("raced-" + i)).toList();
+    for (int i = 0; i < sessions; i++) {
+      source.put(keys.get(i), "raced-user-" + i / 3, now.plusSeconds(3600), now, MEMBERS);
+    }
+    var revoked = ConcurrentHashMap.<SessionKey>newKeySet();
+    var resurrected = new AtomicLong();
+    var lookUps = new AtomicLong();
+    var start = new CountDownLatch(1);
+    var over = new AtomicBoolean();
+
+    try (var threads = Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
+      var busy = new ArrayList<Future<?>>();
+      for (var mode : WriteMode.values()) {
+        busy.add(
+            threads.submit(() -> {
+              Watching.await(start);
+              while (!over.get()) {
+                warm(mode);
+              }
+            }));
+      }
+      for (var cache : List.of(node.remembering, node.forgetful, other.forgetful)) {
+        var random = new Random(busy.size());
+        busy.add(
+            threads.submit(() -> {
+              Watching.await(start);
+              while (!over.get()) {
+                var key = keys.get(random.nextInt(sessions));
+                boolean gone = revoked.contains(key);
+                if (cache.find(key).isPresent() && gone) {
+                  resurrected.incrementAndGet();
+                }
+                lookUps.incrementAndGet();
+              }
+            }));
+      }
+      var revoker =
+          threads.submit(() -> {
+            Watching.await(start);
+            revokeMost(keys, revoked);
+          });
+
+      start.countDown();
+      revoker.get();
+      over.set(true);
+      for (var thread : busy) {
+        thread.get();
+      }
+    }
+
+    assertThat(resurrected).hasValue(0);
+    assertThat(lookUps.get()).isGreaterThan(1000);
+    for (var cache : List.of(node.remembering, node.forgetful, other.forgetful)) {
+      assertThat(revoked).noneMatch(key -> cache.find(key).isPresent());
+    }
+    assertThat(revoked).hasSizeGreaterThan(sessions / 2).hasSizeLessThan(sessions);
+    assertThat(keys).anyMatch(key -> node.remembering.find(key).isPresent());
+  }
+
+  /// Every ninth user is left alone, the others lose one session or all of them.
+  private void revokeMost(List<SessionKey> keys, Set<SessionKey> revoked) {
+    var users = new ArrayList<>(IntStream.range(0, keys.size() / 3).boxed().toList());
+    Collections.shuffle(users, new Random(7));
+    for (int user : users) {
+      var sessions = keys.subList(3 * user, 3 * user + 3);
+      switch (user % 9) {
+        case 0 -> {}
+        case 1, 2, 3, 4 -> {
+          var key = sessions.get(user % 3);
+          node.remembering.revoke(key);
+          revoked.add(key);
+        }
+        default -> {
+          source.removeUser("raced-user-" + user);
+          node.remembering.revokeUser("raced-user-" + user);
+          revoked.addAll(sessions);
+        }
+      }
+    }
+  }
+
+  private void warm(WriteMode mode) {
+    var lock = new InMemorySessions(time).lock();
+    var plan = SessionPlan.standard().change().limit(SessionPlan.ALL).mode(mode).plan();
+    var report = new SessionWarmer(source, node.store, lock, time).warm(plan);
+    assertThat(report.state()).isIn(RunState.COMPLETED, RunState.NOTHING_ELIGIBLE);
+    assertThat(report.tally().failed()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_look_up_under_way_during_a_revocation_leaves_nothing_behind(Kind kind) throws Exception {
+    var slow = new SlowSource();
+    try (var cache = node.cache(slow, ofMinutes(1));
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      awaitMemory(cache);
+      var key = SessionKey.ofToken("under-way");
+      source.put(key, "somebody", now.plusSeconds(3600), now, MEMBERS);
+      slow.hold();
+      var early = threads.submit(() -> cache.find(key));
+      slow.awaitRead();
+
+      switch (kind) {
+        case SESSION -> cache.revoke(key);
+        case USER -> {
+          source.removeUser("somebody");
+          cache.revokeUser("somebody");
+        }
+      }
+      slow.letGo();
+
+      assertThat(early.get().map(Session::userId)).isIn(Optional.empty(), Optional.of("somebody"));
+      assertThat(cache.find(key)).isEmpty();
+      assertThat(node.forgetful.find(key)).isEmpty();
+      assertThat(other.forgetful.find(key)).isEmpty();
+      assertThat(other.remembering.find(key)).isEmpty();
+    }
+  }
+
+  @Test
+  void an_exchanged_token_is_gone_and_the_new_one_serves() {
+    var old = SessionKey.ofToken("old");
+    var fresh = SessionKey.ofToken("new");
+    source.put(old, "somebody", now.plusSeconds(3600), now, MEMBERS);
+    assertThat(node.remembering.find(old)).isPresent();
+    source.remove(old);
+    source.put(fresh, "somebody", now.plusSeconds(3600), now, MEMBERS);
+
+    assertThat(node.remembering.exchange(old, fresh)).isPresent();
+
+    warm(WriteMode.REPLACE_OLDER);
+    for (var cache : List.of(node.remembering, node.forgetful, other.forgetful)) {
+      assertThat(cache.find(old)).isEmpty();
+      assertThat(cache.find(fresh)).isPresent();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void another_process_forgets_what_it_has_in_memory_when_it_hears_of_the_revocation(Kind kind) {
+    var key = SessionKey.ofToken("remembered");
+    source.put(key, "somebody", now.plusSeconds(3600), now, MEMBERS);
+    assertThat(other.remembering.find(key)).isPresent();
+    assertThat(other.remembering.find(key)).isPresent();
+    assertThat(other.remembering.counts().processHits()).isPositive();
+
+    switch (kind) {
+      case SESSION -> node.remembering.revoke(key);
+      case USER -> {
+        source.removeUser("somebody");
+        node.remembering.revokeUser("somebody");
+      }
+    }
+
+    await()
+        .pollInterval(Duration.ofMillis(5))
+        .atMost(ofSeconds(5))
+        .until(() -> other.remembering.find(key).isEmpty());
+  }
+
+  @Test
+  void a_banned_user_who_is_let_in_again_can_sign_in() {
+    var before = SessionKey.ofToken("before");
+    var after = SessionKey.ofToken("after");
+    source.put(before, "somebody", now.plusSeconds(3600), now, MEMBERS);
+    source.removeUser("somebody");
+    node.remembering.revokeUser("somebody");
+
+    source.put(after, "somebody", now.plusSeconds(3600), now, MEMBERS);
+
+    assertThat(node.remembering.find(after)).isPresent();
+    assertThat(other.forgetful.find(after)).isPresent();
+    assertThat(other.forgetful.find(before)).isEmpty();
+  }
+
+  private void awaitMemory(SessionCache cache) {
+    var key = SessionKey.ofToken("to be remembered");
+    source.put(key, "nobody", now.plusSeconds(3600), now, MEMBERS);
+    await()
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> cache.find(key).isPresent() && cache.counts().processHits() > 0);
+  }
+
+  /// A process with two readers: one with a memory of its own, one without.
+  private final class Node implements AutoCloseable {
+
+    private final RedisClient client = RedisClient.create(RealRedis.shared().url());
+    private final SessionStore store = new RedisSessions(client, time).store();
+    private final SessionCache remembering = cache(source, ofMinutes(1));
+    private final SessionCache forgetful = cache(source, Duration.ZERO);
+
+    SessionCache cache(SessionSource from, Duration processLife) {
+      var settings = new SessionCache.Settings(processLife, 100_000, LIFE, 0.2);
+      return new SessionCache(store, from, null, settings, time);
+    }
+
+    void awaitMemory() {
+      RevocationRaceTest.this.awaitMemory(remembering);
+    }
+
+    @Override
+    public void close() {
+      remembering.close();
+      forgetful.close();
+      client.close();
+    }
+  }
+
+  /// The source, but what is read from it can be held up on its way. Thread-safe.
+  private final class SlowSource implements SessionSource {
+
+    private final CountDownLatch read = new CountDownLatch(1);
+    private final CountDownLatch free = new CountDownLatch(1);
+    private volatile boolean holding;
+
+    void hold() {
+      holding = true;
+    }
+
+    void awaitRead() {
+      Watching.await(read);
+    }
+
+    void letGo() {
+      holding = false;
+      free.countDown();
+    }
+
+    @Override
+    public SessionBatch find(SessionKey key, Fence fence) {
+      var found = source.find(key, fence);
+      if (holding) {
+        read.countDown();
+        Watching.await(free);
+      }
+      return found;
+    }
+
+    @Override
+    public SessionReading read(SessionQuery query, Fence fence) {
+      return source.read(query, fence);
+    }
+
+    @Override
+    public SessionEstimate estimate(SessionQuery query) {
+      return source.estimate(query);
+    }
+  }
+}
