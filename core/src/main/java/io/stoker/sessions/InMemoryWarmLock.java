@@ -2,7 +2,6 @@ package io.stoker.sessions;
 
 import io.stoker.Time;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -12,8 +11,8 @@ final class InMemoryWarmLock implements WarmLock {
   private final Time time;
   private @Nullable Turn holder;
   private Duration heldUntil = Duration.ZERO;
-  private @Nullable Instant warmSince;
-  private Duration warmUntil = Duration.ZERO;
+  private @Nullable WarmMark mark;
+  private Duration markedUntil = Duration.ZERO;
 
   InMemoryWarmLock(Time time) {
     this.time = time;
@@ -31,16 +30,14 @@ final class InMemoryWarmLock implements WarmLock {
   }
 
   @Override
-  public synchronized Optional<Instant> warmSince() {
-    return time.ticks().compareTo(warmUntil) < 0
-        ? Optional.ofNullable(warmSince)
-        : Optional.empty();
+  public synchronized Optional<WarmMark> mark() {
+    return time.ticks().compareTo(markedUntil) < 0 ? Optional.ofNullable(mark) : Optional.empty();
   }
 
   @Override
-  public synchronized void markWarm(Instant moment, Duration life) {
-    warmSince = moment;
-    warmUntil = time.ticks().plus(life);
+  public synchronized void mark(WarmMark mark, Duration life) {
+    this.mark = mark;
+    markedUntil = time.ticks().plus(life);
   }
 
   private boolean isHeld() {

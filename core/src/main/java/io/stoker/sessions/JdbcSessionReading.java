@@ -31,7 +31,7 @@ final class JdbcSessionReading implements SessionReading {
 
   private static final int BATCHES_AHEAD = 3;
   private static final int BATCH_BYTES = 1 << 20;
-  private static final Duration GRACE = Duration.ofSeconds(2);
+  private static final Duration GRACE = Duration.ofSeconds(1);
 
   private static final SessionBatch NOTHING_YET =
       new SessionBatch(List.of(), List.of(), Instant.EPOCH);
@@ -112,7 +112,9 @@ final class JdbcSessionReading implements SessionReading {
     try (var opened = source.connect();
         JdbcSessionSource.Undo _ = opened::rollback) {
       connection = opened;
-      read(opened);
+      if (!closed) {
+        read(opened);
+      }
     } catch (SQLException e) {
       last = new Item.Broken(SourceTrouble.of("read the sessions", e));
     } catch (StokerException e) {

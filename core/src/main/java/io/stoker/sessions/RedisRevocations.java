@@ -57,6 +57,15 @@ final class RedisRevocations extends JedisPubSub implements Subscription {
 
   @Override
   public void onMessage(String channel, String message) {
+    try {
+      tell(message);
+    } catch (RuntimeException e) {
+      // Thrown any further, it would put the connection back among the others, still subscribed.
+      LOG.warn("A message on {} is not a revocation: {}", channel, e.getMessage());
+    }
+  }
+
+  private void tell(String message) {
     var subject = message.substring(1);
     if (message.startsWith("s")) {
       listener.revoked(SessionKey.ofTokenHash(subject));

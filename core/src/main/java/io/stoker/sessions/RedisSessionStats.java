@@ -1,17 +1,16 @@
 package io.stoker.sessions;
 
+import static io.stoker.sessions.RedisCommands.COMMANDS;
+
 import io.stoker.Time;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.stream.LongStream;
-import redis.clients.jedis.CommandObjects;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisException;
 
 /// Counts in one Redis hash a minute. Thread-safe.
 final class RedisSessionStats implements SessionStats {
-
-  private static final CommandObjects COMMANDS = new CommandObjects();
 
   private final UnifiedJedis client;
   private final RedisKeys keys;

@@ -1,5 +1,6 @@
 package io.stoker.sessions;
 
+import static io.stoker.sessions.RedisCommands.COMMANDS;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.stoker.Outcome;
@@ -14,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.CommandObject;
-import redis.clients.jedis.CommandObjects;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.params.SetParams;
@@ -68,8 +68,6 @@ final class RedisSessionStore implements SessionStore {
       """;
 
   private static final byte[] NEAR_EXPIRY = "near-expiry".getBytes(US_ASCII);
-
-  private static final CommandObjects COMMANDS = new CommandObjects();
 
   private final UnifiedJedis client;
   private final RedisKeys keys;

@@ -1,5 +1,6 @@
 package io.stoker.sessions;
 
+import static io.stoker.sessions.RedisCommands.COMMANDS;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -8,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import redis.clients.jedis.CommandObject;
-import redis.clients.jedis.CommandObjects;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisException;
 
@@ -34,8 +34,6 @@ final class RedisSpringSessions implements SessionTarget {
     "lastAccessedTime".getBytes(US_ASCII),
     "maxInactiveInterval".getBytes(US_ASCII)
   };
-
-  private static final CommandObjects COMMANDS = new CommandObjects();
 
   private final UnifiedJedis client;
   private final RedisKeys keys;

@@ -49,17 +49,23 @@ final class RedisWarmLock implements WarmLock {
   }
 
   @Override
-  public Optional<Instant> warmSince() {
+  public Optional<WarmMark> mark() {
     return Optional.ofNullable(trying("see whether it is warm", () -> client.get(keys.warm())))
-        .map(Instant::parse);
+        .map(RedisWarmLock::parse);
   }
 
   @Override
-  public void markWarm(Instant moment, Duration life) {
+  public void mark(WarmMark mark, Duration life) {
+    var text = mark.since() + " " + mark.limit() + " " + mark.activeWithin();
     trying(
         "note that it is warm",
-        () ->
-            client.set(keys.warm(), moment.toString(), SetParams.setParams().px(life.toMillis())));
+        () -> client.set(keys.warm(), text, SetParams.setParams().px(life.toMillis())));
+  }
+
+  private static WarmMark parse(String text) {
+    var parts = text.split(" ", 3);
+    return new WarmMark(
+        Instant.parse(parts[0]), Long.parseLong(parts[1]), Duration.parse(parts[2]));
   }
 
   /// Holds the lock as long as its token stands there.

@@ -4,8 +4,10 @@ import io.stoker.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import redis.clients.jedis.AbstractPipeline;
 import redis.clients.jedis.CommandObject;
 import redis.clients.jedis.Response;
 import redis.clients.jedis.UnifiedJedis;
@@ -29,10 +31,10 @@ final class RedisWrites {
       UnifiedJedis client,
       List<SessionWrite> writes,
       Function<SessionWrite, CommandObject<?>> command) {
-    var replies = new ArrayList<Response<?>>(writes.size());
+    var replies = new ArrayList<@Nullable Response<?>>(writes.size());
     try (var pipeline = client.pipelined()) {
       for (var write : writes) {
-        replies.add(pipeline.executeCommand(command.apply(write)));
+        replies.add(append(pipeline, command.apply(write)));
       }
       pipeline.sync();
     } catch (JedisException e) {
@@ -50,11 +52,24 @@ final class RedisWrites {
     return outcomes;
   }
 
+  /// Null if the command's node cannot be reached, which says nothing about a cluster's others.
+  private static @Nullable Response<?> append(AbstractPipeline pipeline, CommandObject<?> command) {
+    try {
+      return pipeline.executeCommand(command);
+    } catch (JedisException e) {
+      LOG.debug("A node could not be reached: {}", e.getMessage());
+      return null;
+    }
+  }
+
   private static Outcome outcome(
       UnifiedJedis client,
-      Response<?> reply,
+      @Nullable Response<?> reply,
       Function<SessionWrite, CommandObject<?>> command,
       SessionWrite write) {
+    if (reply == null) {
+      return RedisTrouble.unanswered();
+    }
     try {
       return outcome(reply.get());
     } catch (JedisRedirectionException _) {

@@ -12,9 +12,10 @@ import org.slf4j.LoggerFactory;
 /// refreshes what is near its expiry while its sessions are active.
 ///
 /// Looks every few seconds at the mark that the last run left in the cache; the mark goes when the
-/// cache is emptied. Of several nodes whichever looks first acts, and the others see its lock or
-/// its mark. A run that came to nothing is tried again later and later, so that trouble outside is
-/// not made worse. Works on a thread of its own, which nothing but [#close()] ends. Thread-safe.
+/// cache is emptied, and does not count if that run took fewer sessions than the plan wants. Of
+/// several nodes whichever looks first acts, and the others see its lock or its mark. A run that
+/// came to nothing is tried again later and later, so that trouble outside is not made worse. Works
+/// on a thread of its own, which nothing but [#close()] ends. Thread-safe.
 public final class SessionKeeper implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(SessionKeeper.class);
@@ -119,7 +120,7 @@ public final class SessionKeeper implements AutoCloseable {
   /// At the first look a cache that does not answer counts as cold, so that a run reports it.
   private Optional<Instant> warmSince(boolean first) {
     try {
-      return lock.warmSince();
+      return lock.mark().filter(mark -> mark.covers(settings.plan())).map(WarmMark::since);
     } catch (StokerException e) {
       if (first && settings.warmAtStart()) {
         return Optional.empty();

@@ -5,6 +5,7 @@ import io.stoker.StokerException;
 import io.stoker.Tally;
 import io.stoker.Time;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -185,6 +186,12 @@ final class SessionRun {
           SKIPPED_OTHER_NODE ->
           false;
     };
+  }
+
+  /// What others may rely on once this run is complete.
+  WarmMark mark(Instant now) {
+    boolean all = counter.tally().selected() < plan.limit();
+    return new WarmMark(now, all ? SessionPlan.ALL : plan.limit(), plan.activeWithin());
   }
 
   List<SessionKey> sample() {

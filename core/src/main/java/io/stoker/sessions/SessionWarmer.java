@@ -99,10 +99,23 @@ public final class SessionWarmer {
     try (var _ = HeldTurn.keep(turn.get(), LEASE, time, run::loseTurn)) {
       copy(run);
       if (run.isComplete()) {
-        markWarm(run);
+        mark(run);
       }
     } catch (StokerException e) {
       run.broken(e);
+    }
+  }
+
+  /// Tells the other nodes, unless more than this run's sessions are marked as warm already.
+  /// Without the mark some node warms once more than it must; what was warmed is warm all the same.
+  private void mark(SessionRun run) {
+    try {
+      var mark = run.mark(time.now());
+      if (lock.mark().stream().allMatch(mark::covers)) {
+        lock.mark(mark, run.plan().warmFor());
+      }
+    } catch (StokerException e) {
+      LOG.warn("The cache does not know that it is warm: {}", e.getMessage());
     }
   }
 
@@ -120,16 +133,6 @@ public final class SessionWarmer {
         }
         run.pace();
       }
-    }
-  }
-
-  /// Without the mark, some node warms once more than it must; what was warmed is warm all the
-  /// same.
-  private void markWarm(SessionRun run) {
-    try {
-      lock.markWarm(time.now(), run.plan().warmFor());
-    } catch (StokerException e) {
-      LOG.warn("The cache does not know that it is warm: {}", e.getMessage());
     }
   }
 

@@ -1,7 +1,6 @@
 package io.stoker.sessions;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 
 /// What nodes that warm the same cache share: whose turn it is, and since when the cache is warm.
@@ -15,12 +14,12 @@ public interface WarmLock {
   /// @return what to release it with; nothing if another node has the turn
   Optional<Turn> take(Duration lease);
 
-  /// When the last warm run ended; nothing if that is too long ago to matter or if the cache has
+  /// What the last complete run left; nothing if that is too long ago to matter or if the cache has
   /// been emptied since.
-  Optional<Instant> warmSince();
+  Optional<WarmMark> mark();
 
-  /// Notes that a run ended at `moment`, for as long as `life`.
-  void markWarm(Instant moment, Duration life);
+  /// Leaves a mark for as long as `life`, in place of the last one.
+  void mark(WarmMark mark, Duration life);
 
   /// A turn that was taken. Thread-safe.
   interface Turn {

@@ -103,6 +103,22 @@ final class BadRedisDaysTest {
   }
 
   @Test
+  void a_redis_that_goes_down_after_the_last_write_is_not_taken_for_verified() {
+    try (var proxy = TcpProxy.to(RealRedis.shared().port())) {
+      world = RealWorld.of(database.dataSource()).redisThrough(proxy).open();
+
+      var report = world.warm(SessionPlan.standard(), Watching.afterBatch(10, proxy::cut));
+
+      assertThatRun(report)
+          .ended(RunState.CACHE_UNREACHABLE, "Redis could not be reached to look sessions up")
+          .counted(SESSIONS, 0);
+      assertThat(report.verifiedShare()).isEmpty();
+      assertThat(report.meetsTarget()).isFalse();
+      assertThat(world.sessionsInRedis()).isEqualTo(SESSIONS);
+    }
+  }
+
+  @Test
   void a_redis_that_hangs_ends_the_run_within_a_few_timeouts() {
     try (var redis = RealRedis.start()) {
       world = RealWorld.of(database.dataSource()).redis(redis).open();

@@ -154,16 +154,6 @@ final class BadRowsTest {
   }
 
   @Test
-  void a_row_too_large_for_the_cache_is_as_unknown_to_the_warmer_as_to_the_reader() {
-    database.run("UPDATE loose SET user_agent = repeat('x', 5000000) WHERE user_id = 'user-3'");
-
-    var report = world.warm();
-
-    assertThat(report.tally().failed()).isEqualTo(Map.of("larger than 4 MiB", 1L));
-    assertThat(world.store().read(List.of(key(3)))).containsExactly(new SessionLookup.Absent());
-  }
-
-  @Test
   void every_character_comes_through_as_it_is() throws SQLException {
     var names = names();
     insert(names);

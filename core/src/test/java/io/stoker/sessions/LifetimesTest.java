@@ -158,10 +158,10 @@ final class LifetimesTest {
     world = RealWorld.of(database.dataSource()).open();
     var plan = SessionPlan.standard().change().jitter(0).timeToLiveCap(ofSeconds(20)).plan();
     world.warm(plan);
-    var long_ = SessionPlan.standard().change().jitter(0).mode(WriteMode.REFRESH).plan();
+    var longer = SessionPlan.standard().change().jitter(0).mode(WriteMode.REFRESH).plan();
 
-    var refreshed = world.warm(long_);
-    var again = world.warm(long_);
+    var refreshed = world.warm(longer);
+    var again = world.warm(longer);
 
     assertThatRun(refreshed).ended(RunState.COMPLETED).counted(SESSIONS, 0).verifiedInFull();
     assertThat(again.tally().warmed()).isZero();

@@ -142,6 +142,11 @@ final class RealWorld implements AutoCloseable {
       if (redis == RealRedis.shared()) {
         redis.flush();
       }
+      return openBeside();
+    }
+
+    /// Opens another process' world; the shared Redis stays as it is.
+    RealWorld openBeside() {
       return new RealWorld(this);
     }
 

@@ -14,7 +14,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -24,13 +26,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import redis.clients.jedis.RedisClient;
 
 /// Revocations while sessions are being written to Redis: none may come back, whatever the order.
@@ -71,17 +73,16 @@ final class RevocationRaceTest {
     races.forEach(Race::begin);
     put(races.stream().filter(race -> race.warmBefore).toList());
 
-    long resurrected = 0;
     for (int place = 0; place < Race.STEPS; place++) {
-      var revoked = step(races, place);
-      resurrected += revoked.stream().filter(race -> isServed(node.remembering, race)).count();
+      step(races, place);
     }
     for (var race : races) {
-      resurrected += isServed(node.remembering, race) ? 1 : 0;
-      resurrected += isServed(node.forgetful, race) ? 1 : 0;
-      resurrected += isServed(other.forgetful, race) ? 1 : 0;
+      race.lookUp(node.remembering);
+      race.lookUp(node.forgetful);
+      race.lookUp(other.forgetful);
     }
 
+    long resurrected = races.stream().mapToInt(race -> race.timesServed).sum();
     assertThat(resurrected).isZero();
     assertThat(findable(races)).isZero();
   }
@@ -155,6 +156,7 @@ final class RevocationRaceTest {
     private final boolean warmBefore;
     private final Writer[] writers = {new Writer(), new Writer()};
     private int revokersSteps;
+    private int timesServed;
 
     Race(int number, Kind kind, List<Actor> order, List<WriteMode> modes) {
       this.key = SessionKey.ofToken("race-" + number);
@@ -169,36 +171,32 @@ final class RevocationRaceTest {
       source.put(key, user, now.plusSeconds(3600), now, MEMBERS);
     }
 
-    /// The next step of whoever's turn it is; a write is put off, so that many go together.
-    Step next(int place, Fence fence) {
-      return switch (order.get(place)) {
-        case FIRST_WRITER -> writers[0].next(this, modes.get(0), fence);
-        case SECOND_WRITER -> writers[1].next(this, modes.get(1), fence);
+    /// The next step of whoever's turn it is; its write is put off, so that many go together.
+    void next(int place, Fence fence, Map<WriteMode, List<SessionWrite>> writes) {
+      switch (order.get(place)) {
+        case FIRST_WRITER -> writers[0].next(key, fence, writes.get(modes.get(0)));
+        case SECOND_WRITER -> writers[1].next(key, fence, writes.get(modes.get(1)));
         case REVOKER -> revokersNext();
-      };
+      }
     }
 
-    private Step revokersNext() {
+    private void revokersNext() {
       boolean revokes = (revokersSteps++ == 0) == (kind == Kind.SESSION);
       if (!revokes) {
         source.remove(key);
-        return new Step.Done();
+        return;
       }
       switch (kind) {
         case SESSION -> node.remembering.revoke(key);
         case USER -> node.remembering.revokeUser(user);
       }
-      return new Step.Revoked(this);
+      lookUp(node.remembering);
     }
-  }
 
-  /// What a step leaves to be done for many races at once.
-  private sealed interface Step {
-    record Done() implements Step {}
-
-    record Revoked(Race race) implements Step {}
-
-    record Write(SessionEntry entry, WriteMode mode) implements Step {}
+    /// A look-up that begins after the revocation has returned.
+    void lookUp(SessionCache cache) {
+      timesServed += cache.find(key).isPresent() ? 1 : 0;
+    }
   }
 
   /// Takes a fence, reads the source, writes: what a warm run, a refresh and a look-up do.
@@ -208,41 +206,24 @@ final class RevocationRaceTest {
     private Fence fence = Fence.FIRST;
     private List<SessionEntry> read = List.of();
 
-    Step next(Race race, WriteMode mode, Fence latest) {
+    void next(SessionKey key, Fence latest, List<SessionWrite> writes) {
       switch (steps++) {
         case 0 -> fence = latest;
-        case 1 -> read = source.find(race.key, fence).entries();
-        default -> {
-          if (!read.isEmpty()) {
-            return new Step.Write(read.getFirst(), mode);
-          }
-        }
+        case 1 -> read = source.find(key, fence).entries();
+        default -> read.forEach(entry -> writes.add(new SessionWrite(entry, LIFE)));
       }
-      return new Step.Done();
     }
   }
 
   /// One step of every race.
-  ///
-  /// @return the races whose revocation has just returned
-  private List<Race> step(List<Race> races, int place) {
+  private void step(List<Race> races, int place) {
     var fence = node.store.fence();
-    var steps = races.stream().map(race -> race.next(place, fence)).toList();
+    var writes = new EnumMap<WriteMode, List<SessionWrite>>(WriteMode.class);
     for (var mode : WriteMode.values()) {
-      var writes =
-          steps.stream()
-              .mapMulti((Step step, Consumer<SessionWrite> keep) -> {
-                if (step instanceof Step.Write(SessionEntry entry, WriteMode its) && its == mode) {
-                  keep.accept(new SessionWrite(entry, LIFE));
-                }
-              })
-              .toList();
-      node.store.putAll(writes, mode);
+      writes.put(mode, new ArrayList<>());
     }
-    return steps.stream()
-        .filter(Step.Revoked.class::isInstance)
-        .map(step -> ((Step.Revoked) step).race())
-        .toList();
+    races.forEach(race -> race.next(place, fence, writes));
+    writes.forEach((mode, late) -> node.store.putAll(late, mode));
   }
 
   /// An older reading for each, soon to expire, that a process has in its memory, too.
@@ -254,11 +235,7 @@ final class RevocationRaceTest {
             .map(entry -> new SessionWrite(entry, ofMinutes(1)))
             .toList();
     node.store.putAll(writes, WriteMode.IF_ABSENT);
-    races.forEach(race -> assertThat(isServed(node.remembering, race)).isTrue());
-  }
-
-  private static boolean isServed(SessionCache cache, Race race) {
-    return cache.find(race.key).isPresent();
+    races.forEach(race -> assertThat(node.remembering.find(race.key)).isPresent());
   }
 
   private int findable(List<Race> races) {
@@ -422,6 +399,22 @@ final class RevocationRaceTest {
         node.remembering.revokeUser("somebody");
       }
     }
+
+    await()
+        .pollInterval(Duration.ofMillis(5))
+        .atMost(ofSeconds(5))
+        .until(() -> other.remembering.find(key).isEmpty());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "x", "s", "s123", "u"})
+  void a_message_that_nobody_understands_does_not_make_a_process_deaf(String message) {
+    var key = SessionKey.ofToken("remembered");
+    source.put(key, "somebody", now.plusSeconds(3600), now, MEMBERS);
+    assertThat(other.remembering.find(key)).isPresent();
+
+    node.client.publish(RedisSessions.NAMESPACE + "revoked", message);
+    node.remembering.revoke(key);
 
     await()
         .pollInterval(Duration.ofMillis(5))

@@ -25,12 +25,16 @@ class SessionKeeperTest {
     return new SessionKeeper(this::warm, lock, settings, time);
   }
 
+  private WarmMark mark(long limit) {
+    return new WarmMark(time.now(), limit, PLAN.activeWithin());
+  }
+
   private RunState next = RunState.COMPLETED;
 
   private SessionReport warm(SessionPlan plan) {
     warmed.add(plan);
     if (next == RunState.COMPLETED) {
-      lock.markWarm(time.now(), plan.timeToLiveCap());
+      lock.mark(mark(plan.limit()), plan.timeToLiveCap());
     }
     return new SessionReport(next, Tally.NONE, 0, 0, 0, Duration.ZERO, null, "");
   }
@@ -59,7 +63,7 @@ class SessionKeeperTest {
 
   @Test
   void a_cache_that_is_warm_already_is_left_alone() throws InterruptedException {
-    lock.markWarm(NOON, Duration.ofMinutes(5));
+    lock.mark(mark(1000), Duration.ofMinutes(5));
 
     keeper.start();
     pass(Duration.ofSeconds(30));
@@ -72,7 +76,7 @@ class SessionKeeperTest {
     keeper.start();
     pass(Duration.ofSeconds(10));
 
-    lock.markWarm(NOON, Duration.ZERO);
+    lock.mark(mark(1000), Duration.ZERO);
     pass(Duration.ofSeconds(10));
 
     assertThat(warmed).containsExactly(PLAN, PLAN);
@@ -125,7 +129,7 @@ class SessionKeeperTest {
     pass(Duration.ofSeconds(30));
     assertThat(warmed).isEmpty();
 
-    lock.markWarm(time.now(), Duration.ofSeconds(7));
+    lock.mark(mark(1000), Duration.ofSeconds(7));
     pass(Duration.ofSeconds(15));
 
     assertThat(warmed).containsExactly(PLAN);
@@ -141,6 +145,17 @@ class SessionKeeperTest {
     time.awaitPausing(1);
 
     time.advance(Duration.ofHours(1));
+
+    assertThat(warmed).containsExactly(PLAN);
+  }
+
+  @Test
+  void a_cache_that_somebody_warmed_with_fewer_sessions_counts_as_cold()
+      throws InterruptedException {
+    lock.mark(mark(5), Duration.ofMinutes(5));
+
+    keeper.start();
+    time.awaitPausing(1);
 
     assertThat(warmed).containsExactly(PLAN);
   }

@@ -137,7 +137,7 @@ class SessionWarmerTest {
     assertThat(report.state()).isEqualTo(RunState.COMPLETED);
     assertThat(report.tally()).isEqualTo(new Tally(0, Map.of("dry run", 10L), Map.of()));
     assertThat(read("token-0")).isInstanceOf(Absent.class);
-    assertThat(cache.lock().warmSince()).isEmpty();
+    assertThat(cache.lock().mark()).isEmpty();
   }
 
   @Test
@@ -172,7 +172,7 @@ class SessionWarmerTest {
     assertThat(report.tally().warmed()).isEqualTo(100);
     assertThat(report.verifiedShare()).hasValue(1);
     assertThat(cache.lock().take(Duration.ofSeconds(1))).isPresent();
-    assertThat(cache.lock().warmSince()).isEmpty();
+    assertThat(cache.lock().mark()).isEmpty();
   }
 
   @Test
@@ -265,6 +265,29 @@ class SessionWarmerTest {
     var report = warmer.warm(PLAN);
 
     assertThat(report.state()).isEqualTo(RunState.COMPLETED);
-    assertThat(cache.lock().warmSince()).contains(NOON);
+    assertThat(cache.lock().mark()).map(WarmMark::since).contains(NOON);
+  }
+
+  @Test
+  void a_small_run_does_not_hide_that_more_is_warm() {
+    addSessions(50);
+    var all = warmer.warm(PLAN.change().limit(40).plan());
+
+    var few = warmer.warm(PLAN.change().limit(5).plan());
+
+    assertThat(all.state()).isEqualTo(RunState.COMPLETED);
+    assertThat(few.state()).isEqualTo(RunState.COMPLETED);
+    assertThat(cache.lock().mark()).contains(new WarmMark(NOON, 40, PLAN.activeWithin()));
+  }
+
+  @Test
+  void a_run_that_took_every_session_counts_for_any_limit() {
+    addSessions(50);
+
+    var report = warmer.warm(PLAN);
+
+    assertThat(report.tally().selected()).isEqualTo(50);
+    assertThat(cache.lock().mark())
+        .contains(new WarmMark(NOON, SessionPlan.ALL, PLAN.activeWithin()));
   }
 }

@@ -70,7 +70,7 @@ final class StoppedRunsTest {
         .verifiedInFull();
     assertThat(world.sessionsInRedis()).isEqualTo(300);
     assertThat(world.isLocked()).isFalse();
-    assertThat(world.lock().warmSince()).isEmpty();
+    assertThat(world.lock().mark()).isEmpty();
     await().atMost(ofSeconds(5)).until(() -> database.connections() == 0);
   }
 

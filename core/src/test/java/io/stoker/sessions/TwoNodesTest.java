@@ -43,7 +43,7 @@ final class TwoNodesTest {
   @BeforeEach
   void start_two_nodes() {
     one = RealWorld.of(database.dataSource()).open();
-    other = RealWorld.of(database.dataSource()).open();
+    other = RealWorld.of(database.dataSource()).openBeside();
   }
 
   @RepeatedTest(5)
@@ -120,7 +120,7 @@ final class TwoNodesTest {
 
   @Test
   void the_turn_of_a_node_that_died_comes_free_when_its_lease_ends() {
-    assertThat(one.lock().take(ofMillis(300))).isPresent();
+    assertThat(one.lock().take(ofMillis(500))).isPresent();
     assertThat(other.lock().take(ofSeconds(1))).isEmpty();
 
     await()

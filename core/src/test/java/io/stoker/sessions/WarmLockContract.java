@@ -57,16 +57,17 @@ abstract class WarmLockContract {
   }
 
   @Test
-  void it_is_warm_since_the_mark_until_the_mark_s_life_ends() {
+  void a_mark_is_there_until_its_life_ends() {
     var lock = lock();
-    var before = lock.warmSince();
+    var mark = new WarmMark(NOON, 20_000, Duration.ofHours(24));
+    var before = lock.mark();
 
-    lock.markWarm(NOON, Duration.ofMillis(100));
-    var marked = lock.warmSince();
+    lock.mark(mark, Duration.ofMillis(100));
+    var marked = lock.mark();
     pass(Duration.ofMillis(150));
 
     assertThat(before).isEmpty();
-    assertThat(marked).contains(NOON);
-    assertThat(lock.warmSince()).isEmpty();
+    assertThat(marked).contains(mark);
+    assertThat(lock.mark()).isEmpty();
   }
 }
