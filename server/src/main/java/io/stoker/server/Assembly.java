@@ -1,0 +1,114 @@
+package io.stoker.server;
+
+import io.stoker.Time;
+import io.stoker.sessions.InMemorySessions;
+import io.stoker.sessions.RedisSessions;
+import io.stoker.sessions.SessionEvents;
+import io.stoker.sessions.SessionKeeper;
+import io.stoker.sessions.SessionPlan;
+import io.stoker.sessions.SessionSource;
+import io.stoker.sessions.SessionStats;
+import io.stoker.sessions.SessionTarget;
+import io.stoker.sessions.SessionWarmer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+
+/// How all parts meet. Closes what it has opened. Confined to one thread; its parts are not.
+public final class Assembly implements AutoCloseable {
+
+  /// How much longer than the longest query an answer may take before a connection counts as dead.
+  private static final Duration MARGIN = Duration.ofMinutes(1);
+
+  private final Settings settings;
+  private final Time time;
+  private final Deque<Runnable> opened = new ArrayDeque<>();
+
+  public Assembly(Settings settings, Time time) {
+    this.settings = settings;
+    this.time = time;
+  }
+
+  /// For a command: estimates, and needs Postgres only.
+  public SessionWarmer estimator() {
+    var nowhere = new InMemorySessions(time);
+    var source = source(settings.requireDatabase().dataSource(MARGIN.multipliedBy(2)));
+    return new SessionWarmer(source, nowhere.store(), nowhere.lock(), time);
+  }
+
+  /// For a command: what all processes counted, and needs Redis only.
+  public SessionStats stats() {
+    settings.requireRedis();
+    return redis().stats();
+  }
+
+  /// For a command: warms by this plan.
+  public SessionWarmer warmer(SessionPlan plan) {
+    settings.requireComplete();
+    var source = source(settings.requireDatabase().dataSource(plan.deadline().plus(MARGIN)));
+    var redis = redis();
+    return new SessionWarmer(source, target(redis), redis.lock(), time);
+  }
+
+  /// For a server: all of it, begun; refuses each use with [Unconfigured] if an address is missing.
+  Supplier<Sessions> sessions(SessionEvents observer) {
+    if (!settings.isComplete()) {
+      return this::refuse;
+    }
+    var longest = settings.sessions().plan().deadline().plus(RedisSessions.LONGEST_LIFE);
+    var database = settings.requireDatabase();
+    var pool = database.pool(MARGIN);
+    opened.push(pool::close);
+    var redis = redis();
+    // A run has a connection of its own, since it hangs up on Postgres when it is stopped.
+    var runSource = source(database.dataSource(longest.plus(MARGIN)));
+    var warmer = new SessionWarmer(runSource, target(redis), redis.lock(), time);
+    var runs = new SessionRuns(warmer, observer, time);
+    var upkeep = new Upkeep(runs, settings.sessions().warmAtStart());
+    var keeper = new SessionKeeper(upkeep, redis.lock(), settings.sessions().keeper(), time);
+    opened.push(keeper::close);
+    opened.push(runs::close);
+    keeper.start();
+    var sessions =
+        new Sessions(
+            settings.sessions(),
+            runs,
+            warmer,
+            source(pool),
+            redis.store(),
+            redis.lock(),
+            redis.stats());
+    return () -> sessions;
+  }
+
+  private Sessions refuse() {
+    settings.requireComplete();
+    throw new IllegalStateException("complete settings are no reason to refuse");
+  }
+
+  private SessionSource source(DataSource dataSource) {
+    return SessionSource.jdbc(dataSource, settings.sessions().sessionMapping(), time);
+  }
+
+  private RedisSessions redis() {
+    var client = settings.requireRedis().open();
+    opened.push(client::close);
+    return new RedisSessions(
+        client, settings.sessions().namespace(), RedisSessions.LONGEST_LIFE, time);
+  }
+
+  private SessionTarget target(RedisSessions redis) {
+    return settings.sessions().isSpring()
+        ? redis.springSessions(settings.sessions().springNamespace())
+        : redis.store();
+  }
+
+  @Override
+  public void close() {
+    while (!opened.isEmpty()) {
+      opened.pop().run();
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package io.stoker.server;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+
+/// Where settings come from, for the server and for commands alike: environment variables, then
+/// `stoker.yaml` in the working folder or its `config` folder, then the defaults.
+///
+/// @param variables environment variables
+/// @param overrides settings that win over all others
+public record Configuration(Map<String, String> variables, Map<String, String> overrides) {
+
+  private static final Map<String, Object> FILE = Map.of("spring.config.name", "stoker");
+
+  /// Keeps copies.
+  public Configuration {
+    variables = Map.copyOf(variables);
+    overrides = Map.copyOf(overrides);
+  }
+
+  /// The configuration of this process.
+  static Configuration ofProcess() {
+    return new Configuration(System.getenv(), Map.of());
+  }
+
+  /// The same configuration with one setting given on the command line.
+  public Configuration with(String key, String value) {
+    var more = new HashMap<>(overrides);
+    more.put(key, value);
+    return new Configuration(variables, more);
+  }
+
+  /// The settings, read without starting Spring.
+  ///
+  /// @throws BadValue if one makes no sense
+  public Settings settings() {
+    return Settings.of(read());
+  }
+
+  /// An environment that knows all there is.
+  ///
+  /// @throws BadValue if the file cannot be read
+  ConfigurableEnvironment read() {
+    var environment = unread();
+    try {
+      ConfigDataEnvironmentPostProcessor.applyTo(environment);
+    } catch (RuntimeException e) {
+      throw new BadValue("stoker.yaml", "cannot be read: " + firstLine(e));
+    }
+    return environment;
+  }
+
+  /// An environment that has not read the file yet, as Spring Boot wants it.
+  ConfigurableEnvironment unread() {
+    var environment = new StandardEnvironment();
+    var sources = environment.getPropertySources();
+    sources.replace(
+        StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+        new SystemEnvironmentPropertySource(
+            StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, new HashMap<>(variables)));
+    sources.addFirst(new MapPropertySource("command line", new HashMap<>(overrides)));
+    sources.addLast(new MapPropertySource("defaultProperties", FILE));
+    return environment;
+  }
+
+  private static String firstLine(Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return String.valueOf(root.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
+  }
+}

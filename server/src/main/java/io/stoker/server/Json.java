@@ -1,0 +1,132 @@
+package io.stoker.server;
+
+import java.time.Duration;
+import java.util.stream.Collectors;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.cfg.MutableCoercionConfig;
+import tools.jackson.databind.deser.std.StdDeserializer;
+import tools.jackson.databind.exc.InvalidFormatException;
+import tools.jackson.databind.exc.MismatchedInputException;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.type.LogicalType;
+
+/// JSON with members in `snake_case`; strict about what it reads.
+public final class Json {
+
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .withCoercionConfig(LogicalType.Textual, Json::onlyText)
+          .addModule(new SimpleModule().addDeserializer(Duration.class, new DurationReader()))
+          .build();
+
+  private Json() {}
+
+  private static void onlyText(MutableCoercionConfig config) {
+    config
+        .setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+        .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+        .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
+  }
+
+  /// On one line.
+  public static String write(Object value) {
+    return MAPPER.writeValueAsString(value);
+  }
+
+  /// An object of `type`.
+  ///
+  /// @throws BadValue naming the member that is wrong
+  public static <T> T read(byte[] json, Class<T> type) {
+    try {
+      T value = MAPPER.readerFor(type).readValue(json);
+      if (value == null) {
+        throw new BadValue("body", "wanted a JSON object, but came null");
+      }
+      return value;
+    } catch (UnrecognizedPropertyException e) {
+      throw new BadValue(e.getPropertyName(), "is not known here. Known are " + known(e));
+    } catch (MismatchedInputException e) {
+      throw new BadValue(
+          member(e), "wanted " + Wanted.of(e.getTargetType()) + ", but came " + came(e));
+    } catch (JacksonException e) {
+      throw new BadValue("body", "wanted a JSON object, but came text that is not JSON: " + why(e));
+    }
+  }
+
+  /// The parser's own words, but for the part that says where, which it puts in another way.
+  private static String why(JacksonException e) {
+    var message =
+        String.valueOf(e.getOriginalMessage()).replaceAll("(?s)\\s*\\(start marker.*", "");
+    var place = e.getLocation();
+    return message + " (line " + place.getLineNr() + ", column " + place.getColumnNr() + ")";
+  }
+
+  private static String known(UnrecognizedPropertyException e) {
+    return e.getKnownPropertyIds().stream()
+        .map(String::valueOf)
+        .sorted()
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String member(MismatchedInputException e) {
+    var path =
+        e.getPath().stream()
+            .map(JacksonException.Reference::getPropertyName)
+            .collect(Collectors.joining("."));
+    return path.isEmpty() ? "body" : path;
+  }
+
+  private static String came(MismatchedInputException e) {
+    if (e instanceof InvalidFormatException invalid) {
+      return "\"" + invalid.getValue() + "\"";
+    }
+    return switch (e.getCurrentToken()) {
+      case null -> "nothing";
+      case START_OBJECT, END_OBJECT, PROPERTY_NAME -> "an object";
+      case START_ARRAY, END_ARRAY -> "an array";
+      case VALUE_STRING -> "text";
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "a number";
+      case VALUE_TRUE, VALUE_FALSE -> "true or false";
+      case VALUE_NULL -> "null";
+      case NOT_AVAILABLE, VALUE_EMBEDDED_OBJECT -> "something else";
+    };
+  }
+
+  /// Reads what people write, as [Durations] does.
+  private static final class DurationReader extends StdDeserializer<Duration> {
+
+    DurationReader() {
+      super(Duration.class);
+    }
+
+    @Override
+    public Duration deserialize(JsonParser parser, DeserializationContext context) {
+      if (parser.currentToken() != JsonToken.VALUE_STRING) {
+        throw MismatchedInputException.from(parser, Duration.class, "no text");
+      }
+      try {
+        return Durations.parse(parser.getString());
+      } catch (IllegalArgumentException _) {
+        throw InvalidFormatException.from(
+            parser, "no duration", parser.getString(), Duration.class);
+      }
+    }
+  }
+}

@@ -1,0 +1,172 @@
+package io.stoker.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.net.URLDecoder;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.ConnectionPoolConfig;
+import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.JedisClientConfig;
+import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.RedisClusterClient;
+import redis.clients.jedis.UnifiedJedis;
+
+/// Where Redis is and how to log in there. Never shows the password. Immutable.
+///
+/// Understands `redis://user:password@host:port/database`, where all but the host may be missing;
+/// `rediss://` for TLS, with the host's name checked against the JVM's trust store; and a list
+/// `redis://host:port,host:port` for a cluster. User and password may be percent-encoded, and a
+/// comma in them must be.
+public final class RedisUrl {
+
+  private static final String FORM = "wanted redis://:password@host:6379, but came ";
+
+  private static final Pattern NODE =
+      Pattern.compile(
+          "(?:(?<scheme>rediss?)://)?(?:(?<login>.*)@)?"
+              + "(?<host>[^@:/?#\\[\\]]+|\\[[0-9a-fA-F:.%]+])(?::(?<port>\\d{1,5}))?"
+              + "(?:/(?<database>\\d{0,4}))?(?:\\?.*)?");
+
+  private static final int PORT = 6379;
+  private static final int LAST_PORT = 65_535;
+  private static final int POOL = 16;
+  private static final int TIMEOUT_MILLIS = 1000;
+  private static final Duration RETRIES = Duration.ofSeconds(2);
+
+  private final List<Node> nodes;
+
+  private RedisUrl(List<Node> nodes) {
+    this.nodes = nodes;
+  }
+
+  /// One server of a list. Not for showing.
+  private record Node(
+      boolean tls,
+      @Nullable String user,
+      @Nullable String password,
+      HostAndPort place,
+      int database) {}
+
+  /// Reads a URL.
+  ///
+  /// @throws BadValue without quoting the text
+  static RedisUrl parse(String text) {
+    if (!text.matches("(?s)rediss?://.+")) {
+      throw bad(
+          text.contains("://")
+              ? text.replaceAll("(?s)://.*", "") + "://..."
+              : "something without redis://");
+    }
+    var url = new RedisUrl(Arrays.stream(text.split(",", -1)).map(RedisUrl::node).toList());
+    if (url.isCluster() && url.database() != 0) {
+      throw bad("a cluster with database " + url.database() + ", and clusters only have 0");
+    }
+    return url;
+  }
+
+  private static Node node(String text) {
+    var parts = NODE.matcher(text.strip());
+    if (!parts.matches()) {
+      throw bad("a URL whose host, port or database cannot be read");
+    }
+    int port = number(parts.group("port"), PORT);
+    if (port < 1 || port > LAST_PORT) {
+      throw bad("a URL with port " + port);
+    }
+    var login = parts.group("login");
+    int colon = login == null ? -1 : login.indexOf(':');
+    return new Node(
+        "rediss".equals(parts.group("scheme")),
+        login == null || colon < 1 ? null : decoded(login.substring(0, colon)),
+        login == null ? null : decoded(login.substring(colon + 1)),
+        new HostAndPort(parts.group("host"), port),
+        number(parts.group("database"), 0));
+  }
+
+  private static int number(@Nullable String digits, int ifNone) {
+    return digits == null || digits.isEmpty() ? ifNone : Integer.parseInt(digits);
+  }
+
+  /// As [URLDecoder], but a plus is a plus.
+  private static String decoded(String text) {
+    try {
+      return URLDecoder.decode(text.replace("+", "%2B"), UTF_8);
+    } catch (IllegalArgumentException _) {
+      throw bad("a user or password with a % that is not followed by two hexadecimal digits");
+    }
+  }
+
+  private static BadValue bad(String came) {
+    return new BadValue("REDIS_URL", FORM + came);
+  }
+
+  private boolean isCluster() {
+    return nodes.size() > 1;
+  }
+
+  private boolean tls() {
+    return nodes.stream().anyMatch(Node::tls);
+  }
+
+  private int database() {
+    return nodes.stream().mapToInt(Node::database).max().orElse(0);
+  }
+
+  /// Opens a pool of connections, each of them when it is first needed.
+  UnifiedJedis open() {
+    var pool = new ConnectionPoolConfig();
+    pool.setMaxTotal(POOL);
+    pool.setMaxIdle(POOL);
+    pool.setMaxWait(Duration.ofMillis(TIMEOUT_MILLIS));
+    pool.setTestOnBorrow(true); // or each that a restart of Redis broke would fail somebody once
+    if (isCluster()) {
+      // Else a cluster that is down now could never be talked to later.
+      System.setProperty(RedisClusterClient.INIT_NO_ERROR_PROPERTY, "true");
+      return RedisClusterClient.builder()
+          .nodes(nodes.stream().map(Node::place).collect(Collectors.toSet()))
+          .clientConfig(config())
+          .poolConfig(pool)
+          .maxTotalRetriesDuration(RETRIES)
+          .build();
+    }
+    return RedisClient.builder()
+        .hostAndPort(nodes.getFirst().place())
+        .clientConfig(config())
+        .poolConfig(pool)
+        .build();
+  }
+
+  private JedisClientConfig config() {
+    var config =
+        DefaultJedisClientConfig.builder()
+            .clientName("stoker")
+            .connectionTimeoutMillis(TIMEOUT_MILLIS)
+            .socketTimeoutMillis(TIMEOUT_MILLIS)
+            .blockingSocketTimeoutMillis(0)
+            .database(database());
+    nodes.stream()
+        .filter(node -> node.password() != null)
+        .findFirst()
+        .ifPresent(node -> config.user(node.user()).password(node.password()));
+    if (tls()) {
+      var parameters = new SSLParameters();
+      parameters.setEndpointIdentificationAlgorithm("HTTPS");
+      config.ssl(true).sslParameters(parameters);
+    }
+    return config.build();
+  }
+
+  /// The places alone.
+  @Override
+  public String toString() {
+    return (tls() ? "rediss://" : "redis://")
+        + nodes.stream().map(node -> node.place().toString()).collect(Collectors.joining(","));
+  }
+}

@@ -1,0 +1,159 @@
+package io.stoker.server;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.stoker.Time;
+import io.stoker.server.http.Guard;
+import io.stoker.server.http.ProgressStream;
+import io.stoker.server.http.ReadinessGate;
+import io.stoker.server.http.Routes;
+import io.stoker.server.http.SessionHandlers;
+import io.stoker.server.http.SessionHealth;
+import io.stoker.sessions.SessionMetrics;
+import java.net.InetAddress;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.Banner;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.web.server.PortInUseException;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.core.Ordered;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.web.servlet.function.RouterFunction;
+import org.springframework.web.servlet.function.ServerResponse;
+
+/// The server as Spring sees it: each part of [Assembly] that has to do with HTTP is a bean.
+@SpringBootConfiguration(proxyBeanMethods = false)
+@EnableAutoConfiguration
+class Server {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+
+  /// Serves until the process is ended.
+  ///
+  /// @throws BadValue if the server cannot start because of how it is set
+  static void serve(Configuration configuration) {
+    start(configuration);
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Starts the server and returns once it listens.
+  ///
+  /// @throws BadValue if it cannot start because of how it is set
+  static ConfigurableApplicationContext start(Configuration configuration) {
+    var environment = configuration.read();
+    var settings = Settings.of(environment);
+    try {
+      requireSafety(environment, settings);
+      Binder.get(environment).bind("server.port", Integer.class);
+    } catch (BindException e) {
+      throw Settings.badValue(e);
+    }
+    var application = new SpringApplication(Server.class);
+    application.setEnvironment(configuration.unread());
+    application.setBannerMode(Banner.Mode.OFF);
+    application.setLogStartupInfo(false);
+    try {
+      var context = application.run();
+      LOG.info(
+          "Stoker listens on port {}", context.getEnvironment().getProperty("local.server.port"));
+      return context;
+    } catch (RuntimeException e) {
+      throw cause(e, PortInUseException.class)
+          .map(taken ->
+              new BadValue(
+                  "server.port",
+                  taken.getPort() + " is in use. Stop what listens there, or set SERVER_PORT"))
+          .or(() -> cause(e, BindException.class).map(Settings::badValue))
+          .orElseThrow(() -> e);
+    }
+  }
+
+  /// Refuses what would let everybody in.
+  private static void requireSafety(ConfigurableEnvironment environment, Settings settings) {
+    var binder = Binder.get(environment);
+    var address = binder.bind("server.address", InetAddress.class).orElse(null);
+    if (settings.token() == null && (address == null || !address.isLoopbackAddress())) {
+      throw new BadValue(
+          "server.address",
+          "wanted a loopback address such as 127.0.0.1, since anybody could reach "
+              + (address == null ? "the others" : address.getHostAddress())
+              + ". To listen there, set STOKER_TOKEN as well");
+    }
+    if (binder.bind("management.server.port", String.class).isBound()) {
+      throw new BadValue(
+          "management.server.port", "is not supported, since no token would guard that port");
+    }
+  }
+
+  private static <T extends Throwable> Optional<T> cause(Throwable e, Class<T> type) {
+    return Stream.iterate(e, Objects::nonNull, Throwable::getCause)
+        .filter(type::isInstance)
+        .map(type::cast)
+        .findFirst();
+  }
+
+  @Bean
+  Settings settings(ConfigurableEnvironment environment) {
+    return Settings.of(environment);
+  }
+
+  @Bean
+  Assembly assembly(Settings settings) {
+    return new Assembly(settings, Time.system());
+  }
+
+  @Bean
+  Supplier<Sessions> sessions(Assembly assembly, MeterRegistry registry) {
+    return assembly.sessions(new SessionMetrics(registry));
+  }
+
+  @Bean
+  RouterFunction<ServerResponse> routes(Supplier<Sessions> sessions) {
+    return new Routes(new SessionHandlers(sessions), new ProgressStream(sessions)).doors();
+  }
+
+  @Bean
+  FilterRegistrationBean<Guard> guard(Settings settings) {
+    var registration = new FilterRegistrationBean<>(new Guard(settings.token()));
+    registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+    return registration;
+  }
+
+  @Bean
+  SessionHealth sessionsHealthIndicator(Supplier<Sessions> sessions) {
+    return new SessionHealth(sessions);
+  }
+
+  @Bean
+  ReadinessGate sessionsReadyHealthIndicator(Supplier<Sessions> sessions) {
+    return new ReadinessGate(sessions, Time.system());
+  }
+
+  /// Sends viewers home first, or the server would wait for them.
+  @Bean
+  ApplicationListener<ContextClosedEvent> endOfStreams(
+      Settings settings, Supplier<Sessions> sessions) {
+    return _ -> {
+      if (settings.isComplete()) {
+        sessions.get().runs().close();
+      }
+    };
+  }
+}

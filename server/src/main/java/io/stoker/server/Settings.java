@@ -1,0 +1,158 @@
+package io.stoker.server;
+
+import io.stoker.server.Unconfigured.Need;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
+import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
+import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
+import org.springframework.boot.convert.ApplicationConversionService;
+import org.springframework.boot.origin.PropertySourceOrigin;
+import org.springframework.boot.origin.TextResourceOrigin;
+import org.springframework.core.env.ConfigurableEnvironment;
+
+/// All that the program can be told, under `stoker.`; also `DATABASE_URL` and `REDIS_URL`.
+///
+/// @param databaseUrl where Postgres is; null if nobody said
+/// @param redisUrl where Redis is; null if nobody said
+/// @param token what callers have to show; null for nothing
+/// @param sessions how sessions are warmed
+public record Settings(
+    @Nullable DatabaseUrl databaseUrl,
+    @Nullable RedisUrl redisUrl,
+    @Nullable AccessToken token,
+    SessionSettings sessions) {
+
+  /// The keys as they are written; not private, or the binder would not see it. Addresses and the
+  /// token stay text here, so that no complaint of the binder can quote one.
+  record Keys(
+      @Nullable String databaseUrl,
+      @Nullable String redisUrl,
+      @Nullable String token,
+      @DefaultValue SessionSettings sessions) {}
+
+  /// Reads the settings.
+  ///
+  /// @throws BadValue if one makes no sense
+  static Settings of(ConfigurableEnvironment environment) {
+    var keys = bind(environment);
+    var databaseUrl = first(keys.databaseUrl, environment.getProperty("DATABASE_URL"));
+    var redisUrl = first(keys.redisUrl, environment.getProperty("REDIS_URL"));
+    var token = first(keys.token, null);
+    var settings =
+        new Settings(
+            databaseUrl == null ? null : DatabaseUrl.parse(databaseUrl),
+            redisUrl == null ? null : RedisUrl.parse(redisUrl),
+            token == null ? null : new AccessToken(token),
+            keys.sessions);
+    settings.sessions.check();
+    return settings;
+  }
+
+  /// Where Postgres is.
+  ///
+  /// @throws Unconfigured if nobody said
+  DatabaseUrl requireDatabase() {
+    if (databaseUrl == null) {
+      throw new Unconfigured(List.of(Need.DATABASE_URL));
+    }
+    return databaseUrl;
+  }
+
+  /// Where Redis is.
+  ///
+  /// @throws Unconfigured if nobody said
+  RedisUrl requireRedis() {
+    if (redisUrl == null) {
+      throw new Unconfigured(List.of(Need.REDIS_URL));
+    }
+    return redisUrl;
+  }
+
+  /// Whether sessions can be warmed at all.
+  boolean isComplete() {
+    return databaseUrl != null && redisUrl != null;
+  }
+
+  /// Checks that both addresses are there.
+  ///
+  /// @throws Unconfigured naming every one that is not
+  void requireComplete() {
+    var missing = new ArrayList<Need>();
+    if (databaseUrl == null) {
+      missing.add(Need.DATABASE_URL);
+    }
+    if (redisUrl == null) {
+      missing.add(Need.REDIS_URL);
+    }
+    if (!missing.isEmpty()) {
+      throw new Unconfigured(missing);
+    }
+  }
+
+  private static @Nullable String first(@Nullable String one, @Nullable String other) {
+    if (one != null && !one.isBlank()) {
+      return one.strip();
+    }
+    return other == null || other.isBlank() ? null : other.strip();
+  }
+
+  private static Keys bind(ConfigurableEnvironment environment) {
+    var conversions = new ApplicationConversionService();
+    conversions.addConverter(String.class, Duration.class, Durations::parse);
+    var binder =
+        new Binder(
+            ConfigurationPropertySources.from(environment.getPropertySources()),
+            new PropertySourcesPlaceholdersResolver(environment),
+            conversions);
+    var refuseUnknown =
+        new NoUnboundElementsBindHandler(BindHandler.DEFAULT, new UnboundElementsSourceFilter());
+    try {
+      return binder.bindOrCreate("stoker", Bindable.of(Keys.class), refuseUnknown);
+    } catch (BindException e) {
+      throw badValue(e);
+    }
+  }
+
+  /// What the binder complains of, in one line.
+  static BadValue badValue(BindException e) {
+    if (e.getCause() instanceof UnboundConfigurationPropertiesException unknown) {
+      var names =
+          unknown.getUnboundProperties().stream()
+              .map(property -> property.getName().toString())
+              .collect(Collectors.joining(", "));
+      return new BadValue(names, "is no setting of Stoker");
+    }
+    var property = e.getProperty();
+    var value = property == null ? null : property.getValue();
+    var wanted = Wanted.of(e.getTarget().getType().resolve(Object.class));
+    return new BadValue(
+        e.getName().toString(),
+        "wanted " + wanted + ", but came \"" + value + "\"" + place(property));
+  }
+
+  /// Where in a file a property stands; nothing if it comes from elsewhere.
+  private static String place(@Nullable ConfigurationProperty property) {
+    var origin = property == null ? null : property.getOrigin();
+    if (origin instanceof PropertySourceOrigin source
+        && source.getOrigin() instanceof TextResourceOrigin text) {
+      var file = text.getResource();
+      var location = text.getLocation();
+      if (file != null && location != null) {
+        return " (" + file.getFilename() + ", line " + (location.getLine() + 1) + ")";
+      }
+    }
+    return "";
+  }
+}

@@ -1,0 +1,25 @@
+package io.stoker.server;
+
+import java.time.Duration;
+
+/// What a value of some type looks like, in the words of messages.
+final class Wanted {
+
+  private Wanted() {}
+
+  static String of(Class<?> type) {
+    if (type == Duration.class) {
+      return "a duration such as 24h, 5m, 90s or 1h30m";
+    }
+    if (type == Boolean.class || type == boolean.class) {
+      return "true or false";
+    }
+    if (type == Double.class) {
+      return "a number";
+    }
+    if (type == String.class) {
+      return "text";
+    }
+    return Number.class.isAssignableFrom(type) ? "a whole number" : "a JSON object";
+  }
+}

@@ -1,0 +1,129 @@
+package io.stoker.server.cli;
+
+import io.stoker.StokerException;
+import io.stoker.server.BadValue;
+import io.stoker.server.Configuration;
+import io.stoker.server.Durations;
+import io.stoker.server.Json;
+import io.stoker.server.Unconfigured;
+import io.stoker.server.Wire;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.slf4j.bridge.SLF4JBridgeHandler;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.TypeConversionException;
+
+/// All commands of the program.
+@Command(
+    name = "stoker",
+    description = "Keeps caches warm.",
+    versionProvider = Cli.Version.class,
+    synopsisSubcommandLabel = "(serve | sessions)")
+public final class Cli {
+
+  private final Terminal terminal;
+  private final Consumer<Configuration> server;
+
+  /// @param server runs the server until it ends
+  public Cli(Terminal terminal, Consumer<Configuration> server) {
+    this.terminal = terminal;
+    this.server = server;
+  }
+
+  /// Carries a command out.
+  ///
+  /// @return what the process is to exit with
+  public int run(String... arguments) {
+    SLF4JBridgeHandler.removeHandlersForRootLogger();
+    SLF4JBridgeHandler.install();
+    var sessions =
+        command(new SessionsCommand())
+            .addSubcommand(command(new WarmCommand(terminal)))
+            .addSubcommand(command(new EstimateCommand(terminal)))
+            .addSubcommand(command(new StatsCommand(terminal)));
+    var all = command(this);
+    all.getCommandSpec()
+        .addOption(
+            OptionSpec.builder("-V", "--version")
+                .versionHelp(true)
+                .description("Show the version and exit.")
+                .build());
+    return all.addSubcommand(command(new ServeCommand(terminal.configuration(), server)))
+        .addSubcommand(sessions)
+        .registerConverter(Duration.class, Cli::duration)
+        .setOut(new PrintWriter(terminal.out(), true, terminal.out().charset()))
+        .setErr(new PrintWriter(terminal.err(), true, terminal.err().charset()))
+        .setParameterExceptionHandler((e, _) -> complain(e))
+        .setExecutionExceptionHandler((e, _, parsed) -> complain(e, parsed))
+        .execute(arguments);
+  }
+
+  private static CommandLine command(Object command) {
+    var line = new CommandLine(command);
+    line.getCommandSpec()
+        .addOption(
+            OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .description("Show this help and exit.")
+                .build());
+    return line;
+  }
+
+  private static Duration duration(String text) {
+    try {
+      return Durations.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException(e.getMessage());
+    }
+  }
+
+  private int complain(ParameterException e) {
+    var command = e.getCommandLine();
+    terminal.err().println(e.getMessage());
+    terminal.err().print(command.getHelp().synopsisHeading() + command.getHelp().synopsis(0));
+    terminal.err().println("More: " + command.getCommandSpec().qualifiedName() + " --help");
+    return ExitCode.USAGE.number();
+  }
+
+  private int complain(Exception e, ParseResult parsed) throws Exception {
+    return switch (e) {
+      case BadValue _, Unconfigured _ -> {
+        terminal.err().println(e.getMessage());
+        yield ExitCode.USAGE.number();
+      }
+      case StokerException trouble -> {
+        if (wantsJson(parsed)) {
+          terminal.out().println(Json.write(Wire.Trouble.of(trouble)));
+        } else {
+          terminal.err().println(trouble.getMessage());
+        }
+        yield ExitCode.of(trouble).number();
+      }
+      default -> throw e;
+    };
+  }
+
+  private static boolean wantsJson(ParseResult parsed) {
+    var last = parsed;
+    while (last.hasSubcommand()) {
+      last = last.subcommand();
+    }
+    return last.hasMatchedOption("--json");
+  }
+
+  /// Tells the version that the jar was built as.
+  static final class Version implements IVersionProvider {
+
+    @Override
+    public String[] getVersion() {
+      var version = Cli.class.getPackage().getImplementationVersion();
+      return new String[] {"Stoker " + (version == null ? "(built from sources)" : version)};
+    }
+  }
+}

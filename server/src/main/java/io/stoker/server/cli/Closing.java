@@ -1,0 +1,93 @@
+package io.stoker.server.cli;
+
+import io.stoker.sessions.SessionPlan;
+import io.stoker.sessions.SessionReport;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+
+/// The last lines of a warm run.
+record Closing(Terminal terminal, SessionPlan plan, SessionReport report) {
+
+  private static final double MILLIS = 1000;
+
+  void tell(ExitCode exitCode) {
+    var tally = report.tally();
+    if (tally.selected() > 0) {
+      say("");
+      say(headline());
+      if (!plan.dryRun()) {
+        reasons("Left alone", tally.skippedInAll(), tally.skipped());
+      }
+      reasons("Failed", tally.failedInAll(), tally.failed());
+      verified();
+    }
+    if (!report.message().isEmpty()) {
+      var out = exitCode == ExitCode.OK ? terminal.out() : terminal.err();
+      out.println(ending() + report.message() + ".");
+    }
+  }
+
+  private String headline() {
+    var tally = report.tally();
+    if (plan.dryRun()) {
+      return "Dry run: %d of %d sessions would be warmed, and none was."
+          .formatted(tally.skipped().getOrDefault("dry run", 0L), tally.selected());
+    }
+    var first = report.firstAfter();
+    return String.format(
+        Locale.ROOT,
+        "Warmed %d of %d sessions in %s s%s.",
+        tally.warmed(),
+        tally.selected(),
+        seconds(report.took()),
+        first == null || tally.warmed() == 0 ? "" : ", the first after " + seconds(first) + " s");
+  }
+
+  private void reasons(String what, long sum, Map<String, Long> reasons) {
+    say(what + ": " + sum);
+    reasons.forEach((reason, count) -> say("  " + count + "  " + reason));
+  }
+
+  private void verified() {
+    report
+        .verifiedShare()
+        .ifPresent(share -> {
+          say(
+              String.format(
+                  Locale.ROOT,
+                  "Verified: %d of %d sampled sessions found by the reader (%.1f%%)",
+                  report.found(),
+                  report.sampled(),
+                  100 * share));
+          say(
+              report.meetsTarget()
+                  ? "Target met: at least 90% of the sample was found."
+                  : "Target missed: less than 90% of the sample was found.");
+        });
+  }
+
+  private String ending() {
+    return switch (report.state()) {
+      case NOTHING_ELIGIBLE -> "Nothing to warm. ";
+      case CANCELLED -> "";
+      case RUNNING,
+          COMPLETED,
+          COMPLETED_WITH_FAILURES,
+          TIMED_OUT,
+          SOURCE_UNREACHABLE,
+          CACHE_UNREACHABLE,
+          ALREADY_WARM,
+          SKIPPED_OTHER_NODE ->
+          report.tally().selected() == 0 ? "Nothing was warmed. " : "Stopped early. ";
+    };
+  }
+
+  private void say(String line) {
+    terminal.out().println(line);
+  }
+
+  private static String seconds(Duration duration) {
+    return String.format(Locale.ROOT, "%.2f", duration.toMillis() / MILLIS);
+  }
+}

@@ -1,0 +1,67 @@
+package io.stoker.server.cli;
+
+import io.stoker.server.BadValue;
+import io.stoker.server.Configuration;
+import io.stoker.server.SessionWish;
+import io.stoker.server.Settings;
+import io.stoker.sessions.SessionPlan;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/// The flags that say which sessions are meant.
+final class WishOptions {
+
+  @Option(
+      names = {"-c", "--count"},
+      paramLabel = "N",
+      description = "How many sessions at the most (1000 unless set).")
+  private @Nullable Long count;
+
+  @Option(
+      names = "--window",
+      paramLabel = "24h",
+      description = "How long ago their last activity may be (24h unless set).")
+  private @Nullable Duration window;
+
+  @Option(
+      names = "--mapping",
+      paramLabel = "FILE",
+      description = "Where sessions are: standard, spring-session, or a file with a SELECT.")
+  private @Nullable String mapping;
+
+  @Option(names = "--json", description = "Answer with one JSON object.")
+  private boolean json;
+
+  @Spec(Target.MIXEE)
+  private @Nullable CommandSpec command;
+
+  boolean json() {
+    return json;
+  }
+
+  Settings settings(Configuration configuration) {
+    return (mapping == null
+            ? configuration
+            : configuration.with("stoker.sessions.mapping", mapping))
+        .settings();
+  }
+
+  /// The configured plan with what the flags say, and what `command` has said besides.
+  SessionPlan plan(
+      Settings settings, @Nullable Long rate, @Nullable Duration deadline, boolean dryRun) {
+    try {
+      return settings
+          .sessions()
+          .plan(new SessionWish(count, window, rate, deadline, dryRun, false));
+    } catch (BadValue e) {
+      throw new ParameterException(
+          Objects.requireNonNull(command).commandLine(), "--" + e.getMessage());
+    }
+  }
+}

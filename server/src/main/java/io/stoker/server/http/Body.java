@@ -1,0 +1,54 @@
+package io.stoker.server.http;
+
+import io.stoker.server.Json;
+import java.io.IOException;
+import java.util.regex.Pattern;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.servlet.function.ServerRequest;
+
+/// Reads what a request carries: a small JSON object.
+final class Body {
+
+  private static final Pattern JSON =
+      Pattern.compile("application/json(\\s*;.*)?", Pattern.CASE_INSENSITIVE);
+
+  private static final int LARGEST = 64 * 1024;
+
+  private Body() {}
+
+  /// The object that the request carries, or `ifNone`.
+  ///
+  /// @throws Refusal if it is too large or something else than JSON
+  /// @throws io.stoker.server.BadValue if a member is wrong
+  static <T> T read(ServerRequest request, Class<T> type, T ifNone) throws IOException {
+    var bytes = bytes(request);
+    if (bytes.length == 0) {
+      return ifNone;
+    }
+    requireJson(request);
+    return Json.read(bytes, type);
+  }
+
+  private static void requireJson(ServerRequest request) {
+    var came = String.valueOf(request.servletRequest().getContentType());
+    if (!JSON.matcher(came).matches()) {
+      throw new Refusal(
+          new Problem(
+              HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+              "not-json",
+              "wanted Content-Type application/json, but came " + came));
+    }
+  }
+
+  private static byte[] bytes(ServerRequest request) throws IOException {
+    var bytes = request.servletRequest().getInputStream().readNBytes(LARGEST + 1);
+    if (bytes.length > LARGEST) {
+      throw new Refusal(
+          new Problem(
+              HttpStatus.CONTENT_TOO_LARGE,
+              "too-large",
+              "wanted a body of at most " + LARGEST + " bytes, but came more"));
+    }
+    return bytes;
+  }
+}

@@ -1,0 +1,49 @@
+package io.stoker.server.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.stoker.server.Json;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.web.servlet.function.ServerResponse;
+
+/// Why a request was not done, in the form of RFC 9457.
+///
+/// @param status what HTTP calls it
+/// @param code what programs call it; few distinct values that stay
+/// @param detail what was wanted, what came and what to do, for people
+/// @param more further members
+record Problem(HttpStatus status, String code, String detail, Map<String, Object> more) {
+
+  Problem(HttpStatus status, String code, String detail) {
+    this(status, code, detail, Map.of());
+  }
+
+  ServerResponse response() {
+    return ServerResponse.status(status)
+        .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+        .body(json());
+  }
+
+  /// Writes it where there is no handler.
+  void write(HttpServletResponse response) throws IOException {
+    response.setStatus(status.value());
+    response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+    response.getOutputStream().write(json().getBytes(UTF_8));
+  }
+
+  String json() {
+    var members = new LinkedHashMap<String, Object>();
+    members.put("type", "about:blank");
+    members.put("title", status.getReasonPhrase());
+    members.put("status", status.value());
+    members.put("detail", detail);
+    members.put("code", code);
+    members.putAll(more);
+    return Json.write(members);
+  }
+}

@@ -1,0 +1,52 @@
+package io.stoker.server.http;
+
+import io.stoker.server.BadValue;
+import io.stoker.server.Durations;
+import java.time.Duration;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.servlet.function.ServerRequest;
+
+/// A request's query; null stands for what is not in it.
+final class Query {
+
+  private final MultiValueMap<String, String> parameters;
+
+  private Query(MultiValueMap<String, String> parameters) {
+    this.parameters = parameters;
+  }
+
+  /// @throws BadValue if there is a parameter of another name
+  static Query of(ServerRequest request, String... names) {
+    var known = new TreeSet<>(Set.of(names));
+    for (var name : request.params().keySet()) {
+      if (!known.contains(name)) {
+        throw new BadValue(name, "is not known here. Known are " + String.join(", ", known));
+      }
+    }
+    return new Query(request.params());
+  }
+
+  @Nullable Long number(String name) {
+    return value(name, "a whole number", Long::valueOf);
+  }
+
+  @Nullable Duration duration(String name) {
+    return value(name, "a duration such as 24h, 5m, 90s or 1h30m", Durations::parse);
+  }
+
+  private <T> @Nullable T value(String name, String wanted, Function<String, T> read) {
+    var text = parameters.getFirst(name);
+    if (text == null) {
+      return null;
+    }
+    try {
+      return read.apply(text);
+    } catch (IllegalArgumentException _) {
+      throw new BadValue(name, "wanted " + wanted + ", but came \"" + text + "\"");
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package io.stoker.server.http;
+
+import io.stoker.Time;
+import io.stoker.server.Sessions;
+import io.stoker.server.Unconfigured;
+import io.stoker.server.WarmRun;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+
+/// Keeps a server unready until its first run is over, but no longer than the readiness deadline;
+/// open from the start unless `stoker.sessions.readiness-gate` is set.
+public final class ReadinessGate implements HealthIndicator {
+
+  private static final int ALL = 50;
+
+  private final Supplier<Sessions> sessions;
+  private final Time time;
+  private final Duration started;
+
+  public ReadinessGate(Supplier<Sessions> sessions, Time time) {
+    this.sessions = sessions;
+    this.time = time;
+    this.started = time.ticks();
+  }
+
+  @Override
+  public Health health() {
+    return isOpen() ? Health.up().build() : Health.outOfService().build();
+  }
+
+  private boolean isOpen() {
+    try {
+      var door = sessions.get();
+      var waited = time.ticks().minus(started);
+      return !door.settings().readinessGate()
+          || waited.compareTo(door.settings().readinessDeadline()) >= 0
+          || door.runs().newest(ALL).stream().anyMatch(WarmRun::isOver);
+    } catch (Unconfigured _) {
+      return true;
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package io.stoker.server.http;
+
+/// Carries a [Problem] to where responses are made.
+final class Refusal extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final transient Problem problem;
+
+  Refusal(Problem problem) {
+    super(problem.detail());
+    this.problem = problem;
+  }
+
+  Problem problem() {
+    return problem;
+  }
+}

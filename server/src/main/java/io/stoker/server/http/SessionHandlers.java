@@ -1,0 +1,164 @@
+package io.stoker.server.http;
+
+import io.stoker.server.BadValue;
+import io.stoker.server.Durations;
+import io.stoker.server.Json;
+import io.stoker.server.SessionRuns.Asked;
+import io.stoker.server.SessionWish;
+import io.stoker.server.Sessions;
+import io.stoker.server.WarmRun;
+import io.stoker.server.WarmRun.Trigger;
+import io.stoker.server.Wire;
+import io.stoker.server.Wire.Revocation;
+import io.stoker.sessions.SessionKey;
+import io.stoker.sessions.SessionStats;
+import io.stoker.sessions.SessionStore;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.web.servlet.function.ServerRequest;
+import org.springframework.web.servlet.function.ServerResponse;
+
+/// What can be asked about sessions. Thread-safe.
+public final class SessionHandlers {
+
+  private static final long MOST_RUNS = 50;
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  private final Supplier<Sessions> sessions;
+
+  public SessionHandlers(Supplier<Sessions> sessions) {
+    this.sessions = sessions;
+  }
+
+  ServerResponse warm(ServerRequest request) throws IOException {
+    var door = sessions.get();
+    var wish = Body.read(request, SessionWish.class, SessionWish.NONE);
+    return switch (door.runs().begin(door.settings().plan(wish), Trigger.API)) {
+      case Asked.Begun(WarmRun run) ->
+          json(ServerResponse.accepted().location(place(run)), Wire.Run.of(run));
+      case Asked.Busy(WarmRun other) ->
+          new Problem(
+                  HttpStatus.CONFLICT,
+                  "run-going-on",
+                  "Run " + other.id() + " is going on. Wait for its end, or cancel it",
+                  Map.of("run", other.id()))
+              .response();
+    };
+  }
+
+  ServerResponse runs(ServerRequest request) {
+    var limit = Query.of(request, "limit").number("limit");
+    if (limit != null && (limit < 1 || limit > MOST_RUNS)) {
+      throw new BadValue("limit", "wanted 1 to " + MOST_RUNS + ", but came " + limit);
+    }
+    var newest = sessions.get().runs().newest((int) (limit == null ? MOST_RUNS : limit));
+    return json(ServerResponse.ok(), Map.of("runs", newest.stream().map(Wire.Run::of).toList()));
+  }
+
+  ServerResponse run(ServerRequest request) {
+    return json(ServerResponse.ok(), Wire.Run.of(find(sessions.get(), request)));
+  }
+
+  ServerResponse cancel(ServerRequest request) {
+    var door = sessions.get();
+    var run = find(door, request);
+    if (door.runs().cancel(run.id())) {
+      return json(ServerResponse.accepted().location(place(run)), Wire.Run.of(run));
+    }
+    return new Problem(
+            HttpStatus.CONFLICT,
+            "run-over",
+            "Run " + run.id() + " is over already, and can no longer be cancelled")
+        .response();
+  }
+
+  static WarmRun find(Sessions door, ServerRequest request) {
+    var id = request.pathVariable("id");
+    return door.runs()
+        .find(id)
+        .orElseThrow(() ->
+            new Refusal(
+                new Problem(
+                    HttpStatus.NOT_FOUND,
+                    "unknown-run",
+                    "There is no run " + id + " among the last ones of this process")));
+  }
+
+  ServerResponse estimate(ServerRequest request) {
+    var query = Query.of(request, "count", "window");
+    var door = sessions.get();
+    var wish =
+        new SessionWish(query.number("count"), query.duration("window"), null, null, null, null);
+    var plan = door.settings().plan(wish);
+    return json(ServerResponse.ok(), Wire.Estimate.of(plan, door.warmer().estimate(plan)));
+  }
+
+  ServerResponse stats(ServerRequest request) {
+    var asked = Query.of(request, "window").duration("window");
+    var window = asked == null ? HOUR : asked;
+    if (!window.isPositive() || window.compareTo(SessionStats.KEPT) > 0) {
+      throw new BadValue(
+          "window",
+          "wanted at most "
+              + Durations.text(SessionStats.KEPT)
+              + ", but came "
+              + Durations.text(window));
+    }
+    return json(ServerResponse.ok(), Wire.Stats.of(window, sessions.get().stats().over(window)));
+  }
+
+  ServerResponse revoke(ServerRequest request) throws IOException {
+    var door = sessions.get();
+    var revocation = Body.read(request, Revocation.class, new Revocation(null, null, null));
+    if (door.settings().isSpring()) {
+      throw new Refusal(
+          new Problem(
+              HttpStatus.CONFLICT,
+              "spring-sessions",
+              "Spring's sessions are revoked through Spring Session: delete them there"));
+    }
+    door.revoke(how(revocation));
+    return ServerResponse.noContent().build();
+  }
+
+  private static Consumer<SessionStore> how(Revocation revocation) {
+    var token = revocation.token();
+    var tokenHash = revocation.tokenHash();
+    var userId = revocation.userId();
+    if (Stream.of(token, tokenHash, userId).filter(text -> text != null).count() != 1) {
+      throw new BadValue("body", "wanted exactly one of token, token_hash and user_id");
+    }
+    if (Stream.of(token, tokenHash, userId).anyMatch(text -> text != null && text.isBlank())) {
+      throw new BadValue("body", "wanted text, but came an empty one");
+    }
+    if (userId != null) {
+      return store -> store.revokeUser(userId);
+    }
+    var key = token == null ? hash(tokenHash) : SessionKey.ofToken(token);
+    return store -> store.revoke(key);
+  }
+
+  private static SessionKey hash(@Nullable String tokenHash) {
+    try {
+      return SessionKey.ofTokenHash(String.valueOf(tokenHash));
+    } catch (IllegalArgumentException e) {
+      throw new BadValue("token_hash", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static URI place(WarmRun run) {
+    return URI.create("/api/sessions/runs/" + run.id());
+  }
+
+  private static ServerResponse json(ServerResponse.BodyBuilder response, Object body) {
+    return response.contentType(MediaType.APPLICATION_JSON).body(Json.write(body));
+  }
+}

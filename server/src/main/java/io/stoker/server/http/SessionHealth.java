@@ -1,0 +1,44 @@
+package io.stoker.server.http;
+
+import io.stoker.server.Sessions;
+import io.stoker.server.Unconfigured;
+import io.stoker.server.WarmRun;
+import java.util.function.Supplier;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+
+/// How sessions are doing, as details. Always up: a cache that is cold, or a server that is
+/// unreachable, makes applications slower, and restarting Stoker would not mend it.
+public final class SessionHealth implements HealthIndicator {
+
+  private final Supplier<Sessions> sessions;
+
+  public SessionHealth(Supplier<Sessions> sessions) {
+    this.sessions = sessions;
+  }
+
+  @Override
+  public Health health() {
+    var health = Health.up();
+    try {
+      var door = sessions.get();
+      health.withDetail("postgres", door.sourceTrouble().orElse("answers"));
+      health.withDetail("redis", door.cacheTrouble().orElse("answers"));
+      door.runs().newest(1).forEach(run -> tell(run, health));
+    } catch (Unconfigured e) {
+      health.withDetail("configuration", String.valueOf(e.getMessage()));
+    }
+    return health.build();
+  }
+
+  private static void tell(WarmRun run, Health.Builder health) {
+    health.withDetail("last_run", run.id()).withDetail("state", run.state().label());
+    var report = run.report();
+    if (report != null) {
+      report.verifiedShare().ifPresent(share -> health.withDetail("verified_share", share));
+      if (!report.message().isEmpty()) {
+        health.withDetail("message", report.message());
+      }
+    }
+  }
+}

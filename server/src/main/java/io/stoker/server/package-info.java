@@ -1,0 +1,16 @@
+/// The program around Stoker's library: what it is told, how its parts meet, and who starts what.
+///
+/// Start at [io.stoker.server.Main], then read [io.stoker.server.Assembly].
+///
+/// - what it is told: `Configuration`, `Settings`, `SessionSettings`, `DatabaseUrl`, `RedisUrl`,
+///   `AccessToken`; `Durations` and `BadValue` for all who read values
+/// - how parts meet: `Assembly`, `Sessions`; `Server` for Spring
+/// - what a server does about sessions: `SessionRuns` (the runs of this process), `Upkeep` (those
+///   it begins by itself), `WarmRun`
+/// - how it says it: `Wire`
+///
+/// [io.stoker.server.http] and [io.stoker.server.cli] are the doors.
+@NullMarked
+package io.stoker.server;
+
+import org.jspecify.annotations.NullMarked;

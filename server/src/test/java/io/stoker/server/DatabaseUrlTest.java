@@ -1,0 +1,100 @@
+package io.stoker.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.ds.PGSimpleDataSource;
+
+class DatabaseUrlTest {
+
+  private static final Duration PATIENCE = Duration.ofMinutes(6);
+
+  private static PGSimpleDataSource of(String url) {
+    return DatabaseUrl.parse(url).dataSource(PATIENCE);
+  }
+
+  @Test
+  void a_full_url_is_taken_apart() {
+    var source = of("postgres://ann:secret@db.example:6432/shop?sslmode=require");
+
+    assertThat(source.getServerNames()).containsExactly("db.example");
+    assertThat(source.getPortNumbers()).containsExactly(6432);
+    assertThat(source.getDatabaseName()).isEqualTo("shop");
+    assertThat(source.getUser()).isEqualTo("ann");
+    assertThat(source.getPassword()).isEqualTo("secret");
+    assertThat(source.getSslmode()).isEqualTo("require");
+  }
+
+  @Test
+  void the_port_may_be_missing() {
+    assertThat(of("postgresql://ann@db.example/shop").getPortNumbers()).containsExactly(5432);
+  }
+
+  @Test
+  void user_and_password_may_be_percent_encoded() {
+    var source = of("postgres://a%40b:p%2Fw%3A+%25@db.example/shop");
+
+    assertThat(source.getUser()).isEqualTo("a@b");
+    assertThat(source.getPassword()).isEqualTo("p/w:+%");
+  }
+
+  @Test
+  void the_drivers_own_form_is_taken_as_it_is() {
+    var source = of("jdbc:postgresql://db.example:6432/shop?user=ann&password=secret");
+
+    assertThat(source.getUser()).isEqualTo("ann");
+    assertThat(source.getPassword()).isEqualTo("secret");
+    assertThat(source.getPortNumbers()).containsExactly(6432);
+  }
+
+  @Test
+  void several_hosts_are_kept() {
+    assertThat(of("postgres://ann@one:1111,two:2222/shop").getServerNames())
+        .containsExactly("one", "two");
+  }
+
+  @Test
+  void a_dead_connection_is_given_up_unless_the_url_says_otherwise() {
+    var usual = of("postgres://db.example/shop");
+    var own = of("postgres://db.example/shop?socketTimeout=7&connect_timeout=9");
+
+    assertThat(usual.getSocketTimeout()).isEqualTo(360);
+    assertThat(usual.getConnectTimeout()).isEqualTo(2);
+    assertThat(usual.getTcpKeepAlive()).isTrue();
+    assertThat(own.getSocketTimeout()).isEqualTo(7);
+    assertThat(own.getConnectTimeout()).isEqualTo(9);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "mysql://ann:hunter2@db.example/shop",
+        "hunter2",
+        "postgres://ann:hunter2@/shop",
+        "postgres://ann:hunter2%zz@db.example/shop",
+        "postgres://ann:hunter2@db.example:port/shop",
+        "jdbc:mysql://db.example/shop?password=hunter2",
+        "jdbc:postgresql:/db.example/shop?password=hunter2"
+      })
+  void a_bad_url_is_refused_without_showing_the_password(String url) {
+    assertThatThrownBy(() -> DatabaseUrl.parse(url))
+        .isInstanceOf(BadValue.class)
+        .hasMessageStartingWith(
+            "DATABASE_URL: wanted postgres://user:password@host:5432/database, but came ")
+        .hasMessageNotContaining("hunter2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "postgres://ann:hunter2@db.example:5432/shop?sslpassword=hunter2",
+        "jdbc:postgresql://db.example:5432/shop?user=ann&password=hunter2"
+      })
+  void its_text_is_the_place_alone(String url) {
+    assertThat(DatabaseUrl.parse(url)).hasToString("postgres://db.example:5432/shop");
+  }
+}

@@ -1,0 +1,94 @@
+package io.stoker.server;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A server on a free port, and somebody who calls it.
+public final class RunningServer implements AutoCloseable {
+
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private final ConfigurableApplicationContext context;
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  private RunningServer(Map<String, String> variables) {
+    var all = new HashMap<>(variables);
+    all.put("SERVER_PORT", "0");
+    this.context = Server.start(new Configuration(all, Map.of()));
+  }
+
+  /// Starts one with these environment variables.
+  public static RunningServer with(Map<String, String> variables) {
+    return new RunningServer(variables);
+  }
+
+  public int port() {
+    return Integer.parseInt(context.getEnvironment().getRequiredProperty("local.server.port"));
+  }
+
+  /// An answer, its body read as JSON.
+  public record Answer(int status, HttpResponse<String> response, JsonNode json) {
+
+    public String text(String member) {
+      return json.path(member).asString();
+    }
+  }
+
+  public Answer get(String path, String... headers) {
+    return send(request(path, headers).GET());
+  }
+
+  public Answer post(String path, String json, String... headers) {
+    return send(
+        request(path, headers)
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(json)));
+  }
+
+  public Answer send(HttpRequest.Builder request) {
+    var response = exchange(request, BodyHandlers.ofString());
+    var type = response.headers().firstValue("Content-Type").orElse("");
+    var json = type.contains("json") ? JSON.readTree(response.body()) : JSON.nullNode();
+    return new Answer(response.statusCode(), response, json);
+  }
+
+  /// The lines of a stream, as they come.
+  public Stream<String> lines(String path, String... headers) {
+    return exchange(request(path, headers).GET(), BodyHandlers.ofLines()).body();
+  }
+
+  public HttpRequest.Builder request(String path, String... headers) {
+    var request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path));
+    return headers.length == 0 ? request : request.headers(headers);
+  }
+
+  private <T> HttpResponse<T> exchange(HttpRequest.Builder request, BodyHandler<T> handler) {
+    try {
+      return client.send(request.build(), handler);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while calling the server", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    context.close();
+  }
+}
