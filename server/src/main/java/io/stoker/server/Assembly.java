@@ -40,7 +40,6 @@ public final class Assembly implements AutoCloseable {
 
   /// For a command: what all processes counted, and needs Redis only.
   public SessionStats stats() {
-    settings.requireRedis();
     return redis().stats();
   }
 
@@ -59,8 +58,7 @@ public final class Assembly implements AutoCloseable {
     }
     var longest = settings.sessions().plan().deadline().plus(RedisSessions.LONGEST_LIFE);
     var database = settings.requireDatabase();
-    var pool = database.pool(MARGIN);
-    opened.push(pool::close);
+    var pool = database.pool(MARGIN, opened::push);
     var redis = redis();
     // A run has a connection of its own, since it hangs up on Postgres when it is stopped.
     var runSource = source(database.dataSource(longest.plus(MARGIN)));
@@ -93,10 +91,7 @@ public final class Assembly implements AutoCloseable {
   }
 
   private RedisSessions redis() {
-    var client = settings.requireRedis().open();
-    opened.push(client::close);
-    return new RedisSessions(
-        client, settings.sessions().namespace(), RedisSessions.LONGEST_LIFE, time);
+    return settings.requireRedis().sessions(settings.sessions().namespace(), time, opened::push);
   }
 
   private SessionTarget target(RedisSessions redis) {

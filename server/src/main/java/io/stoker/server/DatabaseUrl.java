@@ -8,7 +8,9 @@ import java.net.URLDecoder;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -141,7 +143,9 @@ public final class DatabaseUrl {
 
   /// Keeps a few connections open; one that cannot be had is an exception for whoever wants it, and
   /// none for whoever opens the pool.
-  HikariDataSource pool(Duration patience) {
+  ///
+  /// @param closing takes what is to be done at the end
+  DataSource pool(Duration patience, Consumer<Runnable> closing) {
     var config = new HikariConfig();
     config.setPoolName("stoker");
     config.setDataSource(dataSource(patience));
@@ -149,7 +153,9 @@ public final class DatabaseUrl {
     config.setMinimumIdle(0);
     config.setConnectionTimeout(CONNECT.plusMillis(500).toMillis());
     config.setInitializationFailTimeout(-1);
-    return new HikariDataSource(config);
+    var pool = new HikariDataSource(config);
+    closing.accept(pool::close);
+    return pool;
   }
 
   /// The place alone.

@@ -2,10 +2,15 @@ package io.stoker.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.stoker.Time;
+import io.stoker.sessions.RedisSessions;
 import java.net.URLDecoder;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLParameters;
@@ -51,7 +56,8 @@ public final class RedisUrl {
       boolean tls,
       @Nullable String user,
       @Nullable String password,
-      HostAndPort place,
+      String host,
+      int port,
       int database) {}
 
   /// Reads a URL.
@@ -86,7 +92,8 @@ public final class RedisUrl {
         "rediss".equals(parts.group("scheme")),
         login == null || colon < 1 ? null : decoded(login.substring(0, colon)),
         login == null ? null : decoded(login.substring(colon + 1)),
-        new HostAndPort(parts.group("host"), port),
+        parts.group("host"),
+        port,
         number(parts.group("database"), 0));
   }
 
@@ -111,12 +118,27 @@ public final class RedisUrl {
     return nodes.size() > 1;
   }
 
+  private Set<HostAndPort> places() {
+    return nodes.stream()
+        .map(node -> new HostAndPort(node.host(), node.port()))
+        .collect(Collectors.toCollection(LinkedHashSet::new));
+  }
+
   private boolean tls() {
     return nodes.stream().anyMatch(Node::tls);
   }
 
   private int database() {
     return nodes.stream().mapToInt(Node::database).max().orElse(0);
+  }
+
+  /// The sessions there.
+  ///
+  /// @param closing takes what is to be done at the end
+  RedisSessions sessions(String namespace, Time time, Consumer<Runnable> closing) {
+    var client = open();
+    closing.accept(client::close);
+    return new RedisSessions(client, namespace, RedisSessions.LONGEST_LIFE, time);
   }
 
   /// Opens a pool of connections, each of them when it is first needed.
@@ -130,14 +152,14 @@ public final class RedisUrl {
       // Else a cluster that is down now could never be talked to later.
       System.setProperty(RedisClusterClient.INIT_NO_ERROR_PROPERTY, "true");
       return RedisClusterClient.builder()
-          .nodes(nodes.stream().map(Node::place).collect(Collectors.toSet()))
+          .nodes(places())
           .clientConfig(config())
           .poolConfig(pool)
           .maxTotalRetriesDuration(RETRIES)
           .build();
     }
     return RedisClient.builder()
-        .hostAndPort(nodes.getFirst().place())
+        .hostAndPort(places().iterator().next())
         .clientConfig(config())
         .poolConfig(pool)
         .build();
@@ -167,6 +189,6 @@ public final class RedisUrl {
   @Override
   public String toString() {
     return (tls() ? "rediss://" : "redis://")
-        + nodes.stream().map(node -> node.place().toString()).collect(Collectors.joining(","));
+        + places().stream().map(HostAndPort::toString).collect(Collectors.joining(","));
   }
 }

@@ -90,11 +90,7 @@ class HouseRulesTest {
   void databases_and_caches_are_opened_by_their_addresses_and_closed_by_the_assembly() {
     noClasses()
         .that()
-        .haveSimpleNameNotStartingWith("DatabaseUrl")
-        .and()
-        .haveSimpleNameNotStartingWith("RedisUrl")
-        .and()
-        .doNotHaveSimpleName("Assembly")
+        .haveNameNotMatching(".*\\.(DatabaseUrl|RedisUrl|Assembly)(\\$.*)?")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("redis.clients..", "org.postgresql..", "com.zaxxer..", "java.sql..")
