@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.sql.Connection;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.copy.CopyOut;
@@ -25,13 +26,15 @@ final class CopyRow implements AutoCloseable {
   private static final int SIGNATURE_AND_FLAGS = 15;
   private static final int END_OF_DATA = -1;
 
+  private final Connection connection;
   private final CopyOut copy;
   private final int[] offsets;
   private final int[] lengths;
   private byte[] message = {};
   private boolean started;
 
-  CopyRow(CopyOut copy) {
+  CopyRow(Connection connection, CopyOut copy) {
+    this.connection = connection;
     this.copy = copy;
     this.offsets = new int[copy.getFieldCount()];
     this.lengths = new int[copy.getFieldCount()];
@@ -81,11 +84,12 @@ final class CopyRow implements AutoCloseable {
     return true;
   }
 
-  /// Ends the COPY, if need be in the middle of it, so that its connection can be used again.
+  /// Gives the connection up if the COPY has not ended by itself. Ending it early would need a
+  /// cancel request, which may arrive too late and then confuse whoever uses the connection next.
   @Override
   public void close() throws SQLException {
     if (copy.isActive()) {
-      copy.cancelCopy();
+      connection.abort(Runnable::run);
     }
   }
 

@@ -148,7 +148,7 @@ final class JdbcSessionSource implements SessionSource {
   }
 
   static CopyRow copy(Connection connection, String sql) throws SQLException {
-    return new CopyRow(connection.unwrap(PGConnection.class).getCopyAPI().copyOut(sql));
+    return new CopyRow(connection, connection.unwrap(PGConnection.class).getCopyAPI().copyOut(sql));
   }
 
   /// Tells "there is nothing eligible" from "row-level security shows nothing at all": with

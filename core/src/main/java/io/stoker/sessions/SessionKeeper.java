@@ -25,6 +25,7 @@ public final class SessionKeeper implements AutoCloseable {
   private final Settings settings;
   private final Time time;
   private final Thread thread;
+  private volatile boolean closed;
 
   // Confined to the keeper's thread.
   private boolean looked;
@@ -86,6 +87,7 @@ public final class SessionKeeper implements AutoCloseable {
   /// Stops looking and cancels a run that is going on.
   @Override
   public void close() {
+    closed = true;
     thread.interrupt();
   }
 
@@ -94,7 +96,7 @@ public final class SessionKeeper implements AutoCloseable {
       do {
         look();
         time.pause(settings.lookEvery());
-      } while (settings.keepWarm());
+      } while (settings.keepWarm() && !closed);
     } catch (InterruptedException _) {
       // Only close() interrupts.
     }

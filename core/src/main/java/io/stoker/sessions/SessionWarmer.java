@@ -3,8 +3,9 @@ package io.stoker.sessions;
 import io.stoker.StokerException;
 import io.stoker.Time;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +32,7 @@ public final class SessionWarmer {
   private final WarmLock lock;
   private final Time time;
   private final RandomGenerator random;
-  private volatile @Nullable SessionRun current;
+  private final Set<SessionRun> going = ConcurrentHashMap.newKeySet();
 
   /// A warmer from `source` to `target`; nodes that share the lock take turns.
   public SessionWarmer(SessionSource source, SessionTarget target, WarmLock lock, Time time) {
@@ -50,9 +51,13 @@ public final class SessionWarmer {
   /// Warms, on the calling thread, and tells `events` how it goes.
   public SessionReport warm(SessionPlan plan, SessionEvents events) {
     var run = new SessionRun(plan, events.guarded(), time, random);
+    going.add(run);
     try {
+      // An interrupted virtual thread could take the lock without learning that it has it.
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
       if (plan.dryRun()) {
-        current = run;
         copy(run);
       } else {
         copyInTurn(run);
@@ -62,6 +67,8 @@ public final class SessionWarmer {
       run.broken(e);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
+    } finally {
+      going.remove(run);
     }
     boolean interrupted = Thread.interrupted();
     if (interrupted) {
@@ -83,10 +90,7 @@ public final class SessionWarmer {
 
   /// Asks the run that is going on, if any, to stop after the batch at hand.
   public void cancel() {
-    var run = current;
-    if (run != null) {
-      run.cancel();
-    }
+    going.forEach(SessionRun::cancel);
   }
 
   private void copyInTurn(SessionRun run) throws InterruptedException {
@@ -95,7 +99,6 @@ public final class SessionWarmer {
       run.skip();
       return;
     }
-    current = run;
     try (var _ = HeldTurn.keep(turn.get(), LEASE, time, run::loseTurn)) {
       copy(run);
       if (run.isComplete()) {
@@ -120,7 +123,8 @@ public final class SessionWarmer {
   }
 
   private void copy(SessionRun run) throws InterruptedException {
-    try (var reading = source.read(run.plan().query(), target.fence())) {
+    var fence = run.plan().dryRun() ? Fence.FIRST : target.fence();
+    try (var reading = source.read(run.plan().query(), fence)) {
       while (run.goesOn()) {
         var batch = reading.next(PATIENCE);
         if (batch.isEmpty()) {

@@ -11,7 +11,9 @@ final class SourceTrouble {
 
   private SourceTrouble() {}
 
-  static StokerException of(String wanted, SQLException e) {
+  static StokerException of(String wanted, SQLException caught) {
+    // A pool wraps what the driver said.
+    var e = caught.getCause() instanceof SQLException driver ? driver : caught;
     var state = String.valueOf(e.getSQLState());
     var came =
         String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", " ").replaceAll("[.\\s]+$", "");

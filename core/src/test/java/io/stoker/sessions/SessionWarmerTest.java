@@ -205,6 +205,7 @@ class SessionWarmerTest {
             new SessionEvents() {
               @Override
               public void progress(Tally tally, Duration took) {
+                awaitRenewer();
                 time.advance(Duration.ofSeconds(31));
                 var other = cache.lock().take(Duration.ofMinutes(1));
                 assertThat(other).isPresent();
@@ -215,6 +216,14 @@ class SessionWarmerTest {
     assertThat(report.state()).isEqualTo(RunState.CANCELLED);
     assertThat(report.message()).contains("Another node took the warming lock");
     assertThat(report.tally().warmed()).isEqualTo(100);
+  }
+
+  private void awaitRenewer() {
+    try {
+      time.awaitPausing(1);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static boolean renewerIsAlive() {
