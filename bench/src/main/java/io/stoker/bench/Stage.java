@@ -1,6 +1,5 @@
 package io.stoker.bench;
 
-import io.stoker.Time;
 import io.stoker.sessions.RedisSessions;
 import io.stoker.sessions.SessionMapping;
 import io.stoker.testing.RealPostgres;
@@ -8,7 +7,6 @@ import io.stoker.testing.RealRedis;
 import io.stoker.testing.SessionSchema;
 import io.stoker.testing.SessionSeed;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
 
 /// A real Postgres full of sessions that are all eligible, and a real Redis, on this machine.
@@ -24,8 +22,12 @@ final class Stage implements AutoCloseable {
     NAMESPACE + "fence", NAMESPACE + "lock", NAMESPACE + "warm"
   };
 
-  /// The seed sets expiries from ten minutes on; this keeps any from passing while we measure.
-  private static final Duration AHEAD = Duration.ofHours(3);
+  /// The seed has some sessions end from ten minutes on.
+  private static final String NONE_EXPIRES_MEANWHILE =
+      """
+      UPDATE platform.user_sessions SET expires_at = now() + interval '1 day'
+        WHERE expires_at < now() + interval '1 day'
+      """;
 
   private final RealPostgres postgres;
   private final RealRedis redis;
@@ -46,11 +48,8 @@ final class Stage implements AutoCloseable {
             .start();
     var stage = new Stage(postgres, RealRedis.start(), rows);
     SessionSchema.create(postgres.dataSource());
-    SessionSeed.of(1)
-        .users(users(rows))
-        .sessions(rows)
-        .now(Time.system().now().plus(AHEAD))
-        .into(postgres.dataSource());
+    SessionSeed.of(1).users(users(rows)).sessions(rows).into(postgres.dataSource());
+    stage.execute(NONE_EXPIRES_MEANWHILE);
     // Hint bits, statistics and dirty pages are settled here rather than by whoever reads first.
     stage.execute("VACUUM ANALYZE");
     stage.execute("CHECKPOINT");

@@ -87,10 +87,11 @@ final class JdbcSessionSource implements SessionSource {
   /// Prepares the second phase of a reading: the sessions that were active before `to`.
   void boundBulk(Connection connection, SessionQuery query, Instant to) throws SQLException {
     set(connection, SessionSql.TO, to.toString());
-    var from =
-        query.limit() == Long.MAX_VALUE ? SessionSql.boundByWindow() : sql.boundWithinLimit();
+    // Counting is several times cheaper than sorting, and most often all that is needed.
+    boolean all =
+        query.limit() == SessionPlan.ALL || number(connection, sql.count()) <= query.limit();
     try (var statement = connection.createStatement()) {
-      statement.execute(from);
+      statement.execute(all ? SessionSql.boundByWindow() : sql.boundWithinLimit());
     }
   }
 
