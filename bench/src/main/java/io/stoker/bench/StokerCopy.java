@@ -9,7 +9,8 @@ import java.util.stream.Stream;
 /// @param limit of the plan
 record StokerCopy(long limit) implements Contender {
 
-  static final List<String> OPTIONS = List.of("-Xmx64m");
+  /// Little memory, and the buffer that the server sets for Jedis.
+  static final List<String> OPTIONS = List.of("-Xmx64m", "-Djedis.bufferSize.output=65536");
 
   @Override
   public String name() {

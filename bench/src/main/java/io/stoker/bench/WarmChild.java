@@ -11,6 +11,8 @@ import io.stoker.sessions.SessionReport;
 import io.stoker.sessions.SessionSource;
 import io.stoker.sessions.SessionWarmer;
 import java.io.IOException;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
 import redis.clients.jedis.RedisClient;
 
 /// The child JVM in which Stoker warms.
@@ -26,23 +28,41 @@ public final class WarmChild {
 
   /// Measures, and tells the parent.
   public static void main(String[] args) throws IOException {
+    var time = Time.system();
+    try (var client = RedisClient.create(args[3])) {
+      if (args[4].equals("repeat")) {
+        try (var pool = pool(args)) {
+          repeat(warmer(pool, client, time), client, time);
+        }
+      } else {
+        once(warmer(unpooled(args), client, time), Long.parseLong(args[4]), time);
+      }
+    }
+  }
+
+  private static SessionWarmer warmer(DataSource dataSource, RedisClient client, Time time) {
+    var redis = new RedisSessions(client, time);
+    var source = SessionSource.jdbc(dataSource, SessionMapping.standard(), time);
+    return new SessionWarmer(source, redis.store(), redis.lock(), time);
+  }
+
+  /// As an application has it.
+  private static HikariDataSource pool(String[] args) {
     var pool = new HikariConfig();
     pool.setJdbcUrl(args[0]);
     pool.setUsername(args[1]);
     pool.setPassword(args[2]);
     pool.setMaximumPoolSize(2);
-    try (var dataSource = new HikariDataSource(pool);
-        var client = RedisClient.create(args[3])) {
-      var time = Time.system();
-      var redis = new RedisSessions(client, time);
-      var source = SessionSource.jdbc(dataSource, SessionMapping.standard(), time);
-      var warmer = new SessionWarmer(source, redis.store(), redis.lock(), time);
-      if (args[4].equals("repeat")) {
-        repeat(warmer, client, time);
-      } else {
-        once(warmer, Long.parseLong(args[4]), time);
-      }
-    }
+    return new HikariDataSource(pool);
+  }
+
+  /// As the command line has it.
+  private static DataSource unpooled(String[] args) {
+    var source = new PGSimpleDataSource();
+    source.setUrl(args[0]);
+    source.setUser(args[1]);
+    source.setPassword(args[2]);
+    return source;
   }
 
   private static void once(SessionWarmer warmer, long limit, Time time) throws IOException {

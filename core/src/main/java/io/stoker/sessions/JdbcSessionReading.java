@@ -141,9 +141,9 @@ final class JdbcSessionReading implements SessionReading {
     if (closed || hottest.rows < query.hottest() || hottest.rows >= query.limit()) {
       return;
     }
-    source.boundBulk(opened, query, hottest.leastActive());
+    var bounds = source.boundBulk(opened, query, hottest.leastActive());
     var bulk = new Phase(clock, writer, query.bulkBatchSize());
-    bulk.run(opened, source.sql().bulk(writer.selected()));
+    bulk.run(opened, source.sql().bulk(writer.selected(), bounds));
 
     long rest = query.limit() - hottest.rows - bulk.rows;
     if (closed || rest == 0 || query.limit() == SessionPlan.ALL) {

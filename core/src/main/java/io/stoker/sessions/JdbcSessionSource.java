@@ -85,13 +85,18 @@ final class JdbcSessionSource implements SessionSource {
   }
 
   /// Prepares the second phase of a reading: the sessions that were active before `to`.
-  void boundBulk(Connection connection, SessionQuery query, Instant to) throws SQLException {
+  SessionSql.Bounds boundBulk(Connection connection, SessionQuery query, Instant to)
+      throws SQLException {
     set(connection, SessionSql.TO, to.toString());
     // Counting is several times cheaper than sorting, and most often all that is needed.
     boolean all =
         query.limit() == SessionPlan.ALL || number(connection, sql.count()) <= query.limit();
     try (var statement = connection.createStatement()) {
       statement.execute(all ? SessionSql.boundByWindow() : sql.boundWithinLimit());
+      try (var bounds = statement.executeQuery(SessionSql.BOUNDS)) {
+        bounds.next();
+        return new SessionSql.Bounds(bounds.getString(1), bounds.getString(2));
+      }
     }
   }
 

@@ -3,12 +3,14 @@ package io.stoker.sessions;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.CharacterCodingException;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.Arrays;
-import java.util.HexFormat;
 
 /// JSON as bytes, written straight from Postgres' binary values into one buffer that is used again
 /// for every row. Confined to one thread.
@@ -18,13 +20,27 @@ final class JsonBuffer {
   /// session, and would spoil the promise of bounded memory.
   static final int MOST_BYTES = 4 << 20;
 
-  private static final HexFormat HEX = HexFormat.of();
+  private static final VarHandle EIGHT =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+  private static final long ONES = 0x0101_0101_0101_0101L;
+  private static final long BLANKS = 0x2020_2020_2020_2020L;
+  private static final long QUOTES = 0x2222_2222_2222_2222L;
+  private static final long BACKSLASHES = 0x5c5c_5c5c_5c5c_5c5cL;
+  private static final long HIGHEST_BITS = 0x8080_8080_8080_8080L;
+  private static final byte[] HEX = "0123456789abcdef".getBytes(US_ASCII);
   private static final byte[] NULL = "null".getBytes(US_ASCII);
   private static final byte[] TRUE = "true".getBytes(US_ASCII);
   private static final byte[] FALSE = "false".getBytes(US_ASCII);
 
+  private final boolean anyBytes;
   private byte[] bytes = new byte[4096];
   private int length;
+
+  /// @param anyBytes whether texts may be in any encoding; they are then checked to be UTF-8, which
+  ///   Postgres vouches for otherwise
+  JsonBuffer(boolean anyBytes) {
+    this.anyBytes = anyBytes;
+  }
 
   void clear() {
     length = 0;
@@ -65,24 +81,25 @@ final class JsonBuffer {
   void string(byte[] source, int offset, int count) throws Unreadable {
     reserve(6L * count + 2);
     bytes[length++] = '"';
-    boolean ascii = true;
     int copied = offset;
     int end = offset + count;
-    for (int i = offset; i < end; i++) {
+    int i = offset;
+    while (i < end) {
+      if (i + Long.BYTES <= end && !needsEscape((long) EIGHT.get(source, i))) {
+        i += Long.BYTES;
+        continue;
+      }
       byte b = source[i];
-      if (b < 0) {
-        ascii = false;
-      } else if (b < ' ' || b == '"' || b == '\\') {
+      if (b >= 0 && (b < ' ' || b == '"' || b == '\\')) {
         copy(source, copied, i);
         escape(b);
         copied = i + 1;
       }
+      i++;
     }
     copy(source, copied, end);
     bytes[length++] = '"';
-    if (!ascii) {
-      requireUtf8(source, offset, count);
-    }
+    requireUtf8(source, offset, count);
   }
 
   /// Text that is JSON already.
@@ -99,8 +116,8 @@ final class JsonBuffer {
       if (i == 4 || i == 6 || i == 8 || i == 10) {
         bytes[length++] = '-';
       }
-      bytes[length++] = (byte) HEX.toHighHexDigit(source[offset + i]);
-      bytes[length++] = (byte) HEX.toLowHexDigit(source[offset + i]);
+      bytes[length++] = HEX[source[offset + i] >> 4 & 15];
+      bytes[length++] = HEX[source[offset + i] & 15];
     }
     bytes[length++] = '"';
   }
@@ -109,7 +126,7 @@ final class JsonBuffer {
   /// outside the years 0 to 9999, which RFC 3339 leaves out, as Java's [java.time.Instant] has it.
   void instant(long microsSince1970) {
     long seconds = Math.floorDiv(microsSince1970, 1_000_000);
-    int micros = (int) Math.floorMod(microsSince1970, 1_000_000L);
+    int micros = (int) (microsSince1970 - seconds * 1_000_000);
     var moment = LocalDateTime.ofEpochSecond(seconds, micros * 1000, ZoneOffset.UTC);
     raw('"');
     if (moment.getYear() > 9999 || moment.getYear() < 0) {
@@ -159,13 +176,26 @@ final class JsonBuffer {
         bytes[length++] = 'u';
         bytes[length++] = '0';
         bytes[length++] = '0';
-        bytes[length++] = (byte) HEX.toHighHexDigit(b);
-        bytes[length++] = (byte) HEX.toLowHexDigit(b);
+        bytes[length++] = HEX[b >> 4 & 15];
+        bytes[length++] = HEX[b & 15];
       }
     }
   }
 
-  private static void requireUtf8(byte[] source, int offset, int count) throws Unreadable {
+  /// Whether any of eight bytes may be a quote, a backslash or below a blank ("Bit Twiddling
+  /// Hacks", "Determine if a word has a byte less than n").
+  private static boolean needsEscape(long eight) {
+    long quote = eight ^ QUOTES;
+    long backslash = eight ^ BACKSLASHES;
+    long hits =
+        ((eight - BLANKS) & ~eight) | ((quote - ONES) & ~quote) | ((backslash - ONES) & ~backslash);
+    return (hits & HIGHEST_BITS) != 0;
+  }
+
+  private void requireUtf8(byte[] source, int offset, int count) throws Unreadable {
+    if (!anyBytes) {
+      return;
+    }
     try {
       var _ = UTF_8.newDecoder().decode(ByteBuffer.wrap(source, offset, count));
     } catch (CharacterCodingException e) {

@@ -108,8 +108,7 @@ final class RedisSessionStore implements SessionStore {
   }
 
   private CommandObject<?> setIfAbsent(SessionWrite write) {
-    return COMMANDS.set(
-        name(write), value(write), SetParams.setParams().nx().ex(write.timeToLive().toSeconds()));
+    return RedisCommands.setIfAbsent(name(write), value(write), seconds(write));
   }
 
   private CommandObject<?> replace(SessionWrite write) {

@@ -17,11 +17,9 @@ public final class SessionKey {
   private static final int HASH_LENGTH = 64;
 
   private final byte[] name;
-  private final int hash;
 
   private SessionKey(byte[] name) {
     this.name = name;
-    this.hash = Arrays.hashCode(name);
   }
 
   /// The key of a token as the client presents it: SHA-256 over its UTF-8 bytes, in hexadecimal.
@@ -102,7 +100,7 @@ public final class SessionKey {
 
   @Override
   public int hashCode() {
-    return hash;
+    return Arrays.hashCode(name);
   }
 
   /// The first eight characters, enough to find a session and too few to use it.

@@ -7,6 +7,10 @@ import java.util.List;
 /// COPY takes no parameters, and values are never glued into SQL: they travel as settings of the
 /// transaction ([#SETTINGS]), which the statements read with `current_setting`. Wrapped in a
 /// subselect, a setting is read once for a statement and not once for a row.
+///
+/// The bulk's bounds are the exception. Postgres must see them when it plans, or it takes a million
+/// sessions for five thousand and looks their users up one by one; so it quotes them itself
+/// ([#BOUNDS]).
 final class SessionSql {
 
   /// Sets, for the current transaction: the window's start, the numbers of sessions in order and in
@@ -29,6 +33,13 @@ final class SessionSql {
 
   /// Sets, for the current transaction, how many sessions are missing from the limit.
   static final String REST = "SELECT set_config('stoker.rest', ?, true)";
+
+  /// The bulk's bounds as literals, quoted by Postgres.
+  static final String BOUNDS =
+      """
+      SELECT quote_literal(current_setting('stoker.from')::timestamptz::text),
+             quote_literal(current_setting('stoker.to')::timestamptz::text)
+      """;
 
   private static final String A_MOMENT = "interval '1 microsecond'";
   private static final String TO_STDOUT = ") TO STDOUT (FORMAT binary)";
@@ -82,17 +93,20 @@ final class SessionSql {
 
   /// The sessions from one bound, included, to the other, excluded, in no order, with their
   /// activity as the last column.
-  String bulk(List<String> columns) {
+  String bulk(List<String> columns, Bounds bounds) {
     return "COPY ("
         + select(
             columns,
             ALIVE
-                + " AND session.last_activity_at >= "
-                + setting("from", "timestamptz")
-                + " AND session.last_activity_at < "
-                + setting("to", "timestamptz"))
+                + " AND session.last_activity_at >= timestamptz "
+                + bounds.from
+                + " AND session.last_activity_at < timestamptz "
+                + bounds.to)
         + TO_STDOUT;
   }
+
+  /// Two moments as SQL literals, as [#BOUNDS] answers them.
+  record Bounds(String from, String to) {}
 
   /// As many as are missing from the limit of those just below the bulk: all are as active as the
   /// last one within the limit, and there may be more of them than fit.

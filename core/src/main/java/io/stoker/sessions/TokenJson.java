@@ -45,7 +45,7 @@ final class TokenJson {
   static byte[] entry(
       SessionKey key, String userId, Instant expiresAt, Fence fence, String members) {
     try {
-      var json = new JsonBuffer();
+      var json = new JsonBuffer(false);
       var user = userId.getBytes(StandardCharsets.UTF_8);
       json.raw(prefix(fence));
       json.raw(key.in(TOKEN_HASH));

@@ -16,16 +16,18 @@ final class TokenRows implements RowWriter {
   private static final List<String> HEADER = List.of("token_hash", "user_id", "expires_at");
 
   /// What an expiry of `infinity` is counted as: far enough for any TTL.
-  private static final Instant FOREVER = Instant.parse("9999-12-31T23:59:59Z");
+  private static final long FOREVER =
+      ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse("9999-12-31T23:59:59Z"));
 
   private final byte[] prefix;
   private final List<String> header;
   private final List<Column> members;
   private final List<byte[]> names;
-  private final JsonBuffer json = new JsonBuffer();
+  private final JsonBuffer json;
 
   TokenRows(List<Column> columns, Fence fence) {
     this.prefix = TokenJson.prefix(fence);
+    this.json = new JsonBuffer(columns.stream().anyMatch(Column::anyBytes));
     this.header =
         List.of(
             column("token_hash", columns).selectedAsText(),
@@ -57,7 +59,7 @@ final class TokenRows implements RowWriter {
     }
     var key = SessionKey.ofTokenHash(bytes, hash);
     long expires = row.integer(EXPIRES_AT);
-    var expiresAt = Column.isInfinite(expires) ? FOREVER : Column.instant(expires);
+    long expiresAt = Column.isInfinite(expires) ? FOREVER : Column.micros(expires);
 
     json.clear();
     json.raw(prefix);
@@ -65,13 +67,13 @@ final class TokenRows implements RowWriter {
     json.raw(TokenJson.USER_ID);
     json.string(bytes, row.offset(USER_ID), row.length(USER_ID));
     json.raw(TokenJson.EXPIRES_AT);
-    json.instant(ChronoUnit.MICROS.between(Instant.EPOCH, expiresAt));
+    json.instant(expiresAt);
     for (int i = 0; i < members.size(); i++) {
       json.raw(names.get(i));
       members.get(i).write(row, HEADER.size() + i, json);
     }
     json.raw('}');
-    return new SessionEntry(key, json.toBytes(), expiresAt);
+    return new SessionEntry(key, json.toBytes(), Instant.EPOCH.plus(expiresAt, ChronoUnit.MICROS));
   }
 
   private static Column column(String name, List<Column> columns) {
@@ -81,7 +83,7 @@ final class TokenRows implements RowWriter {
   /// `,"name":` with the name escaped.
   private static byte[] memberName(String name) {
     try {
-      var buffer = new JsonBuffer();
+      var buffer = new JsonBuffer(false);
       var utf8 = name.getBytes(UTF_8);
       buffer.raw(',');
       buffer.string(utf8, 0, utf8.length);

@@ -15,7 +15,7 @@ import tools.jackson.core.json.JsonFactory;
 
 class JsonBufferTest {
 
-  private final JsonBuffer json = new JsonBuffer();
+  private final JsonBuffer json = new JsonBuffer(true);
 
   private String text() {
     return new String(json.toBytes(), UTF_8);
