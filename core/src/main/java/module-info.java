@@ -11,5 +11,6 @@ module io.stoker {
   requires static transitive micrometer.core;
 
   exports io.stoker;
+  exports io.stoker.answers;
   exports io.stoker.sessions;
 }

@@ -1,0 +1,35 @@
+package io.stoker.answers;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// The documents that the stock pipeline answers from. Thread-safe.
+public interface AnswerDocuments {
+
+  /// A document.
+  ///
+  /// @param id its key, made from its name if nobody gave one
+  /// @param version grows with every change
+  /// @param scope whose it is; empty for everybody's
+  /// @param text plain text or Markdown
+  record Document(
+      String id, long version, String title, String scope, String text, Instant changedAt) {}
+
+  /// Adds a document, or puts a new version in the place of the one with this id and scope.
+  ///
+  /// @return the document with its version. If the text is the same, so is the version
+  Document put(String id, String title, String scope, String text);
+
+  /// A document.
+  Optional<Document> get(String id);
+
+  /// All documents, by title.
+  List<Document> all();
+
+  /// Deletes a document. False if there is none.
+  boolean delete(String id);
+
+  /// Grows with every change of any document.
+  long version();
+}

@@ -1,0 +1,70 @@
+package io.stoker.answers;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Where answers are kept. Thread-safe; knows nothing of how long an answer may be served or by
+/// which key, which is [AnswerCache]'s business.
+public interface AnswerEntries {
+
+  /// The answer under a key, or under an alias' key.
+  Optional<CachedAnswer> get(String key);
+
+  /// Puts an answer in the place of the one with its key, in one step.
+  ///
+  /// @param aliasKeys keys under which it is to be found as well
+  /// @return whether there was one before
+  boolean put(CachedAnswer answer, List<String> aliasKeys);
+
+  /// Counts hits and misses: of a question in a scope, found or not.
+  void count(List<Asked> asked);
+
+  /// One time that somebody asked.
+  ///
+  /// @param normal the question in normal form
+  /// @param hitKey the key of the answer that was served; null if none was
+  record Asked(Instant at, String question, String normal, String scope, @Nullable String hitKey) {}
+
+  /// Answers, the newest first.
+  ///
+  /// @param search only those whose question holds this text, in either case; empty for all
+  /// @param scope only those of this scope; null for all
+  /// @param before what the page before ended with; null for the first page
+  Page<CachedAnswer> list(String search, @Nullable String scope, int limit, @Nullable Long before);
+
+  /// Deletes answers to which all that is given applies.
+  ///
+  /// @param document only those that rest on this document; null for all
+  /// @param scope only those of this scope; null for all
+  /// @param key only the one with this key; null for all
+  /// @return how many there were
+  long delete(@Nullable String document, @Nullable String scope, @Nullable String key);
+
+  /// Marks the answers that rest on a document as stale, and returns them.
+  List<CachedAnswer> stale(String document);
+
+  /// Deletes what has expired, then the answers least recently served until `most` are left.
+  ///
+  /// @return how many were deleted
+  long evict(Instant now, long most);
+
+  /// What is asked most often since a moment, the most frequent first.
+  List<TopQuestion> top(Instant since, int limit);
+
+  /// A question and how often it was asked.
+  ///
+  /// @param expiresAt when its answer expires; null if there is none
+  record TopQuestion(
+      String question, String scope, long asked, long hits, @Nullable Instant expiresAt) {}
+
+  /// What there is and how it was used, since a moment.
+  Totals totals(Instant since, Instant now);
+
+  /// Numbers of the cache.
+  ///
+  /// @param entries answers that can be served
+  /// @param stale those of them that rest on a document that has changed
+  record Totals(long entries, long stale, long bytes, long asked, long hits) {}
+}

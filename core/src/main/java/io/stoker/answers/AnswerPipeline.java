@@ -1,0 +1,15 @@
+package io.stoker.answers;
+
+/// Answers questions: the stock pipeline, or the user's own RAG application. Thread-safe.
+public interface AnswerPipeline {
+
+  /// Answers. Waits for as long as it takes, within the pipeline's own time limits.
+  ///
+  /// @throws PipelineException if there is no answer
+  /// @throws InterruptedException if the thread is interrupted; the call outside is broken off
+  Answer answer(String question, String scope) throws InterruptedException;
+
+  /// What else than question and scope decides on an answer: model, prompt, version of the corpus.
+  /// Part of an answer's key; must be cheap.
+  String version();
+}

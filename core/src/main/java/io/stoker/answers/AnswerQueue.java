@@ -1,0 +1,63 @@
+package io.stoker.answers;
+
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The queue as its owner sees it: submit, steer, look. Thread-safe.
+///
+/// Each call that changes something is one transaction, together with the lines it adds to the
+/// [log][AnswerLog]; when it returns, the change is durable. All throw [io.stoker.StokerException]
+/// with `SOURCE_UNREACHABLE` or `SOURCE_REFUSED` if the database does not do its part.
+public interface AnswerQueue {
+
+  /// Queues a batch. A submission with an idempotency key that was seen before answers with the
+  /// batch it made then, and changes nothing.
+  Batch submit(Submission submission);
+
+  /// Adds queries to the end of a batch that is not over; nothing if there is no such batch.
+  ///
+  /// @throws IllegalMoveException if the batch is over
+  Optional<Batch> add(long batch, List<String> questions);
+
+  /// Makes a move, if [BatchRules] allows it. Cancelling ends what is pending or processing at once
+  /// as cancelled. A retry makes what it takes up pending again, with no attempts counted.
+  ///
+  /// @param reason what for, kept in the batch's history; empty for nothing
+  /// @return the batch after the move; nothing if there is no such batch
+  /// @throws IllegalMoveException if the move makes no sense now
+  Optional<Batch> move(long batch, BatchMove move, String reason);
+
+  /// Makes one failed, skipped or cancelled query pending again, and its batch with it if that was
+  /// over; nothing if there is no such query.
+  ///
+  /// @throws IllegalMoveException if the query is in another state
+  Optional<Query> retry(long query);
+
+  /// Takes a query out of its batch, whatever its state. False if there is none.
+  boolean deleteQuery(long query);
+
+  /// Takes a batch out with its queries, whatever its state. False if there is none.
+  boolean deleteBatch(long batch);
+
+  /// A batch.
+  Optional<Batch> batch(long id);
+
+  /// Batches, the newest first.
+  ///
+  /// @param state only these; null for all
+  /// @param before the key that the page before ended with; null for the first page
+  Page<Batch> batches(@Nullable BatchState state, int limit, @Nullable Long before);
+
+  /// A query.
+  Optional<Query> query(long id);
+
+  /// A batch's queries in their order. Empty if there is no such batch.
+  ///
+  /// @param state only these; null for all
+  /// @param after the [Query#position()] that the page before ended with; null for the first page
+  Page<Query> queries(long batch, @Nullable QueryState state, int limit, @Nullable Long after);
+
+  /// What was done to a batch, the oldest first.
+  List<BatchChange> history(long batch);
+}

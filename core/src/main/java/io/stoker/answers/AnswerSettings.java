@@ -1,0 +1,71 @@
+package io.stoker.answers;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// How answers are warmed and kept. Can be changed while a worker runs.
+///
+/// @param concurrency how many queries one process answers at once
+/// @param delay how long a worker rests after each answer
+/// @param perMinute how many queries all processes together may claim in a minute; null for any
+///   number
+/// @param lease how long a claim lasts unless renewed
+/// @param retries how long to wait before the second try, the third and so on; there is one try
+///   more than there are waits
+/// @param timeToLive how long an answer is served
+/// @param mostEntries how many answers are kept; the least recently served go first
+/// @param minimumConfidence how sure the pipeline must be for an answer to be kept, from 0 to 100
+/// @param warmTop how many of the most asked questions are warmed again before their answers
+///   expire; 0 for none
+public record AnswerSettings(
+    int concurrency,
+    Duration delay,
+    @Nullable Integer perMinute,
+    Duration lease,
+    List<Duration> retries,
+    Duration timeToLive,
+    long mostEntries,
+    int minimumConfidence,
+    int warmTop) {
+
+  /// One at a time with two seconds of rest, three retries, answers served for a day.
+  public static final AnswerSettings STANDARD =
+      new AnswerSettings(
+          1,
+          Duration.ofSeconds(2),
+          null,
+          Duration.ofMinutes(1),
+          List.of(Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofMinutes(2)),
+          Duration.ofDays(1),
+          100_000,
+          40,
+          0);
+
+  /// Checks that it makes sense; keeps a copy.
+  public AnswerSettings {
+    retries = List.copyOf(retries);
+    require(concurrency >= 1 && concurrency <= 1000, "concurrency must be 1 to 1000", concurrency);
+    require(!delay.isNegative(), "the delay must not be negative", delay);
+    require(perMinute == null || perMinute >= 1, "the rate must be at least 1 a minute", perMinute);
+    require(
+        lease.compareTo(Duration.ofSeconds(1)) >= 0, "the lease must be at least a second", lease);
+    require(
+        retries.stream().noneMatch(Duration::isNegative),
+        "waits before a retry must not be negative",
+        retries);
+    require(timeToLive.isPositive(), "the time to live must be positive", timeToLive);
+    require(mostEntries >= 1, "at least one answer must be kept", mostEntries);
+    require(
+        minimumConfidence >= 0 && minimumConfidence <= 100,
+        "the minimum confidence must be 0 to 100",
+        minimumConfidence);
+    require(warmTop >= 0, "the number of top questions must not be negative", warmTop);
+  }
+
+  private static void require(boolean holds, String wanted, @Nullable Object came) {
+    if (!holds) {
+      throw new IllegalArgumentException(wanted + " but was " + came);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package io.stoker.answers;
+
+import java.util.Locale;
+
+/// What somebody can do to a batch.
+public enum BatchMove {
+  /// No more claims until resumed.
+  PAUSE,
+  /// Claims again.
+  RESUME,
+  /// Gives up what is not done yet.
+  CANCEL,
+  /// Tries the failed queries again.
+  RETRY_FAILED,
+  /// Tries the skipped and the cancelled queries again.
+  RETRY_SKIPPED,
+  /// Tries the failed, the skipped and the cancelled queries again.
+  RETRY_ALL;
+
+  /// Whether it is one of the three that try again.
+  public boolean isRetry() {
+    return switch (this) {
+      case PAUSE, RESUME, CANCEL -> false;
+      case RETRY_FAILED, RETRY_SKIPPED, RETRY_ALL -> true;
+    };
+  }
+
+  /// Whether a retry of this kind takes up a query in that state; false if this is no retry.
+  public boolean retries(QueryState state) {
+    boolean skipped = state == QueryState.SKIPPED || state == QueryState.CANCELLED;
+    return switch (this) {
+      case PAUSE, RESUME, CANCEL -> false;
+      case RETRY_FAILED -> state == QueryState.FAILED;
+      case RETRY_SKIPPED -> skipped;
+      case RETRY_ALL -> skipped || state == QueryState.FAILED;
+    };
+  }
+
+  /// Its name in a batch's history: `retry_failed`.
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,45 @@
+package io.stoker.answers;
+
+import java.util.Optional;
+
+/// The legal moves of a batch, all in one table.
+///
+/// Moves are idempotent: pausing what is paused, resuming what runs and cancelling what is
+/// cancelled are legal and change nothing.
+final class BatchRules {
+
+  private BatchRules() {}
+
+  /// The state that a move leads to; nothing if the move makes no sense in this state.
+  static Optional<BatchState> next(BatchState state, BatchMove move) {
+    return Optional.ofNullable(
+        switch (move) {
+          case PAUSE ->
+              switch (state) {
+                case PENDING, RUNNING, PAUSED -> BatchState.PAUSED;
+                case COMPLETED, COMPLETED_WITH_ERRORS, CANCELLED -> null;
+              };
+          case RESUME ->
+              switch (state) {
+                case PENDING -> BatchState.PENDING;
+                case RUNNING, PAUSED -> BatchState.RUNNING;
+                case COMPLETED, COMPLETED_WITH_ERRORS, CANCELLED -> null;
+              };
+          case CANCEL ->
+              switch (state) {
+                case PENDING, RUNNING, PAUSED, CANCELLED -> BatchState.CANCELLED;
+                case COMPLETED, COMPLETED_WITH_ERRORS -> null;
+              };
+          case RETRY_FAILED, RETRY_SKIPPED, RETRY_ALL ->
+              switch (state) {
+                case PENDING, RUNNING, PAUSED -> state;
+                case COMPLETED, COMPLETED_WITH_ERRORS, CANCELLED -> BatchState.PENDING;
+              };
+        });
+  }
+
+  /// The state of a batch of which every query has ended.
+  static BatchState ended(long failed) {
+    return failed == 0 ? BatchState.COMPLETED : BatchState.COMPLETED_WITH_ERRORS;
+  }
+}

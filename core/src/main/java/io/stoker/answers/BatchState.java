@@ -1,0 +1,32 @@
+package io.stoker.answers;
+
+import java.util.Locale;
+
+/// Where a batch of questions stands. [BatchRules] has the legal moves.
+public enum BatchState {
+  /// No query was claimed yet.
+  PENDING,
+  /// At least one query was claimed, and some are still to be done.
+  RUNNING,
+  /// No query is claimed until somebody resumes; those in hand are finished.
+  PAUSED,
+  /// Every query has ended, and none failed.
+  COMPLETED,
+  /// Every query has ended, and at least one failed.
+  COMPLETED_WITH_ERRORS,
+  /// Somebody gave it up; what was stored stays stored.
+  CANCELLED;
+
+  /// Whether nothing is left to do, unless somebody retries.
+  public boolean isOver() {
+    return switch (this) {
+      case PENDING, RUNNING, PAUSED -> false;
+      case COMPLETED, COMPLETED_WITH_ERRORS, CANCELLED -> true;
+    };
+  }
+
+  /// Its name on the wire: `completed_with_errors`.
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

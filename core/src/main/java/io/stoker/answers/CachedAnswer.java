@@ -1,0 +1,31 @@
+package io.stoker.answers;
+
+import java.time.Instant;
+import java.util.List;
+
+/// An answer in the cache.
+///
+/// @param key what it is found by: see [AnswerCache]
+/// @param question in the words in which it was warmed or first asked
+/// @param scope whose answer it is; empty for everybody's
+/// @param aliases other wordings of the same question, in normal form
+/// @param storedAt when the pipeline gave it
+/// @param expiresAt when it is not served any more
+/// @param stale whether a document it rests on has changed since; it is served until it is replaced
+/// @param hits how often it was served
+public record CachedAnswer(
+    String key,
+    String question,
+    String scope,
+    List<String> aliases,
+    Answer answer,
+    Instant storedAt,
+    Instant expiresAt,
+    boolean stale,
+    long hits) {
+
+  /// Keeps a copy.
+  public CachedAnswer {
+    aliases = List.copyOf(aliases);
+  }
+}

@@ -1,0 +1,21 @@
+package io.stoker.answers;
+
+/// A move that makes no sense in a batch's or query's current state. Nothing has changed.
+public final class IllegalMoveException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  private final String state;
+
+  /// @param wanted the move, such as `pause`
+  /// @param state the current state's label
+  public IllegalMoveException(String wanted, String state) {
+    super("wanted to " + wanted + ", but its state is " + state);
+    this.state = state;
+  }
+
+  /// The current state's label.
+  public String state() {
+    return state;
+  }
+}

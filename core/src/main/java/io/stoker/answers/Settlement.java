@@ -1,0 +1,6 @@
+package io.stoker.answers;
+
+/// How a claim ends.
+///
+/// @param verdict what is to become of the query
+public record Settlement(Claim claim, Verdict verdict) {}

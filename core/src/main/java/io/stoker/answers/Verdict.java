@@ -1,0 +1,23 @@
+package io.stoker.answers;
+
+import java.time.Instant;
+
+/// What is to become of a claimed query.
+public sealed interface Verdict {
+
+  /// It has ended.
+  ///
+  /// @param detail why, in few words; empty for nothing
+  record End(AnswerOutcome outcome, String detail) implements Verdict {}
+
+  /// It is to be tried again, and this try counted.
+  ///
+  /// @param detail what was wrong with this one
+  record TryAgain(Instant notBefore, String detail) implements Verdict {}
+
+  /// It is to be tried again as if it had not been claimed: the worker stops, or whom it would have
+  /// asked is out of order.
+  ///
+  /// @param detail why
+  record HandBack(String detail) implements Verdict {}
+}
