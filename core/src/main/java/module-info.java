@@ -5,6 +5,7 @@ module io.stoker {
   requires static transitive org.jspecify;
   requires com.github.benmanes.caffeine;
   requires io.github.resilience4j.circuitbreaker;
+  requires io.github.resilience4j.core;
   requires org.postgresql.jdbc;
   requires transitive redis.clients.jedis;
   requires tools.jackson.core;

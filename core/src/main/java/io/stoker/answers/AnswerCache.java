@@ -1,0 +1,281 @@
+package io.stoker.answers;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import io.stoker.StokerException;
+import io.stoker.Time;
+import io.stoker.answers.AnswerEntries.Asked;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Answers questions from the cache, or through the pipeline where there is nothing to serve yet.
+///
+/// An answer's key is a digest of the question's normal form, the scope and the pipeline's version.
+/// Of several callers with the same question only one goes to the pipeline. Warming bypasses the
+/// read side, and an old answer is served until the new one takes its place in one step.
+/// Thread-safe.
+public final class AnswerCache {
+
+  private static final Logger LOG = LoggerFactory.getLogger(AnswerCache.class);
+  private static final int MOST_UNCOUNTED = 10_000;
+  private static final int TRIES_PER_VERSION = 3;
+
+  private final AnswerEntries entries;
+  private final AnswerPipeline pipeline;
+  private final Supplier<AnswerSettings> settings;
+  private final Time time;
+  private final @Nullable SimilarQuestions similar;
+  private final ConcurrentLinkedQueue<Asked> uncounted = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger uncountedSize = new AtomicInteger();
+  private final LoadingCache<String, ReentrantLock> locks =
+      Caffeine.newBuilder().weakValues().build(_ -> new ReentrantLock());
+
+  /// A cache in front of a pipeline that serves an answer only for the question it was stored for.
+  ///
+  /// @param settings asked again for every answer
+  public AnswerCache(
+      AnswerStore store, AnswerPipeline pipeline, Supplier<AnswerSettings> settings, Time time) {
+    this(store, pipeline, settings, time, null);
+  }
+
+  /// A cache that also serves an answer for another wording of its question.
+  ///
+  /// @param settings asked again for every answer
+  /// @param encoder what finds other wordings; null for nothing
+  public AnswerCache(
+      AnswerStore store,
+      AnswerPipeline pipeline,
+      Supplier<AnswerSettings> settings,
+      Time time,
+      @Nullable AnswerEncoder encoder) {
+    this.entries = store.entries();
+    this.pipeline = pipeline;
+    this.settings = settings;
+    this.time = time;
+    this.similar = encoder == null ? null : new SimilarQuestions(encoder);
+  }
+
+  /// What a caller gets.
+  ///
+  /// @param cached whether it came from the cache
+  /// @param matched the question it was stored for, if that was worded in another way; null if not
+  /// @param age how long ago the pipeline gave it
+  /// @param score how alike an encoder finds the two questions, from 0 to 1; null if none was asked
+  public record Reply(
+      Answer answer,
+      boolean cached,
+      @Nullable String matched,
+      Duration age,
+      Instant storedAt,
+      @Nullable Double score) {}
+
+  /// What became of a question that was warmed.
+  ///
+  /// @param detail why, in few words; empty for nothing
+  record Warmed(AnswerOutcome outcome, String detail) {}
+
+  /// Answers a question.
+  ///
+  /// @param scope whose answers may be served; empty for everybody's
+  /// @throws PipelineException if there is nothing to serve and the pipeline has no answer
+  /// @throws StokerException if the store does not answer
+  public Reply ask(String question, String scope) throws InterruptedException {
+    var key = key(question, scope);
+    var hit = servable(key);
+    if (hit.isEmpty()) {
+      var other = similar(question, scope);
+      if (other.isPresent()) {
+        return other.get();
+      }
+      var lock = locks.get(key);
+      lock.lockInterruptibly();
+      try {
+        hit = servable(key);
+        if (hit.isEmpty()) {
+          return fresh(question, scope);
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+    count(question, scope, key);
+    return reply(hit.get(), question, null);
+  }
+
+  private Optional<Reply> similar(String question, String scope) {
+    if (similar == null) {
+      return Optional.empty();
+    }
+    var match = similar.find(question, scope);
+    if (match.isEmpty()) {
+      return Optional.empty();
+    }
+    var key = match.get().key();
+    var hit = servable(key);
+    if (hit.isEmpty()) {
+      similar.forget(key);
+      return Optional.empty();
+    }
+    count(question, scope, key);
+    return Optional.of(reply(hit.get(), question, match.get().score()));
+  }
+
+  /// The answer that a question would be served just now, if any. Counts nothing.
+  public Optional<CachedAnswer> find(String question, String scope) {
+    return servable(key(question, scope));
+  }
+
+  /// Deletes answers to which all that is given applies.
+  ///
+  /// @param document only those that rest on it; null for all
+  /// @param scope only those of this scope; null for all
+  /// @param question only its answer, in the scope given or else in everybody's; null for all
+  /// @return how many there were
+  public long forget(@Nullable String document, @Nullable String scope, @Nullable String question) {
+    var key = question == null ? null : key(question, scope == null ? "" : scope);
+    return entries.delete(document, scope, key);
+  }
+
+  /// Asks the pipeline and keeps the answer, whether or not there is one already.
+  ///
+  /// @param onlyStale whether to leave an answer alone that is still fresh
+  Warmed warm(String question, String scope, boolean onlyStale) throws InterruptedException {
+    if (onlyStale && servable(key(question, scope)).filter(old -> !old.stale()).isPresent()) {
+      return new Warmed(AnswerOutcome.ALREADY_FRESH, "");
+    }
+    return keep(question, scope, current(question, scope));
+  }
+
+  private Reply fresh(String question, String scope) throws InterruptedException {
+    var given = current(question, scope);
+    keep(question, scope, given);
+    count(question, scope, null);
+    return new Reply(given.answer, false, null, Duration.ZERO, given.at, null);
+  }
+
+  /// An answer and the key it belongs to.
+  private record Given(Answer answer, String key, Instant at) {}
+
+  /// Asks again if the pipeline became another one meanwhile: an answer of the old one would be
+  /// kept where nobody finds it.
+  private Given current(String question, String scope) throws InterruptedException {
+    for (int i = 1; ; i++) {
+      var key = key(question, scope);
+      var answer = pipeline.answer(question, scope);
+      if (i == TRIES_PER_VERSION || key.equals(key(question, scope))) {
+        return new Given(answer, key, time.now());
+      }
+    }
+  }
+
+  private Warmed keep(String question, String scope, Given given) {
+    var answer = given.answer;
+    if (!answer.notCacheable().isEmpty()) {
+      return new Warmed(AnswerOutcome.NOT_CACHEABLE, answer.notCacheable());
+    }
+    var now = settings.get();
+    if (answer.confidence() < now.minimumConfidence()) {
+      return new Warmed(
+          AnswerOutcome.LOW_CONFIDENCE,
+          "confidence " + answer.confidence() + " is below " + now.minimumConfidence());
+    }
+    boolean replaced =
+        entries.put(
+            new CachedAnswer(
+                given.key,
+                question,
+                scope,
+                List.of(),
+                answer,
+                given.at,
+                given.at.plus(now.timeToLive()),
+                false,
+                0),
+            List.of());
+    return new Warmed(replaced ? AnswerOutcome.REFRESHED : AnswerOutcome.STORED, "");
+  }
+
+  private Optional<CachedAnswer> servable(String key) {
+    return entries.get(key).filter(entry -> entry.expiresAt().isAfter(time.now()));
+  }
+
+  private Reply reply(CachedAnswer entry, String question, @Nullable Double score) {
+    var age = Duration.between(entry.storedAt(), time.now());
+    var matched = entry.question().equals(question) ? null : entry.question();
+    return new Reply(
+        entry.answer(),
+        true,
+        matched,
+        age.isNegative() ? Duration.ZERO : age,
+        entry.storedAt(),
+        score);
+  }
+
+  private void count(String question, String scope, @Nullable String hitKey) {
+    if (uncountedSize.incrementAndGet() > MOST_UNCOUNTED) {
+      uncountedSize.decrementAndGet();
+      return; // the store has not taken any for long; statistics are not worth the memory
+    }
+    uncounted.add(new Asked(time.now(), question, QuestionForm.normal(question), scope, hitKey));
+  }
+
+  /// Learns of new answers, if other wordings are looked for. Called from time to time by
+  /// [AnswerKeeper].
+  void catchUp() {
+    if (similar != null) {
+      similar.catchUp(entries);
+    }
+  }
+
+  /// Writes down what was asked since the last time. Called from time to time by [AnswerKeeper], so
+  /// that nobody who asks waits for it.
+  void flush() {
+    var batch = new ArrayList<Asked>();
+    for (var asked = uncounted.poll(); asked != null; asked = uncounted.poll()) {
+      uncountedSize.decrementAndGet();
+      batch.add(asked);
+    }
+    if (batch.isEmpty()) {
+      return;
+    }
+    try {
+      entries.count(batch);
+    } catch (StokerException e) {
+      LOG.warn("{} questions were answered, but not counted: {}", batch.size(), e.getMessage());
+    }
+  }
+
+  /// 128 bits of SHA-256, in hexadecimal, over the parts with their lengths.
+  private String key(String question, String scope) {
+    var digest = sha256();
+    for (var part : List.of(QuestionForm.normal(question), scope, pipeline.version())) {
+      var bytes = part.getBytes(UTF_8);
+      digest.update((bytes.length + ":").getBytes(UTF_8));
+      digest.update(bytes);
+    }
+    return HexFormat.of().formatHex(digest.digest(), 0, 16);
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException("every Java platform has SHA-256", impossible);
+    }
+  }
+}

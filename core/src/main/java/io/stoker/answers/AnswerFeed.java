@@ -1,0 +1,171 @@
+package io.stoker.answers;
+
+import io.stoker.StokerException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The log's one reader in a process: reads on while somebody watches, and hands every line to all
+/// who do. Thread-safe.
+///
+/// Keeps the newest lines in memory. Who is further behind reads the log by himself, once.
+public final class AnswerFeed implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(AnswerFeed.class);
+  private static final int KEPT = 10_000;
+  private static final int CHUNK = 1000;
+
+  private final AnswerLog log;
+  private final AnswerSignal nudge = AnswerSignal.inProcess();
+  private final Duration every;
+  private final Thread reader;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition news = lock.newCondition();
+
+  // Guarded by the lock.
+  private final Deque<AnswerEvent> recent = new ArrayDeque<>();
+  private long newest = -1;
+  private int watching;
+  private boolean closed;
+
+  /// A feed that looks for news four times a second, and at once when it is nudged.
+  public AnswerFeed(AnswerLog log) {
+    this(log, Duration.ofMillis(250));
+  }
+
+  AnswerFeed(AnswerLog log, Duration every) {
+    this.log = log;
+    this.every = every;
+    this.reader = Thread.ofVirtual().name("stoker-answers-feed").unstarted(this::run);
+    reader.start();
+  }
+
+  /// Says that there are news, so that viewers need not wait for the next look.
+  public void nudge() {
+    nudge.wake();
+  }
+
+  /// Lines after one, the oldest first: those there are, or else those that come before patience is
+  /// over; then none. None at once when the feed is closed.
+  ///
+  /// @throws StokerException if the log has to be read and cannot be
+  public List<AnswerEvent> after(long id, Duration patience) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      watching++;
+      nudge.wake();
+      long left = patience.toNanos();
+      while (newest <= id && !closed && left > 0) {
+        left = news.awaitNanos(left);
+      }
+      if (newest <= id || closed) {
+        return List.of();
+      }
+      if (!recent.isEmpty() && recent.peekFirst().id() <= id + 1) {
+        return recent.stream().filter(event -> event.id() > id).toList();
+      }
+    } finally {
+      watching--;
+      lock.unlock();
+    }
+    return log.after(id, CHUNK);
+  }
+
+  private void run() {
+    try {
+      while (isOpen()) {
+        nudge.await(every);
+        if (isWatched()) {
+          look();
+        }
+      }
+    } catch (InterruptedException _) {
+      // Only close() interrupts.
+    }
+  }
+
+  private void look() {
+    try {
+      long from = newest();
+      if (from < 0) {
+        // Whoever comes first wants what comes next; older lines are read by those who want them.
+        publish(List.of(), log.newest());
+        return;
+      }
+      var lines = log.after(from, CHUNK);
+      while (!lines.isEmpty()) {
+        long last = lines.getLast().id();
+        publish(lines, last);
+        lines = lines.size() < CHUNK ? List.of() : log.after(last, CHUNK);
+      }
+    } catch (StokerException e) {
+      LOG.debug("The log cannot be read for the moment: {}", e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.error("Reading the log failed, and is tried again", e);
+    }
+  }
+
+  private void publish(List<AnswerEvent> lines, long last) {
+    lock.lock();
+    try {
+      recent.addAll(lines);
+      while (recent.size() > KEPT) {
+        recent.removeFirst();
+      }
+      newest = last;
+      news.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private long newest() {
+    lock.lock();
+    try {
+      return newest;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isOpen() {
+    lock.lock();
+    try {
+      return !closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isWatched() {
+    lock.lock();
+    try {
+      return watching > 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Sends all who wait home.
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      news.signalAll();
+    } finally {
+      lock.unlock();
+    }
+    reader.interrupt();
+  }
+
+  /// Whether the feed was closed.
+  public boolean isClosed() {
+    return !isOpen();
+  }
+}

@@ -1,0 +1,142 @@
+package io.stoker.answers;
+
+import io.stoker.StokerException;
+import io.stoker.Time;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Keeps the cache of answers in order: writes down what was asked, evicts, prunes the log, and
+/// queues again what is asked often or rests on a document that has changed.
+///
+/// Works on a thread of its own, which nothing but [#close()] ends. Thread-safe.
+public final class AnswerKeeper implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(AnswerKeeper.class);
+  private static final Duration EVERY = Duration.ofSeconds(1);
+  private static final Duration TIDY_EVERY = Duration.ofMinutes(1);
+  private static final Duration ASKED_WITHIN = Duration.ofDays(7);
+  private static final long LINES_KEPT = 100_000;
+
+  /// Top questions are warmed again in the last quarter of their answers' time.
+  private static final int LAST_PART = 4;
+
+  private final AnswerStore store;
+  private final AnswerCache cache;
+  private final AnswerSignal signal;
+  private final Supplier<AnswerSettings> settings;
+  private final Time time;
+  private final Thread thread;
+  private Duration nextTidy;
+
+  /// A keeper that has not started yet.
+  public AnswerKeeper(
+      AnswerStore store,
+      AnswerCache cache,
+      AnswerSignal signal,
+      Supplier<AnswerSettings> settings,
+      Time time) {
+    this.store = store;
+    this.cache = cache;
+    this.signal = signal;
+    this.settings = settings;
+    this.time = time;
+    this.nextTidy = time.ticks();
+    this.thread = Thread.ofVirtual().name("stoker-answers-keeper").unstarted(this::run);
+  }
+
+  /// Begins. To be called once.
+  public void start() {
+    thread.start();
+  }
+
+  /// Stops, and writes down what was asked.
+  @Override
+  public void close() {
+    thread.interrupt();
+    cache.flush();
+  }
+
+  /// Marks the answers that rest on a document as stale and queues their questions again, a batch
+  /// for each scope. Those answers are served until they are replaced.
+  ///
+  /// @return the batches; none if no answer rests on it
+  public List<Batch> documentChanged(String document) {
+    var questions = new LinkedHashMap<String, List<String>>();
+    for (var answer : store.entries().stale(document)) {
+      questions.computeIfAbsent(answer.scope(), _ -> new ArrayList<>()).add(answer.question());
+    }
+    var batches = new ArrayList<Batch>();
+    questions.forEach((scope, affected) ->
+        batches.add(submit("document " + document + " changed", scope, affected, null)));
+    return batches;
+  }
+
+  private Batch submit(
+      String name, String scope, List<String> questions, @Nullable String idempotencyKey) {
+    var shortened = name.substring(0, Math.min(name.length(), BatchOptions.LONGEST));
+    var options = new BatchOptions(shortened, scope, false, false);
+    var batch = store.queue().submit(new Submission(questions, options, idempotencyKey));
+    signal.wake();
+    return batch;
+  }
+
+  private void run() {
+    try {
+      while (true) {
+        look();
+        time.pause(EVERY);
+      }
+    } catch (InterruptedException _) {
+      // Only close() interrupts.
+    }
+  }
+
+  private void look() {
+    try {
+      cache.flush();
+      cache.catchUp();
+      if (time.ticks().compareTo(nextTidy) >= 0) {
+        nextTidy = time.ticks().plus(TIDY_EVERY);
+        tidy();
+      }
+    } catch (StokerException e) {
+      LOG.warn("The answers cannot be kept in order for the moment: {}", e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.error("Keeping the answers in order failed, and is tried again", e);
+    }
+  }
+
+  private void tidy() {
+    var now = time.now();
+    store.entries().evict(now, settings.get().mostEntries());
+    store.log().prune(LINES_KEPT);
+    warmTop(now);
+  }
+
+  /// Several nodes may come here at once: the idempotency key lets one of them make the batch.
+  private void warmTop(Instant now) {
+    int top = settings.get().warmTop();
+    if (top == 0) {
+      return;
+    }
+    var life = settings.get().timeToLive();
+    var soon = now.plus(life.dividedBy(LAST_PART));
+    var due = new LinkedHashMap<String, List<String>>();
+    for (var question : store.entries().top(now.minus(ASKED_WITHIN), top)) {
+      var expiresAt = question.expiresAt();
+      if (expiresAt == null || expiresAt.isBefore(soon)) {
+        due.computeIfAbsent(question.scope(), _ -> new ArrayList<>()).add(question.question());
+      }
+    }
+    long period = now.toEpochMilli() / Math.max(1, life.dividedBy(2L * LAST_PART).toMillis());
+    due.forEach((scope, questions) ->
+        submit("most asked", scope, questions, "most-asked:" + period + ":" + scope));
+  }
+}

@@ -1,0 +1,301 @@
+package io.stoker.answers;
+
+import io.stoker.StokerException;
+import io.stoker.Time;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Works the queue off: claims queries, has each answered on a virtual thread of its own, keeps the
+/// answer, settles the claim.
+///
+/// ```
+/// claim (lease, fencing token) -> AnswerCache.warm -> RetryRules -> settle (only if still ours)
+/// ```
+///
+/// Everything a crash can interrupt is in the queue: a claim whose worker is gone ends with its
+/// lease. Claims in hand are renewed every second; what turns out not to be ours any more
+/// (cancelled, deleted, taken over) is broken off by an interrupt, and its call outside with it.
+/// While the pipeline is out of order nothing is claimed. Thread-safe.
+public final class AnswerWorker implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(AnswerWorker.class);
+
+  /// How long to wait for a signal before looking at the queue all the same.
+  private static final Duration SLOW_LOOK = Duration.ofSeconds(2);
+
+  private static final Duration LEAST_WAIT = Duration.ofMillis(5);
+  private static final Duration RENEW_EVERY = Duration.ofSeconds(1);
+  private static final Duration AFTER_TROUBLE = Duration.ofSeconds(1);
+
+  /// How long closing waits for answers that do not let themselves be interrupted.
+  private static final Duration GRACE = Duration.ofSeconds(5);
+
+  private final AnswerClaims claims;
+  private final AnswerCache cache;
+  private final AnswerSignal signal;
+  private final Supplier<AnswerSettings> settings;
+  private final Time time;
+  private final PipelineGate gate;
+  private final RandomGenerator random = RandomGenerator.getDefault();
+  private final Map<Claim, Thread> inHand = new ConcurrentHashMap<>();
+  private final Set<Thread> lanes = ConcurrentHashMap.newKeySet();
+  private final Queue<Duration> restEnds = new ConcurrentLinkedQueue<>();
+  private final Thread loop;
+  private final Thread renewer;
+  private volatile boolean closing;
+
+  /// A worker that has not started yet.
+  ///
+  /// @param settings asked again before every claim
+  public AnswerWorker(
+      AnswerStore store,
+      AnswerCache cache,
+      AnswerSignal signal,
+      Supplier<AnswerSettings> settings,
+      Time time) {
+    this.claims = store.claims();
+    this.cache = cache;
+    this.signal = signal;
+    this.settings = settings;
+    this.time = time;
+    this.gate = new PipelineGate(time);
+    this.loop = Thread.ofVirtual().name("stoker-answers").unstarted(this::run);
+    this.renewer = Thread.ofVirtual().name("stoker-answers-leases").unstarted(this::renew);
+  }
+
+  /// What a worker is about.
+  ///
+  /// @param inHand how many queries it is answering
+  /// @param trouble why it claims nothing at the moment; empty if it does
+  public record Status(int inHand, String trouble) {}
+
+  /// Begins. To be called once.
+  public void start() {
+    loop.start();
+    renewer.start();
+  }
+
+  /// What it is about.
+  public Status status() {
+    return new Status(inHand.size(), gate.trouble());
+  }
+
+  /// Claims nothing more, breaks off what is in hand and hands it back, without counting a try.
+  @Override
+  public void close() {
+    closing = true;
+    loop.interrupt();
+    inHand.keySet().forEach(this::breakOff);
+    try {
+      loop.join(GRACE);
+      for (var lane : lanes) {
+        if (!lane.join(GRACE)) {
+          LOG.warn("An answer could not be broken off; its lease will end by itself");
+        }
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+    renewer.interrupt();
+  }
+
+  private void run() {
+    while (!closing) {
+      try {
+        if (!claimAndStart()) {
+          signal.await(untilNextLook());
+        }
+      } catch (InterruptedException _) {
+        // Only close() interrupts, and says so.
+      } catch (StokerException e) {
+        LOG.warn("The queue does not answer and is asked again: {}", e.getMessage());
+        rest(AFTER_TROUBLE);
+      } catch (RuntimeException e) {
+        LOG.error("The worker failed, and goes on", e);
+        rest(AFTER_TROUBLE);
+      }
+    }
+  }
+
+  /// Whether there may be more to claim at once.
+  private boolean claimAndStart() {
+    var now = settings.get();
+    int free = now.concurrency() - lanes.size() - resting();
+    int admitted = free > 0 ? gate.admit(free) : 0;
+    if (admitted == 0) {
+      return false;
+    }
+    List<Claim> claimed = List.of();
+    try {
+      claimed = claims.claim(admitted, now.lease(), now.perMinute());
+    } finally {
+      for (int i = claimed.size(); i < admitted; i++) {
+        gate.unused();
+      }
+    }
+    claimed.forEach(this::start);
+    return claimed.size() == admitted;
+  }
+
+  /// How many lanes rest after an answer; a rest is the pace, not a thread that sleeps.
+  private int resting() {
+    var now = time.ticks();
+    restEnds.removeIf(end -> end.compareTo(now) <= 0);
+    return restEnds.size();
+  }
+
+  private Duration untilNextLook() {
+    var wait = SLOW_LOOK;
+    var due = claims.nextDue();
+    if (due.isPresent()) {
+      wait = shorter(wait, Duration.between(time.now(), due.get()));
+    }
+    for (var end : restEnds) {
+      wait = shorter(wait, end.minus(time.ticks()));
+    }
+    var perMinute = settings.get().perMinute();
+    if (perMinute != null) {
+      wait = shorter(wait, Duration.ofMinutes(1).dividedBy(perMinute));
+    }
+    return wait.compareTo(LEAST_WAIT) < 0 ? LEAST_WAIT : wait;
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
+  private void start(Claim claim) {
+    var lane = Thread.ofVirtual().name("stoker-answer").unstarted(() -> work(claim));
+    lanes.add(lane);
+    inHand.put(claim, lane);
+    lane.start();
+    if (closing) {
+      breakOff(claim);
+    }
+  }
+
+  /// Interrupts the claim's lane, unless it has its answer already: settling is not interrupted.
+  private void breakOff(Claim claim) {
+    inHand.computeIfPresent(
+        claim,
+        (_, lane) -> {
+          lane.interrupt();
+          return lane;
+        });
+  }
+
+  private void work(Claim claim) {
+    try {
+      var verdict = answer(claim);
+      inHand.remove(claim);
+      boolean brokenOff = Thread.interrupted();
+      if (!brokenOff || closing) {
+        settle(claim, verdict);
+      }
+      restAfter(verdict);
+    } finally {
+      inHand.remove(claim);
+      lanes.remove(Thread.currentThread());
+      signal.wake();
+    }
+  }
+
+  private void restAfter(Verdict verdict) {
+    var delay = settings.get().delay();
+    if (verdict instanceof Verdict.HandBack && delay.compareTo(AFTER_TROUBLE) < 0) {
+      delay = AFTER_TROUBLE; // it can be claimed again at once
+    }
+    if (delay.isPositive()) {
+      restEnds.add(time.ticks().plus(delay));
+    }
+  }
+
+  private Verdict answer(Claim claim) {
+    var options = claim.options();
+    try {
+      var warmed = cache.warm(claim.question(), options.scope(), options.onlyStale());
+      gate.answered();
+      return new Verdict.End(warmed.outcome(), warmed.detail());
+    } catch (PipelineException e) {
+      boolean outage = gate.failed(e);
+      return RetryRules.after(e, outage, claim.attempt(), time.now(), settings.get(), random);
+    } catch (InterruptedException _) {
+      gate.unused();
+      Thread.currentThread().interrupt();
+      return new Verdict.HandBack("the worker stopped");
+    } catch (StokerException e) {
+      gate.unused();
+      LOG.warn("An answer could not be kept: {}", e.getMessage());
+      return new Verdict.HandBack("the answer could not be kept: " + e.getMessage());
+    } catch (RuntimeException e) {
+      gate.answered();
+      LOG.error("Query {} failed by a fault", claim.queryId(), e);
+      return RetryRules.afterFault(e, claim.attempt(), time.now(), settings.get(), random);
+    }
+  }
+
+  /// Tries for as long as the claim may still be ours; after that another worker has the query.
+  private void settle(Claim claim, Verdict verdict) {
+    var until = time.now().plus(settings.get().lease());
+    while (true) {
+      try {
+        boolean counted = claims.settle(List.of(new Settlement(claim, verdict))).getFirst();
+        if (!counted) {
+          LOG.debug("Query {} was not ours any more", claim.queryId());
+        }
+        return;
+      } catch (StokerException e) {
+        LOG.warn("Query {} could not be settled yet: {}", claim.queryId(), e.getMessage());
+        if (closing || time.now().isAfter(until) || !rest(AFTER_TROUBLE)) {
+          return;
+        }
+      }
+    }
+  }
+
+  private void renew() {
+    while (!closing) {
+      if (!rest(RENEW_EVERY)) {
+        continue;
+      }
+      try {
+        recheck();
+      } catch (StokerException e) {
+        LOG.warn("Leases could not be renewed and are tried again: {}", e.getMessage());
+      } catch (RuntimeException e) {
+        LOG.error("Renewing leases failed, and is tried again", e);
+      }
+    }
+  }
+
+  /// Renews the claims in hand at once and breaks off what is not ours any more. Called after a
+  /// cancel or a delete, which would otherwise take effect within a second.
+  ///
+  /// @throws StokerException if the queue does not answer
+  public void recheck() {
+    var held = List.copyOf(inHand.keySet());
+    if (held.isEmpty()) {
+      return;
+    }
+    claims.renew(held, settings.get().lease()).forEach(this::breakOff);
+  }
+
+  /// False if the rest was interrupted.
+  private boolean rest(Duration length) {
+    try {
+      time.pause(length);
+      return true;
+    } catch (InterruptedException _) {
+      return false;
+    }
+  }
+}

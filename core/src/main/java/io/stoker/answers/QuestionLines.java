@@ -1,0 +1,192 @@
+package io.stoker.answers;
+
+import static io.stoker.answers.QuestionListException.Code.NOT_UTF8;
+import static io.stoker.answers.QuestionListException.Code.TOO_LARGE;
+import static io.stoker.answers.QuestionListException.Code.TOO_LONG;
+import static io.stoker.answers.QuestionListException.Code.TOO_MANY;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.stoker.answers.QuestionList.Limits;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
+import java.nio.charset.CodingErrorAction;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The lines of a text that are neither blank nor comments.
+///
+/// Reads no further than to the first thing that is wrong, and keeps no more of a line than a
+/// question may have: a stream may be endless, and a line of any length. For one text.
+final class QuestionLines {
+
+  /// A line that holds a question.
+  ///
+  /// @param number from 1
+  record Line(int number, String text) {}
+
+  private static final int CHUNK = 8192;
+
+  private final Limits limits;
+
+  /// Of characters beyond the basic plane, in doubled quotes, behind a number.
+  private final long longestLine;
+
+  private final List<Line> lines = new ArrayList<>();
+  private final StringBuilder line = new StringBuilder();
+  private int number = 1;
+  private boolean atStart = true;
+  private boolean inComment;
+  private char last;
+
+  private QuestionLines(Limits limits) {
+    this.limits = limits;
+    this.longestLine = 4L * limits.characters() + 64;
+  }
+
+  /// Those of a text in UTF-8.
+  static List<Line> read(InputStream utf8, Limits limits) throws IOException {
+    return new QuestionLines(limits).read(utf8);
+  }
+
+  /// Those of texts that were split into lines already.
+  static List<Line> of(List<String> texts, Limits limits) {
+    var lines = new QuestionLines(limits);
+    for (String text : texts) {
+      lines.take(text);
+    }
+    return lines.lines;
+  }
+
+  private List<Line> read(InputStream utf8) throws IOException {
+    var decoder =
+        UTF_8
+            .newDecoder()
+            .onMalformedInput(CodingErrorAction.REPORT)
+            .onUnmappableCharacter(CodingErrorAction.REPORT);
+    byte[] chunk = new byte[CHUNK];
+    var bytes = ByteBuffer.wrap(chunk);
+    long size = 0;
+    for (int read = fill(bytes, chunk, utf8); read >= 0; read = fill(bytes, chunk, utf8)) {
+      size += read;
+      if (size > limits.bytes()) {
+        throw new QuestionListException(
+            TOO_LARGE, 0, "the text has more than " + limits.bytes() + " bytes; split it");
+      }
+      decode(decoder, bytes.flip(), false);
+      bytes.compact();
+    }
+    decode(decoder, bytes.flip(), true);
+    endLine();
+    return lines;
+  }
+
+  private static int fill(ByteBuffer bytes, byte[] chunk, InputStream from) throws IOException {
+    int read = from.read(chunk, bytes.position(), bytes.remaining());
+    bytes.position(bytes.position() + Math.max(read, 0));
+    return read;
+  }
+
+  private void decode(CharsetDecoder decoder, ByteBuffer bytes, boolean atEnd) {
+    var chars = CharBuffer.allocate(CHUNK);
+    CoderResult result;
+    do {
+      result = decoder.decode(bytes, chars, atEnd);
+      chars.flip();
+      while (chars.hasRemaining()) {
+        take(chars.get());
+      }
+      chars.clear();
+    } while (result.isOverflow());
+    if (result.isError()) {
+      throw new QuestionListException(
+          NOT_UTF8,
+          number,
+          "the text must be in UTF-8, but "
+              + (atEnd ? "ends in the middle of a character" : "this is another encoding or none")
+              + "; save it as UTF-8");
+    }
+  }
+
+  private void take(char next) {
+    boolean lineFeedOfPair = next == '\n' && last == '\r';
+    boolean byteOrderMark = atStart && next == '\uFEFF';
+    atStart = false;
+    last = next;
+    if (lineFeedOfPair || byteOrderMark) {
+      return;
+    }
+    if (next == '\n' || next == '\r') {
+      endLine();
+    } else if (next == 0) {
+      throw new QuestionListException(
+          NOT_UTF8, number, "the text must be in UTF-8, but this looks binary or like UTF-16");
+    } else {
+      append(next);
+    }
+  }
+
+  private void append(char next) {
+    if (inComment || (line.isEmpty() && isBlank(next))) {
+      return;
+    }
+    line.append(next);
+    if (line.length() <= 2 && isComment(line.toString())) {
+      inComment = true;
+      line.setLength(0);
+    }
+    if (line.length() > longestLine) {
+      throw tooLong(number, limits);
+    }
+  }
+
+  private static boolean isComment(String text) {
+    return text.startsWith("#") || text.startsWith("//");
+  }
+
+  private void endLine() {
+    keep(line.toString());
+    line.setLength(0);
+    inComment = false;
+    number++;
+  }
+
+  private void take(String text) {
+    if (text.indexOf('\0') >= 0 || !UTF_8.newEncoder().canEncode(text)) {
+      throw new QuestionListException(
+          NOT_UTF8, number, "a question holds a NUL character or half of one beyond U+FFFF");
+    }
+    String question = text.strip();
+    keep(isComment(question) ? "" : question);
+    number++;
+  }
+
+  private void keep(String text) {
+    int end = text.length();
+    while (end > 0 && isBlank(text.charAt(end - 1))) {
+      end--;
+    }
+    if (end == 0) {
+      return;
+    }
+    if (lines.size() == limits.questions()) {
+      throw new QuestionListException(
+          TOO_MANY,
+          number,
+          "there are more than " + limits.questions() + " questions; make several batches of them");
+    }
+    lines.add(new Line(number, text.substring(0, end)));
+  }
+
+  private static boolean isBlank(char character) {
+    return Character.isWhitespace(character) || Character.isSpaceChar(character);
+  }
+
+  static QuestionListException tooLong(int number, Limits limits) {
+    return new QuestionListException(
+        TOO_LONG, number, "the question has more than " + limits.characters() + " characters");
+  }
+}

@@ -1,0 +1,154 @@
+package io.stoker.answers;
+
+import static io.stoker.answers.QuestionListException.Code.EMPTY;
+
+import io.stoker.answers.QuestionLines.Line;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// Questions as a batch takes them, out of a text with one on each line.
+///
+/// Blank lines and comments, which begin with `#` or `//`, are passed over. A line that is one
+/// quoted field of CSV is unquoted. Numbers (`1.`, `2)`) or bullets (`-`, `*`, `+`, `•`) at the
+/// front are dropped if more than half of the questions have them. What says the same as an earlier
+/// line, and what says nothing, is skipped.
+///
+/// @param questions what to ask; at least one
+/// @param skipped lines that hold a question, or what should be one, that is not asked
+public record QuestionList(List<String> questions, List<Skipped> skipped) {
+
+  private static final Pattern NUMBER = Pattern.compile("^\\d{1,6}[.)]\\s+(?=\\S)");
+  private static final Pattern BULLET = Pattern.compile("^[-*+•]\\s+(?=\\S)");
+
+  /// Keeps copies.
+  public QuestionList {
+    questions = List.copyOf(questions);
+    skipped = List.copyOf(skipped);
+  }
+
+  /// A line that is left out.
+  ///
+  /// @param line its number, from 1
+  /// @param text what it says; shortened to 80 characters
+  /// @param reason why it is left out
+  public record Skipped(int line, String text, String reason) {
+
+    private static final int LONGEST = 80;
+
+    /// Shortens the text.
+    public Skipped {
+      if (text.codePointCount(0, text.length()) > LONGEST) {
+        text = text.substring(0, text.offsetByCodePoints(0, LONGEST - 1)) + "…";
+      }
+    }
+  }
+
+  /// How much a list may hold.
+  ///
+  /// @param bytes of the text that is read
+  /// @param questions lines that are neither blank nor comments, skipped ones included
+  /// @param characters of one question
+  public record Limits(long bytes, int questions, int characters) {
+
+    /// 10 MB, 10,000 questions of 4,000 characters.
+    public static final Limits STANDARD = new Limits(10L * 1024 * 1024, 10_000, 4_000);
+
+    /// Checks that something is allowed.
+    public Limits {
+      if (bytes < 1 || questions < 1 || characters < 1) {
+        throw new IllegalArgumentException(
+            "limits must be at least 1 but were %d bytes, %d questions, %d characters"
+                .formatted(bytes, questions, characters));
+      }
+    }
+  }
+
+  /// Reads a text in UTF-8, with a byte order mark or without, and no more of it than the limits
+  /// let through. Does not close it.
+  ///
+  /// @param keepDuplicates whether what says the same as an earlier line is asked all the same
+  /// @throws QuestionListException if the text is beyond a limit, not in UTF-8, or holds no
+  ///   question
+  public static QuestionList read(InputStream utf8, Limits limits, boolean keepDuplicates)
+      throws IOException {
+    return sift(QuestionLines.read(utf8, limits), limits, keepDuplicates);
+  }
+
+  /// Takes texts as if each was a line; it may hold line breaks nevertheless.
+  ///
+  /// @param keepDuplicates whether what says the same as an earlier one is asked all the same
+  /// @throws QuestionListException if there are too many, one is too long, or none is a question
+  public static QuestionList of(List<String> questions, Limits limits, boolean keepDuplicates) {
+    return sift(QuestionLines.of(questions, limits), limits, keepDuplicates);
+  }
+
+  private static QuestionList sift(List<Line> lines, Limits limits, boolean keepDuplicates) {
+    var questions = new ArrayList<String>();
+    var skipped = new ArrayList<Skipped>();
+    Map<String, Integer> seen = HashMap.newHashMap(lines.size());
+    for (var line : withoutMarkers(withoutQuotes(lines))) {
+      if (line.text().codePointCount(0, line.text().length()) > limits.characters()) {
+        throw QuestionLines.tooLong(line.number(), limits);
+      }
+      String reason = reasonToSkip(line, seen, keepDuplicates);
+      if (reason == null) {
+        questions.add(line.text());
+      } else {
+        skipped.add(new Skipped(line.number(), line.text(), reason));
+      }
+    }
+    if (questions.isEmpty()) {
+      throw new QuestionListException(EMPTY, 0, "there is no question in it");
+    }
+    return new QuestionList(questions, skipped);
+  }
+
+  private static @Nullable String reasonToSkip(
+      Line line, Map<String, Integer> seen, boolean keepDuplicates) {
+    String normal = QuestionForm.normal(line.text());
+    if (normal.isEmpty()) {
+      return "says nothing";
+    }
+    var earlier = seen.putIfAbsent(normal, line.number());
+    return earlier == null || keepDuplicates ? null : "says the same as line " + earlier;
+  }
+
+  private static List<Line> withoutQuotes(List<Line> lines) {
+    return lines.stream()
+        .map(line -> new Line(line.number(), unquoted(line.text())))
+        .filter(line -> !line.text().isEmpty())
+        .toList();
+  }
+
+  /// The text of a quoted field of CSV, in which quotes are doubled; others as they are.
+  private static String unquoted(String text) {
+    if (text.length() < 2 || !text.startsWith("\"") || !text.endsWith("\"")) {
+      return text;
+    }
+    String inner = text.substring(1, text.length() - 1);
+    boolean oneField = inner.replace("\"\"", "").indexOf('"') < 0;
+    return oneField ? inner.replace("\"\"", "\"").strip() : text;
+  }
+
+  private static List<Line> withoutMarkers(List<Line> lines) {
+    return without(BULLET, without(NUMBER, lines));
+  }
+
+  private static List<Line> without(Pattern marker, List<Line> lines) {
+    Predicate<String> isMarked = marker.asPredicate();
+    long marked = lines.stream().filter(line -> isMarked.test(line.text())).count();
+    if (marked * 2 <= lines.size()) {
+      return lines;
+    }
+    return lines.stream()
+        .map(line -> new Line(line.number(), marker.matcher(line.text()).replaceFirst("")))
+        .toList();
+  }
+}

@@ -1,0 +1,104 @@
+package io.stoker.answers;
+
+import io.stoker.Time;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import redis.clients.jedis.JedisPubSub;
+import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.exceptions.JedisException;
+
+/// A signal for the workers of all processes that share a Redis. While Redis is down, the worker of
+/// this process is woken all the same, and the others find out by themselves a little later.
+/// Thread-safe.
+final class RedisSignal extends JedisPubSub implements AnswerSignal {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RedisSignal.class);
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  private final UnifiedJedis client;
+  private final String channel;
+  private final Time time;
+  private final AnswerSignal local = AnswerSignal.inProcess();
+  private final Thread listener;
+  private final Thread teller;
+  private final AnswerSignal toTell = AnswerSignal.inProcess();
+  private volatile boolean closed;
+
+  /// Begins to listen.
+  ///
+  /// @param client stays the host's; not closed here
+  /// @param namespace what the channel's name begins with, such as `stoker:`
+  RedisSignal(UnifiedJedis client, String namespace, Time time) {
+    this.client = client;
+    this.channel = namespace + "answers:wake";
+    this.time = time;
+    this.listener = Thread.ofVirtual().name("stoker-answers-listener").unstarted(this::listen);
+    this.teller = Thread.ofVirtual().name("stoker-answers-teller").unstarted(this::tell);
+    listener.start();
+    teller.start();
+  }
+
+  @Override
+  public void wake() {
+    local.wake();
+    toTell.wake();
+  }
+
+  @Override
+  public void await(Duration patience) throws InterruptedException {
+    local.await(patience);
+  }
+
+  @Override
+  public void onMessage(String from, String message) {
+    local.wake();
+  }
+
+  /// On a thread of its own, so that a Redis that hangs holds nobody up who submits.
+  private void tell() {
+    try {
+      while (!closed) {
+        toTell.await(Duration.ofHours(1));
+        try {
+          client.publish(channel, "");
+        } catch (JedisException e) {
+          LOG.debug("The other nodes were not woken: {}", e.getMessage());
+        }
+      }
+    } catch (InterruptedException _) {
+      // Only close() interrupts.
+    }
+  }
+
+  private void listen() {
+    try {
+      while (!closed) {
+        try {
+          client.subscribe(this, channel);
+        } catch (RuntimeException e) { // whatever it is, this loop goes on
+          LOG.debug("Wake-ups are not heard for the moment: {}", e.toString());
+        }
+        local.wake();
+        time.pause(PAUSE);
+      }
+    } catch (InterruptedException _) {
+      // Only close() interrupts.
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    try {
+      if (isSubscribed()) {
+        unsubscribe();
+      }
+    } catch (JedisException e) {
+      LOG.debug("Redis is not there to be told goodbye: {}", e.getMessage());
+    } finally {
+      listener.interrupt();
+      teller.interrupt();
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package io.stoker.answers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stoker.answers.AnswerEvent.Kind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+final class AnswerFeedTest {
+
+  private static final Duration LONG = Duration.ofMinutes(1);
+
+  private final LinesInMemory log = new LinesInMemory();
+  @AutoClose private final AnswerFeed feed = new AnswerFeed(log, Duration.ofMillis(5));
+
+  /// A log that counts who reads it.
+  private static final class LinesInMemory implements AnswerLog {
+    private final List<AnswerEvent> lines = new ArrayList<>();
+    private final AtomicInteger reads = new AtomicInteger();
+
+    synchronized void add(int count) {
+      for (int i = 0; i < count; i++) {
+        lines.add(new AnswerEvent(lines.size() + 1, 7, Kind.QUERY, 1));
+      }
+    }
+
+    @Override
+    public synchronized List<AnswerEvent> after(long id, int limit) {
+      reads.incrementAndGet();
+      return lines.stream().filter(line -> line.id() > id).limit(limit).toList();
+    }
+
+    @Override
+    public synchronized long newest() {
+      return lines.size();
+    }
+
+    @Override
+    public synchronized long oldest() {
+      return 1;
+    }
+
+    @Override
+    public void prune(long keep) {}
+  }
+
+  @Test
+  void who_has_missed_lines_gets_them_at_once() throws Exception {
+    log.add(5);
+
+    assertThat(feed.after(2, LONG)).extracting(AnswerEvent::id).containsExactly(3L, 4L, 5L);
+  }
+
+  @Test
+  void who_waits_is_told_of_the_next_line() throws Exception {
+    try (var viewers = Executors.newVirtualThreadPerTaskExecutor()) {
+      var viewer = viewers.submit(() -> feed.after(0, LONG));
+
+      log.add(1);
+
+      assertThat(viewer.get()).extracting(AnswerEvent::id).containsExactly(1L);
+    }
+  }
+
+  @Test
+  void when_nothing_comes_patience_ends() throws Exception {
+    assertThat(feed.after(0, Duration.ofMillis(20))).isEmpty();
+  }
+
+  @Test
+  void closing_sends_everybody_home() throws Exception {
+    try (var viewers = Executors.newVirtualThreadPerTaskExecutor()) {
+      var viewer = viewers.submit(() -> feed.after(0, LONG));
+
+      feed.close();
+
+      assertThat(viewer.get()).isEmpty();
+    }
+  }
+
+  @Test
+  void every_viewer_gets_every_line_in_order_and_one_reader_serves_them_all() throws Exception {
+    Callable<List<Long>> watching =
+        () -> {
+          var seen = new ArrayList<Long>();
+          long last = 0;
+          while (seen.size() < 500) {
+            for (var line : feed.after(last, LONG)) {
+              seen.add(line.id());
+              last = line.id();
+            }
+          }
+          return seen;
+        };
+    try (var viewers = Executors.newVirtualThreadPerTaskExecutor()) {
+      var all = new ArrayList<Future<List<Long>>>();
+      for (int i = 0; i < 200; i++) {
+        all.add(viewers.submit(watching));
+      }
+
+      for (int i = 0; i < 500; i++) {
+        log.add(1);
+        feed.nudge();
+      }
+
+      for (var viewer : all) {
+        assertThat(viewer.get()).hasSize(500).isSorted().doesNotHaveDuplicates();
+      }
+    }
+    // Each of 200 viewers reading for himself would be tens of thousands.
+    assertThat(log.reads.get()).isLessThan(2_000);
+  }
+}

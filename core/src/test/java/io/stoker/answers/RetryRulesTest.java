@@ -1,0 +1,60 @@
+package io.stoker.answers;
+
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stoker.answers.PipelineException.Code;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class RetryRulesTest {
+
+  private static final Instant NOW = Instant.parse("2026-11-21T08:00:00Z");
+
+  private static Verdict after(Code code, boolean outage, int attempt) {
+    var trouble = new PipelineException(code, "why", null, null);
+    return RetryRules.after(trouble, outage, attempt, NOW, AnswerSettings.STANDARD, new Random(1));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 5", "2, 30", "3, 120"})
+  void waits_grow_and_chance_adds_up_to_a_fifth(int attempt, int seconds) {
+    var verdict = (Verdict.TryAgain) after(Code.TIMED_OUT, false, attempt);
+
+    var wait = Duration.between(NOW, verdict.notBefore());
+    assertThat(wait).isBetween(ofSeconds(seconds), ofSeconds(seconds).multipliedBy(6).dividedBy(5));
+    assertThat(verdict.detail()).isEqualTo("timed_out: why");
+  }
+
+  @Test
+  void the_fourth_try_is_the_last() {
+    assertThat(after(Code.TIMED_OUT, false, 4))
+        .isEqualTo(new Verdict.End(AnswerOutcome.FAILED, "timed_out: why"));
+  }
+
+  @Test
+  void an_outage_never_counts_however_often() {
+    assertThat(after(Code.UNAVAILABLE, true, 4))
+        .isEqualTo(new Verdict.HandBack("unavailable: why"));
+  }
+
+  @Test
+  void a_single_failure_of_the_pipeline_counts() {
+    assertThat(after(Code.UNAVAILABLE, false, 1)).isInstanceOf(Verdict.TryAgain.class);
+  }
+
+  @Test
+  void being_asked_too_often_is_not_the_question_s_fault() {
+    assertThat(after(Code.RATE_LIMITED, false, 4)).isInstanceOf(Verdict.HandBack.class);
+  }
+
+  @Test
+  void a_refused_question_is_not_tried_again() {
+    assertThat(after(Code.REFUSED, false, 1))
+        .isEqualTo(new Verdict.End(AnswerOutcome.FAILED, "refused: why"));
+  }
+}
