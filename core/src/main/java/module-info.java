@@ -1,6 +1,7 @@
 /// Stoker's library: warmers without a container and without a web.
 module io.stoker {
   requires transitive java.sql;
+  requires java.net.http;
   requires org.slf4j;
   requires static transitive org.jspecify;
   requires com.github.benmanes.caffeine;
@@ -10,8 +11,15 @@ module io.stoker {
   requires transitive redis.clients.jedis;
   requires tools.jackson.core;
   requires static transitive micrometer.core;
+  requires static flyway.core;
+  requires static org.xerial.sqlitejdbc;
+  requires static org.apache.lucene.analysis.common;
+  requires static org.apache.lucene.core;
+  requires static org.apache.pdfbox;
+  requires static org.apache.pdfbox.io;
 
   exports io.stoker;
   exports io.stoker.answers;
+  exports io.stoker.answers.rag;
   exports io.stoker.sessions;
 }

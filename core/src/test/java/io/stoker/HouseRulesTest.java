@@ -95,7 +95,10 @@ class HouseRulesTest {
     stays("com.github.benmanes..", "SessionCache", "InMemory");
     stays("io.github.resilience4j..", "Breaker");
     stays("io.micrometer..", "SessionMetrics");
-    stays("tools.jackson..", "TokenJson");
+    stays("tools.jackson..", "TokenJson", "JsonObject");
+    stays("java.net.http..", "HttpCalls", "HttpReply", "ReplyBody");
+    stays("org.apache.lucene..", "PassageIndex", "WordAnalyzer");
+    stays("org.apache.pdfbox..", "PdfText");
   }
 
   @Test

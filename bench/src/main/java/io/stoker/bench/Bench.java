@@ -1,7 +1,9 @@
 package io.stoker.bench;
 
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /// The command line of the benchmarks. Results go to standard output as Markdown, progress to
 /// standard error.
@@ -10,14 +12,19 @@ public final class Bench {
   private static final int FAILED = 1;
   private static final int USAGE = 2;
 
+  private static final String SESSIONS = "sessions";
+  private static final String ANSWERS = "answers";
+
   private static final String HELP =
       """
-      Usage: ./stoker bench [sessions] [--rows N] [--rounds N]
+      Usage: ./stoker bench [sessions|answers] [--rows N] [--rounds N]
 
       Measures, with servers of its own, and prints a page of Markdown. Without a name, runs all.
 
         sessions     copying login sessions from Postgres to Redis: Stoker, psql | awk | redis-cli,
                      a JDBC import; a small warm in a running JVM; a live GET meanwhile
+        answers      submitting, claiming and settling on SQLite and on Postgres, beside BullMQ on
+                     Redis where Node is installed; asking for cached answers; watching a batch
 
         --rows N     sessions to copy, at least 20000 (default 1000000)
         --rounds N   how often each contender runs, in turn (default 3)
@@ -40,16 +47,21 @@ public final class Bench {
       System.out.print(HELP);
       return 0;
     }
-    SessionsBench.Options options;
+    Wish wish;
     try {
-      options = parse(arguments);
+      wish = parse(arguments);
     } catch (IllegalArgumentException e) {
       System.err.println(e.getMessage());
       System.err.print(HELP);
       return USAGE;
     }
     try {
-      System.out.print(SessionsBench.run(options));
+      if (wish.names.contains(SESSIONS)) {
+        System.out.println(SessionsBench.run(wish.options));
+      }
+      if (wish.names.contains(ANSWERS)) {
+        System.out.println(AnswersBench.run(wish.options.rounds()));
+      }
       return 0;
     } catch (IllegalStateException e) {
       System.err.println("Could not measure: " + e.getMessage());
@@ -60,10 +72,13 @@ public final class Bench {
     }
   }
 
-  private static SessionsBench.Options parse(List<String> arguments) {
+  /// What to measure, and how much of it.
+  private record Wish(Set<String> names, SessionsBench.Options options) {}
+
+  private static Wish parse(List<String> arguments) {
     var options = SessionsBench.Options.STANDARD;
+    var names = new LinkedHashSet<String>();
     var rest = arguments.iterator();
-    boolean named = false;
     while (rest.hasNext()) {
       var argument = rest.next();
       switch (argument) {
@@ -71,16 +86,15 @@ public final class Bench {
             options = options.withRows(number(argument, rest.hasNext() ? rest.next() : ""));
         case "--rounds" ->
             options = options.withRounds(number(argument, rest.hasNext() ? rest.next() : ""));
-        case "sessions" -> {
-          if (named) {
-            throw new IllegalArgumentException("sessions was given twice");
+        case SESSIONS, ANSWERS -> {
+          if (!names.add(argument)) {
+            throw new IllegalArgumentException(argument + " was given twice");
           }
-          named = true;
         }
         default -> throw new IllegalArgumentException("unknown argument " + argument);
       }
     }
-    return options;
+    return new Wish(names.isEmpty() ? Set.of(SESSIONS, ANSWERS) : names, options);
   }
 
   private static int number(String flag, String value) {

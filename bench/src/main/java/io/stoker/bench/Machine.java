@@ -1,10 +1,14 @@
 package io.stoker.bench;
 
+import io.stoker.Time;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -23,6 +27,23 @@ record Machine(
         System.getProperty("java.vendor") + " " + Runtime.version(),
         Figures.printed(
             "%.1f", ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()));
+  }
+
+  /// The first lines of a results' table: what was typed, when, and on what.
+  List<String> lines(String command) {
+    return List.of(
+        "| command | `" + command + "` |",
+        "| date | %s UTC |"
+            .formatted(
+                Time.system()
+                    .now()
+                    .atOffset(ZoneOffset.UTC)
+                    .toLocalDateTime()
+                    .truncatedTo(ChronoUnit.MINUTES)),
+        "| machine | %s, %d cores, %s |".formatted(processor, cores, memory),
+        "| load before the start | %s |".formatted(load),
+        "| system | %s |".formatted(system),
+        "| Java | %s |".formatted(java));
   }
 
   private static String processorModel() {

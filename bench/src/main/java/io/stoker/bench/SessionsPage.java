@@ -7,10 +7,7 @@ import static io.stoker.bench.Figures.quantile;
 import static io.stoker.bench.Figures.seconds;
 import static io.stoker.bench.Figures.spread;
 
-import io.stoker.Time;
 import java.time.Duration;
-import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -50,23 +47,11 @@ final class SessionsPage {
     line("");
     line("| | |");
     line("|---|---|");
-    line(
-        "| command | `./stoker bench sessions --rows %d --rounds %d` |"
-            .formatted(options.rows(), options.rounds()));
-    line(
-        "| date | %s UTC |"
-            .formatted(
-                Time.system()
-                    .now()
-                    .atOffset(ZoneOffset.UTC)
-                    .toLocalDateTime()
-                    .truncatedTo(ChronoUnit.MINUTES)));
-    line(
-        "| machine | %s, %d cores, %s |"
-            .formatted(machine.processor(), machine.cores(), machine.memory()));
-    line("| load before the start | %s |".formatted(machine.load()));
-    line("| system | %s |".formatted(machine.system()));
-    line("| Java | %s |".formatted(machine.java()));
+    machine
+        .lines(
+            "./stoker bench sessions --rows %d --rounds %d"
+                .formatted(options.rows(), options.rounds()))
+        .forEach(this::line);
     line(
         "| Postgres | %s; %s; the rest as installed |"
             .formatted(stage.postgresVersion(), Stage.POSTGRES_SETTINGS));

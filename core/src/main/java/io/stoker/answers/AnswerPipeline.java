@@ -1,5 +1,7 @@
 package io.stoker.answers;
 
+import io.stoker.Time;
+
 /// Answers questions: the stock pipeline, or the user's own RAG application. Thread-safe.
 public interface AnswerPipeline {
 
@@ -12,4 +14,11 @@ public interface AnswerPipeline {
   /// What else than question and scope decides on an answer: model, prompt, version of the corpus.
   /// Part of an answer's key; must be cheap.
   String version();
+
+  /// The user's own RAG application, asked by HTTP: posts `{"question", "scope"}` and reads
+  /// `{"answer", "sources", "confidence", "model", "cacheable"}`, of which only `answer` must be
+  /// there. The pipeline of documents that Stoker holds is in `io.stoker.answers.rag`.
+  static AnswerPipeline http(HttpPipelineSettings settings, Time time) {
+    return new HttpPipeline(settings, time);
+  }
 }

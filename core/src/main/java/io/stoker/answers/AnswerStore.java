@@ -1,10 +1,36 @@
 package io.stoker.answers;
 
+import io.stoker.Time;
+import java.nio.file.Path;
 import java.util.Optional;
+import javax.sql.DataSource;
 
 /// Everything about answers that must survive: queue, log, cached answers, documents, settings.
 /// Thread-safe.
 public interface AnswerStore extends AutoCloseable {
+
+  /// All of it in memory, gone with the process.
+  static AnswerStore inMemory(Time time) {
+    return new InMemoryAnswers(time);
+  }
+
+  /// A store in a file, for one process.
+  ///
+  /// @param file is created with its folder if it is not there
+  /// @throws io.stoker.StokerException if the file cannot be used
+  static AnswerStore sqlite(Path file, Time time) {
+    return new JdbcAnswerStore(new JdbcSqlite(file), time);
+  }
+
+  /// A store in the schema `stoker` of a Postgres database, for any number of processes.
+  ///
+  /// Holds two connections for as long as it is open, and one more for each reading.
+  ///
+  /// @param dataSource a pool of connections of the Postgres JDBC driver
+  /// @throws io.stoker.StokerException if the database cannot be used
+  static AnswerStore postgres(DataSource dataSource, Time time) {
+    return new JdbcAnswerStore(new JdbcPostgres(dataSource), time);
+  }
 
   /// For owners.
   AnswerQueue queue();

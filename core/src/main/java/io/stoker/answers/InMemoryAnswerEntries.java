@@ -1,0 +1,243 @@
+package io.stoker.answers;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// Cached answers in memory. Thread-safe.
+final class InMemoryAnswerEntries implements AnswerEntries {
+
+  /// How long it is remembered what was asked.
+  private static final Duration REMEMBERED = Duration.ofDays(30);
+
+  private static final Comparator<TopQuestion> MOST_ASKED =
+      Comparator.comparingLong(TopQuestion::asked)
+          .reversed()
+          .thenComparing(TopQuestion::question)
+          .thenComparing(TopQuestion::scope);
+
+  private final Map<String, Entry> byKey = new HashMap<>();
+  private final Map<String, Entry> byAlias = new HashMap<>();
+  private final NavigableMap<Long, Entry> byAge = new TreeMap<>();
+
+  /// What was asked in which minute.
+  private final NavigableMap<Instant, Map<Subject, Times>> asked = new TreeMap<>();
+
+  private long last;
+
+  /// An answer, how often it was served, and when last.
+  private static final class Entry {
+
+    final long number;
+    final List<String> aliasKeys;
+    CachedAnswer answer;
+    Instant servedAt;
+
+    Entry(long number, CachedAnswer answer, List<String> aliasKeys) {
+      this.number = number;
+      this.answer = answer;
+      this.aliasKeys = List.copyOf(aliasKeys);
+      this.servedAt = answer.storedAt();
+    }
+
+    void set(boolean stale, long hits) {
+      answer =
+          new CachedAnswer(
+              answer.key(),
+              answer.question(),
+              answer.scope(),
+              answer.aliases(),
+              answer.answer(),
+              answer.storedAt(),
+              answer.expiresAt(),
+              stale,
+              hits);
+    }
+
+    boolean restsOn(String document) {
+      return answer.answer().sources().stream()
+          .anyMatch(source -> source.document().equals(document));
+    }
+
+    long bytes() {
+      long bytes = length(answer.question()) + length(answer.answer().text());
+      for (var source : answer.answer().sources()) {
+        bytes += length(source.title()) + length(source.passage());
+      }
+      return bytes;
+    }
+
+    private static long length(String text) {
+      return text.getBytes(UTF_8).length;
+    }
+  }
+
+  /// A question in normal form, and whose.
+  private record Subject(String normal, String scope) {}
+
+  /// How often a question was asked.
+  ///
+  /// @param question in the words in which it was asked last
+  private record Times(String question, long asked, long hits) {
+
+    Times plus(Times later) {
+      return new Times(later.question, asked + later.asked, hits + later.hits);
+    }
+  }
+
+  @Override
+  public synchronized Optional<CachedAnswer> get(String key) {
+    var entry = byKey.getOrDefault(key, byAlias.get(key));
+    return Optional.ofNullable(entry).map(found -> found.answer);
+  }
+
+  @Override
+  public synchronized boolean put(CachedAnswer answer, List<String> aliasKeys) {
+    var before = byKey.get(answer.key());
+    if (before != null) {
+      remove(before);
+    }
+    var entry = new Entry(++last, answer, aliasKeys);
+    byKey.put(answer.key(), entry);
+    byAge.put(entry.number, entry);
+    aliasKeys.forEach(alias -> byAlias.put(alias, entry));
+    return before != null;
+  }
+
+  private void remove(Entry entry) {
+    byKey.remove(entry.answer.key());
+    byAge.remove(entry.number);
+    entry.aliasKeys.forEach(alias -> byAlias.remove(alias, entry));
+  }
+
+  @Override
+  public synchronized void count(List<Asked> questions) {
+    for (var question : questions) {
+      var hitKey = question.hitKey();
+      asked
+          .computeIfAbsent(minute(question.at()), _ -> new HashMap<>())
+          .merge(
+              new Subject(question.normal(), question.scope()),
+              new Times(question.question(), 1, hitKey == null ? 0 : 1),
+              Times::plus);
+      var hit = hitKey == null ? null : byKey.get(hitKey);
+      if (hit != null) {
+        hit.set(hit.answer.stale(), hit.answer.hits() + 1);
+        hit.servedAt = question.at().isAfter(hit.servedAt) ? question.at() : hit.servedAt;
+      }
+    }
+  }
+
+  @Override
+  public synchronized Page<CachedAnswer> list(
+      String search, @Nullable String scope, int limit, @Nullable Long before) {
+    String words = search.toLowerCase(Locale.ROOT);
+    var older = before == null ? byAge : byAge.headMap(before, false);
+    var page =
+        InMemoryAnswerQueue.page(
+            older.descendingMap().values().stream()
+                .filter(entry -> scope == null || entry.answer.scope().equals(scope))
+                .filter(entry -> entry.answer.question().toLowerCase(Locale.ROOT).contains(words)),
+            limit,
+            entry -> entry.number);
+    return new Page<>(page.items().stream().map(entry -> entry.answer).toList(), page.next());
+  }
+
+  @Override
+  public synchronized long delete(
+      @Nullable String document, @Nullable String scope, @Nullable String key) {
+    return removeAll(entry ->
+        (document == null || entry.restsOn(document))
+            && (scope == null || entry.answer.scope().equals(scope))
+            && (key == null || entry.answer.key().equals(key)));
+  }
+
+  private long removeAll(Predicate<Entry> which) {
+    var gone = byAge.values().stream().filter(which).toList();
+    gone.forEach(this::remove);
+    return gone.size();
+  }
+
+  @Override
+  public synchronized List<CachedAnswer> stale(String document) {
+    var affected = byAge.values().stream().filter(entry -> entry.restsOn(document)).toList();
+    affected.forEach(entry -> entry.set(true, entry.answer.hits()));
+    return affected.stream().map(entry -> entry.answer).toList();
+  }
+
+  @Override
+  public synchronized long evict(Instant now, long most) {
+    asked.headMap(now.minus(REMEMBERED)).clear();
+    long evicted = removeAll(entry -> !entry.answer.expiresAt().isAfter(now));
+    long tooMany = Math.max(0, byAge.size() - most);
+    var leastServed =
+        byAge.values().stream()
+            .sorted(
+                Comparator.comparing((Entry entry) -> entry.servedAt)
+                    .thenComparingLong(entry -> entry.number))
+            .limit(tooMany)
+            .toList();
+    leastServed.forEach(this::remove);
+    return evicted + leastServed.size();
+  }
+
+  @Override
+  public synchronized List<TopQuestion> top(Instant since, int limit) {
+    var bySubject = new HashMap<Subject, Times>();
+    for (var minute : asked.tailMap(minute(since), true).values()) {
+      minute.forEach((subject, times) -> bySubject.merge(subject, times, Times::plus));
+    }
+    var expiries = expiries();
+    return bySubject.entrySet().stream()
+        .map(entry -> top(entry.getKey(), entry.getValue(), expiries.get(entry.getKey())))
+        .sorted(MOST_ASKED)
+        .limit(limit)
+        .toList();
+  }
+
+  private static TopQuestion top(Subject subject, Times times, @Nullable Instant expiresAt) {
+    return new TopQuestion(times.question, subject.scope, times.asked, times.hits, expiresAt);
+  }
+
+  private Map<Subject, Instant> expiries() {
+    var expiries = new HashMap<Subject, Instant>();
+    for (var entry : byAge.values()) {
+      var answer = entry.answer;
+      expiries.put(
+          new Subject(QuestionForm.normal(answer.question()), answer.scope()), answer.expiresAt());
+    }
+    return expiries;
+  }
+
+  @Override
+  public synchronized Totals totals(Instant since, Instant now) {
+    var served =
+        byAge.values().stream().filter(entry -> entry.answer.expiresAt().isAfter(now)).toList();
+    var times =
+        asked.tailMap(minute(since), true).values().stream()
+            .flatMap(minute -> minute.values().stream())
+            .toList();
+    return new Totals(
+        served.size(),
+        served.stream().filter(entry -> entry.answer.stale()).count(),
+        served.stream().mapToLong(Entry::bytes).sum(),
+        times.stream().mapToLong(Times::asked).sum(),
+        times.stream().mapToLong(Times::hits).sum());
+  }
+
+  private static Instant minute(Instant at) {
+    return at.truncatedTo(ChronoUnit.MINUTES);
+  }
+}

@@ -1,0 +1,312 @@
+package io.stoker.answers;
+
+import io.stoker.answers.AnswerEvent.Kind;
+import io.stoker.answers.JdbcDialect.Settled;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// The queue in an SQL database, as a worker sees it. Thread-safe.
+///
+/// Where several can claim at the same time, a claim first takes what it can of batches that are
+/// running, in a transaction that never waits: it skips what others have locked, so none can be in
+/// a deadlock. Only what is missing after that, and whatever starts a batch or keeps to a rate, is
+/// claimed in the transactions of which there is one at a time.
+final class JdbcAnswerClaims implements AnswerClaims {
+
+  private static final String PENDING =
+      """
+      (SELECT p.id FROM stoker.query p
+        WHERE p.batch_id = b.id AND p.state = 0 AND (p.not_before IS NULL OR p.not_before <= ?)
+        ORDER BY p.position LIMIT 1) IS NOT NULL
+      """;
+
+  private static final String EXPIRED =
+      """
+      (SELECT e.id FROM stoker.query e
+        WHERE e.batch_id = b.id AND e.state = 1 AND e.lease_ends <= ?
+        ORDER BY e.lease_ends LIMIT 1) IS NOT NULL
+      """;
+
+  private static final int STEP = 8;
+
+  /// Batches of which something can be claimed, after one.
+  private static final String CLAIMABLE =
+      """
+      SELECT b.id, b.state, b.started_at, b.name, b.scope, b.keep_duplicates, b.only_stale,
+             %1$s AS expired
+        FROM stoker.batch b
+       WHERE b.ended_at IS NULL AND b.state <> 2 AND b.id > ? AND (%2$s OR %1$s)
+       ORDER BY b.id LIMIT %3$d
+      """
+          .formatted(EXPIRED, PENDING, STEP);
+
+  /// Those of them that have started, up to the first that has not.
+  private static final String STARTED =
+      """
+      SELECT b.id, b.state, b.started_at, b.name, b.scope, b.keep_duplicates, b.only_stale,
+             %1$s AS expired
+        FROM stoker.batch b
+       WHERE b.ended_at IS NULL AND b.state = 1 AND b.started_at IS NOT NULL AND b.id > ?
+         AND (%2$s OR %1$s)
+         AND NOT EXISTS (SELECT 1 FROM stoker.batch n
+                          WHERE n.id < b.id AND n.ended_at IS NULL
+                            AND (n.state = 0 OR (n.state = 1 AND n.started_at IS NULL)))
+       ORDER BY b.id LIMIT %3$d
+      """
+          .formatted(EXPIRED, PENDING, STEP);
+
+  private static final String TAKE =
+      """
+      WITH picked AS MATERIALIZED (
+        SELECT id FROM stoker.query
+         WHERE batch_id = ? AND %s
+           AND EXISTS (SELECT 1 FROM stoker.batch WHERE id = ? AND state IN (0, 1))
+         ORDER BY position LIMIT ? FOR UPDATE SKIP LOCKED)
+      UPDATE stoker.query
+         SET state = 1, token = token + 1, lease_ends = ?, started_at = ?, not_before = NULL
+       WHERE id IN (SELECT id FROM picked)
+      RETURNING id, position, token, question, attempts
+      """;
+
+  private static final String TAKE_PENDING =
+      TAKE.formatted("state = 0 AND (not_before IS NULL OR not_before <= ?)");
+
+  private static final String TAKE_ANY =
+      TAKE.formatted(
+          "(state = 0 AND (not_before IS NULL OR not_before <= ?)"
+              + " OR state = 1 AND lease_ends <= ?)");
+
+  private final JdbcDatabase database;
+
+  JdbcAnswerClaims(JdbcDatabase database) {
+    this.database = database;
+  }
+
+  @Override
+  public List<Claim> claim(int most, Duration lease, @Nullable Integer perMinute) {
+    var claims = new ArrayList<Claim>();
+    if (database.claimsSideBySide() && perMinute == null) {
+      claims.addAll(
+          database.claim(
+              "claim queries", link -> take(link, STARTED, most, lease, database.now())));
+    }
+    int missing = most - claims.size();
+    if (missing > 0 && anyLeft()) {
+      claims.addAll(
+          database.write("claim queries", link -> start(link, missing, lease, perMinute)));
+    }
+    return claims;
+  }
+
+  /// Whether it is worth a turn at writing.
+  private boolean anyLeft() {
+    long now = JdbcLink.micros(database.now());
+    return database.read(
+        "look for queries",
+        link -> link.first(CLAIMABLE, row -> row.getLong(1), now, 0L, now, now).isPresent());
+  }
+
+  private List<Claim> start(JdbcLink link, int most, Duration lease, @Nullable Integer perMinute)
+      throws SQLException {
+    var now = database.now();
+    if (perMinute == null) {
+      return take(link, CLAIMABLE, most, lease, now);
+    }
+    var due = JdbcLink.instant(link.number("SELECT value FROM stoker.counter WHERE name = 'rate'"));
+    int allowed = Math.min(most, RateRules.allowed(due, perMinute, now));
+    if (allowed == 0) {
+      return List.of();
+    }
+    var claims = take(link, CLAIMABLE, allowed, lease, now);
+    if (!claims.isEmpty()) {
+      link.update(
+          "UPDATE stoker.counter SET value = ? WHERE name = 'rate'",
+          RateRules.after(claims.size(), due, perMinute, now));
+    }
+    return claims;
+  }
+
+  private static List<Claim> take(
+      JdbcLink link, String batches, int most, Duration lease, Instant now) throws SQLException {
+    var claims = new ArrayList<Claim>();
+    long last = 0;
+    while (claims.size() < most) {
+      var step = link.list(batches, Claimable::of, now, last, now, now);
+      for (var batch : step) {
+        if (claims.size() < most) {
+          var taken = take(link, batch, most - claims.size(), now.plus(lease), now);
+          if (!taken.isEmpty() && !batch.started) {
+            begin(link, batch.id, now);
+          }
+          claims.addAll(taken);
+        }
+      }
+      if (step.size() < STEP) {
+        break;
+      }
+      last = step.getLast().id;
+    }
+    return claims;
+  }
+
+  private static List<Claim> take(
+      JdbcLink link, Claimable batch, int most, Instant leaseEnds, Instant now)
+      throws SQLException {
+    JdbcLink.Row<Taken> row = rows -> Taken.of(rows, batch, leaseEnds);
+    var taken =
+        batch.expired
+            ? link.list(TAKE_ANY, row, batch.id, now, now, batch.id, most, leaseEnds, now)
+            : link.list(TAKE_PENDING, row, batch.id, now, batch.id, most, leaseEnds, now);
+    return taken.stream()
+        .sorted(Comparator.comparingInt(Taken::position))
+        .map(Taken::claim)
+        .toList();
+  }
+
+  private static void begin(JdbcLink link, long batch, Instant now) throws SQLException {
+    link.update(
+        """
+        UPDATE stoker.batch SET state = 1, started_at = coalesce(started_at, ?) WHERE id = ?
+        """,
+        now,
+        batch);
+    link.tell(Kind.CHANGED, batch, 0);
+  }
+
+  @Override
+  public Set<Claim> renew(List<Claim> claims, Duration lease) {
+    return database.write(
+        "renew leases",
+        link -> {
+          var leaseEnds = database.now().plus(lease);
+          var renewed =
+              link.batch(
+                  """
+                  UPDATE stoker.query SET lease_ends = ? WHERE id = ? AND token = ? AND state = 1
+                  """,
+                  claims.stream()
+                      .map(claim ->
+                          new @Nullable Object[] {leaseEnds, claim.queryId(), claim.token()})
+                      .toList());
+          var lost = new HashSet<Claim>();
+          for (int i = 0; i < renewed.length; i++) {
+            if (renewed[i] == 0) {
+              lost.add(claims.get(i));
+            }
+          }
+          return lost;
+        });
+  }
+
+  @Override
+  public List<Boolean> settle(List<Settlement> settlements) {
+    return database.write("settle queries", link -> settle(link, settlements, database.now()));
+  }
+
+  private List<Boolean> settle(JdbcLink link, List<Settlement> settlements, Instant now)
+      throws SQLException {
+    var settled =
+        database
+            .dialect()
+            .settle(
+                link, settlements.stream().map(settlement -> settled(settlement, now)).toList());
+    var counted = new ArrayList<Boolean>();
+    var counts = new TreeMap<Long, BatchCounts>();
+    for (int i = 0; i < settled.length; i++) {
+      boolean ours = settled[i];
+      counted.add(ours);
+      var claim = settlements.get(i).claim();
+      if (ours && settlements.get(i).verdict() instanceof Verdict.End end) {
+        link.tell(Kind.QUERY, claim.batchId(), claim.queryId());
+        counts.merge(claim.batchId(), JdbcBatches.one(end.outcome().state(), 1), JdbcBatches::sum);
+      }
+    }
+    for (var count : counts.entrySet()) {
+      var _ = JdbcBatches.count(link, count.getKey(), count.getValue(), now);
+    }
+    return counted;
+  }
+
+  private static Settled settled(Settlement settlement, Instant now) {
+    long id = settlement.claim().queryId();
+    long token = settlement.claim().token();
+    return switch (settlement.verdict()) {
+      case Verdict.End(var outcome, var detail) ->
+          new Settled(id, token, outcome.state(), outcome, detail, 1, null, now);
+      case Verdict.TryAgain(var notBefore, var detail) ->
+          new Settled(id, token, QueryState.PENDING, null, detail, 1, notBefore, null);
+      case Verdict.HandBack(var detail) ->
+          new Settled(id, token, QueryState.PENDING, null, detail, 0, null, null);
+    };
+  }
+
+  @Override
+  public Optional<Instant> nextDue() {
+    var now = database.now();
+    return database.read(
+        "look for the next query",
+        link -> {
+          var dues = new ArrayList<Instant>();
+          link.first(
+                  """
+                  SELECT q.not_before FROM stoker.query q JOIN stoker.batch b ON b.id = q.batch_id
+                   WHERE q.state = 0 AND q.not_before IS NOT NULL AND q.not_before > ?
+                     AND b.state IN (0, 1)
+                   ORDER BY q.not_before LIMIT 1
+                  """,
+                  row -> JdbcLink.instant(row.getLong(1)),
+                  now)
+              .ifPresent(dues::add);
+          link.first(
+                  """
+                  SELECT q.lease_ends FROM stoker.query q JOIN stoker.batch b ON b.id = q.batch_id
+                   WHERE q.state = 1 AND q.lease_ends > ? AND b.state IN (0, 1)
+                   ORDER BY q.lease_ends LIMIT 1
+                  """,
+                  row -> JdbcLink.instant(row.getLong(1)),
+                  now)
+              .ifPresent(dues::add);
+          return dues.stream().min(Comparator.naturalOrder());
+        });
+  }
+
+  /// A batch of which something can be claimed.
+  private record Claimable(long id, boolean started, BatchOptions options, boolean expired) {
+
+    static Claimable of(ResultSet row) throws SQLException {
+      return new Claimable(
+          row.getLong(1),
+          row.getInt(2) == JdbcNumbers.of(BatchState.RUNNING) && JdbcLink.instant(row, 3) != null,
+          new BatchOptions(
+              row.getString(4), row.getString(5), row.getBoolean(6), row.getBoolean(7)),
+          row.getBoolean(8));
+    }
+  }
+
+  /// A query that was claimed, with its place in the batch.
+  private record Taken(int position, Claim claim) {
+
+    static Taken of(ResultSet row, Claimable batch, Instant leaseEnds) throws SQLException {
+      return new Taken(
+          row.getInt(2),
+          new Claim(
+              row.getLong(1),
+              batch.id,
+              row.getLong(3),
+              row.getString(4),
+              batch.options,
+              row.getInt(5) + 1,
+              leaseEnds));
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package io.stoker.answers;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/// The corpus in an SQL database. A document's version is the corpus' at that time, so that a
+/// document that was deleted and added again has a new one. Thread-safe.
+final class JdbcAnswerDocuments implements AnswerDocuments {
+
+  private static final String SELECT =
+      "SELECT id, version, title, scope, body, changed_at FROM stoker.document ";
+
+  private final JdbcDatabase database;
+
+  JdbcAnswerDocuments(JdbcDatabase database) {
+    this.database = database;
+  }
+
+  @Override
+  public Document put(String id, String title, String scope, String text) {
+    return database.write(
+        "keep document " + id,
+        link -> {
+          var before =
+              link.first(
+                  SELECT + "WHERE id = ? AND scope = ?", JdbcAnswerDocuments::document, id, scope);
+          boolean same = before.isPresent() && before.get().text().equals(text);
+          var after =
+              same
+                  ? new Document(
+                      id, before.get().version(), title, scope, text, before.get().changedAt())
+                  : new Document(id, grow(link), title, scope, text, database.now());
+          link.update(
+              """
+              INSERT INTO stoker.document (id, scope, version, title, body, changed_at)
+              VALUES (?, ?, ?, ?, ?, ?)
+              ON CONFLICT (id, scope) DO UPDATE
+                 SET version = excluded.version, title = excluded.title, body = excluded.body,
+                     changed_at = excluded.changed_at
+              """,
+              id,
+              scope,
+              after.version(),
+              title,
+              text,
+              after.changedAt());
+          return after;
+        });
+  }
+
+  private static long grow(JdbcLink link) throws SQLException {
+    return link.number(
+        "UPDATE stoker.counter SET value = value + 1 WHERE name = 'corpus' RETURNING value");
+  }
+
+  @Override
+  public Optional<Document> get(String id) {
+    return database.read(
+        "read document " + id,
+        link ->
+            link.first(
+                SELECT + "WHERE id = ? ORDER BY scope LIMIT 1", JdbcAnswerDocuments::document, id));
+  }
+
+  @Override
+  public List<Document> all() {
+    return database
+        .read("read the documents", link -> link.list(SELECT, JdbcAnswerDocuments::document))
+        .stream()
+        .sorted(
+            Comparator.comparing(Document::title)
+                .thenComparing(Document::id)
+                .thenComparing(Document::scope))
+        .toList();
+  }
+
+  @Override
+  public boolean delete(String id) {
+    return database.write(
+        "delete document " + id,
+        link -> {
+          boolean deleted = link.update("DELETE FROM stoker.document WHERE id = ?", id) > 0;
+          if (deleted) {
+            var _ = grow(link);
+          }
+          return deleted;
+        });
+  }
+
+  @Override
+  public long version() {
+    return database.read(
+        "read the corpus' version",
+        link -> link.number("SELECT value FROM stoker.counter WHERE name = 'corpus'"));
+  }
+
+  private static Document document(ResultSet row) throws SQLException {
+    return new Document(
+        row.getString(1),
+        row.getLong(2),
+        row.getString(3),
+        row.getString(4),
+        row.getString(5),
+        JdbcLink.instant(row.getLong(6)));
+  }
+}

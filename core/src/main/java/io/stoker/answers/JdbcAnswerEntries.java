@@ -1,0 +1,483 @@
+package io.stoker.answers;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Answers in an SQL database. Thread-safe.
+///
+/// What was asked is counted by the minute and kept for a month.
+final class JdbcAnswerEntries implements AnswerEntries {
+
+  private static final long MINUTE = 60_000_000;
+  private static final Duration REMEMBERED = Duration.ofDays(31);
+
+  private static final String SELECT =
+      """
+      SELECT a.id, a.answer_key, a.question, a.scope, a.body, a.confidence, a.model,
+             a.not_cacheable, a.stored_at, a.expires_at, a.stale, a.hits
+        FROM stoker.answer a
+      """;
+
+  private final JdbcDatabase database;
+
+  JdbcAnswerEntries(JdbcDatabase database) {
+    this.database = database;
+  }
+
+  @Override
+  public Optional<CachedAnswer> get(String key) {
+    return database.read(
+        "read an answer",
+        link -> {
+          var own = link.first(SELECT + "WHERE a.answer_key = ?", Found::of, key);
+          var found =
+              own.isPresent()
+                  ? own
+                  : link.first(
+                      SELECT
+                          + "JOIN stoker.answer_alias l ON l.answer_id = a.id"
+                          + " WHERE l.alias_key = ?",
+                      Found::of,
+                      key);
+          return found.isEmpty()
+              ? Optional.empty()
+              : Optional.of(whole(link, List.of(found.get())).getFirst());
+        });
+  }
+
+  @Override
+  public boolean put(CachedAnswer answer, List<String> aliasKeys) {
+    return database.write(
+        "keep an answer",
+        link -> {
+          boolean before = delete(link, "answer_key = ?", answer.key()) > 0;
+          insert(link, answer, aliasKeys);
+          return before;
+        });
+  }
+
+  private static void insert(JdbcLink link, CachedAnswer kept, List<String> aliasKeys)
+      throws SQLException {
+    var answer = kept.answer();
+    long id =
+        link.number(
+            """
+            INSERT INTO stoker.answer
+                   (answer_key, digest, question, question_lower, scope, body, confidence, model,
+                    not_cacheable, stored_at, expires_at, served_at, stale, hits, bytes)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            RETURNING id
+            """,
+            kept.key(),
+            JdbcDigest.of(kept.scope(), kept.question()),
+            kept.question(),
+            kept.question().toLowerCase(Locale.ROOT),
+            kept.scope(),
+            answer.text(),
+            answer.confidence(),
+            answer.model(),
+            answer.notCacheable(),
+            kept.storedAt(),
+            kept.expiresAt(),
+            kept.storedAt(),
+            kept.stale(),
+            kept.hits(),
+            bytes(kept));
+    var sources = new ArrayList<@Nullable Object[]>();
+    for (var source : answer.sources()) {
+      sources.add(
+          new @Nullable Object[] {
+            id,
+            sources.size(),
+            source.document(),
+            source.version(),
+            source.title(),
+            source.passage(),
+            source.score()
+          });
+    }
+    link.batch(
+        """
+        INSERT INTO stoker.answer_source
+               (answer_id, position, document, version, title, passage, score)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        """,
+        sources);
+    var wordings = new ArrayList<@Nullable Object[]>();
+    for (var wording : kept.aliases()) {
+      wordings.add(new @Nullable Object[] {id, wordings.size(), wording});
+    }
+    link.batch(
+        "INSERT INTO stoker.answer_wording (answer_id, position, wording) VALUES (?, ?, ?)",
+        wordings);
+    link.batch(
+        """
+        INSERT INTO stoker.answer_alias (alias_key, answer_id) VALUES (?, ?)
+        ON CONFLICT (alias_key) DO UPDATE SET answer_id = excluded.answer_id
+        """,
+        aliasKeys.stream().map(key -> new @Nullable Object[] {key, id}).toList());
+  }
+
+  private static long bytes(CachedAnswer kept) {
+    long bytes = bytes(kept.question()) + bytes(kept.answer().text());
+    for (var source : kept.answer().sources()) {
+      bytes += bytes(source.document()) + bytes(source.title()) + bytes(source.passage());
+    }
+    for (var alias : kept.aliases()) {
+      bytes += bytes(alias);
+    }
+    return bytes;
+  }
+
+  private static long bytes(String text) {
+    return text.getBytes(UTF_8).length;
+  }
+
+  @Override
+  public void count(List<Asked> asked) {
+    if (asked.isEmpty()) {
+      return;
+    }
+    // In one order, and one row only once.
+    var minutes = new TreeMap<String, Counted>();
+    var served = new TreeMap<String, Served>();
+    for (var one : asked) {
+      long minute = minute(one.at());
+      var digest = JdbcDigest.of(one.scope(), one.normal());
+      minutes.merge(minute + " " + digest, Counted.of(minute, digest, one), Counted::plus);
+      if (one.hitKey() != null) {
+        served.merge(one.hitKey(), new Served(1, one.at()), Served::plus);
+      }
+    }
+    database.write("count what was asked", link -> count(link, minutes, served));
+  }
+
+  private static boolean count(
+      JdbcLink link, Map<String, Counted> minutes, Map<String, Served> served) throws SQLException {
+    link.batch(
+        """
+        INSERT INTO stoker.asked AS a (minute, digest, scope, question, asked, hits, hit_key)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (minute, digest) DO UPDATE
+           SET asked = a.asked + excluded.asked, hits = a.hits + excluded.hits,
+               question = excluded.question, hit_key = coalesce(excluded.hit_key, a.hit_key)
+        """,
+        minutes.values().stream().map(Counted::row).toList());
+    link.batch(
+        """
+        UPDATE stoker.answer
+           SET hits = hits + ?, served_at = CASE WHEN served_at > ? THEN served_at ELSE ? END
+         WHERE answer_key = ?
+        """,
+        served.entrySet().stream()
+            .map(one ->
+                new @Nullable Object[] {
+                  one.getValue().hits, one.getValue().at, one.getValue().at, one.getKey()
+                })
+            .toList());
+    return true;
+  }
+
+  private static long minute(Instant at) {
+    return Math.floorDiv(JdbcLink.micros(at), MINUTE);
+  }
+
+  @Override
+  public Page<CachedAnswer> list(
+      String search, @Nullable String scope, int limit, @Nullable Long before) {
+    var where = new Where();
+    where.and("a.id < ?", before == null ? Long.MAX_VALUE : before);
+    if (!search.isEmpty()) {
+      where.and("a.question_lower LIKE ? ESCAPE '!'", "%" + escape(search) + "%");
+    }
+    if (scope != null) {
+      where.and("a.scope = ?", scope);
+    }
+    return database.read(
+        "list the answers",
+        link -> {
+          var found =
+              link.page(
+                  limit,
+                  Found::id,
+                  SELECT + "WHERE " + where.sql() + " ORDER BY a.id DESC LIMIT ?",
+                  Found::of,
+                  where.values());
+          return new Page<>(whole(link, found.items()), found.next());
+        });
+  }
+
+  private static String escape(String search) {
+    return search.toLowerCase(Locale.ROOT).replace("!", "!!").replace("%", "!%").replace("_", "!_");
+  }
+
+  @Override
+  public long delete(@Nullable String document, @Nullable String scope, @Nullable String key) {
+    var where = new Where();
+    where.and("id > ?", 0L);
+    if (document != null) {
+      where.and("id IN (SELECT answer_id FROM stoker.answer_source WHERE document = ?)", document);
+    }
+    if (scope != null) {
+      where.and("scope = ?", scope);
+    }
+    if (key != null) {
+      where.and("answer_key = ?", key);
+    }
+    return database.write("delete answers", link -> delete(link, where.sql(), where.values()));
+  }
+
+  private static long delete(JdbcLink link, String where, @Nullable Object... values)
+      throws SQLException {
+    var gone =
+        link
+            .list(
+                "DELETE FROM stoker.answer WHERE " + where + " RETURNING id",
+                row -> row.getLong(1),
+                values)
+            .stream()
+            .map(id -> new @Nullable Object[] {id})
+            .toList();
+    if (!gone.isEmpty()) {
+      link.batch("DELETE FROM stoker.answer_source WHERE answer_id = ?", gone);
+      link.batch("DELETE FROM stoker.answer_wording WHERE answer_id = ?", gone);
+      link.batch("DELETE FROM stoker.answer_alias WHERE answer_id = ?", gone);
+    }
+    return gone.size();
+  }
+
+  @Override
+  public List<CachedAnswer> stale(String document) {
+    return database.write(
+        "mark answers as stale",
+        link -> {
+          var resting = "(SELECT answer_id FROM stoker.answer_source WHERE document = ?)";
+          link.update("UPDATE stoker.answer SET stale = ? WHERE id IN " + resting, true, document);
+          return whole(
+              link,
+              link.list(
+                  SELECT + "WHERE a.id IN " + resting + " ORDER BY a.id DESC",
+                  Found::of,
+                  document));
+        });
+  }
+
+  @Override
+  public long evict(Instant now, long most) {
+    return database.write(
+        "evict answers",
+        link -> {
+          link.update("DELETE FROM stoker.asked WHERE minute < ?", minute(now.minus(REMEMBERED)));
+          long expired = delete(link, "expires_at <= ?", now);
+          long over = link.number("SELECT count(*) FROM stoker.answer") - most;
+          return over <= 0
+              ? expired
+              : expired
+                  + delete(
+                      link,
+                      "id IN (SELECT id FROM stoker.answer ORDER BY served_at, id LIMIT ?)",
+                      over);
+        });
+  }
+
+  @Override
+  public List<TopQuestion> top(Instant since, int limit) {
+    return database.read(
+        "read the top questions",
+        link -> {
+          var top = new ArrayList<TopQuestion>();
+          for (var one :
+              link.list(
+                  """
+                  SELECT max(question), max(scope), sum(asked), sum(hits), max(hit_key)
+                    FROM stoker.asked WHERE minute >= ?
+                   GROUP BY digest
+                   ORDER BY sum(asked) DESC, max(question) LIMIT ?
+                  """,
+                  Top::of,
+                  minute(since),
+                  limit)) {
+            top.add(one.with(expiry(link, one)));
+          }
+          return top;
+        });
+  }
+
+  private static @Nullable Instant expiry(JdbcLink link, Top one) throws SQLException {
+    long expires =
+        link.number(
+            "SELECT max(expires_at) FROM stoker.answer WHERE answer_key = ? OR digest = ?",
+            one.hitKey == null ? "" : one.hitKey,
+            JdbcDigest.of(one.scope, one.question));
+    return expires == 0 ? null : JdbcLink.instant(expires);
+  }
+
+  @Override
+  public Totals totals(Instant since, Instant now) {
+    return database.read(
+        "count the answers",
+        link ->
+            link.first(
+                    """
+                    SELECT e.entries, e.stale, e.bytes, q.asked, q.hits
+                      FROM (SELECT count(*) AS entries,
+                                   coalesce(sum(CASE WHEN stale THEN 1 ELSE 0 END), 0) AS stale,
+                                   coalesce(sum(bytes), 0) AS bytes
+                              FROM stoker.answer WHERE expires_at > ?) e,
+                           (SELECT coalesce(sum(asked), 0) AS asked, coalesce(sum(hits), 0) AS hits
+                              FROM stoker.asked WHERE minute >= ?) q
+                    """,
+                    row ->
+                        new Totals(
+                            row.getLong(1),
+                            row.getLong(2),
+                            row.getLong(3),
+                            row.getLong(4),
+                            row.getLong(5)),
+                    now,
+                    minute(since))
+                .orElseThrow());
+  }
+
+  /// Answers with their sources and aliases.
+  private static List<CachedAnswer> whole(JdbcLink link, List<Found> found) throws SQLException {
+    var all = new ArrayList<CachedAnswer>();
+    for (var one : found) {
+      var sources =
+          link.list(
+              """
+              SELECT document, version, title, passage, score FROM stoker.answer_source
+               WHERE answer_id = ? ORDER BY position
+              """,
+              row ->
+                  new Answer.Source(
+                      row.getString(1),
+                      row.getLong(2),
+                      row.getString(3),
+                      row.getString(4),
+                      row.getDouble(5)),
+              one.id);
+      var wordings =
+          link.list(
+              "SELECT wording FROM stoker.answer_wording WHERE answer_id = ? ORDER BY position",
+              row -> Objects.requireNonNull(row.getString(1)),
+              one.id);
+      all.add(one.with(sources, wordings));
+    }
+    return all;
+  }
+
+  /// An answer's row.
+  private record Found(long id, CachedAnswer bare) {
+
+    static Found of(ResultSet row) throws SQLException {
+      return new Found(
+          row.getLong(1),
+          new CachedAnswer(
+              row.getString(2),
+              row.getString(3),
+              row.getString(4),
+              List.of(),
+              new Answer(
+                  row.getString(5), List.of(), row.getInt(6), row.getString(7), row.getString(8)),
+              JdbcLink.instant(row.getLong(9)),
+              JdbcLink.instant(row.getLong(10)),
+              row.getBoolean(11),
+              row.getLong(12)));
+    }
+
+    CachedAnswer with(List<Answer.Source> sources, List<String> wordings) {
+      var answer = bare.answer();
+      return new CachedAnswer(
+          bare.key(),
+          bare.question(),
+          bare.scope(),
+          wordings,
+          new Answer(
+              answer.text(), sources, answer.confidence(), answer.model(), answer.notCacheable()),
+          bare.storedAt(),
+          bare.expiresAt(),
+          bare.stale(),
+          bare.hits());
+    }
+  }
+
+  /// A question that is asked often.
+  private record Top(
+      String question, String scope, long asked, long hits, @Nullable String hitKey) {
+
+    static Top of(ResultSet row) throws SQLException {
+      return new Top(
+          row.getString(1), row.getString(2), row.getLong(3), row.getLong(4), row.getString(5));
+    }
+
+    TopQuestion with(@Nullable Instant expiresAt) {
+      return new TopQuestion(question, scope, asked, hits, expiresAt);
+    }
+  }
+
+  /// How often a question was asked in a minute.
+  private record Counted(
+      long minute, String digest, Asked last, long asked, long hits, @Nullable String hitKey) {
+
+    static Counted of(long minute, String digest, Asked one) {
+      return new Counted(minute, digest, one, 1, one.hitKey() == null ? 0 : 1, one.hitKey());
+    }
+
+    Counted plus(Counted later) {
+      return new Counted(
+          minute,
+          digest,
+          later.last,
+          asked + later.asked,
+          hits + later.hits,
+          later.hitKey == null ? hitKey : later.hitKey);
+    }
+
+    @Nullable Object[] row() {
+      return new @Nullable Object[] {
+        minute, digest, last.scope(), last.question(), asked, hits, hitKey
+      };
+    }
+  }
+
+  /// How often an answer was served, and when at last.
+  private record Served(long hits, Instant at) {
+
+    Served plus(Served later) {
+      return new Served(hits + later.hits, at.isAfter(later.at) ? at : later.at);
+    }
+  }
+
+  /// Conditions that must all hold.
+  private static final class Where {
+
+    private final List<String> conditions = new ArrayList<>();
+    private final List<@Nullable Object> bound = new ArrayList<>();
+
+    void and(String condition, Object value) {
+      conditions.add(condition);
+      bound.add(value);
+    }
+
+    String sql() {
+      return String.join(" AND ", conditions);
+    }
+
+    @Nullable Object[] values() {
+      return bound.toArray();
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package io.stoker.answers;
+
+import java.util.List;
+
+/// The log in an SQL database. Its lines are numbered without gaps. Thread-safe.
+final class JdbcAnswerLog implements AnswerLog {
+
+  private final JdbcDatabase database;
+
+  JdbcAnswerLog(JdbcDatabase database) {
+    this.database = database;
+  }
+
+  @Override
+  public List<AnswerEvent> after(long id, int limit) {
+    return database.read(
+        "read the log",
+        link ->
+            link.list(
+                """
+                SELECT id, batch_id, kind, query_id FROM stoker.event
+                 WHERE id > ? ORDER BY id LIMIT ?
+                """,
+                row ->
+                    new AnswerEvent(
+                        row.getLong(1),
+                        row.getLong(2),
+                        JdbcNumbers.kind(row.getInt(3)),
+                        row.getLong(4)),
+                id,
+                limit));
+  }
+
+  @Override
+  public long newest() {
+    return database.read(
+        "read the log", link -> link.number("SELECT value FROM stoker.counter WHERE name = 'log'"));
+  }
+
+  @Override
+  public long oldest() {
+    return database.read(
+        "read the log",
+        link ->
+            link.number(
+                """
+                SELECT coalesce((SELECT min(id) FROM stoker.event), value + 1)
+                  FROM stoker.counter WHERE name = 'log'
+                """));
+  }
+
+  @Override
+  public void prune(long keep) {
+    database.write(
+        "prune the log",
+        link ->
+            link.update(
+                """
+                DELETE FROM stoker.event
+                 WHERE id <= (SELECT value FROM stoker.counter WHERE name = 'log') - ?
+                """,
+                keep));
+  }
+}

@@ -1,0 +1,154 @@
+package io.stoker.answers;
+
+import io.stoker.answers.AnswerEvent.Kind;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Rows of batches and queries, and what every change of them has in common.
+final class JdbcBatches {
+
+  static final String BATCH =
+      "id, state, total, completed, failed, skipped, cancelled, name, scope, keep_duplicates,"
+          + " only_stale, created_at, started_at, ended_at, reason";
+
+  static final String QUERY =
+      "id, batch_id, position, question, state, outcome, detail, attempts, not_before, started_at,"
+          + " ended_at";
+
+  private JdbcBatches() {}
+
+  static Batch batch(ResultSet row) throws SQLException {
+    return new Batch(
+        row.getLong(1),
+        JdbcNumbers.batchState(row.getInt(2)),
+        new BatchCounts(
+            row.getLong(3), row.getLong(4), row.getLong(5), row.getLong(6), row.getLong(7)),
+        new BatchOptions(
+            row.getString(8), row.getString(9), row.getBoolean(10), row.getBoolean(11)),
+        JdbcLink.instant(row.getLong(12)),
+        JdbcLink.instant(row, 13),
+        JdbcLink.instant(row, 14),
+        row.getString(15));
+  }
+
+  static Query query(ResultSet row) throws SQLException {
+    int outcome = row.getInt(6);
+    var ended = row.wasNull() ? null : JdbcNumbers.outcome(outcome);
+    return new Query(
+        row.getLong(1),
+        row.getLong(2),
+        row.getInt(3),
+        row.getString(4),
+        JdbcNumbers.queryState(row.getInt(5)),
+        ended,
+        row.getString(7),
+        row.getInt(8),
+        JdbcLink.instant(row, 9),
+        JdbcLink.instant(row, 10),
+        JdbcLink.instant(row, 11));
+  }
+
+  static Optional<Batch> batch(JdbcLink link, long id) throws SQLException {
+    return link.first(
+        "SELECT " + BATCH + " FROM stoker.batch WHERE id = ?", JdbcBatches::batch, id);
+  }
+
+  static Optional<Query> query(JdbcLink link, long id) throws SQLException {
+    return link.first(
+        "SELECT " + QUERY + " FROM stoker.query WHERE id = ?", JdbcBatches::query, id);
+  }
+
+  /// So many queries of a state; 0 of those that have not ended.
+  static BatchCounts one(QueryState state, long many) {
+    return switch (state) {
+      case PENDING, PROCESSING -> new BatchCounts(0, 0, 0, 0, 0);
+      case COMPLETED -> new BatchCounts(0, many, 0, 0, 0);
+      case FAILED -> new BatchCounts(0, 0, many, 0, 0);
+      case SKIPPED -> new BatchCounts(0, 0, 0, many, 0);
+      case CANCELLED -> new BatchCounts(0, 0, 0, 0, many);
+    };
+  }
+
+  static BatchCounts sum(BatchCounts a, BatchCounts b) {
+    return new BatchCounts(
+        a.total() + b.total(),
+        a.completed() + b.completed(),
+        a.failed() + b.failed(),
+        a.skipped() + b.skipped(),
+        a.cancelled() + b.cancelled());
+  }
+
+  /// Changes a batch's counts, and ends it if nothing is left to do. Says nothing of the change
+  /// itself to the log.
+  static Optional<Batch> count(JdbcLink link, long id, BatchCounts more, Instant now)
+      throws SQLException {
+    var counted =
+        link.first(
+            """
+            UPDATE stoker.batch
+               SET total = total + ?, completed = completed + ?, failed = failed + ?,
+                   skipped = skipped + ?, cancelled = cancelled + ?
+             WHERE id = ?
+            RETURNING
+            """
+                + BATCH,
+            JdbcBatches::batch,
+            more.total(),
+            more.completed(),
+            more.failed(),
+            more.skipped(),
+            more.cancelled(),
+            id);
+    if (counted.isEmpty() || counted.get().state().isOver() || counted.get().counts().open() > 0) {
+      return counted;
+    }
+    var ended =
+        set(
+            link,
+            id,
+            """
+            UPDATE stoker.batch SET state = ?, ended_at = ? WHERE id = ?
+            RETURNING
+            """,
+            JdbcNumbers.of(BatchRules.ended(counted.get().counts().failed())),
+            now,
+            id);
+    link.tell(Kind.COMPLETE, id, 0);
+    return Optional.of(ended);
+  }
+
+  /// Changes a batch that is there.
+  ///
+  /// @param update ends with `RETURNING`
+  static Batch set(JdbcLink link, long id, String update, @Nullable Object... values)
+      throws SQLException {
+    return link.first(update + BATCH, JdbcBatches::batch, values)
+        .orElseThrow(() -> new IllegalStateException("batch " + id + " is gone"));
+  }
+
+  /// Adds a line to a batch's history.
+  static void note(JdbcLink link, Batch batch, String what, String reason, Instant now)
+      throws SQLException {
+    link.update(
+        """
+        INSERT INTO stoker.batch_change (batch_id, at, what, reason, state) VALUES (?, ?, ?, ?, ?)
+        """,
+        batch.id(),
+        now,
+        what,
+        reason,
+        JdbcNumbers.of(batch.state()));
+  }
+
+  static BatchChange change(ResultSet row) throws SQLException {
+    return new BatchChange(
+        JdbcLink.instant(row.getLong(1)),
+        Objects.requireNonNull(row.getString(2)),
+        Objects.requireNonNull(row.getString(3)),
+        JdbcNumbers.batchState(row.getInt(4)));
+  }
+}

@@ -1,0 +1,251 @@
+package io.stoker.answers;
+
+import io.stoker.StokerException;
+import io.stoker.StokerException.Code;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConfig.JournalMode;
+import org.sqlite.SQLiteConfig.SynchronousMode;
+import org.sqlite.SQLiteConfig.TransactionMode;
+import org.sqlite.SQLiteDataSource;
+
+/// SQLite: a file with a write-ahead log, forced to the disk at every commit. Thread-safe.
+final class JdbcSqlite implements JdbcDialect {
+
+  private static final Logger LOG = LoggerFactory.getLogger(JdbcSqlite.class);
+  private static final int READERS = 4;
+  private static final int BUSY_MILLIS = 10_000;
+  private static final int PAGES_TO_CHECKPOINT = 4000;
+
+  private final Path file;
+  private final SQLiteDataSource dataSource;
+  private final Semaphore readers = new Semaphore(READERS);
+  private final ConcurrentLinkedDeque<JdbcLink> idle = new ConcurrentLinkedDeque<>();
+  private volatile boolean closed;
+
+  JdbcSqlite(Path file) {
+    this.file = file.toAbsolutePath();
+    this.dataSource = new SQLiteDataSource(config());
+    dataSource.setUrl("jdbc:sqlite:" + this.file);
+  }
+
+  private static SQLiteConfig config() {
+    var config = new SQLiteConfig();
+    config.setJournalMode(JournalMode.WAL);
+    config.setSynchronous(SynchronousMode.FULL);
+    config.setTransactionMode(TransactionMode.IMMEDIATE);
+    config.setBusyTimeout(BUSY_MILLIS);
+    config.setPragma(SQLiteConfig.Pragma.JOURNAL_SIZE_LIMIT, Integer.toString(64 * 1024 * 1024));
+    return config;
+  }
+
+  @Override
+  public void migrate() throws SQLException {
+    var folder = file.getParent();
+    try {
+      if (folder != null) {
+        Files.createDirectories(folder);
+      }
+    } catch (IOException e) {
+      throw new StokerException(
+          Code.SOURCE_REFUSED,
+          "The folder " + folder + " cannot be made: " + e + ". Choose one that can be written",
+          e);
+    }
+    JdbcMigration.run(dataSource, "sqlite", null);
+  }
+
+  @Override
+  public Connection connectToWrite() throws SQLException {
+    var connection = dataSource.getConnection();
+    try (var statement = connection.createStatement()) {
+      statement.execute("PRAGMA wal_autocheckpoint = " + PAGES_TO_CHECKPOINT);
+      connection.setAutoCommit(false);
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public JdbcLink borrowToRead() throws SQLException {
+    readers.acquireUninterruptibly();
+    var link = idle.poll();
+    if (link != null) {
+      return link;
+    }
+    try {
+      return new JdbcLink(dataSource.getConnection(), this);
+    } catch (SQLException e) {
+      readers.release();
+      throw e;
+    }
+  }
+
+  @Override
+  public void giveBack(JdbcLink link, boolean usable) {
+    if (usable) {
+      idle.push(link);
+    }
+    if (!usable || (closed && idle.remove(link))) {
+      close(link);
+    }
+    readers.release();
+  }
+
+  @Override
+  public String adapt(String sql) {
+    return sql.replace("stoker.", "").replace("FOR UPDATE SKIP LOCKED", "");
+  }
+
+  @Override
+  public long begin(JdbcLink link) throws SQLException {
+    return link.number("SELECT value FROM stoker.counter WHERE name = 'log'");
+  }
+
+  @Override
+  public void beginToClaim(JdbcLink link) throws SQLException {
+    throw new UnsupportedOperationException("SQLite has one writer at a time");
+  }
+
+  @Override
+  public boolean claimsSideBySide() {
+    return false;
+  }
+
+  @Override
+  public void insert(JdbcLink link, long batch, int position, List<String> questions)
+      throws SQLException {
+    var insert =
+        link.prepare("INSERT INTO stoker.query (batch_id, position, question) VALUES (?, ?, ?)");
+    int next = position;
+    for (var question : questions) {
+      insert.setLong(1, batch);
+      insert.setInt(2, next++);
+      insert.setString(3, question);
+      insert.addBatch();
+    }
+    insert.executeBatch();
+  }
+
+  @Override
+  public void log(JdbcLink link, long newest, List<AnswerEvent> events) throws SQLException {
+    var rows = new ArrayList<@Nullable Object[]>(events.size());
+    for (var event : events) {
+      rows.add(
+          new @Nullable Object[] {
+            newest + rows.size() + 1, event.batchId(), JdbcNumbers.of(event.kind()), event.queryId()
+          });
+    }
+    link.batch("INSERT INTO stoker.event (id, batch_id, kind, query_id) VALUES (?, ?, ?, ?)", rows);
+  }
+
+  @Override
+  public boolean[] settle(JdbcLink link, List<Settled> settled) throws SQLException {
+    var changed =
+        link.batch(
+            """
+            UPDATE stoker.query
+               SET state = ?, outcome = ?, detail = ?, attempts = attempts + ?, not_before = ?,
+                   ended_at = ?, lease_ends = NULL
+             WHERE id = ? AND token = ? AND state = 1
+            """,
+            settled.stream().map(JdbcSqlite::row).toList());
+    var ours = new boolean[changed.length];
+    for (int i = 0; i < changed.length; i++) {
+      ours[i] = changed[i] == 1;
+    }
+    return ours;
+  }
+
+  private static @Nullable Object[] row(Settled one) {
+    return new @Nullable Object[] {
+      JdbcNumbers.of(one.state()),
+      one.outcome() == null ? null : JdbcNumbers.of(one.outcome()),
+      one.detail(),
+      one.tries(),
+      one.notBefore(),
+      one.endedAt(),
+      one.id(),
+      one.token()
+    };
+  }
+
+  @Override
+  public boolean broken(SQLException e) {
+    return switch (primaryCode(e)) {
+      case 7, 10, 11, 14, 21, 26 -> true;
+      default -> false;
+    };
+  }
+
+  @Override
+  public boolean passing(SQLException e) {
+    return switch (primaryCode(e)) {
+      case 5, 6 -> true;
+      default -> false;
+    };
+  }
+
+  /// Result codes are listed at sqlite.org/rescode.html.
+  private static int primaryCode(SQLException e) {
+    return e.getErrorCode() & 0xff;
+  }
+
+  @Override
+  public StokerException trouble(String wanted, SQLException e) {
+    return switch (primaryCode(e)) {
+      case 13 -> unreachable(wanted, "The disk is full", "Make room; nothing was changed", e);
+      case 5, 6 ->
+          unreachable(wanted, "Another process is using it", "Let one server use the file", e);
+      case 10, 14 -> unreachable(wanted, said(e), "Check the disk and the folder's rights", e);
+      case 3, 8, 23 -> refused(wanted, said(e), "Check who may write the file", e);
+      case 11, 26 -> refused(wanted, said(e), "Put back a copy of the file, or move it away", e);
+      default -> refused(wanted, said(e), "See the log", e);
+    };
+  }
+
+  private StokerException unreachable(String wanted, String came, String advice, SQLException e) {
+    return new StokerException(Code.SOURCE_UNREACHABLE, message(wanted, came, advice), e);
+  }
+
+  private StokerException refused(String wanted, String came, String advice, SQLException e) {
+    return new StokerException(Code.SOURCE_REFUSED, message(wanted, came, advice), e);
+  }
+
+  private String message(String wanted, String came, String advice) {
+    return "SQLite could not " + wanted + " in " + file + ": " + came + ". " + advice;
+  }
+
+  private static String said(SQLException e) {
+    return JdbcMigration.oneLine(e);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    for (var link = idle.poll(); link != null; link = idle.poll()) {
+      close(link);
+    }
+  }
+
+  private static void close(JdbcLink link) {
+    try {
+      link.close();
+    } catch (SQLException e) {
+      LOG.debug("A connection could not be closed", e);
+    }
+  }
+}

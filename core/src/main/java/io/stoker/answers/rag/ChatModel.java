@@ -1,0 +1,50 @@
+package io.stoker.answers.rag;
+
+import io.stoker.Time;
+import io.stoker.answers.PipelineException;
+import io.stoker.answers.PipelineException.Code;
+import java.util.regex.Pattern;
+
+/// A language model that words answers. Thread-safe.
+interface ChatModel {
+
+  /// The model of these settings.
+  static ChatModel of(ChatSettings settings, Time time) {
+    return switch (settings.format()) {
+      case OLLAMA -> new OllamaChat(settings, time);
+      case OPEN_AI -> new OpenAiChat(settings, time);
+    };
+  }
+
+  /// What tells it from others.
+  String id();
+
+  /// Asks, and waits for the whole reply.
+  ///
+  /// @param rules what the model is to do
+  /// @param task what it is to do it with
+  /// @throws PipelineException if there is no reply
+  /// @throws InterruptedException if the thread is interrupted; the call is broken off
+  Reply ask(String rules, String task) throws InterruptedException;
+
+  /// What a model said.
+  ///
+  /// @param model its name, as it calls itself
+  /// @param complete false if it reached its longest answer first
+  record Reply(String text, String model, boolean complete) {
+
+    private static final Pattern THOUGHTS =
+        Pattern.compile("\\A\\s*<think>.*?</think>", Pattern.DOTALL);
+
+    /// What came in pieces, without the thoughts that some models begin with.
+    ///
+    /// @throws PipelineException if nothing is left
+    static Reply of(CharSequence pieces, String model, String finish) {
+      var text = THOUGHTS.matcher(pieces).replaceFirst("").strip();
+      if (text.isEmpty()) {
+        throw new PipelineException(Code.BAD_ANSWER, "the model said nothing", null, null);
+      }
+      return new Reply(text, model, !finish.equals("length"));
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package io.stoker.answers.rag;
+
+import io.stoker.Time;
+import io.stoker.answers.PipelineException;
+import io.stoker.answers.PipelineException.Code;
+import io.stoker.answers.wire.HttpCalls;
+import io.stoker.answers.wire.JsonObject;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A model of an Ollama: `POST /api/chat`, one JSON object a line, the last with `done`.
+/// Thread-safe.
+final class OllamaChat implements ChatModel {
+
+  private static final Logger LOG = LoggerFactory.getLogger(OllamaChat.class);
+
+  private final ChatSettings settings;
+  private final URI uri;
+  private final HttpCalls calls;
+  private final Map<String, String> headers;
+
+  OllamaChat(ChatSettings settings, Time time) {
+    this.settings = settings;
+    this.uri = URI.create(settings.uri().toString().replaceFirst("/+$", "") + "/api/chat");
+    this.calls = new HttpCalls(settings.limits(), time);
+    var key = settings.key();
+    this.headers = key == null ? Map.of() : HttpCalls.bearer(key);
+  }
+
+  @Override
+  public String id() {
+    return settings.model();
+  }
+
+  @Override
+  public Reply ask(String rules, String task) throws InterruptedException {
+    var body =
+        JsonObject.of(
+            Map.of(
+                "model", settings.model(),
+                "stream", true,
+                "options", Map.of("temperature", 0),
+                "messages",
+                    List.of(
+                        Map.of("role", "system", "content", rules),
+                        Map.of("role", "user", "content", task))));
+    var text = new StringBuilder();
+    try (var reply = calls.post(uri, headers, body)) {
+      for (var line = reply.line(); line != null; line = reply.line()) {
+        if (line.isBlank()) {
+          continue;
+        }
+        var part = JsonObject.parse(line);
+        if (part.has("error")) {
+          throw new PipelineException(
+              Code.UNAVAILABLE, "Ollama gave up: " + part.text("error", ""), null, null);
+        }
+        text.append(part.object("message").text("content", ""));
+        if (part.truth("done", false)) {
+          LOG.debug(
+              "{} read {} tokens and wrote {}",
+              settings.model(),
+              (long) part.number("prompt_eval_count", 0),
+              (long) part.number("eval_count", 0));
+          return Reply.of(
+              text, part.text("model", settings.model()), part.text("done_reason", "stop"));
+        }
+      }
+    }
+    throw new PipelineException(
+        Code.UNAVAILABLE, "Ollama ended in the middle of its answer", null, null);
+  }
+}

@@ -1,0 +1,111 @@
+package io.stoker.answers.rag;
+
+import io.stoker.answers.rag.UnreadableDocumentException.Code;
+import java.io.IOException;
+import java.io.Writer;
+import org.apache.pdfbox.Loader;
+import org.apache.pdfbox.io.MemoryUsageSetting;
+import org.apache.pdfbox.pdmodel.PDDocument;
+import org.apache.pdfbox.pdmodel.encryption.InvalidPasswordException;
+import org.apache.pdfbox.text.PDFTextStripper;
+
+/// Reads the text of a PDF. Needs `org.apache.pdfbox:pdfbox` on the class path.
+final class PdfText {
+
+  /// What a PDF may grow to when it is unpacked.
+  private static final long MOST_MEMORY =
+      Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 4);
+
+  private static final String FONT_CACHE = "pdfbox.fontcache";
+
+  static {
+    // Where PDFBox notes which fonts the machine has; by itself it would do so in the user's home.
+    if (System.getProperty(FONT_CACHE) == null) {
+      System.setProperty(FONT_CACHE, System.getProperty("java.io.tmpdir"));
+    }
+  }
+
+  private PdfText() {}
+
+  static DocumentText read(String name, byte[] bytes) {
+    try {
+      return text(name, bytes);
+    } catch (InvalidPasswordException e) {
+      throw new UnreadableDocumentException(
+          Code.ENCRYPTED, "The PDF wants a password. Save it without one", e);
+    } catch (TooLong e) {
+      throw new UnreadableDocumentException(
+          Code.TOO_LARGE,
+          "The PDF holds more than " + DocumentText.MOST_CHARACTERS + " characters. Split it",
+          e);
+    } catch (IOException | RuntimeException | StackOverflowError e) {
+      if (e instanceof UnreadableDocumentException told) {
+        throw told;
+      }
+      throw new UnreadableDocumentException(
+          Code.DAMAGED, "The PDF cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static DocumentText text(String name, byte[] bytes) throws IOException {
+    var memory = MemoryUsageSetting.setupMainMemoryOnly(MOST_MEMORY).streamCache;
+    try (var pdf = Loader.loadPDF(bytes, "", null, null, memory)) {
+      if (!pdf.getCurrentAccessPermission().canExtractContent()) {
+        throw new UnreadableDocumentException(
+            Code.ENCRYPTED, "The PDF does not allow its text to be taken out", null);
+      }
+      var text = new Limited();
+      var stripper = new PDFTextStripper();
+      stripper.setLineSeparator("\n");
+      stripper.setParagraphEnd("\n");
+      stripper.writeText(pdf, text);
+      var words = DocumentText.lines(text.toString()).replace("\0", "");
+      if (words.isBlank()) {
+        throw new UnreadableDocumentException(
+            Code.NO_TEXT,
+            "The PDF holds no text; scans must go through text recognition first",
+            null);
+      }
+      return new DocumentText(title(pdf, name), words);
+    }
+  }
+
+  private static String title(PDDocument pdf, String otherwise) {
+    var title = pdf.getDocumentInformation().getTitle();
+    return title == null || title.isBlank() ? otherwise : DocumentText.shortened(title.strip());
+  }
+
+  /// More text than a document may have.
+  private static final class TooLong extends IOException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /// Collects text, but not without end.
+  private static final class Limited extends Writer {
+
+    private final StringBuilder text = new StringBuilder();
+
+    @Override
+    public void write(char[] characters, int offset, int length) throws IOException {
+      if (text.length() + length > DocumentText.MOST_CHARACTERS) {
+        throw new TooLong();
+      }
+      text.append(characters, offset, length);
+    }
+
+    @Override
+    public void flush() {
+      // It is in memory already.
+    }
+
+    @Override
+    public void close() {
+      // Nothing is open.
+    }
+
+    @Override
+    public String toString() {
+      return text.toString();
+    }
+  }
+}

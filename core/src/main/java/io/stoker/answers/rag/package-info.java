@@ -1,0 +1,16 @@
+/// The stock pipeline: answers questions from documents, `embed -> search -> ask`. Keeping the
+/// answer is the cache's business.
+///
+/// ```
+/// AnswerDocuments -> PassageSplitter -> PassageIndex    rebuilt when the documents have changed
+/// question -> Encoder (optional) -> PassageIndex.search -> ChatModel or the passages themselves
+///          -> Answer with its sources
+/// ```
+///
+/// The door is [RagPipelines]; start reading at [StockPipeline]. [DocumentText] reads uploads,
+/// [SampleCorpus] is something to begin with. Needs Lucene on the class path, and for
+/// [Encoder#miniLm()] LangChain4j's encoder.
+@NullMarked
+package io.stoker.answers.rag;
+
+import org.jspecify.annotations.NullMarked;

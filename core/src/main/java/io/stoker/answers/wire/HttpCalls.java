@@ -1,0 +1,190 @@
+package io.stoker.answers.wire;
+
+import io.stoker.Time;
+import io.stoker.answers.CallLimits;
+import io.stoker.answers.PipelineException;
+import io.stoker.answers.PipelineException.Code;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/// Calls that post JSON, and break off at once when their thread is interrupted or the other side
+/// falls silent: the connection is closed, so that a model stops working for nobody.
+///
+/// All trouble is a [PipelineException]. Redirects are not followed, so that no key goes where
+/// nobody meant it to. Thread-safe.
+public final class HttpCalls {
+
+  private static final Duration CONNECT = Duration.ofSeconds(10);
+  private static final int EXCERPT = 300;
+  private static final String AUTHORIZATION = "Authorization";
+  private static final String BEARER = "Bearer ";
+
+  private final CallLimits limits;
+  private final Time time;
+  private final HttpClient client;
+
+  /// Calls within these limits.
+  public HttpCalls(CallLimits limits, Time time) {
+    this.limits = limits;
+    this.time = time;
+    this.client =
+        HttpClient.newBuilder()
+            // Breaking off an HTTP/2 call would leave the connection open.
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .connectTimeout(CONNECT)
+            .executor(Executors.newVirtualThreadPerTaskExecutor())
+            .build();
+  }
+
+  /// Checks that it is an absolute `http` or `https` address without user and password, which would
+  /// end up in logs.
+  ///
+  /// @throws IllegalArgumentException if it is not; the message does not show a password
+  public static void check(URI uri) {
+    boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+    if (!web || uri.getHost() == null) {
+      throw new IllegalArgumentException(
+          "wanted an address such as http://127.0.0.1:11434, but came one with the scheme "
+              + uri.getScheme()
+              + " and the host "
+              + uri.getHost());
+    }
+    if (uri.getUserInfo() != null) {
+      throw new IllegalArgumentException(
+          "an address must not hold a user and password; give the key or token by itself");
+    }
+  }
+
+  /// The header that shows a key or token.
+  public static Map<String, String> bearer(String token) {
+    return Map.of(AUTHORIZATION, BEARER + token);
+  }
+
+  /// Posts, and waits for the reply to begin. The caller closes it.
+  ///
+  /// @throws PipelineException if the reply is not 2xx or does not come
+  /// @throws InterruptedException if the thread is interrupted; the call is broken off
+  public HttpReply post(URI uri, Map<String, String> headers, String json)
+      throws InterruptedException {
+    var request =
+        HttpRequest.newBuilder(uri)
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(json));
+    headers.forEach(request::header);
+    var patience = new Patience(where(uri), limits, time);
+    var response = await(request.build(), patience);
+    var reply =
+        new HttpReply(
+            response.headers().firstValue("Content-Type").orElse(""), response.body(), patience);
+    if (response.statusCode() / 100 == 2) {
+      return reply;
+    }
+    try (reply) {
+      throw refusal(response, patience.where() + ": " + said(reply, headers));
+    }
+  }
+
+  private HttpResponse<ReplyBody> await(HttpRequest request, Patience patience)
+      throws InterruptedException {
+    // A virtual thread that was interrupted before would otherwise send first and stop then.
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+    var sent = client.sendAsync(request, _ -> new ReplyBody());
+    boolean kept = false;
+    try {
+      var response = sent.get(patience.left().toNanos(), TimeUnit.NANOSECONDS);
+      kept = true;
+      return response;
+    } catch (TimeoutException _) {
+      throw patience.lost();
+    } catch (ExecutionException e) {
+      throw unavailable(patience.where(), e.getCause());
+    } finally {
+      if (!kept) {
+        drop(sent);
+      }
+    }
+  }
+
+  private static void drop(CompletableFuture<HttpResponse<ReplyBody>> sent) {
+    if (!sent.cancel(true)) {
+      var _ = sent.thenAccept(response -> response.body().cancel());
+    }
+  }
+
+  static PipelineException unavailable(String where, @Nullable Throwable cause) {
+    var how =
+        switch (cause) {
+          case null -> "broke off";
+          case ConnectException _ -> "cannot be reached";
+          case HttpTimeoutException _ -> "cannot be reached";
+          case Throwable other -> "broke off: " + other.getMessage();
+        };
+    return new PipelineException(Code.UNAVAILABLE, where + ' ' + how, null, cause);
+  }
+
+  private PipelineException refusal(HttpResponse<?> response, String message) {
+    int status = response.statusCode();
+    var code =
+        switch (status) {
+          case 429 -> Code.RATE_LIMITED;
+          case 408 -> Code.TIMED_OUT;
+          default -> status >= 500 ? Code.UNAVAILABLE : Code.REFUSED;
+        };
+    var text = "HTTP " + status + " from " + message;
+    return new PipelineException(code, text, retryAfter(response), null);
+  }
+
+  /// The header's seconds, or the time until its date; null if it says neither.
+  private @Nullable Duration retryAfter(HttpResponse<?> response) {
+    var value = response.headers().firstValue("Retry-After").orElse("").strip();
+    try {
+      if (!value.isEmpty() && value.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        return Duration.ofSeconds(Long.parseLong(value));
+      }
+      var date = ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+      var wait = Duration.between(time.now(), date);
+      return wait.isNegative() ? Duration.ZERO : wait;
+    } catch (DateTimeException | NumberFormatException _) {
+      return null;
+    }
+  }
+
+  /// The beginning of what the other side said, on one line, without the key, which some quote.
+  private static String said(HttpReply reply, Map<String, String> headers)
+      throws InterruptedException {
+    var text = "";
+    try {
+      text = reply.text();
+    } catch (PipelineException _) {
+      // The status says enough.
+    }
+    var token = headers.getOrDefault(AUTHORIZATION, "").replace(BEARER, "");
+    var shown = token.isEmpty() ? text : text.replace(token, "***");
+    var line = shown.strip().replaceAll("\\s+", " ");
+    return line.length() <= EXCERPT ? line : line.substring(0, EXCERPT) + "…";
+  }
+
+  /// Scheme, host, port and path: what comes behind may hold a key.
+  private static String where(URI uri) {
+    return uri.getScheme() + "://" + uri.getAuthority() + uri.getPath();
+  }
+}

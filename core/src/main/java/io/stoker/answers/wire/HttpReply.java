@@ -1,0 +1,130 @@
+package io.stoker.answers.wire;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.stoker.answers.PipelineException;
+import io.stoker.answers.PipelineException.Code;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/// A reply that may still be coming. Closing it before its end closes the connection. Confined to
+/// one thread.
+public final class HttpReply implements AutoCloseable {
+
+  /// What no answer needs; more is a mistake of the other side.
+  private static final int MOST_BYTES = 4 << 20;
+
+  private final String contentType;
+  private final ReplyBody body;
+  private final Patience patience;
+  private final ArrayDeque<ByteBuffer> buffers = new ArrayDeque<>();
+  private int bytes;
+  private boolean ended;
+
+  HttpReply(String contentType, ReplyBody body, Patience patience) {
+    this.contentType = contentType;
+    this.body = body;
+    this.patience = patience;
+  }
+
+  /// The header as it came; empty if it did not.
+  public String contentType() {
+    return contentType;
+  }
+
+  /// The next line without its end; null after the last.
+  ///
+  /// @throws PipelineException if the connection was cut, nothing came for too long, or it is not
+  ///   UTF-8
+  /// @throws InterruptedException if the thread is interrupted; close the reply then
+  public @Nullable String line() throws InterruptedException {
+    var line = new ByteArrayOutputStream();
+    while (more()) {
+      var buffer = buffers.element();
+      while (buffer.hasRemaining()) {
+        byte next = buffer.get();
+        if (next == '\n') {
+          return decode(line);
+        }
+        line.write(next);
+      }
+    }
+    return line.size() == 0 ? null : decode(line);
+  }
+
+  /// All that is left.
+  ///
+  /// @throws PipelineException as [#line()] does
+  /// @throws InterruptedException if the thread is interrupted; close the reply then
+  public String text() throws InterruptedException {
+    var text = new ByteArrayOutputStream();
+    while (more()) {
+      var buffer = buffers.remove();
+      var part = new byte[buffer.remaining()];
+      buffer.get(part);
+      text.writeBytes(part);
+    }
+    return decode(text);
+  }
+
+  @Override
+  public void close() {
+    if (!ended) {
+      body.cancel();
+    }
+  }
+
+  /// Waits until the first buffer has something. False at the end.
+  private boolean more() throws InterruptedException {
+    while (true) {
+      while (!buffers.isEmpty() && !buffers.element().hasRemaining()) {
+        buffers.remove();
+      }
+      if (!buffers.isEmpty()) {
+        return true;
+      }
+      if (ended) {
+        return false;
+      }
+      receive();
+    }
+  }
+
+  private void receive() throws InterruptedException {
+    switch (body.take(patience.left().toNanos())) {
+      case null -> throw patience.lost();
+      case ReplyBody.Bytes part -> {
+        for (var buffer : part.buffers()) {
+          bytes += buffer.remaining();
+          buffers.add(buffer);
+        }
+        if (bytes > MOST_BYTES) {
+          throw new PipelineException(
+              Code.BAD_ANSWER,
+              patience.where() + " sent more than " + MOST_BYTES + " bytes",
+              null,
+              null);
+        }
+      }
+      case ReplyBody.End end -> {
+        ended = true;
+        if (end.cause() != null) {
+          throw HttpCalls.unavailable(patience.where(), end.cause());
+        }
+      }
+    }
+  }
+
+  private String decode(ByteArrayOutputStream collected) {
+    try {
+      var text = UTF_8.newDecoder().decode(ByteBuffer.wrap(collected.toByteArray())).toString();
+      return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
+    } catch (CharacterCodingException e) {
+      throw new PipelineException(
+          Code.BAD_ANSWER, patience.where() + " sent what is not UTF-8", null, e);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package io.stoker.answers.wire;
+
+import io.stoker.Time;
+import io.stoker.answers.CallLimits;
+import io.stoker.answers.PipelineException;
+import io.stoker.answers.PipelineException.Code;
+import java.time.Duration;
+
+/// How much longer one call may take. Begins when it is made.
+final class Patience {
+
+  private final String where;
+  private final CallLimits limits;
+  private final Time time;
+  private final Duration end;
+
+  Patience(String where, CallLimits limits, Time time) {
+    this.where = where;
+    this.limits = limits;
+    this.time = time;
+    this.end = time.ticks().plus(limits.whole());
+  }
+
+  /// Whom it is with.
+  String where() {
+    return where;
+  }
+
+  /// How long to wait for the next byte.
+  Duration left() {
+    var whole = end.minus(time.ticks());
+    return whole.compareTo(limits.silence()) < 0 ? whole : limits.silence();
+  }
+
+  /// What to throw if it did not come.
+  PipelineException lost() {
+    boolean whole = left().compareTo(limits.silence()) < 0;
+    return new PipelineException(
+        Code.TIMED_OUT,
+        whole
+            ? where + " was not done within " + limits.whole().toSeconds() + " s"
+            : where + " was silent for " + limits.silence().toSeconds() + " s",
+        null,
+        null);
+  }
+}

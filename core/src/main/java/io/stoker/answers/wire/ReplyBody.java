@@ -1,0 +1,106 @@
+package io.stoker.answers.wire;
+
+import java.net.http.HttpResponse.BodySubscriber;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow.Subscription;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// The body of a reply, part by part as it comes. The next part is asked for when one is taken, so
+/// that little waits in memory. Thread-safe.
+final class ReplyBody implements BodySubscriber<ReplyBody> {
+
+  /// What came next.
+  sealed interface Part {}
+
+  /// Some bytes.
+  record Bytes(List<ByteBuffer> buffers) implements Part {}
+
+  /// The end: after all bytes, or too early.
+  ///
+  /// @param cause what went wrong; null if all came
+  record End(@Nullable Throwable cause) implements Part {}
+
+  private final BlockingQueue<Part> parts = new LinkedBlockingQueue<>();
+  private final ReentrantLock lock = new ReentrantLock();
+  private @Nullable Subscription subscription;
+  private boolean cancelled;
+
+  @Override
+  public CompletionStage<ReplyBody> getBody() {
+    return CompletableFuture.completedFuture(this);
+  }
+
+  @Override
+  public void onSubscribe(Subscription given) {
+    boolean wanted;
+    lock.lock();
+    try {
+      subscription = given;
+      wanted = !cancelled;
+    } finally {
+      lock.unlock();
+    }
+    if (wanted) {
+      given.request(1);
+    } else {
+      given.cancel();
+    }
+  }
+
+  @Override
+  public void onNext(List<ByteBuffer> buffers) {
+    parts.add(new Bytes(buffers));
+  }
+
+  @Override
+  public void onError(Throwable cause) {
+    parts.add(new End(cause));
+  }
+
+  @Override
+  public void onComplete() {
+    parts.add(new End(null));
+  }
+
+  /// The next part; null if none came for that long.
+  @Nullable Part take(long nanos) throws InterruptedException {
+    var part = parts.poll(nanos, TimeUnit.NANOSECONDS);
+    if (part instanceof Bytes) {
+      var given = subscription();
+      if (given != null) {
+        given.request(1);
+      }
+    }
+    return part;
+  }
+
+  /// Closes the connection if the body has not ended.
+  void cancel() {
+    lock.lock();
+    try {
+      cancelled = true;
+    } finally {
+      lock.unlock();
+    }
+    var given = subscription();
+    if (given != null) {
+      given.cancel();
+    }
+  }
+
+  private @Nullable Subscription subscription() {
+    lock.lock();
+    try {
+      return subscription;
+    } finally {
+      lock.unlock();
+    }
+  }
+}

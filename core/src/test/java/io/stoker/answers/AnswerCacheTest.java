@@ -1,0 +1,247 @@
+package io.stoker.answers;
+
+import static java.time.Duration.ofHours;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stoker.ManualTime;
+import io.stoker.answers.PipelineException.Code;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+final class AnswerCacheTest {
+
+  private static final String QUESTION = "How long does a session live?";
+
+  private final ManualTime time = new ManualTime(Instant.parse("2026-11-21T08:00:00Z"));
+  private final AnswerStore store = AnswerStore.inMemory(time);
+  private final ScriptedPipeline pipeline = new ScriptedPipeline();
+  private final AnswerCache cache =
+      new AnswerCache(store, pipeline, () -> AnswerSettings.STANDARD, time);
+
+  @Test
+  void the_second_time_a_question_is_asked_it_is_served_from_the_cache_with_its_age()
+      throws Exception {
+    var first = cache.ask(QUESTION, "");
+    time.advance(ofSeconds(90));
+
+    var second = cache.ask(QUESTION, "");
+
+    assertThat(first.cached()).isFalse();
+    assertThat(first.age()).isEqualTo(Duration.ZERO);
+    assertThat(second.cached()).isTrue();
+    assertThat(second.age()).isEqualTo(ofSeconds(90));
+    assertThat(second.answer()).isEqualTo(first.answer());
+    assertThat(second.matched()).isNull();
+    assertThat(pipeline.calls()).isEqualTo(1);
+  }
+
+  @Test
+  void another_wording_with_the_same_normal_form_is_served_and_names_what_it_matched()
+      throws Exception {
+    cache.ask(QUESTION, "");
+
+    var reply = cache.ask("how long does a session LIVE", "");
+
+    assertThat(reply.cached()).isTrue();
+    assertThat(reply.matched()).isEqualTo(QUESTION);
+  }
+
+  /// An encoder that finds all questions alike but those about something else.
+  private record Careless() implements AnswerEncoder {
+
+    @Override
+    public float[] encode(String text) {
+      return text.contains("else") ? new float[] {0, 1} : new float[] {1, 0};
+    }
+
+    @Override
+    public double threshold() {
+      return 0.9;
+    }
+  }
+
+  @Test
+  void an_answer_serves_another_wording_only_if_the_rules_allow_it() throws Exception {
+    var alike =
+        new AnswerCache(store, pipeline, () -> AnswerSettings.STANDARD, time, new Careless());
+    alike.ask("What was the budget in 2024?", "");
+    alike.ask("What was the budget in 2024?", "tenant-b");
+    alike.catchUp();
+
+    var reply = alike.ask("Which budget was there in 2024?", "");
+
+    assertThat(reply.cached()).isTrue();
+    assertThat(reply.matched()).isEqualTo("What was the budget in 2024?");
+    assertThat(reply.score()).isEqualTo(1.0);
+    assertThat(alike.ask("What was the budget in 2023?", "").cached()).isFalse();
+    assertThat(alike.ask("What was something else in 2024?", "").cached()).isFalse();
+    assertThat(alike.ask("Which budget was there in 2024?", "tenant-c").cached()).isFalse();
+  }
+
+  @Test
+  void another_wording_is_not_served_an_answer_that_is_gone() throws Exception {
+    var alike =
+        new AnswerCache(store, pipeline, () -> AnswerSettings.STANDARD, time, new Careless());
+    alike.ask("What was the budget?", "");
+    alike.catchUp();
+    time.advance(ofHours(24));
+
+    assertThat(alike.ask("Which budget was there?", "").cached()).isFalse();
+  }
+
+  @Test
+  void one_tenant_s_answer_is_never_served_to_another() throws Exception {
+    pipeline.does(_ -> ScriptedPipeline.answer("Only for a", 90, ""));
+    cache.ask(QUESTION, "tenant-a");
+    pipeline.does(_ -> ScriptedPipeline.answer("Only for b", 90, ""));
+
+    assertThat(cache.ask(QUESTION, "tenant-b").answer().text()).isEqualTo("Only for b");
+    assertThat(cache.ask(QUESTION, "").cached()).isFalse();
+    assertThat(cache.ask(QUESTION, "tenant-a").answer().text()).isEqualTo("Only for a");
+  }
+
+  @Test
+  void a_question_and_a_scope_cannot_be_shifted_into_each_other() throws Exception {
+    cache.ask("ab", "c");
+
+    assertThat(cache.find("a", "bc")).isEmpty();
+    assertThat(cache.find("ab", "c")).isPresent();
+  }
+
+  @Test
+  void an_answer_is_not_served_after_its_time() throws Exception {
+    cache.ask(QUESTION, "");
+
+    time.advance(ofHours(24).minusSeconds(1));
+    assertThat(cache.find(QUESTION, "")).isPresent();
+    time.advance(ofSeconds(1));
+
+    assertThat(cache.find(QUESTION, "")).isEmpty();
+    assertThat(cache.ask(QUESTION, "").cached()).isFalse();
+  }
+
+  @Test
+  void another_model_does_not_serve_the_old_one_s_answers() throws Exception {
+    cache.ask(QUESTION, "");
+
+    pipeline.becomes("2");
+
+    assertThat(cache.find(QUESTION, "")).isEmpty();
+  }
+
+  @Test
+  void an_answer_given_while_the_model_changed_is_asked_for_again() throws Exception {
+    pipeline.does(question -> {
+      if (pipeline.calls() == 1) {
+        pipeline.becomes("2");
+      }
+      return ScriptedPipeline.sure(question);
+    });
+
+    cache.ask(QUESTION, "");
+
+    assertThat(pipeline.calls()).isEqualTo(2);
+    assertThat(cache.find(QUESTION, "")).isPresent();
+  }
+
+  @Test
+  void of_many_who_ask_at_once_one_goes_to_the_pipeline() throws Exception {
+    var release = new CountDownLatch(1);
+    pipeline.does(question -> {
+      release.await();
+      return ScriptedPipeline.sure(question);
+    });
+
+    try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      var replies =
+          IntStream.range(0, 50)
+              .mapToObj(_ -> callers.submit(() -> cache.ask(QUESTION, "")))
+              .toList();
+      pipeline.awaitCall();
+      release.countDown();
+      for (var reply : replies) {
+        assertThat(reply.get().answer()).isEqualTo(ScriptedPipeline.sure(QUESTION));
+      }
+    }
+
+    assertThat(pipeline.calls()).isEqualTo(1);
+  }
+
+  @Test
+  void who_asks_hears_why_there_is_no_answer() {
+    pipeline.fails(Code.UNAVAILABLE);
+
+    assertThatThrownBy(() -> cache.ask(QUESTION, ""))
+        .isInstanceOf(PipelineException.class)
+        .hasMessage("the script says so");
+  }
+
+  @Test
+  void an_unsure_answer_is_given_but_not_kept() throws Exception {
+    pipeline.does(_ -> ScriptedPipeline.answer("Perhaps", 10, ""));
+
+    assertThat(cache.ask(QUESTION, "").answer().text()).isEqualTo("Perhaps");
+
+    assertThat(cache.find(QUESTION, "")).isEmpty();
+  }
+
+  @Test
+  void hits_and_misses_are_counted() throws Exception {
+    cache.ask(QUESTION, "");
+    cache.ask(QUESTION, "");
+    cache.ask("how long does a session live", "");
+    cache.flush();
+
+    var totals = store.entries().totals(time.now().minus(ofHours(1)), time.now());
+
+    assertThat(totals.asked()).isEqualTo(3);
+    assertThat(totals.hits()).isEqualTo(2);
+    assertThat(store.entries().top(time.now().minus(ofHours(1)), 10))
+        .singleElement()
+        .satisfies(top -> assertThat(top.asked()).isEqualTo(3));
+  }
+
+  @Test
+  void a_changed_document_makes_its_answers_stale_which_are_served_until_replaced()
+      throws Exception {
+    cache.ask(QUESTION, "");
+    var signal = AnswerSignal.inProcess();
+    var keeper = new AnswerKeeper(store, cache, signal, () -> AnswerSettings.STANDARD, time);
+
+    var batches = keeper.documentChanged("handbook");
+
+    assertThat(cache.find(QUESTION, "").orElseThrow().stale()).isTrue();
+    assertThat(cache.ask(QUESTION, "").cached()).isTrue();
+    var queued = store.queue().queries(batches.getFirst().id(), null, 10, null).items();
+    assertThat(queued).extracting(Query::question).containsExactly(QUESTION);
+    assertThat(cache.warm(QUESTION, "", true).outcome()).isEqualTo(AnswerOutcome.REFRESHED);
+    assertThat(cache.find(QUESTION, "").orElseThrow().stale()).isFalse();
+  }
+
+  @Test
+  void a_fresh_answer_is_left_alone_where_only_stale_ones_are_wanted() throws Exception {
+    cache.ask(QUESTION, "");
+
+    assertThat(cache.warm(QUESTION, "", true).outcome()).isEqualTo(AnswerOutcome.ALREADY_FRESH);
+
+    assertThat(pipeline.calls()).isEqualTo(1);
+  }
+
+  @Test
+  void answers_are_forgotten_by_document_by_scope_and_by_question() throws Exception {
+    cache.ask(QUESTION, "");
+    cache.ask(QUESTION, "a");
+    cache.ask("Another one", "a");
+
+    assertThat(cache.forget(null, "a", "Another one")).isEqualTo(1);
+    assertThat(cache.forget(null, "a", null)).isEqualTo(1);
+    assertThat(cache.forget("no such document", null, null)).isZero();
+    assertThat(cache.forget("handbook", null, null)).isEqualTo(1);
+  }
+}

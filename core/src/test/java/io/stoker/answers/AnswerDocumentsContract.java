@@ -1,0 +1,112 @@
+package io.stoker.answers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stoker.answers.AnswerDocuments.Document;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/// What every [AnswerDocuments] promises, and a store's notes.
+abstract class AnswerDocumentsContract extends AnswerStoreContract {
+
+  private AnswerDocuments documents() {
+    return store().documents();
+  }
+
+  @Test
+  void a_document_is_found_as_it_was_put() {
+    var put = documents().put("guide", "The guide", "tenant:7", "# Guide\n\nWörter 😀");
+
+    assertThat(documents().get("guide")).contains(put);
+    assertThat(put)
+        .isEqualTo(
+            new Document(
+                "guide", put.version(), "The guide", "tenant:7", "# Guide\n\nWörter 😀", NOON));
+    assertThat(documents().get("other")).isEmpty();
+  }
+
+  @Test
+  void a_new_text_is_a_new_version() {
+    var first = documents().put("guide", "Guide", "", "one");
+    long corpus = documents().version();
+    time.advance(Duration.ofMinutes(1));
+
+    var second = documents().put("guide", "Guide", "", "two");
+
+    assertThat(second.version()).isGreaterThan(first.version());
+    assertThat(second.changedAt()).isEqualTo(time.now());
+    assertThat(documents().version()).isGreaterThan(corpus);
+    assertThat(documents().all()).containsExactly(second);
+  }
+
+  @Test
+  void the_same_text_is_the_same_version() {
+    var first = documents().put("guide", "Guide", "", "one");
+    long corpus = documents().version();
+    time.advance(Duration.ofMinutes(1));
+
+    var second = documents().put("guide", "Guide", "", "one");
+
+    assertThat(second).isEqualTo(first);
+    assertThat(documents().version()).isEqualTo(corpus);
+  }
+
+  @Test
+  void a_document_that_comes_back_is_not_the_one_that_was_deleted() {
+    var first = documents().put("guide", "Guide", "", "one");
+    documents().delete("guide");
+
+    var second = documents().put("guide", "Guide", "", "two");
+
+    assertThat(second.version()).isGreaterThan(first.version());
+  }
+
+  @Test
+  void a_deleted_document_is_gone_and_the_corpus_has_changed() {
+    documents().put("guide", "Guide", "", "one");
+    var other = documents().put("other", "Other", "", "one");
+    long corpus = documents().version();
+
+    assertThat(documents().delete("guide")).isTrue();
+
+    assertThat(documents().get("guide")).isEmpty();
+    assertThat(documents().all()).containsExactly(other);
+    assertThat(documents().version()).isGreaterThan(corpus);
+    corpus = documents().version();
+    assertThat(documents().delete("guide")).isFalse();
+    assertThat(documents().version()).isEqualTo(corpus);
+  }
+
+  @Test
+  void all_documents_are_listed_by_title() {
+    documents().put("1", "B", "", "text");
+    documents().put("2", "A", "", "text");
+    documents().put("3", "C", "tenant:7", "text");
+
+    assertThat(documents().all()).extracting(Document::title).containsExactly("A", "B", "C");
+  }
+
+  @Test
+  void documents_of_two_scopes_do_not_replace_each_other() {
+    documents().put("guide", "Guide", "tenant:7", "ours");
+    documents().put("guide", "Guide", "tenant:8", "theirs");
+
+    assertThat(documents().all())
+        .extracting(Document::text)
+        .containsExactlyInAnyOrder("ours", "theirs");
+    assertThat(documents().delete("guide")).isTrue();
+    assertThat(documents().all()).isEmpty();
+  }
+
+  @Test
+  void notes_are_kept_under_their_names() {
+    assertThat(store().note("settings")).isEmpty();
+
+    store().note("settings", "{\"a\":1}");
+    store().note("other", "ß 😀");
+    store().note("settings", "{\"a\":2}");
+
+    assertThat(store().note("settings")).contains("{\"a\":2}");
+    assertThat(store().note("other")).contains("ß 😀");
+  }
+}

@@ -1,0 +1,198 @@
+package io.stoker.answers;
+
+import static io.stoker.answers.AnswerEvent.Kind.CHANGED;
+import static io.stoker.answers.AnswerEvent.Kind.COMPLETE;
+import static io.stoker.answers.AnswerEvent.Kind.DELETED;
+import static io.stoker.answers.AnswerEvent.Kind.PAUSED;
+import static io.stoker.answers.AnswerEvent.Kind.QUERY;
+import static io.stoker.answers.AnswerOutcome.FAILED;
+import static io.stoker.answers.AnswerOutcome.NOT_CACHEABLE;
+import static io.stoker.answers.AnswerOutcome.STORED;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stoker.answers.AnswerEvent.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/// What every [AnswerLog] promises to viewers.
+abstract class AnswerLogContract extends AnswerStoreContract {
+
+  private List<Kind> kindsAfter(long id) {
+    return linesAfter(id).stream().map(AnswerEvent::kind).toList();
+  }
+
+  @Test
+  void an_empty_log_says_nothing() {
+    assertThat(log().newest()).isZero();
+    assertThat(log().after(0, 10)).isEmpty();
+    assertThat(log().oldest()).isLessThanOrEqualTo(1);
+  }
+
+  @Test
+  void the_life_of_a_batch_is_told_in_order() {
+    var batch = submit(2);
+    var first = claim();
+    end(first, STORED);
+    move(batch, BatchMove.PAUSE);
+    move(batch, BatchMove.RESUME);
+    queue().add(batch.id(), List.of("3?"));
+    var rest = claim(2);
+    settle(rest.get(0), new Verdict.TryAgain(time.now(), "slow"));
+    end(rest.get(1), FAILED);
+    var last = claim();
+    end(last, NOT_CACHEABLE);
+    queue().deleteBatch(batch.id());
+
+    assertThat(lines())
+        .extracting(AnswerEvent::kind)
+        .containsExactly(
+            CHANGED, CHANGED, QUERY, PAUSED, CHANGED, CHANGED, QUERY, QUERY, COMPLETE, DELETED);
+    assertThat(lines()).extracting(AnswerEvent::batchId).containsOnly(batch.id());
+    assertThat(lines())
+        .extracting(AnswerEvent::queryId)
+        .containsExactly(
+            0L, 0L, first.queryId(), 0L, 0L, 0L, rest.get(1).queryId(), last.queryId(), 0L, 0L);
+  }
+
+  @Test
+  void a_cancel_is_told_once_and_not_for_each_query() {
+    var batch = submit(50);
+    claim(10);
+    long newest = log().newest();
+
+    move(batch, BatchMove.CANCEL);
+
+    assertThat(kindsAfter(newest)).containsExactly(CHANGED, COMPLETE);
+  }
+
+  @Test
+  void a_retry_is_told_and_so_is_the_next_end_of_the_batch() {
+    var batch = ended(FAILED, FAILED);
+    long newest = log().newest();
+
+    move(batch, BatchMove.RETRY_FAILED);
+    claim(2).forEach(claim -> end(claim, STORED));
+
+    assertThat(kindsAfter(newest)).containsExactly(CHANGED, CHANGED, QUERY, QUERY, COMPLETE);
+  }
+
+  @Test
+  void retries_and_deletes_of_single_queries_are_told() {
+    var batch = ended(FAILED, STORED);
+    long newest = log().newest();
+
+    queue().retry(query(batch, 0).id());
+    queue().deleteQuery(query(batch, 1).id());
+
+    assertThat(kindsAfter(newest)).containsExactly(CHANGED, CHANGED);
+  }
+
+  @Test
+  void what_changes_nothing_is_not_told() {
+    var batch = ended(STORED);
+    var paused = move(submit(1), BatchMove.PAUSE);
+    long newest = log().newest();
+
+    move(paused, BatchMove.PAUSE);
+    queue().add(99, List.of("1?"));
+    queue().deleteBatch(99);
+    queue().deleteQuery(99);
+    claim(10);
+    claims().renew(List.of(), LEASE);
+    log().prune(1000);
+
+    assertThat(log().newest()).isEqualTo(newest);
+    assertThat(now(batch)).isEqualTo(batch);
+  }
+
+  @Test
+  void every_end_has_one_line_also_when_many_end_at_once() {
+    submit(300);
+    var claims = claim(300);
+    claims()
+        .settle(
+            claims.stream()
+                .map(claim -> new Settlement(claim, new Verdict.End(STORED, "")))
+                .toList());
+
+    assertThat(lines())
+        .filteredOn(line -> line.kind() == QUERY)
+        .extracting(AnswerEvent::queryId)
+        .containsExactlyInAnyOrderElementsOf(claims.stream().map(Claim::queryId).toList());
+    assertThat(lines().getLast().kind()).isEqualTo(COMPLETE);
+  }
+
+  @Test
+  void lines_come_after_one_and_no_more_than_wanted() {
+    submit(1);
+    submit(1);
+    submit(1);
+    var all = lines();
+
+    assertThat(all).hasSize(3);
+    assertThat(log().after(0, 2)).isEqualTo(all.subList(0, 2));
+    assertThat(log().after(all.get(0).id(), 10)).isEqualTo(all.subList(1, 3));
+    assertThat(log().after(all.get(2).id(), 10)).isEmpty();
+    assertThat(log().newest()).isEqualTo(all.get(2).id());
+  }
+
+  @Test
+  void pruning_forgets_the_oldest_lines_and_no_number_comes_again() {
+    for (int i = 0; i < 5; i++) {
+      submit(1);
+    }
+    var all = lines();
+
+    log().prune(2);
+
+    assertThat(lines()).isEqualTo(all.subList(3, 5));
+    assertThat(log().oldest()).isEqualTo(all.get(3).id());
+    assertThat(log().newest()).isEqualTo(all.get(4).id());
+    log().prune(0);
+    assertThat(lines()).isEmpty();
+    assertThat(log().newest()).isEqualTo(all.get(4).id());
+    assertThat(log().oldest()).isGreaterThan(all.get(4).id());
+    submit(1);
+    assertThat(lines().getFirst().id()).isGreaterThan(all.get(4).id());
+    assertThat(log().oldest()).isEqualTo(lines().getFirst().id());
+  }
+
+  @Test
+  void a_reader_who_follows_the_log_misses_nothing_while_many_write() throws InterruptedException {
+    submit(200);
+    var writers =
+        IntStream.range(0, 4)
+            .mapToObj(_ ->
+                Thread.ofVirtual()
+                    .start(() -> {
+                      for (var claims = claim(3); !claims.isEmpty(); claims = claim(3)) {
+                        claims.forEach(claim -> end(claim, STORED));
+                      }
+                    }))
+            .toList();
+
+    var read = new ArrayList<AnswerEvent>();
+    while (read.isEmpty() || read.getLast().kind() != COMPLETE) {
+      read.addAll(log().after(read.isEmpty() ? 0 : read.getLast().id(), 7));
+    }
+    for (var writer : writers) {
+      writer.join();
+    }
+
+    assertThat(read).isEqualTo(lines());
+  }
+
+  @Test
+  void what_a_line_tells_of_can_be_seen_already() {
+    var batch = ended(STORED);
+
+    for (var line : lines()) {
+      assertThat(queue().batch(line.batchId())).contains(batch);
+      if (line.kind() == QUERY) {
+        assertThat(queue().query(line.queryId()).orElseThrow().state().isOver()).isTrue();
+      }
+    }
+  }
+}

@@ -1,0 +1,598 @@
+package io.stoker.answers;
+
+import static io.stoker.answers.AnswerOutcome.ALREADY_FRESH;
+import static io.stoker.answers.AnswerOutcome.FAILED;
+import static io.stoker.answers.AnswerOutcome.NOT_CACHEABLE;
+import static io.stoker.answers.AnswerOutcome.REFRESHED;
+import static io.stoker.answers.AnswerOutcome.STORED;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// What every [AnswerQueue] promises to owners.
+abstract class AnswerQueueContract extends AnswerStoreContract {
+
+  private static final BatchOptions OPTIONS = new BatchOptions("name", "tenant:7", true, true);
+
+  // Submitting
+
+  @Test
+  void a_submitted_batch_is_pending_with_its_questions_in_order() {
+    var batch =
+        queue().submit(new Submission(List.of("What is A?", "Was ist ß? 😀"), OPTIONS, null));
+
+    assertThat(batch.state()).isEqualTo(BatchState.PENDING);
+    assertThat(batch.counts()).isEqualTo(new BatchCounts(2, 0, 0, 0, 0));
+    assertThat(batch.options()).isEqualTo(OPTIONS);
+    assertThat(batch.createdAt()).isEqualTo(NOON);
+    assertThat(batch.startedAt()).isNull();
+    assertThat(batch.endedAt()).isNull();
+    assertThat(batch.reason()).isEmpty();
+    assertThat(now(batch)).isEqualTo(batch);
+    var first = query(batch, 0);
+    assertThat(first)
+        .isEqualTo(
+            new Query(
+                first.id(),
+                batch.id(),
+                0,
+                "What is A?",
+                QueryState.PENDING,
+                null,
+                "",
+                0,
+                null,
+                null,
+                null));
+    assertThat(query(batch, 1).question()).isEqualTo("Was ist ß? 😀");
+    assertThat(query(batch, 1).position()).isEqualTo(1);
+  }
+
+  @Test
+  void the_same_question_twice_is_two_queries() {
+    var batch = submit("Same?", "Same?");
+
+    assertThat(queries(batch)).extracting(Query::question).containsExactly("Same?", "Same?");
+  }
+
+  @Test
+  void ten_thousand_questions_make_one_batch() {
+    var batch = submit(10_000);
+
+    assertThat(batch.counts().total()).isEqualTo(10_000);
+    assertThat(queries(batch)).extracting(Query::question).isEqualTo(numbered(1, 10_000));
+  }
+
+  @Test
+  void a_submission_that_was_sent_twice_makes_one_batch() {
+    var submission = new Submission(List.of("What is A?"), OPTIONS, "key-1");
+    var first = queue().submit(submission);
+    var claim = claim();
+    long newest = log().newest();
+
+    var second = queue().submit(submission);
+
+    assertThat(second.id()).isEqualTo(first.id());
+    assertThat(second).isEqualTo(now(first));
+    assertThat(second.state()).isEqualTo(BatchState.RUNNING);
+    assertThat(allBatches()).hasSize(1);
+    assertThat(queries(first)).hasSize(1);
+    assertThat(log().newest()).isEqualTo(newest);
+    assertThat(end(claim, STORED)).isTrue();
+  }
+
+  @Test
+  void other_keys_and_no_keys_make_batches_of_their_own() {
+    var questions = List.of("What is A?");
+    var one = queue().submit(new Submission(questions, OPTIONS, "key-1"));
+    var two = queue().submit(new Submission(questions, OPTIONS, "key-2"));
+    var three = queue().submit(new Submission(questions, OPTIONS, null));
+    var four = queue().submit(new Submission(questions, OPTIONS, null));
+
+    assertThat(Stream.of(one, two, three, four).map(Batch::id)).isSorted().doesNotHaveDuplicates();
+  }
+
+  @Test
+  void a_submission_sent_by_many_at_once_makes_one_batch() throws InterruptedException {
+    var submission = new Submission(List.of("What is A?"), OPTIONS, "key-1");
+    var threads =
+        IntStream.range(0, 8)
+            .mapToObj(_ -> Thread.ofVirtual().start(() -> queue().submit(submission)))
+            .toList();
+    for (var thread : threads) {
+      thread.join();
+    }
+
+    assertThat(allBatches()).hasSize(1);
+    assertThat(queries(allBatches().getFirst())).hasSize(1);
+  }
+
+  // Adding
+
+  @Test
+  void queries_are_added_at_the_end_while_the_batch_runs() {
+    var batch = submit(2);
+    var first = claim();
+
+    var grown = queue().add(batch.id(), List.of("3?", "4?")).orElseThrow();
+
+    assertThat(grown.counts().total()).isEqualTo(4);
+    assertThat(grown.state()).isEqualTo(BatchState.RUNNING);
+    assertThat(queries(batch)).extracting(Query::question).isEqualTo(numbered(1, 4));
+    assertThat(end(first, STORED)).isTrue();
+    assertThat(questions(claim(10))).containsExactly("2?", "3?", "4?");
+  }
+
+  @Test
+  void queries_are_added_to_a_pending_and_to_a_paused_batch() {
+    var batch = submit(1);
+    queue().add(batch.id(), List.of("2?"));
+    move(batch, BatchMove.PAUSE);
+
+    var grown = queue().add(batch.id(), List.of("3?")).orElseThrow();
+
+    assertThat(grown.state()).isEqualTo(BatchState.PAUSED);
+    assertThat(grown.counts().total()).isEqualTo(3);
+  }
+
+  @Test
+  void nothing_is_added_to_a_batch_that_is_over_or_that_does_not_exist() {
+    var over = ended(STORED);
+
+    var refused =
+        catchThrowableOfType(
+            IllegalMoveException.class, () -> queue().add(over.id(), List.of("2?")));
+
+    assertThat(refused.state()).isEqualTo("completed");
+    assertThat(now(over)).isEqualTo(over);
+    assertThat(queue().add(over.id() + 1, List.of("2?"))).isEmpty();
+  }
+
+  // Moves
+
+  static Stream<Arguments> everyStateAndMove() {
+    return Stream.of(BatchState.values())
+        .flatMap(state -> Stream.of(BatchMove.values()).map(move -> Arguments.of(state, move)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyStateAndMove")
+  void a_batch_moves_as_the_table_says_and_in_no_other_way(BatchState state, BatchMove move) {
+    var batch = batchIn(state);
+    var bystander = submit(1);
+    boolean takesUp = queries(batch).stream().anyMatch(query -> move.retries(query.state()));
+    var next =
+        BatchRules.next(state, move).filter(_ -> takesUp || !move.isRetry() || !state.isOver());
+    long newest = log().newest();
+    var history = queue().history(batch.id());
+
+    if (next.isEmpty()) {
+      var refused =
+          catchThrowableOfType(
+              IllegalMoveException.class, () -> queue().move(batch.id(), move, "why"));
+      assertThat(refused.state()).isEqualTo(state.label());
+      assertThat(now(batch)).isEqualTo(batch);
+    } else {
+      var moved = queue().move(batch.id(), move, "why").orElseThrow();
+      assertThat(moved.state()).isEqualTo(next.get());
+      assertThat(now(batch)).isEqualTo(moved);
+    }
+
+    boolean changes = next.isPresent() && (move.isRetry() ? takesUp : next.get() != state);
+    if (changes) {
+      assertThat(now(batch).reason()).isEqualTo("why");
+      assertThat(linesAfter(newest)).extracting(AnswerEvent::batchId).containsOnly(batch.id());
+      assertThat(queue().history(batch.id()))
+          .startsWith(history.toArray(BatchChange[]::new))
+          .endsWith(new BatchChange(time.now(), move.label(), "why", next.get()));
+    } else {
+      assertThat(now(batch)).isEqualTo(batch);
+      assertThat(log().newest()).isEqualTo(newest);
+      assertThat(queue().history(batch.id())).isEqualTo(history);
+    }
+    assertThat(now(bystander)).isEqualTo(bystander);
+  }
+
+  private Batch batchIn(BatchState state) {
+    return switch (state) {
+      case PENDING -> submit(3);
+      case RUNNING -> running();
+      case PAUSED -> move(running(), BatchMove.PAUSE);
+      case COMPLETED -> ended(STORED, ALREADY_FRESH);
+      case COMPLETED_WITH_ERRORS -> ended(STORED, FAILED);
+      case CANCELLED -> move(running(), BatchMove.CANCEL);
+    };
+  }
+
+  /// With one query that has failed, one in hand and one pending.
+  private Batch running() {
+    var batch = submit(3);
+    end(claim(2).getFirst(), FAILED);
+    return now(batch);
+  }
+
+  @Test
+  void no_batch_is_moved_that_does_not_exist() {
+    for (var move : BatchMove.values()) {
+      assertThat(queue().move(7, move, "")).isEmpty();
+    }
+  }
+
+  @Test
+  void a_move_is_for_exactly_one_batch() {
+    var before = submit(2);
+    var meant = submit(2);
+    var after = submit(2);
+
+    move(meant, BatchMove.PAUSE);
+    move(after, BatchMove.CANCEL);
+
+    assertThat(now(before).state()).isEqualTo(BatchState.PENDING);
+    assertThat(now(meant).state()).isEqualTo(BatchState.PAUSED);
+    assertThat(now(after).state()).isEqualTo(BatchState.CANCELLED);
+    assertThat(claim(10)).extracting(Claim::batchId).containsOnly(before.id());
+  }
+
+  @Test
+  void a_pause_keeps_what_is_in_hand_and_its_end_counts() {
+    var batch = submit(2);
+    var inHand = claim();
+
+    move(batch, BatchMove.PAUSE);
+    boolean counted = end(inHand, STORED);
+
+    assertThat(counted).isTrue();
+    assertThat(now(batch).state()).isEqualTo(BatchState.PAUSED);
+    assertThat(now(batch).counts().completed()).isEqualTo(1);
+  }
+
+  @Test
+  void a_paused_batch_is_over_when_its_last_query_in_hand_ends() {
+    var batch = submit(1);
+    var inHand = claim();
+    move(batch, BatchMove.PAUSE);
+
+    end(inHand, STORED);
+
+    assertThat(now(batch).state()).isEqualTo(BatchState.COMPLETED);
+  }
+
+  @Test
+  void a_cancel_ends_at_once_what_is_pending_or_in_hand_and_keeps_what_has_ended() {
+    var batch = submit(4);
+    var claims = claim(2);
+    end(claims.get(0), STORED);
+    time.advance(Duration.ofSeconds(5));
+
+    var cancelled = queue().move(batch.id(), BatchMove.CANCEL, "wrong list").orElseThrow();
+
+    assertThat(cancelled.state()).isEqualTo(BatchState.CANCELLED);
+    assertThat(cancelled.counts()).isEqualTo(new BatchCounts(4, 1, 0, 0, 3));
+    assertThat(cancelled.reason()).isEqualTo("wrong list");
+    assertThat(cancelled.endedAt()).isEqualTo(time.now());
+    assertThat(queries(batch))
+        .extracting(Query::state)
+        .containsExactly(
+            QueryState.COMPLETED, QueryState.CANCELLED, QueryState.CANCELLED, QueryState.CANCELLED);
+    assertThat(end(claims.get(1), STORED)).isFalse();
+    assertThat(claim(10)).isEmpty();
+  }
+
+  // Trying again
+
+  @Test
+  void a_retry_of_what_failed_takes_up_just_that() {
+    var batch = ended(STORED, FAILED, NOT_CACHEABLE);
+
+    var again = move(batch, BatchMove.RETRY_FAILED);
+
+    assertThat(again.state()).isEqualTo(BatchState.PENDING);
+    assertThat(again.endedAt()).isNull();
+    assertThat(again.counts()).isEqualTo(new BatchCounts(3, 1, 0, 1, 0));
+    var claims = claim(10);
+    assertThat(questions(claims)).containsExactly("2?");
+    assertThat(claims.getFirst().attempt()).isEqualTo(1);
+    end(claims.getFirst(), REFRESHED);
+    assertThat(now(batch).state()).isEqualTo(BatchState.COMPLETED);
+    assertThat(now(batch).counts()).isEqualTo(new BatchCounts(3, 2, 0, 1, 0));
+  }
+
+  @Test
+  void a_retry_of_what_was_skipped_takes_up_what_a_cancel_left_too() {
+    var batch = submit(4);
+    var claims = claim(2);
+    end(claims.get(0), FAILED);
+    end(claims.get(1), NOT_CACHEABLE);
+    move(batch, BatchMove.CANCEL);
+
+    var again = move(batch, BatchMove.RETRY_SKIPPED);
+
+    assertThat(again.state()).isEqualTo(BatchState.PENDING);
+    assertThat(again.counts()).isEqualTo(new BatchCounts(4, 0, 1, 0, 0));
+    assertThat(questions(claim(10))).containsExactly("2?", "3?", "4?");
+  }
+
+  @Test
+  void a_retry_of_both_takes_up_everything_that_has_no_answer() {
+    var batch = ended(STORED, FAILED, NOT_CACHEABLE, ALREADY_FRESH);
+
+    var again = move(batch, BatchMove.RETRY_ALL);
+
+    assertThat(again.counts()).isEqualTo(new BatchCounts(4, 1, 0, 0, 0));
+    assertThat(questions(claim(10))).containsExactly("2?", "3?", "4?");
+  }
+
+  @Test
+  void a_query_that_is_tried_again_starts_afresh() {
+    var batch = submit(1);
+    settle(claim(), new Verdict.TryAgain(time.now(), "slow"));
+    settle(claim(), new Verdict.End(FAILED, "too slow"));
+
+    move(batch, BatchMove.RETRY_FAILED);
+
+    var query = query(batch, 0);
+    assertThat(query.state()).isEqualTo(QueryState.PENDING);
+    assertThat(query.outcome()).isNull();
+    assertThat(query.detail()).isEmpty();
+    assertThat(query.attempts()).isZero();
+    assertThat(query.notBefore()).isNull();
+    assertThat(query.endedAt()).isNull();
+    assertThat(claim().attempt()).isEqualTo(1);
+  }
+
+  @Test
+  void a_retry_in_a_running_batch_keeps_it_running() {
+    var batch = submit(2);
+    end(claim(), FAILED);
+
+    var again = move(batch, BatchMove.RETRY_FAILED);
+
+    assertThat(again.state()).isEqualTo(BatchState.RUNNING);
+    assertThat(questions(claim(10))).containsExactly("1?", "2?");
+  }
+
+  @Test
+  void a_retry_in_a_paused_batch_waits_for_its_resumption() {
+    var batch = submit(2);
+    end(claim(), FAILED);
+    move(batch, BatchMove.PAUSE);
+
+    move(batch, BatchMove.RETRY_ALL);
+
+    assertThat(claim(10)).isEmpty();
+    move(batch, BatchMove.RESUME);
+    assertThat(questions(claim(10))).containsExactly("1?", "2?");
+  }
+
+  @Test
+  void one_query_is_tried_again_and_its_batch_with_it() {
+    var batch = ended(STORED, FAILED, FAILED);
+
+    var again = queue().retry(query(batch, 1).id()).orElseThrow();
+
+    assertThat(again.state()).isEqualTo(QueryState.PENDING);
+    assertThat(again.outcome()).isNull();
+    assertThat(again.attempts()).isZero();
+    assertThat(now(batch).state()).isEqualTo(BatchState.PENDING);
+    assertThat(now(batch).counts()).isEqualTo(new BatchCounts(3, 1, 1, 0, 0));
+    end(claim(), STORED);
+    assertThat(now(batch).state()).isEqualTo(BatchState.COMPLETED_WITH_ERRORS);
+  }
+
+  @Test
+  void skipped_and_cancelled_queries_are_tried_again_one_by_one_too() {
+    var batch = submit(3);
+    end(claim(), NOT_CACHEABLE);
+    move(batch, BatchMove.CANCEL);
+
+    assertThat(queue().retry(query(batch, 0).id())).isPresent();
+    assertThat(queue().retry(query(batch, 2).id())).isPresent();
+
+    assertThat(now(batch).state()).isEqualTo(BatchState.PENDING);
+    assertThat(questions(claim(10))).containsExactly("1?", "3?");
+  }
+
+  @Test
+  void a_query_that_is_in_the_queue_or_has_its_answer_is_not_tried_again() {
+    var batch = submit(3);
+    var claims = claim(2);
+    end(claims.getFirst(), STORED);
+    var before = queries(batch);
+
+    for (var query : before) {
+      assertThatThrownBy(() -> queue().retry(query.id()))
+          .isInstanceOfSatisfying(
+              IllegalMoveException.class,
+              e -> assertThat(e.state()).isEqualTo(query.state().label()));
+    }
+
+    assertThat(queries(batch)).isEqualTo(before);
+    assertThat(queue().retry(before.getLast().id() + 1)).isEmpty();
+  }
+
+  // Deleting
+
+  @Test
+  void a_deleted_query_is_gone_and_not_counted_any_more() {
+    var batch = submit(5);
+    var claims = claim(4);
+    end(claims.get(0), STORED);
+    end(claims.get(1), FAILED);
+    end(claims.get(2), NOT_CACHEABLE);
+
+    for (var query : queries(batch).subList(0, 4)) {
+      assertThat(queue().deleteQuery(query.id())).isTrue();
+      assertThat(queue().query(query.id())).isEmpty();
+      assertThat(queue().deleteQuery(query.id())).isFalse();
+    }
+
+    assertThat(now(batch).counts()).isEqualTo(new BatchCounts(1, 0, 0, 0, 0));
+    assertThat(now(batch).state()).isEqualTo(BatchState.RUNNING);
+    assertThat(end(claims.get(3), STORED)).isFalse();
+    assertThat(questions(claim(10))).containsExactly("5?");
+  }
+
+  @Test
+  void a_batch_is_over_when_the_last_query_to_be_done_is_deleted() {
+    var batch = submit(2);
+    end(claim(), STORED);
+    long newest = log().newest();
+
+    queue().deleteQuery(query(batch, 1).id());
+
+    assertThat(now(batch).state()).isEqualTo(BatchState.COMPLETED);
+    assertThat(linesAfter(newest))
+        .extracting(AnswerEvent::kind)
+        .containsExactly(AnswerEvent.Kind.CHANGED, AnswerEvent.Kind.COMPLETE);
+  }
+
+  @Test
+  void positions_behind_a_deleted_query_stay() {
+    var batch = submit(3);
+
+    queue().deleteQuery(query(batch, 1).id());
+    queue().add(batch.id(), List.of("4?"));
+
+    assertThat(queries(batch)).extracting(Query::position).containsExactly(0, 2, 3);
+  }
+
+  @Test
+  void a_deleted_batch_is_gone_with_its_queries_and_nothing_else() {
+    var other = submit(1);
+    var batch = submit(2);
+    var ids = queries(batch).stream().map(Query::id).toList();
+    var claims = claim(2);
+
+    assertThat(queue().deleteBatch(batch.id())).isTrue();
+
+    assertThat(queue().deleteBatch(batch.id())).isFalse();
+    assertThat(queue().batch(batch.id())).isEmpty();
+    assertThat(queue().queries(batch.id(), null, 10, null)).isEqualTo(new Page<>(List.of(), null));
+    assertThat(queue().history(batch.id())).isEmpty();
+    assertThat(ids).allSatisfy(id -> assertThat(queue().query(id)).isEmpty());
+    assertThat(end(claims.get(1), STORED)).isFalse();
+    assertThat(end(claims.get(0), STORED)).isTrue();
+    assertThat(allBatches()).extracting(Batch::id).containsExactly(other.id());
+    assertThat(submit(1).id()).isGreaterThan(batch.id());
+  }
+
+  // Looking
+
+  @Test
+  void what_does_not_exist_is_not_found() {
+    assertThat(queue().batch(7)).isEmpty();
+    assertThat(queue().query(7)).isEmpty();
+    assertThat(queue().batches(null, 10, null)).isEqualTo(new Page<>(List.of(), null));
+    assertThat(queue().queries(7, null, 10, null)).isEqualTo(new Page<>(List.of(), null));
+    assertThat(queue().history(7)).isEmpty();
+    assertThat(queue().deleteBatch(7)).isFalse();
+    assertThat(queue().deleteQuery(7)).isFalse();
+  }
+
+  @Test
+  void batches_are_listed_newest_first_and_pages_stay_put_while_others_come() {
+    var ids = IntStream.range(0, 5).mapToObj(_ -> submit(1).id()).toList().reversed();
+
+    var seen = new ArrayList<Long>();
+    var page = queue().batches(null, 2, null);
+    page.items().forEach(batch -> seen.add(batch.id()));
+    while (page.next() != null) {
+      submit(1);
+      page = queue().batches(null, 2, page.next());
+      page.items().forEach(batch -> seen.add(batch.id()));
+    }
+
+    assertThat(seen).isEqualTo(ids);
+  }
+
+  @Test
+  void a_page_that_holds_the_rest_is_the_last() {
+    var batch = submit(2);
+    submit(2);
+
+    assertThat(queue().batches(null, 2, null).next()).isNull();
+    assertThat(queue().queries(batch.id(), null, 2, null).next()).isNull();
+    assertThat(queue().queries(batch.id(), null, 1, null).next()).isEqualTo(0);
+  }
+
+  @Test
+  void batches_are_listed_by_state() {
+    var done = ended(STORED);
+    var failed = ended(FAILED);
+    var paused = move(submit(1), BatchMove.PAUSE);
+    var pending = submit(1);
+
+    assertThat(queue().batches(BatchState.COMPLETED, 10, null).items()).containsExactly(done);
+    assertThat(queue().batches(BatchState.COMPLETED_WITH_ERRORS, 10, null).items())
+        .containsExactly(failed);
+    assertThat(queue().batches(BatchState.PAUSED, 10, null).items()).containsExactly(paused);
+    assertThat(queue().batches(BatchState.PENDING, 10, null).items()).containsExactly(pending);
+    assertThat(queue().batches(BatchState.CANCELLED, 10, null).items()).isEmpty();
+  }
+
+  @Test
+  void queries_are_listed_by_state_in_pages_while_others_are_added() {
+    var batch = submit(6);
+    var claims = claim(6);
+    for (int i = 0; i < 6; i += 2) {
+      end(claims.get(i), FAILED);
+    }
+
+    var first = queue().queries(batch.id(), QueryState.FAILED, 2, null);
+    queue().add(batch.id(), List.of("7?"));
+    end(claims.get(5), FAILED);
+    var second = queue().queries(batch.id(), QueryState.FAILED, 2, first.next());
+
+    assertThat(first.items()).extracting(Query::question).containsExactly("1?", "3?");
+    assertThat(second.items()).extracting(Query::question).containsExactly("5?", "6?");
+    assertThat(second.next()).isNull();
+  }
+
+  @Test
+  void every_query_is_on_one_page_while_others_are_added() {
+    var batch = submit(5);
+
+    var seen = new ArrayList<String>();
+    var page = queue().queries(batch.id(), null, 2, null);
+    page.items().forEach(query -> seen.add(query.question()));
+    queue().add(batch.id(), List.of("6?", "7?"));
+    while (page.next() != null) {
+      page = queue().queries(batch.id(), null, 2, page.next());
+      page.items().forEach(query -> seen.add(query.question()));
+    }
+
+    assertThat(seen).isEqualTo(numbered(1, 7));
+  }
+
+  @Test
+  void a_batch_remembers_what_was_done_to_it_and_why() {
+    var batch = submit(2);
+    time.advance(Duration.ofMinutes(1));
+    queue().move(batch.id(), BatchMove.PAUSE, "budget");
+    time.advance(Duration.ofMinutes(1));
+    queue().add(batch.id(), List.of("3?"));
+    queue().move(batch.id(), BatchMove.RESUME, "");
+    queue().move(batch.id(), BatchMove.CANCEL, "wrong");
+    queue().move(batch.id(), BatchMove.RETRY_ALL, "right after all");
+
+    assertThat(queue().history(batch.id()))
+        .containsExactly(
+            new BatchChange(NOON, "submitted", "", BatchState.PENDING),
+            new BatchChange(NOON.plusSeconds(60), "pause", "budget", BatchState.PAUSED),
+            new BatchChange(NOON.plusSeconds(120), "added", "", BatchState.PAUSED),
+            new BatchChange(NOON.plusSeconds(120), "resume", "", BatchState.RUNNING),
+            new BatchChange(NOON.plusSeconds(120), "cancel", "wrong", BatchState.CANCELLED),
+            new BatchChange(
+                NOON.plusSeconds(120), "retry_all", "right after all", BatchState.PENDING));
+  }
+}

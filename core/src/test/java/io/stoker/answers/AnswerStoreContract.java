@@ -1,0 +1,186 @@
+package io.stoker.answers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stoker.ManualTime;
+import io.stoker.Time;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/// What the contracts of a store's parts have in common: an empty store for each test, short words,
+/// and what must be true whatever a test has done.
+abstract class AnswerStoreContract {
+
+  static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
+  static final Duration LEASE = Duration.ofMinutes(1);
+
+  final ManualTime time = new ManualTime(NOON);
+  private @Nullable AnswerStore opened;
+
+  /// An empty store that the test may close.
+  abstract AnswerStore open(Time time) throws Exception;
+
+  @BeforeEach
+  void openStore() throws Exception {
+    opened = open(time);
+  }
+
+  @AfterEach
+  void everything_adds_up_and_the_store_closes() {
+    try {
+      allBatches().forEach(this::check);
+      assertThat(lines()).extracting(AnswerEvent::id).isSorted().doesNotHaveDuplicates();
+    } finally {
+      store().close();
+    }
+  }
+
+  private void check(Batch batch) {
+    var queries = queries(batch);
+    assertThat(batch.counts()).as("counts of %s", batch).isEqualTo(recount(queries));
+    assertThat(batch.state().isOver())
+        .as("%s is over", batch)
+        .isEqualTo(batch.counts().open() == 0);
+    assertThat(batch.endedAt() != null).as("%s has ended", batch).isEqualTo(batch.state().isOver());
+    assertThat(queries).extracting(Query::position).isSorted().doesNotHaveDuplicates();
+    for (var query : queries) {
+      assertThat(query.endedAt() != null)
+          .as("%s has ended", query)
+          .isEqualTo(query.state().isOver());
+      if (query.state() == QueryState.CANCELLED) {
+        assertThat(query.outcome()).isNull();
+      } else {
+        assertThat(query.outcome() == null ? null : query.outcome().state())
+            .as("outcome of %s", query)
+            .isEqualTo(query.state().isOver() ? query.state() : null);
+      }
+    }
+  }
+
+  private static BatchCounts recount(List<Query> queries) {
+    return new BatchCounts(
+        queries.size(),
+        count(queries, QueryState.COMPLETED),
+        count(queries, QueryState.FAILED),
+        count(queries, QueryState.SKIPPED),
+        count(queries, QueryState.CANCELLED));
+  }
+
+  private static long count(List<Query> queries, QueryState state) {
+    return queries.stream().filter(query -> query.state() == state).count();
+  }
+
+  final AnswerStore store() {
+    if (opened == null) {
+      throw new IllegalStateException("no store was opened");
+    }
+    return opened;
+  }
+
+  final AnswerQueue queue() {
+    return store().queue();
+  }
+
+  final AnswerClaims claims() {
+    return store().claims();
+  }
+
+  final AnswerLog log() {
+    return store().log();
+  }
+
+  final Batch submit(String... questions) {
+    return queue().submit(new Submission(List.of(questions), BatchOptions.STANDARD, null));
+  }
+
+  /// A batch of questions `1?`, `2?` ...
+  final Batch submit(int questions) {
+    return submit(
+        IntStream.rangeClosed(1, questions).mapToObj(i -> i + "?").toArray(String[]::new));
+  }
+
+  /// As it stands now.
+  final Batch now(Batch batch) {
+    return queue().batch(batch.id()).orElseThrow();
+  }
+
+  final Query now(Claim claim) {
+    return queue().query(claim.queryId()).orElseThrow();
+  }
+
+  final Batch move(Batch batch, BatchMove move) {
+    return queue().move(batch.id(), move, "").orElseThrow();
+  }
+
+  final List<Query> queries(Batch batch) {
+    return queue().queries(batch.id(), null, 100_000, null).items();
+  }
+
+  final Query query(Batch batch, int index) {
+    return queries(batch).get(index);
+  }
+
+  final List<Batch> allBatches() {
+    return queue().batches(null, 100_000, null).items();
+  }
+
+  final List<Claim> claim(int most) {
+    return claims().claim(most, LEASE, null);
+  }
+
+  final Claim claim() {
+    var claims = claim(1);
+    assertThat(claims).hasSize(1);
+    return claims.getFirst();
+  }
+
+  final boolean settle(Claim claim, Verdict verdict) {
+    return claims().settle(List.of(new Settlement(claim, verdict))).getFirst();
+  }
+
+  final boolean end(Claim claim, AnswerOutcome outcome) {
+    return settle(claim, new Verdict.End(outcome, ""));
+  }
+
+  /// Submits a batch and ends its queries with these outcomes.
+  final Batch ended(AnswerOutcome... outcomes) {
+    var batch = submit(outcomes.length);
+    var claims = claim(outcomes.length);
+    assertThat(claims).extracting(Claim::batchId).containsOnly(batch.id());
+    for (int i = 0; i < outcomes.length; i++) {
+      assertThat(end(claims.get(i), outcomes[i])).isTrue();
+    }
+    return now(batch);
+  }
+
+  /// Every line of the log.
+  final List<AnswerEvent> lines() {
+    return linesAfter(0);
+  }
+
+  final List<AnswerEvent> linesAfter(long id) {
+    var lines = new ArrayList<AnswerEvent>();
+    var more = log().after(id, 1000);
+    while (!more.isEmpty()) {
+      lines.addAll(more);
+      more = log().after(more.getLast().id(), 1000);
+    }
+    return lines;
+  }
+
+  static List<String> questions(List<Claim> claims) {
+    return claims.stream().map(Claim::question).toList();
+  }
+
+  static List<String> numbered(int from, int to) {
+    return Arrays.asList(
+        IntStream.rangeClosed(from, to).mapToObj(i -> i + "?").toArray(String[]::new));
+  }
+}

@@ -1,0 +1,334 @@
+package io.stoker.answers;
+
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.stoker.ManualTime;
+import io.stoker.answers.PipelineException.Code;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+final class AnswerWorkerTest {
+
+  private final ManualTime time = new ManualTime(Instant.parse("2026-11-21T08:00:00Z"));
+  private final AnswerStore store = AnswerStore.inMemory(time);
+  private final ScriptedPipeline pipeline = new ScriptedPipeline();
+  private final AtomicReference<AnswerSettings> settings =
+      new AtomicReference<>(settings(1, Duration.ZERO));
+  private final AnswerCache cache = new AnswerCache(store, pipeline, settings::get, time);
+  private final AnswerSignal signal = AnswerSignal.inProcess();
+  private final AnswerWorker worker = new AnswerWorker(store, cache, signal, settings::get, time);
+
+  @AfterEach
+  void close() {
+    worker.close();
+  }
+
+  private static AnswerSettings settings(int concurrency, Duration delay) {
+    return settings(concurrency, delay, null);
+  }
+
+  private static AnswerSettings settings(
+      int concurrency, Duration delay, @Nullable Integer perMinute) {
+    var standard = AnswerSettings.STANDARD;
+    return new AnswerSettings(
+        concurrency,
+        delay,
+        perMinute,
+        standard.lease(),
+        standard.retries(),
+        standard.timeToLive(),
+        standard.mostEntries(),
+        standard.minimumConfidence(),
+        standard.warmTop());
+  }
+
+  private Batch submit(String... questions) {
+    var batch =
+        store.queue().submit(new Submission(List.of(questions), BatchOptions.STANDARD, null));
+    signal.wake();
+    return batch;
+  }
+
+  private Batch now(Batch batch) {
+    return store.queue().batch(batch.id()).orElseThrow();
+  }
+
+  private Query only(Batch batch) {
+    return store.queue().queries(batch.id(), null, 1, null).items().getFirst();
+  }
+
+  private void awaitState(Batch batch, BatchState state) {
+    await().until(() -> now(batch).state() == state);
+  }
+
+  /// Turns the clock and lets the worker look.
+  private void advance(Duration length) {
+    time.advance(length);
+    signal.wake();
+  }
+
+  @Test
+  void every_question_of_a_batch_is_answered_and_its_answer_is_served() throws Exception {
+    worker.start();
+
+    var batch = submit("What is a lease?", "What is a batch?");
+
+    awaitState(batch, BatchState.COMPLETED);
+    assertThat(now(batch).counts()).isEqualTo(new BatchCounts(2, 2, 0, 0, 0));
+    var reply = cache.ask("what is a LEASE?", "");
+    assertThat(reply.cached()).isTrue();
+    assertThat(reply.answer().text()).isEqualTo("Answer to What is a lease?");
+    assertThat(pipeline.calls()).isEqualTo(2);
+  }
+
+  @Test
+  void warming_again_replaces_the_answer_though_the_old_one_is_fresh() throws Exception {
+    worker.start();
+    awaitState(submit("What is a lease?"), BatchState.COMPLETED);
+    pipeline.does(_ -> ScriptedPipeline.answer("A new answer", 90, ""));
+
+    var again = submit("What is a lease?");
+
+    awaitState(again, BatchState.COMPLETED);
+    assertThat(only(again).outcome()).isEqualTo(AnswerOutcome.REFRESHED);
+    assertThat(cache.ask("What is a lease?", "").answer().text()).isEqualTo("A new answer");
+  }
+
+  @Test
+  void an_answer_that_must_not_be_cached_does_not_count_as_completed() {
+    pipeline.does(_ -> ScriptedPipeline.answer("It depends on who asks", 90, "personal"));
+    worker.start();
+
+    var batch = submit("What is my salary?");
+
+    awaitState(batch, BatchState.COMPLETED);
+    assertThat(now(batch).counts()).isEqualTo(new BatchCounts(1, 0, 0, 1, 0));
+    assertThat(only(batch).outcome()).isEqualTo(AnswerOutcome.NOT_CACHEABLE);
+    assertThat(only(batch).detail()).isEqualTo("personal");
+    assertThat(cache.find("What is my salary?", "")).isEmpty();
+  }
+
+  @Test
+  void an_answer_of_which_the_pipeline_is_not_sure_is_not_kept() {
+    pipeline.does(_ -> ScriptedPipeline.answer("Perhaps", 39, ""));
+    worker.start();
+
+    var batch = submit("Who knows?");
+
+    awaitState(batch, BatchState.COMPLETED);
+    assertThat(only(batch).outcome()).isEqualTo(AnswerOutcome.LOW_CONFIDENCE);
+    assertThat(only(batch).detail()).isEqualTo("confidence 39 is below 40");
+    assertThat(cache.find("Who knows?", "")).isEmpty();
+  }
+
+  @Test
+  void a_question_that_is_refused_fails_at_once() {
+    pipeline.fails(Code.REFUSED);
+    worker.start();
+
+    var batch = submit("Something forbidden");
+
+    awaitState(batch, BatchState.COMPLETED_WITH_ERRORS);
+    assertThat(only(batch).state()).isEqualTo(QueryState.FAILED);
+    assertThat(only(batch).attempts()).isEqualTo(1);
+    assertThat(only(batch).detail()).isEqualTo("refused: the script says so");
+  }
+
+  @Test
+  void a_call_that_takes_too_long_is_made_three_times_more_and_then_fails() {
+    pipeline.fails(Code.TIMED_OUT);
+    worker.start();
+    var batch = submit("Slow");
+
+    for (int attempt = 1; attempt <= 3; attempt++) {
+      int made = attempt;
+      await().until(() -> only(batch).attempts() == made && only(batch).notBefore() != null);
+      assertThat(now(batch).state()).isEqualTo(BatchState.RUNNING);
+      advance(ofMinutes(3));
+    }
+
+    awaitState(batch, BatchState.COMPLETED_WITH_ERRORS);
+    assertThat(only(batch).attempts()).isEqualTo(4);
+    assertThat(pipeline.calls()).isEqualTo(4);
+  }
+
+  @Test
+  void an_outage_pauses_the_work_and_burns_no_query() {
+    pipeline.fails(Code.UNAVAILABLE);
+    settings.set(settings(4, Duration.ZERO));
+    worker.start();
+    var batch = submit("a", "b", "c", "d", "e", "f", "g", "h");
+    await().until(() -> !worker.status().trouble().isEmpty());
+
+    for (int i = 0; i < 20; i++) {
+      int before = pipeline.calls();
+      advance(ofSeconds(121));
+      await().until(() -> pipeline.calls() > before && worker.status().inHand() == 0);
+    }
+    assertThat(now(batch).counts().failed()).isZero();
+
+    pipeline.does(ScriptedPipeline::sure);
+    await()
+        .until(() -> {
+          advance(ofSeconds(121));
+          return now(batch).state() == BatchState.COMPLETED;
+        });
+    assertThat(now(batch).counts().completed()).isEqualTo(8);
+    assertThat(worker.status().trouble()).isEmpty();
+  }
+
+  @Test
+  void a_pipeline_that_was_asked_too_often_is_left_alone_for_as_long_as_it_says() throws Exception {
+    pipeline.does(_ -> {
+      throw new PipelineException(Code.RATE_LIMITED, "slow down", ofSeconds(90), null);
+    });
+    worker.start();
+    var batch = submit("a", "b");
+    pipeline.awaitCall();
+    await().until(() -> only(batch).state() == QueryState.PENDING);
+    pipeline.does(ScriptedPipeline::sure);
+
+    advance(ofSeconds(89));
+    assertThat(worker.status().trouble()).contains("asked too often");
+    assertThat(pipeline.calls()).isEqualTo(1);
+    advance(ofSeconds(1));
+
+    awaitState(batch, BatchState.COMPLETED);
+    assertThat(only(batch).attempts()).isEqualTo(1);
+  }
+
+  @Test
+  void cancelling_a_batch_breaks_its_call_off() throws Exception {
+    var brokenOff = new CountDownLatch(1);
+    pipeline.does(question -> {
+      try {
+        new CountDownLatch(1).await();
+      } catch (InterruptedException e) {
+        brokenOff.countDown();
+        throw e;
+      }
+      return ScriptedPipeline.sure(question);
+    });
+    worker.start();
+    var batch = submit("Endless", "Never begun");
+    pipeline.awaitCall();
+
+    store.queue().move(batch.id(), BatchMove.CANCEL, "not needed");
+    worker.recheck();
+
+    brokenOff.await();
+    await().until(() -> worker.status().inHand() == 0);
+    assertThat(now(batch).state()).isEqualTo(BatchState.CANCELLED);
+    assertThat(now(batch).counts()).isEqualTo(new BatchCounts(2, 0, 0, 0, 2));
+    assertThat(pipeline.calls()).isEqualTo(1);
+  }
+
+  @Test
+  void a_paused_batch_finishes_what_is_in_hand_and_begins_nothing() throws Exception {
+    var release = new CountDownLatch(1);
+    pipeline.does(question -> {
+      release.await();
+      return ScriptedPipeline.sure(question);
+    });
+    worker.start();
+    var batch = submit("a", "b", "c");
+    pipeline.awaitCall();
+
+    store.queue().move(batch.id(), BatchMove.PAUSE, "");
+    release.countDown();
+    await().until(() -> now(batch).counts().completed() == 1);
+    advance(ofSeconds(10));
+    awaitState(submit("of another batch"), BatchState.COMPLETED);
+
+    assertThat(now(batch).state()).isEqualTo(BatchState.PAUSED);
+    assertThat(now(batch).counts().completed()).isEqualTo(1);
+    store.queue().move(batch.id(), BatchMove.RESUME, "");
+    signal.wake();
+    awaitState(batch, BatchState.COMPLETED);
+  }
+
+  @Test
+  void a_worker_that_is_closed_hands_back_what_it_has_and_counts_no_try() throws Exception {
+    pipeline.does(question -> {
+      new CountDownLatch(1).await();
+      return ScriptedPipeline.sure(question);
+    });
+    worker.start();
+    var batch = submit("Endless");
+    pipeline.awaitCall();
+
+    worker.close();
+
+    assertThat(only(batch).state()).isEqualTo(QueryState.PENDING);
+    assertThat(only(batch).attempts()).isZero();
+    assertThat(now(batch).counts().open()).isEqualTo(1);
+  }
+
+  @Test
+  void a_lane_rests_after_each_answer() throws Exception {
+    settings.set(settings(1, ofSeconds(2)));
+    worker.start();
+    var batch = submit("a", "b");
+    pipeline.awaitCall();
+    await().until(() -> now(batch).counts().completed() == 1);
+
+    advance(ofMillis(1999));
+    signal.wake();
+    assertThat(pipeline.calls()).isEqualTo(1);
+    advance(ofMillis(1));
+
+    awaitState(batch, BatchState.COMPLETED);
+  }
+
+  @Test
+  void more_is_answered_at_once_when_the_concurrency_is_raised() throws Exception {
+    var release = new CountDownLatch(1);
+    pipeline.does(question -> {
+      release.await();
+      return ScriptedPipeline.sure(question);
+    });
+    worker.start();
+    var batch = submit("a", "b", "c", "d");
+    pipeline.awaitCall();
+
+    settings.set(settings(3, Duration.ZERO));
+    signal.wake();
+
+    await().until(() -> worker.status().inHand() == 3);
+    release.countDown();
+    awaitState(batch, BatchState.COMPLETED);
+  }
+
+  @Test
+  void a_completion_after_the_lease_was_lost_does_not_count() throws Exception {
+    var release = new CountDownLatch(1);
+    pipeline.does(question -> {
+      if (pipeline.calls() == 1) {
+        release.await();
+      }
+      return ScriptedPipeline.sure(question);
+    });
+    // Not started, but asked by hand: a worker that is frozen renews nothing.
+    var batch = submit("a");
+    var frozen = store.claims().claim(1, ofMinutes(1), null).getFirst();
+    time.advance(ofMinutes(2));
+    worker.start();
+    release.countDown();
+    awaitState(batch, BatchState.COMPLETED);
+
+    var late = new Settlement(frozen, new Verdict.End(AnswerOutcome.FAILED, "late"));
+
+    assertThat(store.claims().settle(List.of(late))).containsExactly(false);
+    assertThat(now(batch).counts()).isEqualTo(new BatchCounts(1, 1, 0, 0, 0));
+  }
+}

@@ -1,0 +1,53 @@
+package io.stoker.answers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class BatchRulesTest {
+
+  @ParameterizedTest
+  @CsvSource(
+      useHeadersInDisplayName = true,
+      delimiter = '|',
+      textBlock =
+          """
+          STATE                 | PAUSE  | RESUME  | CANCEL    | RETRY
+          PENDING               | PAUSED | PENDING | CANCELLED | PENDING
+          RUNNING               | PAUSED | RUNNING | CANCELLED | RUNNING
+          PAUSED                | PAUSED | RUNNING | CANCELLED | PAUSED
+          COMPLETED             |        |         |           | PENDING
+          COMPLETED_WITH_ERRORS |        |         |           | PENDING
+          CANCELLED             |        |         | CANCELLED | PENDING
+          """)
+  void a_move_leads_where_the_table_says(
+      BatchState state, BatchState pause, BatchState resume, BatchState cancel, BatchState retry) {
+    assertThat(BatchRules.next(state, BatchMove.PAUSE).orElse(null)).isEqualTo(pause);
+    assertThat(BatchRules.next(state, BatchMove.RESUME).orElse(null)).isEqualTo(resume);
+    assertThat(BatchRules.next(state, BatchMove.CANCEL).orElse(null)).isEqualTo(cancel);
+    assertThat(BatchRules.next(state, BatchMove.RETRY_FAILED)).contains(retry);
+    assertThat(BatchRules.next(state, BatchMove.RETRY_SKIPPED)).contains(retry);
+    assertThat(BatchRules.next(state, BatchMove.RETRY_ALL)).contains(retry);
+  }
+
+  @Test
+  void a_batch_ends_with_errors_if_a_query_failed() {
+    assertThat(BatchRules.ended(0)).isEqualTo(BatchState.COMPLETED);
+    assertThat(BatchRules.ended(1)).isEqualTo(BatchState.COMPLETED_WITH_ERRORS);
+  }
+
+  @ParameterizedTest
+  @EnumSource(QueryState.class)
+  void a_retry_takes_up_only_what_has_ended_without_an_answer(QueryState state) {
+    boolean failed = state == QueryState.FAILED;
+    boolean skipped = state == QueryState.SKIPPED || state == QueryState.CANCELLED;
+
+    assertThat(BatchMove.RETRY_FAILED.retries(state)).isEqualTo(failed);
+    assertThat(BatchMove.RETRY_SKIPPED.retries(state)).isEqualTo(skipped);
+    assertThat(BatchMove.RETRY_ALL.retries(state)).isEqualTo(failed || skipped);
+    assertThat(BatchMove.PAUSE.retries(state)).isFalse();
+  }
+}

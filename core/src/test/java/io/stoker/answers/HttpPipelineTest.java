@@ -1,0 +1,221 @@
+package io.stoker.answers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.stoker.ManualTime;
+import io.stoker.answers.PipelineException.Code;
+import io.stoker.testing.StubLlm;
+import io.stoker.testing.StubLlm.Replies;
+import io.stoker.testing.StubLlm.Stalls;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HttpPipelineTest {
+
+  private final ManualTime time = new ManualTime(Instant.parse("2026-11-21T12:00:00Z"));
+  private StubLlm application;
+
+  @BeforeEach
+  void start() {
+    application = StubLlm.start();
+  }
+
+  @AfterEach
+  void stop() {
+    application.close();
+  }
+
+  @Test
+  void the_application_gets_question_and_scope_and_the_token() throws InterruptedException {
+    var settings =
+        new HttpPipelineSettings(
+            application.uri().resolve("/ask"), "s3cret", "7", CallLimits.STANDARD);
+
+    var answer = AnswerPipeline.http(settings, time).answer("Why \"so\"?", "blue");
+
+    assertThat(answer.text()).isEqualTo("The answer is 42 [1].");
+    var request = application.requests().getFirst();
+    assertThat(request.path()).isEqualTo("/ask");
+    assertThat(request.headers()).containsEntry("authorization", "Bearer s3cret");
+    assertThat(request.headers()).containsEntry("content-type", "application/json");
+    assertThat(request.body()).contains("\"question\":\"Why \\\"so\\\"?\"", "\"scope\":\"blue\"");
+    assertThat(AnswerPipeline.http(settings, time).version()).isEqualTo("7");
+    assertThat(settings.toString()).doesNotContain("s3cret");
+  }
+
+  @Test
+  void everything_the_application_says_is_in_the_answer() throws InterruptedException {
+    replies(
+        200,
+        """
+        {"answer": "Yes.", "confidence": 87.6, "model": "mine", "cacheable": false, "more": [1],
+         "sources": [{"document": "a", "version": 3, "title": "A", "passage": "p", "score": 0.5},
+                     {"document": 9}]}
+        """);
+
+    var answer = ask();
+
+    assertThat(answer)
+        .isEqualTo(
+            new Answer(
+                "Yes.",
+                List.of(
+                    new Answer.Source("a", 3, "A", "p", 0.5),
+                    new Answer.Source("9", 1, "9", "", 0)),
+                88,
+                "mine",
+                "the application says so"));
+  }
+
+  @Test
+  void an_application_that_gives_only_an_answer_is_taken_at_its_word() throws InterruptedException {
+    replies(200, "{\"answer\": \"Yes.\"}");
+
+    var answer = ask();
+
+    assertThat(answer.confidence()).isEqualTo(100);
+    assertThat(answer.notCacheable()).isEmpty();
+    assertThat(answer.sources()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "<html>",
+        "[]",
+        "null",
+        "{}",
+        "{\"answer\": \" \"}",
+        "{\"answer\": [\"a\"]}",
+        "{\"answer\": \"a\", \"confidence\": 101}",
+        "{\"answer\": \"a\", \"confidence\": -1}",
+        "{\"answer\": \"a\", \"confidence\": \"high\"}",
+        "{\"answer\": \"a\", \"sources\": {}}",
+        "{\"answer\": \"a\", \"sources\": [\"b\"]}",
+        "{\"answer\": \"a\", \"sources\": [{}]}",
+        "{\"answer\": \"a\", \"cacheable\": \"yes\"}",
+        "{\"answer\": \"a\"} {}",
+        "{\"answer\": \"a\""
+      })
+  void nonsense_is_a_bad_answer(String nonsense) {
+    replies(200, nonsense);
+
+    assertThat(trouble().code()).isEqualTo(Code.BAD_ANSWER);
+  }
+
+  @Test
+  void an_endless_nesting_is_a_bad_answer() {
+    replies(200, "{\"answer\":" + "[".repeat(100_000));
+
+    assertThat(trouble().code()).isEqualTo(Code.BAD_ANSWER);
+  }
+
+  @Test
+  void an_answer_of_many_megabytes_is_a_bad_answer() {
+    replies(200, "{\"answer\":\"" + "a".repeat(5 << 20) + "\"}");
+
+    assertThat(trouble().code()).isEqualTo(Code.BAD_ANSWER);
+  }
+
+  @Test
+  void too_many_requests_are_rate_limited_for_as_long_as_the_header_says() {
+    application.nextIsTooMany("17");
+    application.nextIsTooMany("Sat, 21 Nov 2026 12:00:30 GMT");
+    application.nextIsTooMany("Sat, 21 Nov 2026 11:00:00 GMT");
+    application.nextIsTooMany("soon");
+    application.nextIsTooMany(null);
+
+    assertThat(trouble().retryAfter()).isEqualTo(Duration.ofSeconds(17));
+    assertThat(trouble().retryAfter()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(trouble().retryAfter()).isEqualTo(Duration.ZERO);
+    assertThat(trouble().retryAfter()).isNull();
+    var last = trouble();
+    assertThat(last.retryAfter()).isNull();
+    assertThat(last.code()).isEqualTo(Code.RATE_LIMITED);
+  }
+
+  @Test
+  void the_status_tells_what_is_worth_another_try() {
+    replies(503, "down");
+    assertThat(trouble().code()).isEqualTo(Code.UNAVAILABLE);
+    replies(408, "");
+    assertThat(trouble().code()).isEqualTo(Code.TIMED_OUT);
+    replies(404, "no such route");
+    assertThat(trouble())
+        .hasMessageContaining("HTTP 404")
+        .hasMessageContaining("no such route")
+        .returns(Code.REFUSED, PipelineException::code);
+    replies(302, "");
+    assertThat(trouble().code()).isEqualTo(Code.REFUSED);
+  }
+
+  @Test
+  void a_key_that_is_quoted_back_is_not_shown() {
+    replies(401, "wrong key s3cret");
+    var pipeline =
+        AnswerPipeline.http(
+            new HttpPipelineSettings(
+                URI.create(application.uri() + "/?key=abc"), "s3cret", "1", CallLimits.STANDARD),
+            time);
+
+    assertThatThrownBy(() -> pipeline.answer("q", ""))
+        .hasMessageContaining("wrong key ***")
+        .hasMessageNotContaining("s3cret")
+        .hasMessageNotContaining("abc");
+  }
+
+  @Test
+  void an_application_that_is_not_there_is_unavailable() {
+    application.close();
+
+    assertThat(trouble().code()).isEqualTo(Code.UNAVAILABLE);
+  }
+
+  @Test
+  void an_application_that_never_begins_times_out() throws InterruptedException {
+    application.next(new Stalls(-1));
+
+    var trouble = trouble(new CallLimits(Duration.ofMillis(200), Duration.ofMinutes(10)));
+
+    assertThat(trouble.code()).isEqualTo(Code.TIMED_OUT);
+    application.awaitBrokenOff(1);
+  }
+
+  @Test
+  void an_address_with_a_password_is_refused_without_being_shown() {
+    assertThatThrownBy(() -> new HttpPipelineSettings(URI.create("http://me:s3cret@host/")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageNotContaining("s3cret");
+    assertThatThrownBy(() -> new HttpPipelineSettings(URI.create("file:///etc/passwd")))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private void replies(int status, String body) {
+    application.next(new Replies(status, Map.of("Content-Type", "application/json"), body));
+  }
+
+  private Answer ask() throws InterruptedException {
+    return AnswerPipeline.http(new HttpPipelineSettings(application.uri()), time).answer("q", "");
+  }
+
+  private PipelineException trouble() {
+    return trouble(CallLimits.STANDARD);
+  }
+
+  private PipelineException trouble(CallLimits limits) {
+    var settings = new HttpPipelineSettings(application.uri(), null, "1", limits);
+    return catchThrowableOfType(
+        PipelineException.class, () -> AnswerPipeline.http(settings, time).answer("q", ""));
+  }
+}

@@ -1,0 +1,512 @@
+package io.stoker.testing;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// A chat model on a port of the loopback interface that says what it is told to, over real HTTP,
+/// and misbehaves on command.
+///
+/// The path decides what it is: `/api/chat` streams as Ollama does (one JSON object a line), a path
+/// that ends in `/chat/completions` as OpenAI does (server-sent events), any other is a user's own
+/// application that answers `{"answer": …}` in one piece. Each request gets the oldest turn of
+/// those that were queued by [#next(Turn)], or else what [#says(String...)] set. One request a
+/// connection; all run on virtual threads. Thread-safe.
+public final class StubLlm implements AutoCloseable {
+
+  private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
+  private static final int BACKLOG = 1000;
+
+  private final ServerSocket door;
+  private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final List<Request> requests = new ArrayList<>();
+  private final ArrayDeque<Turn> turns = new ArrayDeque<>();
+  private Turn usual = new Says("stop", "The answer", " is", " 42 [1].");
+  private boolean released;
+  private int brokenOff;
+
+  private StubLlm(ServerSocket door) {
+    this.door = door;
+  }
+
+  /// What was asked.
+  ///
+  /// @param headers by their names in lower case
+  public record Request(String method, String path, Map<String, String> headers, String body) {}
+
+  /// How one request is treated.
+  public sealed interface Turn {}
+
+  /// Streams an answer in pieces.
+  ///
+  /// @param finish why the model ends: `stop`, `length`
+  public record Says(String finish, List<String> pieces) implements Turn {
+    public Says(String finish, String... pieces) {
+      this(finish, List.of(pieces));
+    }
+  }
+
+  /// Answers with a status, headers and a body of its own.
+  public record Replies(int status, Map<String, String> headers, String body) implements Turn {}
+
+  /// Streams that many pieces of the usual answer, then nothing until [#release()], then the rest.
+  /// With a negative number not even the headers come.
+  public record Stalls(int after) implements Turn {}
+
+  /// Streams that many pieces of the usual answer, then closes the connection. With a negative
+  /// number not even the headers come.
+  public record Cuts(int after) implements Turn {}
+
+  /// Streams that many pieces of the usual answer, then an error in the model's own format.
+  public record Breaks(int after, String error) implements Turn {}
+
+  /// A stub on a free port.
+  public static StubLlm start() {
+    try {
+      var stub = new StubLlm(new ServerSocket(0, BACKLOG, LOOPBACK));
+      Thread.ofVirtual().name("stub-llm").start(stub::accept);
+      return stub;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Where it listens: `http://127.0.0.1:port`.
+  public URI uri() {
+    return URI.create("http://127.0.0.1:" + door.getLocalPort());
+  }
+
+  /// Sets the usual answer, piece by piece.
+  public void says(String... pieces) {
+    lock.lock();
+    try {
+      usual = new Says("stop", pieces);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Sets how every request is treated for which no turn is queued.
+  public void always(Turn turn) {
+    lock.lock();
+    try {
+      usual = turn;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Queues how a request is treated.
+  public void next(Turn turn) {
+    lock.lock();
+    try {
+      turns.add(turn);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Queues a 429.
+  ///
+  /// @param retryAfter the header's value; null for none
+  public void nextIsTooMany(String retryAfter) {
+    var headers = retryAfter == null ? Map.<String, String>of() : Map.of("Retry-After", retryAfter);
+    next(new Replies(429, headers, "{\"error\":{\"message\":\"slow down\"}}"));
+  }
+
+  /// Lets everything go on that stalls, now and later.
+  public void release() {
+    lock.lock();
+    try {
+      released = true;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// All requests so far.
+  public List<Request> requests() {
+    lock.lock();
+    try {
+      return List.copyOf(requests);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Waits until at least that many requests have come.
+  public void awaitRequests(int count) throws InterruptedException {
+    lock.lock();
+    try {
+      while (requests.size() < count) {
+        changed.await();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// How many clients have gone away before their answer was complete.
+  public int brokenOff() {
+    lock.lock();
+    try {
+      return brokenOff;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Waits until at least that many clients have gone away before their answer was complete.
+  public void awaitBrokenOff(int count) throws InterruptedException {
+    lock.lock();
+    try {
+      while (brokenOff < count) {
+        changed.await();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Refuses new connections and cuts the open ones.
+  @Override
+  public void close() {
+    close(door);
+    open.forEach(StubLlm::close);
+  }
+
+  private void accept() {
+    while (!door.isClosed()) {
+      try {
+        var socket = door.accept();
+        open.add(socket);
+        Thread.ofVirtual().start(() -> serve(socket));
+      } catch (IOException _) {
+        // The door was closed.
+      }
+    }
+  }
+
+  private void serve(Socket socket) {
+    try {
+      socket.setTcpNoDelay(true);
+      var in = new BufferedInputStream(socket.getInputStream());
+      var request = read(in);
+      var turn = receive(request);
+      var connection = new Connection(socket);
+      Thread.ofVirtual().start(() -> watch(in, connection));
+      connection.answer(Format.of(request.path()), turn);
+    } catch (IOException _) {
+      // The client has gone, which is what the watch notices.
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    } finally {
+      open.remove(socket);
+      close(socket);
+    }
+  }
+
+  private Turn receive(Request request) {
+    lock.lock();
+    try {
+      requests.add(request);
+      changed.signalAll();
+      var turn = turns.poll();
+      return turn == null ? usual : turn;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static Request read(InputStream in) throws IOException {
+    var start = line(in).split(" ", 3);
+    var headers = new TreeMap<String, String>();
+    for (var header = line(in); !header.isEmpty(); header = line(in)) {
+      int colon = header.indexOf(':');
+      headers.put(
+          header.substring(0, colon).toLowerCase(Locale.ROOT), header.substring(colon + 1).strip());
+    }
+    int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
+    var body = new String(in.readNBytes(length), UTF_8);
+    return new Request(start[0], start[1], Map.copyOf(headers), body);
+  }
+
+  private static String line(InputStream in) throws IOException {
+    var line = new ByteArrayOutputStream();
+    for (int c = in.read(); c != '\n'; c = in.read()) {
+      if (c < 0) {
+        throw new IOException("the client has gone in the middle of a request");
+      }
+      line.write(c);
+    }
+    return line.toString(US_ASCII).strip();
+  }
+
+  /// Notices when the client goes away before its time.
+  private void watch(InputStream in, Connection connection) {
+    try {
+      while (in.read() >= 0) {
+        // Whatever else it sends does not matter.
+      }
+    } catch (IOException _) {
+      // It has gone, or we have closed.
+    }
+    lock.lock();
+    try {
+      if (!connection.done) {
+        brokenOff++;
+        connection.gone = true;
+        changed.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static void close(AutoCloseable socket) {
+    try {
+      socket.close();
+    } catch (Exception _) {
+      // Closing is all that is wanted, and it is closed.
+    }
+  }
+
+  /// A text as a JSON string.
+  public static String quote(String text) {
+    var json = new StringBuilder("\"");
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      switch (c) {
+        case '"' -> json.append("\\\"");
+        case '\\' -> json.append("\\\\");
+        default -> {
+          if (c < ' ') {
+            json.append(String.format("\\u%04x", (int) c));
+          } else {
+            json.append(c);
+          }
+        }
+      }
+    }
+    return json.append('"').toString();
+  }
+
+  /// What is spoken, by the path of the request.
+  private enum Format {
+    OLLAMA("application/x-ndjson"),
+    OPEN_AI("text/event-stream"),
+    APPLICATION("application/json");
+
+    private final String type;
+
+    Format(String type) {
+      this.type = type;
+    }
+
+    static Format of(String path) {
+      if (path.equals("/api/chat")) {
+        return OLLAMA;
+      }
+      return path.endsWith("/chat/completions") ? OPEN_AI : APPLICATION;
+    }
+
+    String piece(String text) {
+      return switch (this) {
+        case OLLAMA ->
+            "{\"model\":\"stub\",\"message\":{\"role\":\"assistant\",\"content\":%s},\"done\":false}\n"
+                .formatted(quote(text));
+        case OPEN_AI ->
+            "data: {\"object\":\"chat.completion.chunk\",\"model\":\"stub\",\"choices\":[{\"index\":0,\"delta\":{\"content\":%s},\"finish_reason\":null}]}\n\n"
+                .formatted(quote(text));
+        case APPLICATION -> quote(text).replaceAll("^\"|\"$", "");
+      };
+    }
+
+    String begin() {
+      return switch (this) {
+        case OLLAMA -> "";
+        case OPEN_AI -> ": stub\n\n";
+        case APPLICATION -> "{\"model\":\"stub\",\"answer\":\"";
+      };
+    }
+
+    String end(String finish) {
+      return switch (this) {
+        case OLLAMA ->
+            "{\"model\":\"stub\",\"message\":{\"role\":\"assistant\",\"content\":\"\"},\"done\":true,\"done_reason\":\"%s\",\"prompt_eval_count\":100,\"eval_count\":10}\n"
+                .formatted(finish);
+        case OPEN_AI ->
+            """
+            data: {"object":"chat.completion.chunk","model":"stub","choices":[{"index":0,"delta":{},"finish_reason":"%s"}]}
+
+            data: {"object":"chat.completion.chunk","model":"stub","choices":[],"usage":{"prompt_tokens":100,"completion_tokens":10}}
+
+            data: [DONE]
+
+            """
+                .formatted(finish);
+        case APPLICATION -> "\"}";
+      };
+    }
+
+    String error(String message) {
+      return switch (this) {
+        case OLLAMA, APPLICATION -> "{\"error\":%s}\n".formatted(quote(message));
+        case OPEN_AI -> "data: {\"error\":{\"message\":%s}}\n\n".formatted(quote(message));
+      };
+    }
+  }
+
+  /// One client that waits for its answer.
+  private final class Connection {
+
+    private final OutputStream out;
+    private boolean done;
+    private boolean gone;
+
+    private Connection(Socket socket) throws IOException {
+      this.out = socket.getOutputStream();
+    }
+
+    private void answer(Format format, Turn turn) throws IOException, InterruptedException {
+      switch (turn) {
+        case Says says -> {
+          head(format);
+          pieces(format, says.pieces());
+          end(format, says.finish());
+        }
+        case Replies replies -> reply(replies);
+        case Stalls stalls -> {
+          var pieces = usualPieces();
+          int first = Math.clamp(stalls.after, 0, pieces.size());
+          if (stalls.after < 0) {
+            awaitRelease();
+          }
+          head(format);
+          pieces(format, pieces.subList(0, first));
+          if (stalls.after >= 0) {
+            awaitRelease();
+          }
+          pieces(format, pieces.subList(first, pieces.size()));
+          end(format, "stop");
+        }
+        case Cuts cuts -> {
+          if (cuts.after >= 0) {
+            head(format);
+            pieces(format, usualPieces().subList(0, cuts.after));
+          }
+          markDone();
+        }
+        case Breaks breaks -> {
+          head(format);
+          pieces(format, usualPieces().subList(0, breaks.after));
+          markDone();
+          chunk(format.error(breaks.error));
+          out.write("0\r\n\r\n".getBytes(US_ASCII));
+          out.flush();
+        }
+      }
+    }
+
+    private List<String> usualPieces() {
+      lock.lock();
+      try {
+        return usual instanceof Says says
+            ? says.pieces()
+            : List.of("The answer", " is", " 42 [1].");
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    private void reply(Replies replies) throws IOException {
+      var body = replies.body().getBytes(UTF_8);
+      var head = new StringBuilder("HTTP/1.1 " + replies.status() + " Stub\r\n");
+      replies.headers().forEach((name, value) -> head.append(name + ": " + value + "\r\n"));
+      head.append("Content-Length: " + body.length + "\r\nConnection: close\r\n\r\n");
+      markDone();
+      out.write(head.toString().getBytes(US_ASCII));
+      out.write(body);
+      out.flush();
+    }
+
+    private void head(Format format) throws IOException {
+      out.write(
+          ("HTTP/1.1 200 OK\r\nContent-Type: "
+                  + format.type
+                  + "\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n")
+              .getBytes(US_ASCII));
+      chunk(format.begin());
+    }
+
+    private void pieces(Format format, List<String> pieces) throws IOException {
+      for (var piece : pieces) {
+        chunk(format.piece(piece));
+      }
+    }
+
+    private void end(Format format, String finish) throws IOException {
+      markDone();
+      chunk(format.end(finish));
+      out.write("0\r\n\r\n".getBytes(US_ASCII));
+      out.flush();
+    }
+
+    private void chunk(String text) throws IOException {
+      if (!text.isEmpty()) {
+        var bytes = text.getBytes(UTF_8);
+        out.write((Integer.toHexString(bytes.length) + "\r\n").getBytes(US_ASCII));
+        out.write(bytes);
+        out.write("\r\n".getBytes(US_ASCII));
+        out.flush();
+      }
+    }
+
+    private void markDone() {
+      lock.lock();
+      try {
+        done = true;
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    private void awaitRelease() throws IOException, InterruptedException {
+      lock.lock();
+      try {
+        while (!released && !gone) {
+          changed.await();
+        }
+        if (gone) {
+          throw new IOException("the client has gone");
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+}
