@@ -89,11 +89,13 @@ class HouseRulesTest {
 
   @Test
   void each_third_party_stays_in_the_adapter_that_needs_it() {
-    stays("redis.clients..", "Redis");
+    stays("redis.clients..", "Redis", "AnswerSignal");
     stays("java.sql..", "Jdbc", "CopyRow", "SourceTrouble");
     stays("org.postgresql..", "Jdbc", "CopyRow");
-    stays("com.github.benmanes..", "SessionCache", "InMemory");
-    stays("io.github.resilience4j..", "Breaker");
+    stays("org.sqlite..", "Jdbc");
+    stays("org.flywaydb..", "Jdbc");
+    stays("com.github.benmanes..", "SessionCache", "AnswerCache", "InMemory");
+    stays("io.github.resilience4j..", "Breaker", "PipelineGate");
     stays("io.micrometer..", "SessionMetrics");
     stays("tools.jackson..", "TokenJson", "JsonObject");
     stays("java.net.http..", "HttpCalls", "HttpReply", "ReplyBody");

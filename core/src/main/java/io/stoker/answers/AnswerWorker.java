@@ -34,6 +34,10 @@ public final class AnswerWorker implements AutoCloseable {
 
   private static final Duration LEAST_WAIT = Duration.ofMillis(5);
   private static final Duration RENEW_EVERY = Duration.ofSeconds(1);
+
+  /// So that a lease lasts though a renewal comes late or fails.
+  private static final int RENEWALS_PER_LEASE = 3;
+
   private static final Duration AFTER_TROUBLE = Duration.ofSeconds(1);
 
   /// How long closing waits for answers that do not let themselves be interrupted.
@@ -48,7 +52,7 @@ public final class AnswerWorker implements AutoCloseable {
   private final RandomGenerator random = RandomGenerator.getDefault();
   private final Map<Claim, Thread> inHand = new ConcurrentHashMap<>();
   private final Set<Thread> lanes = ConcurrentHashMap.newKeySet();
-  private final Queue<Duration> restEnds = new ConcurrentLinkedQueue<>();
+  private final Queue<Rest> rests = new ConcurrentLinkedQueue<>();
   private final Thread loop;
   private final Thread renewer;
   private volatile boolean closing;
@@ -148,9 +152,8 @@ public final class AnswerWorker implements AutoCloseable {
 
   /// How many lanes rest after an answer; a rest is the pace, not a thread that sleeps.
   private int resting() {
-    var now = time.ticks();
-    restEnds.removeIf(end -> end.compareTo(now) <= 0);
-    return restEnds.size();
+    rests.removeIf(rest -> !left(rest).isPositive());
+    return rests.size();
   }
 
   private Duration untilNextLook() {
@@ -159,8 +162,8 @@ public final class AnswerWorker implements AutoCloseable {
     if (due.isPresent()) {
       wait = shorter(wait, Duration.between(time.now(), due.get()));
     }
-    for (var end : restEnds) {
-      wait = shorter(wait, end.minus(time.ticks()));
+    for (var rest : rests) {
+      wait = shorter(wait, left(rest));
     }
     var perMinute = settings.get().perMinute();
     if (perMinute != null) {
@@ -201,7 +204,7 @@ public final class AnswerWorker implements AutoCloseable {
       if (!brokenOff || closing) {
         settle(claim, verdict);
       }
-      restAfter(verdict);
+      rests.add(new Rest(time.ticks(), verdict instanceof Verdict.HandBack));
     } finally {
       inHand.remove(claim);
       lanes.remove(Thread.currentThread());
@@ -209,14 +212,17 @@ public final class AnswerWorker implements AutoCloseable {
     }
   }
 
-  private void restAfter(Verdict verdict) {
+  /// The pause after an answer.
+  ///
+  /// @param since when it began, in ticks
+  /// @param handedBack whether the query can be claimed again at once, which should not be so soon
+  private record Rest(Duration since, boolean handedBack) {}
+
+  /// How much of a rest is left by the present settings.
+  private Duration left(Rest rest) {
     var delay = settings.get().delay();
-    if (verdict instanceof Verdict.HandBack && delay.compareTo(AFTER_TROUBLE) < 0) {
-      delay = AFTER_TROUBLE; // it can be claimed again at once
-    }
-    if (delay.isPositive()) {
-      restEnds.add(time.ticks().plus(delay));
-    }
+    boolean tooShort = rest.handedBack && delay.compareTo(AFTER_TROUBLE) < 0;
+    return rest.since.plus(tooShort ? AFTER_TROUBLE : delay).minus(time.ticks());
   }
 
   private Verdict answer(Claim claim) {
@@ -264,7 +270,7 @@ public final class AnswerWorker implements AutoCloseable {
 
   private void renew() {
     while (!closing) {
-      if (!rest(RENEW_EVERY)) {
+      if (!rest(shorter(RENEW_EVERY, settings.get().lease().dividedBy(RENEWALS_PER_LEASE)))) {
         continue;
       }
       try {

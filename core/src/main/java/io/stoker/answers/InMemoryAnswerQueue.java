@@ -112,7 +112,7 @@ final class InMemoryAnswerQueue implements AnswerQueue, AnswerClaims {
     if (move == BatchMove.CANCEL) {
       var now = time.now();
       List.copyOf(batch.open.values())
-          .forEach(query -> query.end(QueryState.CANCELLED, null, "", now));
+          .forEach(query -> query.end(QueryState.CANCELLED, null, query.detail, now));
     }
     return next != batch.state;
   }

@@ -28,7 +28,6 @@ final class InMemoryBatch {
 
   private final Instant createdAt;
   private final Map<QueryState, Integer> counts = new EnumMap<>(QueryState.class);
-  private int nextPosition;
 
   InMemoryBatch(long id, BatchOptions options, Instant createdAt) {
     this.id = id;
@@ -59,7 +58,7 @@ final class InMemoryBatch {
   }
 
   Entry add(long query, String question) {
-    var entry = new Entry(query, nextPosition++, question);
+    var entry = new Entry(query, queries.isEmpty() ? 0 : queries.lastKey() + 1, question);
     queries.put(entry.position, entry);
     entry.arrive();
     return entry;

@@ -48,19 +48,35 @@ final class JdbcDatabase implements AutoCloseable {
     if (closed) {
       throw JdbcWriter.closed(wanted);
     }
+    // An interrupted thread cannot talk to a server; it is told of it afterwards.
+    boolean interrupted = Thread.interrupted();
     try {
-      var link = dialect.borrowToRead();
-      boolean usable = false;
-      try {
-        var result = work.on(link);
-        usable = true;
-        return result;
-      } finally {
-        dialect.giveBack(link, usable);
-      }
+      return read(work, true);
     } catch (SQLException e) {
       throw dialect.trouble(wanted, e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
+  }
+
+  /// @param again whether to try a second time if the connection turns out to be dead
+  private <T> T read(Work<T> work, boolean again) throws SQLException {
+    var link = dialect.borrowToRead();
+    boolean usable = false;
+    try {
+      var result = work.on(link);
+      usable = true;
+      return result;
+    } catch (SQLException e) {
+      if (!again || !dialect.broken(e)) {
+        throw e;
+      }
+    } finally {
+      dialect.giveBack(link, usable);
+    }
+    return read(work, false);
   }
 
   /// Writes in a transaction, of which there is one at a time among all processes.

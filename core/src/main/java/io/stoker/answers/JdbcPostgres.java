@@ -6,6 +6,7 @@ import java.sql.Array;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -130,7 +131,13 @@ final class JdbcPostgres implements JdbcDialect {
   }
 
   @Override
-  public boolean[] settle(JdbcLink link, List<Settled> settled) throws SQLException {
+  public boolean[] settle(JdbcLink link, List<Settled> all) throws SQLException {
+    // Of two that settle the same claim, the first is to count, but one statement takes any.
+    var places = new LinkedHashMap<List<Long>, Integer>();
+    for (int i = 0; i < all.size(); i++) {
+      places.putIfAbsent(List.of(all.get(i).id(), all.get(i).token()), i);
+    }
+    var settled = places.values().stream().map(all::get).toList();
     var update =
         link.prepare(
             """
@@ -138,7 +145,7 @@ final class JdbcPostgres implements JdbcDialect {
                SET state = s.state, outcome = s.outcome, detail = s.detail,
                    attempts = q.attempts + s.tries, not_before = s.not_before,
                    ended_at = s.ended_at, lease_ends = NULL
-              FROM unnest(?, ?, ?, ?, ?, ?, ?, ?) WITH ORDINALITY
+              FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)
                 AS s (id, token, state, outcome, detail, tries, not_before, ended_at, place)
              WHERE q.id = s.id AND q.token = s.token AND q.state = 1
             RETURNING s.place
@@ -151,10 +158,11 @@ final class JdbcPostgres implements JdbcDialect {
     update.setArray(6, shorts(link, settled.stream().map(Settled::tries)));
     update.setArray(7, longs(link, settled.stream().map(one -> micros(one.notBefore()))));
     update.setArray(8, longs(link, settled.stream().map(one -> micros(one.endedAt()))));
-    var ours = new boolean[settled.size()];
+    update.setArray(9, longs(link, places.values().stream().map(Integer::longValue)));
+    var ours = new boolean[all.size()];
     try (var rows = update.executeQuery()) {
       while (rows.next()) {
-        ours[rows.getInt(1) - 1] = true;
+        ours[rows.getInt(1)] = true;
       }
     }
     return ours;

@@ -93,22 +93,45 @@ final class JdbcWriter implements AutoCloseable {
         continue;
       }
       tasks.drainTo(group, MOST_TOGETHER);
-      write(group.stream().filter(task -> task != Task.END).toList());
+      var work = group.stream().filter(task -> task != Task.END).toList();
+      if (!work.isEmpty()) {
+        write(work);
+      }
     }
     drop();
   }
 
   private void write(List<Task<?>> group) {
-    if (group.size() > 1 && commit(group) != Ending.FAILED) {
-      return;
+    var ending = commit(group);
+    if (group.size() > 1 && (ending == Ending.UNDONE || ending == Ending.PASSING)) {
+      eachAlone(group);
+    } else {
+      var _ = again(group, ending);
     }
+    group.forEach(Task::tell);
+  }
+
+  private void eachAlone(List<Task<?>> group) {
+    @Nullable Throwable failure = null;
     for (var task : group) {
-      int tries = 1;
-      while (commit(List.of(task)) == Ending.PASSING && tries < TRIES) {
-        tries++;
+      if (failure != null) {
+        // Nobody waits for another connection in vain behind the one who did.
+        task.fail(failure);
+      } else {
+        var alone = List.<Task<?>>of(task);
+        var ending = again(alone, commit(alone));
+        failure = ending == Ending.NO_CONNECTION ? task.failure : null;
       }
-      task.tell();
     }
+  }
+
+  /// Tries again for as long as that may help.
+  private Ending again(List<Task<?>> group, Ending first) {
+    var ending = first;
+    for (int tries = 1; ending == Ending.PASSING && tries < TRIES; tries++) {
+      ending = commit(group);
+    }
+    return ending;
   }
 
   /// Does the work of all in one transaction. If that fails, nothing has changed; unless the
@@ -128,21 +151,22 @@ final class JdbcWriter implements AutoCloseable {
       }
       committing = true;
       open.commit(newest);
-      group.forEach(Task::tell);
-      return Ending.DONE;
+      return Ending.SETTLED;
     } catch (SQLException e) {
+      boolean connected = link != null;
       boolean broken = dialect.broken(e);
       group.forEach(task -> task.fail(e));
       undo(broken);
-      if (broken && committing) {
-        group.forEach(Task::tell);
-        return Ending.OPEN;
+      if (!connected) {
+        return Ending.NO_CONNECTION;
+      } else if (broken) {
+        return committing ? Ending.SETTLED : Ending.PASSING;
       }
-      return group.size() == 1 && (broken || dialect.passing(e)) ? Ending.PASSING : Ending.FAILED;
+      return dialect.passing(e) ? Ending.PASSING : Ending.UNDONE;
     } catch (Throwable e) {
       group.forEach(task -> task.fail(e));
       undo(false);
-      return Ending.FAILED;
+      return Ending.UNDONE;
     }
   }
 
@@ -180,14 +204,14 @@ final class JdbcWriter implements AutoCloseable {
   }
 
   private enum Ending {
-    /// Committed.
-    DONE,
+    /// Committed, or nobody knows whether it was: not to be done again.
+    SETTLED,
     /// Nothing has changed.
-    FAILED,
+    UNDONE,
     /// Nothing has changed, and another try may succeed.
     PASSING,
-    /// Nobody knows whether it was committed.
-    OPEN
+    /// Nothing was even tried.
+    NO_CONNECTION
   }
 
   /// Work that somebody waits for.

@@ -291,6 +291,20 @@ final class AnswerWorkerTest {
   }
 
   @Test
+  void a_shorter_rest_takes_effect_in_the_middle_of_a_long_one() throws Exception {
+    settings.set(settings(1, Duration.ofHours(1)));
+    worker.start();
+    var batch = submit("a", "b");
+    pipeline.awaitCall();
+    await().until(() -> now(batch).counts().completed() == 1);
+
+    settings.set(settings(1, Duration.ZERO));
+    signal.wake();
+
+    awaitState(batch, BatchState.COMPLETED);
+  }
+
+  @Test
   void more_is_answered_at_once_when_the_concurrency_is_raised() throws Exception {
     var release = new CountDownLatch(1);
     pipeline.does(question -> {

@@ -14,6 +14,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -158,6 +160,55 @@ final class PostgresStoreTest {
 
       assertThat(store.claims().claim(1, LEASE, null)).hasSize(1);
       assertThat(store.queue().submit(submission(1)).counts().total()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void many_callers_of_a_cut_database_are_all_told_and_all_served_afterwards() throws Exception {
+    try (var proxy = TcpProxy.to(POSTGRES.port());
+        var store = AnswerStore.postgres(through(proxy), time);
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      proxy.cut();
+      var failing = submitAll(store, threads);
+      for (var one : failing) {
+        assertThatThrownBy(one::get).hasCauseInstanceOf(StokerException.class);
+      }
+      proxy.restore();
+
+      var working = submitAll(store, threads);
+      for (var one : working) {
+        assertThat(one.get().counts().total()).isEqualTo(1);
+      }
+
+      assertThat(store.queue().batches(null, 99, null).items()).hasSize(working.size());
+    }
+  }
+
+  private static List<Future<Batch>> submitAll(AnswerStore store, ExecutorService threads) {
+    return IntStream.range(0, 50)
+        .mapToObj(_ -> threads.submit(() -> store.queue().submit(submission(1))))
+        .toList();
+  }
+
+  @Test
+  void an_interrupted_thread_is_served_and_stays_interrupted() throws Exception {
+    try (var store = store()) {
+      var batch = store.queue().submit(submission(1));
+      var seen = new CompletableFuture<Boolean>();
+
+      Thread.ofVirtual()
+          .start(() -> {
+            Thread.currentThread().interrupt();
+            try {
+              assertThat(store.queue().batch(batch.id())).isPresent();
+              assertThat(store.queue().move(batch.id(), BatchMove.PAUSE, "")).isPresent();
+              seen.complete(Thread.currentThread().isInterrupted());
+            } catch (RuntimeException e) {
+              seen.completeExceptionally(e);
+            }
+          });
+
+      assertThat(seen.get()).isTrue();
     }
   }
 

@@ -62,4 +62,15 @@ class SqliteAnswersTest {
       return AnswerStore.sqlite(folder.resolve("stoker.db"), time);
     }
   }
+
+  @Nested
+  class Courses extends AnswerCoursesContract {
+
+    @TempDir private Path folder;
+
+    @Override
+    AnswerStore open(Time time) {
+      return AnswerStore.sqlite(folder.resolve("stoker.db"), time);
+    }
+  }
 }

@@ -107,7 +107,7 @@ final class PassageIndex {
 
   /// What decides on the passages found, beside the question.
   String version() {
-    return (encoder == null ? "words" : encoder.id()) + '/' + documents.version();
+    return encoder == null ? "words" : encoder.id();
   }
 
   /// The passages that fit best of those that the scope may see, the best first.

@@ -6,8 +6,10 @@ import java.io.Writer;
 import org.apache.pdfbox.Loader;
 import org.apache.pdfbox.io.MemoryUsageSetting;
 import org.apache.pdfbox.pdmodel.PDDocument;
+import org.apache.pdfbox.pdmodel.PDPage;
 import org.apache.pdfbox.pdmodel.encryption.InvalidPasswordException;
 import org.apache.pdfbox.text.PDFTextStripper;
+import org.apache.pdfbox.text.TextPosition;
 
 /// Reads the text of a PDF. Needs `org.apache.pdfbox:pdfbox` on the class path.
 final class PdfText {
@@ -15,6 +17,10 @@ final class PdfText {
   /// What a PDF may grow to when it is unpacked.
   private static final long MOST_MEMORY =
       Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 4);
+
+  /// What a page may hold. A printed one has some 5,000 characters; each takes about 200 bytes
+  /// while its page is read.
+  private static final int MOST_ON_A_PAGE = 200_000;
 
   private static final String FONT_CACHE = "pdfbox.fontcache";
 
@@ -36,7 +42,11 @@ final class PdfText {
     } catch (TooLong e) {
       throw new UnreadableDocumentException(
           Code.TOO_LARGE,
-          "The PDF holds more than " + DocumentText.MOST_CHARACTERS + " characters. Split it",
+          "The PDF holds more than "
+              + DocumentText.MOST_CHARACTERS
+              + " characters, or more than "
+              + MOST_ON_A_PAGE
+              + " on one page. Split it",
           e);
     } catch (IOException | RuntimeException | StackOverflowError e) {
       if (e instanceof UnreadableDocumentException told) {
@@ -55,7 +65,7 @@ final class PdfText {
             Code.ENCRYPTED, "The PDF does not allow its text to be taken out", null);
       }
       var text = new Limited();
-      var stripper = new PDFTextStripper();
+      var stripper = new Stripper();
       stripper.setLineSeparator("\n");
       stripper.setParagraphEnd("\n");
       stripper.writeText(pdf, text);
@@ -76,8 +86,29 @@ final class PdfText {
   }
 
   /// More text than a document may have.
-  private static final class TooLong extends IOException {
+  private static final class TooLong extends RuntimeException {
     private static final long serialVersionUID = 1L;
+  }
+
+  /// Takes the text out of pages, but not of those that are none.
+  private static final class Stripper extends PDFTextStripper {
+
+    private int onThisPage;
+
+    Stripper() throws IOException {}
+
+    @Override
+    protected void startPage(PDPage page) {
+      onThisPage = 0;
+    }
+
+    @Override
+    protected void processTextPosition(TextPosition position) {
+      if (++onThisPage > MOST_ON_A_PAGE) {
+        throw new TooLong();
+      }
+      super.processTextPosition(position);
+    }
   }
 
   /// Collects text, but not without end.
@@ -86,7 +117,7 @@ final class PdfText {
     private final StringBuilder text = new StringBuilder();
 
     @Override
-    public void write(char[] characters, int offset, int length) throws IOException {
+    public void write(char[] characters, int offset, int length) {
       if (text.length() + length > DocumentText.MOST_CHARACTERS) {
         throw new TooLong();
       }

@@ -102,6 +102,13 @@ class DocumentTextTest {
   }
 
   @Test
+  void a_pdf_that_unpacks_to_a_page_without_end_is_refused() throws IOException {
+    var bomb = pdf("Bomb", "a".repeat(300_000));
+
+    assertThat(trouble("bomb.pdf", bomb).code()).isEqualTo(Code.TOO_LARGE);
+  }
+
+  @Test
   void a_pdf_with_a_password_is_refused() throws IOException {
     assertThat(trouble("a.pdf", locked("owner", "user", true)).code()).isEqualTo(Code.ENCRYPTED);
     assertThat(trouble("a.pdf", locked("owner", "", false)).code()).isEqualTo(Code.ENCRYPTED);

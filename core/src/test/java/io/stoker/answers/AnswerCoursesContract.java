@@ -1,0 +1,216 @@
+package io.stoker.answers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What every store's queue, claims and log promise together: whatever owners and workers do, in
+/// whatever order, all stores agree on what comes of it.
+abstract class AnswerCoursesContract extends AnswerStoreContract {
+
+  private static final int STEPS = 250;
+  private static final List<BatchMove> MOVES = List.of(BatchMove.values());
+
+  private final AnswerStore model = AnswerStore.inMemory(time);
+
+  /// The same claims, in the store and in the model.
+  private final List<Claim> held = new ArrayList<>();
+
+  private final List<Claim> heldInModel = new ArrayList<>();
+
+  @AfterEach
+  void closeModel() {
+    model.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 4, 5})
+  void any_course_of_events_leads_to_what_it_leads_to_in_memory(long seed) {
+    var random = new Random(seed);
+
+    for (int i = 0; i < STEPS; i++) {
+      step(random);
+      time.advance(Duration.ofMillis(random.nextInt(10_000)));
+      assertThat(claims().nextDue()).isEqualTo(model.claims().nextDue());
+    }
+
+    var story = story(store());
+    var storyInModel = story(model);
+    for (int i = 0; i < story.size(); i++) {
+      assertThat(story.get(i)).isEqualTo(storyInModel.get(i));
+    }
+    assertThat(told(store())).isEqualTo(told(model));
+    assertThat(allBatches()).extracting(Batch::state).contains(BatchState.COMPLETED);
+  }
+
+  private void step(Random random) {
+    switch (random.nextInt(16)) {
+      case 0, 1 -> {
+        var submission = submission(random);
+        same(store -> about(store.queue().submit(submission)));
+      }
+      case 2 -> {
+        int batch = random.nextInt(20);
+        int questions = 1 + random.nextInt(2);
+        same(store -> about(store.queue().add(id(store, batch), numbered(1, questions))));
+      }
+      case 3, 4, 5 -> {
+        var move = MOVES.get(random.nextInt(MOVES.size()));
+        int batch = random.nextInt(20);
+        same(store -> about(store.queue().move(id(store, batch), move, "why")));
+      }
+      case 6 -> {
+        int batch = random.nextInt(20);
+        int query = random.nextInt(6);
+        same(store -> store.queue().retry(query(store, batch, query)).map(this::about));
+      }
+      case 7 -> {
+        int batch = random.nextInt(20);
+        int query = random.nextInt(6);
+        same(store -> store.queue().deleteQuery(query(store, batch, query)));
+      }
+      case 8 -> {
+        int batch = random.nextInt(60);
+        same(store -> store.queue().deleteBatch(id(store, batch)));
+      }
+      case 9 -> {
+        held.removeAll(claims().renew(held, LEASE));
+        heldInModel.removeAll(model.claims().renew(heldInModel, LEASE));
+        assertThat(questions(held)).isEqualTo(questions(heldInModel));
+      }
+      case 10, 11, 12 -> claim(random);
+      default -> settle(random);
+    }
+  }
+
+  private Submission submission(Random random) {
+    var questions = numbered(1, 1 + random.nextInt(5));
+    var options = new BatchOptions("n" + random.nextInt(9), "", random.nextBoolean(), false);
+    var key = random.nextInt(4) == 0 ? "key-" + random.nextInt(3) : null;
+    return new Submission(questions, options, key);
+  }
+
+  private void claim(Random random) {
+    int most = 1 + random.nextInt(6);
+    var perMinute = random.nextInt(3) == 0 ? 1 + random.nextInt(200) : null;
+    var claimed = claims().claim(most, LEASE, perMinute);
+    var inModel = model.claims().claim(most, LEASE, perMinute);
+    assertThat(claimed.stream().map(AnswerCoursesContract::about).toList())
+        .isEqualTo(inModel.stream().map(AnswerCoursesContract::about).toList());
+    held.addAll(claimed);
+    heldInModel.addAll(inModel);
+  }
+
+  /// Of some claims, late ones too; some of them stay, to be settled once more.
+  private void settle(Random random) {
+    var ours = new ArrayList<Settlement>();
+    var inModel = new ArrayList<Settlement>();
+    for (int i = Math.min(held.size(), random.nextInt(5)); i > 0; i--) {
+      int at = random.nextInt(held.size());
+      var verdict = verdict(random);
+      ours.add(new Settlement(held.get(at), verdict));
+      inModel.add(new Settlement(heldInModel.get(at), verdict));
+      if (random.nextInt(4) > 0) {
+        held.remove(at);
+        heldInModel.remove(at);
+      }
+    }
+    assertThat(claims().settle(ours)).isEqualTo(model.claims().settle(inModel));
+  }
+
+  private Verdict verdict(Random random) {
+    return switch (random.nextInt(8)) {
+      case 0 -> new Verdict.TryAgain(time.now().plusSeconds(random.nextInt(60)), "again");
+      case 1 -> new Verdict.HandBack("stopped");
+      case 2 -> new Verdict.End(AnswerOutcome.FAILED, "trouble");
+      case 3 -> new Verdict.End(AnswerOutcome.NOT_CACHEABLE, "private");
+      default -> new Verdict.End(AnswerOutcome.STORED, "");
+    };
+  }
+
+  private void same(Function<AnswerStore, Object> what) {
+    assertThat(outcome(what, store())).isEqualTo(outcome(what, model));
+  }
+
+  private static Object outcome(Function<AnswerStore, Object> what, AnswerStore in) {
+    try {
+      return what.apply(in);
+    } catch (IllegalMoveException e) {
+      return "refused: " + e.getMessage();
+    }
+  }
+
+  // Keys are each store's own: what is compared leaves them out.
+
+  private static long id(AnswerStore store, int batch) {
+    var batches = store.queue().batches(null, 1000, null).items();
+    return batch < batches.size() ? batches.get(batch).id() : -1;
+  }
+
+  private static long query(AnswerStore store, int batch, int query) {
+    var queries = store.queue().queries(id(store, batch), null, 1000, null).items();
+    return query < queries.size() ? queries.get(query).id() : -1;
+  }
+
+  private static Optional<List<Object>> about(Optional<Batch> batch) {
+    return batch.map(AnswerCoursesContract::about);
+  }
+
+  private static List<Object> about(Batch batch) {
+    return List.of(
+        batch.state(),
+        batch.counts(),
+        batch.options(),
+        batch.createdAt(),
+        Optional.ofNullable(batch.startedAt()),
+        Optional.ofNullable(batch.endedAt()),
+        batch.reason());
+  }
+
+  private List<Object> about(Query query) {
+    return List.of(
+        query.position(),
+        query.question(),
+        query.state(),
+        Optional.ofNullable(query.outcome()),
+        query.detail(),
+        query.attempts(),
+        Optional.ofNullable(query.notBefore()),
+        Optional.ofNullable(query.startedAt()),
+        Optional.ofNullable(query.endedAt()));
+  }
+
+  private static List<Object> about(Claim claim) {
+    return List.of(claim.question(), claim.options(), claim.attempt(), claim.leaseEnds());
+  }
+
+  private List<Object> story(AnswerStore store) {
+    var story = new ArrayList<Object>();
+    for (var batch : store.queue().batches(null, 1000, null).items()) {
+      story.add(about(batch));
+      story.add(store.queue().history(batch.id()));
+      store.queue().queries(batch.id(), null, 1000, null).items().stream()
+          .map(this::about)
+          .forEach(story::add);
+    }
+    return story;
+  }
+
+  /// What the log tells of each batch, in order.
+  private static List<List<AnswerEvent.Kind>> told(AnswerStore store) {
+    var told = new TreeMap<Long, List<AnswerEvent.Kind>>();
+    for (var line : store.log().after(0, 100_000)) {
+      told.computeIfAbsent(line.batchId(), _ -> new ArrayList<>()).add(line.kind());
+    }
+    return List.copyOf(told.values());
+  }
+}

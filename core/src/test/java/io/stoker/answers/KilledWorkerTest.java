@@ -1,0 +1,71 @@
+package io.stoker.answers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stoker.Time;
+import io.stoker.testing.OutsideModel;
+import io.stoker.testing.WorkerProcess;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Kills a real worker process (SIGKILL), again and again, and starts it on the same file.
+///
+/// A process is killed after a random number of answers since its start, which is not a matter of
+/// clocks; where in the work of the other lanes that finds it is left to chance.
+@Timeout(240)
+final class KilledWorkerTest {
+
+  /// As many as take about half a minute on two cores.
+  private static final int KILLS = 100;
+
+  private static final int MOST_ANSWERS_PER_LIFE = 180;
+  private static final List<Submission> BATCHES = Questions.batches(1, 9, 90, 900, 9000);
+
+  @TempDir private Path folder;
+  @AutoClose private final OutsideModel model = OutsideModel.start();
+
+  @Test
+  void of_10_000_queries_and_100_kills_none_is_lost_or_stuck_or_counted_twice() throws Exception {
+    var file = folder.resolve("answers.db");
+    try (var store = AnswerStore.sqlite(file, Time.system())) {
+      BATCHES.forEach(batch -> store.queue().submit(batch));
+    }
+
+    var random = new Random(3);
+    for (int kill = 0; kill < KILLS; kill++) {
+      workAndBeKilled(file, random.nextInt(MOST_ANSWERS_PER_LIFE));
+    }
+    assertThat(model.answers()).as("answers before the last life").isLessThan(10_000);
+    workToTheEnd(file);
+
+    try (var store = AnswerStore.sqlite(file, Time.system())) {
+      StoreAudit.assertAllAnswered(store);
+      assertThat(model.answers()).isBetween(10_000, 10_000 + 2 * 8 * KILLS);
+    }
+  }
+
+  private void workAndBeKilled(Path file, int answers) throws InterruptedException {
+    int point = model.answers() + answers;
+    try (var worker = WorkerProcess.start("worker", file.toString(), model.port(), 0)) {
+      if (answers == 0) {
+        worker.awaitOpening();
+      } else {
+        worker.awaitWorking();
+        model.awaitAnswers(point);
+      }
+      worker.kill();
+    }
+  }
+
+  private void workToTheEnd(Path file) throws InterruptedException {
+    try (var worker = WorkerProcess.start("worker", file.toString(), model.port(), 0)) {
+      worker.awaitIdle();
+      worker.stop();
+    }
+  }
+}
