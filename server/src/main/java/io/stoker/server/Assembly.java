@@ -1,6 +1,13 @@
 package io.stoker.server;
 
 import io.stoker.Time;
+import io.stoker.answers.AnswerCache;
+import io.stoker.answers.AnswerFeed;
+import io.stoker.answers.AnswerKeeper;
+import io.stoker.answers.AnswerSignal;
+import io.stoker.answers.AnswerStore;
+import io.stoker.answers.AnswerWorker;
+import io.stoker.answers.rag.SampleCorpus;
 import io.stoker.sessions.InMemorySessions;
 import io.stoker.sessions.RedisSessions;
 import io.stoker.sessions.SessionEvents;
@@ -10,6 +17,7 @@ import io.stoker.sessions.SessionSource;
 import io.stoker.sessions.SessionStats;
 import io.stoker.sessions.SessionTarget;
 import io.stoker.sessions.SessionWarmer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -21,6 +29,9 @@ public final class Assembly implements AutoCloseable {
 
   /// How much longer than the longest query an answer may take before a connection counts as dead.
   private static final Duration MARGIN = Duration.ofMinutes(1);
+
+  /// The note that says that the corpus is not new any more.
+  private static final String CORPUS = "corpus";
 
   private final Settings settings;
   private final Time time;
@@ -79,6 +90,64 @@ public final class Assembly implements AutoCloseable {
             redis.lock(),
             redis.stats());
     return () -> sessions;
+  }
+
+  /// For a server: queue, worker and cache of answers, begun.
+  ///
+  /// @throws BadValue if another server has the data folder
+  Answers answers() {
+    var store = store();
+    fill(store);
+    var live = new LiveSettings(store, time);
+    var encoder = settings.answers().encoder();
+    var pipeline = settings.answers().pipeline(store, encoder, time);
+    var similar = settings.answers().similar() ? encoder : null;
+    var cache = new AnswerCache(store, pipeline, live, time, similar);
+    var signal = signal();
+    var worker = new AnswerWorker(store, cache, signal, live, time);
+    var keeper = new AnswerKeeper(store, cache, signal, live, time);
+    var feed = new AnswerFeed(store.log());
+    opened.push(signal::close);
+    opened.push(keeper::close);
+    opened.push(worker::close);
+    opened.push(feed::close);
+    worker.start();
+    keeper.start();
+    return new Answers(
+        settings.answers().limits(), live, store, cache, worker, keeper, signal, feed);
+  }
+
+  private AnswerStore store() {
+    var database = settings.answers().database();
+    AnswerStore store;
+    if (database == null) {
+      var folder = DataFolder.take(Path.of(settings.answers().data()));
+      opened.push(folder::close);
+      store = AnswerStore.sqlite(folder.database(), time);
+    } else {
+      store = AnswerStore.postgres(database.pool(MARGIN, opened::push), time);
+    }
+    opened.push(store::close);
+    return store;
+  }
+
+  /// Gives a new corpus something to answer from; one that was emptied stays empty.
+  private void fill(AnswerStore store) {
+    boolean wanted = settings.answers().sampleCorpus() && settings.answers().answersFromDocuments();
+    if (wanted && store.note(CORPUS).isEmpty()) {
+      if (store.documents().all().isEmpty()) {
+        SampleCorpus.into(store.documents());
+      }
+      store.note(CORPUS, "begun");
+    }
+  }
+
+  /// Wakes the workers of all servers that share a Postgres, if a Redis is there to do it.
+  private AnswerSignal signal() {
+    if (settings.redisUrl() == null || settings.answers().database() == null) {
+      return AnswerSignal.inProcess();
+    }
+    return settings.redisUrl().signal("stoker:", time, opened::push);
   }
 
   private Sessions refuse() {

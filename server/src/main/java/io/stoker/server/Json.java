@@ -1,15 +1,20 @@
 package io.stoker.server;
 
 import java.time.Duration;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.cfg.MutableCoercionConfig;
@@ -19,6 +24,8 @@ import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.ser.std.StdSerializer;
 import tools.jackson.databind.type.LogicalType;
 
 /// JSON with members in `snake_case`; strict about what it reads.
@@ -33,7 +40,10 @@ public final class Json {
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
           .withCoercionConfig(LogicalType.Textual, Json::onlyText)
-          .addModule(new SimpleModule().addDeserializer(Duration.class, new DurationReader()))
+          .addModule(
+              new SimpleModule()
+                  .addDeserializer(Duration.class, new DurationReader())
+                  .addSerializer(Duration.class, new DurationWriter()))
           .build();
 
   private Json() {}
@@ -54,8 +64,29 @@ public final class Json {
   ///
   /// @throws BadValue naming the member that is wrong
   public static <T> T read(byte[] json, Class<T> type) {
+    return reading(() -> MAPPER.readerFor(type).readValue(json));
+  }
+
+  /// Whatever JSON it is, to look into.
+  public static JsonNode tree(String json) {
+    return MAPPER.readTree(json);
+  }
+
+  /// `present` with the members that `json` has in the place of its own.
+  ///
+  /// @throws BadValue naming the member that is wrong
+  public static <T> T merge(T present, byte[] json, Class<T> type) {
+    return reading(() -> {
+      var changes = MAPPER.readerFor(ObjectNode.class).<ObjectNode>readValue(json);
+      ObjectNode all = MAPPER.valueToTree(present);
+      changes.forEachEntry(all::set);
+      return MAPPER.treeToValue(all, type);
+    });
+  }
+
+  private static <T> T reading(Supplier<@Nullable T> read) {
     try {
-      T value = MAPPER.readerFor(type).readValue(json);
+      T value = read.get();
       if (value == null) {
         throw new BadValue("body", "wanted a JSON object, but came null");
       }
@@ -86,11 +117,13 @@ public final class Json {
   }
 
   private static String member(MismatchedInputException e) {
-    var path =
-        e.getPath().stream()
-            .map(JacksonException.Reference::getPropertyName)
-            .collect(Collectors.joining("."));
+    var path = e.getPath().stream().map(Json::step).collect(Collectors.joining("."));
     return path.isEmpty() ? "body" : path;
+  }
+
+  private static String step(JacksonException.Reference step) {
+    var name = step.getPropertyName();
+    return name == null ? Integer.toString(step.getIndex()) : name;
   }
 
   private static String came(MismatchedInputException e) {
@@ -127,6 +160,19 @@ public final class Json {
         throw InvalidFormatException.from(
             parser, "no duration", parser.getString(), Duration.class);
       }
+    }
+  }
+
+  /// Writes them as [Durations] does.
+  private static final class DurationWriter extends StdSerializer<Duration> {
+
+    DurationWriter() {
+      super(Duration.class);
+    }
+
+    @Override
+    public void serialize(Duration value, JsonGenerator json, SerializationContext context) {
+      json.writeString(Durations.text(value));
     }
   }
 }

@@ -3,6 +3,7 @@ package io.stoker.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stoker.Time;
+import io.stoker.answers.AnswerSignal;
 import io.stoker.sessions.RedisSessions;
 import java.net.URLDecoder;
 import java.time.Duration;
@@ -139,6 +140,15 @@ public final class RedisUrl {
     var client = open();
     closing.accept(client::close);
     return new RedisSessions(client, namespace, RedisSessions.LONGEST_LIFE, time);
+  }
+
+  /// A signal to the workers of all servers there.
+  ///
+  /// @param closing takes what is to be done at the end
+  AnswerSignal signal(String namespace, Time time, Consumer<Runnable> closing) {
+    var client = open();
+    closing.accept(client::close);
+    return AnswerSignal.redis(client, namespace, time);
   }
 
   /// Opens a pool of connections, each of them when it is first needed.

@@ -1,13 +1,20 @@
 package io.stoker.server;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.stoker.StokerException;
 import io.stoker.Time;
+import io.stoker.server.http.AnswerHandlers;
+import io.stoker.server.http.AnswerHealth;
+import io.stoker.server.http.AnswerStream;
+import io.stoker.server.http.AskHandlers;
+import io.stoker.server.http.DocumentHandlers;
 import io.stoker.server.http.Guard;
 import io.stoker.server.http.ProgressStream;
 import io.stoker.server.http.ReadinessGate;
 import io.stoker.server.http.Routes;
 import io.stoker.server.http.SessionHandlers;
 import io.stoker.server.http.SessionHealth;
+import io.stoker.server.http.SignIn;
 import io.stoker.sessions.SessionMetrics;
 import java.net.InetAddress;
 import java.util.Objects;
@@ -81,7 +88,10 @@ class Server {
                   "server.port",
                   taken.getPort() + " is in use. Stop what listens there, or set SERVER_PORT"))
           .or(() -> cause(e, BindException.class).map(Settings::badValue))
-          .orElseThrow(() -> e);
+          .or(() -> cause(e, BadValue.class))
+          .map(RuntimeException.class::cast)
+          .or(() -> cause(e, StokerException.class))
+          .orElse(e);
     }
   }
 
@@ -125,13 +135,34 @@ class Server {
   }
 
   @Bean
-  RouterFunction<ServerResponse> routes(Supplier<Sessions> sessions) {
-    return new Routes(new SessionHandlers(sessions), new ProgressStream(sessions)).doors();
+  Answers answers(Assembly assembly) {
+    return assembly.answers();
+  }
+
+  @Bean
+  AnswerMetrics answerMetrics(Answers answers, MeterRegistry registry) {
+    return new AnswerMetrics(answers, registry, Time.system());
+  }
+
+  @Bean
+  RouterFunction<ServerResponse> routes(
+      Settings settings, Supplier<Sessions> sessions, Answers answers, AnswerMetrics metrics) {
+    var time = Time.system();
+    var rooms =
+        new Routes.Rooms(
+            new SessionHandlers(sessions),
+            new ProgressStream(sessions),
+            new AnswerHandlers(answers, time),
+            new AnswerStream(answers, time),
+            new AskHandlers(answers, metrics, time),
+            new DocumentHandlers(answers),
+            new SignIn(settings.token(), time));
+    return new Routes(rooms).doors();
   }
 
   @Bean
   FilterRegistrationBean<Guard> guard(Settings settings) {
-    var registration = new FilterRegistrationBean<>(new Guard(settings.token()));
+    var registration = new FilterRegistrationBean<>(new Guard(settings.token(), Time.system()));
     registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
     return registration;
   }
@@ -142,6 +173,11 @@ class Server {
   }
 
   @Bean
+  AnswerHealth answersHealthIndicator(Answers answers) {
+    return new AnswerHealth(answers);
+  }
+
+  @Bean
   ReadinessGate sessionsReadyHealthIndicator(Supplier<Sessions> sessions) {
     return new ReadinessGate(sessions, Time.system());
   }
@@ -149,8 +185,9 @@ class Server {
   /// Sends viewers home first, or the server would wait for them.
   @Bean
   ApplicationListener<ContextClosedEvent> endOfStreams(
-      Settings settings, Supplier<Sessions> sessions) {
+      Settings settings, Supplier<Sessions> sessions, Answers answers) {
     return _ -> {
+      answers.feed().close();
       if (settings.isComplete()) {
         sessions.get().runs().close();
       }

@@ -28,11 +28,13 @@ import org.springframework.core.env.ConfigurableEnvironment;
 /// @param redisUrl where Redis is; null if nobody said
 /// @param token what callers have to show; null for nothing
 /// @param sessions how sessions are warmed
+/// @param answers where answers are kept and come from
 public record Settings(
     @Nullable DatabaseUrl databaseUrl,
     @Nullable RedisUrl redisUrl,
     @Nullable AccessToken token,
-    SessionSettings sessions) {
+    SessionSettings sessions,
+    AnswerSetup answers) {
 
   /// The keys as they are written; not private, or the binder would not see it. Addresses and the
   /// token stay text here, so that no complaint of the binder can quote one.
@@ -40,7 +42,8 @@ public record Settings(
       @Nullable String databaseUrl,
       @Nullable String redisUrl,
       @Nullable String token,
-      @DefaultValue SessionSettings sessions) {}
+      @DefaultValue SessionSettings sessions,
+      @DefaultValue AnswerSetup answers) {}
 
   /// Reads the settings.
   ///
@@ -55,8 +58,10 @@ public record Settings(
             databaseUrl == null ? null : DatabaseUrl.parse(databaseUrl),
             redisUrl == null ? null : RedisUrl.parse(redisUrl),
             token == null ? null : new AccessToken(token),
-            keys.sessions);
+            keys.sessions,
+            keys.answers);
     settings.sessions.check();
+    settings.answers.check();
     return settings;
   }
 

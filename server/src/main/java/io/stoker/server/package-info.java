@@ -7,7 +7,9 @@
 /// - how parts meet: `Assembly`, `Sessions`; `Server` for Spring
 /// - what a server does about sessions: `SessionRuns` (the runs of this process), `Upkeep` (those
 ///   it begins by itself), `WarmRun`
-/// - how it says it: `Wire`
+/// - what it does about answers: `Answers`, `LiveSettings` (changed while it runs),
+///   `AnswerMetrics`; told by `AnswerSetup`, kept in a `DataFolder`
+/// - how it says it: `Wire`, `AnswerWire`
 ///
 /// [io.stoker.server.http] and [io.stoker.server.cli] are the doors.
 @NullMarked

@@ -1,5 +1,8 @@
 package io.stoker.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -9,6 +12,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -19,6 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// A server on a free port, and somebody who calls it.
 public final class RunningServer implements AutoCloseable {
 
+  private static final String BOUNDARY = "a-boundary-of-tests";
   private static final JsonMapper JSON = new JsonMapper();
 
   private final ConfigurableApplicationContext context;
@@ -27,7 +33,17 @@ public final class RunningServer implements AutoCloseable {
   private RunningServer(Map<String, String> variables) {
     var all = new HashMap<>(variables);
     all.put("SERVER_PORT", "0");
+    all.putIfAbsent("STOKER_ANSWERS_DATA", newFolder().toString());
     this.context = Server.start(new Configuration(all, Map.of()));
+  }
+
+  /// Left to the system to clear away, with all that is temporary.
+  private static Path newFolder() {
+    try {
+      return Files.createTempDirectory("stoker-answers");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /// Starts one with these environment variables.
@@ -56,6 +72,38 @@ public final class RunningServer implements AutoCloseable {
         request(path, headers)
             .header("Content-Type", "application/json")
             .POST(BodyPublishers.ofString(json)));
+  }
+
+  public Answer put(String path, String json) {
+    return send(
+        request(path)
+            .header("Content-Type", "application/json")
+            .PUT(BodyPublishers.ofString(json)));
+  }
+
+  public Answer delete(String path) {
+    return send(request(path).DELETE());
+  }
+
+  /// Sends a form: fields as name and value in turn, then a file.
+  public Answer upload(String path, String fileName, byte[] file, String... fields) {
+    var form = new ByteArrayOutputStream();
+    for (int i = 0; i < fields.length; i += 2) {
+      form.writeBytes(part("name=\"" + fields[i] + "\""));
+      form.writeBytes((fields[i + 1] + "\r\n").getBytes(UTF_8));
+    }
+    form.writeBytes(part("name=\"file\"; filename=\"" + fileName + "\""));
+    form.writeBytes(file);
+    form.writeBytes(("\r\n--" + BOUNDARY + "--\r\n").getBytes(UTF_8));
+    return send(
+        request(path)
+            .header("Content-Type", "multipart/form-data; boundary=" + BOUNDARY)
+            .POST(BodyPublishers.ofByteArray(form.toByteArray())));
+  }
+
+  private static byte[] part(String disposition) {
+    return ("--" + BOUNDARY + "\r\nContent-Disposition: form-data; " + disposition + "\r\n\r\n")
+        .getBytes(UTF_8);
   }
 
   public Answer send(HttpRequest.Builder request) {

@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -23,6 +25,7 @@ class ServeTest {
     var terminal =
         new Terminal(
             new Configuration(variables, Map.of()),
+            System.in,
             System.out,
             new PrintStream(err, true, UTF_8),
             false);
@@ -50,11 +53,11 @@ class ServeTest {
   }
 
   @Test
-  void a_port_that_is_taken_is_named() throws IOException {
+  void a_port_that_is_taken_is_named(@TempDir Path data) throws IOException {
     try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       var port = Integer.toString(taken.getLocalPort());
 
-      assertThat(refused(Map.of("SERVER_PORT", port)))
+      assertThat(refused(Map.of("SERVER_PORT", port, "STOKER_ANSWERS_DATA", data.toString())))
           .isEqualTo(
               "server.port: " + port + " is in use. Stop what listens there, or set SERVER_PORT");
     }

@@ -24,7 +24,7 @@ import picocli.CommandLine.TypeConversionException;
     name = "stoker",
     description = "Keeps caches warm.",
     versionProvider = Cli.Version.class,
-    synopsisSubcommandLabel = "(serve | sessions)")
+    synopsisSubcommandLabel = "(serve | sessions | answers)")
 public final class Cli {
 
   private final Terminal terminal;
@@ -47,6 +47,19 @@ public final class Cli {
             .addSubcommand(command(new WarmCommand(terminal)))
             .addSubcommand(command(new EstimateCommand(terminal)))
             .addSubcommand(command(new StatsCommand(terminal)));
+    var answers =
+        command(new AnswersCommand())
+            .addSubcommand(command(new SubmitCommand(terminal)))
+            .addSubcommand(command(new QueueCommand(terminal)))
+            .addSubcommand(command(new ShowCommand(terminal)))
+            .addSubcommand(command(new WatchCommand(terminal)))
+            .addSubcommand("pause", move("pause", "Pauses a batch: what is in hand is finished."))
+            .addSubcommand("resume", move("resume", "Resumes a paused batch."))
+            .addSubcommand("cancel", move("cancel", "Gives up what is not done yet."))
+            .addSubcommand(
+                "retry", move("retry", "Tries failed, skipped and cancelled questions again."))
+            .addSubcommand(command(new DeleteCommand(terminal)))
+            .addSubcommand(command(new AskCommand(terminal)));
     var all = command(this);
     all.getCommandSpec()
         .addOption(
@@ -56,6 +69,7 @@ public final class Cli {
                 .build());
     return all.addSubcommand(command(new ServeCommand(terminal.configuration(), server)))
         .addSubcommand(sessions)
+        .addSubcommand(answers)
         .registerConverter(Duration.class, Cli::duration)
         .setOut(new PrintWriter(terminal.out(), true, terminal.out().charset()))
         .setErr(new PrintWriter(terminal.err(), true, terminal.err().charset()))
@@ -72,6 +86,12 @@ public final class Cli {
                 .usageHelp(true)
                 .description("Show this help and exit.")
                 .build());
+    return line;
+  }
+
+  private CommandLine move(String name, String description) {
+    var line = command(new MoveCommand(terminal, name));
+    line.getCommandSpec().name(name).usageMessage().description(description);
     return line;
   }
 
@@ -104,6 +124,18 @@ public final class Cli {
           terminal.err().println(trouble.getMessage());
         }
         yield ExitCode.of(trouble).number();
+      }
+      case ServerTrouble trouble -> {
+        if (wantsJson(parsed)) {
+          terminal
+              .out()
+              .println(
+                  Json.write(
+                      new Wire.Trouble(trouble.code(), String.valueOf(trouble.getMessage()))));
+        } else {
+          terminal.err().println(trouble.getMessage());
+        }
+        yield trouble.exitCode().number();
       }
       default -> throw e;
     };

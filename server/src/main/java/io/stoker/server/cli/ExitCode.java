@@ -12,7 +12,7 @@ enum ExitCode {
   BELOW_TARGET(1),
   /// The command was not understood.
   USAGE(2),
-  /// Postgres did not answer or refused.
+  /// Postgres, or the server that a command talks to, did not answer or refused.
   SOURCE_UNREACHABLE(3),
   /// Redis did not answer or refused.
   CACHE_UNREACHABLE(4),

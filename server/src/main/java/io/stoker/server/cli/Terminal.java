@@ -1,22 +1,28 @@
 package io.stoker.server.cli;
 
 import io.stoker.server.Configuration;
+import java.io.InputStream;
 import java.io.PrintStream;
 
 /// Where a command gets its settings and puts its words. Confined to one thread.
 ///
 /// @param configuration what it is told besides its flags
+/// @param in what it is fed with
 /// @param out for what was asked
 /// @param err for progress bars and complaints
 /// @param isInteractive whether a person watches
 public record Terminal(
-    Configuration configuration, PrintStream out, PrintStream err, boolean isInteractive) {
+    Configuration configuration,
+    InputStream in,
+    PrintStream out,
+    PrintStream err,
+    boolean isInteractive) {
 
   /// The terminal of this process.
   @SuppressWarnings("SystemConsoleNull") // it is null again since Java 25, if nobody is there
   public static Terminal ofProcess(Configuration configuration) {
     var console = System.console();
     return new Terminal(
-        configuration, System.out, System.err, console != null && console.isTerminal());
+        configuration, System.in, System.out, System.err, console != null && console.isTerminal());
   }
 }

@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.servlet.function.ServerRequest;
 
-/// Reads what a request carries: a small JSON object.
+/// Reads what a request carries: a JSON object, a small one unless somebody says otherwise.
 final class Body {
 
   private static final Pattern JSON =
@@ -21,12 +21,28 @@ final class Body {
   /// @throws Refusal if it is too large or something else than JSON
   /// @throws io.stoker.server.BadValue if a member is wrong
   static <T> T read(ServerRequest request, Class<T> type, T ifNone) throws IOException {
-    var bytes = bytes(request);
+    return read(request, type, ifNone, LARGEST);
+  }
+
+  /// The same of at most so many bytes.
+  static <T> T read(ServerRequest request, Class<T> type, T ifNone, long largest)
+      throws IOException {
+    var bytes = bytes(request, largest);
     if (bytes.length == 0) {
       return ifNone;
     }
     requireJson(request);
     return Json.read(bytes, type);
+  }
+
+  /// `present` with the members that the request carries in the place of its own.
+  static <T> T merge(ServerRequest request, T present, Class<T> type) throws IOException {
+    var bytes = bytes(request, LARGEST);
+    if (bytes.length == 0) {
+      return present;
+    }
+    requireJson(request);
+    return Json.merge(present, bytes, type);
   }
 
   private static void requireJson(ServerRequest request) {
@@ -40,14 +56,15 @@ final class Body {
     }
   }
 
-  private static byte[] bytes(ServerRequest request) throws IOException {
-    var bytes = request.servletRequest().getInputStream().readNBytes(LARGEST + 1);
-    if (bytes.length > LARGEST) {
+  private static byte[] bytes(ServerRequest request, long largest) throws IOException {
+    int most = (int) Math.min(largest, Integer.MAX_VALUE - 16);
+    var bytes = request.servletRequest().getInputStream().readNBytes(most + 1);
+    if (bytes.length > most) {
       throw new Refusal(
           new Problem(
               HttpStatus.CONTENT_TOO_LARGE,
               "too-large",
-              "wanted a body of at most " + LARGEST + " bytes, but came more"));
+              "wanted a body of at most " + most + " bytes, but came more"));
     }
     return bytes;
   }

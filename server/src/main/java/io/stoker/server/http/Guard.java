@@ -1,5 +1,6 @@
 package io.stoker.server.http;
 
+import io.stoker.Time;
 import io.stoker.server.AccessToken;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -14,21 +15,24 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.util.WebUtils;
 
 /// Who may come in.
 ///
-/// With a token: whoever shows it, and anybody to the front page and to bare health. Without one
-/// the server listens to this machine only, and what remains are web pages open in a browser on it:
-/// they are told by the `Host` they believe to talk to (DNS rebinding) and by their `Origin`.
-/// Thread-safe.
+/// With a token: whoever shows it, or the cookie that [SignIn] gave for it, and anybody to the
+/// front page and to bare health. Without one the server listens to this machine only, and what
+/// remains are web pages open in a browser on it: they are told by the `Host` they believe to talk
+/// to (DNS rebinding) and by their `Origin`. Thread-safe.
 public final class Guard extends OncePerRequestFilter {
 
   private static final String BEARER = "Bearer ";
-  private static final Pattern OPEN = Pattern.compile("/|/stoker\\.css|/actuator/health(/[a-z]+)?");
+  private static final Pattern CONSOLE = Pattern.compile(Console.OPEN);
+  private static final Pattern OPEN =
+      Pattern.compile(Console.OPEN + "|/api/session|/actuator/health(/[a-z]+)?");
   private static final Pattern LOOPBACK =
       Pattern.compile("(localhost|127(\\.\\d{1,3}){3}|\\[::1])(:\\d{1,5})?");
 
-  private static final Problem UNKNOWN_CALLER =
+  static final Problem UNKNOWN_CALLER =
       new Problem(
           HttpStatus.UNAUTHORIZED,
           "no-token",
@@ -49,10 +53,12 @@ public final class Guard extends OncePerRequestFilter {
           "wanted a page of this server, but the Origin header names another");
 
   private final @Nullable AccessToken token;
+  private final Time time;
 
   /// @param token what callers have to show; null if only this machine can call
-  public Guard(@Nullable AccessToken token) {
+  public Guard(@Nullable AccessToken token, Time time) {
     this.token = token;
+    this.time = time;
   }
 
   @Override
@@ -76,13 +82,9 @@ public final class Guard extends OncePerRequestFilter {
   private static void protect(HttpServletRequest request, HttpServletResponse response) {
     response.setHeader("X-Content-Type-Options", "nosniff");
     response.setHeader("Referrer-Policy", "no-referrer");
-    response.setHeader(
-        "Content-Security-Policy",
-        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none';"
-            + " frame-ancestors 'none'");
-    if (!request.getRequestURI().equals("/")) {
-      response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-    }
+    response.setHeader("Content-Security-Policy", Console.POLICY);
+    var kept = CONSOLE.matcher(request.getRequestURI()).matches();
+    response.setHeader(HttpHeaders.CACHE_CONTROL, kept ? "no-cache" : "no-store");
   }
 
   private static @Nullable Problem foreign(HttpServletRequest request) {
@@ -95,11 +97,26 @@ public final class Guard extends OncePerRequestFilter {
     return origin == null || origin.equalsIgnoreCase(own) ? null : FOREIGN_ORIGIN;
   }
 
-  private static boolean isKnown(HttpServletRequest request, AccessToken token) {
+  private boolean isKnown(HttpServletRequest request, AccessToken token) {
     var shown = request.getHeader(HttpHeaders.AUTHORIZATION);
-    return shown != null
-        && shown.regionMatches(true, 0, BEARER, 0, BEARER.length())
+    if (shown == null) {
+      return isSignedIn(request, token);
+    }
+    return shown.regionMatches(true, 0, BEARER, 0, BEARER.length())
         && token.matches(shown.substring(BEARER.length()).strip());
+  }
+
+  /// By the cookie of [SignIn], which counts for pages of this server only.
+  private boolean isSignedIn(HttpServletRequest request, AccessToken token) {
+    var cookie = WebUtils.getCookie(request, SignIn.COOKIE);
+    return cookie != null && !isForeignPage(request) && token.admits(cookie.getValue(), time.now());
+  }
+
+  private static boolean isForeignPage(HttpServletRequest request) {
+    var origin = request.getHeader(HttpHeaders.ORIGIN);
+    var host = String.valueOf(request.getHeader(HttpHeaders.HOST));
+    return origin != null
+        && !origin.toLowerCase(Locale.ROOT).endsWith("://" + host.toLowerCase(Locale.ROOT));
   }
 
   /// A request of somebody who may see everything, which is how Actuator knows whom to tell

@@ -1,10 +1,16 @@
 package io.stoker.server.http;
 
 import io.stoker.StokerException;
+import io.stoker.answers.IllegalMoveException;
+import io.stoker.answers.PipelineException;
+import io.stoker.answers.QuestionListException;
+import io.stoker.answers.rag.UnreadableDocumentException;
 import io.stoker.server.BadValue;
 import io.stoker.server.Unconfigured;
 import io.stoker.server.Wire;
 import jakarta.servlet.RequestDispatcher;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -35,6 +41,21 @@ final class Problems {
               HttpStatus.SERVICE_UNAVAILABLE,
               "not-configured",
               missing.getMessage() + ", and start the server again");
+      case IllegalMoveException illegal ->
+          new Problem(
+              HttpStatus.CONFLICT,
+              "illegal-move",
+              request.path() + " " + illegal.getMessage(),
+              Map.of("state", illegal.state()));
+      case QuestionListException bad -> list(bad, request);
+      case UnreadableDocumentException bad -> document(bad);
+      case PipelineException trouble ->
+          new Problem(
+              trouble.code() == PipelineException.Code.TIMED_OUT
+                  ? HttpStatus.GATEWAY_TIMEOUT
+                  : HttpStatus.BAD_GATEWAY,
+              "pipeline-" + trouble.code().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+              "The pipeline has no answer: " + trouble.getMessage());
       case StokerException trouble ->
           new Problem(
               HttpStatus.SERVICE_UNAVAILABLE,
@@ -46,6 +67,38 @@ final class Problems {
             HttpStatus.INTERNAL_SERVER_ERROR, "fault", "A fault of Stoker's; its log says more");
       }
     };
+  }
+
+  /// A list in JSON is understood and cannot be queued; a file is not even understood.
+  private static Problem list(QuestionListException bad, ServerRequest request) {
+    var type = String.valueOf(request.servletRequest().getContentType());
+    var status =
+        type.startsWith("application/json")
+            ? HttpStatus.UNPROCESSABLE_CONTENT
+            : HttpStatus.BAD_REQUEST;
+    var detail = String.valueOf(bad.getMessage());
+    var line =
+        bad.line() == 0 ? Map.<String, Object>of() : Map.<String, Object>of("line", bad.line());
+    return switch (bad.code()) {
+      case TOO_LARGE -> new Problem(HttpStatus.CONTENT_TOO_LARGE, "too-large", detail, line);
+      case NOT_UTF8 -> new Problem(HttpStatus.BAD_REQUEST, "not-utf-8", detail, line);
+      case TOO_MANY -> new Problem(status, "too-many", detail, line);
+      case TOO_LONG -> new Problem(status, "too-long", detail, line);
+      case EMPTY -> new Problem(status, "no-questions", detail, line);
+    };
+  }
+
+  private static Problem document(UnreadableDocumentException bad) {
+    var status =
+        switch (bad.code()) {
+          case TOO_LARGE -> HttpStatus.CONTENT_TOO_LARGE;
+          case UNKNOWN_KIND -> HttpStatus.UNSUPPORTED_MEDIA_TYPE;
+          case NOT_UTF_8, EMPTY, ENCRYPTED, NO_TEXT, DAMAGED -> HttpStatus.BAD_REQUEST;
+        };
+    return new Problem(
+        status,
+        "document-" + bad.code().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+        String.valueOf(bad.getMessage()));
   }
 
   /// For a path that exists, but not with this method.

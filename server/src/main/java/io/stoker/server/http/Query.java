@@ -3,9 +3,11 @@ package io.stoker.server.http;
 import io.stoker.server.BadValue;
 import io.stoker.server.Durations;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.servlet.function.ServerRequest;
@@ -32,6 +34,39 @@ final class Query {
 
   @Nullable Long number(String name) {
     return value(name, "a whole number", Long::valueOf);
+  }
+
+  /// A number within bounds, both included.
+  ///
+  /// @throws BadValue if it is beyond them
+  long number(String name, long least, long most, long ifNone) {
+    var number = number(name);
+    if (number == null) {
+      return ifNone;
+    }
+    if (number < least || number > most) {
+      throw new BadValue(name, "wanted " + least + " to " + most + ", but came " + number);
+    }
+    return number;
+  }
+
+  @Nullable String text(String name) {
+    return parameters.getFirst(name);
+  }
+
+  /// One of the values that go by these names.
+  ///
+  /// @throws BadValue naming them if it is none
+  <T> @Nullable T oneOf(String name, List<T> values, Function<T, String> label) {
+    var names = values.stream().map(label).collect(Collectors.joining(", "));
+    return value(
+        name,
+        "one of " + names,
+        text ->
+            values.stream()
+                .filter(value -> label.apply(value).equals(text))
+                .findFirst()
+                .orElseThrow(IllegalArgumentException::new));
   }
 
   @Nullable Duration duration(String name) {

@@ -1,7 +1,9 @@
 package io.stoker.server.http;
 
+import static org.springframework.http.HttpMethod.DELETE;
 import static org.springframework.http.HttpMethod.GET;
 import static org.springframework.http.HttpMethod.POST;
+import static org.springframework.http.HttpMethod.PUT;
 import static org.springframework.web.servlet.function.RequestPredicates.all;
 import static org.springframework.web.servlet.function.RequestPredicates.method;
 import static org.springframework.web.servlet.function.RequestPredicates.path;
@@ -10,9 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.springframework.core.io.ClassPathResource;
+import java.util.stream.Stream;
 import org.springframework.http.HttpMethod;
-import org.springframework.http.MediaType;
 import org.springframework.web.servlet.function.HandlerFunction;
 import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.RouterFunctions;
@@ -24,20 +25,89 @@ public final class Routes {
 
   private final List<Door> all;
 
-  public Routes(SessionHandlers sessions, ProgressStream progress) {
+  /// What is behind the doors.
+  public record Rooms(
+      SessionHandlers sessions,
+      ProgressStream progress,
+      AnswerHandlers answers,
+      AnswerStream events,
+      AskHandlers asking,
+      DocumentHandlers documents,
+      SignIn signIn) {}
+
+  public Routes(Rooms rooms) {
     this.all =
-        List.of(
-            new Door(GET, "/", file("index.html", MediaType.TEXT_HTML)),
-            new Door(GET, "/stoker.css", file("stoker.css", MediaType.valueOf("text/css"))),
-            new Door(POST, "/api/sessions/warm", sessions::warm),
-            new Door(GET, "/api/sessions/runs", sessions::runs),
-            new Door(GET, "/api/sessions/runs/{id}", sessions::run),
-            new Door(POST, "/api/sessions/runs/{id}/cancel", sessions::cancel),
-            new Door(GET, "/api/sessions/runs/{id}/progress", progress::ofRun),
-            new Door(GET, "/api/sessions/progress", progress::ofAll),
-            new Door(GET, "/api/sessions/estimate", sessions::estimate),
-            new Door(GET, "/api/sessions/stats", sessions::stats),
-            new Door(POST, "/api/sessions/revocations", sessions::revoke));
+        Stream.of(console(rooms), sessions(rooms), answers(rooms), cache(rooms))
+            .flatMap(List::stream)
+            .toList();
+  }
+
+  private static List<Door> console(Rooms rooms) {
+    var signIn = rooms.signIn();
+    return List.of(
+        new Door(GET, "/", Console::page),
+        new Door(GET, "/stoker.css", Console::style),
+        new Door(GET, "/app/{file}", Console::own),
+        new Door(GET, "/lib/{library}/{*file}", Console::library),
+        new Door(GET, "/api/session", signIn::state),
+        new Door(POST, "/api/session", signIn::in),
+        new Door(DELETE, "/api/session", signIn::out));
+  }
+
+  private static List<Door> sessions(Rooms rooms) {
+    var sessions = rooms.sessions();
+    var progress = rooms.progress();
+    return List.of(
+        new Door(POST, "/api/sessions/warm", sessions::warm),
+        new Door(GET, "/api/sessions/runs", sessions::runs),
+        new Door(GET, "/api/sessions/runs/{id}", sessions::run),
+        new Door(POST, "/api/sessions/runs/{id}/cancel", sessions::cancel),
+        new Door(GET, "/api/sessions/runs/{id}/progress", progress::ofRun),
+        new Door(GET, "/api/sessions/progress", progress::ofAll),
+        new Door(GET, "/api/sessions/estimate", sessions::estimate),
+        new Door(GET, "/api/sessions/stats", sessions::stats),
+        new Door(POST, "/api/sessions/revocations", sessions::revoke));
+  }
+
+  private static List<Door> answers(Rooms rooms) {
+    var answers = rooms.answers();
+    var events = rooms.events();
+    return List.of(
+        new Door(POST, "/api/admin/warming/queue/manual", answers::submit),
+        new Door(POST, "/api/admin/warming/queue/upload", answers::upload),
+        new Door(POST, "/api/admin/warming/queue/preview", answers::preview),
+        new Door(GET, "/api/admin/warming/queue", answers::batches),
+        new Door(GET, "/api/admin/warming/batches", answers::batches),
+        new Door(GET, "/api/admin/warming/batches/{id}", answers::batch),
+        new Door(DELETE, "/api/admin/warming/batches/{id}", answers::deleteBatch),
+        new Door(GET, "/api/admin/warming/batches/{id}/queries", answers::queries),
+        new Door(POST, "/api/admin/warming/batches/{id}/queries", answers::add),
+        new Door(POST, "/api/admin/warming/batches/{id}/pause", answers::pause),
+        new Door(POST, "/api/admin/warming/batches/{id}/resume", answers::resume),
+        new Door(POST, "/api/admin/warming/batches/{id}/cancel", answers::cancel),
+        new Door(POST, "/api/admin/warming/batches/{id}/retry", answers::retry),
+        new Door(GET, "/api/admin/warming/queries/{id}", answers::query),
+        new Door(DELETE, "/api/admin/warming/queries/{id}", answers::deleteQuery),
+        new Door(POST, "/api/admin/warming/queries/{id}/retry", answers::retryQuery),
+        new Door(GET, "/api/admin/warming/progress", events::ofBatch),
+        new Door(GET, "/api/admin/warming/events", events::ofAll),
+        new Door(GET, "/api/admin/warming/settings", answers::settings),
+        new Door(PUT, "/api/admin/warming/settings", answers::setSettings));
+  }
+
+  private static List<Door> cache(Rooms rooms) {
+    var asking = rooms.asking();
+    var documents = rooms.documents();
+    return List.of(
+        new Door(POST, "/api/answers/ask", asking::ask),
+        new Door(GET, "/api/cache/stats", asking::stats),
+        new Door(GET, "/api/cache/entries", asking::entries),
+        new Door(DELETE, "/api/cache/entries", asking::forget),
+        new Door(GET, "/api/cache/top", asking::top),
+        new Door(GET, "/api/documents", documents::all),
+        new Door(POST, "/api/documents", documents::put),
+        new Door(GET, "/api/documents/{id}", documents::one),
+        new Door(DELETE, "/api/documents/{id}", documents::delete));
   }
 
   private record Door(HttpMethod method, String path, HandlerFunction<ServerResponse> handler) {}
@@ -53,10 +123,5 @@ public final class Routes {
     methods.forEach((path, allowed) ->
         routes.route(path(path), request -> Problems.wrongMethod(request, allowed)));
     return routes.route(all(), Problems::unknown).onError(_ -> true, Problems::of).build();
-  }
-
-  private static HandlerFunction<ServerResponse> file(String name, MediaType type) {
-    var file = new ClassPathResource("web/" + name);
-    return _ -> ServerResponse.ok().contentType(type).body(file);
   }
 }

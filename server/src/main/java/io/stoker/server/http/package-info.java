@@ -2,10 +2,13 @@
 ///
 /// Start at [io.stoker.server.http.Routes], which names every URL.
 ///
-/// - who may come in: `Guard`
-/// - what happens behind the doors: `SessionHandlers`, `ProgressStream`
-/// - how requests are read: `Body`, `Query`; how errors are told: `Problem`, `Problems`
-/// - what monitors see: `SessionHealth`, `ReadinessGate`
+/// - who may come in: `Guard`, `SignIn`
+/// - what happens behind the doors: `SessionHandlers`, `ProgressStream`; `AnswerHandlers` (queue),
+///   `AnswerStream`, `AskHandlers` (users and cache), `DocumentHandlers`
+/// - the page in the browser: `Console`
+/// - how requests are read: `Body`, `Query`, `Form`, `QuestionUpload`, `DocumentUpload`; how errors
+///   are told: `Problem`, `Problems`
+/// - what monitors see: `SessionHealth`, `AnswerHealth`, `ReadinessGate`
 @NullMarked
 package io.stoker.server.http;
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stoker.server.Configuration;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.util.Map;
 
@@ -31,6 +32,7 @@ final class Shell {
     var terminal =
         new Terminal(
             new Configuration(variables, Map.of()),
+            InputStream.nullInputStream(),
             new PrintStream(out, true, UTF_8),
             new PrintStream(err, true, UTF_8),
             interactive);

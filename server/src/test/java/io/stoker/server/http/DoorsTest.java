@@ -46,20 +46,6 @@ class DoorsTest {
     }
   }
 
-  @Test
-  void the_front_page_names_the_doors_and_runs_no_script() {
-    var page = server.get("/");
-
-    assertThat(page.status()).isEqualTo(200);
-    assertThat(page.response().body())
-        .contains(
-            "/api/sessions/warm", "/api/sessions/runs", "/actuator/health", "width=device-width")
-        .doesNotContain("<script");
-    assertThat(page.response().headers().firstValue("Content-Security-Policy").orElse(""))
-        .contains("default-src 'none'", "style-src 'self'", "frame-ancestors 'none'");
-    assertThat(server.get("/stoker.css").status()).isEqualTo(200);
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"/", "/api/sessions/runs", "/nothing", "/actuator/health"})
   void every_answer_is_protected(String path) {

@@ -1,0 +1,161 @@
+package io.stoker.server;
+
+import io.stoker.Time;
+import io.stoker.answers.AnswerPipeline;
+import io.stoker.answers.AnswerStore;
+import io.stoker.answers.CallLimits;
+import io.stoker.answers.HttpPipelineSettings;
+import io.stoker.answers.QuestionList;
+import io.stoker.answers.rag.ChatSettings;
+import io.stoker.answers.rag.Encoder;
+import io.stoker.answers.rag.RagPipelines;
+import io.stoker.answers.rag.RagSettings;
+import java.net.URI;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/// What can be set under `stoker.answers.`; never shows its secrets.
+///
+/// @param data the folder that queue, answers and documents are kept in, unless in Postgres
+/// @param databaseUrl a Postgres to keep them in instead; null for the folder
+/// @param ollamaUrl where an Ollama answers questions; null for none
+/// @param openaiUrl where something that speaks OpenAI's protocol does; null for none
+/// @param openaiKey what it wants to be shown; null for nothing
+/// @param model which model writes answers; null without a chat model
+/// @param pipelineUrl where an application of your own answers questions; null for none
+/// @param pipelineToken what it wants to be shown; null for nothing
+/// @param pipelineVersion change it to have every question answered anew
+/// @param embeddings whether passages are looked up by meaning as well as by words
+/// @param similar whether a question may be served the answer of another that means the same
+/// @param sampleCorpus whether a new corpus begins with a few documents about Stoker
+/// @param limitBytes how long an uploaded file may be
+/// @param limitQuestions how many questions a batch may have
+/// @param limitCharacters how long a question may be
+public record AnswerSetup(
+    @DefaultValue("data") String data,
+    @Nullable String databaseUrl,
+    @Nullable String ollamaUrl,
+    @Nullable String openaiUrl,
+    @Nullable String openaiKey,
+    @Nullable String model,
+    @Nullable String pipelineUrl,
+    @Nullable String pipelineToken,
+    @DefaultValue("1") String pipelineVersion,
+    @DefaultValue("false") boolean embeddings,
+    @DefaultValue("false") boolean similar,
+    @DefaultValue("true") boolean sampleCorpus,
+    @DefaultValue("10485760") long limitBytes,
+    @DefaultValue("10000") int limitQuestions,
+    @DefaultValue("4000") int limitCharacters) {
+
+  private static final String PREFIX = "stoker.answers.";
+  private static final Pattern URL = Pattern.compile("https?://[^\\s/?#]+(/\\S*)?");
+
+  /// Looks at everything that can be wrong.
+  ///
+  /// @throws BadValue if something is
+  void check() {
+    require(!data.isBlank(), "data", "wanted the path of a folder, but came none");
+    require(limitBytes >= 1, "limit-bytes", "must be at least 1 but was " + limitBytes);
+    require(limitQuestions >= 1, "limit-questions", "must be at least 1 but was " + limitQuestions);
+    require(
+        limitCharacters >= 1, "limit-characters", "must be at least 1 but was " + limitCharacters);
+    database();
+    var pipelines = Stream.of(ollamaUrl, openaiUrl, pipelineUrl).filter(AnswerSetup::isSet).count();
+    require(
+        pipelines <= 1,
+        "ollama-url",
+        "wanted at most one of ollama-url, openai-url and pipeline-url, but came " + pipelines);
+    requireUrl("ollama-url", ollamaUrl);
+    requireUrl("openai-url", openaiUrl);
+    requireUrl("pipeline-url", pipelineUrl);
+    require(
+        isSet(model) || (!isSet(ollamaUrl) && !isSet(openaiUrl)),
+        "model",
+        "wanted the name of a model such as llama3.2, but came none");
+  }
+
+  private static boolean isSet(@Nullable String text) {
+    return text != null && !text.isBlank();
+  }
+
+  private static void requireUrl(String key, @Nullable String url) {
+    require(
+        !isSet(url) || URL.matcher(String.valueOf(url).strip()).matches(),
+        key,
+        "wanted http://host:port or https://host, but came something else");
+  }
+
+  private static void require(boolean holds, String key, String problem) {
+    if (!holds) {
+      throw new BadValue(PREFIX + key, problem);
+    }
+  }
+
+  /// The Postgres to keep everything in; null for the folder.
+  ///
+  /// @throws BadValue if it is no address of a Postgres
+  @Nullable DatabaseUrl database() {
+    return databaseUrl == null || databaseUrl.isBlank() ? null : DatabaseUrl.parse(databaseUrl);
+  }
+
+  /// What turns texts into vectors; null if nothing wants any.
+  ///
+  /// @throws BadValue if its library is not there
+  @Nullable Encoder encoder() {
+    try {
+      return embeddings || similar ? Encoder.miniLm() : null;
+    } catch (IllegalStateException e) {
+      throw new BadValue(
+          PREFIX + (embeddings ? "embeddings" : "similar"), String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// What answers: an application of your own, or the stock pipeline, with a chat model if there is
+  /// one.
+  AnswerPipeline pipeline(AnswerStore store, @Nullable Encoder encoder, Time time) {
+    if (pipelineUrl != null && isSet(pipelineUrl)) {
+      return AnswerPipeline.http(
+          new HttpPipelineSettings(
+              URI.create(pipelineUrl.strip()), pipelineToken, pipelineVersion, CallLimits.STANDARD),
+          time);
+    }
+    var settings = RagSettings.EXTRACTIVE;
+    var chat = chat();
+    if (chat != null) {
+      settings = settings.with(chat);
+    }
+    if (embeddings && encoder != null) {
+      settings = settings.with(encoder);
+    }
+    return RagPipelines.stock(store.documents(), settings, time);
+  }
+
+  private @Nullable ChatSettings chat() {
+    var name = model == null ? "" : model.strip();
+    if (ollamaUrl != null && isSet(ollamaUrl)) {
+      return ChatSettings.ollama(URI.create(ollamaUrl.strip()), name);
+    }
+    if (openaiUrl != null && isSet(openaiUrl)) {
+      return ChatSettings.openAi(URI.create(openaiUrl.strip()), name, openaiKey);
+    }
+    return null;
+  }
+
+  /// Whether documents that the server holds are what answers rest on.
+  boolean answersFromDocuments() {
+    return !isSet(pipelineUrl);
+  }
+
+  /// How long lists of questions may be.
+  QuestionList.Limits limits() {
+    return new QuestionList.Limits(limitBytes, limitQuestions, limitCharacters);
+  }
+
+  @Override
+  public String toString() {
+    return "answers in " + (databaseUrl == null ? data : "Postgres");
+  }
+}

@@ -1,0 +1,97 @@
+package io.stoker.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The folder that a server keeps its file in, held by one process at a time. Thread-safe.
+final class DataFolder implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DataFolder.class);
+  private static final String SETTING = "stoker.answers.data";
+  private static final int LONGEST_PID = 32;
+
+  private final Path folder;
+  private final FileChannel lock;
+
+  private DataFolder(Path folder, FileChannel lock) {
+    this.folder = folder;
+    this.lock = lock;
+  }
+
+  /// Takes a folder, which is made if there is none. The system gives it back when this process
+  /// ends, however it ends.
+  ///
+  /// @throws BadValue if another process has it, or it cannot be written to
+  static DataFolder take(Path folder) {
+    try {
+      Files.createDirectories(folder);
+      var lock =
+          FileChannel.open(
+              folder.resolve("stoker.lock"),
+              StandardOpenOption.CREATE,
+              StandardOpenOption.READ,
+              StandardOpenOption.WRITE);
+      if (!isTaken(lock)) {
+        var holder = read(lock);
+        lock.close();
+        throw new BadValue(
+            SETTING,
+            folder.toAbsolutePath()
+                + " is in use by another Stoker (process "
+                + holder
+                + "). Stop that one, or set STOKER_ANSWERS_DATA to another folder");
+      }
+      write(lock, Long.toString(ProcessHandle.current().pid()));
+      return new DataFolder(folder, lock);
+    } catch (IOException e) {
+      throw new BadValue(
+          SETTING,
+          "wanted a folder to write to, but " + folder.toAbsolutePath() + " cannot be: " + e);
+    }
+  }
+
+  /// Where the database is to be.
+  Path database() {
+    return folder.resolve("stoker.db");
+  }
+
+  @SuppressWarnings("resource") // closed with the channel
+  private static boolean isTaken(FileChannel lock) throws IOException {
+    try {
+      return lock.tryLock() != null;
+    } catch (OverlappingFileLockException _) {
+      return false;
+    }
+  }
+
+  private static String read(FileChannel file) throws IOException {
+    var text = ByteBuffer.allocate(LONGEST_PID);
+    file.read(text, 0);
+    return UTF_8.decode(text.flip()).toString();
+  }
+
+  private static void write(FileChannel file, String text) throws IOException {
+    file.truncate(0);
+    file.write(ByteBuffer.wrap(text.getBytes(UTF_8)), 0);
+  }
+
+  @Override
+  public void close() {
+    try {
+      lock.close();
+    } catch (IOException e) {
+      LOG.warn("The lock on {} was not given back: {}", folder, e.toString());
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,153 @@
+package io.stoker.server.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.stoker.server.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/// Talks to a running server. Confined to one thread.
+final class ServerClient implements AutoCloseable {
+
+  private static final Duration CONNECT = Duration.ofSeconds(5);
+  private static final String WARMING = "/api/admin/warming/";
+
+  private final URI server;
+  private final @Nullable String token;
+  private final HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT).build();
+
+  /// @param token what the server wants to be shown; null for nothing
+  ServerClient(URI server, @Nullable String token) {
+    this.server = server;
+    this.token = token;
+  }
+
+  /// What the server answered.
+  ///
+  /// @param text the body as it came
+  record Reply(String text, JsonNode json) {}
+
+  Reply get(String path) throws InterruptedException {
+    return exchange(request(WARMING + path).GET());
+  }
+
+  Reply post(String path, Object body) throws InterruptedException {
+    return exchange(
+        request(path.startsWith("/") ? path : WARMING + path)
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(Json.write(body))));
+  }
+
+  Reply delete(String path) throws InterruptedException {
+    return exchange(request(WARMING + path).DELETE());
+  }
+
+  /// Sends a form: its fields, then a file. Sent twice, by whatever lies in between, it makes one
+  /// batch all the same.
+  Reply upload(Map<String, String> fields, String fileName, InputStream file)
+      throws InterruptedException {
+    var boundary = "stoker-" + UUID.randomUUID();
+    var head = new StringBuilder();
+    fields.forEach((name, value) ->
+        head.append(
+            "--%s\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n%s\r\n"
+                .formatted(boundary, name, value)));
+    head.append(
+        "--%s\r\nContent-Disposition: form-data; name=\"file\"; filename=\"%s\"\r\n\r\n"
+            .formatted(boundary, fileName));
+    BodyPublisher body =
+        BodyPublishers.concat(
+            BodyPublishers.ofString(head.toString()),
+            BodyPublishers.ofInputStream(() -> file),
+            BodyPublishers.ofString("\r\n--" + boundary + "--\r\n"));
+    return exchange(
+        request(WARMING + "queue/upload")
+            .header("Content-Type", "multipart/form-data; boundary=" + boundary)
+            .header("Idempotency-Key", UUID.randomUUID().toString())
+            .POST(body));
+  }
+
+  /// The lines of a stream of events, as they come.
+  Stream<String> events(String path) throws InterruptedException {
+    var response = send(request(WARMING + path).GET(), BodyHandlers.ofLines());
+    if (response.statusCode() != 200) {
+      var text = String.join("\n", response.body().toList());
+      throw refused(response.statusCode(), text);
+    }
+    return response.body();
+  }
+
+  private HttpRequest.Builder request(String path) {
+    var request = HttpRequest.newBuilder(server.resolve(path));
+    return token == null ? request : request.header("Authorization", "Bearer " + token);
+  }
+
+  private Reply exchange(HttpRequest.Builder request) throws InterruptedException {
+    var response = send(request, BodyHandlers.ofString(UTF_8));
+    var text = response.body();
+    if (response.statusCode() >= 300) {
+      throw refused(response.statusCode(), text);
+    }
+    return new Reply(text, Json.tree(text.isEmpty() ? "null" : text));
+  }
+
+  private <T> HttpResponse<T> send(HttpRequest.Builder request, BodyHandler<T> handler)
+      throws InterruptedException {
+    try {
+      return http.send(request.build(), handler);
+    } catch (IOException e) {
+      throw new ServerTrouble(
+          ExitCode.SOURCE_UNREACHABLE,
+          "server-unreachable",
+          "No Stoker answers at "
+              + server
+              + " ("
+              + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage())
+              + "). Start one with './stoker serve', or say where it is with --server");
+    }
+  }
+
+  private static ServerTrouble refused(int status, String text) {
+    var problem = text.startsWith("{") ? Json.tree(text) : Json.tree("{}");
+    var detail = problem.path("detail").asString();
+    var exitCode =
+        switch (status) {
+          case 401, 403 -> ExitCode.USAGE;
+          case 502, 503, 504 -> ExitCode.SOURCE_UNREACHABLE;
+          default -> ExitCode.BELOW_TARGET;
+        };
+    var hint = status == 401 ? ". Set STOKER_TOKEN to the server's token" : "";
+    return new ServerTrouble(
+        exitCode,
+        problem.path("code").asString(),
+        (detail.isEmpty()
+                ? "The server answered " + status + ", which is no answer of a Stoker"
+                : detail)
+            + hint);
+  }
+
+  /// A value as a query of a URL has it.
+  static String encoded(String value) {
+    return URLEncoder.encode(value, UTF_8);
+  }
+
+  @Override
+  public void close() {
+    http.shutdownNow();
+  }
+}

@@ -1,0 +1,277 @@
+package io.stoker.server.http;
+
+import io.stoker.Time;
+import io.stoker.answers.AnswerQueue;
+import io.stoker.answers.Batch;
+import io.stoker.answers.BatchMove;
+import io.stoker.answers.BatchState;
+import io.stoker.answers.QueryState;
+import io.stoker.answers.Submission;
+import io.stoker.server.AnswerWire;
+import io.stoker.server.AnswerWire.Move;
+import io.stoker.server.AnswerWire.Rules;
+import io.stoker.server.Answers;
+import io.stoker.server.BadValue;
+import io.stoker.server.Json;
+import java.io.IOException;
+import java.net.URI;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.web.servlet.function.ServerRequest;
+import org.springframework.web.servlet.function.ServerResponse;
+
+/// What an owner of questions can do: queue, steer, look, set. Thread-safe.
+public final class AnswerHandlers {
+
+  private static final String PLACE = "/api/admin/warming";
+  private static final int USUAL = 50;
+  private static final int MOST = 1000;
+  private static final int LONGEST_REASON = 500;
+  private static final int LONGEST_KEY = 200;
+  private static final Move NO_MOVE = new Move(null, null);
+
+  private final Answers answers;
+  private final Time time;
+
+  public AnswerHandlers(Answers answers, Time time) {
+    this.answers = answers;
+    this.time = time;
+  }
+
+  // --- queue ---
+
+  ServerResponse preview(ServerRequest request) throws IOException {
+    var upload = QuestionUpload.any(request, answers.limits());
+    return json(ServerResponse.ok(), AnswerWire.Preview.of(upload.list()));
+  }
+
+  ServerResponse submit(ServerRequest request) throws IOException {
+    return submit(QuestionUpload.json(request, answers.limits()), request);
+  }
+
+  ServerResponse upload(ServerRequest request) throws IOException {
+    return submit(QuestionUpload.form(request, answers.limits()), request);
+  }
+
+  private ServerResponse submit(QuestionUpload upload, ServerRequest request) {
+    var submission =
+        new Submission(upload.list().questions(), upload.options(), idempotencyKey(request));
+    var batch = answers.store().queue().submit(submission);
+    answers.changed();
+    return json(
+        ServerResponse.created(place(batch)),
+        AnswerWire.Queued.of(batch, upload.list(), time.now()));
+  }
+
+  private static @Nullable String idempotencyKey(ServerRequest request) {
+    var key = request.headers().firstHeader("Idempotency-Key");
+    if (key != null && (key.isBlank() || key.length() > LONGEST_KEY)) {
+      throw new BadValue(
+          "Idempotency-Key",
+          "wanted 1 to " + LONGEST_KEY + " characters, but came " + key.strip().length());
+    }
+    return key;
+  }
+
+  ServerResponse add(ServerRequest request) throws IOException {
+    var queue = answers.store().queue();
+    var known = batch(queue, request);
+    var upload = QuestionUpload.formOrJson(request, answers.limits());
+    requireRoom(known, upload);
+    var batch =
+        queue
+            .add(known.id(), upload.list().questions())
+            .orElseThrow(() -> unknown("batch", request));
+    answers.changed();
+    return json(
+        ServerResponse.created(place(batch)),
+        AnswerWire.Queued.of(batch, upload.list(), time.now()));
+  }
+
+  private void requireRoom(Batch batch, QuestionUpload upload) {
+    long total = batch.counts().total() + upload.list().questions().size();
+    if (total > answers.limits().questions()) {
+      throw new Refusal(
+          new Problem(
+              HttpStatus.UNPROCESSABLE_CONTENT,
+              "too-many",
+              "wanted at most "
+                  + answers.limits().questions()
+                  + " questions in a batch, but it would have "
+                  + total
+                  + ". Queue another batch"));
+    }
+  }
+
+  // --- look ---
+
+  ServerResponse batches(ServerRequest request) {
+    var query = Query.of(request, "status", "limit", "cursor");
+    var state = query.oneOf("status", List.of(BatchState.values()), BatchState::label);
+    var page =
+        answers
+            .store()
+            .queue()
+            .batches(state, (int) query.number("limit", 1, MOST, USUAL), query.number("cursor"));
+    return json(ServerResponse.ok(), AnswerWire.Batches.of(page, time.now()));
+  }
+
+  ServerResponse batch(ServerRequest request) {
+    var queue = answers.store().queue();
+    var batch = batch(queue, request);
+    return json(
+        ServerResponse.ok(), AnswerWire.BatchPage.of(batch, queue.history(batch.id()), time.now()));
+  }
+
+  ServerResponse queries(ServerRequest request) {
+    var query = Query.of(request, "status", "limit", "cursor");
+    var state = query.oneOf("status", List.of(QueryState.values()), QueryState::label);
+    var queue = answers.store().queue();
+    var batch = batch(queue, request);
+    var page =
+        queue.queries(
+            batch.id(), state, (int) query.number("limit", 1, MOST, USUAL), query.number("cursor"));
+    return json(ServerResponse.ok(), AnswerWire.Queries.of(page));
+  }
+
+  ServerResponse query(ServerRequest request) {
+    var queue = answers.store().queue();
+    var query = queue.query(id(request, "query")).orElseThrow(() -> unknown("query", request));
+    var scope = queue.batch(query.batchId()).map(batch -> batch.options().scope()).orElse("");
+    var answer = answers.cache().find(query.question(), scope).orElse(null);
+    return json(ServerResponse.ok(), AnswerWire.QueryPage.of(query, answer));
+  }
+
+  // --- steer ---
+
+  ServerResponse pause(ServerRequest request) throws IOException {
+    return move(request, BatchMove.PAUSE);
+  }
+
+  ServerResponse resume(ServerRequest request) throws IOException {
+    return move(request, BatchMove.RESUME);
+  }
+
+  ServerResponse cancel(ServerRequest request) throws IOException {
+    return move(request, BatchMove.CANCEL);
+  }
+
+  private ServerResponse move(ServerRequest request, BatchMove move) throws IOException {
+    var wish = Body.read(request, Move.class, NO_MOVE);
+    if (wish.which() != null) {
+      throw new BadValue("which", "is for retries only");
+    }
+    return move(request, move, wish);
+  }
+
+  ServerResponse retry(ServerRequest request) throws IOException {
+    var wish = Body.read(request, Move.class, NO_MOVE);
+    var move =
+        switch (wish.which()) {
+          case null -> BatchMove.RETRY_ALL;
+          case "both" -> BatchMove.RETRY_ALL;
+          case "failed" -> BatchMove.RETRY_FAILED;
+          case "skipped" -> BatchMove.RETRY_SKIPPED;
+          default ->
+              throw new BadValue(
+                  "which", "wanted failed, skipped or both, but came \"" + wish.which() + "\"");
+        };
+    return move(request, move, wish);
+  }
+
+  private ServerResponse move(ServerRequest request, BatchMove move, Move wish) {
+    var batch =
+        answers
+            .store()
+            .queue()
+            .move(id(request, "batch"), move, reason(wish))
+            .orElseThrow(() -> unknown("batch", request));
+    answers.steered();
+    return json(ServerResponse.ok(), AnswerWire.Batch.of(batch, time.now()));
+  }
+
+  private static String reason(Move wish) {
+    var reason = wish.reason() == null ? "" : wish.reason().strip();
+    if (reason.length() > LONGEST_REASON) {
+      throw new BadValue(
+          "reason",
+          "wanted at most " + LONGEST_REASON + " characters, but came " + reason.length());
+    }
+    return reason;
+  }
+
+  ServerResponse retryQuery(ServerRequest request) {
+    var query =
+        answers
+            .store()
+            .queue()
+            .retry(id(request, "query"))
+            .orElseThrow(() -> unknown("query", request));
+    answers.changed();
+    return json(ServerResponse.ok(), AnswerWire.Query.of(query));
+  }
+
+  ServerResponse deleteQuery(ServerRequest request) {
+    return deleted(answers.store().queue().deleteQuery(id(request, "query")), "query", request);
+  }
+
+  ServerResponse deleteBatch(ServerRequest request) {
+    return deleted(answers.store().queue().deleteBatch(id(request, "batch")), "batch", request);
+  }
+
+  private ServerResponse deleted(boolean done, String what, ServerRequest request) {
+    if (!done) {
+      throw unknown(what, request);
+    }
+    answers.steered();
+    return ServerResponse.noContent().build();
+  }
+
+  // --- settings ---
+
+  ServerResponse settings(ServerRequest request) {
+    Query.of(request);
+    return json(ServerResponse.ok(), Rules.of(answers.settings().get()));
+  }
+
+  ServerResponse setSettings(ServerRequest request) throws IOException {
+    var settings = answers.settings();
+    var rules = Body.merge(request, Rules.of(settings.get()), Rules.class);
+    settings.put(rules.settings());
+    answers.changed();
+    return json(ServerResponse.ok(), Rules.of(settings.get()));
+  }
+
+  // --- shared ---
+
+  static Batch batch(AnswerQueue queue, ServerRequest request) {
+    return queue.batch(id(request, "batch")).orElseThrow(() -> unknown("batch", request));
+  }
+
+  private static long id(ServerRequest request, String what) {
+    try {
+      return Long.parseLong(request.pathVariable("id"));
+    } catch (NumberFormatException _) {
+      throw unknown(what, request);
+    }
+  }
+
+  private static Refusal unknown(String what, ServerRequest request) {
+    return unknown(what, request.pathVariable("id"));
+  }
+
+  static Refusal unknown(String what, String id) {
+    return new Refusal(
+        new Problem(HttpStatus.NOT_FOUND, "unknown-" + what, "There is no " + what + " " + id));
+  }
+
+  private static URI place(Batch batch) {
+    return URI.create(PLACE + "/batches/" + batch.id());
+  }
+
+  static ServerResponse json(ServerResponse.BodyBuilder response, Object body) {
+    return response.contentType(MediaType.APPLICATION_JSON).body(Json.write(body));
+  }
+}

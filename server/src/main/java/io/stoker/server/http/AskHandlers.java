@@ -1,0 +1,139 @@
+package io.stoker.server.http;
+
+import static io.stoker.server.http.AnswerHandlers.json;
+
+import io.stoker.Time;
+import io.stoker.answers.AnswerCache.Reply;
+import io.stoker.answers.BatchOptions;
+import io.stoker.server.AnswerWire;
+import io.stoker.server.AnswerWire.Ask;
+import io.stoker.server.Answers;
+import io.stoker.server.BadValue;
+import io.stoker.server.Durations;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.servlet.function.ServerRequest;
+import org.springframework.web.servlet.function.ServerResponse;
+
+/// The users' way to answers, and what an owner can do to those that are kept. Thread-safe.
+public final class AskHandlers {
+
+  private static final int USUAL = 50;
+  private static final int MOST = 500;
+  private static final Duration DAY = Duration.ofDays(1);
+  private static final Duration LONGEST_WINDOW = Duration.ofDays(30);
+
+  private final Answers answers;
+  private final Consumer<Reply> observer;
+  private final Time time;
+
+  /// @param observer is told of every reply
+  public AskHandlers(Answers answers, Consumer<Reply> observer, Time time) {
+    this.answers = answers;
+    this.observer = observer;
+    this.time = time;
+  }
+
+  ServerResponse ask(ServerRequest request) throws IOException {
+    var asked = Body.read(request, Ask.class, new Ask(null, null));
+    var question = question(asked.question(), answers.limits().characters());
+    try {
+      var reply = answers.cache().ask(question, scope(asked.scope()));
+      observer.accept(reply);
+      return json(ServerResponse.ok(), AnswerWire.Reply.of(reply));
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw new Refusal(
+          new Problem(
+              HttpStatus.SERVICE_UNAVAILABLE, "stopping", "The server is stopping. Ask again"));
+    }
+  }
+
+  private static String question(@Nullable String text, int longest) {
+    var question = text == null ? "" : text.strip();
+    if (question.isEmpty() || question.length() > longest) {
+      throw new BadValue(
+          "question", "wanted 1 to " + longest + " characters, but came " + question.length());
+    }
+    return question;
+  }
+
+  private static String scope(@Nullable String text) {
+    var scope = text == null ? "" : text.strip();
+    if (scope.length() > BatchOptions.LONGEST) {
+      throw new BadValue(
+          "scope",
+          "wanted at most " + BatchOptions.LONGEST + " characters, but came " + scope.length());
+    }
+    return scope;
+  }
+
+  // --- the cache ---
+
+  ServerResponse stats(ServerRequest request) {
+    var window = window(Query.of(request, "window"));
+    var now = time.now();
+    var totals = answers.store().entries().totals(now.minus(window), now);
+    return json(ServerResponse.ok(), AnswerWire.CacheStats.of(window, totals));
+  }
+
+  ServerResponse entries(ServerRequest request) {
+    var query = Query.of(request, "search", "scope", "limit", "cursor");
+    var search = query.text("search");
+    var page =
+        answers
+            .store()
+            .entries()
+            .list(
+                search == null ? "" : search,
+                query.text("scope"),
+                (int) query.number("limit", 1, MOST, USUAL),
+                query.number("cursor"));
+    return json(ServerResponse.ok(), AnswerWire.Entries.of(page));
+  }
+
+  ServerResponse top(ServerRequest request) {
+    var query = Query.of(request, "window", "limit");
+    var top =
+        answers
+            .store()
+            .entries()
+            .top(time.now().minus(window(query)), (int) query.number("limit", 1, MOST, USUAL));
+    return json(
+        ServerResponse.ok(), Map.of("questions", top.stream().map(AnswerWire.Top::of).toList()));
+  }
+
+  private static Duration window(Query query) {
+    var window = query.duration("window");
+    if (window == null) {
+      return DAY;
+    }
+    if (!window.isPositive() || window.compareTo(LONGEST_WINDOW) > 0) {
+      throw new BadValue(
+          "window",
+          "wanted at most "
+              + Durations.text(LONGEST_WINDOW)
+              + ", but came "
+              + Durations.text(window));
+    }
+    return window;
+  }
+
+  ServerResponse forget(ServerRequest request) {
+    var query = Query.of(request, "document", "scope", "question", "all");
+    var document = query.text("document");
+    var scope = query.text("scope");
+    var question = query.text("question");
+    boolean all = "true".equals(query.text("all"));
+    if (!all && document == null && scope == null && question == null) {
+      throw new BadValue(
+          "query", "wanted at least one of document, scope and question, or all=true");
+    }
+    var deleted = answers.cache().forget(document, scope, question);
+    return json(ServerResponse.ok(), Map.of("deleted", deleted));
+  }
+}

@@ -1,0 +1,134 @@
+package io.stoker.server.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.web.servlet.function.ServerRequest;
+import org.springframework.web.servlet.function.ServerResponse;
+import org.webjars.WebJarVersionLocator;
+
+/// The console: a page that talks to the server by the routes that everybody may use. All of it is
+/// files: the page's own below `web`, those of the libraries inside their jars. Thread-safe.
+final class Console {
+
+  /// What a request has to look like to be for one of the console's files, which are no secret.
+  /// There is no way out of it: no `..`, no `;`, no `%`.
+  static final String OPEN = "/|/stoker\\.css|/(app|lib)(/[A-Za-z0-9_-]+(\\.[a-z0-9]+)*)+";
+
+  /// What the page may do: run the server's own scripts and talk to the server, no more. `data:` is
+  /// for the small icons of Pico's style sheet.
+  static final String POLICY =
+      "default-src 'none'; script-src 'self' "
+          + hashOfImportMap()
+          + "; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none';"
+          + " form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script';"
+          + " trusted-types lit-html";
+
+  private static final Map<String, MediaType> TYPES =
+      Map.of(
+          "html", MediaType.TEXT_HTML,
+          "js", MediaType.valueOf("text/javascript;charset=UTF-8"),
+          "css", MediaType.valueOf("text/css;charset=UTF-8"),
+          "svg", MediaType.valueOf("image/svg+xml"));
+
+  private static final String WEBJARS = "META-INF/resources/webjars/";
+  private static final WebJarVersionLocator LIBRARIES = new WebJarVersionLocator();
+  private static final Map<String, Optional<File>> FILES = new ConcurrentHashMap<>();
+
+  private Console() {}
+
+  static ServerResponse page(ServerRequest request) {
+    return send("web/index.html", request);
+  }
+
+  static ServerResponse style(ServerRequest request) {
+    return send("web/stoker.css", request);
+  }
+
+  /// One of the page's modules.
+  static ServerResponse own(ServerRequest request) {
+    return send("web/app/" + request.pathVariable("file"), request);
+  }
+
+  /// A file of a library, whatever its version.
+  static ServerResponse library(ServerRequest request) {
+    var library = request.pathVariable("library");
+    var version = LIBRARIES.version(library);
+    var file = WEBJARS + library + "/" + version + request.pathVariable("file");
+    return version == null ? Problems.unknown(request) : send(file, request);
+  }
+
+  private static ServerResponse send(String path, ServerRequest request) {
+    var file = file(path);
+    if (file == null) {
+      return Problems.unknown(request);
+    }
+    if (request.headers().header("If-None-Match").contains(file.tag)) {
+      return ServerResponse.status(HttpStatus.NOT_MODIFIED).eTag(file.tag).build();
+    }
+    return ServerResponse.ok().contentType(file.type).eTag(file.tag).body(file.bytes);
+  }
+
+  /// A file as it is sent.
+  ///
+  /// @param tag changes with the content
+  @SuppressWarnings("ArrayRecordComponent") // Nobody compares files.
+  private record File(byte[] bytes, MediaType type, String tag) {}
+
+  private static @Nullable File file(String path) {
+    var known = FILES.get(path);
+    if (known == null) {
+      known = read(path);
+      if (known.isPresent()) {
+        FILES.put(path, known);
+      }
+    }
+    return known.orElse(null);
+  }
+
+  private static Optional<File> read(String path) {
+    var type = TYPES.get(path.substring(path.lastIndexOf('.') + 1));
+    if (type == null || path.contains("..")) {
+      return Optional.empty();
+    }
+    return bytes(path).map(bytes -> new File(bytes, type, '"' + sha256(bytes) + '"'));
+  }
+
+  private static Optional<byte[]> bytes(String path) {
+    try (InputStream file = Console.class.getClassLoader().getResourceAsStream(path)) {
+      return file == null ? Optional.empty() : Optional.of(file.readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// The page's only inline script is the map from names of libraries to paths, which cannot be in
+  /// a file of its own.
+  private static String hashOfImportMap() {
+    var page = new String(bytes("web/index.html").orElseThrow(), StandardCharsets.UTF_8);
+    var map = Pattern.compile("(?s)<script type=\"importmap\">(.*?)</script>").matcher(page);
+    if (!map.find()) {
+      throw new IllegalStateException("web/index.html has no import map");
+    }
+    return "'sha256-" + sha256(map.group(1).getBytes(StandardCharsets.UTF_8)) + "'";
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this Java has no SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package io.stoker.server.http;
+
+import io.stoker.answers.BatchOptions;
+import io.stoker.answers.rag.DocumentText;
+import io.stoker.server.AnswerWire.NewDocument;
+import io.stoker.server.BadValue;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.springframework.web.servlet.function.ServerRequest;
+
+/// A document that a request carries, as text.
+record DocumentUpload(String id, String title, String scope, String text) {
+
+  private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,200}");
+  private static final Set<String> FIELDS = Set.of("id", "title", "scope");
+  private static final NewDocument NONE = new NewDocument(null, null, null, null);
+  private static final int LONGEST = 200;
+  private static final int LONGEST_NAME = 100;
+
+  DocumentUpload {
+    if (!ID.matcher(id).matches()) {
+      throw new BadValue(
+          "id",
+          "wanted 1 to 200 letters, digits, dots, hyphens or underscores, but came \"" + id + "\"");
+    }
+    if (text.isBlank()) {
+      throw new BadValue("text", "wanted some text, but came none");
+    }
+    if (title.length() > LONGEST) {
+      throw new BadValue(
+          "title", "wanted at most " + LONGEST + " characters, but came " + title.length());
+    }
+    if (scope.length() > BatchOptions.LONGEST) {
+      throw new BadValue(
+          "scope",
+          "wanted at most " + BatchOptions.LONGEST + " characters, but came " + scope.length());
+    }
+  }
+
+  /// From a form with a file, or from a JSON object.
+  static DocumentUpload read(ServerRequest request, long largest) throws IOException {
+    if (Form.isForm(request)) {
+      return Form.read(request, FIELDS, DocumentUpload::of);
+    }
+    var body = Body.read(request, NewDocument.class, NONE, largest);
+    return of(body, "", body.text() == null ? "" : body.text());
+  }
+
+  private static DocumentUpload of(String file, InputStream content, Map<String, String> fields)
+      throws IOException {
+    var read = DocumentText.read(file, content);
+    var body = new NewDocument(fields.get("id"), fields.get("title"), fields.get("scope"), null);
+    var title = body.title() == null ? read.title() : body.title();
+    return of(new NewDocument(body.id(), title, body.scope(), null), file, read.text());
+  }
+
+  /// @param name what a key can be made of if there is none; empty for the title
+  private static DocumentUpload of(NewDocument body, String name, String text) {
+    var title = body.title() == null ? "" : body.title().strip();
+    var id = body.id() == null ? "" : body.id().strip();
+    if (id.isEmpty() && title.isEmpty() && name.isEmpty()) {
+      throw new BadValue("title", "wanted an id or a title, but came neither");
+    }
+    var scope = body.scope() == null ? "" : body.scope().strip();
+    var key = id.isEmpty() ? key(name.isEmpty() ? title : name) : id;
+    return new DocumentUpload(key, title.isEmpty() ? key : title, scope, text);
+  }
+
+  /// A key that tells its origin: `Opening hours.md` becomes `opening-hours.md`.
+  private static String key(String name) {
+    var key =
+        name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9._-]+", "-").replaceAll("^-+|-+$", "");
+    if (key.isEmpty()) {
+      key = "document-" + Integer.toHexString(name.hashCode());
+    }
+    return key.substring(0, Math.min(key.length(), LONGEST_NAME));
+  }
+}

@@ -1,0 +1,141 @@
+package io.stoker.server.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.stoker.server.BadValue;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.apache.tomcat.util.http.fileupload.FileItemStream;
+import org.apache.tomcat.util.http.fileupload.FileUpload;
+import org.apache.tomcat.util.http.fileupload.FileUploadException;
+import org.apache.tomcat.util.http.fileupload.MultipartStream.MalformedStreamException;
+import org.apache.tomcat.util.http.fileupload.servlet.ServletRequestContext;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.servlet.function.ServerRequest;
+
+/// A form with a file, read as it comes in and never kept: its fields, then the file. Confined to
+/// one request.
+///
+/// @param <T> what the file is read into
+final class Form<T> {
+
+  private static final Pattern TYPE = Pattern.compile("(?i)multipart/form-data(\\s*;.*)?");
+  private static final int LONGEST = 1000;
+
+  private final Set<String> known;
+  private final FileReader<T> reader;
+  private final Map<String, String> fields = new HashMap<>();
+  private @Nullable T file;
+
+  private Form(Set<String> known, FileReader<T> reader) {
+    this.known = known;
+    this.reader = reader;
+  }
+
+  /// Makes something of a file.
+  interface FileReader<T> {
+
+    /// Reads a file to its end.
+    ///
+    /// @param name the file's name as its sender has it
+    /// @param fields what the form says besides
+    T read(String name, InputStream content, Map<String, String> fields) throws IOException;
+  }
+
+  static boolean isForm(ServerRequest request) {
+    return TYPE.matcher(type(request)).matches();
+  }
+
+  static String type(ServerRequest request) {
+    return String.valueOf(request.servletRequest().getContentType());
+  }
+
+  /// Reads a form.
+  ///
+  /// @param known the fields that it may have beside `file`
+  /// @throws Refusal if it is no form
+  /// @throws BadValue if something in it is wrong
+  static <T> T read(ServerRequest request, Set<String> known, FileReader<T> reader)
+      throws IOException {
+    if (!isForm(request)) {
+      throw wrongType("multipart/form-data with a file", type(request));
+    }
+    try {
+      return new Form<>(known, reader).read(request);
+    } catch (FileUploadException | MalformedStreamException e) {
+      throw malformed(e);
+    }
+  }
+
+  static Refusal wrongType(String wanted, String came) {
+    return new Refusal(
+        new Problem(
+            HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+            "wrong-type",
+            "wanted " + wanted + ", but came " + came));
+  }
+
+  private static BadValue malformed(Exception e) {
+    return new BadValue(
+        "body", "wanted a form as RFC 7578 has it, but it cannot be read: " + e.getMessage());
+  }
+
+  private T read(ServerRequest request) throws IOException, FileUploadException {
+    var parts =
+        new FileUpload().getItemIterator(new ServletRequestContext(request.servletRequest()));
+    while (parts.hasNext()) {
+      var part = parts.next();
+      if (file != null) {
+        throw new BadValue(
+            name(part), "wanted the file as the form's last part, but this came after it");
+      }
+      take(part);
+    }
+    if (file == null) {
+      throw new BadValue("file", "wanted a file, but the form has none");
+    }
+    return file;
+  }
+
+  private void take(FileItemStream part) throws IOException {
+    var name = name(part);
+    try (var content = part.openStream()) {
+      if (name.equals("file")) {
+        file = reader.read(fileName(part), content, fields);
+      } else if (known.contains(name) && part.isFormField()) {
+        fields.put(name, field(name, content));
+      } else {
+        var names = new TreeSet<>(known);
+        names.add("file");
+        throw new BadValue(name, "is not known here. Known are " + String.join(", ", names));
+      }
+    }
+  }
+
+  private static String name(FileItemStream part) {
+    var name = part.getFieldName();
+    return name == null ? "a part without a name" : name;
+  }
+
+  private static String fileName(FileItemStream part) {
+    var name = part.getName();
+    if (name == null || name.isBlank()) {
+      throw new BadValue("file", "wanted a file with a name, but it has none");
+    }
+    return name;
+  }
+
+  private static String field(String name, InputStream content) throws IOException {
+    var bytes = content.readNBytes(LONGEST + 1);
+    if (bytes.length > LONGEST) {
+      throw new BadValue(name, "wanted at most " + LONGEST + " bytes, but came more");
+    }
+    return new String(bytes, UTF_8);
+  }
+}

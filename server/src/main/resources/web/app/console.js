@@ -1,0 +1,170 @@
+import { html, nothing } from 'lit';
+import { keyed } from 'lit/directives/keyed.js';
+import { STRANGER, get, post, remove } from './api.js';
+import './ask.js';
+import './batch.js';
+import './cache.js';
+import './documents.js';
+import { live } from './live.js';
+import './moves.js';
+import { Part, SAID } from './part.js';
+import './queue.js';
+import './settings.js';
+
+const PAGES = [
+  { hash: '#/', name: 'Queue', show: () => html`<queue-page></queue-page>` },
+  { hash: '#/ask', name: 'Ask', show: () => html`<ask-page></ask-page>` },
+  { hash: '#/cache', name: 'Cache', show: () => html`<cache-page></cache-page>` },
+  { hash: '#/documents', name: 'Documents', show: () => html`<documents-page></documents-page>` },
+  { hash: '#/settings', name: 'Settings', show: () => html`<settings-page></settings-page>` },
+];
+
+const HEARD_FOR = 6000;
+
+/** The frame around all pages: where one is, whether the server is there, who one is. */
+class StokerConsole extends Part {
+  static properties = {
+    hash: { state: true },
+    stranger: { state: true },
+    signedIn: { state: true },
+    said: { state: true },
+    lost: { state: true },
+    arrived: { state: true },
+  };
+
+  #timer = 0;
+
+  constructor() {
+    super();
+    this.hash = location.hash;
+    this.stranger = false;
+    this.signedIn = false;
+    this.said = '';
+    this.lost = false;
+    this.arrived = false;
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    addEventListener('hashchange', () => this.#turn());
+    addEventListener(SAID, ({ detail }) => this.#say(detail));
+    addEventListener(STRANGER, () => this.#lockOut());
+    this.hear('link', ({ detail }) => (this.lost = !detail.online));
+    this.#arrive();
+  }
+
+  get #page() {
+    const batch = /^#\/batch\/(\d+)$/.exec(this.hash);
+    if (batch) {
+      const id = Number(batch[1]);
+      return { hash: '#/', name: `Batch ${id}`, show: () => keyed(id, html`<batch-page .number=${id}></batch-page>`) };
+    }
+    return PAGES.find(({ hash }) => hash === this.hash) ?? PAGES[0];
+  }
+
+  render() {
+    return html`
+      <a class="skip" href="#main" @click=${this.#skip}>Skip to the content</a>
+      <header class="container">
+        <nav aria-label="Pages">
+          <a class="brand" href="#/"><img src="/app/flame.svg" alt="" width="28" height="28" /> Stoker</a>
+          ${PAGES.map(
+            ({ hash, name }) =>
+              html`<a href=${hash} aria-current=${this.#page.hash === hash ? 'page' : nothing}>${name}</a>`,
+          )}
+          ${this.signedIn
+            ? html`<button type="button" class="small outline secondary" @click=${this.#signOut}>Sign out</button>`
+            : nothing}
+        </nav>
+      </header>
+      <main class="container" id="main" tabindex="-1">
+        ${this.lost && !this.stranger
+          ? html`<p class="problem" role="alert">
+              <span>The connection to the server is lost. What is shown may be out of date; trying again …</span>
+            </p>`
+          : nothing}
+        ${this.#content()}
+      </main>
+      <p class="said" role="status" aria-live="polite" ?data-empty=${this.said === ''}>${this.said}</p>
+    `;
+  }
+
+  #content() {
+    if (!this.arrived) {
+      return nothing;
+    }
+    return this.stranger ? this.#signInForm() : this.#page.show();
+  }
+
+  updated() {
+    document.title = `${this.stranger ? 'Sign in' : this.#page.name} – Stoker`;
+  }
+
+  #signInForm() {
+    return html`
+      <h1>Sign in</h1>
+      <p>This server wants the token that it was started with, <code>STOKER_TOKEN</code>.</p>
+      <form class="narrow" @submit=${this.#signIn}>
+        <label>Token<input type="password" name="token" required autocomplete="current-password" /></label>
+        ${this.trouble()}
+        <button type="submit" ?disabled=${this.busy} aria-busy=${this.busy}>Sign in</button>
+      </form>
+    `;
+  }
+
+  /** Looks whether we are known here; nothing is shown before. */
+  async #arrive() {
+    const known = await this.attempt(async () => {
+      const session = await get('/api/session');
+      this.signedIn = session.token_needed && session.signed_in;
+      this.stranger = session.token_needed && !session.signed_in;
+    });
+    this.arrived = true;
+    if (!known || !this.stranger) {
+      live.start();
+    }
+  }
+
+  async #signIn(event) {
+    event.preventDefault();
+    const token = new FormData(event.target).get('token').trim();
+    if (await this.attempt(() => post('/api/session', { token }))) {
+      this.stranger = false;
+      this.signedIn = true;
+      live.start();
+    }
+  }
+
+  async #signOut() {
+    if (await this.attempt(() => remove('/api/session'))) {
+      this.signedIn = false;
+      this.#lockOut();
+    }
+  }
+
+  #lockOut() {
+    this.stranger = true;
+    live.stop();
+  }
+
+  async #turn() {
+    this.hash = location.hash;
+    await this.updateComplete;
+    const main = this.querySelector('main');
+    main.focus({ preventScroll: true });
+    scrollTo(0, 0);
+  }
+
+  #skip(event) {
+    event.preventDefault();
+    this.querySelector('main').focus();
+  }
+
+  #say(text) {
+    clearTimeout(this.#timer);
+    this.said = text;
+    this.#timer = setTimeout(() => (this.said = ''), HEARD_FOR);
+  }
+}
+
+customElements.define('stoker-console', StokerConsole);

@@ -1,0 +1,68 @@
+import { LitElement, html, nothing } from 'lit';
+import { live } from './live.js';
+
+/** Told on the window with something that everybody should hear, also who cannot see the page. */
+export const SAID = 'stoker-said';
+
+export function say(text) {
+  window.dispatchEvent(new CustomEvent(SAID, { detail: text }));
+}
+
+/**
+ * A part of the page. Renders into the page itself, so that its one style sheet applies; listens
+ * to `live` while it is shown.
+ */
+export class Part extends LitElement {
+  static properties = { problem: { state: true }, busy: { state: true } };
+
+  #ears = [];
+
+  constructor() {
+    super();
+    this.problem = null;
+    this.busy = false;
+  }
+
+  createRenderRoot() {
+    return this;
+  }
+
+  /** Calls back for each such event of `live`, until the part leaves the page. */
+  hear(name, listener) {
+    live.addEventListener(name, listener);
+    this.#ears.push([name, listener]);
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.#ears.forEach(([name, listener]) => live.removeEventListener(name, listener));
+    this.#ears = [];
+  }
+
+  /** Does something that can fail, and shows why if it does. True if it worked. */
+  async attempt(work) {
+    this.busy = true;
+    this.problem = null;
+    try {
+      await work();
+      return true;
+    } catch (problem) {
+      this.problem = problem;
+      return false;
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  trouble() {
+    if (!this.problem) {
+      return nothing;
+    }
+    return html`
+      <p class="problem" role="alert">
+        <span>${this.problem.message}</span>
+        <button type="button" class="plain" aria-label="Dismiss" @click=${() => (this.problem = null)}>×</button>
+      </p>
+    `;
+  }
+}

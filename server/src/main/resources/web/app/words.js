@@ -1,0 +1,60 @@
+/** How numbers, times and states are written. */
+
+const NUMBER = new Intl.NumberFormat('en');
+const PERCENT = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 1 });
+const MOMENT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
+
+export const number = (value) => (value == null ? '–' : NUMBER.format(value));
+export const share = (value) => (value == null ? '–' : PERCENT.format(value));
+export const moment = (iso) => (iso ? MOMENT.format(new Date(iso)) : '–');
+
+/** `completed_with_errors` as people write it. */
+export const label = (name) => String(name ?? '').replaceAll('_', ' ');
+
+export const plural = (count, one, many = one + 's') => `${number(count)} ${count === 1 ? one : many}`;
+
+/** Seconds in the two greatest units that matter: `2 min 5 s`. */
+export function span(seconds) {
+  if (seconds == null) {
+    return '–';
+  }
+  const whole = Math.max(0, Math.round(seconds));
+  const units = [
+    ['d', Math.floor(whole / 86400)],
+    ['h', Math.floor(whole / 3600) % 24],
+    ['min', Math.floor(whole / 60) % 60],
+    ['s', whole % 60],
+  ];
+  const first = units.findIndex(([, count]) => count > 0);
+  if (first < 0) {
+    return '0 s';
+  }
+  return units
+    .slice(first, first + 2)
+    .filter(([, count]) => count > 0)
+    .map(([unit, count]) => `${count} ${unit}`)
+    .join(' ');
+}
+
+export function size(bytes) {
+  if (bytes == null) {
+    return '–';
+  }
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+  const step = bytes < 1 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1);
+  const value = bytes / 1000 ** step;
+  return `${value.toFixed(step === 0 || value >= 100 ? 0 : 1)} ${units[step]}`;
+}
+
+/** Seconds of a duration as the server and people write it, `1h30m` or `5s250ms`; null if it is none. */
+export function seconds(text) {
+  const parts = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/.exec(String(text ?? '').trim());
+  if (!parts || !/\d/.test(text)) {
+    return null;
+  }
+  const [days, hours, minutes, rest, milliseconds] = parts.slice(1).map((part) => Number(part ?? 0));
+  return ((days * 24 + hours) * 60 + minutes) * 60 + rest + milliseconds / 1000;
+}
+
+/** Text without the line breaks that are only there because a line was full. */
+export const unwrap = (text) => text.replace(/([^\n])\n(?=[a-z(])/g, '$1 ');

@@ -1,0 +1,179 @@
+package io.stoker.server.console;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.options.AriaRole;
+import io.stoker.server.RunningServer;
+import io.stoker.testing.TcpProxy;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Whether everybody can use the console: by keyboard, on a phone, with a token, over a bad line.
+class AccessTest {
+
+  private static final String TOKEN = "correct-horse-battery-staple";
+
+  private static final String CAN_HAVE_FOCUS =
+      "a:visible, button:enabled:visible, input:enabled:visible, select:visible, textarea:visible,"
+          + " summary:visible";
+
+  private static final String OUTLINE = "getComputedStyle(document.activeElement).outlineStyle";
+  private static final String FOCUSED =
+      "[...document.querySelectorAll('*')].indexOf(document.activeElement)";
+
+  private static RunningServer server;
+  private static Browser browser;
+
+  @BeforeAll
+  static void start(@TempDir Path folder) {
+    server = RunningServer.with(Map.of("STOKER_ANSWERS_DATA", folder.toString()));
+    Browser.pace(server, "0s");
+    browser = new Browser();
+    try (var visit = browser.visit(server.port()).to("#/")) {
+      var batch =
+          visit.queue(
+              "A".repeat(180), 2, "What is a lease?", "What is a " + "very".repeat(60) + "?");
+      Visit.hasState(batch, "completed");
+    }
+  }
+
+  @AfterAll
+  static void stop() {
+    browser.close();
+    server.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "#/, [data-batch]",
+    "#/batch/1, .history li",
+    "#/ask, form",
+    "#/cache, .cards tbody",
+    "#/documents, .cards tbody tr",
+    "#/settings, .fields input"
+  })
+  void nothing_scrolls_sideways_on_a_phone(String hash, String content) {
+    try (var visit = browser.visit(server.port(), 360).to(hash)) {
+      visit.page().waitForSelector(content);
+
+      var sizes =
+          visit.page().evaluate("[document.documentElement.scrollWidth, window.innerWidth]");
+
+      assertThat(sizes).isEqualTo(List.of(360, 360));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "#/, [data-batch]",
+    "#/batch/1, .history li",
+    "#/ask, form",
+    "#/cache, .cards tbody",
+    "#/documents, .cards tbody tr",
+    "#/settings, .fields input"
+  })
+  void the_tab_key_reaches_everything_and_shows_where_it_is(String hash, String content) {
+    try (var visit = browser.visit(server.port()).to(hash)) {
+      visit.page().waitForSelector(content);
+      int expected = visit.page().locator(CAN_HAVE_FOCUS).count();
+      var reached = new LinkedHashSet<Object>();
+
+      for (int i = 0; i < expected; i++) {
+        visit.page().keyboard().press("Tab");
+        assertThat(visit.page().evaluate(OUTLINE)).isEqualTo("solid");
+        reached.add(visit.page().evaluate(FOCUSED));
+      }
+
+      assertThat(reached).hasSize(expected);
+    }
+  }
+
+  @Test
+  void every_field_and_button_has_a_name() {
+    for (var hash : List.of("#/", "#/batch/1", "#/ask", "#/cache", "#/documents", "#/settings")) {
+      try (var visit = browser.visit(server.port()).to(hash)) {
+        var nameless =
+            visit
+                .page()
+                .evaluate(
+                    """
+                    [...document.querySelectorAll('input, select, textarea, button, progress')]
+                      .filter(e => !(e.labels?.[0]?.textContent || e.ariaLabel || e.textContent).trim())
+                      .map(e => e.outerHTML)
+                    """);
+
+        assertThat(nameless).isEqualTo(List.of());
+      }
+    }
+  }
+
+  @Test
+  void the_title_says_where_one_is() {
+    try (var visit = browser.visit(server.port()).to("#/cache")) {
+      assertThat(visit.page()).hasTitle("Cache – Stoker");
+      visit.page().getByText("Settings").click();
+      assertThat(visit.page()).hasTitle("Settings – Stoker");
+    }
+  }
+
+  @Test
+  void a_batch_that_is_not_there_is_said_to_be_gone() {
+    try (var visit = browser.visit(server.port()).to("#/batch/999")) {
+      assertThat(visit.page().locator("main")).containsText("no such batch");
+      visit.complaints().removeIf(complaint -> complaint.contains("status of 404"));
+    }
+  }
+
+  @Test
+  void a_lost_connection_is_shown_and_recovered() {
+    try (var proxy = TcpProxy.to(server.port());
+        var visit = browser.visit(proxy.port()).to("#/")) {
+      var lost = visit.page().getByText("The connection to the server is lost");
+      assertThat(visit.batch("A".repeat(180))).isVisible();
+      assertThat(lost).isHidden();
+
+      proxy.cut();
+      assertThat(lost).isVisible();
+      server.post(
+          "/api/admin/warming/queue/manual",
+          "{\"queries\": [\"What is a TTL?\"], \"options\": {\"name\": \"Meanwhile\"}}");
+      proxy.restore();
+
+      assertThat(lost).isHidden();
+      Visit.hasState(visit.batch("Meanwhile"), "completed");
+      visit.complaints().removeIf(complaint -> complaint.contains("net::ERR"));
+    }
+  }
+
+  @Test
+  void with_a_token_one_signs_in_and_the_token_is_in_no_address(@TempDir Path folder) {
+    var variables = Map.of("STOKER_TOKEN", TOKEN, "STOKER_ANSWERS_DATA", folder.toString());
+    try (var guarded = RunningServer.with(variables);
+        var visit = browser.visit(guarded.port()).to("#/")) {
+      visit.field("Token").fill("wrong-horse-battery-staple");
+      visit.button("Sign in").click();
+      assertThat(visit.page().getByRole(AriaRole.ALERT)).isVisible();
+      visit.complaints().removeIf(complaint -> complaint.contains("status of 401"));
+
+      visit.field("Token").fill(TOKEN);
+      visit.button("Sign in").click();
+
+      Visit.hasState(visit.queue("Signed in", 1, "What is a lease?"), "completed");
+      assertThat(visit.requests()).noneMatch(address -> address.contains(TOKEN));
+      assertThat(visit.page().evaluate("document.cookie")).isEqualTo("");
+
+      visit.page().reload();
+      visit.button("Sign out").click();
+      assertThat(visit.field("Token")).isVisible();
+    }
+  }
+}

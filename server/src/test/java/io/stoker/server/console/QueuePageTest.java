@@ -1,0 +1,234 @@
+package io.stoker.server.console;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static java.nio.charset.StandardCharsets.UTF_16LE;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.FilePayload;
+import io.stoker.server.RunningServer;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Queueing and steering in the browser.
+class QueuePageTest {
+
+  private static RunningServer server;
+  private static Browser browser;
+  private Visit visit;
+
+  @BeforeAll
+  static void start(@TempDir Path folder) {
+    server = RunningServer.with(Map.of("STOKER_ANSWERS_DATA", folder.toString()));
+    browser = new Browser();
+  }
+
+  @AfterAll
+  static void stop() {
+    browser.close();
+    server.close();
+  }
+
+  @BeforeEach
+  void come() {
+    Browser.pace(server, "0s");
+    visit = browser.visit(server.port()).to("#/");
+  }
+
+  @AfterEach
+  void leave() {
+    visit.close();
+    for (var batch : server.get("/api/admin/warming/queue").json().path("batches")) {
+      server.send(
+          server.request("/api/admin/warming/batches/" + batch.path("id").asLong()).DELETE());
+    }
+  }
+
+  private static String[] numbered(int count) {
+    return IntStream.rangeClosed(1, count)
+        .mapToObj(i -> "What is meant by number " + i + "?")
+        .toArray(String[]::new);
+  }
+
+  @Test
+  void three_questions_are_queued_and_complete_before_ones_eyes() {
+    var batch =
+        visit.queue("Three", 3, "What is a lease?", "What is a TTL?", "What is a stampede?");
+
+    assertThat(batch).containsText("3 of 3");
+    assertThat(batch.locator(".badge")).hasText("completed");
+    assertThat(visit.page().getByRole(AriaRole.STATUS)).containsText("Three is completed");
+  }
+
+  @Test
+  void the_preview_says_what_will_be_skipped_and_why() {
+    visit
+        .field("Questions, one a line")
+        .fill("# For support\nWhat is a lease?\n\nwhat is a lease\n???");
+
+    var preview = visit.page().getByLabel("Preview");
+    assertThat(preview).containsText("1 question will be queued, 2 lines skipped");
+    assertThat(preview).containsText("Line 4");
+    assertThat(preview).containsText("Line 5");
+    assertThat(visit.button("Queue 1 question")).isEnabled();
+  }
+
+  @Test
+  void nothing_can_be_queued_before_there_is_something() {
+    assertThat(visit.button("Queue questions")).isDisabled();
+  }
+
+  @Test
+  void a_batch_is_paused_and_resumed_and_other_moves_are_disabled() {
+    Browser.pace(server, "2s");
+    var batch = visit.queue("To be paused", 20, numbered(20));
+    Visit.hasState(batch, "running");
+    assertThat(Visit.button(batch, "Resume")).isDisabled();
+    assertThat(Visit.button(batch, "Retry failed")).isDisabled();
+
+    Visit.button(batch, "Pause").click();
+
+    Visit.hasState(batch, "paused");
+    assertThat(Visit.button(batch, "Pause")).isDisabled();
+    assertThat(Visit.button(batch, "Resume")).isEnabled();
+    assertThat(Visit.button(batch, "Cancel")).isEnabled();
+    assertThat(Visit.button(batch, "Delete")).isEnabled();
+
+    Visit.button(batch, "Resume").click();
+
+    Visit.hasState(batch, "running");
+    assertThat(Visit.button(batch, "Pause")).isEnabled();
+    assertThat(Visit.button(batch, "Resume")).isDisabled();
+  }
+
+  @Test
+  void cancelling_asks_first_and_keeps_the_reason() {
+    Browser.pace(server, "2s");
+    var batch = visit.queue("To be cancelled", 20, numbered(20));
+    Visit.hasState(batch, "running");
+    var dialog = visit.page().locator("dialog");
+
+    Visit.button(batch, "Cancel").click();
+    visit.page().keyboard().press("Escape");
+    Visit.hasState(batch, "running");
+    Visit.button(batch, "Cancel").click();
+    dialog.getByLabel("Reason").fill("wrong list");
+    Visit.button(dialog, "Cancel the batch").click();
+
+    Visit.hasState(batch, "cancelled");
+    assertThat(Visit.button(batch, "Pause")).isDisabled();
+    assertThat(Visit.button(batch, "Retry skipped")).isEnabled();
+    batch.locator("a").click();
+    assertThat(visit.page().locator(".history")).containsText("wrong list");
+  }
+
+  @Test
+  void a_deleted_batch_is_gone_for_all_who_watch() {
+    var batch = visit.queue("To be deleted", 1, "What is a cache?");
+    Visit.hasState(batch, "completed");
+    try (var other = browser.visit(server.port()).to("#/")) {
+      assertThat(other.batch("To be deleted")).isVisible();
+
+      Visit.button(batch, "Delete").click();
+      visit.button("Delete the batch").click();
+
+      assertThat(batch).isHidden();
+      assertThat(other.batch("To be deleted")).isHidden();
+    }
+  }
+
+  @Test
+  void a_file_is_previewed_and_queued() {
+    var text = "1. What is a fencing token?\n2. What is a lease?\n3. What is a lease?\n";
+
+    visit.field("or a file").setInputFiles(file("support.txt", text.getBytes(UTF_8)));
+
+    assertThat(visit.page().getByLabel("Preview")).containsText("What is a fencing token?");
+    assertThat(visit.page().getByLabel("Preview")).containsText("1 line skipped");
+    visit.field("Name").fill("From a file");
+    visit.button("Queue 2 questions").click();
+    Visit.hasState(visit.batch("From a file"), "completed");
+  }
+
+  @Test
+  void a_file_that_cannot_be_read_is_refused_in_words() {
+    var bytes = "What is a lease?\nWhat is a TTL?\n".getBytes(UTF_16LE);
+
+    visit.field("or a file").setInputFiles(file("support.txt", bytes));
+
+    assertThat(visit.page().locator("submit-form .problem")).containsText("UTF-8");
+    assertThat(visit.button("Queue questions")).isDisabled();
+    visit.complaints().removeIf(complaint -> complaint.contains("status of 4"));
+  }
+
+  private static FilePayload file(String name, byte[] bytes) {
+    return new FilePayload(name, "text/plain", bytes);
+  }
+
+  @Test
+  void every_question_of_a_batch_shows_its_state_and_answer() {
+    var batch = visit.queue("To look into", 2, "What is a lease?", "What is a TTL?");
+    Visit.hasState(batch, "completed");
+
+    batch.locator("a").click();
+
+    var question = visit.page().locator("tbody[data-query]").first();
+    assertThat(question).containsText("1. What is a lease?");
+    Visit.hasState(question, "completed");
+    Visit.button(question, "Show answer").click();
+    assertThat(question.locator(".answer .text").first()).containsText("lease");
+    assertThat(question.locator(".answer")).containsText("Sources");
+    assertThat(Visit.button(question, "Retry")).isDisabled();
+  }
+
+  @Test
+  void questions_are_filtered_by_state() {
+    var batch = visit.queue("To filter", 2, "What is a lease?", "What is a TTL?");
+    Visit.hasState(batch, "completed");
+    batch.locator("a").click();
+    assertThat(visit.page().locator("tbody[data-query]")).hasCount(2);
+
+    visit.field("Show").selectOption("failed");
+
+    assertThat(visit.page().locator("main")).containsText("No question is failed.");
+    assertThat(visit.page().locator("tbody[data-query]")).hasCount(0);
+  }
+
+  @Test
+  void a_long_batch_is_paged_through() {
+    var batch = visit.queue("Long", 60, numbered(60));
+    batch.locator("a").click();
+    assertThat(visit.page().locator("tbody[data-query]")).hasCount(25);
+
+    visit.button("Next").click();
+    assertThat(visit.page().locator("tbody[data-query]").first()).containsText("number 26?");
+    visit.button("Next").click();
+
+    assertThat(visit.page().locator("tbody[data-query]")).hasCount(10);
+    assertThat(visit.button("Next")).isDisabled();
+    visit.button("Previous").click();
+    assertThat(visit.page().locator("tbody[data-query]").first()).containsText("number 26?");
+  }
+
+  @Test
+  void questions_are_added_while_a_batch_runs() {
+    Browser.pace(server, "2s");
+    var batch = visit.queue("To grow", 10, numbered(10));
+    Visit.hasState(batch, "running");
+    batch.locator("a").click();
+    visit.page().getByText("Add questions while it runs").click();
+
+    visit.field("Questions, one a line").fill("What is a stampede?");
+    visit.button("Add 1 question").click();
+
+    assertThat(visit.page().locator("tbody[data-query]")).hasCount(11);
+    assertThat(visit.page().locator(".history")).containsText("added");
+  }
+}
