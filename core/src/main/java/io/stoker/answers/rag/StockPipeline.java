@@ -38,8 +38,8 @@ final class StockPipeline implements AnswerPipeline {
     this.passages = passages;
   }
 
-  /// Model, prompt and encoder. A document that changes makes the answers that rest on it stale, and
-  /// no others.
+  /// Model, prompt and encoder. A document that changes makes the answers that rest on it stale,
+  /// and no others.
   @Override
   public String version() {
     return (chat == null ? EXTRACTIVE : chat.id() + '/' + Prompt.VERSION)
