@@ -21,5 +21,6 @@ module io.stoker {
   exports io.stoker;
   exports io.stoker.answers;
   exports io.stoker.answers.rag;
+  exports io.stoker.prompts;
   exports io.stoker.sessions;
 }

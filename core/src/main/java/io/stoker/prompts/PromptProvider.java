@@ -1,0 +1,61 @@
+package io.stoker.prompts;
+
+import java.util.List;
+
+/// Something that has models and keeps a cache of prompts. Thread-safe.
+///
+/// Calls block. An interrupt breaks the request off at once, on the wire as well.
+public interface PromptProvider {
+
+  /// Its name, which stands before the slash in a model's full name. Without a slash.
+  String name();
+
+  /// Its version, for people.
+  String version();
+
+  /// The models it has, without its name.
+  ///
+  /// @throws ProviderException if it does not say
+  List<String> models() throws InterruptedException;
+
+  /// What holds of the cache of a model.
+  CacheTerms terms(String model);
+
+  /// Asks a model for real.
+  ///
+  /// @param listener is told of each piece as it comes, on the calling thread
+  /// @throws ProviderException if the answer does not come, or breaks off
+  Completion stream(PromptRequest request, DeltaListener listener) throws InterruptedException;
+
+  /// Asks a model for as little as it allows, so that its cache keeps the request's beginning.
+  ///
+  /// @throws ProviderException if it did not do so
+  Usage warm(PromptRequest request) throws InterruptedException;
+
+  /// Is told of an answer as it comes.
+  interface DeltaListener {
+
+    /// The next piece.
+    void on(Delta delta);
+  }
+
+  /// A piece of an answer.
+  sealed interface Delta {
+
+    /// Some text.
+    record Text(String text) implements Delta {}
+
+    /// Some thought.
+    record Reasoning(String text) implements Delta {}
+
+    /// A whole call of a tool.
+    ///
+    /// @param input its arguments, as JSON
+    record ToolCall(String toolCallId, String toolName, String input) implements Delta {}
+  }
+
+  /// How an answer ended.
+  ///
+  /// @param reason `stop`, `length`, `tool-calls`, `content-filter`, or what the provider calls it
+  record Completion(String reason, Usage usage) {}
+}

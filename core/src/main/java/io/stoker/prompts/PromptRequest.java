@@ -1,0 +1,24 @@
+package io.stoker.prompts;
+
+import java.util.List;
+
+/// What a model is asked.
+///
+/// A real turn and the warm before it must reach the provider with the same bytes up to the end of
+/// `history`, or the warm was for nothing. So an adapter builds both from the same code and sets
+/// its last common cache breakpoint at the end of `history`; a real turn has one more at the end of
+/// `prompt`.
+///
+/// @param conversationId for providers that route by it
+/// @param model without the provider's name
+/// @param system instructions; empty for none
+/// @param history what was said before
+/// @param prompt what the user says now; in a warm, a short text that nobody reads the answer of
+public record PromptRequest(
+    String conversationId, String model, String system, List<Message> history, String prompt) {
+
+  /// Copies the list.
+  public PromptRequest {
+    history = List.copyOf(history);
+  }
+}

@@ -1,0 +1,54 @@
+package io.stoker.prompts;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Where conversations are kept. Thread-safe.
+///
+/// All methods throw [io.stoker.StokerException] if the store does not answer; what they were to
+/// write is then not written.
+public interface PromptStore extends AutoCloseable {
+
+  /// A conversation; empty if nothing was ever saved of it. Its activity is `IDLE`, its terms are
+  /// unknown and its number is 0: they are not kept.
+  Optional<Conversation> find(String id);
+
+  /// Keeps a conversation, in the place of what was kept of it.
+  void save(Conversation conversation);
+
+  /// Visits every conversation whose warming is wanted, in no particular order, without holding all
+  /// of them in memory.
+  void visitEnabled(Consumer<Conversation> visitor);
+
+  /// Conversations, by id.
+  ///
+  /// @param onlyEnabled whether to leave out those whose warming is not wanted
+  /// @param after the id that the page before ended with; null for the first page
+  List<Conversation> list(boolean onlyEnabled, int limit, @Nullable String after);
+
+  /// Adds to a conversation's history, in one transaction.
+  ///
+  /// @param metrics of the turn; null if there are none
+  /// @return the number of the last piece
+  long append(String id, List<Message> messages, @Nullable TurnMetrics metrics);
+
+  /// The history behind a number, in order.
+  ///
+  /// @param after 0 for all of it
+  List<StoredChunk> history(String id, long after);
+
+  /// What each turn took, in order.
+  List<TurnMetrics> metrics(String id);
+
+  /// Adds a warm to the books.
+  void record(WarmRecord warm);
+
+  /// The last warms of a conversation, newest first.
+  List<WarmRecord> warms(String id, int limit);
+
+  /// Finishes what is being written, and closes what this store has opened.
+  @Override
+  void close();
+}

@@ -1,0 +1,98 @@
+package io.stoker.prompts;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/// How the warming of one conversation stands. Immutable; [PromptSchedule] makes the next one.
+///
+/// @param enabled whether it is wanted
+/// @param interval how long after a request the next warm is due
+/// @param activity what is going on
+/// @param number of the timer or warm that counts; whatever comes with another one comes too late
+/// @param nextWarmAt when the timer rings; null if none is set
+/// @param touchedAt when the last request that used the provider's cache began; null if none did
+/// @param lastWarm the last warm that succeeded; null if none did
+/// @param failures how many warms have failed since
+/// @param trouble what the last of them said; empty if none failed
+/// @param rest why no timer is set although warming is wanted
+/// @param terms of the provider's cache
+public record Warming(
+    boolean enabled,
+    Duration interval,
+    Activity activity,
+    long number,
+    @Nullable Instant nextWarmAt,
+    @Nullable Instant touchedAt,
+    @Nullable LastWarm lastWarm,
+    int failures,
+    String trouble,
+    Rest rest,
+    CacheTerms terms) {
+
+  /// The default: off, and every four minutes once it is on.
+  public static final Duration STANDARD_INTERVAL = Duration.ofMinutes(4);
+
+  /// The shortest interval.
+  public static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
+
+  /// The longest interval.
+  public static final Duration LONGEST_INTERVAL = Duration.ofHours(24);
+
+  /// What is going on in a conversation.
+  public enum Activity {
+    /// Nothing.
+    IDLE,
+    /// A turn.
+    GENERATING,
+    /// A warm.
+    WARMING
+  }
+
+  /// Why no timer is set although warming is wanted.
+  public enum Rest {
+    /// There is no reason: one is set, or something is going on, or warming is not wanted.
+    NONE,
+    /// There is nothing to keep warm yet.
+    NOTHING_SAID,
+    /// The entry's time ran out before it could be refreshed.
+    COLD,
+    /// The provider refuses.
+    REFUSED,
+    /// Too many warms failed in a row.
+    GAVE_UP,
+    /// The provider's entries are not kept by pings.
+    NOT_PINGED
+  }
+
+  /// A warm that succeeded.
+  ///
+  /// @param at when it was done
+  /// @param cachePercent how much of the prompt came from the cache
+  /// @param retentionPercent how much of the cached prompt had still been there; -1 if unknown
+  public record LastWarm(Instant at, int cachePercent, int retentionPercent) {
+
+    /// How much of the cached prompt had still been there, in percent; empty if unknown.
+    public OptionalInt retention() {
+      return retentionPercent < 0 ? OptionalInt.empty() : OptionalInt.of(retentionPercent);
+    }
+  }
+
+  /// What a conversation begins with.
+  public static Warming off(Duration interval) {
+    return new Warming(
+        false, interval, Activity.IDLE, 0, null, null, null, 0, "", Rest.NONE, CacheTerms.UNKNOWN);
+  }
+
+  /// When the provider forgets; empty if it keeps nothing of this conversation.
+  public Optional<Instant> coldAt() {
+    return Optional.ofNullable(touchedAt).map(began -> began.plus(terms.timeToLive()));
+  }
+
+  /// Whether the interval is so long that the provider forgets before the next warm.
+  public boolean expiresBeforeNextWarm() {
+    return terms.isPinged() && interval.compareTo(terms.timeToLive()) >= 0;
+  }
+}

@@ -1,0 +1,8 @@
+/// Keeps an LLM provider's prompt cache warm, one conversation at a time.
+///
+/// [PromptWarmer] is the door: events of a conversation go in one at a time, [PromptSchedule]
+/// decides, and what was decided is saved, scheduled, asked of the provider and published, in this
+/// order. [PromptChat] runs turns and tells the warmer when they begin and settle. [PromptProvider]
+/// is where answers and warms come from, [PromptStore] where conversations are kept.
+@org.jspecify.annotations.NullMarked
+package io.stoker.prompts;
