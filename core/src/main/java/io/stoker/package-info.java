@@ -4,6 +4,7 @@
 /// - [io.stoker.Time] and [io.stoker.ManualTime]: the clock, which is passed in everywhere
 /// - [io.stoker.Outcome] and [io.stoker.Tally]: what became of each entry, and the sums
 /// - [io.stoker.StokerException]: trouble with something outside, with a code
+/// - [io.stoker.CallLimits]: how long a call over HTTP may take
 ///
 /// The warmers, none of which knows another:
 ///

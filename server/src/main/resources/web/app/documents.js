@@ -122,7 +122,7 @@ class DocumentsPage extends Part {
       return;
     }
     await this.attempt(async () => {
-      await remove(`/api/documents/${encodeURIComponent(document.id)}`);
+      await remove(`/api/documents/${encodeURIComponent(document.id)}`, { scope: document.scope });
       say(`${document.title} is deleted`);
       await this.#read();
     });

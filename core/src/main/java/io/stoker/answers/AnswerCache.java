@@ -25,10 +25,10 @@ import org.slf4j.LoggerFactory;
 
 /// Answers questions from the cache, or through the pipeline where there is nothing to serve yet.
 ///
-/// An answer's key is a digest of the question's normal form, the scope and the pipeline's version.
-/// Of several callers with the same question only one goes to the pipeline. Warming bypasses the
-/// read side, and an old answer is served until the new one takes its place in one step.
-/// Thread-safe.
+/// An answer's key is a digest of the question's normal form, the scope and the pipeline's version;
+/// it may have further keys, one for each other wording that was warmed with it. Of several callers
+/// with the same question only one goes to the pipeline. Warming bypasses the read side, and an old
+/// answer is served until the new one takes its place in one step. Thread-safe.
 public final class AnswerCache {
 
   private static final Logger LOG = LoggerFactory.getLogger(AnswerCache.class);
@@ -107,13 +107,16 @@ public final class AnswerCache {
       try {
         hit = servable(key);
         if (hit.isEmpty()) {
-          return fresh(question, scope);
+          return fresh(question, scope, key);
         }
       } finally {
         lock.unlock();
       }
     }
-    count(question, scope, key);
+    // What is asked in another wording counts as the question itself, or that would be warmed
+    // twice.
+    boolean isAlias = !hit.get().key().equals(key);
+    count(isAlias ? hit.get().question() : question, scope, hit.get().key());
     return reply(hit.get(), question, null);
   }
 
@@ -144,46 +147,80 @@ public final class AnswerCache {
   ///
   /// @param document only those that rest on it; null for all
   /// @param scope only those of this scope; null for all
-  /// @param question only its answer, in the scope given or else in everybody's; null for all
+  /// @param question only its answer, in whatever wording, in the scope given or else in
+  ///   everybody's; null for all
   /// @return how many there were
   public long forget(@Nullable String document, @Nullable String scope, @Nullable String question) {
-    var key = question == null ? null : key(question, scope == null ? "" : scope);
-    return entries.delete(document, scope, key);
+    if (question == null) {
+      return entries.delete(document, scope, null);
+    }
+    var key = key(question, scope == null ? "" : scope);
+    return entries.delete(document, scope, entries.get(key).map(CachedAnswer::key).orElse(key));
+  }
+
+  /// The other wordings of a question that has an answer, though it may have expired.
+  List<String> aliases(String question, String scope) {
+    return own(key(question, scope)).map(CachedAnswer::aliases).orElse(List.of());
   }
 
   /// Asks the pipeline and keeps the answer, whether or not there is one already.
   ///
   /// @param onlyStale whether to leave an answer alone that is still fresh
   Warmed warm(String question, String scope, boolean onlyStale) throws InterruptedException {
-    if (onlyStale && servable(key(question, scope)).filter(old -> !old.stale()).isPresent()) {
-      return new Warmed(AnswerOutcome.ALREADY_FRESH, "");
+    return warm(question, List.of(), scope, onlyStale);
+  }
+
+  /// Asks the pipeline and keeps the answer, to be found under other wordings as well.
+  ///
+  /// @param aliases other wordings instead of those it had; if there are none, it keeps what it had
+  Warmed warm(String question, List<String> aliases, String scope, boolean onlyStale)
+      throws InterruptedException {
+    var version = pipeline.version();
+    var key = key(question, scope, version);
+    var fresh =
+        onlyStale
+            ? own(key).filter(old -> isServed(old) && !old.stale())
+            : Optional.<CachedAnswer>empty();
+    if (fresh.isEmpty()) {
+      return keep(question, aliases, scope, current(question, scope));
     }
-    return keep(question, scope, current(question, scope));
+    if (!aliases.isEmpty() && !aliases.equals(fresh.get().aliases())) {
+      entries.reword(key, aliases, aliasKeys(key, aliases, scope, version));
+    }
+    return new Warmed(AnswerOutcome.ALREADY_FRESH, "");
   }
 
-  private Reply fresh(String question, String scope) throws InterruptedException {
+  /// An answer whose time is over still tells of what question this is another wording.
+  private Reply fresh(String asked, String scope, String key) throws InterruptedException {
+    var question =
+        entries
+            .get(key)
+            .filter(old -> !old.key().equals(key))
+            .map(CachedAnswer::question)
+            .orElse(asked);
     var given = current(question, scope);
-    keep(question, scope, given);
+    keep(question, List.of(), scope, given);
     count(question, scope, null);
-    return new Reply(given.answer, false, null, Duration.ZERO, given.at, null);
+    var matched = question.equals(asked) ? null : question;
+    return new Reply(given.answer, false, matched, Duration.ZERO, given.at, null);
   }
 
-  /// An answer and the key it belongs to.
-  private record Given(Answer answer, String key, Instant at) {}
+  /// An answer and the version of the pipeline that gave it.
+  private record Given(Answer answer, String version, Instant at) {}
 
   /// Asks again if the pipeline became another one meanwhile: an answer of the old one would be
   /// kept where nobody finds it.
   private Given current(String question, String scope) throws InterruptedException {
     for (int i = 1; ; i++) {
-      var key = key(question, scope);
+      var version = pipeline.version();
       var answer = pipeline.answer(question, scope);
-      if (i == TRIES_PER_VERSION || key.equals(key(question, scope))) {
-        return new Given(answer, key, time.now());
+      if (i == TRIES_PER_VERSION || version.equals(pipeline.version())) {
+        return new Given(answer, version, time.now());
       }
     }
   }
 
-  private Warmed keep(String question, String scope, Given given) {
+  private Warmed keep(String question, List<String> aliases, String scope, Given given) {
     var answer = given.answer;
     if (!answer.notCacheable().isEmpty()) {
       return new Warmed(AnswerOutcome.NOT_CACHEABLE, answer.notCacheable());
@@ -194,24 +231,43 @@ public final class AnswerCache {
           AnswerOutcome.LOW_CONFIDENCE,
           "confidence " + answer.confidence() + " is below " + now.minimumConfidence());
     }
+    var key = key(question, scope, given.version);
     boolean replaced =
         entries.put(
             new CachedAnswer(
-                given.key,
+                key,
                 question,
                 scope,
-                List.of(),
+                aliases,
                 answer,
                 given.at,
                 given.at.plus(now.timeToLive()),
                 false,
                 0),
-            List.of());
+            aliasKeys(key, aliases, scope, given.version));
     return new Warmed(replaced ? AnswerOutcome.REFRESHED : AnswerOutcome.STORED, "");
   }
 
+  private List<String> aliasKeys(
+      String ownKey, List<String> aliases, String scope, String version) {
+    return aliases.stream()
+        .map(alias -> key(alias, scope, version))
+        .filter(key -> !key.equals(ownKey))
+        .distinct()
+        .toList();
+  }
+
   private Optional<CachedAnswer> servable(String key) {
-    return entries.get(key).filter(entry -> entry.expiresAt().isAfter(time.now()));
+    return entries.get(key).filter(this::isServed);
+  }
+
+  private boolean isServed(CachedAnswer entry) {
+    return entry.expiresAt().isAfter(time.now());
+  }
+
+  /// Not one of another question whose other wording this is.
+  private Optional<CachedAnswer> own(String key) {
+    return entries.get(key).filter(entry -> entry.key().equals(key));
   }
 
   private Reply reply(CachedAnswer entry, String question, @Nullable Double score) {
@@ -260,10 +316,14 @@ public final class AnswerCache {
     }
   }
 
-  /// 128 bits of SHA-256, in hexadecimal, over the parts with their lengths.
   private String key(String question, String scope) {
+    return key(question, scope, pipeline.version());
+  }
+
+  /// 128 bits of SHA-256, in hexadecimal, over the parts with their lengths.
+  private static String key(String question, String scope, String version) {
     var digest = sha256();
-    for (var part : List.of(QuestionForm.normal(question), scope, pipeline.version())) {
+    for (var part : List.of(QuestionForm.normal(question), scope, version)) {
       var bytes = part.getBytes(UTF_8);
       digest.update((bytes.length + ":").getBytes(UTF_8));
       digest.update(bytes);

@@ -21,14 +21,14 @@ public interface AnswerDocuments {
   /// @return the document with its version. If the text is the same, so is the version
   Document put(String id, String title, String scope, String text);
 
-  /// A document.
-  Optional<Document> get(String id);
+  /// The document with this id and scope.
+  Optional<Document> get(String id, String scope);
 
   /// All documents, by title.
   List<Document> all();
 
-  /// Deletes a document. False if there is none.
-  boolean delete(String id);
+  /// Deletes the document with this id and scope. False if there is none.
+  boolean delete(String id, String scope);
 
   /// Grows with every change of any document.
   long version();

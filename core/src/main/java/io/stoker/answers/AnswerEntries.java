@@ -12,11 +12,16 @@ public interface AnswerEntries {
   /// The answer under a key, or under an alias' key.
   Optional<CachedAnswer> get(String key);
 
-  /// Puts an answer in the place of the one with its key, in one step.
+  /// Puts an answer in the place of the one with its key, in one step. One that comes without
+  /// aliases takes over those of the one before.
   ///
-  /// @param aliasKeys keys under which it is to be found as well
+  /// @param aliasKeys keys under which it is to be found as well, unless an answer has one for its
+  ///   own; of several answers the last gets it
   /// @return whether there was one before
   boolean put(CachedAnswer answer, List<String> aliasKeys);
+
+  /// Gives the answer with a key, if there is one, these aliases instead of those it has.
+  void reword(String key, List<String> aliases, List<String> aliasKeys);
 
   /// Counts hits and misses: of a question in a scope, found or not.
   void count(List<Asked> asked);

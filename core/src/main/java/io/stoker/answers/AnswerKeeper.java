@@ -5,8 +5,10 @@ import io.stoker.Time;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -68,9 +70,11 @@ public final class AnswerKeeper implements AutoCloseable {
   ///
   /// @return the batches; none if no answer rests on it
   public List<Batch> documentChanged(String document) {
-    var questions = new LinkedHashMap<String, List<String>>();
+    var questions = new LinkedHashMap<String, Due>();
     for (var answer : store.entries().stale(document)) {
-      questions.computeIfAbsent(answer.scope(), _ -> new ArrayList<>()).add(answer.question());
+      questions
+          .computeIfAbsent(answer.scope(), _ -> new Due())
+          .add(answer.question(), answer.aliases());
     }
     var batches = new ArrayList<Batch>();
     questions.forEach((scope, affected) ->
@@ -78,11 +82,25 @@ public final class AnswerKeeper implements AutoCloseable {
     return batches;
   }
 
-  private Batch submit(
-      String name, String scope, List<String> questions, @Nullable String idempotencyKey) {
+  /// Questions that are to be warmed again, with the other wordings that they have.
+  private static final class Due {
+
+    final List<String> questions = new ArrayList<>();
+    final Map<String, List<String>> aliases = new HashMap<>();
+
+    void add(String question, List<String> wordings) {
+      questions.add(question);
+      if (!wordings.isEmpty()) {
+        aliases.put(question, wordings);
+      }
+    }
+  }
+
+  private Batch submit(String name, String scope, Due due, @Nullable String idempotencyKey) {
     var shortened = name.substring(0, Math.min(name.length(), BatchOptions.LONGEST));
     var options = new BatchOptions(shortened, scope, false, false);
-    var batch = store.queue().submit(new Submission(questions, options, idempotencyKey));
+    var batch =
+        store.queue().submit(new Submission(due.questions, due.aliases, options, idempotencyKey));
     signal.wake();
     return batch;
   }
@@ -128,11 +146,12 @@ public final class AnswerKeeper implements AutoCloseable {
     }
     var life = settings.get().timeToLive();
     var soon = now.plus(life.dividedBy(LAST_PART));
-    var due = new LinkedHashMap<String, List<String>>();
+    var due = new LinkedHashMap<String, Due>();
     for (var question : store.entries().top(now.minus(ASKED_WITHIN), top)) {
       var expiresAt = question.expiresAt();
       if (expiresAt == null || expiresAt.isBefore(soon)) {
-        due.computeIfAbsent(question.scope(), _ -> new ArrayList<>()).add(question.question());
+        due.computeIfAbsent(question.scope(), _ -> new Due())
+            .add(question.question(), cache.aliases(question.question(), question.scope()));
       }
     }
     long period = now.toEpochMilli() / Math.max(1, life.dividedBy(2L * LAST_PART).toMillis());

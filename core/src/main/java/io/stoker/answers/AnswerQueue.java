@@ -1,6 +1,7 @@
 package io.stoker.answers;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +18,16 @@ public interface AnswerQueue {
 
   /// Adds queries to the end of a batch that is not over; nothing if there is no such batch.
   ///
+  /// @param aliases other wordings of a question, by the question word for word
   /// @throws IllegalMoveException if the batch is over
-  Optional<Batch> add(long batch, List<String> questions);
+  Optional<Batch> add(long batch, List<String> questions, Map<String, List<String>> aliases);
+
+  /// The same without other wordings.
+  ///
+  /// @throws IllegalMoveException if the batch is over
+  default Optional<Batch> add(long batch, List<String> questions) {
+    return add(batch, questions, Map.of());
+  }
 
   /// Makes a move, if [BatchRules] allows it. Cancelling ends what is pending or processing at once
   /// as cancelled. A retry makes what it takes up pending again, with no attempts counted.

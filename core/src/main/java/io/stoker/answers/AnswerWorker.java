@@ -9,6 +9,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -53,6 +54,7 @@ public final class AnswerWorker implements AutoCloseable {
   private final Map<Claim, Thread> inHand = new ConcurrentHashMap<>();
   private final Set<Thread> lanes = ConcurrentHashMap.newKeySet();
   private final Queue<Rest> rests = new ConcurrentLinkedQueue<>();
+  private final Map<AnswerOutcome, LongAdder> ended = new ConcurrentHashMap<>();
   private final Thread loop;
   private final Thread renewer;
   private volatile boolean closing;
@@ -91,6 +93,12 @@ public final class AnswerWorker implements AutoCloseable {
   /// What it is about.
   public Status status() {
     return new Status(inHand.size(), gate.trouble());
+  }
+
+  /// How many queries this worker has brought to such an end.
+  public long ended(AnswerOutcome outcome) {
+    var counted = ended.get(outcome);
+    return counted == null ? 0 : counted.sum();
   }
 
   /// Claims nothing more, breaks off what is in hand and hands it back, without counting a try.
@@ -226,9 +234,15 @@ public final class AnswerWorker implements AutoCloseable {
   }
 
   private Verdict answer(Claim claim) {
+    var hopeless = RetryRules.before(claim);
+    if (hopeless.isPresent()) {
+      gate.unused();
+      return hopeless.get();
+    }
     var options = claim.options();
     try {
-      var warmed = cache.warm(claim.question(), options.scope(), options.onlyStale());
+      var warmed =
+          cache.warm(claim.question(), claim.aliases(), options.scope(), options.onlyStale());
       gate.answered();
       return new Verdict.End(warmed.outcome(), warmed.detail());
     } catch (PipelineException e) {
@@ -257,6 +271,8 @@ public final class AnswerWorker implements AutoCloseable {
         boolean counted = claims.settle(List.of(new Settlement(claim, verdict))).getFirst();
         if (!counted) {
           LOG.debug("Query {} was not ours any more", claim.queryId());
+        } else if (verdict instanceof Verdict.End(var outcome, _)) {
+          ended.computeIfAbsent(outcome, _ -> new LongAdder()).increment();
         }
         return;
       } catch (StokerException e) {

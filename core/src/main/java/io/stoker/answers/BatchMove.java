@@ -40,4 +40,9 @@ public enum BatchMove {
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }
+
+  /// What somebody calls it who asks for it: `retry`.
+  public String command() {
+    return isRetry() ? "retry" : label();
+  }
 }

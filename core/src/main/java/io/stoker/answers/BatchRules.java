@@ -11,7 +11,9 @@ final class BatchRules {
   private BatchRules() {}
 
   /// The state that a move leads to; nothing if the move makes no sense in this state.
-  static Optional<BatchState> next(BatchState state, BatchMove move) {
+  ///
+  /// @param begun whether a query was ever claimed
+  static Optional<BatchState> next(BatchState state, boolean begun, BatchMove move) {
     return Optional.ofNullable(
         switch (move) {
           case PAUSE ->
@@ -22,7 +24,8 @@ final class BatchRules {
           case RESUME ->
               switch (state) {
                 case PENDING -> BatchState.PENDING;
-                case RUNNING, PAUSED -> BatchState.RUNNING;
+                case RUNNING -> BatchState.RUNNING;
+                case PAUSED -> begun ? BatchState.RUNNING : BatchState.PENDING;
                 case COMPLETED, COMPLETED_WITH_ERRORS, CANCELLED -> null;
               };
           case CANCEL ->

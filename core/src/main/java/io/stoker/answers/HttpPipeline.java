@@ -2,8 +2,8 @@ package io.stoker.answers;
 
 import io.stoker.Time;
 import io.stoker.answers.PipelineException.Code;
-import io.stoker.answers.wire.HttpCalls;
-import io.stoker.answers.wire.JsonObject;
+import io.stoker.answers.wire.PipelineCalls;
+import io.stoker.wire.JsonObject;
 import java.util.List;
 import java.util.Map;
 
@@ -23,14 +23,11 @@ final class HttpPipeline implements AnswerPipeline {
   private static final int CERTAIN = 100;
 
   private final HttpPipelineSettings settings;
-  private final HttpCalls calls;
-  private final Map<String, String> headers;
+  private final PipelineCalls calls;
 
   HttpPipeline(HttpPipelineSettings settings, Time time) {
     this.settings = settings;
-    this.calls = new HttpCalls(settings.limits(), time);
-    var token = settings.token();
-    this.headers = token == null ? Map.of() : HttpCalls.bearer(token);
+    this.calls = new PipelineCalls(settings.limits(), settings.token(), time);
   }
 
   @Override
@@ -41,9 +38,7 @@ final class HttpPipeline implements AnswerPipeline {
   @Override
   public Answer answer(String question, String scope) throws InterruptedException {
     var body = JsonObject.of(Map.of("question", question, "scope", scope));
-    try (var reply = calls.post(settings.uri(), headers, body)) {
-      return read(JsonObject.parse(reply.text()));
-    }
+    return calls.post(settings.uri(), body, reply -> read(JsonObject.parse(reply.text())));
   }
 
   private static Answer read(JsonObject json) {

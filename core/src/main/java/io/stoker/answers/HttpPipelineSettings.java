@@ -1,6 +1,7 @@
 package io.stoker.answers;
 
-import io.stoker.answers.wire.HttpCalls;
+import io.stoker.CallLimits;
+import io.stoker.wire.HttpCalls;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 

@@ -2,10 +2,10 @@ package io.stoker.answers;
 
 import io.stoker.Time;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
-import java.util.NavigableMap;
+import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /// The corpus in memory. Thread-safe.
 ///
@@ -14,16 +14,7 @@ import java.util.TreeMap;
 final class InMemoryAnswerDocuments implements AnswerDocuments {
 
   /// What a document is known by.
-  private record Key(String id, String scope) implements Comparable<Key> {
-
-    private static final Comparator<Key> ORDER =
-        Comparator.comparing(Key::id).thenComparing(Key::scope);
-
-    @Override
-    public int compareTo(Key other) {
-      return ORDER.compare(this, other);
-    }
-  }
+  private record Key(String id, String scope) {}
 
   private static final Comparator<Document> BY_TITLE =
       Comparator.comparing(Document::title)
@@ -31,7 +22,7 @@ final class InMemoryAnswerDocuments implements AnswerDocuments {
           .thenComparing(Document::scope);
 
   private final Time time;
-  private final NavigableMap<Key, Document> documents = new TreeMap<>();
+  private final Map<Key, Document> documents = new HashMap<>();
   private long version;
 
   InMemoryAnswerDocuments(Time time) {
@@ -51,10 +42,8 @@ final class InMemoryAnswerDocuments implements AnswerDocuments {
   }
 
   @Override
-  public synchronized Optional<Document> get(String id) {
-    return documents.tailMap(new Key(id, ""), true).values().stream()
-        .findFirst()
-        .filter(document -> document.id().equals(id));
+  public synchronized Optional<Document> get(String id, String scope) {
+    return Optional.ofNullable(documents.get(new Key(id, scope)));
   }
 
   @Override
@@ -63,8 +52,8 @@ final class InMemoryAnswerDocuments implements AnswerDocuments {
   }
 
   @Override
-  public synchronized boolean delete(String id) {
-    boolean deleted = documents.keySet().removeIf(key -> key.id().equals(id));
+  public synchronized boolean delete(String id, String scope) {
+    boolean deleted = documents.remove(new Key(id, scope)) != null;
     if (deleted) {
       version++;
     }

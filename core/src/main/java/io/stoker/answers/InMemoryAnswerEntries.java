@@ -53,17 +53,7 @@ final class InMemoryAnswerEntries implements AnswerEntries {
     }
 
     void set(boolean stale, long hits) {
-      answer =
-          new CachedAnswer(
-              answer.key(),
-              answer.question(),
-              answer.scope(),
-              answer.aliases(),
-              answer.answer(),
-              answer.storedAt(),
-              answer.expiresAt(),
-              stale,
-              hits);
+      answer = answer.with(stale, hits);
     }
 
     boolean restsOn(String document) {
@@ -106,14 +96,37 @@ final class InMemoryAnswerEntries implements AnswerEntries {
   @Override
   public synchronized boolean put(CachedAnswer answer, List<String> aliasKeys) {
     var before = byKey.get(answer.key());
-    if (before != null) {
-      remove(before);
+    if (before == null) {
+      add(answer, aliasKeys);
+      return false;
     }
+    boolean takesOver = answer.aliases().isEmpty() && aliasKeys.isEmpty();
+    var kept = takesOver ? answer.with(before.answer.aliases()) : answer;
+    var keys = takesOver ? aliasKeys(before) : aliasKeys;
+    remove(before);
+    add(kept, keys);
+    return true;
+  }
+
+  /// Those that another answer has not got since.
+  private List<String> aliasKeys(Entry entry) {
+    return entry.aliasKeys.stream().filter(alias -> byAlias.get(alias) == entry).toList();
+  }
+
+  private void add(CachedAnswer answer, List<String> aliasKeys) {
     var entry = new Entry(++last, answer, aliasKeys);
     byKey.put(answer.key(), entry);
     byAge.put(entry.number, entry);
     aliasKeys.forEach(alias -> byAlias.put(alias, entry));
-    return before != null;
+  }
+
+  @Override
+  public synchronized void reword(String key, List<String> aliases, List<String> aliasKeys) {
+    var entry = byKey.get(key);
+    if (entry != null) {
+      remove(entry);
+      add(entry.answer.with(aliases), aliasKeys);
+    }
   }
 
   private void remove(Entry entry) {

@@ -48,14 +48,15 @@ final class InMemoryAnswerQueue implements AnswerQueue, AnswerClaims {
     if (key != null) {
       submitted.put(key, batch);
     }
-    append(batch, submission.questions());
+    append(batch, submission.questions(), submission.aliases());
     batch.note(now, "submitted", "");
     log.tell(Kind.CHANGED, batch.id, 0);
     return batch.asItStands();
   }
 
   @Override
-  public synchronized Optional<Batch> add(long id, List<String> questions) {
+  public synchronized Optional<Batch> add(
+      long id, List<String> questions, Map<String, List<String>> aliases) {
     var batch = batches.get(id);
     if (batch == null) {
       return Optional.empty();
@@ -64,17 +65,19 @@ final class InMemoryAnswerQueue implements AnswerQueue, AnswerClaims {
       throw new IllegalMoveException("add", batch.state.label());
     }
     if (!questions.isEmpty()) {
-      append(batch, questions);
+      append(batch, questions, aliases);
       batch.note(time.now(), "added", "");
       log.tell(Kind.CHANGED, batch.id, 0);
     }
     return Optional.of(batch.asItStands());
   }
 
-  private void append(InMemoryBatch batch, List<String> questions) {
+  private void append(
+      InMemoryBatch batch, List<String> questions, Map<String, List<String>> aliases) {
     for (var question : questions) {
       lastQuery++;
-      queries.put(lastQuery, batch.add(lastQuery, question));
+      var wordings = aliases.getOrDefault(question, List.of());
+      queries.put(lastQuery, batch.add(lastQuery, question, wordings));
     }
   }
 
@@ -84,7 +87,9 @@ final class InMemoryAnswerQueue implements AnswerQueue, AnswerClaims {
     if (batch == null) {
       return Optional.empty();
     }
-    var next = BatchRules.next(batch.state, move).orElseThrow(() -> illegal(batch, move));
+    var next =
+        BatchRules.next(batch.state, batch.startedAt != null, move)
+            .orElseThrow(() -> illegal(batch, move));
     if (changes(batch, move, next)) {
       var now = time.now();
       batch.state = next;
@@ -118,7 +123,7 @@ final class InMemoryAnswerQueue implements AnswerQueue, AnswerClaims {
   }
 
   private static IllegalMoveException illegal(InMemoryBatch batch, BatchMove move) {
-    return new IllegalMoveException(move.label(), batch.state.label());
+    return new IllegalMoveException(move.command(), batch.state.label());
   }
 
   @Override
@@ -242,8 +247,7 @@ final class InMemoryAnswerQueue implements AnswerQueue, AnswerClaims {
   private List<Claim> claim(InMemoryBatch batch, int most, Instant now, Instant until) {
     var due = batch.open.values().stream().filter(query -> query.isDue(now)).limit(most).toList();
     var claims = due.stream().map(query -> query.claim(now, until)).toList();
-    boolean starts = batch.state == BatchState.PENDING || batch.startedAt == null;
-    if (!claims.isEmpty() && starts) {
+    if (!claims.isEmpty() && batch.state == BatchState.PENDING) {
       batch.state = BatchState.RUNNING;
       batch.startedAt = batch.startedAt == null ? now : batch.startedAt;
       log.tell(Kind.CHANGED, batch.id, 0);

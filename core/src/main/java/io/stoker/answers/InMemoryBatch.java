@@ -57,8 +57,9 @@ final class InMemoryBatch {
     return state == BatchState.PENDING || state == BatchState.RUNNING;
   }
 
-  Entry add(long query, String question) {
-    var entry = new Entry(query, queries.isEmpty() ? 0 : queries.lastKey() + 1, question);
+  Entry add(long query, String question, List<String> aliases) {
+    int position = queries.isEmpty() ? 0 : queries.lastKey() + 1;
+    var entry = new Entry(query, position, question, aliases);
     queries.put(entry.position, entry);
     entry.arrive();
     return entry;
@@ -73,10 +74,12 @@ final class InMemoryBatch {
 
     final long id;
     final String question;
+    final List<String> aliases;
     QueryState state = QueryState.PENDING;
     @Nullable AnswerOutcome outcome;
     String detail = "";
     int attempts;
+    int lost;
     long token;
     @Nullable Instant notBefore;
     @Nullable Instant leaseEnds;
@@ -85,10 +88,11 @@ final class InMemoryBatch {
 
     private final int position;
 
-    private Entry(long id, int position, String question) {
+    private Entry(long id, int position, String question, List<String> aliases) {
       this.id = id;
       this.position = position;
       this.question = question;
+      this.aliases = List.copyOf(aliases);
     }
 
     InMemoryBatch batch() {
@@ -101,6 +105,7 @@ final class InMemoryBatch {
           batch().id,
           position,
           question,
+          aliases,
           state,
           outcome,
           detail,
@@ -125,11 +130,13 @@ final class InMemoryBatch {
     }
 
     Claim claim(Instant now, Instant until) {
+      lost += state == QueryState.PROCESSING ? 1 : 0;
       become(QueryState.PROCESSING);
       token++;
       startedAt = now;
       leaseEnds = until;
-      return new Claim(id, batch().id, token, question, options, attempts + 1, until);
+      return new Claim(
+          id, batch().id, token, question, aliases, options, attempts + 1, lost, until);
     }
 
     void end(QueryState in, @Nullable AnswerOutcome with, String why, Instant now) {
@@ -150,6 +157,7 @@ final class InMemoryBatch {
       outcome = null;
       detail = "";
       attempts = 0;
+      lost = 0;
       endedAt = null;
     }
 

@@ -42,7 +42,7 @@ final class JdbcAnswerClaims implements AnswerClaims {
   /// Batches of which something can be claimed, after one.
   private static final String CLAIMABLE =
       """
-      SELECT b.id, b.state, b.started_at, b.name, b.scope, b.keep_duplicates, b.only_stale,
+      SELECT b.id, b.state, b.name, b.scope, b.keep_duplicates, b.only_stale,
              %1$s AS expired
         FROM stoker.batch b
        WHERE b.ended_at IS NULL AND b.state <> 2 AND b.id > ? AND (%2$s OR %1$s)
@@ -53,18 +53,19 @@ final class JdbcAnswerClaims implements AnswerClaims {
   /// Those of them that have started, up to the first that has not.
   private static final String STARTED =
       """
-      SELECT b.id, b.state, b.started_at, b.name, b.scope, b.keep_duplicates, b.only_stale,
+      SELECT b.id, b.state, b.name, b.scope, b.keep_duplicates, b.only_stale,
              %1$s AS expired
         FROM stoker.batch b
-       WHERE b.ended_at IS NULL AND b.state = 1 AND b.started_at IS NOT NULL AND b.id > ?
+       WHERE b.ended_at IS NULL AND b.state = 1 AND b.id > ?
          AND (%2$s OR %1$s)
          AND NOT EXISTS (SELECT 1 FROM stoker.batch n
                           WHERE n.id < b.id AND n.ended_at IS NULL
-                            AND (n.state = 0 OR (n.state = 1 AND n.started_at IS NULL)))
+                            AND n.state = 0)
        ORDER BY b.id LIMIT %3$d
       """
           .formatted(EXPIRED, PENDING, STEP);
 
+  /// The state is 1 still if the query is taken over from a worker that is lost.
   private static final String TAKE =
       """
       WITH picked AS MATERIALIZED (
@@ -73,9 +74,10 @@ final class JdbcAnswerClaims implements AnswerClaims {
            AND EXISTS (SELECT 1 FROM stoker.batch WHERE id = ? AND state IN (0, 1))
          ORDER BY position LIMIT ? FOR UPDATE SKIP LOCKED)
       UPDATE stoker.query
-         SET state = 1, token = token + 1, lease_ends = ?, started_at = ?, not_before = NULL
+         SET lost = lost + state, state = 1, token = token + 1, lease_ends = ?, started_at = ?,
+             not_before = NULL
        WHERE id IN (SELECT id FROM picked)
-      RETURNING id, position, token, question, attempts
+      RETURNING id, position, token, question, attempts, lost, aliases
       """;
 
   private static final String TAKE_PENDING =
@@ -286,10 +288,10 @@ final class JdbcAnswerClaims implements AnswerClaims {
     static Claimable of(ResultSet row) throws SQLException {
       return new Claimable(
           row.getLong(1),
-          row.getInt(2) == JdbcNumbers.of(BatchState.RUNNING) && JdbcLink.instant(row, 3) != null,
+          row.getInt(2) == JdbcNumbers.of(BatchState.RUNNING),
           new BatchOptions(
-              row.getString(4), row.getString(5), row.getBoolean(6), row.getBoolean(7)),
-          row.getBoolean(8));
+              row.getString(3), row.getString(4), row.getBoolean(5), row.getBoolean(6)),
+          row.getBoolean(7));
     }
   }
 
@@ -304,8 +306,10 @@ final class JdbcAnswerClaims implements AnswerClaims {
               batch.id,
               row.getLong(3),
               row.getString(4),
+              JdbcWordings.list(row.getString(7)),
               batch.options,
               row.getInt(5) + 1,
+              row.getInt(6),
               leaseEnds));
     }
   }

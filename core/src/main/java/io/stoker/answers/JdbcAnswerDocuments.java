@@ -24,9 +24,7 @@ final class JdbcAnswerDocuments implements AnswerDocuments {
     return database.write(
         "keep document " + id,
         link -> {
-          var before =
-              link.first(
-                  SELECT + "WHERE id = ? AND scope = ?", JdbcAnswerDocuments::document, id, scope);
+          var before = find(link, id, scope);
           boolean same = before.isPresent() && before.get().text().equals(text);
           var after =
               same
@@ -57,12 +55,14 @@ final class JdbcAnswerDocuments implements AnswerDocuments {
   }
 
   @Override
-  public Optional<Document> get(String id) {
-    return database.read(
-        "read document " + id,
-        link ->
-            link.first(
-                SELECT + "WHERE id = ? ORDER BY scope LIMIT 1", JdbcAnswerDocuments::document, id));
+  public Optional<Document> get(String id, String scope) {
+    return database.read("read document " + id, link -> find(link, id, scope));
+  }
+
+  private static Optional<Document> find(JdbcLink link, String id, String scope)
+      throws SQLException {
+    return link.first(
+        SELECT + "WHERE id = ? AND scope = ?", JdbcAnswerDocuments::document, id, scope);
   }
 
   @Override
@@ -78,11 +78,12 @@ final class JdbcAnswerDocuments implements AnswerDocuments {
   }
 
   @Override
-  public boolean delete(String id) {
+  public boolean delete(String id, String scope) {
     return database.write(
         "delete document " + id,
         link -> {
-          boolean deleted = link.update("DELETE FROM stoker.document WHERE id = ?", id) > 0;
+          boolean deleted =
+              link.update("DELETE FROM stoker.document WHERE id = ? AND scope = ?", id, scope) > 0;
           if (deleted) {
             var _ = grow(link);
           }

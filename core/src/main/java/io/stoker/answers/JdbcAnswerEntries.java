@@ -62,9 +62,51 @@ final class JdbcAnswerEntries implements AnswerEntries {
     return database.write(
         "keep an answer",
         link -> {
-          boolean before = delete(link, "answer_key = ?", answer.key()) > 0;
-          insert(link, answer, aliasKeys);
-          return before;
+          var before =
+              link.first(
+                  "SELECT id FROM stoker.answer WHERE answer_key = ?",
+                  row -> row.getLong(1),
+                  answer.key());
+          if (before.isEmpty()) {
+            insert(link, answer, aliasKeys);
+            return false;
+          }
+          boolean takesOver = answer.aliases().isEmpty() && aliasKeys.isEmpty();
+          var kept = takesOver ? answer.with(wordings(link, before.get())) : answer;
+          var keys = takesOver ? aliasKeys(link, before.get()) : aliasKeys;
+          delete(link, "id = ?", before.get());
+          insert(link, kept, keys);
+          return true;
+        });
+  }
+
+  private static List<String> wordings(JdbcLink link, long answer) throws SQLException {
+    return link.list(
+        "SELECT wording FROM stoker.answer_wording WHERE answer_id = ? ORDER BY position",
+        row -> Objects.requireNonNull(row.getString(1)),
+        answer);
+  }
+
+  private static List<String> aliasKeys(JdbcLink link, long answer) throws SQLException {
+    return link.list(
+        "SELECT alias_key FROM stoker.answer_alias WHERE answer_id = ?",
+        row -> Objects.requireNonNull(row.getString(1)),
+        answer);
+  }
+
+  @Override
+  public void reword(String key, List<String> aliases, List<String> aliasKeys) {
+    database.write(
+        "give an answer other wordings",
+        link -> {
+          var found = link.first(SELECT + "WHERE a.answer_key = ?", Found::of, key);
+          if (found.isEmpty()) {
+            return false;
+          }
+          var whole = whole(link, List.of(found.get())).getFirst();
+          delete(link, "id = ?", found.get().id);
+          insert(link, whole.with(aliases), aliasKeys);
+          return true;
         });
   }
 
@@ -369,12 +411,7 @@ final class JdbcAnswerEntries implements AnswerEntries {
                       row.getString(4),
                       row.getDouble(5)),
               one.id);
-      var wordings =
-          link.list(
-              "SELECT wording FROM stoker.answer_wording WHERE answer_id = ? ORDER BY position",
-              row -> Objects.requireNonNull(row.getString(1)),
-              one.id);
-      all.add(one.with(sources, wordings));
+      all.add(one.with(sources, wordings(link, one.id)));
     }
     return all;
   }

@@ -4,6 +4,7 @@ import io.stoker.answers.AnswerEvent.Kind;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -65,28 +66,38 @@ final class JdbcAnswerQueue implements AnswerQueue {
                 now,
                 key == null ? null : JdbcDigest.of(key))
             .orElseThrow();
-    database.dialect().insert(link, batch.id(), 0, submission.questions());
+    database
+        .dialect()
+        .insert(
+            link, batch.id(), 0, JdbcWordings.with(submission.questions(), submission.aliases()));
     JdbcBatches.note(link, batch, "submitted", "", now);
     link.tell(Kind.CHANGED, batch.id(), 0);
     return batch;
   }
 
   @Override
-  public Optional<Batch> add(long batch, List<String> questions) {
+  public Optional<Batch> add(
+      long batch, List<String> questions, Map<String, List<String>> aliases) {
     return database.write(
         "add queries to batch " + batch,
         link -> {
           var now = database.now();
           var before = JdbcBatches.batch(link, batch);
-          if (before.isEmpty() || questions.isEmpty()) {
+          if (before.isEmpty()) {
             return before;
           }
           if (before.get().state().isOver()) {
             throw new IllegalMoveException("add", before.get().state().label());
           }
+          if (questions.isEmpty()) {
+            return before;
+          }
           long position =
               link.number("SELECT max(position) + 1 FROM stoker.query WHERE batch_id = ?", batch);
-          database.dialect().insert(link, batch, Math.toIntExact(position), questions);
+          database
+              .dialect()
+              .insert(
+                  link, batch, Math.toIntExact(position), JdbcWordings.with(questions, aliases));
           var grown =
               JdbcBatches.count(link, batch, new BatchCounts(questions.size(), 0, 0, 0, 0), now);
           JdbcBatches.note(link, grown.orElseThrow(), "added", "", now);
@@ -98,7 +109,7 @@ final class JdbcAnswerQueue implements AnswerQueue {
   @Override
   public Optional<Batch> move(long batch, BatchMove move, String reason) {
     return database.write(
-        move.label() + " batch " + batch,
+        move.command() + " batch " + batch,
         link -> {
           var before = JdbcBatches.batch(link, batch);
           return before.isEmpty()
@@ -110,8 +121,8 @@ final class JdbcAnswerQueue implements AnswerQueue {
   private static Batch moved(
       JdbcLink link, Batch before, BatchMove move, String reason, Instant now) throws SQLException {
     var next =
-        BatchRules.next(before.state(), move)
-            .orElseThrow(() -> illegal(move.label(), before.state()));
+        BatchRules.next(before.state(), before.startedAt() != null, move)
+            .orElseThrow(() -> illegal(move.command(), before.state()));
     if (!move.isRetry() && next == before.state()) {
       return before;
     }
@@ -123,7 +134,7 @@ final class JdbcAnswerQueue implements AnswerQueue {
         };
     if (move.isRetry() && more.processed() == 0) {
       if (before.state().isOver()) {
-        throw illegal(move.label(), before.state());
+        throw illegal(move.command(), before.state());
       }
       return before;
     }
@@ -185,7 +196,7 @@ final class JdbcAnswerQueue implements AnswerQueue {
         ? link.update(
             """
             UPDATE stoker.query
-               SET state = 0, outcome = NULL, detail = '', attempts = 0, ended_at = NULL
+               SET state = 0, outcome = NULL, detail = '', attempts = 0, lost = 0, ended_at = NULL
              WHERE batch_id = ? AND state = ?
             """,
             batch,
@@ -209,7 +220,7 @@ final class JdbcAnswerQueue implements AnswerQueue {
           link.update(
               """
               UPDATE stoker.query
-                 SET state = 0, outcome = NULL, detail = '', attempts = 0, ended_at = NULL
+                 SET state = 0, outcome = NULL, detail = '', attempts = 0, lost = 0, ended_at = NULL
                WHERE id = ?
               """,
               query);

@@ -17,7 +17,7 @@ final class JdbcBatches {
 
   static final String QUERY =
       "id, batch_id, position, question, state, outcome, detail, attempts, not_before, started_at,"
-          + " ended_at";
+          + " ended_at, aliases";
 
   private JdbcBatches() {}
 
@@ -43,6 +43,7 @@ final class JdbcBatches {
         row.getLong(2),
         row.getInt(3),
         row.getString(4),
+        JdbcWordings.list(row.getString(12)),
         JdbcNumbers.queryState(row.getInt(5)),
         ended,
         row.getString(7),

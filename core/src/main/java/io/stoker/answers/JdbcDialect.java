@@ -40,7 +40,8 @@ interface JdbcDialect {
   boolean claimsSideBySide();
 
   /// Adds queries to a batch, from a position on.
-  void insert(JdbcLink link, long batch, int position, List<String> questions) throws SQLException;
+  void insert(JdbcLink link, long batch, int position, List<JdbcWordings> questions)
+      throws SQLException;
 
   /// Adds events to the log, numbered from after `newest`.
   void log(JdbcLink link, long newest, List<AnswerEvent> events) throws SQLException;

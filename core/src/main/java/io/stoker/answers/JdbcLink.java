@@ -51,8 +51,13 @@ final class JdbcLink implements AutoCloseable {
     events.clear();
   }
 
+  /// Undoes the transaction, and forgets its statements: SQLite's driver closes one that failed.
   void rollback() throws SQLException {
     events.clear();
+    for (var statement : prepared.values()) {
+      statement.close();
+    }
+    prepared.clear();
     connection.rollback();
   }
 

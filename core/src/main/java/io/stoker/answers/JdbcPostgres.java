@@ -5,6 +5,7 @@ import io.stoker.StokerException.Code;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,14 +25,22 @@ final class JdbcPostgres implements JdbcDialect {
   private static final Logger LOG = LoggerFactory.getLogger(JdbcPostgres.class);
   private static final int NETWORK_MILLIS = 30_000;
 
-  /// Ends the transaction of a process that was stopped in the middle of it.
-  private static final String MOVE_ON =
-      "set_config('idle_in_transaction_session_timeout', '10s', true)";
+  private static final Duration LONGEST_HALT = Duration.ofSeconds(10);
 
   private final DataSource dataSource;
+  private final String moveOn;
 
   JdbcPostgres(DataSource dataSource) {
+    this(dataSource, LONGEST_HALT);
+  }
+
+  /// @param longestHalt how long a process that was stopped in the middle of a transaction may hold
+  ///   up the others until Postgres ends that
+  JdbcPostgres(DataSource dataSource, Duration longestHalt) {
     this.dataSource = dataSource;
+    this.moveOn =
+        "set_config('idle_in_transaction_session_timeout', '%dms', true)"
+            .formatted(longestHalt.toMillis());
   }
 
   @Override
@@ -84,12 +93,12 @@ final class JdbcPostgres implements JdbcDialect {
   @Override
   public long begin(JdbcLink link) throws SQLException {
     return link.number(
-        "SELECT value, " + MOVE_ON + " FROM stoker.counter WHERE name = 'log' FOR UPDATE");
+        "SELECT value, " + moveOn + " FROM stoker.counter WHERE name = 'log' FOR UPDATE");
   }
 
   @Override
   public void beginToClaim(JdbcLink link) throws SQLException {
-    var _ = link.first("SELECT " + MOVE_ON, row -> row.getString(1));
+    var _ = link.first("SELECT " + moveOn, row -> row.getString(1));
   }
 
   @Override
@@ -98,19 +107,20 @@ final class JdbcPostgres implements JdbcDialect {
   }
 
   @Override
-  public void insert(JdbcLink link, long batch, int position, List<String> questions)
+  public void insert(JdbcLink link, long batch, int position, List<JdbcWordings> questions)
       throws SQLException {
     var insert =
         link.prepare(
             """
-            INSERT INTO stoker.query (batch_id, position, question)
-            SELECT ?, ? + q.place - 1, q.question
-              FROM unnest(?) WITH ORDINALITY AS q (question, place)
+            INSERT INTO stoker.query (batch_id, position, question, aliases)
+            SELECT ?, ? + q.place - 1, q.question, q.aliases
+              FROM unnest(?, ?) WITH ORDINALITY AS q (question, aliases, place)
              ORDER BY q.place
             """);
     insert.setLong(1, batch);
     insert.setInt(2, position);
-    insert.setArray(3, texts(link, questions.stream()));
+    insert.setArray(3, texts(link, questions.stream().map(JdbcWordings::question)));
+    insert.setArray(4, texts(link, questions.stream().map(JdbcWordings::aliases)));
     insert.executeUpdate();
   }
 
@@ -189,9 +199,11 @@ final class JdbcPostgres implements JdbcDialect {
             numbers.map(one -> one == null ? null : one.shortValue()).toArray(Short[]::new));
   }
 
-  private static Array texts(JdbcLink link, Stream<String> texts) throws SQLException {
+  private static Array texts(JdbcLink link, Stream<? extends @Nullable String> texts)
+      throws SQLException {
     return link.connection()
-        .createArrayOf("text", texts.map(text -> text.replace("\0", "")).toArray());
+        .createArrayOf(
+            "text", texts.map(text -> text == null ? null : text.replace("\0", "")).toArray());
   }
 
   /// Classes of SQLSTATE are listed in the PostgreSQL manual, appendix A.

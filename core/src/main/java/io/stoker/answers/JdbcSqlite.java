@@ -126,15 +126,17 @@ final class JdbcSqlite implements JdbcDialect {
   }
 
   @Override
-  public void insert(JdbcLink link, long batch, int position, List<String> questions)
+  public void insert(JdbcLink link, long batch, int position, List<JdbcWordings> questions)
       throws SQLException {
     var insert =
-        link.prepare("INSERT INTO stoker.query (batch_id, position, question) VALUES (?, ?, ?)");
+        link.prepare(
+            "INSERT INTO stoker.query (batch_id, position, question, aliases) VALUES (?, ?, ?, ?)");
     int next = position;
     for (var question : questions) {
       insert.setLong(1, batch);
       insert.setInt(2, next++);
-      insert.setString(3, question);
+      insert.setString(3, question.question());
+      insert.setString(4, question.aliases());
       insert.addBatch();
     }
     insert.executeBatch();

@@ -1,11 +1,13 @@
 package io.stoker.answers;
 
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One question of a batch as it stands.
 ///
 /// @param position its place in the batch, from 0
+/// @param aliases other wordings under which its answer is to be found as well
 /// @param outcome what became of it; null while it has not ended
 /// @param detail why, in few words: a reason or an error's message; empty for nothing
 /// @param attempts how often it was tried and the try counted
@@ -17,10 +19,17 @@ public record Query(
     long batchId,
     int position,
     String question,
+    List<String> aliases,
     QueryState state,
     @Nullable AnswerOutcome outcome,
     String detail,
     int attempts,
     @Nullable Instant notBefore,
     @Nullable Instant startedAt,
-    @Nullable Instant endedAt) {}
+    @Nullable Instant endedAt) {
+
+  /// Keeps a copy.
+  public Query {
+    aliases = List.copyOf(aliases);
+  }
+}

@@ -7,6 +7,7 @@ import static io.stoker.answers.QuestionListException.Code.TOO_MANY;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stoker.answers.QuestionList.Limits;
+import io.stoker.answers.QuestionList.Worded;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -17,7 +18,8 @@ import java.nio.charset.CodingErrorAction;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The lines of a text that are neither blank nor comments.
+/// The lines of a text that are neither blank nor comments. One that begins with `= ` is another
+/// wording of the question above it.
 ///
 /// Reads no further than to the first thing that is wrong, and keeps no more of a line than a
 /// question may have: a stream may be endless, and a line of any length. For one text.
@@ -26,9 +28,16 @@ final class QuestionLines {
   /// A line that holds a question.
   ///
   /// @param number from 1
-  record Line(int number, String text) {}
+  /// @param alias whether it is another wording of the last question before it
+  record Line(int number, String text, boolean alias) {
+
+    Line with(String better) {
+      return new Line(number, better, alias);
+    }
+  }
 
   private static final int CHUNK = 8192;
+  private static final String ALIAS = "= ";
 
   private final Limits limits;
 
@@ -38,6 +47,11 @@ final class QuestionLines {
   private final List<Line> lines = new ArrayList<>();
   private final StringBuilder line = new StringBuilder();
   private int number = 1;
+  private int questions;
+
+  /// Since the last question.
+  private int aliases;
+
   private boolean atStart = true;
   private boolean inComment;
   private char last;
@@ -53,10 +67,14 @@ final class QuestionLines {
   }
 
   /// Those of texts that were split into lines already.
-  static List<Line> of(List<String> texts, Limits limits) {
+  static List<Line> of(List<Worded> questions, Limits limits) {
     var lines = new QuestionLines(limits);
-    for (String text : texts) {
-      lines.take(text);
+    for (var question : questions) {
+      boolean isQuestion = lines.take(question.question(), false);
+      for (var alias : isQuestion ? question.aliases() : List.<String>of()) {
+        lines.take(alias, true);
+      }
+      lines.number++;
     }
     return lines.lines;
   }
@@ -148,37 +166,54 @@ final class QuestionLines {
   }
 
   private void endLine() {
-    keep(line.toString());
+    if (line.indexOf(ALIAS) == 0) {
+      keep(line.substring(ALIAS.length()).strip(), true);
+    } else {
+      keep(line.toString(), false);
+    }
     line.setLength(0);
     inComment = false;
     number++;
   }
 
-  private void take(String text) {
+  /// Whether there was anything to keep.
+  private boolean take(String text, boolean alias) {
     if (text.indexOf('\0') >= 0 || !UTF_8.newEncoder().canEncode(text)) {
       throw new QuestionListException(
           NOT_UTF8, number, "a question holds a NUL character or half of one beyond U+FFFF");
     }
     String question = text.strip();
-    keep(isComment(question) ? "" : question);
-    number++;
+    return keep(isComment(question) ? "" : question, alias);
   }
 
-  private void keep(String text) {
+  private boolean keep(String text, boolean alias) {
     int end = text.length();
     while (end > 0 && isBlank(text.charAt(end - 1))) {
       end--;
     }
     if (end == 0) {
-      return;
+      return false;
     }
-    if (lines.size() == limits.questions()) {
+    count(alias);
+    lines.add(new Line(number, text.substring(0, end), alias));
+    return true;
+  }
+
+  private void count(boolean alias) {
+    questions += alias ? 0 : 1;
+    aliases = alias ? aliases + 1 : 0;
+    if (questions > limits.questions()) {
       throw new QuestionListException(
           TOO_MANY,
           number,
           "there are more than " + limits.questions() + " questions; make several batches of them");
     }
-    lines.add(new Line(number, text.substring(0, end)));
+    if (aliases > QuestionList.MOST_ALIASES) {
+      throw new QuestionListException(
+          TOO_MANY,
+          number,
+          "a question has more than " + QuestionList.MOST_ALIASES + " other wordings");
+    }
   }
 
   private static boolean isBlank(char character) {

@@ -6,6 +6,7 @@ import io.stoker.answers.QuestionLines.Line;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,12 +18,18 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Blank lines and comments, which begin with `#` or `//`, are passed over. A line that is one
 /// quoted field of CSV is unquoted. Numbers (`1.`, `2)`) or bullets (`-`, `*`, `+`, `•`) at the
-/// front are dropped if more than half of the questions have them. What says the same as an earlier
-/// line, and what says nothing, is skipped.
+/// front are dropped if more than half of the questions have them. A line that begins with `= ` is
+/// another wording of the question above it. What says the same as an earlier line, and what says
+/// nothing, is skipped; so is another wording that says the same as any question.
 ///
 /// @param questions what to ask; at least one
+/// @param aliases other wordings of a question, by the question word for word
 /// @param skipped lines that hold a question, or what should be one, that is not asked
-public record QuestionList(List<String> questions, List<Skipped> skipped) {
+public record QuestionList(
+    List<String> questions, Map<String, List<String>> aliases, List<Skipped> skipped) {
+
+  /// How many other wordings a question may have.
+  public static final int MOST_ALIASES = 20;
 
   private static final Pattern NUMBER = Pattern.compile("^\\d{1,6}[.)]\\s+(?=\\S)");
   private static final Pattern BULLET = Pattern.compile("^[-*+•]\\s+(?=\\S)");
@@ -30,7 +37,17 @@ public record QuestionList(List<String> questions, List<Skipped> skipped) {
   /// Keeps copies.
   public QuestionList {
     questions = List.copyOf(questions);
+    aliases = Map.copyOf(aliases);
     skipped = List.copyOf(skipped);
+  }
+
+  /// A question with other wordings that mean the same.
+  public record Worded(String question, List<String> aliases) {
+
+    /// Keeps a copy.
+    public Worded {
+      aliases = List.copyOf(aliases);
+    }
   }
 
   /// A line that is left out.
@@ -86,18 +103,38 @@ public record QuestionList(List<String> questions, List<Skipped> skipped) {
   /// @param keepDuplicates whether what says the same as an earlier one is asked all the same
   /// @throws QuestionListException if there are too many, one is too long, or none is a question
   public static QuestionList of(List<String> questions, Limits limits, boolean keepDuplicates) {
+    return ofWorded(
+        questions.stream().map(question -> new Worded(question, List.of())).toList(),
+        limits,
+        keepDuplicates);
+  }
+
+  /// The same of questions that may have other wordings.
+  ///
+  /// @param keepDuplicates whether a question that says the same as an earlier one is asked all the
+  ///   same
+  /// @throws QuestionListException if there are too many, one is too long, or none is a question
+  public static QuestionList ofWorded(
+      List<Worded> questions, Limits limits, boolean keepDuplicates) {
     return sift(QuestionLines.of(questions, limits), limits, keepDuplicates);
   }
 
   private static QuestionList sift(List<Line> lines, Limits limits, boolean keepDuplicates) {
     var questions = new ArrayList<String>();
+    var wordings = new ArrayList<Wording>();
     var skipped = new ArrayList<Skipped>();
     Map<String, Integer> seen = HashMap.newHashMap(lines.size());
+    String question = null;
     for (var line : withoutMarkers(withoutQuotes(lines))) {
       if (line.text().codePointCount(0, line.text().length()) > limits.characters()) {
         throw QuestionLines.tooLong(line.number(), limits);
       }
+      if (line.alias()) {
+        wordings.add(new Wording(line, question));
+        continue;
+      }
       String reason = reasonToSkip(line, seen, keepDuplicates);
+      question = reason == null ? line.text() : null;
       if (reason == null) {
         questions.add(line.text());
       } else {
@@ -107,7 +144,34 @@ public record QuestionList(List<String> questions, List<Skipped> skipped) {
     if (questions.isEmpty()) {
       throw new QuestionListException(EMPTY, 0, "there is no question in it");
     }
-    return new QuestionList(questions, skipped);
+    var aliases = aliases(wordings, seen, skipped);
+    skipped.sort(Comparator.comparingInt(Skipped::line));
+    return new QuestionList(questions, aliases, skipped);
+  }
+
+  /// Another wording.
+  ///
+  /// @param question what it is another wording of; null if that is not asked
+  private record Wording(Line line, @Nullable String question) {}
+
+  /// Once all questions are known, which have their normal forms to themselves.
+  private static Map<String, List<String>> aliases(
+      List<Wording> wordings, Map<String, Integer> seen, List<Skipped> skipped) {
+    var aliases = new HashMap<String, List<String>>();
+    for (var wording : wordings) {
+      var line = wording.line;
+      var question = wording.question;
+      String reason =
+          question == null
+              ? "is another wording of nothing that is asked"
+              : reasonToSkip(line, seen, false);
+      if (question == null || reason != null) {
+        skipped.add(new Skipped(line.number(), line.text(), String.valueOf(reason)));
+      } else {
+        aliases.computeIfAbsent(question, _ -> new ArrayList<>()).add(line.text());
+      }
+    }
+    return aliases;
   }
 
   private static @Nullable String reasonToSkip(
@@ -122,7 +186,7 @@ public record QuestionList(List<String> questions, List<Skipped> skipped) {
 
   private static List<Line> withoutQuotes(List<Line> lines) {
     return lines.stream()
-        .map(line -> new Line(line.number(), unquoted(line.text())))
+        .map(line -> line.with(unquoted(line.text())))
         .filter(line -> !line.text().isEmpty())
         .toList();
   }
@@ -143,12 +207,13 @@ public record QuestionList(List<String> questions, List<Skipped> skipped) {
 
   private static List<Line> without(Pattern marker, List<Line> lines) {
     Predicate<String> isMarked = marker.asPredicate();
-    long marked = lines.stream().filter(line -> isMarked.test(line.text())).count();
-    if (marked * 2 <= lines.size()) {
+    var questions = lines.stream().filter(line -> !line.alias()).toList();
+    long marked = questions.stream().filter(line -> isMarked.test(line.text())).count();
+    if (marked * 2 <= questions.size()) {
       return lines;
     }
     return lines.stream()
-        .map(line -> new Line(line.number(), marker.matcher(line.text()).replaceFirst("")))
+        .map(line -> line.alias() ? line : line.with(marker.matcher(line.text()).replaceFirst("")))
         .toList();
   }
 }

@@ -10,6 +10,7 @@ import java.time.Instant;
 final class RateRules {
 
   private static final Duration MINUTE = Duration.ofMinutes(1);
+  private static final Duration SAVED_UP = Duration.ofSeconds(1);
 
   private RateRules() {}
 
@@ -29,8 +30,8 @@ final class RateRules {
   }
 
   private static Instant from(Instant due, int perMinute, Instant now) {
-    int savedUp = Math.max(1, perMinute / 60);
-    var earliest = now.minus(interval(perMinute).multipliedBy(savedUp - 1L));
+    var savedUp = SAVED_UP.minus(interval(perMinute));
+    var earliest = savedUp.isPositive() ? now.minus(savedUp) : now;
     return due.isAfter(earliest) ? due : earliest;
   }
 

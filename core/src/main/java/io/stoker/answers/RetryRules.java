@@ -3,6 +3,7 @@ package io.stoker.answers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /// What follows when a pipeline gives no answer.
@@ -12,7 +13,23 @@ final class RetryRules {
   /// again together.
   private static final double JITTER = 0.2;
 
+  /// How many workers may be lost with a query in hand. More than a bad day takes; a query that
+  /// takes its worker's life each time must come to an end.
+  private static final int MOST_LOST = 10;
+
   private RetryRules() {}
+
+  /// What is to become of a query before it is tried; nothing if it may be.
+  static Optional<Verdict> before(Claim claim) {
+    return claim.lost() < MOST_LOST
+        ? Optional.empty()
+        : Optional.of(
+            new Verdict.End(
+                AnswerOutcome.FAILED,
+                "worker_lost: "
+                    + claim.lost()
+                    + " workers were killed or frozen with this query in hand"));
+  }
 
   /// What is to become of the query.
   ///

@@ -11,6 +11,11 @@ import org.jspecify.annotations.Nullable;
 /// write is then not written.
 public interface PromptStore extends AutoCloseable {
 
+  /// A store in memory, gone with the process.
+  static PromptStore inMemory() {
+    return new InMemoryPromptStore();
+  }
+
   /// A conversation; empty if nothing was ever saved of it. Its activity is `IDLE`, its terms are
   /// unknown and its number is 0: they are not kept.
   Optional<Conversation> find(String id);

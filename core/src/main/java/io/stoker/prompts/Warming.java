@@ -80,6 +80,16 @@ public record Warming(
     }
   }
 
+  /// Checks that an interval is neither too short nor too long.
+  ///
+  /// @throws IllegalArgumentException if it is
+  public static void checkInterval(Duration interval) {
+    if (interval.compareTo(SHORTEST_INTERVAL) < 0 || interval.compareTo(LONGEST_INTERVAL) > 0) {
+      throw new IllegalArgumentException(
+          "wanted an interval of 1 second to 24 hours, but came " + interval);
+    }
+  }
+
   /// What a conversation begins with.
   public static Warming off(Duration interval) {
     return new Warming(

@@ -190,7 +190,8 @@ abstract class AnswerCoursesContract extends AnswerStoreContract {
   }
 
   private static List<Object> about(Claim claim) {
-    return List.of(claim.question(), claim.options(), claim.attempt(), claim.leaseEnds());
+    return List.of(
+        claim.question(), claim.options(), claim.attempt(), claim.lost(), claim.leaseEnds());
   }
 
   private List<Object> story(AnswerStore store) {

@@ -17,12 +17,12 @@ abstract class AnswerDocumentsContract extends AnswerStoreContract {
   void a_document_is_found_as_it_was_put() {
     var put = documents().put("guide", "The guide", "tenant:7", "# Guide\n\nWörter 😀");
 
-    assertThat(documents().get("guide")).contains(put);
+    assertThat(documents().get("guide", "tenant:7")).contains(put);
     assertThat(put)
         .isEqualTo(
             new Document(
                 "guide", put.version(), "The guide", "tenant:7", "# Guide\n\nWörter 😀", NOON));
-    assertThat(documents().get("other")).isEmpty();
+    assertThat(documents().get("other", "tenant:7")).isEmpty();
   }
 
   @Test
@@ -54,7 +54,7 @@ abstract class AnswerDocumentsContract extends AnswerStoreContract {
   @Test
   void a_document_that_comes_back_is_not_the_one_that_was_deleted() {
     var first = documents().put("guide", "Guide", "", "one");
-    documents().delete("guide");
+    documents().delete("guide", "");
 
     var second = documents().put("guide", "Guide", "", "two");
 
@@ -67,13 +67,13 @@ abstract class AnswerDocumentsContract extends AnswerStoreContract {
     var other = documents().put("other", "Other", "", "one");
     long corpus = documents().version();
 
-    assertThat(documents().delete("guide")).isTrue();
+    assertThat(documents().delete("guide", "")).isTrue();
 
-    assertThat(documents().get("guide")).isEmpty();
+    assertThat(documents().get("guide", "")).isEmpty();
     assertThat(documents().all()).containsExactly(other);
     assertThat(documents().version()).isGreaterThan(corpus);
     corpus = documents().version();
-    assertThat(documents().delete("guide")).isFalse();
+    assertThat(documents().delete("guide", "")).isFalse();
     assertThat(documents().version()).isEqualTo(corpus);
   }
 
@@ -94,8 +94,19 @@ abstract class AnswerDocumentsContract extends AnswerStoreContract {
     assertThat(documents().all())
         .extracting(Document::text)
         .containsExactlyInAnyOrder("ours", "theirs");
-    assertThat(documents().delete("guide")).isTrue();
-    assertThat(documents().all()).isEmpty();
+    assertThat(documents().get("guide", "tenant:8")).map(Document::text).contains("theirs");
+    assertThat(documents().get("guide", "")).isEmpty();
+  }
+
+  @Test
+  void deleting_a_document_leaves_that_of_another_scope() {
+    documents().put("guide", "Guide", "tenant:7", "ours");
+    var theirs = documents().put("guide", "Guide", "tenant:8", "theirs");
+
+    assertThat(documents().delete("guide", "tenant:7")).isTrue();
+    assertThat(documents().delete("guide", "")).isFalse();
+
+    assertThat(documents().all()).containsExactly(theirs);
   }
 
   @Test

@@ -132,6 +132,48 @@ abstract class AnswerEntriesContract extends AnswerStoreContract {
   }
 
   @Test
+  void an_answer_that_is_put_later_goes_before_the_alias_with_its_key() {
+    var first = cached("k1", "A?", "", answer("answer")).with(List.of("B?"));
+    entries().put(first, List.of("k2"));
+    assertThat(entries().get("k2")).contains(first);
+
+    var own = put("k2", "B?");
+
+    assertThat(entries().get("k2")).contains(own);
+    entries().delete(null, null, "k2");
+    assertThat(entries().get("k2")).contains(first);
+  }
+
+  @Test
+  void an_answer_without_aliases_takes_over_those_of_the_one_before() {
+    var old = cached("k1", "A?", "", answer("old")).with(List.of("also A?", "A again?"));
+    entries().put(old, List.of("x1", "x2"));
+    entries().put(cached("k2", "B?", "", answer("other")).with(List.of("B")), List.of("x2"));
+
+    put("k1", "A?", "doc-1");
+
+    assertThat(entries().get("x1").orElseThrow().answer().text()).isEqualTo("answer to A?");
+    assertThat(entries().get("k1").orElseThrow().aliases()).containsExactly("also A?", "A again?");
+    assertThat(entries().get("x2").orElseThrow().key()).isEqualTo("k2");
+  }
+
+  @Test
+  void an_answer_can_get_other_aliases() {
+    var entry = cached("k1", "A?", "", answer("answer", "doc-1")).with(List.of("A!"));
+    entries().put(entry, List.of("x1"));
+    asked("A?", "k1");
+    entries().stale("doc-1");
+
+    entries().reword("k1", List.of("A is?", "Is A?"), List.of("x2", "x3"));
+    entries().reword("gone", List.of("?"), List.of("x4"));
+
+    assertThat(entries().get("x1")).isEmpty();
+    assertThat(entries().get("x4")).isEmpty();
+    assertThat(entries().get("x3")).contains(entry.with(List.of("A is?", "Is A?")).with(true, 1));
+    assertThat(keys("", null)).containsExactly("k1");
+  }
+
+  @Test
   void answers_are_listed_newest_first_in_pages() {
     for (int i = 1; i <= 5; i++) {
       put("k" + i, "Question " + i + "?");

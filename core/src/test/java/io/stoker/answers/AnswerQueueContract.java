@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
                 batch.id(),
                 0,
                 "What is A?",
+                List.of(),
                 QueryState.PENDING,
                 null,
                 "",
@@ -56,6 +58,25 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
                 null));
     assertThat(query(batch, 1).question()).isEqualTo("Was ist ß? 😀");
     assertThat(query(batch, 1).position()).isEqualTo(1);
+  }
+
+  @Test
+  void other_wordings_are_kept_with_their_question_whatever_becomes_of_it() {
+    var wordings = List.of("A is \"what\", 'ß' 😀?", "a\\n\nb\r\n\tc\\", " ");
+    var aliases = Map.of("What is A?", wordings, "nobody's", List.of("x"));
+
+    var batch =
+        queue().submit(new Submission(List.of("What is A?", "What is B?"), aliases, OPTIONS, null));
+    queue().add(batch.id(), List.of("What is C?"), Map.of("What is C?", List.of("C?")));
+
+    assertThat(queries(batch))
+        .extracting(Query::aliases)
+        .containsExactly(wordings, List.of(), List.of("C?"));
+    var claim = claim();
+    assertThat(claim.aliases()).isEqualTo(wordings);
+    settle(claim, new Verdict.End(FAILED, "no"));
+    assertThat(queue().retry(claim.queryId()).orElseThrow().aliases()).isEqualTo(wordings);
+    assertThat(claim().aliases()).isEqualTo(wordings);
   }
 
   @Test
@@ -158,6 +179,21 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
     assertThat(queue().add(over.id() + 1, List.of("2?"))).isEmpty();
   }
 
+  @Test
+  void adding_no_queries_changes_nothing_and_is_refused_where_adding_is() {
+    var over = ended(STORED);
+    var batch = submit(1);
+    long newest = log().newest();
+
+    assertThat(queue().add(batch.id(), List.of())).contains(batch);
+    assertThatThrownBy(() -> queue().add(over.id(), List.of()))
+        .isInstanceOf(IllegalMoveException.class);
+    assertThat(queue().add(batch.id() + 1, List.of())).isEmpty();
+
+    assertThat(log().newest()).isEqualTo(newest);
+    assertThat(queue().history(batch.id())).hasSize(1);
+  }
+
   // Moves
 
   static Stream<Arguments> everyStateAndMove() {
@@ -172,7 +208,8 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
     var bystander = submit(1);
     boolean takesUp = queries(batch).stream().anyMatch(query -> move.retries(query.state()));
     var next =
-        BatchRules.next(state, move).filter(_ -> takesUp || !move.isRetry() || !state.isOver());
+        BatchRules.next(state, batch.startedAt() != null, move)
+            .filter(_ -> takesUp || !move.isRetry() || !state.isOver());
     long newest = log().newest();
     var history = queue().history(batch.id());
 
@@ -348,6 +385,19 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
     assertThat(query.notBefore()).isNull();
     assertThat(query.endedAt()).isNull();
     assertThat(claim().attempt()).isEqualTo(1);
+  }
+
+  @Test
+  void a_query_that_lost_its_workers_starts_afresh_too_when_it_is_tried_again() {
+    var batch = submit(2);
+    claim(2);
+    time.advance(LEASE);
+    claim(2).forEach(claim -> end(claim, FAILED));
+
+    queue().retry(query(batch, 0).id());
+    move(batch, BatchMove.RETRY_FAILED);
+
+    assertThat(claim(2)).extracting(Claim::lost).containsExactly(0, 0);
   }
 
   @Test
@@ -590,7 +640,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
             new BatchChange(NOON, "submitted", "", BatchState.PENDING),
             new BatchChange(NOON.plusSeconds(60), "pause", "budget", BatchState.PAUSED),
             new BatchChange(NOON.plusSeconds(120), "added", "", BatchState.PAUSED),
-            new BatchChange(NOON.plusSeconds(120), "resume", "", BatchState.RUNNING),
+            new BatchChange(NOON.plusSeconds(120), "resume", "", BatchState.PENDING),
             new BatchChange(NOON.plusSeconds(120), "cancel", "wrong", BatchState.CANCELLED),
             new BatchChange(
                 NOON.plusSeconds(120), "retry_all", "right after all", BatchState.PENDING));

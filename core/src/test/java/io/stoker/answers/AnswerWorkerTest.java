@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Test;
 
 final class AnswerWorkerTest {
 
+  private static final Duration LEASE = ofMinutes(1);
+
   private final ManualTime time = new ManualTime(Instant.parse("2026-11-21T08:00:00Z"));
   private final AnswerStore store = AnswerStore.inMemory(time);
   private final ScriptedPipeline pipeline = new ScriptedPipeline();
@@ -102,6 +104,23 @@ final class AnswerWorkerTest {
     awaitState(again, BatchState.COMPLETED);
     assertThat(only(again).outcome()).isEqualTo(AnswerOutcome.REFRESHED);
     assertThat(cache.ask("What is a lease?", "").answer().text()).isEqualTo("A new answer");
+  }
+
+  @Test
+  void a_query_that_takes_its_worker_s_life_each_time_fails_and_is_asked_no_more() {
+    var batch = submit("What kills you?", "What is a lease?");
+    for (int life = 0; life < 10; life++) {
+      assertThat(store.claims().claim(1, LEASE, null)).hasSize(1);
+      time.advance(LEASE);
+    }
+
+    worker.start();
+
+    awaitState(batch, BatchState.COMPLETED_WITH_ERRORS);
+    assertThat(only(batch).outcome()).isEqualTo(AnswerOutcome.FAILED);
+    assertThat(only(batch).detail()).startsWith("worker_lost: ");
+    assertThat(now(batch).counts()).isEqualTo(new BatchCounts(2, 1, 1, 0, 0));
+    assertThat(pipeline.calls()).isEqualTo(1);
   }
 
   @Test

@@ -15,22 +15,30 @@ class BatchRulesTest {
       delimiter = '|',
       textBlock =
           """
-          STATE                 | PAUSE  | RESUME  | CANCEL    | RETRY
-          PENDING               | PAUSED | PENDING | CANCELLED | PENDING
-          RUNNING               | PAUSED | RUNNING | CANCELLED | RUNNING
-          PAUSED                | PAUSED | RUNNING | CANCELLED | PAUSED
-          COMPLETED             |        |         |           | PENDING
-          COMPLETED_WITH_ERRORS |        |         |           | PENDING
-          CANCELLED             |        |         | CANCELLED | PENDING
+          STATE                 | BEGUN | PAUSE  | RESUME  | CANCEL    | RETRY
+          PENDING               | false | PAUSED | PENDING | CANCELLED | PENDING
+          PENDING               | true  | PAUSED | PENDING | CANCELLED | PENDING
+          RUNNING               | true  | PAUSED | RUNNING | CANCELLED | RUNNING
+          PAUSED                | false | PAUSED | PENDING | CANCELLED | PAUSED
+          PAUSED                | true  | PAUSED | RUNNING | CANCELLED | PAUSED
+          COMPLETED             | true  |        |         |           | PENDING
+          COMPLETED_WITH_ERRORS | true  |        |         |           | PENDING
+          CANCELLED             | false |        |         | CANCELLED | PENDING
+          CANCELLED             | true  |        |         | CANCELLED | PENDING
           """)
   void a_move_leads_where_the_table_says(
-      BatchState state, BatchState pause, BatchState resume, BatchState cancel, BatchState retry) {
-    assertThat(BatchRules.next(state, BatchMove.PAUSE).orElse(null)).isEqualTo(pause);
-    assertThat(BatchRules.next(state, BatchMove.RESUME).orElse(null)).isEqualTo(resume);
-    assertThat(BatchRules.next(state, BatchMove.CANCEL).orElse(null)).isEqualTo(cancel);
-    assertThat(BatchRules.next(state, BatchMove.RETRY_FAILED)).contains(retry);
-    assertThat(BatchRules.next(state, BatchMove.RETRY_SKIPPED)).contains(retry);
-    assertThat(BatchRules.next(state, BatchMove.RETRY_ALL)).contains(retry);
+      BatchState state,
+      boolean begun,
+      BatchState pause,
+      BatchState resume,
+      BatchState cancel,
+      BatchState retry) {
+    assertThat(BatchRules.next(state, begun, BatchMove.PAUSE).orElse(null)).isEqualTo(pause);
+    assertThat(BatchRules.next(state, begun, BatchMove.RESUME).orElse(null)).isEqualTo(resume);
+    assertThat(BatchRules.next(state, begun, BatchMove.CANCEL).orElse(null)).isEqualTo(cancel);
+    assertThat(BatchRules.next(state, begun, BatchMove.RETRY_FAILED)).contains(retry);
+    assertThat(BatchRules.next(state, begun, BatchMove.RETRY_SKIPPED)).contains(retry);
+    assertThat(BatchRules.next(state, begun, BatchMove.RETRY_ALL)).contains(retry);
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.stoker.CallLimits;
 import io.stoker.ManualTime;
 import io.stoker.answers.PipelineException.Code;
 import io.stoker.testing.StubLlm;

@@ -42,6 +42,15 @@ class InMemoryAnswersTest {
   }
 
   @Nested
+  class Courses extends AnswerCoursesContract {
+
+    @Override
+    AnswerStore open(Time time) {
+      return AnswerStore.inMemory(time);
+    }
+  }
+
+  @Nested
   class Documents extends AnswerDocumentsContract {
 
     @Override

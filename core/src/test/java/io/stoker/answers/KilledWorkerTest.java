@@ -17,20 +17,18 @@ import org.junit.jupiter.api.io.TempDir;
 ///
 /// A process is killed after a random number of answers since its start, which is not a matter of
 /// clocks; where in the work of the other lanes that finds it is left to chance.
-@Timeout(240)
+@Timeout(480)
 final class KilledWorkerTest {
 
-  /// As many as take about half a minute on two cores.
-  private static final int KILLS = 100;
-
-  private static final int MOST_ANSWERS_PER_LIFE = 180;
+  private static final int KILLS = 200;
+  private static final int MOST_ANSWERS_PER_LIFE = 75;
   private static final List<Submission> BATCHES = Questions.batches(1, 9, 90, 900, 9000);
 
   @TempDir private Path folder;
   @AutoClose private final OutsideModel model = OutsideModel.start();
 
   @Test
-  void of_10_000_queries_and_100_kills_none_is_lost_or_stuck_or_counted_twice() throws Exception {
+  void of_10_000_queries_and_200_kills_none_is_lost_or_stuck_or_counted_twice() throws Exception {
     var file = folder.resolve("answers.db");
     try (var store = AnswerStore.sqlite(file, Time.system())) {
       BATCHES.forEach(batch -> store.queue().submit(batch));

@@ -1,20 +1,33 @@
 package io.stoker.answers;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.stoker.Time;
 import io.stoker.testing.RealPostgres;
 import java.sql.SQLException;
-import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 
 /// A store in Postgres keeps the contracts.
 class PostgresAnswersTest {
 
   private static final RealPostgres POSTGRES = RealPostgres.shared();
-  private static final DataSource DATABASE = POSTGRES.dataSource(POSTGRES.newDatabase());
+  private static HikariDataSource pool;
+
+  @BeforeAll
+  static void open_a_pool() {
+    pool = new HikariDataSource();
+    pool.setDataSource(POSTGRES.dataSource(POSTGRES.newDatabase()));
+  }
+
+  @AfterAll
+  static void close_the_pool() {
+    pool.close();
+  }
 
   /// A store in a database whose tables are emptied, which is quicker than to make new ones.
   private static AnswerStore emptied(Time time) throws SQLException {
-    try (var connection = DATABASE.getConnection();
+    try (var connection = pool.getConnection();
         var statement = connection.createStatement()) {
       statement.execute(
           """
@@ -29,7 +42,7 @@ class PostgresAnswersTest {
           END $$
           """);
     }
-    return AnswerStore.postgres(DATABASE, time);
+    return AnswerStore.postgres(pool, time);
   }
 
   @Nested

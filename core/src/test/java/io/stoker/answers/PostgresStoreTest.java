@@ -2,6 +2,7 @@ package io.stoker.answers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.stoker.ManualTime;
 import io.stoker.StokerException;
@@ -123,6 +124,57 @@ final class PostgresStoreTest {
 
       assertThat(whileLocked).extracting(Claim::question).containsExactly("1", "2");
       assertThat(afterwards).extracting(Claim::question).containsExactly("0");
+    }
+  }
+
+  @Test
+  void a_writer_that_stops_in_the_middle_holds_the_others_up_no_longer_than_is_allowed()
+      throws Exception {
+    try (var halting =
+            new JdbcAnswerStore(new JdbcPostgres(dataSource(), Duration.ofMillis(200)), time);
+        var other = store();
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var holding = new CompletableFuture<Boolean>();
+      var goOn = new CompletableFuture<Boolean>();
+      var halted =
+          threads.submit(() ->
+              halting
+                  .database()
+                  .write(
+                      "halt and go on",
+                      link -> {
+                        holding.complete(true);
+                        goOn.join();
+                        return link.update("INSERT INTO stoker.note VALUES ('halted', 'done')");
+                      }));
+      holding.join();
+
+      var submitted = other.queue().submit(submission(1));
+      boolean stillHalted = !halted.isDone();
+      goOn.complete(true);
+
+      assertThat(submitted.counts().total()).isEqualTo(1);
+      assertThat(stillHalted).isTrue();
+      assertThat(halted.get()).as("done in a new transaction").isEqualTo(1);
+      assertThat(other.note("halted")).contains("done");
+    }
+  }
+
+  @Test
+  void a_claim_that_stops_in_the_middle_gives_its_queries_up() throws Exception {
+    var halting = new JdbcPostgres(dataSource(), Duration.ofMillis(200));
+    try (var other = store();
+        var halted = new JdbcLink(halting.connectToWrite(), halting)) {
+      other.queue().submit(submission(2));
+      halting.beginToClaim(halted);
+      halted.list(
+          "SELECT id FROM stoker.query WHERE position = 0 FOR UPDATE", row -> row.getLong(1));
+
+      await().until(() -> !other.claims().claim(1, LEASE, null).isEmpty());
+      var rest =
+          await().until(() -> other.claims().claim(1, LEASE, null), claims -> !claims.isEmpty());
+
+      assertThat(rest).extracting(Claim::question).containsExactly("0");
     }
   }
 

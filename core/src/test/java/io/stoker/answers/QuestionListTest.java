@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.stoker.answers.QuestionList.Limits;
 import io.stoker.answers.QuestionList.Skipped;
+import io.stoker.answers.QuestionList.Worded;
 import io.stoker.answers.QuestionListException.Code;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -210,6 +212,96 @@ class QuestionListTest {
       assertThat(refused.code()).isEqualTo(Code.NOT_UTF8);
       assertThat(refused.line()).isEqualTo(2);
     }
+  }
+
+  @Test
+  void a_line_with_an_equals_sign_is_another_wording_of_the_question_above() {
+    var list =
+        read(
+            """
+            1. What is a TTL?
+            # a comment
+              = What does TTL mean?
+            = "Define ""TTL\"""
+            =not one
+            2. What is B?
+            """);
+
+    assertThat(list.questions()).containsExactly("What is a TTL?", "=not one", "What is B?");
+    assertThat(list.aliases())
+        .isEqualTo(Map.of("What is a TTL?", List.of("What does TTL mean?", "Define \"TTL\"")));
+    assertThat(list.skipped()).isEmpty();
+  }
+
+  @Test
+  void another_wording_gives_way_to_every_question_and_to_earlier_wordings() {
+    var list =
+        read(
+            """
+            = of nothing
+            What is A?
+            = what is a
+            = What is B
+            = ?
+            = A is what?
+            What is B?
+            = a is WHAT
+            what is b
+            = of a duplicate
+            """);
+
+    assertThat(list.questions()).containsExactly("What is A?", "What is B?");
+    assertThat(list.aliases()).isEqualTo(Map.of("What is A?", List.of("A is what?")));
+    assertThat(list.skipped())
+        .containsExactly(
+            new Skipped(1, "of nothing", "is another wording of nothing that is asked"),
+            new Skipped(3, "what is a", "says the same as line 2"),
+            new Skipped(4, "What is B", "says the same as line 7"),
+            new Skipped(5, "?", "says nothing"),
+            new Skipped(8, "a is WHAT", "says the same as line 6"),
+            new Skipped(9, "what is b", "says the same as line 7"),
+            new Skipped(10, "of a duplicate", "is another wording of nothing that is asked"));
+  }
+
+  @Test
+  void a_question_may_have_twenty_other_wordings_of_the_usual_length() {
+    var most = IntStream.range(0, 20).mapToObj(i -> "= A is " + i + "?").toList();
+    var text = "What is A?\n" + String.join("\n", most);
+
+    assertThat(read(text).aliases().get("What is A?")).hasSize(20);
+    var tooMany = refused((text + "\n= One more?").getBytes(UTF_8));
+    assertThat(tooMany.code()).isEqualTo(Code.TOO_MANY);
+    assertThat(tooMany.line()).isEqualTo(22);
+    var tooLong = refused(("What?\n= " + "a".repeat(4_001)).getBytes(UTF_8));
+    assertThat(tooLong.code()).isEqualTo(Code.TOO_LONG);
+    assertThat(tooLong.line()).isEqualTo(2);
+  }
+
+  @Test
+  void other_wordings_do_not_count_as_questions() {
+    var text = new ByteArrayInputStream("A?\n= a1?\n= a2?\nB?\n= b1?".getBytes(UTF_8));
+
+    var list = read(text, new Limits(1000, 2, 10));
+
+    assertThat(list.questions()).containsExactly("A?", "B?");
+    assertThat(list.aliases().values()).flatExtracting(all -> all).hasSize(3);
+  }
+
+  @Test
+  void texts_come_with_other_wordings_of_their_own() {
+    var list =
+        QuestionList.ofWorded(
+            List.of(
+                new Worded("= What is A?", List.of(" A is what? ", "# no")),
+                new Worded(" ", List.of("of nothing")),
+                new Worded("What is B?", List.of("a is what"))),
+            Limits.STANDARD,
+            false);
+
+    assertThat(list.questions()).containsExactly("= What is A?", "What is B?");
+    assertThat(list.aliases()).isEqualTo(Map.of("= What is A?", List.of("A is what?")));
+    assertThat(list.skipped())
+        .containsExactly(new Skipped(3, "a is what", "says the same as line 1"));
   }
 
   @Test

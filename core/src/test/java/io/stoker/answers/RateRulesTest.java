@@ -2,8 +2,11 @@ package io.stoker.answers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class RateRulesTest {
 
@@ -21,5 +24,24 @@ final class RateRulesTest {
     assertThat(RateRules.allowed(Instant.EPOCH, 600, NOW)).isEqualTo(10);
     assertThat(RateRules.after(10, Instant.EPOCH, 600, NOW)).isEqualTo(NOW.plusMillis(100));
     assertThat(RateRules.allowed(NOW.minusMillis(250), 600, NOW)).isEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {61, 90, 110, 119, 120, 121, 150, 601, 6000})
+  void whoever_asks_late_loses_nothing_of_what_a_second_saves_up(int perMinute) {
+    var interval = Duration.ofMinutes(1).dividedBy(perMinute);
+    var late = Duration.ofSeconds(1).minus(interval);
+    var due = NOW;
+    var now = NOW;
+    long allowed = 0;
+
+    while (now.isBefore(NOW.plusSeconds(600))) {
+      int some = RateRules.allowed(due, perMinute, now);
+      due = some == 0 ? due : RateRules.after(some, due, perMinute, now);
+      allowed += some;
+      now = now.plus(late);
+    }
+
+    assertThat(allowed).isEqualTo(1 + Duration.between(NOW, now.minus(late)).dividedBy(interval));
   }
 }

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.stoker.answers.PipelineException.Code;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class RetryRulesTest {
 
@@ -50,6 +52,25 @@ final class RetryRulesTest {
   @Test
   void being_asked_too_often_is_not_the_question_s_fault() {
     assertThat(after(Code.RATE_LIMITED, false, 4)).isInstanceOf(Verdict.HandBack.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 9})
+  void a_query_is_tried_though_some_workers_were_lost_with_it(int lost) {
+    assertThat(RetryRules.before(claim(lost))).isEmpty();
+  }
+
+  @Test
+  void a_query_with_which_ten_workers_were_lost_is_not_tried_again() {
+    assertThat(RetryRules.before(claim(10)))
+        .contains(
+            new Verdict.End(
+                AnswerOutcome.FAILED,
+                "worker_lost: 10 workers were killed or frozen with this query in hand"));
+  }
+
+  private static Claim claim(int lost) {
+    return new Claim(1, 1, 1, "What is A?", List.of(), BatchOptions.STANDARD, 1, lost, NOW);
   }
 
   @Test

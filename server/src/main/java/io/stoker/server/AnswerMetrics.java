@@ -1,11 +1,13 @@
 package io.stoker.server;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stoker.StokerException;
 import io.stoker.Time;
 import io.stoker.answers.AnswerCache.Reply;
+import io.stoker.answers.AnswerOutcome;
 import io.stoker.answers.BatchState;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Shows answers to Micrometer: what is queued, what is kept, what was asked. Thread-safe.
+/// Shows answers to Micrometer: what is queued, what became of it, what is kept, what was asked.
+/// Thread-safe.
 final class AnswerMetrics implements Consumer<Reply> {
 
   private static final Logger LOG = LoggerFactory.getLogger(AnswerMetrics.class);
@@ -43,6 +46,14 @@ final class AnswerMetrics implements Consumer<Reply> {
           .tag("state", state.label())
           .description("Questions still to be answered, by the state of their batch")
           .strongReference(true)
+          .register(registry);
+    }
+    for (var outcome : AnswerOutcome.values()) {
+      FunctionCounter.builder(
+              "stoker.answers.outcomes", answers.worker(), worker -> worker.ended(outcome))
+          .tag("outcome", outcome.label())
+          .description(
+              "Questions of batches that this process has dealt with, by what became of them")
           .register(registry);
     }
     Gauge.builder("stoker.answers.in.hand", () -> answers.worker().status().inHand())

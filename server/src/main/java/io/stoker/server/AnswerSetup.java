@@ -1,9 +1,9 @@
 package io.stoker.server;
 
+import io.stoker.CallLimits;
 import io.stoker.Time;
 import io.stoker.answers.AnswerPipeline;
 import io.stoker.answers.AnswerStore;
-import io.stoker.answers.CallLimits;
 import io.stoker.answers.HttpPipelineSettings;
 import io.stoker.answers.QuestionList;
 import io.stoker.answers.rag.ChatSettings;

@@ -1,5 +1,6 @@
 package io.stoker.server;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.stoker.answers.Answer;
@@ -27,7 +28,22 @@ public final class AnswerWire {
   // --- requests ---
 
   /// Questions to queue, or to add to a batch.
-  public record Questions(@Nullable List<@Nullable String> queries, @Nullable Options options) {}
+  public record Questions(
+      @Nullable List<@Nullable NewQuestion> queries, @Nullable Options options) {}
+
+  /// A question: an object, or its text alone.
+  ///
+  /// @param aliases other wordings that mean the same; null for none
+  public record NewQuestion(@Nullable String question, @Nullable List<@Nullable String> aliases) {
+
+    @JsonCreator(mode = JsonCreator.Mode.PROPERTIES)
+    public NewQuestion {}
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    static NewQuestion of(String text) {
+      return new NewQuestion(text, null);
+    }
+  }
 
   /// How they are to be answered; what is missing is as usual.
   ///
@@ -100,14 +116,16 @@ public final class AnswerWire {
   /// What a list would queue.
   ///
   /// @param questions the first of them
+  /// @param aliases how many other wordings they all have
   /// @param skippedTotal how many lines would not be, in case `skipped` has only the first
   public record Preview(
-      int total, List<String> questions, List<Skipped> skipped, int skippedTotal) {
+      int total, List<String> questions, int aliases, List<Skipped> skipped, int skippedTotal) {
 
     public static Preview of(QuestionList list) {
       return new Preview(
           list.questions().size(),
           list.questions().stream().limit(MOST_SHOWN).toList(),
+          list.aliases().values().stream().mapToInt(List::size).sum(),
           Skipped.of(list),
           list.skipped().size());
     }
@@ -222,6 +240,7 @@ public final class AnswerWire {
 
   /// One question of a batch.
   ///
+  /// @param aliases other wordings under which its answer is to be found as well
   /// @param error why it failed, was left out, or waits for another try; null for nothing
   /// @param tookMs how long its last try took; null while it has not ended
   public record Query(
@@ -229,6 +248,7 @@ public final class AnswerWire {
       long batchId,
       int position,
       String text,
+      List<String> aliases,
       String status,
       @Nullable String outcome,
       int attempts,
@@ -247,6 +267,7 @@ public final class AnswerWire {
           query.batchId(),
           query.position(),
           query.question(),
+          query.aliases(),
           query.state().label(),
           outcome == null ? null : outcome.label(),
           query.attempts(),

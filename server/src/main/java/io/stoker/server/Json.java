@@ -15,9 +15,6 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.SerializationContext;
-import tools.jackson.databind.cfg.CoercionAction;
-import tools.jackson.databind.cfg.CoercionInputShape;
-import tools.jackson.databind.cfg.MutableCoercionConfig;
 import tools.jackson.databind.deser.std.StdDeserializer;
 import tools.jackson.databind.exc.InvalidFormatException;
 import tools.jackson.databind.exc.MismatchedInputException;
@@ -26,7 +23,6 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.ser.std.StdSerializer;
-import tools.jackson.databind.type.LogicalType;
 
 /// JSON with members in `snake_case`; strict about what it reads.
 public final class Json {
@@ -39,21 +35,14 @@ public final class Json {
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-          .withCoercionConfig(LogicalType.Textual, Json::onlyText)
           .addModule(
               new SimpleModule()
+                  .addDeserializer(String.class, new TextReader())
                   .addDeserializer(Duration.class, new DurationReader())
                   .addSerializer(Duration.class, new DurationWriter()))
           .build();
 
   private Json() {}
-
-  private static void onlyText(MutableCoercionConfig config) {
-    config
-        .setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
-        .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
-        .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
-  }
 
   /// On one line.
   public static String write(Object value) {
@@ -140,6 +129,23 @@ public final class Json {
       case VALUE_NULL -> "null";
       case NOT_AVAILABLE, VALUE_EMBEDDED_OBJECT -> "something else";
     };
+  }
+
+  /// Reads text alone. Jackson's own takes numbers too, and loses its place in a list that is in
+  /// the place of a text.
+  private static final class TextReader extends StdDeserializer<String> {
+
+    TextReader() {
+      super(String.class);
+    }
+
+    @Override
+    public String deserialize(JsonParser parser, DeserializationContext context) {
+      if (parser.currentToken() != JsonToken.VALUE_STRING) {
+        throw MismatchedInputException.from(parser, String.class, "no text");
+      }
+      return parser.getString();
+    }
   }
 
   /// Reads what people write, as [Durations] does.

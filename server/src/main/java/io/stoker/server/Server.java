@@ -6,6 +6,7 @@ import io.stoker.Time;
 import io.stoker.server.http.AnswerHandlers;
 import io.stoker.server.http.AnswerHealth;
 import io.stoker.server.http.AnswerStream;
+import io.stoker.server.http.ApiDocs;
 import io.stoker.server.http.AskHandlers;
 import io.stoker.server.http.DocumentHandlers;
 import io.stoker.server.http.Guard;
@@ -158,6 +159,11 @@ class Server {
             new DocumentHandlers(answers),
             new SignIn(settings.token(), time));
     return new Routes(rooms).doors();
+  }
+
+  @Bean
+  ApiDocs apiDocs() {
+    return new ApiDocs();
   }
 
   @Bean

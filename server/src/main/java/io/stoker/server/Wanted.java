@@ -1,6 +1,7 @@
 package io.stoker.server;
 
 import java.time.Duration;
+import java.util.Collection;
 
 /// What a value of some type looks like, in the words of messages.
 final class Wanted {
@@ -17,8 +18,14 @@ final class Wanted {
     if (type == Double.class) {
       return "a number";
     }
+    if (type == AnswerWire.NewQuestion.class) {
+      return "text or an object with a question and its aliases";
+    }
     if (type == String.class) {
       return "text";
+    }
+    if (Collection.class.isAssignableFrom(type)) {
+      return "an array";
     }
     return Number.class.isAssignableFrom(type) ? "a whole number" : "a JSON object";
   }

@@ -10,17 +10,28 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /// Servers that do not start, and say why in one line.
+@ExtendWith(OutputCaptureExtension.class)
 class ServeTest {
 
   private static String refused(Map<String, String> variables) {
+    return refused(2, variables);
+  }
+
+  private static String refused(int wanted, Map<String, String> variables) {
     var err = new ByteArrayOutputStream();
     var terminal =
         new Terminal(
@@ -32,7 +43,7 @@ class ServeTest {
 
     int exitCode = new Cli(terminal, Server::serve).run("serve");
 
-    assertThat(exitCode).isEqualTo(2);
+    assertThat(exitCode).isEqualTo(wanted);
     return err.toString(UTF_8).strip();
   }
 
@@ -61,5 +72,50 @@ class ServeTest {
           .isEqualTo(
               "server.port: " + port + " is in use. Stop what listens there, or set SERVER_PORT");
     }
+  }
+
+  @Test
+  void a_folder_that_cannot_be_written_to_is_named(@TempDir Path folder) throws IOException {
+    var file = Files.createFile(folder.resolve("file"));
+
+    var complaint = refused(Map.of("SERVER_PORT", "0", "STOKER_ANSWERS_DATA", file.toString()));
+
+    assertThat(complaint)
+        .startsWith(
+            "stoker.answers.data: wanted a folder to write to, but " + file + " cannot be: ")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void a_postgres_for_answers_that_is_not_there_is_told_of(CapturedOutput output) {
+    var complaint = refused(3, answersIn("127.0.0.1:1"));
+
+    assertThat(complaint)
+        .startsWith(
+            "Postgres could not open the store of answers: Connection to 127.0.0.1:1 refused")
+        .contains("Check that Postgres runs and can be reached")
+        .doesNotContain("hunter2")
+        .hasLineCount(1);
+    assertThat(output.getAll()).doesNotContain("Exception", "hunter2");
+  }
+
+  @Test
+  @Timeout(20)
+  void a_postgres_for_answers_that_hangs_is_told_of() {
+    try (var silent = new SilentPipeline()) {
+      var complaint = refused(3, answersIn(URI.create(silent.url()).getAuthority()));
+
+      assertThat(complaint)
+          .startsWith("Postgres could not open the store of answers: ")
+          .hasLineCount(1);
+    }
+  }
+
+  private static Map<String, String> answersIn(String place) {
+    return Map.of(
+        "SERVER_PORT",
+        "0",
+        "STOKER_ANSWERS_DATABASE_URL",
+        "postgres://ann:hunter2@" + place + "/answers");
   }
 }

@@ -1,7 +1,7 @@
 package io.stoker.answers.rag;
 
-import io.stoker.answers.CallLimits;
-import io.stoker.answers.wire.HttpCalls;
+import io.stoker.CallLimits;
+import io.stoker.wire.HttpCalls;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
 

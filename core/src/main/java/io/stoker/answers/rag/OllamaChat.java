@@ -3,8 +3,9 @@ package io.stoker.answers.rag;
 import io.stoker.Time;
 import io.stoker.answers.PipelineException;
 import io.stoker.answers.PipelineException.Code;
-import io.stoker.answers.wire.HttpCalls;
-import io.stoker.answers.wire.JsonObject;
+import io.stoker.answers.wire.PipelineCalls;
+import io.stoker.wire.HttpReply;
+import io.stoker.wire.JsonObject;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -19,15 +20,12 @@ final class OllamaChat implements ChatModel {
 
   private final ChatSettings settings;
   private final URI uri;
-  private final HttpCalls calls;
-  private final Map<String, String> headers;
+  private final PipelineCalls calls;
 
   OllamaChat(ChatSettings settings, Time time) {
     this.settings = settings;
     this.uri = URI.create(settings.uri().toString().replaceFirst("/+$", "") + "/api/chat");
-    this.calls = new HttpCalls(settings.limits(), time);
-    var key = settings.key();
-    this.headers = key == null ? Map.of() : HttpCalls.bearer(key);
+    this.calls = new PipelineCalls(settings.limits(), settings.key(), time);
   }
 
   @Override
@@ -47,27 +45,29 @@ final class OllamaChat implements ChatModel {
                     List.of(
                         Map.of("role", "system", "content", rules),
                         Map.of("role", "user", "content", task))));
+    return calls.post(uri, body, this::listen);
+  }
+
+  private Reply listen(HttpReply reply) throws InterruptedException {
     var text = new StringBuilder();
-    try (var reply = calls.post(uri, headers, body)) {
-      for (var line = reply.line(); line != null; line = reply.line()) {
-        if (line.isBlank()) {
-          continue;
-        }
-        var part = JsonObject.parse(line);
-        if (part.has("error")) {
-          throw new PipelineException(
-              Code.UNAVAILABLE, "Ollama gave up: " + part.text("error", ""), null, null);
-        }
-        text.append(part.object("message").text("content", ""));
-        if (part.truth("done", false)) {
-          LOG.debug(
-              "{} read {} tokens and wrote {}",
-              settings.model(),
-              (long) part.number("prompt_eval_count", 0),
-              (long) part.number("eval_count", 0));
-          return Reply.of(
-              text, part.text("model", settings.model()), part.text("done_reason", "stop"));
-        }
+    for (var line = reply.line(); line != null; line = reply.line()) {
+      if (line.isBlank()) {
+        continue;
+      }
+      var part = JsonObject.parse(line);
+      if (part.has("error")) {
+        throw new PipelineException(
+            Code.UNAVAILABLE, "Ollama gave up: " + part.text("error", ""), null, null);
+      }
+      text.append(part.object("message").text("content", ""));
+      if (part.truth("done", false)) {
+        LOG.debug(
+            "{} read {} tokens and wrote {}",
+            settings.model(),
+            (long) part.number("prompt_eval_count", 0),
+            (long) part.number("eval_count", 0));
+        return Reply.of(
+            text, part.text("model", settings.model()), part.text("done_reason", "stop"));
       }
     }
     throw new PipelineException(

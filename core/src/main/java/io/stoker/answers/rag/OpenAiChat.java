@@ -3,9 +3,9 @@ package io.stoker.answers.rag;
 import io.stoker.Time;
 import io.stoker.answers.PipelineException;
 import io.stoker.answers.PipelineException.Code;
-import io.stoker.answers.wire.HttpCalls;
-import io.stoker.answers.wire.HttpReply;
-import io.stoker.answers.wire.JsonObject;
+import io.stoker.answers.wire.PipelineCalls;
+import io.stoker.wire.HttpReply;
+import io.stoker.wire.JsonObject;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -23,15 +23,12 @@ final class OpenAiChat implements ChatModel {
 
   private final ChatSettings settings;
   private final URI uri;
-  private final HttpCalls calls;
-  private final Map<String, String> headers;
+  private final PipelineCalls calls;
 
   OpenAiChat(ChatSettings settings, Time time) {
     this.settings = settings;
     this.uri = completions(settings.uri());
-    this.calls = new HttpCalls(settings.limits(), time);
-    var key = settings.key();
-    this.headers = key == null ? Map.of() : HttpCalls.bearer(key);
+    this.calls = new PipelineCalls(settings.limits(), settings.key(), time);
   }
 
   private static URI completions(URI uri) {
@@ -60,15 +57,18 @@ final class OpenAiChat implements ChatModel {
                     List.of(
                         Map.of("role", "system", "content", rules),
                         Map.of("role", "user", "content", task))));
-    try (var reply = calls.post(uri, headers, body)) {
-      var saying = new Saying(settings.model());
-      if (reply.contentType().startsWith("application/json")) {
-        saying.hear(JsonObject.parse(reply.text()));
-      } else {
-        listen(reply, saying);
-      }
-      return saying.end();
-    }
+    return calls.post(
+        uri,
+        body,
+        reply -> {
+          var saying = new Saying(settings.model());
+          if (reply.contentType().startsWith("application/json")) {
+            saying.hear(JsonObject.parse(reply.text()));
+          } else {
+            listen(reply, saying);
+          }
+          return saying.end();
+        });
   }
 
   private static void listen(HttpReply reply, Saying saying) throws InterruptedException {

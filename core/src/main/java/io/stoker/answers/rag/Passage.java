@@ -13,6 +13,12 @@ record Passage(Document document, String headings, String text) {
     return document.title() + '\n' + headings + '\n' + text;
   }
 
+  /// Its own words: its text, and the heading right above it if that is not the document's title.
+  String ownWords() {
+    var heading = headings.substring(headings.lastIndexOf('›') + 1).strip();
+    return heading.equals(document.title()) ? text : heading + '\n' + text;
+  }
+
   /// What to call it.
   String heading() {
     if (headings.isEmpty()) {

@@ -92,7 +92,10 @@ final class PassageIndex {
   ///
   /// @param fit how well, from 0 to 1: the greater of the share of the question's words that it
   ///   holds, rare words counting more, and of how near its meaning is
-  record Hit(Passage passage, double fit) {}
+  /// @param own the share of the question's words that are its own and not just its document's
+  ///   title
+  /// @param place greater than that of the passages before it in its document
+  record Hit(Passage passage, double fit, double own, long place) {}
 
   /// A document of which the passages are in the index.
   private record Indexed(Document document, Map<Long, Passage> passages) {
@@ -307,12 +310,17 @@ final class PassageIndex {
       if (passage == null) {
         throw new IllegalStateException("the index knows a passage that its snapshot does not");
       }
-      return new Hit(passage, Math.max(covered(passage), nearness.getOrDefault(found, 0.0)));
+      double near = nearness.getOrDefault(found, 0.0);
+      return new Hit(
+          passage,
+          Math.max(covered(passage.words()), near),
+          covered(passage.ownWords()),
+          stored.longValue());
     }
 
-    /// The share of the question's words that a passage holds, by weight.
-    private double covered(Passage passage) {
-      var held = analyzer.words(passage.words());
+    /// The share of the question's words that a text holds, by weight.
+    private double covered(String text) {
+      var held = analyzer.words(text);
       double all = weights.values().stream().collect(Collectors.summingDouble(weight -> weight));
       double covered = 0;
       for (var word : weights.entrySet()) {

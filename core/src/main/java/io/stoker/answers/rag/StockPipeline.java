@@ -3,6 +3,7 @@ package io.stoker.answers.rag;
 import io.stoker.answers.Answer;
 import io.stoker.answers.AnswerPipeline;
 import io.stoker.answers.rag.PassageIndex.Hit;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -60,9 +61,25 @@ final class StockPipeline implements AnswerPipeline {
 
   private static Answer extract(List<Hit> hits) {
     double least = best(hits) * NEARLY_AS_GOOD;
-    var used = hits.stream().filter(hit -> hit.fit() >= least).limit(EXTRACTS).toList();
+    var used =
+        hits.stream()
+            .filter(hit -> hit.fit() >= least)
+            .sorted(mostTelling(hits))
+            .limit(EXTRACTS)
+            .toList();
     var text = used.stream().map(hit -> hit.passage().text()).collect(Collectors.joining("\n\n"));
     return new Answer(text, sources(used), confidence(used), EXTRACTIVE, "");
+  }
+
+  /// Of passages that fit equally, those come first that have the question's words for themselves;
+  /// then, as documents explain before they go on, those that their document has first.
+  private static Comparator<Hit> mostTelling(List<Hit> hits) {
+    var documents = hits.stream().map(hit -> hit.passage().document()).distinct().toList();
+    return Comparator.comparingDouble(Hit::fit)
+        .thenComparingDouble(Hit::own)
+        .reversed()
+        .thenComparingInt(hit -> documents.indexOf(hit.passage().document()))
+        .thenComparingLong(Hit::place);
   }
 
   private static Answer ask(ChatModel chat, String question, List<Hit> hits)

@@ -1,5 +1,4 @@
-/// HTTP and JSON as pipelines need them: calls that end at once when their thread is interrupted.
-/// Internal.
+/// Calls as pipelines make them. Internal.
 @NullMarked
 package io.stoker.answers.wire;
 

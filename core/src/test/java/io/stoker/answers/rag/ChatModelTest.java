@@ -3,8 +3,8 @@ package io.stoker.answers.rag;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.stoker.CallLimits;
 import io.stoker.ManualTime;
-import io.stoker.answers.CallLimits;
 import io.stoker.answers.PipelineException;
 import io.stoker.answers.PipelineException.Code;
 import io.stoker.answers.rag.ChatModel.Reply;

@@ -81,6 +81,25 @@ class SampleCorpusTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          What is a TTL?                          | The time to live of a cache entry, TTL for short
+          How long is a cached answer served?     | The time to live of a cache entry, TTL for short
+          What is the hit rate of a cache?        | The hit rate of a cache is the share of look-ups
+          What is a fencing token for?            | So every claim carries a token
+          How do I prevent a cache stampede?      | - **One caller works, the others wait.**
+          What is a cache stampede?               | A stampede, also called dogpile
+          What is the key of a cached answer?     | The key of a cached answer is made of
+          What is reciprocal rank fusion?         | Passages are found by their words with BM25
+          """)
+  void the_passage_that_answers_best_comes_first(String question, String beginning)
+      throws InterruptedException {
+    assertThat(PIPELINE.answer(question, "").text()).startsWith(beginning);
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "What is the capital of France?",
     "How do I bake sourdough bread?",

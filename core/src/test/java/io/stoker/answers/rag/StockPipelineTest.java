@@ -167,7 +167,7 @@ class StockPipelineTest {
     assertThat(pipeline.answer("How heavy is a whale?", "").text()).contains("30 elephants");
     assertThat(pipeline.answer("How many tonnes?", "").sources()).isEmpty();
 
-    documents.delete("whales");
+    documents.delete("whales", "");
     assertThat(pipeline.answer("How heavy is a whale?", "").sources()).isEmpty();
   }
 

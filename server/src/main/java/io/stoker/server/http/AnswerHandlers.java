@@ -57,7 +57,11 @@ public final class AnswerHandlers {
 
   private ServerResponse submit(QuestionUpload upload, ServerRequest request) {
     var submission =
-        new Submission(upload.list().questions(), upload.options(), idempotencyKey(request));
+        new Submission(
+            upload.list().questions(),
+            upload.list().aliases(),
+            upload.options(),
+            idempotencyKey(request));
     var batch = answers.store().queue().submit(submission);
     answers.changed();
     return json(
@@ -82,7 +86,7 @@ public final class AnswerHandlers {
     requireRoom(known, upload);
     var batch =
         queue
-            .add(known.id(), upload.list().questions())
+            .add(known.id(), upload.list().questions(), upload.list().aliases())
             .orElseThrow(() -> unknown("batch", request));
     answers.changed();
     return json(

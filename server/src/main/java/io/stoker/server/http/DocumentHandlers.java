@@ -2,6 +2,7 @@ package io.stoker.server.http;
 
 import static io.stoker.server.http.AnswerHandlers.json;
 
+import io.stoker.answers.AnswerDocuments;
 import io.stoker.server.AnswerWire;
 import io.stoker.server.Answers;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.net.URI;
 import java.util.Map;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
+import org.springframework.web.util.UriComponentsBuilder;
 
 /// The corpus of the stock pipeline. Thread-safe.
 public final class DocumentHandlers {
@@ -33,9 +35,14 @@ public final class DocumentHandlers {
         answers
             .store()
             .documents()
-            .get(id)
+            .get(id, scope(request))
             .orElseThrow(() -> AnswerHandlers.unknown("document", id));
     return json(ServerResponse.ok(), AnswerWire.Document.whole(document));
+  }
+
+  private static String scope(ServerRequest request) {
+    var scope = Query.of(request, "scope").text("scope");
+    return scope == null ? "" : scope.strip();
   }
 
   ServerResponse put(ServerRequest request) throws IOException {
@@ -43,14 +50,20 @@ public final class DocumentHandlers {
     var document =
         answers.store().documents().put(upload.id(), upload.title(), upload.scope(), upload.text());
     answers.documentChanged(document.id());
-    return json(
-        ServerResponse.created(URI.create("/api/documents/" + document.id())),
-        AnswerWire.Document.listed(document));
+    return json(ServerResponse.created(place(document)), AnswerWire.Document.listed(document));
+  }
+
+  private static URI place(AnswerDocuments.Document document) {
+    var place = UriComponentsBuilder.fromPath("/api/documents/{id}");
+    if (!document.scope().isEmpty()) {
+      place.queryParam("scope", "{scope}");
+    }
+    return place.encode().buildAndExpand(document.id(), document.scope()).toUri();
   }
 
   ServerResponse delete(ServerRequest request) {
     var id = request.pathVariable("id");
-    if (!answers.store().documents().delete(id)) {
+    if (!answers.store().documents().delete(id, scope(request))) {
       throw AnswerHandlers.unknown("document", id);
     }
     answers.documentChanged(id);

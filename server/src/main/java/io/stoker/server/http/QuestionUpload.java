@@ -2,6 +2,8 @@ package io.stoker.server.http;
 
 import io.stoker.answers.BatchOptions;
 import io.stoker.answers.QuestionList;
+import io.stoker.answers.QuestionList.Worded;
+import io.stoker.server.AnswerWire.NewQuestion;
 import io.stoker.server.AnswerWire.Options;
 import io.stoker.server.AnswerWire.Questions;
 import io.stoker.server.BadValue;
@@ -33,23 +35,38 @@ record QuestionUpload(QuestionList list, BatchOptions options) {
     var body =
         Body.read(request, Questions.class, new Questions(null, null), limits.bytes() * JSON_SHARE);
     var options = (body.options() == null ? Options.NONE : body.options()).options();
-    var list = QuestionList.of(questions(body), limits, options.keepDuplicates());
+    var list = QuestionList.ofWorded(questions(body), limits, options.keepDuplicates());
     return new QuestionUpload(list, options);
   }
 
-  private static List<String> questions(Questions body) {
+  private static List<Worded> questions(Questions body) {
     var queries = body.queries();
     if (queries == null) {
       throw new BadValue("queries", "wanted an array of questions, but came none");
     }
-    var questions = new ArrayList<String>();
+    var questions = new ArrayList<Worded>();
     for (var query : queries) {
+      var place = "queries." + questions.size();
       if (query == null) {
-        throw new BadValue("queries." + questions.size(), "wanted text, but came null");
+        throw new BadValue(place, "wanted text, but came null");
       }
-      questions.add(query);
+      if (query.question() == null) {
+        throw new BadValue(place + ".question", "wanted text, but came none");
+      }
+      questions.add(new Worded(query.question(), aliases(query, place)));
     }
     return questions;
+  }
+
+  private static List<String> aliases(NewQuestion question, String place) {
+    var aliases = new ArrayList<String>();
+    for (var alias : question.aliases() == null ? List.<String>of() : question.aliases()) {
+      if (alias == null) {
+        throw new BadValue(place + ".aliases." + aliases.size(), "wanted text, but came null");
+      }
+      aliases.add(alias);
+    }
+    return aliases;
   }
 
   /// From a form with a file.

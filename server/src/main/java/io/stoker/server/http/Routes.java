@@ -4,7 +4,6 @@ import static org.springframework.http.HttpMethod.DELETE;
 import static org.springframework.http.HttpMethod.GET;
 import static org.springframework.http.HttpMethod.POST;
 import static org.springframework.http.HttpMethod.PUT;
-import static org.springframework.web.servlet.function.RequestPredicates.all;
 import static org.springframework.web.servlet.function.RequestPredicates.method;
 import static org.springframework.web.servlet.function.RequestPredicates.path;
 
@@ -15,12 +14,13 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.springframework.http.HttpMethod;
 import org.springframework.web.servlet.function.HandlerFunction;
+import org.springframework.web.servlet.function.RequestPredicates;
 import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerResponse;
 
 /// Every URL of the server, except those of Spring Boot's Actuator: `/actuator/health`, with
-/// `/liveness` and `/readiness` below it, and `/actuator/prometheus`.
+/// `/liveness` and `/readiness` below it, and `/actuator/prometheus`; and that of [ApiDocs].
 public final class Routes {
 
   private final List<Door> all;
@@ -110,7 +110,13 @@ public final class Routes {
         new Door(DELETE, "/api/documents/{id}", documents::delete));
   }
 
-  private record Door(HttpMethod method, String path, HandlerFunction<ServerResponse> handler) {}
+  /// A way in.
+  record Door(HttpMethod method, String path, HandlerFunction<ServerResponse> handler) {}
+
+  /// All ways in, but for the description of them, which Springdoc has.
+  List<Door> all() {
+    return all;
+  }
 
   /// The doors, then the answers to those who come to none.
   public RouterFunction<ServerResponse> doors() {
@@ -122,6 +128,14 @@ public final class Routes {
     }
     methods.forEach((path, allowed) ->
         routes.route(path(path), request -> Problems.wrongMethod(request, allowed)));
-    return routes.route(all(), Problems::unknown).onError(_ -> true, Problems::of).build();
+    var described =
+        ApiDocs.PLACES.stream()
+            .map(RequestPredicates::path)
+            .reduce((a, b) -> a.or(b))
+            .orElseThrow();
+    return routes
+        .route(method(GET).and(described).negate(), Problems::unknown)
+        .onError(_ -> true, Problems::of)
+        .build();
   }
 }

@@ -126,13 +126,51 @@ class BadAnswerRequestsTest {
         arguments(MANUAL, "null", 400, "came null"),
         arguments(MANUAL, "\"What?\"", 400, "but came text"),
         arguments(MANUAL, "{\"queries\": \"What?\"}", 400, "queries"),
-        arguments(MANUAL, "{\"queries\": {\"a\": 1}}", 400, "queries"),
+        arguments(
+            MANUAL,
+            "{\"queries\": {\"a\": 1}}",
+            400,
+            "queries: wanted an array, but came an object"),
         arguments(MANUAL, "{\"queries\": [1, 2]}", 400, "queries.0: wanted text"),
         arguments(MANUAL, "{\"queries\": [\"a?\", true]}", 400, "queries.1"),
         arguments(
             MANUAL, "{\"queries\": [\"a?\", null]}", 400, "queries.1: wanted text, but came null"),
-        arguments(MANUAL, "{\"queries\": [[\"a?\"]]}", 400, "wanted"),
-        arguments(MANUAL, "{\"queries\": [{\"text\": \"a?\"}]}", 400, "queries.0"),
+        arguments(
+            MANUAL,
+            "{\"queries\": [[\"a?\"]]}",
+            400,
+            "queries.0: wanted text or an object with a question and its aliases, but came an"
+                + " array"),
+        arguments(
+            MANUAL,
+            "{\"queries\": [{\"text\": \"a?\"}]}",
+            400,
+            "text: is not known here. Known are aliases"),
+        arguments(MANUAL, "{\"queries\": [{}]}", 400, "queries.0.question: wanted text"),
+        arguments(
+            MANUAL,
+            "{\"queries\": [{\"question\": \"a?\", \"aliases\": \"b?\"}]}",
+            400,
+            "queries.0.aliases: wanted"),
+        arguments(
+            MANUAL,
+            "{\"queries\": [{\"question\": \"a?\", \"aliases\": [null]}]}",
+            400,
+            "queries.0.aliases.0: wanted text, but came null"),
+        arguments(
+            MANUAL,
+            "{\"queries\": [\"a?\", {\"question\": \"b?\", \"aliases\": [\""
+                + "x".repeat(4001)
+                + "\"]}]}",
+            422,
+            "line 2"),
+        arguments(
+            MANUAL,
+            "{\"queries\": [{\"question\": \"a?\", \"aliases\": ["
+                + "\"x\",".repeat(20)
+                + "\"y\"]}]}",
+            422,
+            "more than 20 other wordings"),
         arguments(MANUAL, "{\"queries\": []}", 422, "no question"),
         arguments(MANUAL, "{\"queries\": [\"\", \"  \", \"# x\"]}", 422, "no question"),
         arguments(MANUAL, "{\"queries\": [\"" + "x".repeat(4001) + "\"]}", 422, "line 1"),
@@ -157,11 +195,12 @@ class BadAnswerRequestsTest {
         arguments(PREVIEW, "{\"queries\": [\"#\"]}", 422, "no question"),
         arguments(ASK, "", 400, "question: wanted 1 to 4000 characters"),
         arguments(ASK, "{\"question\": \"  \"}", 400, "question: wanted 1 to 4000 characters"),
-        arguments(ASK, "{\"question\": 5}", 400, "question: wanted text, but came \"5\""),
+        arguments(ASK, "{\"question\": 5}", 400, "question: wanted text, but came a number"),
         arguments(ASK, "{\"question\": \"" + "x".repeat(4001) + "\"}", 400, "but came 4001"),
         arguments(
             ASK, "{\"question\": \"a?\", \"scope\": \"" + "x".repeat(201) + "\"}", 400, "scope"),
         arguments(DOCUMENTS, "{}", 400, "neither"),
+        arguments(DOCUMENTS, "{\"text\": [\"a\"]}", 400, "text: wanted text, but came an array"),
         arguments(DOCUMENTS, "{\"title\": \"Empty\"}", 400, "text: wanted some text"),
         arguments(DOCUMENTS, "{\"id\": \"../up\", \"text\": \"x\"}", 400, "id: wanted"),
         arguments(

@@ -1,9 +1,9 @@
-package io.stoker.answers.wire;
+package io.stoker.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stoker.CallLimits;
 import io.stoker.ManualTime;
-import io.stoker.answers.CallLimits;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;

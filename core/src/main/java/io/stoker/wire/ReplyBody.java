@@ -1,4 +1,4 @@
-package io.stoker.answers.wire;
+package io.stoker.wire;
 
 import java.net.http.HttpResponse.BodySubscriber;
 import java.nio.ByteBuffer;

@@ -1,9 +1,8 @@
-package io.stoker.answers.wire;
+package io.stoker.wire;
 
+import io.stoker.CallLimits;
 import io.stoker.Time;
-import io.stoker.answers.CallLimits;
-import io.stoker.answers.PipelineException;
-import io.stoker.answers.PipelineException.Code;
+import io.stoker.wire.CallException.Code;
 import java.time.Duration;
 
 /// How much longer one call may take. Begins when it is made.
@@ -33,9 +32,9 @@ final class Patience {
   }
 
   /// What to throw if it did not come.
-  PipelineException lost() {
+  CallException lost() {
     boolean whole = left().compareTo(limits.silence()) < 0;
-    return new PipelineException(
+    return new CallException(
         Code.TIMED_OUT,
         whole
             ? where + " was not done within " + limits.whole().toSeconds() + " s"

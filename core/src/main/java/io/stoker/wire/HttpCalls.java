@@ -1,9 +1,8 @@
-package io.stoker.answers.wire;
+package io.stoker.wire;
 
+import io.stoker.CallLimits;
 import io.stoker.Time;
-import io.stoker.answers.CallLimits;
-import io.stoker.answers.PipelineException;
-import io.stoker.answers.PipelineException.Code;
+import io.stoker.wire.CallException.Code;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -26,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /// Calls that post JSON, and break off at once when their thread is interrupted or the other side
 /// falls silent: the connection is closed, so that a model stops working for nobody.
 ///
-/// All trouble is a [PipelineException]. Redirects are not followed, so that no key goes where
-/// nobody meant it to. Thread-safe.
+/// All trouble is a [CallException]. Redirects are not followed, so that no key goes where nobody
+/// meant it to. Thread-safe.
 public final class HttpCalls {
 
   private static final Duration CONNECT = Duration.ofSeconds(10);
@@ -79,7 +78,7 @@ public final class HttpCalls {
 
   /// Posts, and waits for the reply to begin. The caller closes it.
   ///
-  /// @throws PipelineException if the reply is not 2xx or does not come
+  /// @throws CallException if the reply is not 2xx or does not come
   /// @throws InterruptedException if the thread is interrupted; the call is broken off
   public HttpReply post(URI uri, Map<String, String> headers, String json)
       throws InterruptedException {
@@ -130,7 +129,7 @@ public final class HttpCalls {
     }
   }
 
-  static PipelineException unavailable(String where, @Nullable Throwable cause) {
+  static CallException unavailable(String where, @Nullable Throwable cause) {
     var how =
         switch (cause) {
           case null -> "broke off";
@@ -138,10 +137,10 @@ public final class HttpCalls {
           case HttpTimeoutException _ -> "cannot be reached";
           case Throwable other -> "broke off: " + other.getMessage();
         };
-    return new PipelineException(Code.UNAVAILABLE, where + ' ' + how, null, cause);
+    return new CallException(Code.UNAVAILABLE, where + ' ' + how, null, cause);
   }
 
-  private PipelineException refusal(HttpResponse<?> response, String message) {
+  private CallException refusal(HttpResponse<?> response, String message) {
     int status = response.statusCode();
     var code =
         switch (status) {
@@ -150,7 +149,7 @@ public final class HttpCalls {
           default -> status >= 500 ? Code.UNAVAILABLE : Code.REFUSED;
         };
     var text = "HTTP " + status + " from " + message;
-    return new PipelineException(code, text, retryAfter(response), null);
+    return new CallException(code, text, retryAfter(response), null);
   }
 
   /// The header's seconds, or the time until its date; null if it says neither.
@@ -174,7 +173,7 @@ public final class HttpCalls {
     var text = "";
     try {
       text = reply.text();
-    } catch (PipelineException _) {
+    } catch (CallException _) {
       // The status says enough.
     }
     var token = headers.getOrDefault(AUTHORIZATION, "").replace(BEARER, "");

@@ -1,4 +1,4 @@
-package io.stoker.answers;
+package io.stoker;
 
 import java.time.Duration;
 

@@ -1,7 +1,6 @@
-package io.stoker.answers.wire;
+package io.stoker.wire;
 
-import io.stoker.answers.PipelineException;
-import io.stoker.answers.PipelineException.Code;
+import io.stoker.wire.CallException.Code;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,7 +16,7 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 
 /// A JSON object that came from outside. A member that is missing or null gives what the caller
-/// falls back to; one of another type than wanted is a [PipelineException] with `BAD_ANSWER`.
+/// falls back to; one of another type than wanted is a [CallException] with `BAD_ANSWER`.
 /// Immutable.
 public final class JsonObject {
 
@@ -32,7 +31,7 @@ public final class JsonObject {
 
   /// Reads an object.
   ///
-  /// @throws PipelineException with `BAD_ANSWER` if the text is something else
+  /// @throws CallException with `BAD_ANSWER` if the text is something else
   public static JsonObject parse(String text) {
     try (var parser = JSON.createParser(ObjectReadContext.empty(), text)) {
       parser.nextToken();
@@ -164,8 +163,8 @@ public final class JsonObject {
     }
   }
 
-  private static PipelineException bad(String wanted, String came, @Nullable Throwable cause) {
-    return new PipelineException(
+  private static CallException bad(String wanted, String came, @Nullable Throwable cause) {
+    return new CallException(
         Code.BAD_ANSWER, "wanted " + wanted + ", but came: " + came, null, cause);
   }
 

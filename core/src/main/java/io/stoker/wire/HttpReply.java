@@ -1,9 +1,8 @@
-package io.stoker.answers.wire;
+package io.stoker.wire;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.stoker.answers.PipelineException;
-import io.stoker.answers.PipelineException.Code;
+import io.stoker.wire.CallException.Code;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -37,8 +36,7 @@ public final class HttpReply implements AutoCloseable {
 
   /// The next line without its end; null after the last.
   ///
-  /// @throws PipelineException if the connection was cut, nothing came for too long, or it is not
-  ///   UTF-8
+  /// @throws CallException if the connection was cut, nothing came for too long, or it is not UTF-8
   /// @throws InterruptedException if the thread is interrupted; close the reply then
   public @Nullable String line() throws InterruptedException {
     var line = new ByteArrayOutputStream();
@@ -57,7 +55,7 @@ public final class HttpReply implements AutoCloseable {
 
   /// All that is left.
   ///
-  /// @throws PipelineException as [#line()] does
+  /// @throws CallException as [#line()] does
   /// @throws InterruptedException if the thread is interrupted; close the reply then
   public String text() throws InterruptedException {
     var text = new ByteArrayOutputStream();
@@ -102,7 +100,7 @@ public final class HttpReply implements AutoCloseable {
           buffers.add(buffer);
         }
         if (bytes > MOST_BYTES) {
-          throw new PipelineException(
+          throw new CallException(
               Code.BAD_ANSWER,
               patience.where() + " sent more than " + MOST_BYTES + " bytes",
               null,
@@ -123,7 +121,7 @@ public final class HttpReply implements AutoCloseable {
       var text = UTF_8.newDecoder().decode(ByteBuffer.wrap(collected.toByteArray())).toString();
       return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
     } catch (CharacterCodingException e) {
-      throw new PipelineException(
+      throw new CallException(
           Code.BAD_ANSWER, patience.where() + " sent what is not UTF-8", null, e);
     }
   }

@@ -1,0 +1,186 @@
+package io.stoker.prompts;
+
+import io.stoker.Time;
+import io.stoker.prompts.ChatEvent.Done;
+import io.stoker.prompts.ChatEvent.Failed;
+import io.stoker.prompts.ChatEvent.ReasoningDelta;
+import io.stoker.prompts.ChatEvent.StepComplete;
+import io.stoker.prompts.ChatEvent.StepUsage;
+import io.stoker.prompts.ChatEvent.TextDelta;
+import io.stoker.prompts.ChatEvent.ToolCall;
+import io.stoker.prompts.ChatEvent.TurnStart;
+import io.stoker.prompts.ChatEvent.UserMessage;
+import io.stoker.prompts.PromptProvider.Completion;
+import io.stoker.prompts.PromptProvider.Delta;
+import io.stoker.prompts.PromptProviders.Choice;
+import io.stoker.prompts.TurnMetrics.StepMetrics;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// A turn: asks the model, tells of what comes, and holds what is to be kept. One step, for Stoker
+/// has no tools of its own. Confined to its turn's thread.
+final class ChatTurn {
+
+  private static final String ABORTED = "aborted";
+  private static final String ERROR = "error";
+
+  private final String conversationId;
+  private final String turnId;
+  private final String stepId;
+  private final String text;
+  private final Choice choice;
+  private final Time time;
+  private final StringBuilder answer = new StringBuilder();
+  private final StringBuilder thoughts = new StringBuilder();
+  private Consumer<ChatEvent> watchers = _ -> {};
+  private Duration began = Duration.ZERO;
+  private @Nullable Instant touchedAt;
+  private @Nullable Duration firstAfter;
+  private @Nullable Duration lastAfter;
+  private @Nullable Usage usage;
+  private @Nullable Chunk trouble;
+  private Duration took = Duration.ZERO;
+
+  ChatTurn(String conversationId, String turnId, String text, Choice choice, Time time) {
+    this.conversationId = conversationId;
+    this.turnId = turnId;
+    this.stepId = turnId + "#0";
+    this.text = text;
+    this.choice = choice;
+    this.time = time;
+  }
+
+  String conversationId() {
+    return conversationId;
+  }
+
+  String turnId() {
+    return turnId;
+  }
+
+  String text() {
+    return text;
+  }
+
+  Choice choice() {
+    return choice;
+  }
+
+  UserMessage userMessage() {
+    return new UserMessage(conversationId, turnId, text);
+  }
+
+  /// When the request began that the provider took; null if it took none.
+  @Nullable Instant touchedAt() {
+    return touchedAt;
+  }
+
+  /// Where the request comes from.
+  interface Asking {
+    PromptRequest request();
+  }
+
+  /// Asks the model, and tells of its answer to the end, however it ends.
+  void run(Asking asking, Consumer<ChatEvent> told) {
+    watchers = told;
+    began = time.ticks();
+    told.accept(new TurnStart(conversationId, turnId));
+    var reason = asked(asking);
+    took = time.ticks().minus(began);
+    told.accept(new StepComplete(conversationId, turnId, step()));
+    told.accept(new Done(conversationId, turnId, reason, metrics()));
+  }
+
+  private String asked(Asking asking) {
+    try {
+      var request = asking.request();
+      var startedAt = time.now();
+      var completion = choice.provider().stream(request, delta -> received(delta, startedAt));
+      return completed(completion, startedAt);
+    } catch (InterruptedException _) {
+      return ABORTED;
+    } catch (ProviderException e) {
+      return failed(String.valueOf(e.getMessage()), e.code().name());
+    } catch (RuntimeException e) {
+      return failed(String.valueOf(e.getMessage()), "INTERNAL");
+    }
+  }
+
+  private void received(Delta delta, Instant startedAt) {
+    touchedAt = startedAt;
+    lastAfter = time.ticks().minus(began);
+    if (firstAfter == null) {
+      firstAfter = lastAfter;
+    }
+    switch (delta) {
+      case Delta.Text piece -> {
+        answer.append(piece.text());
+        watchers.accept(new TextDelta(conversationId, turnId, piece.text()));
+      }
+      case Delta.Reasoning piece -> {
+        thoughts.append(piece.text());
+        watchers.accept(new ReasoningDelta(conversationId, turnId, piece.text()));
+      }
+      case Delta.ToolCall call ->
+          watchers.accept(
+              new ToolCall(
+                  conversationId,
+                  turnId,
+                  stepId,
+                  call.toolCallId(),
+                  call.toolName(),
+                  call.input()));
+    }
+  }
+
+  private String completed(Completion completion, Instant startedAt) {
+    touchedAt = startedAt;
+    usage = completion.usage();
+    watchers.accept(new StepUsage(conversationId, turnId, stepId, completion.usage()));
+    return completion.reason();
+  }
+
+  private String failed(String message, String code) {
+    var lower = code.toLowerCase(Locale.ROOT).replace('_', '-');
+    trouble = new Chunk.Failure(message, lower);
+    watchers.accept(new Failed(conversationId, turnId, message, lower));
+    return ERROR;
+  }
+
+  private StepMetrics step() {
+    var decoding = firstAfter == null || lastAfter == null ? null : lastAfter.minus(firstAfter);
+    return new StepMetrics(stepId, usage == null ? Usage.NONE : usage, firstAfter, decoding, took);
+  }
+
+  TurnMetrics metrics() {
+    var known = usage;
+    return new TurnMetrics(
+        turnId,
+        known == null ? Usage.NONE : known,
+        took,
+        List.of(step()),
+        known == null ? null : Long.valueOf(known.inputTokens() + known.outputTokens()));
+  }
+
+  /// What is to be kept: what the user said, and as much of the answer as came. Calls of tools are
+  /// not, for a call without its result is refused by models.
+  List<Message> messages() {
+    var messages = new ArrayList<Message>();
+    messages.add(new Message(Role.USER, new Chunk.Text(text)));
+    if (!thoughts.isEmpty()) {
+      messages.add(new Message(Role.ASSISTANT, new Chunk.Thinking(thoughts.toString())));
+    }
+    if (!answer.isEmpty()) {
+      messages.add(new Message(Role.ASSISTANT, new Chunk.Text(answer.toString())));
+    }
+    if (trouble != null) {
+      messages.add(new Message(Role.ASSISTANT, trouble));
+    }
+    return messages;
+  }
+}

@@ -1,0 +1,96 @@
+package io.stoker.prompts;
+
+import io.stoker.StokerException;
+import io.stoker.prompts.WarmingEvent.SetEnabled;
+import io.stoker.prompts.WarmingEvent.SetInterval;
+import io.stoker.prompts.WarmingEvent.TurnStarted;
+import io.stoker.prompts.WarmingEvent.WarmAsked;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/// An event on its way to a conversation, and whoever waits until it is handled.
+final class Mail {
+
+  private final @Nullable WarmingEvent event;
+  private final @Nullable String model;
+  private final @Nullable String cwd;
+  private final @Nullable Runnable last;
+  private final CompletableFuture<Conversation> done = new CompletableFuture<>();
+  private @Nullable WarmCall call;
+
+  /// @param event null for none: the conversation is only saved
+  /// @param model the full name of the model it is about; null for the conversation's
+  /// @param cwd the folder the conversation is about from now on; null for no other
+  /// @param last what to do when all have been told; null for nothing
+  Mail(
+      @Nullable WarmingEvent event,
+      @Nullable String model,
+      @Nullable String cwd,
+      @Nullable Runnable last) {
+    this.event = event;
+    this.model = model;
+    this.cwd = cwd;
+    this.last = last;
+  }
+
+  Mail(WarmingEvent event) {
+    this(event, null, null, null);
+  }
+
+  /// What a warm came to.
+  Mail(WarmingEvent outcome, WarmCall call) {
+    this(outcome);
+    this.call = call;
+  }
+
+  @Nullable WarmingEvent event() {
+    return event;
+  }
+
+  @Nullable String model() {
+    return model;
+  }
+
+  /// The warm that it comes from, or that comes of it; null for none.
+  @Nullable WarmCall call() {
+    return call;
+  }
+
+  void join(WarmCall joined) {
+    call = joined;
+  }
+
+  CompletableFuture<Conversation> done() {
+    return done;
+  }
+
+  /// Whether it must be handled even if nothing can be saved: all but wishes.
+  boolean mustHappen() {
+    return switch (event) {
+      case null -> false;
+      case SetEnabled _, SetInterval _, TurnStarted _, WarmAsked _ -> false;
+      default -> true;
+    };
+  }
+
+  /// The conversation with what this changes in it.
+  Conversation changed(Conversation before, Warming next) {
+    return new Conversation(
+        before.id(),
+        event instanceof TurnStarted && model != null ? model : before.model(),
+        cwd == null ? before.cwd() : cwd,
+        next);
+  }
+
+  /// @param trouble why it could not be saved; null if it was
+  void finish(Conversation after, @Nullable StokerException trouble) {
+    if (last != null) {
+      last.run();
+    }
+    if (trouble == null) {
+      done.complete(after);
+    } else {
+      done.completeExceptionally(trouble);
+    }
+  }
+}

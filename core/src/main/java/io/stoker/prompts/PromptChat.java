@@ -1,0 +1,208 @@
+package io.stoker.prompts;
+
+import io.stoker.StokerException;
+import io.stoker.Time;
+import io.stoker.prompts.ChatEvent.Failed;
+import io.stoker.prompts.ChatEvent.TurnSealed;
+import io.stoker.prompts.ChatEvent.UserMessage;
+import io.stoker.prompts.PromptProviders.Choice;
+import io.stoker.prompts.WarmingEvent.TurnSettled;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Runs the turns of conversations, and shows them to whoever watches.
+///
+/// Of a conversation one turn runs at a time, on a thread of its own. Its last event comes when it
+/// is kept and the warmer has settled it. Thread-safe.
+public final class PromptChat implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PromptChat.class);
+
+  private final PromptWarmer warmer;
+  private final PromptStore store;
+  private final PromptProviders providers;
+  private final PromptSettings settings;
+  private final Time time;
+  private final ConcurrentHashMap<String, ChatChannel> channels = new ConcurrentHashMap<>();
+  private final AtomicInteger running = new AtomicInteger();
+
+  /// Runs turns that this warmer is told of.
+  public PromptChat(
+      PromptWarmer warmer,
+      PromptStore store,
+      PromptProviders providers,
+      PromptSettings settings,
+      Time time) {
+    this.warmer = warmer;
+    this.store = store;
+    this.providers = providers;
+    this.settings = settings;
+    this.time = time;
+  }
+
+  /// Watches a conversation.
+  public interface Watcher {
+
+    /// The next event. Must not block.
+    void on(ChatEvent event);
+  }
+
+  /// A watcher that can go home.
+  public interface Watch extends AutoCloseable {
+
+    /// Is told no more.
+    @Override
+    void close();
+  }
+
+  /// A turn that was asked for.
+  ///
+  /// @param began false if it failed at once: its events are the user's message and the failure
+  public record Turn(String turnId, boolean began) {}
+
+  /// Begins a turn. What becomes of it, watchers see.
+  ///
+  /// @param text what the user says
+  /// @param model the full name; null for the conversation's
+  /// @param cwd the folder it is about; null for the conversation's
+  /// @throws TurnRefusedException if one is going on
+  public Turn start(String id, String text, @Nullable String model, @Nullable String cwd) {
+    var turnId = UUID.randomUUID().toString();
+    try {
+      var wanted = model == null || model.isEmpty() ? warmer.conversation(id).model() : model;
+      var choice = providers.find(wanted);
+      if (choice.isEmpty()) {
+        var failure = new Failed(id, turnId, "unknown model: " + wanted, "unknown-model");
+        return stillborn(text, failure);
+      }
+      return begun(id, turnId, text, choice.get(), cwd);
+    } catch (StokerException e) {
+      return stillborn(text, new Failed(id, turnId, String.valueOf(e.getMessage()), "store"));
+    }
+  }
+
+  private Turn begun(String id, String turnId, String text, Choice choice, @Nullable String cwd) {
+    warmer.turnStarted(id, choice, cwd);
+    var turn = new ChatTurn(id, turnId, text, choice, time);
+    running.incrementAndGet();
+    boolean begun = false;
+    while (!begun) {
+      var channel = channel(id);
+      var thread = Thread.ofVirtual().name("stoker-turn").unstarted(() -> run(turn, channel));
+      begun = channel.begin(thread, turn.userMessage());
+      if (begun) {
+        thread.start();
+      } else {
+        channels.remove(id, channel);
+      }
+    }
+    return new Turn(turnId, true);
+  }
+
+  private Turn stillborn(String text, Failed failure) {
+    var id = failure.conversationId();
+    if (warmer.isGenerating(id)) {
+      throw new TurnRefusedException();
+    }
+    var channel = channels.get(id);
+    if (channel != null) {
+      channel.tell(new UserMessage(id, failure.turnId(), text));
+      channel.tell(failure);
+    }
+    return new Turn(failure.turnId(), false);
+  }
+
+  private void run(ChatTurn turn, ChatChannel channel) {
+    try {
+      turn.run(() -> request(turn), channel::tell);
+      keep(turn, channel);
+    } catch (RuntimeException e) {
+      LOG.error("A turn of conversation {} failed", turn.conversationId(), e);
+    } finally {
+      var settled = new TurnSettled(turn.touchedAt());
+      warmer.turnSettled(turn.conversationId(), settled, () -> seal(turn, channel));
+    }
+  }
+
+  private PromptRequest request(ChatTurn turn) {
+    var id = turn.conversationId();
+    return WarmRequests.of(id, turn.choice(), settings.system(), store.history(id, 0), turn.text());
+  }
+
+  private void keep(ChatTurn turn, ChatChannel channel) {
+    var id = turn.conversationId();
+    try {
+      store.append(id, turn.messages(), turn.metrics());
+    } catch (StokerException e) {
+      var message = "this turn could not be kept: " + e.getMessage();
+      channel.tell(new Failed(id, turn.turnId(), message, "store"));
+    }
+  }
+
+  private void seal(ChatTurn turn, ChatChannel channel) {
+    channel.end(new TurnSealed(turn.conversationId(), turn.turnId()));
+    running.decrementAndGet();
+    leave(turn.conversationId(), channel);
+  }
+
+  /// Watches a conversation: first what has happened in the turn that is going on, then what
+  /// happens, without a gap.
+  public Watch watch(String id, Watcher watcher) {
+    while (true) {
+      var channel = channel(id);
+      if (channel.join(watcher)) {
+        return () -> {
+          channel.part(watcher);
+          leave(id, channel);
+        };
+      }
+      channels.remove(id, channel);
+    }
+  }
+
+  /// Ends warming, and then the turn that is going on. Does not wait for its last event.
+  ///
+  /// @return whether there was one
+  /// @throws StokerException if it could not be saved that warming is off; all is ended
+  ///   nevertheless
+  public boolean close(String id) {
+    boolean aborted;
+    try {
+      warmer.closed(id);
+    } finally {
+      var channel = channels.get(id);
+      aborted = channel != null && channel.abort();
+    }
+    return aborted;
+  }
+
+  /// How many turns are going on.
+  public int running() {
+    return running.get();
+  }
+
+  /// How many conversations are watched, or have a turn going on.
+  int channels() {
+    return channels.size();
+  }
+
+  private ChatChannel channel(String id) {
+    return channels.computeIfAbsent(id, _ -> new ChatChannel());
+  }
+
+  private void leave(String id, ChatChannel channel) {
+    if (channel.leave()) {
+      channels.remove(id, channel);
+    }
+  }
+
+  /// Breaks off all turns; what was said until then is kept.
+  @Override
+  public void close() {
+    channels.values().forEach(ChatChannel::abort);
+  }
+}

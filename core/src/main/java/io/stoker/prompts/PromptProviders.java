@@ -1,0 +1,87 @@
+package io.stoker.prompts;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// All providers, and the model that is taken when nobody names one. Thread-safe.
+///
+/// A model's full name is its provider's name, a slash and its own name, which may hold slashes.
+public final class PromptProviders {
+
+  private final List<PromptProvider> providers;
+  private final String standardModel;
+
+  /// @param standardModel the full name of a model of one of them
+  /// @throws IllegalArgumentException if it is none, or two providers have the same name
+  public PromptProviders(List<PromptProvider> providers, String standardModel) {
+    this.providers = List.copyOf(providers);
+    this.standardModel = standardModel;
+    var names = new HashSet<String>();
+    for (var provider : providers) {
+      if (!names.add(provider.name())) {
+        throw new IllegalArgumentException("two providers are called " + provider.name());
+      }
+    }
+    if (find(standardModel).isEmpty()) {
+      throw new IllegalArgumentException(
+          "wanted a model of one of the providers " + names + ", but came " + standardModel);
+    }
+  }
+
+  /// A model of a provider.
+  public record Choice(PromptProvider provider, String model) {
+
+    /// The provider's name, a slash and the model's.
+    public String fullName() {
+      return provider.name() + '/' + model;
+    }
+
+    /// What holds of its cache.
+    public CacheTerms terms() {
+      return provider.terms(model);
+    }
+  }
+
+  /// The model that a full name means; empty if there is no such provider. Whether the provider has
+  /// such a model, it says itself when it is asked.
+  ///
+  /// @param fullName null or empty for the standard one
+  public Optional<Choice> find(@Nullable String fullName) {
+    var wanted = fullName == null || fullName.isEmpty() ? standardModel : fullName;
+    int slash = wanted.indexOf('/');
+    if (slash < 1 || slash == wanted.length() - 1) {
+      return Optional.empty();
+    }
+    var name = wanted.substring(0, slash);
+    return providers.stream()
+        .filter(provider -> provider.name().equals(name))
+        .findFirst()
+        .map(provider -> new Choice(provider, wanted.substring(slash + 1)));
+  }
+
+  /// The full names of all models that the providers tell of.
+  ///
+  /// @throws ProviderException if one does not answer
+  public List<String> models() throws InterruptedException {
+    var names = new ArrayList<String>();
+    for (var provider : providers) {
+      for (var model : provider.models()) {
+        names.add(provider.name() + '/' + model);
+      }
+    }
+    return List.copyOf(names);
+  }
+
+  /// All providers.
+  public List<PromptProvider> all() {
+    return providers;
+  }
+
+  /// The full name of the model that is taken when nobody names one.
+  public String standardModel() {
+    return standardModel;
+  }
+}

@@ -1,0 +1,30 @@
+package io.stoker.prompts;
+
+import java.time.Duration;
+
+/// How prompts are warmed and turns are run.
+///
+/// @param interval how long after a request the next warm is due, unless a conversation has an
+///   interval of its own
+/// @param system instructions for the model, the same for all conversations; empty for none
+/// @param warmTimeout how long a warm may take
+/// @param warmsInFlight how many warms may be in flight at a time
+public record PromptSettings(
+    Duration interval, String system, Duration warmTimeout, int warmsInFlight) {
+
+  /// Four minutes, no instructions, a minute for a warm, and a thousand at a time.
+  public static final PromptSettings STANDARD =
+      new PromptSettings(Warming.STANDARD_INTERVAL, "", Duration.ofMinutes(1), 1_000);
+
+  /// Checks them.
+  public PromptSettings {
+    Warming.checkInterval(interval);
+    if (!warmTimeout.isPositive() || warmsInFlight < 1) {
+      throw new IllegalArgumentException(
+          "wanted a timeout above 0 and at least 1 warm in flight, but came "
+              + warmTimeout
+              + " and "
+              + warmsInFlight);
+    }
+  }
+}

@@ -1,0 +1,12 @@
+package io.stoker.prompts;
+
+/// A turn cannot begin, because another one of its conversation is going on.
+public final class TurnRefusedException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  /// Says so.
+  public TurnRefusedException() {
+    super("a turn is already generating for this conversation");
+  }
+}

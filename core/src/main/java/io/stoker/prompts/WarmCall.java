@@ -1,0 +1,109 @@
+package io.stoker.prompts;
+
+import io.stoker.prompts.PromptWarmer.Warmed;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/// A warm in flight, which is also the timer that ends it. Thread-safe.
+final class WarmCall extends WarmTimers.Timer {
+
+  /// How it is ended from outside.
+  enum End {
+    /// Not at all.
+    NONE,
+    /// Nobody wants it any more.
+    CANCELLED,
+    /// It takes too long.
+    TIMED_OUT
+  }
+
+  private final Conversation conversation;
+  private final String model;
+  private final boolean manual;
+  private final CompletableFuture<Warmed> result = new CompletableFuture<>();
+  private volatile End end = End.NONE;
+  private volatile @Nullable Thread thread;
+  private volatile @Nullable Usage usage;
+  private volatile @Nullable RuntimeException trouble;
+
+  /// @param conversation as it was when the warm was decided on
+  /// @param model the full name
+  /// @param manual whether somebody asked for it
+  WarmCall(Conversation conversation, String model, boolean manual) {
+    this.conversation = conversation;
+    this.model = model;
+    this.manual = manual;
+  }
+
+  Conversation conversation() {
+    return conversation;
+  }
+
+  String conversationId() {
+    return conversation.id();
+  }
+
+  long number() {
+    return conversation.warming().number();
+  }
+
+  String model() {
+    return model;
+  }
+
+  boolean isManual() {
+    return manual;
+  }
+
+  /// What those get who wait for it.
+  CompletableFuture<Warmed> result() {
+    return result;
+  }
+
+  /// Remembers what it cost.
+  void succeeded(Usage cost) {
+    usage = cost;
+  }
+
+  /// Remembers why it failed.
+  void failed(RuntimeException why) {
+    trouble = why;
+  }
+
+  /// Tells those who wait.
+  ///
+  /// @param after the conversation behind it
+  void finish(Conversation after) {
+    var cost = usage;
+    var why = trouble;
+    if (cost != null) {
+      result.complete(new Warmed(cost, after));
+    } else {
+      result.completeExceptionally(
+          why == null ? new IllegalStateException("a warm ended without an outcome") : why);
+    }
+  }
+
+  /// Tells those who wait that it was broken off.
+  void finish(WarmRefusedException why) {
+    result.completeExceptionally(why);
+  }
+
+  End end() {
+    return end;
+  }
+
+  void begin(Runnable work) {
+    var started = Thread.ofVirtual().name("stoker-warm").unstarted(work);
+    thread = started;
+    started.start();
+  }
+
+  void end(End how) {
+    end = how;
+    var running = thread;
+    if (running != null) {
+      running.interrupt();
+    }
+  }
+}

@@ -1,0 +1,225 @@
+package io.stoker.prompts;
+
+import io.stoker.StokerException;
+import io.stoker.Time;
+import io.stoker.prompts.PromptProviders.Choice;
+import io.stoker.prompts.Warming.Rest;
+import io.stoker.prompts.WarmingEvent.WarmDone;
+import io.stoker.prompts.WarmingEvent.WarmFailed;
+import io.stoker.prompts.WarmingEvent.WarmRefused;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Sends warms to providers, each on a thread of its own, and says what came of them.
+///
+/// A provider that wants to be left alone is left alone by all conversations. Thread-safe.
+final class WarmCalls {
+
+  private static final Logger LOG = LoggerFactory.getLogger(WarmCalls.class);
+
+  private final PromptStore store;
+  private final PromptProviders providers;
+  private final PromptSettings settings;
+  private final WarmTimers timers;
+  private final Time time;
+  private final Semaphore permits;
+  private final AtomicInteger inFlight = new AtomicInteger();
+  private final Map<String, Duration> parkedUntil = new ConcurrentHashMap<>();
+  private final LongAdder warmed = new LongAdder();
+  private final LongAdder failed = new LongAdder();
+  private final LongAdder read = new LongAdder();
+  private final LongAdder written = new LongAdder();
+
+  WarmCalls(
+      PromptStore store,
+      PromptProviders providers,
+      PromptSettings settings,
+      WarmTimers timers,
+      Time time) {
+    this.store = store;
+    this.providers = providers;
+    this.settings = settings;
+    this.timers = timers;
+    this.time = time;
+    this.permits = new Semaphore(settings.warmsInFlight());
+  }
+
+  int inFlight() {
+    return inFlight.get();
+  }
+
+  PromptWarmer.Totals totals() {
+    return new PromptWarmer.Totals(warmed.sum(), failed.sum(), read.sum(), written.sum());
+  }
+
+  /// Begins a warm.
+  ///
+  /// @param report is told what came of it, unless it is cancelled
+  void begin(WarmCall call, Consumer<WarmingEvent> report) {
+    inFlight.incrementAndGet();
+    call.begin(() -> {
+      try {
+        run(call, report);
+      } finally {
+        inFlight.decrementAndGet();
+      }
+    });
+  }
+
+  /// Breaks a warm off.
+  ///
+  /// @param call null for none
+  void cancel(@Nullable WarmCall call) {
+    if (call != null) {
+      call.end(WarmCall.End.CANCELLED);
+      call.finish(
+          new WarmRefusedException(
+              "the warm was broken off: the conversation went on or was closed"));
+    }
+  }
+
+  private void run(WarmCall call, Consumer<WarmingEvent> report) {
+    WarmingEvent outcome;
+    try {
+      outcome = outcome(call);
+    } catch (RuntimeException e) {
+      LOG.error("A warm of conversation {} failed", call.conversationId(), e);
+      outcome = failure(call, String.valueOf(e.getMessage()), false, null);
+      call.failed(e);
+    }
+    if (call.end() != WarmCall.End.CANCELLED) {
+      report.accept(outcome);
+    }
+  }
+
+  private WarmingEvent outcome(WarmCall call) {
+    boolean permitted = false;
+    timers.set(call, 0, settings.warmTimeout());
+    try {
+      permits.acquire();
+      permitted = true;
+      return prepared(call);
+    } catch (InterruptedException _) {
+      return timedOut(
+          call, "no other warm was done within " + settings.warmTimeout().toSeconds() + " s");
+    } catch (StokerException e) {
+      call.failed(e);
+      return failure(call, e.getMessage() == null ? "" : e.getMessage(), false, null);
+    } finally {
+      timers.unset(call);
+      if (permitted) {
+        permits.release();
+      }
+    }
+  }
+
+  private WarmingEvent prepared(WarmCall call) {
+    var choice = providers.find(call.model());
+    if (choice.isEmpty()) {
+      return refusal(call, Rest.REFUSED, "unknown model: " + call.model());
+    }
+    var history = store.history(call.conversationId(), 0);
+    if (history.isEmpty()) {
+      return refusal(call, Rest.NOTHING_SAID, "no history");
+    }
+    var request =
+        WarmRequests.of(
+            call.conversationId(), choice.get(), settings.system(), history, WarmRequests.PROBE);
+    return asked(call, choice.get(), request);
+  }
+
+  private WarmingEvent asked(WarmCall call, Choice choice, PromptRequest request) {
+    var parked =
+        parkedUntil.getOrDefault(choice.provider().name(), Duration.ZERO).minus(time.ticks());
+    if (parked.isPositive()) {
+      var trouble =
+          choice.provider().name() + " wants to be left alone for " + parked.toSeconds() + " s";
+      call.failed(
+          new ProviderException(ProviderException.Code.RATE_LIMITED, trouble, parked, null));
+      return failure(call, trouble, false, parked);
+    }
+    var began = time.ticks();
+    var startedAt = time.now();
+    try {
+      var usage = choice.provider().warm(request);
+      warmed.increment();
+      read.add(usage.read());
+      written.add(usage.written());
+      keep(call, choice, startedAt, time.ticks().minus(began), usage, "");
+      call.succeeded(usage);
+      return new WarmDone(call.number(), startedAt, usage);
+    } catch (InterruptedException _) {
+      if (call.end() == WarmCall.End.CANCELLED) {
+        return failure(call, "broken off", false, null);
+      }
+      var event = timedOut(call, "no answer within " + settings.warmTimeout().toSeconds() + " s");
+      failed.increment();
+      keep(call, choice, startedAt, time.ticks().minus(began), null, event.trouble());
+      return event;
+    } catch (ProviderException e) {
+      failed.increment();
+      park(choice, e);
+      var trouble = String.valueOf(e.getMessage());
+      keep(call, choice, startedAt, time.ticks().minus(began), null, trouble);
+      call.failed(e);
+      return failure(call, trouble, e.isFinal(), e.retryAfter());
+    }
+  }
+
+  private void park(Choice choice, ProviderException e) {
+    if (e.code() == ProviderException.Code.RATE_LIMITED && e.retryAfter() != null) {
+      parkedUntil.put(choice.provider().name(), time.ticks().plus(e.retryAfter()));
+    }
+  }
+
+  private void keep(
+      WarmCall call,
+      Choice choice,
+      Instant startedAt,
+      Duration took,
+      @Nullable Usage usage,
+      String trouble) {
+    try {
+      store.record(
+          new WarmRecord(
+              call.conversationId(),
+              startedAt,
+              took,
+              choice.fullName(),
+              call.isManual(),
+              usage,
+              trouble));
+    } catch (StokerException e) {
+      LOG.warn(
+          "A warm of conversation {} is not in the books: {}",
+          call.conversationId(),
+          e.getMessage());
+    }
+  }
+
+  private static WarmFailed timedOut(WarmCall call, String trouble) {
+    call.failed(new ProviderException(ProviderException.Code.TIMED_OUT, trouble, null, null));
+    return failure(call, trouble, false, null);
+  }
+
+  private static WarmFailed failure(
+      WarmCall call, String trouble, boolean isFinal, @Nullable Duration retryAfter) {
+    return new WarmFailed(
+        call.number(), trouble, isFinal, retryAfter, ThreadLocalRandom.current().nextDouble());
+  }
+
+  private static WarmRefused refusal(WarmCall call, Rest rest, String why) {
+    call.failed(new WarmRefusedException(why));
+    return new WarmRefused(call.number(), rest, why);
+  }
+}

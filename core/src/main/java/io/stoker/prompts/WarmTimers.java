@@ -1,0 +1,199 @@
+package io.stoker.prompts;
+
+import io.stoker.Time;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// Any number of timers that cost next to nothing while they wait.
+///
+/// A hashed timing wheel with sorting left out (G. Varghese and T. Lauck, "Hashed and Hierarchical
+/// Timing Wheels", SOSP 1987, scheme 6): setting and unsetting take the same time however many
+/// there are. The wheel is long enough for the intervals in use, so that hardly any timer is looked
+/// at before its time. A timer is a part of what it wakes, and has no object of its own. None rings
+/// early; one rings at most a tick late, unless the machine is busy. Thread-safe.
+final class WarmTimers implements AutoCloseable {
+
+  private static final int SLOTS = 1 << 16;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition begun = lock.newCondition();
+  private final @Nullable Timer[] slots = new Timer[SLOTS];
+  private final long tickNanos;
+  private final Time time;
+  private final Ringing ringing;
+  private final Thread thread;
+  private long next;
+  private int set;
+  private boolean closed;
+
+  /// What can be woken.
+  abstract static class Timer {
+    private @Nullable Timer before;
+    private @Nullable Timer behind;
+    private long tick = -1;
+    private long number;
+  }
+
+  /// Is told of each timer that rings.
+  interface Ringing {
+
+    /// Must not block.
+    ///
+    /// @param number what the timer was set with
+    void rang(Timer timer, long number);
+  }
+
+  /// @param tick how exact it is
+  WarmTimers(Duration tick, Time time, Ringing ringing) {
+    this.tickNanos = tick.toNanos();
+    this.time = time;
+    this.ringing = ringing;
+    this.thread = Thread.ofPlatform().daemon().name("stoker-timers").unstarted(this::run);
+  }
+
+  /// Begins.
+  void start() {
+    thread.start();
+  }
+
+  /// Sets a timer, or sets it anew.
+  ///
+  /// @param number is given back when it rings
+  /// @param after from now; nothing or less for the next tick
+  void set(Timer timer, long number, Duration after) {
+    lock.lock();
+    try {
+      if (timer.tick >= 0) {
+        unlink(timer);
+      }
+      long now = time.ticks().toNanos();
+      if (set == 0) {
+        next = Math.max(next, now / tickNanos);
+        begun.signal();
+      }
+      long due = Math.ceilDiv(now + Math.max(0, after.toNanos()), tickNanos);
+      timer.number = number;
+      timer.tick = Math.max(due, next);
+      link(timer);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Unsets a timer, if it is set.
+  void unset(Timer timer) {
+    lock.lock();
+    try {
+      if (timer.tick >= 0) {
+        unlink(timer);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// How many are set.
+  int size() {
+    lock.lock();
+    try {
+      return set;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void link(Timer timer) {
+    int slot = slot(timer.tick);
+    var first = slots[slot];
+    timer.behind = first;
+    if (first != null) {
+      first.before = timer;
+    }
+    slots[slot] = timer;
+    set++;
+  }
+
+  private void unlink(Timer timer) {
+    if (timer.before == null) {
+      slots[slot(timer.tick)] = timer.behind;
+    } else {
+      timer.before.behind = timer.behind;
+    }
+    if (timer.behind != null) {
+      timer.behind.before = timer.before;
+    }
+    timer.before = null;
+    timer.behind = null;
+    timer.tick = -1;
+    set--;
+  }
+
+  private static int slot(long tick) {
+    return (int) (tick & (SLOTS - 1));
+  }
+
+  private record Rung(Timer timer, long number) {}
+
+  private void run() {
+    var rung = new ArrayList<Rung>();
+    try {
+      while (collect(rung)) {
+        for (var one : rung) {
+          ringing.rang(one.timer, one.number);
+        }
+        rung.clear();
+        time.pause(untilNext());
+      }
+    } catch (InterruptedException _) {
+      // Closed.
+    }
+  }
+
+  /// Takes out all whose time has come. Waits while none is set. False if it is over.
+  private boolean collect(List<Rung> rung) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      while (set == 0 && !closed) {
+        begun.await();
+      }
+      for (long now = time.ticks().toNanos() / tickNanos; next <= now && set > 0; next++) {
+        for (var timer = slots[slot(next)]; timer != null; ) {
+          var behind = timer.behind;
+          if (timer.tick <= next) {
+            unlink(timer);
+            rung.add(new Rung(timer, timer.number));
+          }
+          timer = behind;
+        }
+      }
+      return !closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Duration untilNext() {
+    lock.lock();
+    try {
+      return Duration.ofNanos(next * tickNanos).minus(time.ticks());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Rings no more.
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+    } finally {
+      lock.unlock();
+    }
+    thread.interrupt();
+  }
+}

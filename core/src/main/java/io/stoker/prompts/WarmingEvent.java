@@ -1,0 +1,61 @@
+package io.stoker.prompts;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// Something that happens to a conversation's warming.
+sealed interface WarmingEvent {
+
+  /// A turn begins.
+  record TurnStarted(CacheTerms terms) implements WarmingEvent {}
+
+  /// A turn has ended, well or not, and is kept.
+  ///
+  /// @param touchedAt when the last request began that the provider took; null if it took none
+  record TurnSettled(@Nullable Instant touchedAt) implements WarmingEvent {}
+
+  /// Somebody wants warming, or does not.
+  ///
+  /// @param on null for the other of what it is
+  record SetEnabled(@Nullable Boolean on) implements WarmingEvent {}
+
+  /// Somebody wants another interval.
+  record SetInterval(Duration interval) implements WarmingEvent {}
+
+  /// The conversation is closed.
+  record Closed() implements WarmingEvent {}
+
+  /// A timer has rung.
+  record TimerRang(long number) implements WarmingEvent {}
+
+  /// Somebody wants a warm now.
+  record WarmAsked(CacheTerms terms) implements WarmingEvent {}
+
+  /// A warm is done.
+  ///
+  /// @param startedAt when its request began
+  record WarmDone(long number, Instant startedAt, Usage usage) implements WarmingEvent {}
+
+  /// A warm was tried, and failed.
+  ///
+  /// @param isFinal whether trying again cannot help
+  /// @param retryAfter how long the provider wants to be left alone; null if it did not say
+  /// @param luck from 0 to 1, so that many do not try again at the same moment
+  record WarmFailed(
+      long number, String trouble, boolean isFinal, @Nullable Duration retryAfter, double luck)
+      implements WarmingEvent {}
+
+  /// A warm could not be tried.
+  record WarmRefused(long number, Warming.Rest rest, String why) implements WarmingEvent {}
+
+  /// The conversation was read from the store by a process that knows nothing of it.
+  ///
+  /// @param luck from 0 to 1, so that not all are warmed at the same moment
+  record Restored(CacheTerms terms, double luck) implements WarmingEvent {}
+
+  /// The wall clock was set, or the machine slept.
+  ///
+  /// @param by how much later it is than it should be; negative if earlier
+  record ClockJumped(Duration by) implements WarmingEvent {}
+}

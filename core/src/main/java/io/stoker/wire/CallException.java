@@ -1,0 +1,46 @@
+package io.stoker.wire;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// A call did not give what was asked for. Messages hold no keys.
+public final class CallException extends RuntimeException {
+
+  private static final long serialVersionUID = 1L;
+
+  /// What kind of trouble it is.
+  public enum Code {
+    /// Asked too often (429). Not before [#retryAfter()] again.
+    RATE_LIMITED,
+    /// Cannot be reached, broke off, answered with 5xx.
+    UNAVAILABLE,
+    /// Took too long, or was silent for too long.
+    TIMED_OUT,
+    /// Refuses this call for good (any other status).
+    REFUSED,
+    /// Answered with what cannot be understood.
+    BAD_ANSWER
+  }
+
+  private final Code code;
+  private final @Nullable Duration retryAfter;
+
+  /// @param retryAfter how long to leave it alone, as it said itself; null if it did not
+  /// @param cause what was caught; null if nothing was
+  public CallException(
+      Code code, String message, @Nullable Duration retryAfter, @Nullable Throwable cause) {
+    super(message, cause);
+    this.code = code;
+    this.retryAfter = retryAfter;
+  }
+
+  /// What kind of trouble it is.
+  public Code code() {
+    return code;
+  }
+
+  /// How long to leave it alone; null if it did not say.
+  public @Nullable Duration retryAfter() {
+    return retryAfter;
+  }
+}

@@ -1,0 +1,6 @@
+/// HTTP and JSON as the warmers need them: calls that end at once when their thread is interrupted.
+/// Knows no warmer. Internal.
+@NullMarked
+package io.stoker.wire;
+
+import org.jspecify.annotations.NullMarked;

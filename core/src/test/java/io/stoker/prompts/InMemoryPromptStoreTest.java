@@ -1,0 +1,21 @@
+package io.stoker.prompts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class InMemoryPromptStoreTest extends PromptStoreContract {
+
+  @Override
+  PromptStore open() {
+    return PromptStore.inMemory();
+  }
+
+  @Test
+  void of_very_many_warms_the_last_thousand_are_kept() {
+    IntStream.range(0, 1200).forEach(i -> store().record(warm("chat", i)));
+
+    assertThat(store().warms("chat", 5000)).hasSize(1000).startsWith(warm("chat", 1199));
+  }
+}

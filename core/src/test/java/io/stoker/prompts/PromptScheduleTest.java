@@ -1,0 +1,524 @@
+package io.stoker.prompts;
+
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stoker.prompts.PromptSchedule.Ask;
+import io.stoker.prompts.PromptSchedule.Step;
+import io.stoker.prompts.Warming.Activity;
+import io.stoker.prompts.Warming.Rest;
+import io.stoker.prompts.WarmingEvent.ClockJumped;
+import io.stoker.prompts.WarmingEvent.Closed;
+import io.stoker.prompts.WarmingEvent.Restored;
+import io.stoker.prompts.WarmingEvent.SetEnabled;
+import io.stoker.prompts.WarmingEvent.SetInterval;
+import io.stoker.prompts.WarmingEvent.TimerRang;
+import io.stoker.prompts.WarmingEvent.TurnSettled;
+import io.stoker.prompts.WarmingEvent.TurnStarted;
+import io.stoker.prompts.WarmingEvent.WarmAsked;
+import io.stoker.prompts.WarmingEvent.WarmDone;
+import io.stoker.prompts.WarmingEvent.WarmFailed;
+import io.stoker.prompts.WarmingEvent.WarmRefused;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+final class PromptScheduleTest {
+
+  private static final Instant START = Instant.parse("2026-11-21T08:00:00Z");
+  private static final CacheTerms TERMS = CacheTerms.UNKNOWN; // five minutes
+  private static final Usage WARM = new Usage(1_000, 1, 990L, 10L, 0);
+
+  private Instant now = START;
+  private Warming state = Warming.off(ofMinutes(4));
+
+  private Step on(WarmingEvent event) {
+    var step = PromptSchedule.after(state, event, now);
+    state = step.state();
+    return step;
+  }
+
+  private void pass(Duration length) {
+    now = now.plus(length);
+  }
+
+  private Step ring() {
+    return on(new TimerRang(state.number()));
+  }
+
+  private WarmFailed failure(boolean isFinal, @Nullable Duration retryAfter) {
+    return new WarmFailed(state.number(), "no", isFinal, retryAfter, 0);
+  }
+
+  /// Enabled, and a turn has been held that began three seconds ago.
+  private void enabledAfterTurn() {
+    on(new SetEnabled(true));
+    on(new TurnStarted(TERMS));
+    pass(ofSeconds(3));
+    on(new TurnSettled(START));
+  }
+
+  @Test
+  void enabling_sets_the_timer_an_interval_from_now() {
+    var step = on(new SetEnabled(true));
+
+    assertThat(state.nextWarmAt()).isEqualTo(START.plusSeconds(240));
+    assertThat(step.told()).isTrue();
+    assertThat(step.ask()).isEqualTo(Ask.NOTHING);
+  }
+
+  @Test
+  void enabling_again_leaves_the_timer_as_it_is() {
+    on(new SetEnabled(true));
+    pass(ofMinutes(1));
+
+    on(new SetEnabled(true));
+
+    assertThat(state.nextWarmAt()).isEqualTo(START.plusSeconds(240));
+  }
+
+  @Test
+  void a_flip_is_the_other_of_what_it_was() {
+    on(new SetEnabled(null));
+    assertThat(state.enabled()).isTrue();
+
+    on(new SetEnabled(null));
+
+    assertThat(state.enabled()).isFalse();
+    assertThat(state.nextWarmAt()).isNull();
+  }
+
+  @Test
+  void a_turn_takes_the_timer_away_and_its_end_sets_it_anew() {
+    on(new SetEnabled(true));
+    pass(ofMinutes(2));
+
+    on(new TurnStarted(TERMS));
+    assertThat(state.nextWarmAt()).isNull();
+    pass(ofSeconds(30));
+    on(new TurnSettled(now));
+
+    assertThat(state.nextWarmAt()).isEqualTo(now.plusSeconds(240));
+  }
+
+  @Test
+  void enabling_during_a_turn_sets_the_timer_when_it_settles() {
+    on(new TurnStarted(TERMS));
+    on(new SetEnabled(true));
+    assertThat(state.nextWarmAt()).isNull();
+
+    on(new TurnSettled(now));
+
+    assertThat(state.nextWarmAt()).isNotNull();
+  }
+
+  @Test
+  void another_interval_counts_from_now() {
+    on(new SetEnabled(true));
+    pass(ofMinutes(3));
+
+    on(new SetInterval(ofSeconds(10)));
+
+    assertThat(state.nextWarmAt()).isEqualTo(now.plusSeconds(10));
+  }
+
+  @Test
+  void another_interval_sets_no_timer_where_there_is_none() {
+    var step = on(new SetInterval(ofSeconds(10)));
+
+    assertThat(state.nextWarmAt()).isNull();
+    assertThat(state.interval()).isEqualTo(ofSeconds(10));
+    assertThat(step.told()).isTrue();
+  }
+
+  @Test
+  void a_timer_that_rings_asks_for_a_warm_and_tells_nobody() {
+    enabledAfterTurn();
+    pass(ofMinutes(4));
+
+    var step = ring();
+
+    assertThat(step.ask()).isEqualTo(Ask.WARM);
+    assertThat(step.told()).isFalse();
+    assertThat(state.nextWarmAt()).isNull();
+  }
+
+  @Test
+  void a_timer_of_the_past_does_nothing() {
+    enabledAfterTurn();
+    long old = state.number();
+    on(new SetInterval(ofMinutes(1)));
+
+    var step = on(new TimerRang(old));
+
+    assertThat(step.ask()).isEqualTo(Ask.NOTHING);
+    assertThat(state.nextWarmAt()).isNotNull();
+  }
+
+  @Test
+  void a_warm_that_is_done_sets_the_timer_and_tells_once() {
+    enabledAfterTurn();
+    pass(ofMinutes(4));
+    ring();
+    var began = now;
+    pass(ofSeconds(2));
+
+    var step = on(new WarmDone(state.number(), began, WARM));
+
+    assertThat(step.told()).isTrue();
+    assertThat(state.nextWarmAt()).isEqualTo(now.plusSeconds(240));
+    assertThat(state.touchedAt()).isEqualTo(began);
+    assertThat(state.lastWarm()).isEqualTo(new Warming.LastWarm(now, 99, 99));
+  }
+
+  @Test
+  void a_turn_breaks_a_warm_off_and_its_answer_is_dropped() {
+    enabledAfterTurn();
+    pass(ofMinutes(4));
+    ring();
+    long warm = state.number();
+
+    var step = on(new TurnStarted(TERMS));
+    on(new WarmDone(warm, now, WARM));
+
+    assertThat(step.ask()).isEqualTo(Ask.CANCEL);
+    assertThat(state.lastWarm()).isNull();
+    assertThat(state.activity()).isEqualTo(Activity.GENERATING);
+  }
+
+  @Test
+  void closing_breaks_a_warm_off_and_leaves_nothing_set() {
+    enabledAfterTurn();
+    pass(ofMinutes(4));
+    ring();
+    long warm = state.number();
+
+    var step = on(new Closed());
+    on(new WarmDone(warm, now, WARM));
+
+    assertThat(step.ask()).isEqualTo(Ask.CANCEL);
+    assertThat(state.enabled()).isFalse();
+    assertThat(state.nextWarmAt()).isNull();
+  }
+
+  @Test
+  void closing_while_generating_leaves_nothing_set_when_the_turn_settles() {
+    on(new SetEnabled(true));
+    on(new TurnStarted(TERMS));
+
+    on(new Closed());
+    on(new TurnSettled(now));
+
+    assertThat(state.nextWarmAt()).isNull();
+    assertThat(state.enabled()).isFalse();
+  }
+
+  @Test
+  void a_manual_warm_of_a_conversation_that_is_off_changes_its_figures_only() {
+    on(new TurnStarted(TERMS));
+    on(new TurnSettled(now));
+
+    assertThat(on(new WarmAsked(TERMS)).ask()).isEqualTo(Ask.WARM);
+    on(new WarmDone(state.number(), now, WARM));
+
+    assertThat(state.lastWarm()).isNotNull();
+    assertThat(state.nextWarmAt()).isNull();
+  }
+
+  @Test
+  void a_warm_that_failed_is_retried_while_the_entry_lives() {
+    enabledAfterTurn();
+    pass(ofMinutes(4));
+    ring();
+
+    on(failure(false, null));
+
+    assertThat(state.nextWarmAt()).isEqualTo(now.plusSeconds(5));
+    assertThat(state.trouble()).isEqualTo("no");
+  }
+
+  @Test
+  void each_retry_waits_twice_as_long_until_the_entry_is_gone_and_then_an_interval() {
+    enabledAfterTurn();
+    pass(ofMinutes(4)); // the entry has 57 seconds left
+
+    for (int wait : new int[] {5, 10, 20, 240, 240}) {
+      ring();
+      on(failure(false, null));
+      assertThat(state.nextWarmAt()).isEqualTo(now.plusSeconds(wait));
+      pass(ofSeconds(wait));
+    }
+  }
+
+  @Test
+  void a_retry_waits_as_long_as_the_provider_wants() {
+    enabledAfterTurn();
+    pass(ofMinutes(4));
+    ring();
+
+    on(failure(false, ofMinutes(10)));
+
+    assertThat(state.nextWarmAt()).isEqualTo(now.plusSeconds(600));
+  }
+
+  @Test
+  void a_short_interval_makes_no_storm_of_failures() {
+    on(new SetInterval(ofSeconds(1)));
+    enabledAfterTurn();
+    pass(ofSeconds(1));
+    ring();
+
+    on(failure(false, null));
+
+    assertThat(state.nextWarmAt()).isEqualTo(now.plusSeconds(5));
+  }
+
+  @Test
+  void a_refusal_for_good_stops_with_a_reason_until_the_next_turn() {
+    enabledAfterTurn();
+    pass(ofMinutes(4));
+    ring();
+
+    on(failure(true, null));
+    assertThat(state.nextWarmAt()).isNull();
+    assertThat(state.rest()).isEqualTo(Rest.REFUSED);
+    on(new TurnStarted(TERMS));
+    on(new TurnSettled(now));
+
+    assertThat(state.nextWarmAt()).isNotNull();
+    assertThat(state.rest()).isEqualTo(Rest.NONE);
+  }
+
+  @Test
+  void ten_failures_in_a_row_are_enough() {
+    enabledAfterTurn();
+
+    for (int i = 0; i < 10; i++) {
+      now = state.nextWarmAt();
+      ring();
+      on(failure(false, null));
+    }
+
+    assertThat(state.rest()).isEqualTo(Rest.GAVE_UP);
+    assertThat(state.nextWarmAt()).isNull();
+    assertThat(state.enabled()).isTrue();
+  }
+
+  @Test
+  void what_is_refused_here_waits_for_the_next_turn() {
+    on(new SetEnabled(true));
+    pass(ofMinutes(4));
+    ring();
+
+    on(new WarmRefused(state.number(), Rest.NOTHING_SAID, "no history"));
+
+    assertThat(state.nextWarmAt()).isNull();
+    assertThat(state.rest()).isEqualTo(Rest.NOTHING_SAID);
+  }
+
+  @Test
+  void a_timer_that_rings_when_the_entry_is_gone_marks_it_cold() {
+    enabledAfterTurn();
+    pass(ofMinutes(6));
+
+    var step = ring();
+
+    assertThat(step.ask()).isEqualTo(Ask.NOTHING);
+    assertThat(step.told()).isTrue();
+    assertThat(state.rest()).isEqualTo(Rest.COLD);
+  }
+
+  @Test
+  void an_interval_beyond_the_time_to_live_is_warmed_as_asked_for() {
+    on(new SetInterval(ofMinutes(10)));
+    enabledAfterTurn();
+    pass(ofMinutes(10));
+
+    var step = ring();
+
+    assertThat(state.expiresBeforeNextWarm()).isTrue();
+    assertThat(step.ask()).isEqualTo(Ask.WARM);
+  }
+
+  @Test
+  void what_pings_do_not_keep_alive_is_not_pinged() {
+    var never = new CacheTerms(ofMinutes(60), 0, CacheTerms.Refresh.NEVER, "kept on disk");
+    on(new SetEnabled(true));
+    on(new TurnStarted(never));
+
+    on(new TurnSettled(now));
+
+    assertThat(state.nextWarmAt()).isNull();
+    assertThat(state.rest()).isEqualTo(Rest.NOT_PINGED);
+  }
+
+  @Test
+  void after_a_restart_a_timer_is_set_as_it_was() {
+    enabledAfterTurn();
+    var due = state.nextWarmAt();
+    pass(ofMinutes(1));
+
+    on(new Restored(TERMS, 0.5));
+
+    assertThat(state.nextWarmAt()).isEqualTo(due);
+  }
+
+  @Test
+  void after_a_restart_what_is_overdue_and_lives_is_warmed_soon_and_spread() {
+    enabledAfterTurn();
+    pass(ofSeconds(243 + 17)); // 40 seconds left, less two
+
+    on(new Restored(TERMS, 0.5));
+
+    assertThat(state.nextWarmAt()).isEqualTo(now.plusSeconds(15).plusMillis(1));
+  }
+
+  @Test
+  void after_a_restart_what_is_too_late_is_cold() {
+    enabledAfterTurn();
+    pass(ofMinutes(20));
+
+    on(new Restored(TERMS, 0.5));
+
+    assertThat(state.nextWarmAt()).isNull();
+    assertThat(state.rest()).isEqualTo(Rest.COLD);
+  }
+
+  @Test
+  void a_clock_that_is_set_back_takes_the_times_along() {
+    enabledAfterTurn();
+    pass(Duration.ofHours(-1));
+
+    var step = on(new ClockJumped(Duration.ofHours(-1)));
+
+    assertThat(step.told()).isTrue();
+    assertThat(state.nextWarmAt()).isEqualTo(now.plusSeconds(240));
+    assertThat(state.coldAt()).contains(now.plusSeconds(297));
+  }
+
+  /// The promise of the whole: whatever happens in whatever order, what is told is true.
+  @Test
+  void whatever_happens_nothing_untrue_is_told_and_no_two_warms_are_in_flight() {
+    for (int seed = 0; seed < 100_000; seed++) {
+      new RandomCourse(seed).run();
+    }
+  }
+
+  /// A world in which timers ring, also late, and warms are answered, also when nobody waits.
+  private static final class RandomCourse {
+
+    private final Random random;
+    private final int seed;
+    private Instant now = START;
+    private Warming state = Warming.off(ofMinutes(4));
+    private boolean closed;
+    private @Nullable Long inFlight;
+    private @Nullable Long lost;
+
+    RandomCourse(int seed) {
+      this.seed = seed;
+      this.random = new Random(seed);
+    }
+
+    void run() {
+      for (int i = 0; i < 30; i++) {
+        now = now.plusMillis(random.nextInt(100_000));
+        var event = next();
+        var before = state;
+        var step = PromptSchedule.after(state, event, now);
+        state = step.state();
+        follow(event, before, step);
+        check(event, step);
+      }
+    }
+
+    private WarmingEvent next() {
+      var due = state.nextWarmAt();
+      if (due != null && !due.isAfter(now)) {
+        return new TimerRang(state.number());
+      }
+      return switch (random.nextInt(16)) {
+        case 0, 1 -> turn();
+        case 2 -> new SetEnabled(null);
+        case 3, 4 -> new SetEnabled(true);
+        case 5 -> new SetInterval(ofMillis(1_000 + random.nextInt(600_000)));
+        case 6 -> new Closed();
+        case 7 -> new TimerRang(state.number() - random.nextInt(3));
+        case 8 -> state.activity() == Activity.IDLE ? new WarmAsked(TERMS) : turn();
+        case 9 -> new Restored(TERMS, random.nextDouble());
+        case 10 -> jump();
+        case 11 -> lost == null ? turn() : new WarmDone(lost, now.minusSeconds(1), WARM);
+        default -> inFlight == null ? turn() : answer(inFlight);
+      };
+    }
+
+    private WarmingEvent turn() {
+      return state.activity() == Activity.GENERATING
+          ? new TurnSettled(random.nextBoolean() ? now : null)
+          : new TurnStarted(TERMS);
+    }
+
+    private WarmingEvent jump() {
+      var by = ofSeconds(random.nextInt(7_200) - 3_600);
+      now = now.plus(by);
+      return new ClockJumped(by);
+    }
+
+    private WarmingEvent answer(long number) {
+      return switch (random.nextInt(4)) {
+        case 0 -> new WarmFailed(number, "no", false, null, random.nextDouble());
+        case 1 -> new WarmFailed(number, "no", random.nextBoolean(), ofSeconds(100), 1);
+        case 2 -> new WarmRefused(number, Rest.NOTHING_SAID, "no history");
+        default -> new WarmDone(number, now.minusSeconds(1), WARM);
+      };
+    }
+
+    private void follow(WarmingEvent event, Warming before, Step step) {
+      if (inFlight != null && before.activity() == Activity.WARMING && isOver(event, inFlight)) {
+        inFlight = null;
+      }
+      if (event instanceof Restored || step.ask() == Ask.CANCEL) {
+        lost = inFlight;
+        inFlight = null;
+      }
+      if (step.ask() == Ask.WARM) {
+        assertThat(inFlight).as("another warm in flight, seed %s", seed).isNull();
+        inFlight = step.state().number();
+      }
+      closed = event instanceof Closed || (closed && !step.state().enabled());
+    }
+
+    private static boolean isOver(WarmingEvent event, long warm) {
+      return switch (event) {
+        case WarmDone done -> done.number() == warm;
+        case WarmFailed failed -> failed.number() == warm;
+        case WarmRefused refused -> refused.number() == warm;
+        default -> false;
+      };
+    }
+
+    private void check(WarmingEvent event, Step step) {
+      var due = state.nextWarmAt();
+      boolean wrong =
+          (step.told() && due != null && !due.isAfter(now))
+              || (due != null && !state.enabled())
+              || (due != null && state.activity() != Activity.IDLE)
+              || (closed && due != null)
+              || (state.activity() == Activity.WARMING) != (inFlight != null)
+              || isDead();
+      assertThat(wrong).as("seed %s, %s gave %s at %s", seed, event, step, now).isFalse();
+    }
+
+    /// Wanted, with nothing going on, no timer, and no reason.
+    private boolean isDead() {
+      return state.enabled()
+          && state.activity() == Activity.IDLE
+          && state.nextWarmAt() == null
+          && state.rest() == Rest.NONE;
+    }
+  }
+}

@@ -1,0 +1,653 @@
+package io.stoker.prompts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.stoker.prompts.CacheTerms.Refresh;
+import io.stoker.prompts.TurnMetrics.StepMetrics;
+import io.stoker.prompts.Warming.Activity;
+import io.stoker.prompts.Warming.LastWarm;
+import io.stoker.prompts.Warming.Rest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What every store of conversations promises. Instants and durations in whole milliseconds come
+/// back as they were.
+abstract class PromptStoreContract {
+
+  static final Instant NOON = Instant.parse("2026-03-01T12:00:00.123Z");
+
+  private static final CacheTerms TERMS =
+      new CacheTerms(Duration.ofHours(1), 1024, Refresh.NEVER, "nothing");
+
+  private @Nullable PromptStore opened;
+
+  /// An empty store, which is closed after the test.
+  abstract PromptStore open() throws Exception;
+
+  @BeforeEach
+  void openStore() throws Exception {
+    opened = open();
+  }
+
+  @AfterEach
+  void closeStore() {
+    store().close();
+  }
+
+  final PromptStore store() {
+    if (opened == null) {
+      throw new IllegalStateException("no store was opened");
+    }
+    return opened;
+  }
+
+  @Test
+  void nothing_is_known_of_an_unknown_conversation() {
+    assertThat(store().find("nobody")).isEmpty();
+    assertThat(store().history("nobody", 0)).isEmpty();
+    assertThat(store().metrics("nobody")).isEmpty();
+    assertThat(store().warms("nobody", 10)).isEmpty();
+    assertThat(store().list(false, 10, null)).isEmpty();
+    assertThat(store().list(false, 10, "nobody")).isEmpty();
+    assertThat(visited()).isEmpty();
+  }
+
+  @Test
+  void a_conversation_comes_back_as_it_was_saved() {
+    var conversation = conversation("chat", full(true));
+
+    store().save(conversation);
+
+    assertThat(store().find("chat")).contains(conversation);
+  }
+
+  @Test
+  void a_conversation_that_has_hardly_begun_comes_back_as_it_was_saved() {
+    var conversation = new Conversation("chat", "", "", Warming.off(Duration.ofMinutes(4)));
+
+    store().save(conversation);
+
+    assertThat(store().find("chat")).contains(conversation);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void every_reason_to_rest_is_kept(Rest rest) {
+    var conversation = conversation("chat", resting(rest));
+
+    store().save(conversation);
+
+    assertThat(store().find("chat")).contains(conversation);
+  }
+
+  @Test
+  void a_last_warm_of_unknown_retention_is_kept() {
+    var lastWarm = new LastWarm(NOON, 0, -1);
+    var conversation = conversation("chat", warmed(lastWarm));
+
+    store().save(conversation);
+
+    assertThat(store().find("chat")).contains(conversation);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 999, 1000, 1500, 240_000, 86_400_000})
+  void every_interval_is_kept(long milliseconds) {
+    var conversation = conversation("chat", Warming.off(Duration.ofMillis(milliseconds)));
+
+    store().save(conversation);
+
+    assertThat(store().find("chat")).contains(conversation);
+  }
+
+  @Test
+  void what_is_saved_later_takes_the_place_of_what_was_kept() {
+    store().save(conversation("chat", full(true)));
+    var later = new Conversation("chat", "", "", Warming.off(Duration.ofSeconds(7)));
+
+    store().save(later);
+
+    assertThat(store().find("chat")).contains(later);
+    assertThat(store().list(false, 10, null)).containsExactly(later);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void what_is_going_on_is_not_kept_nor_are_number_and_terms(Activity activity) {
+    var kept = conversation("chat", full(true));
+
+    store().save(conversation("chat", busy(activity)));
+
+    assertThat(store().find("chat")).contains(kept);
+    assertThat(store().list(true, 1, null)).containsExactly(kept);
+    assertThat(visited()).containsExactly(kept);
+  }
+
+  @Test
+  void conversations_do_not_touch_each_other() {
+    var one = conversation("one", full(true));
+    var other = conversation("other", Warming.off(Duration.ofSeconds(9)));
+    store().save(one);
+    store().save(other);
+    store().append("one", List.of(said("1")), null);
+    store().append("other", List.of(said("2"), said("3")), null);
+
+    assertThat(store().find("one")).contains(one);
+    assertThat(store().find("other")).contains(other);
+    assertThat(store().history("one", 0)).extracting(StoredChunk::seq).containsExactly(1L);
+    assertThat(store().history("other", 0)).extracting(StoredChunk::seq).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void ids_are_told_apart_to_the_last_character() {
+    var ids = List.of("a", "A", "a ", "ä", "a\u0308", "%", "_", "😀", "x".repeat(200));
+
+    ids.forEach(id -> store().save(new Conversation(id, id, "", full(true))));
+
+    assertThat(ids).allSatisfy(id -> assertThat(found(id).model()).isEqualTo(id));
+    assertThat(store().list(false, 100, null)).hasSameSizeAs(ids);
+  }
+
+  @Test
+  void all_whose_warming_is_wanted_are_visited_once() {
+    for (int i = 0; i < 1200; i++) {
+      store().save(conversation("chat-" + i, i % 5 == 0 ? full(true) : full(false)));
+    }
+
+    assertThat(visited())
+        .hasSize(240)
+        .allSatisfy(each -> assertThat(each.warming()).isEqualTo(full(true)))
+        .extracting(Conversation::id)
+        .doesNotHaveDuplicates()
+        .contains("chat-0", "chat-1195");
+  }
+
+  @Test
+  void a_visitor_may_use_the_store() {
+    for (int i = 0; i < 50; i++) {
+      store().save(conversation("chat-" + i, full(true)));
+    }
+
+    store()
+        .visitEnabled(each -> {
+          assertThat(store().find(each.id())).contains(each);
+          store().save(conversation(each.id(), full(false)));
+          store().append(each.id(), List.of(said("visited")), null);
+        });
+
+    assertThat(store().list(false, 100, null))
+        .hasSize(50)
+        .noneMatch(each -> each.warming().enabled())
+        .allMatch(each -> store().history(each.id(), 0).size() == 1);
+  }
+
+  @Test
+  void pages_follow_each_other_by_id() {
+    for (var id : List.of("b", "d", "B", "a", "ä", "c", "10", "9")) {
+      store().save(conversation(id, full(true)));
+    }
+
+    assertThat(ids(store().list(false, 3, null))).containsExactly("10", "9", "B");
+    assertThat(ids(store().list(false, 3, "B"))).containsExactly("a", "b", "c");
+    assertThat(ids(store().list(false, 3, "c"))).containsExactly("d", "ä");
+    assertThat(store().list(false, 3, "ä")).isEmpty();
+  }
+
+  @Test
+  void a_page_may_begin_behind_an_id_that_is_gone() {
+    store().save(conversation("a", full(true)));
+    store().save(conversation("c", full(true)));
+
+    assertThat(ids(store().list(false, 10, "b"))).containsExactly("c");
+  }
+
+  @Test
+  void a_page_can_leave_out_those_whose_warming_is_not_wanted() {
+    for (int i = 0; i < 10; i++) {
+      store().save(conversation("chat-" + i, i % 3 == 0 ? full(true) : full(false)));
+    }
+
+    assertThat(ids(store().list(true, 2, null))).containsExactly("chat-0", "chat-3");
+    assertThat(ids(store().list(true, 2, "chat-3"))).containsExactly("chat-6", "chat-9");
+    assertThat(store().list(true, 2, "chat-9")).isEmpty();
+  }
+
+  @Test
+  void every_kind_of_chunk_comes_back_in_order() {
+    var messages =
+        List.of(
+            new Message(Role.SYSTEM, new Chunk.Instruction("be brief")),
+            new Message(Role.USER, new Chunk.Text("what time is it?")),
+            new Message(Role.ASSISTANT, new Chunk.Thinking("a tool may know")),
+            new Message(
+                Role.ASSISTANT, new Chunk.ToolCall("call-1", "clock", "{\"zone\":\"UTC\"}", "t#0")),
+            new Message(Role.ASSISTANT, new Chunk.ToolCall("call-2", "clock", "{}", null)),
+            new Message(Role.TOOL, new Chunk.ToolResult("call-1", "clock", "noon", false, "t#0")),
+            new Message(Role.TOOL, new Chunk.ToolResult("call-2", "clock", "", true, null)),
+            new Message(Role.ASSISTANT, new Chunk.Text("noon")),
+            new Message(Role.ASSISTANT, new Chunk.Failure("broke off", "UNAVAILABLE")),
+            new Message(Role.ASSISTANT, new Chunk.Failure("", null)));
+
+    long last = store().append("chat", messages, null);
+
+    assertThat(last).isEqualTo(10);
+    assertThat(store().history("chat", 0))
+        .containsExactlyElementsOf(
+            IntStream.range(0, messages.size())
+                .mapToObj(
+                    i -> new StoredChunk(i + 1, messages.get(i).role(), messages.get(i).chunk()))
+                .toList());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        " ",
+        "\n\r\t",
+        "'\"\\; drop table x; --",
+        "ä 漢字 😀 \u200F",
+        "a\0b",
+        "\uFFFF",
+        "null"
+      })
+  void text_of_any_kind_comes_back(String text) {
+    var warming =
+        new Warming(
+            true,
+            Duration.ofMinutes(4),
+            Activity.IDLE,
+            0,
+            NOON,
+            NOON,
+            null,
+            1,
+            text,
+            Rest.NONE,
+            CacheTerms.UNKNOWN);
+    var conversation = new Conversation("chat", text, text, warming);
+    var chunks =
+        List.<Chunk>of(
+            new Chunk.Text(text),
+            new Chunk.ToolCall(text, text, text, text),
+            new Chunk.Failure(text, text));
+    var warm = new WarmRecord("chat", NOON, Duration.ZERO, text, false, null, text);
+
+    store().save(conversation);
+    store()
+        .append(
+            "chat",
+            chunks.stream().map(chunk -> new Message(Role.ASSISTANT, chunk)).toList(),
+            null);
+    store().record(warm);
+
+    assertThat(store().find("chat")).contains(conversation);
+    assertThat(store().history("chat", 0))
+        .extracting(StoredChunk::chunk)
+        .containsExactlyElementsOf(chunks);
+    assertThat(store().warms("chat", 1)).containsExactly(warm);
+  }
+
+  @Test
+  void a_long_text_comes_back() {
+    var text = "0123456789 äöü".repeat(100_000);
+
+    store().append("chat", List.of(said(text)), null);
+
+    assertThat(store().history("chat", 0)).containsExactly(stored(1, text));
+  }
+
+  @Test
+  void the_numbers_go_on_from_one_append_to_the_next() {
+    long first = store().append("chat", List.of(said("1"), said("2")), null);
+    long second = store().append("chat", List.of(said("3")), null);
+
+    assertThat(List.of(first, second)).containsExactly(2L, 3L);
+    assertThat(store().history("chat", 0))
+        .containsExactly(stored(1, "1"), stored(2, "2"), stored(3, "3"));
+  }
+
+  @Test
+  void the_history_behind_a_number_begins_with_the_next_one() {
+    store().append("chat", List.of(said("1"), said("2"), said("3")), null);
+
+    assertThat(store().history("chat", 1)).containsExactly(stored(2, "2"), stored(3, "3"));
+    assertThat(store().history("chat", 3)).isEmpty();
+    assertThat(store().history("chat", Long.MAX_VALUE)).isEmpty();
+  }
+
+  @Test
+  void an_append_of_nothing_answers_with_the_number_of_the_last_piece() {
+    long none = store().append("chat", List.of(), null);
+    store().append("chat", List.of(said("1")), null);
+    long one = store().append("chat", List.of(), metrics("turn-1"));
+
+    assertThat(none).isZero();
+    assertThat(one).isEqualTo(1);
+    assertThat(store().metrics("chat")).containsExactly(metrics("turn-1"));
+  }
+
+  @Test
+  void a_conversation_has_a_history_before_it_is_saved_and_after() {
+    store().append("chat", List.of(said("1")), metrics("turn-1"));
+    var before = store().find("chat");
+
+    store().save(conversation("chat", full(true)));
+
+    assertThat(before).isEmpty();
+    assertThat(store().history("chat", 0)).containsExactly(stored(1, "1"));
+    assertThat(store().metrics("chat")).containsExactly(metrics("turn-1"));
+  }
+
+  @Test
+  void a_conversation_of_which_only_history_and_warms_are_kept_is_not_listed() {
+    store().append("chat", List.of(said("1")), null);
+    store().record(warm("chat", 1));
+
+    assertThat(store().list(false, 10, null)).isEmpty();
+    assertThat(visited()).isEmpty();
+  }
+
+  @Test
+  void history_does_not_change_after_it_was_given() {
+    store().append("chat", List.of(said("1")), metrics("turn-1"));
+    var history = store().history("chat", 0);
+    var metrics = store().metrics("chat");
+
+    store().append("chat", List.of(said("2")), metrics("turn-2"));
+
+    assertThat(history).hasSize(1);
+    assertThat(metrics).hasSize(1);
+  }
+
+  @Test
+  void what_each_turn_took_comes_back_in_order() {
+    var steps =
+        List.of(
+            new StepMetrics(
+                "turn-1#0",
+                new Usage(1000, 20, 900L, 100L, 0),
+                Duration.ofMillis(120),
+                Duration.ofMillis(800),
+                Duration.ofMillis(920)),
+            new StepMetrics("turn-1#1", Usage.NONE, null, null, null));
+    var whole =
+        new TurnMetrics(
+            "turn-1",
+            new Usage(3_000_000_000L, 20, 0L, 4_000_000_000L, 4_000_000_000L),
+            Duration.ofMillis(1001),
+            steps,
+            5_000_000_000L);
+    var bare = new TurnMetrics("turn-2", Usage.NONE, null, List.of(), null);
+    var failed = new TurnMetrics("turn-3", new Usage(1, 0, null, 0L, 0), null, List.of(), 0L);
+
+    for (var metrics : List.of(whole, bare, failed)) {
+      store().append("chat", List.of(said(metrics.turnId())), metrics);
+    }
+
+    assertThat(store().metrics("chat")).containsExactly(whole, bare, failed);
+  }
+
+  @Test
+  void warms_come_back_the_newest_first() {
+    var failed =
+        new WarmRecord(
+            "chat",
+            NOON.plusSeconds(2),
+            Duration.ofSeconds(3),
+            "simulator/small",
+            true,
+            null,
+            "asked too often");
+    store().record(warm("chat", 1));
+    store().record(failed);
+    store().record(warm("chat", 3));
+    store().record(warm("other", 4));
+
+    assertThat(store().warms("chat", 10)).containsExactly(warm("chat", 3), failed, warm("chat", 1));
+    assertThat(store().warms("chat", 2)).containsExactly(warm("chat", 3), failed);
+    assertThat(store().warms("other", 1)).containsExactly(warm("other", 4));
+  }
+
+  @Test
+  void of_two_warms_that_began_together_the_one_that_was_recorded_later_is_the_newer() {
+    var first = new WarmRecord("chat", NOON, Duration.ZERO, "m/1", false, Usage.NONE, "");
+    var second = new WarmRecord("chat", NOON, Duration.ZERO, "m/2", false, Usage.NONE, "");
+
+    store().record(first);
+    store().record(second);
+
+    assertThat(store().warms("chat", 2)).containsExactly(second, first);
+  }
+
+  @Test
+  void appends_at_the_same_time_leave_no_gap_and_do_not_mix() throws Exception {
+    int writers = 8;
+    int appends = 20;
+
+    var ends =
+        atOnce(
+            writers,
+            writer -> {
+              var numbers = new ArrayList<Long>();
+              for (int i = 0; i < appends; i++) {
+                var text = writer + "/" + i;
+                var turn = metrics("turn-" + text);
+                numbers.add(
+                    store().append("chat", List.of(said(text), said(text), said(text)), turn));
+              }
+              return numbers;
+            });
+
+    var history = store().history("chat", 0);
+    var byNumber = new HashMap<Long, StoredChunk>();
+    history.forEach(chunk -> byNumber.put(chunk.seq(), chunk));
+    assertThat(history)
+        .extracting(StoredChunk::seq)
+        .containsExactlyElementsOf(
+            IntStream.rangeClosed(1, writers * appends * 3).mapToObj(Long::valueOf).toList());
+    for (int writer = 0; writer < writers; writer++) {
+      assertThat(ends.get(writer)).isSorted();
+      for (int i = 0; i < appends; i++) {
+        long last = ends.get(writer).get(i);
+        for (long seq = last - 2; seq <= last; seq++) {
+          assertThat(byNumber.get(seq)).isEqualTo(stored(seq, writer + "/" + i));
+        }
+      }
+    }
+    assertThat(store().metrics("chat"))
+        .hasSize(writers * appends)
+        .extracting(TurnMetrics::turnId)
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void a_reader_never_sees_half_of_a_save_or_of_an_append() throws Exception {
+    var states = Map.of("one", full(true), "other", full(false));
+    store().save(new Conversation("chat", "one", "one", full(true)));
+
+    var seen =
+        atOnce(
+            4,
+            thread -> {
+              var found = new ArrayList<Conversation>();
+              var lengths = new ArrayList<Integer>();
+              for (int i = 0; i < 50; i++) {
+                if (thread < 2) {
+                  var name = i % 2 == 0 ? "other" : "one";
+                  store().save(new Conversation("chat", name, name, states.get(name)));
+                  store().append("chat", List.of(said("1"), said("2")), null);
+                } else {
+                  found.add(found("chat"));
+                  lengths.add(store().history("chat", 0).size());
+                }
+              }
+              assertThat(lengths).isSorted().allMatch(length -> length % 2 == 0);
+              return found;
+            });
+
+    assertThat(seen.stream().flatMap(List::stream))
+        .hasSize(100)
+        .allSatisfy(each ->
+            assertThat(each)
+                .isEqualTo(
+                    new Conversation(
+                        "chat", each.model(), each.model(), states.get(each.model()))));
+  }
+
+  @Test
+  void many_threads_at_many_conversations_lose_nothing() throws Exception {
+    atOnce(
+        8,
+        thread -> {
+          for (int i = 0; i < 20; i++) {
+            var id = "chat-" + thread + "-" + i;
+            store().append(id, List.of(said(id)), metrics(id));
+            store().save(conversation(id, full(true)));
+            store().record(warm(id, i));
+          }
+          return thread;
+        });
+
+    assertThat(store().list(true, 1000, null)).hasSize(160);
+    for (int thread = 0; thread < 8; thread++) {
+      for (int i = 0; i < 20; i++) {
+        var id = "chat-" + thread + "-" + i;
+        assertThat(store().history(id, 0)).containsExactly(stored(1, id));
+        assertThat(store().metrics(id)).containsExactly(metrics(id));
+        assertThat(store().warms(id, 5)).containsExactly(warm(id, i));
+      }
+    }
+  }
+
+  @Test
+  void every_conversation_has_numbers_of_its_own_under_load() throws Exception {
+    atOnce(
+        6,
+        thread -> {
+          for (int i = 0; i < 30; i++) {
+            store().append("chat-" + i % 3, List.of(said(thread + "/" + i)), null);
+          }
+          return thread;
+        });
+
+    assertThat(List.of("chat-0", "chat-1", "chat-2"))
+        .map(id -> store().history(id, 0))
+        .allSatisfy(history ->
+            assertThat(history)
+                .hasSize(60)
+                .extracting(StoredChunk::seq, StoredChunk::role)
+                .startsWith(tuple(1L, Role.USER))
+                .endsWith(tuple(60L, Role.USER))
+                .doesNotHaveDuplicates());
+  }
+
+  private Conversation found(String id) {
+    return store().find(id).orElseThrow();
+  }
+
+  private List<Conversation> visited() {
+    var visited = new ArrayList<Conversation>();
+    store().visitEnabled(visited::add);
+    return visited;
+  }
+
+  private interface Work<T> {
+    T with(int thread) throws Exception;
+  }
+
+  /// What the threads gave, in their order.
+  private static <T> List<T> atOnce(int threads, Work<T> work) throws Exception {
+    try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      var tasks =
+          IntStream.range(0, threads)
+              .mapToObj(thread -> (Callable<T>) () -> work.with(thread))
+              .toList();
+      var results = new ArrayList<T>();
+      for (var future : executor.invokeAll(tasks)) {
+        results.add(future.get());
+      }
+      return results;
+    }
+  }
+
+  private static List<String> ids(List<Conversation> conversations) {
+    return conversations.stream().map(Conversation::id).toList();
+  }
+
+  private static Conversation conversation(String id, Warming warming) {
+    return new Conversation(id, "simulator/small", "/srv/project", warming);
+  }
+
+  /// With something in every place that is kept and nothing in those that are not.
+  private static Warming full(boolean enabled) {
+    return warming(enabled, Activity.IDLE, 0, new LastWarm(NOON, 97, 100), Rest.NONE);
+  }
+
+  private static Warming busy(Activity activity) {
+    return warming(true, activity, 77, new LastWarm(NOON, 97, 100), Rest.NONE);
+  }
+
+  private static Warming resting(Rest rest) {
+    return warming(true, Activity.IDLE, 0, null, rest);
+  }
+
+  private static Warming warmed(LastWarm lastWarm) {
+    return warming(true, Activity.IDLE, 0, lastWarm, Rest.NONE);
+  }
+
+  private static Warming warming(
+      boolean enabled, Activity activity, long number, @Nullable LastWarm lastWarm, Rest rest) {
+    return new Warming(
+        enabled,
+        Duration.ofMillis(123_456),
+        activity,
+        number,
+        NOON.plusSeconds(240),
+        NOON.minusMillis(1),
+        lastWarm,
+        2,
+        "asked too often",
+        rest,
+        number == 0 ? CacheTerms.UNKNOWN : TERMS);
+  }
+
+  private static Message said(String text) {
+    return new Message(Role.USER, new Chunk.Text(text));
+  }
+
+  private static StoredChunk stored(long seq, String text) {
+    return new StoredChunk(seq, Role.USER, new Chunk.Text(text));
+  }
+
+  private static TurnMetrics metrics(String turnId) {
+    return new TurnMetrics(
+        turnId, new Usage(10, 2, 8L, 2L, 2), Duration.ofMillis(250), List.of(), 12L);
+  }
+
+  static WarmRecord warm(String id, int second) {
+    return new WarmRecord(
+        id,
+        NOON.plusSeconds(second),
+        Duration.ofMillis(85),
+        "simulator/small",
+        false,
+        new Usage(100, 1, 90L, null, 0),
+        "");
+  }
+}

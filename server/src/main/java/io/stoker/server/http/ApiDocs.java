@@ -1,0 +1,448 @@
+package io.stoker.server.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.stoker.server.Json;
+import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.Operation;
+import io.swagger.v3.oas.models.PathItem;
+import io.swagger.v3.oas.models.Paths;
+import io.swagger.v3.oas.models.info.Info;
+import io.swagger.v3.oas.models.media.Content;
+import io.swagger.v3.oas.models.media.MediaType;
+import io.swagger.v3.oas.models.media.Schema;
+import io.swagger.v3.oas.models.parameters.Parameter;
+import io.swagger.v3.oas.models.parameters.RequestBody;
+import io.swagger.v3.oas.models.responses.ApiResponse;
+import io.swagger.v3.oas.models.responses.ApiResponses;
+import io.swagger.v3.oas.models.security.SecurityRequirement;
+import io.swagger.v3.oas.models.security.SecurityScheme;
+import io.swagger.v3.oas.models.servers.Server;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springdoc.core.customizers.OpenApiCustomizer;
+
+/// [Routes] as an OpenAPI document, which Springdoc serves at `/v3/api-docs`, written when somebody
+/// first asks for it. Thread-safe.
+///
+/// Shapes are those of the examples, so that there is one place to keep true.
+public final class ApiDocs implements OpenApiCustomizer {
+
+  /// Where the document is, as JSON and as YAML.
+  static final List<String> PLACES = List.of("/v3/api-docs", "/v3/api-docs.yaml");
+
+  private static final String JSON = "application/json";
+  private static final String PROBLEM = "application/problem+json";
+  private static final String STREAM = "text/event-stream";
+  private static final String FORM = "multipart/form-data";
+  private static final String TOKEN = "token";
+  private static final Pattern VARIABLE = Pattern.compile("\\{\\*?(\\w+)}");
+
+  /// What a route is about.
+  ///
+  /// @param query its parameters, separated by blanks
+  /// @param accepts what types of bodies it takes, each with an example; none for no body
+  /// @param status of the answer if all goes well
+  /// @param gives the type of that answer; null for nothing
+  /// @param example of that answer; empty for none
+  private record Entry(
+      String route,
+      String does,
+      String query,
+      Map<String, String> accepts,
+      int status,
+      @Nullable String gives,
+      String example) {
+
+    Entry asking(String parameters) {
+      return new Entry(route, does, parameters, accepts, status, gives, example);
+    }
+
+    Entry with(String body) {
+      return new Entry(route, does, query, Map.of(JSON, body), status, gives, example);
+    }
+
+    Entry withFile(String body) {
+      return new Entry(route, does, query, Map.of(JSON, body, FORM, ""), status, gives, example);
+    }
+
+    Entry giving(int code, String type, String text) {
+      return new Entry(route, does, query, accepts, code, type, text);
+    }
+
+    Entry giving(String json) {
+      return giving(200, JSON, json);
+    }
+
+    Entry streaming() {
+      return giving(200, STREAM, "");
+    }
+  }
+
+  /// A route that gives nothing but a status.
+  private static Entry on(String route, String does) {
+    return new Entry(route, does, "", Map.of(), 204, null, "");
+  }
+
+  // --- examples; parts of others have no braces ---
+
+  private static final String PLAN =
+      """
+      "plan": {"count": 15000, "window": "24h", "rate": 5000, "deadline": "5m", "ttl_cap": "5m",
+               "refresh": false, "dry_run": false}\
+      """;
+
+  private static final String RUN =
+      """
+      {"id": "67bf95ec-fe56-4ccd-9e96-d194e3150e79", "trigger": "api",
+       "started_at": "2026-11-21T09:23:16.132406Z", "ended_at": "2026-11-21T09:23:19.370551Z",
+       "state": "completed", %s, "total": 15000, "selected": 15000, "warmed": 14990,
+       "skipped": {"expired": 10}, "failed": {}, "bytes": 11580000, "first_after_ms": 84,
+       "duration_ms": 3238, "verified": {"sampled": 250, "found": 250, "share": 1.0},
+       "meets_target": true, "message": ""}\
+      """
+          .formatted(PLAN);
+
+  private static final String BATCH =
+      """
+      "batch_id": 7, "id": 7, "name": "monday", "scope": "", "status": "running", "total": 2,
+      "processed": 1, "completed": 1, "failed": 0, "skipped": 0, "cancelled": 0, "percent": 50.0,
+      "eta_seconds": 3, "duplicates": "skip", "only_stale": false,
+      "created_at": "2026-11-21T12:35:11.169044Z", "started_at": "2026-11-21T12:35:11.190302Z",
+      "ended_at": null, "reason": "\"\
+      """;
+
+  private static final String QUEUED =
+      """
+      {%s, "skipped_lines_total": 1, "skipped_lines":
+       [{"line": 3, "text": "what is a ttl", "reason": "says the same as line 1"}]}\
+      """
+          .formatted(BATCH);
+
+  private static final String QUERY =
+      """
+      "id": 1, "batch_id": 7, "position": 0, "text": "What is a TTL?",
+      "aliases": ["Define TTL"], "status": "completed",
+      "outcome": "stored", "attempts": 1, "error": null, "not_before": null,
+      "started_at": "2026-11-21T12:35:11.190302Z", "ended_at": "2026-11-21T12:35:11.828608Z",
+      "took_ms": 638\
+      """;
+
+  private static final String SOURCES =
+      """
+      "sources": [{"document": "sample-time-to-live", "version": 12, "title": "Time to live",
+                   "passage": "The time to live of a cache entry ...", "score": 1.0}]\
+      """;
+
+  private static final String ENTRY =
+      """
+      {"key": "75687afc7929c6c1f0883cf8d4a24fc7", "question": "What is a TTL?", "scope": "",
+       "aliases": ["Define TTL"], "answer": "The time to live of a cache entry ...", %s, "confidence": 100,
+       "model": "extractive", "stored_at": "2026-11-21T12:35:11.801798Z",
+       "expires_at": "2026-11-22T12:35:11.801798Z", "stale": false, "hits": 3}\
+      """
+          .formatted(SOURCES);
+
+  private static final String DOCUMENT =
+      """
+      "id": "opening-hours", "version": 13, "title": "Opening hours", "scope": "",
+      "characters": 37, "changed_at": "2026-11-21T12:35:20.291039Z\"\
+      """;
+
+  private static final String SETTINGS =
+      """
+      {"concurrency": 2, "warming_delay": "500ms", "per_minute": 60, "lease": "1m",
+       "retries": ["5s", "30s", "2m"], "time_to_live": "24h", "most_entries": 100000,
+       "minimum_confidence": 40, "warm_top": 0}\
+      """;
+
+  private static final String QUESTIONS =
+      """
+      {"queries": [{"question": "What is a TTL?", "aliases": ["Define TTL"]},
+                   "How does the queue work?", "what is a ttl"],
+       "options": {"name": "monday", "scope": "", "duplicates": "skip", "only_stale": false}}\
+      """;
+
+  private static final String REASON =
+      """
+      {"reason": "lunch"}\
+      """;
+
+  private static final String REFUSED =
+      """
+      {"type": "about:blank", "title": "Bad Request", "status": 400,
+       "detail": "count: wanted a whole number, but came text", "code": "bad-value"}\
+      """;
+
+  // --- the routes, in the order of Routes ---
+
+  private static Stream<Entry> entries() {
+    return Stream.of(console(), sessions(), answers(), cache()).flatMap(List::stream);
+  }
+
+  private static List<Entry> console() {
+    return List.of(
+        on("GET /", "The console").giving(200, "text/html", ""),
+        on("GET /stoker.css", "Its style").giving(200, "text/css", ""),
+        on("GET /app/{file}", "Its scripts").giving(200, "text/javascript", ""),
+        on("GET /lib/{library}/{*file}", "What they are built on")
+            .giving(200, "text/javascript", ""),
+        on("GET /api/session", "Whether a token is needed, and whether this browser is in")
+            .giving("{\"token_needed\": true, \"signed_in\": false}"),
+        on("POST /api/session", "Signs a browser in").with("{\"token\": \"TOKEN\"}"),
+        on("DELETE /api/session", "Signs a browser out"));
+  }
+
+  private static List<Entry> sessions() {
+    return List.of(
+        on("POST /api/sessions/warm", "Begins a run")
+            .with(
+                """
+                {"count": 15000, "window": "24h", "rate": 5000, "deadline": "5m", "refresh": false,
+                 "dry_run": false}\
+                """)
+            .giving(202, JSON, RUN),
+        on("GET /api/sessions/runs", "The last runs of this process, newest first")
+            .asking("limit")
+            .giving("{\"runs\": [" + RUN + "]}"),
+        on("GET /api/sessions/runs/{id}", "One run").giving(RUN),
+        on("POST /api/sessions/runs/{id}/cancel", "Asks a run to stop").giving(202, JSON, RUN),
+        on("GET /api/sessions/runs/{id}/progress", "One run, to its end").streaming(),
+        on("GET /api/sessions/progress", "All runs").streaming(),
+        on("GET /api/sessions/estimate", "Counts what a run would take")
+            .asking("count window")
+            .giving(
+                """
+                {%s, "eligible": 67800, "selected": 15000, "average_bytes": 772,
+                 "cache_bytes": 15195000}\
+                """
+                    .formatted(PLAN)),
+        on("GET /api/sessions/stats", "Look-ups of all processes")
+            .asking("window")
+            .giving(
+                """
+                {"window": "1h", "hits": 9943, "misses": 61, "hit_rate": 0.9939,
+                 "process_hits": 4052, "cache_hits": 5891, "loaded": 36, "unknown": 25,
+                 "failed": 0, "cache_errors": 0, "invalidations": 1}\
+                """),
+        on("POST /api/sessions/revocations", "Signs out").with("{\"user_id\": \"42\"}"));
+  }
+
+  private static List<Entry> answers() {
+    var place = "/api/admin/warming/";
+    return List.of(
+        on("POST " + place + "queue/manual", "Queues questions")
+            .with(QUESTIONS)
+            .giving(201, JSON, QUEUED),
+        new Entry(
+            "POST " + place + "queue/upload",
+            "Queues the questions of a file",
+            "",
+            Map.of(FORM, ""),
+            201,
+            JSON,
+            QUEUED),
+        on("POST " + place + "queue/preview", "Says what would be queued")
+            .withFile(QUESTIONS)
+            .giving(
+                """
+                {"total": 2, "questions": ["What is a TTL?", "How does the queue work?"],
+                 "aliases": 1,
+                 "skipped": [{"line": 3, "text": "what is a ttl",
+                              "reason": "says the same as line 1"}],
+                 "skipped_total": 1}\
+                """),
+        on("GET " + place + "queue", "Batches, newest first")
+            .asking("status limit cursor")
+            .giving("{\"batches\": [{" + BATCH + "}], \"next_cursor\": null}"),
+        on("GET " + place + "batches", "Batches, newest first")
+            .asking("status limit cursor")
+            .giving("{\"batches\": [{" + BATCH + "}], \"next_cursor\": null}"),
+        on("GET " + place + "batches/{id}", "One batch with its history")
+            .giving(
+                """
+                {%s, "history": [{"at": "2026-11-21T12:35:11.169044Z", "what": "submitted",
+                                  "reason": "", "status": "pending"}]}\
+                """
+                    .formatted(BATCH)),
+        on("DELETE " + place + "batches/{id}", "Deletes a batch, cancelled first if it runs"),
+        on("GET " + place + "batches/{id}/queries", "Its questions in order")
+            .asking("status limit cursor")
+            .giving("{\"queries\": [{" + QUERY + "}], \"next_cursor\": null}"),
+        on("POST " + place + "batches/{id}/queries", "Adds questions")
+            .withFile("{\"queries\": [\"What is a lease?\"]}")
+            .giving(201, JSON, QUEUED),
+        on("POST " + place + "batches/{id}/pause", "Pauses: what is in hand is finished")
+            .with(REASON)
+            .giving("{" + BATCH + "}"),
+        on("POST " + place + "batches/{id}/resume", "Resumes")
+            .with(REASON)
+            .giving("{" + BATCH + "}"),
+        on("POST " + place + "batches/{id}/cancel", "Gives up what is not done yet")
+            .with(REASON)
+            .giving("{" + BATCH + "}"),
+        on("POST " + place + "batches/{id}/retry", "Tries questions again that failed or were left")
+            .with("{\"which\": \"both\", \"reason\": \"the model is back\"}")
+            .giving("{" + BATCH + "}"),
+        on("GET " + place + "queries/{id}", "One question with its answer")
+            .giving("{" + QUERY + ", \"answer\": " + ENTRY + "}"),
+        on("DELETE " + place + "queries/{id}", "Deletes a question"),
+        on("POST " + place + "queries/{id}/retry", "Tries a question again")
+            .giving("{" + QUERY + "}"),
+        on("GET " + place + "progress", "One batch, to its end")
+            .asking("batch_id last_event_id")
+            .streaming(),
+        on("GET " + place + "events", "All batches").asking("last_event_id").streaming(),
+        on("GET " + place + "settings", "Pace, retries, rules of the cache").giving(SETTINGS),
+        on("PUT " + place + "settings", "Changes those that are in the body")
+            .with(SETTINGS)
+            .giving(SETTINGS));
+  }
+
+  private static List<Entry> cache() {
+    return List.of(
+        on("POST /api/answers/ask", "The users' way: the cache, or else the pipeline")
+            .with("{\"question\": \"What is a TTL?\", \"scope\": \"\"}")
+            .giving(
+                """
+                {"answer": "The time to live of a cache entry ...", %s, "cached": true,
+                 "matched": null, "age": "8s321ms", "stored_at": "2026-11-21T12:35:11.801798Z",
+                 "confidence": 100, "model": "extractive"}\
+                """
+                    .formatted(SOURCES)),
+        on("GET /api/cache/stats", "How the cache is used")
+            .asking("window")
+            .giving(
+                """
+                {"window": "24h", "entries": 5, "stale": 0, "bytes": 6956, "asked": 4, "hits": 3,
+                 "misses": 1, "hit_rate": 0.75}\
+                """),
+        on("GET /api/cache/entries", "What it holds")
+            .asking("search scope limit cursor")
+            .giving("{\"entries\": [" + ENTRY + "], \"next_cursor\": null}"),
+        on("DELETE /api/cache/entries", "Forgets what all that is given applies to")
+            .asking("document scope question all")
+            .giving("{\"deleted\": 1}"),
+        on("GET /api/cache/top", "What is asked most")
+            .asking("window limit")
+            .giving(
+                """
+                {"questions": [{"question": "What is a TTL?", "scope": "", "asked": 4, "hits": 3,
+                                "expires_at": "2026-11-22T12:35:11.801798Z"}]}\
+                """),
+        on("GET /api/documents", "The corpus").giving("{\"documents\": [{" + DOCUMENT + "}]}"),
+        on("POST /api/documents", "Adds a document, or puts it in the place of an older one")
+            .withFile(
+                """
+                {"id": "opening-hours", "title": "Opening hours", "scope": "",
+                 "text": "The museum opens at nine on weekdays."}\
+                """)
+            .giving(201, JSON, "{" + DOCUMENT + "}"),
+        on("GET /api/documents/{id}", "One document")
+            .asking("scope")
+            .giving("{" + DOCUMENT + ", \"text\": \"The museum opens at nine on weekdays.\"}"),
+        on("DELETE /api/documents/{id}", "Deletes a document").asking("scope"));
+  }
+
+  @Override
+  public void customise(OpenAPI document) {
+    document
+        .info(
+            new Info()
+                .title("Stoker")
+                .version("0")
+                .description("Keeps caches warm. More in docs/protocol.md."))
+        .servers(List.of(new Server().url("/")))
+        .paths(paths())
+        .addSecurityItem(new SecurityRequirement().addList(TOKEN))
+        .schemaRequirement(
+            TOKEN, new SecurityScheme().type(SecurityScheme.Type.HTTP).scheme("bearer"));
+  }
+
+  private static Paths paths() {
+    var paths = new Paths();
+    entries()
+        .forEach(entry -> {
+          var route = entry.route().split(" ", 2);
+          var path = VARIABLE.matcher(route[1]).replaceAll("{$1}");
+          paths
+              .computeIfAbsent(path, _ -> new PathItem())
+              .operation(PathItem.HttpMethod.valueOf(route[0]), operation(entry, path));
+        });
+    return paths;
+  }
+
+  private static Operation operation(Entry entry, String path) {
+    var operation = new Operation().summary(entry.does());
+    VARIABLE
+        .matcher(path)
+        .results()
+        .forEach(variable ->
+            operation.addParametersItem(parameter(variable.group(1), "path").required(true)));
+    Stream.of(entry.query().split(" ", -1))
+        .filter(name -> !name.isEmpty())
+        .forEach(name -> operation.addParametersItem(parameter(name, "query")));
+    if (!entry.accepts().isEmpty()) {
+      var content = new Content();
+      entry.accepts().forEach((type, example) -> content.addMediaType(type, media(type, example)));
+      operation.requestBody(new RequestBody().content(content));
+    }
+    var answer = new ApiResponse().description(entry.gives() == null ? "Done" : "As it is");
+    var gives = entry.gives();
+    if (gives != null) {
+      answer.content(new Content().addMediaType(gives, media(gives, entry.example())));
+    }
+    var problem =
+        new ApiResponse()
+            .description("Why not")
+            .content(new Content().addMediaType(PROBLEM, media(PROBLEM, REFUSED)));
+    return operation.responses(
+        new ApiResponses()
+            .addApiResponse(Integer.toString(entry.status()), answer)
+            .addApiResponse(ApiResponses.DEFAULT, problem));
+  }
+
+  private static Parameter parameter(String name, String in) {
+    return new Parameter().name(name).in(in).schema(schema("string"));
+  }
+
+  private static MediaType media(String type, String example) {
+    if (type.equals(FORM)) {
+      var file = schema("string").format("binary");
+      return new MediaType().schema(schema("object").addProperty("file", file));
+    }
+    if (example.isEmpty()) {
+      return new MediaType().schema(schema("string"));
+    }
+    Map<?, ?> value = Json.read(example.getBytes(UTF_8), Map.class);
+    return new MediaType().schema(shape(value)).example(value);
+  }
+
+  /// What this value is an example of.
+  private static Schema<?> shape(@Nullable Object value) {
+    return switch (value) {
+      case null -> new Schema<>();
+      case Map<?, ?> members -> {
+        var all = schema("object");
+        members.forEach((name, member) -> all.addProperty(String.valueOf(name), shape(member)));
+        yield all;
+      }
+      case List<?> items ->
+          schema("array").items(items.isEmpty() ? new Schema<>() : shape(items.getFirst()));
+      case Boolean _ -> schema("boolean");
+      case Integer _, Long _ -> schema("integer");
+      case Number _ -> schema("number");
+      default -> schema("string");
+    };
+  }
+
+  /// Named twice: 3.0 has one type, 3.1 has several.
+  private static Schema<?> schema(String type) {
+    var schema = new Schema<>();
+    schema.type(type).addType(type);
+    return schema;
+  }
+}
