@@ -102,7 +102,7 @@ class HouseRulesTest {
 
   @Test
   void each_third_party_stays_in_the_adapter_that_needs_it() {
-    stays("redis.clients..", "Redis", "AnswerSignal");
+    stays("redis.clients..", "Redis", "AnswerSignal", "AnswerTier");
     stays("java.sql..", "Jdbc", "CopyRow", "SourceTrouble");
     stays("org.postgresql..", "Jdbc", "CopyRow");
     stays("org.sqlite..", "Jdbc");

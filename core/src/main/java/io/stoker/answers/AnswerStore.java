@@ -32,6 +32,14 @@ public interface AnswerStore extends AutoCloseable {
     return new JdbcAnswerStore(new JdbcPostgres(dataSource), time);
   }
 
+  /// The same, whose answers are read from a tier that the processes share.
+  ///
+  /// @param tier keeps copies; what is true stands in the database
+  /// @throws io.stoker.StokerException if the database cannot be used
+  static AnswerStore postgres(DataSource dataSource, AnswerTier tier, Time time) {
+    return new JdbcAnswerStore(new JdbcPostgres(dataSource), tier, time);
+  }
+
   /// For owners.
   AnswerQueue queue();
 

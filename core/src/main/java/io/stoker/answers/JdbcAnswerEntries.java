@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Answers in an SQL database. Thread-safe.
 ///
-/// What was asked is counted by the minute and kept for a month.
+/// What was asked is counted by the minute and kept for a month. An answer's row is replaced rather
+/// than changed, but for its hits and for whether it is stale: so a copy of the rest that is kept
+/// under the row's address in a tier is true for as long as the row is there.
 final class JdbcAnswerEntries implements AnswerEntries {
 
   private static final long MINUTE = 60_000_000;
@@ -30,54 +32,92 @@ final class JdbcAnswerEntries implements AnswerEntries {
         FROM stoker.answer a
       """;
 
-  private final JdbcDatabase database;
+  private static final String PLACE =
+      "SELECT a.id, a.answer_key, a.stored_at, a.stale, a.hits FROM stoker.answer a ";
 
-  JdbcAnswerEntries(JdbcDatabase database) {
+  private final JdbcDatabase database;
+  private final @Nullable AnswerTier tier;
+
+  /// @param tier where answers are looked for first; null for nowhere
+  JdbcAnswerEntries(JdbcDatabase database, @Nullable AnswerTier tier) {
     this.database = database;
+    this.tier = tier;
   }
 
   @Override
   public Optional<CachedAnswer> get(String key) {
+    return tier == null ? read(key).map(Kept::answer) : get(key, tier);
+  }
+
+  private Optional<CachedAnswer> get(String key, AnswerTier from) {
+    var place = database.read("look for an answer", link -> find(link, PLACE, Place::of, key));
+    if (place.isEmpty()) {
+      return Optional.empty();
+    }
+    var copy = from.get(place.get().address);
+    if (copy.isPresent()) {
+      return Optional.of(copy.get().with(place.get().stale, place.get().hits));
+    }
+    var kept = read(key);
+    kept.ifPresent(found -> from.put(found.address, found.answer));
+    return kept.map(Kept::answer);
+  }
+
+  private Optional<Kept> read(String key) {
     return database.read(
         "read an answer",
         link -> {
-          var own = link.first(SELECT + "WHERE a.answer_key = ?", Found::of, key);
-          var found =
-              own.isPresent()
-                  ? own
-                  : link.first(
-                      SELECT
-                          + "JOIN stoker.answer_alias l ON l.answer_id = a.id"
-                          + " WHERE l.alias_key = ?",
-                      Found::of,
-                      key);
-          return found.isEmpty()
-              ? Optional.empty()
-              : Optional.of(whole(link, List.of(found.get())).getFirst());
+          var found = find(link, SELECT, Found::of, key);
+          if (found.isEmpty()) {
+            return Optional.empty();
+          }
+          var whole = whole(link, List.of(found.get())).getFirst();
+          return Optional.of(Kept.of(found.get().id, whole));
         });
+  }
+
+  private static <T> Optional<T> find(JdbcLink link, String select, JdbcLink.Row<T> row, String key)
+      throws SQLException {
+    var own = link.first(select + "WHERE a.answer_key = ?", row, key);
+    return own.isPresent()
+        ? own
+        : link.first(
+            select + "JOIN stoker.answer_alias l ON l.answer_id = a.id WHERE l.alias_key = ?",
+            row,
+            key);
   }
 
   @Override
   public boolean put(CachedAnswer answer, List<String> aliasKeys) {
-    return database.write(
-        "keep an answer",
-        link -> {
-          var before =
-              link.first(
-                  "SELECT id FROM stoker.answer WHERE answer_key = ?",
-                  row -> row.getLong(1),
-                  answer.key());
-          if (before.isEmpty()) {
-            insert(link, answer, aliasKeys);
-            return false;
-          }
-          boolean takesOver = answer.aliases().isEmpty() && aliasKeys.isEmpty();
-          var kept = takesOver ? answer.with(wordings(link, before.get())) : answer;
-          var keys = takesOver ? aliasKeys(link, before.get()) : aliasKeys;
-          delete(link, "id = ?", before.get());
-          insert(link, kept, keys);
-          return true;
-        });
+    var change = database.write("keep an answer", link -> put(link, answer, aliasKeys));
+    share(change);
+    return !change.gone.isEmpty();
+  }
+
+  private static Change put(JdbcLink link, CachedAnswer answer, List<String> aliasKeys)
+      throws SQLException {
+    var before =
+        link.first(
+            "SELECT id FROM stoker.answer WHERE answer_key = ?",
+            row -> row.getLong(1),
+            answer.key());
+    if (before.isEmpty()) {
+      return new Change(List.of(), insert(link, answer, aliasKeys));
+    }
+    boolean takesOver = answer.aliases().isEmpty() && aliasKeys.isEmpty();
+    var kept = takesOver ? answer.with(wordings(link, before.get())) : answer;
+    var keys = takesOver ? aliasKeys(link, before.get()) : aliasKeys;
+    return new Change(delete(link, "id = ?", before.get()), insert(link, kept, keys));
+  }
+
+  /// Tells the tier, once it is true.
+  private void share(Change change) {
+    if (tier != null) {
+      tier.remove(change.gone);
+      if (change.come != null) {
+        tier.put(change.come.address, change.come.answer);
+      }
+    }
   }
 
   private static List<String> wordings(JdbcLink link, long answer) throws SQLException {
@@ -96,21 +136,21 @@ final class JdbcAnswerEntries implements AnswerEntries {
 
   @Override
   public void reword(String key, List<String> aliases, List<String> aliasKeys) {
-    database.write(
-        "give an answer other wordings",
-        link -> {
-          var found = link.first(SELECT + "WHERE a.answer_key = ?", Found::of, key);
-          if (found.isEmpty()) {
-            return false;
-          }
-          var whole = whole(link, List.of(found.get())).getFirst();
-          delete(link, "id = ?", found.get().id);
-          insert(link, whole.with(aliases), aliasKeys);
-          return true;
-        });
+    share(
+        database.write(
+            "give an answer other wordings",
+            link -> {
+              var found = link.first(SELECT + "WHERE a.answer_key = ?", Found::of, key);
+              if (found.isEmpty()) {
+                return new Change(List.of(), null);
+              }
+              var whole = whole(link, List.of(found.get())).getFirst();
+              var gone = delete(link, "id = ?", found.get().id);
+              return new Change(gone, insert(link, whole.with(aliases), aliasKeys));
+            }));
   }
 
-  private static void insert(JdbcLink link, CachedAnswer kept, List<String> aliasKeys)
+  private static Kept insert(JdbcLink link, CachedAnswer kept, List<String> aliasKeys)
       throws SQLException {
     var answer = kept.answer();
     long id =
@@ -170,6 +210,7 @@ final class JdbcAnswerEntries implements AnswerEntries {
         ON CONFLICT (alias_key) DO UPDATE SET answer_id = excluded.answer_id
         """,
         aliasKeys.stream().map(key -> new @Nullable Object[] {key, id}).toList());
+    return Kept.of(id, kept);
   }
 
   private static long bytes(CachedAnswer kept) {
@@ -278,26 +319,28 @@ final class JdbcAnswerEntries implements AnswerEntries {
     if (key != null) {
       where.and("answer_key = ?", key);
     }
-    return database.write("delete answers", link -> delete(link, where.sql(), where.values()));
+    var gone = database.write("delete answers", link -> delete(link, where.sql(), where.values()));
+    share(new Change(gone, null));
+    return gone.size();
   }
 
-  private static long delete(JdbcLink link, String where, @Nullable Object... values)
+  /// The addresses of what was deleted.
+  private static List<String> delete(JdbcLink link, String where, @Nullable Object... values)
       throws SQLException {
     var gone =
-        link
-            .list(
-                "DELETE FROM stoker.answer WHERE " + where + " RETURNING id",
-                row -> row.getLong(1),
-                values)
-            .stream()
-            .map(id -> new @Nullable Object[] {id})
-            .toList();
-    if (!gone.isEmpty()) {
-      link.batch("DELETE FROM stoker.answer_source WHERE answer_id = ?", gone);
-      link.batch("DELETE FROM stoker.answer_wording WHERE answer_id = ?", gone);
-      link.batch("DELETE FROM stoker.answer_alias WHERE answer_id = ?", gone);
+        link.list(
+            "DELETE FROM stoker.answer WHERE "
+                + where
+                + " RETURNING id, answer_key, stored_at, stale, hits",
+            Place::of,
+            values);
+    var ids = gone.stream().map(place -> new @Nullable Object[] {place.id}).toList();
+    if (!ids.isEmpty()) {
+      link.batch("DELETE FROM stoker.answer_source WHERE answer_id = ?", ids);
+      link.batch("DELETE FROM stoker.answer_wording WHERE answer_id = ?", ids);
+      link.batch("DELETE FROM stoker.answer_alias WHERE answer_id = ?", ids);
     }
-    return gone.size();
+    return gone.stream().map(Place::address).toList();
   }
 
   @Override
@@ -318,20 +361,21 @@ final class JdbcAnswerEntries implements AnswerEntries {
 
   @Override
   public long evict(Instant now, long most) {
-    return database.write(
-        "evict answers",
-        link -> {
-          link.update("DELETE FROM stoker.asked WHERE minute < ?", minute(now.minus(REMEMBERED)));
-          long expired = delete(link, "expires_at <= ?", now);
-          long over = link.number("SELECT count(*) FROM stoker.answer") - most;
-          return over <= 0
-              ? expired
-              : expired
-                  + delete(
-                      link,
-                      "id IN (SELECT id FROM stoker.answer ORDER BY served_at, id LIMIT ?)",
-                      over);
-        });
+    var evicted = database.write("evict answers", link -> evict(link, now, most));
+    share(new Change(evicted, null));
+    return evicted.size();
+  }
+
+  private static List<String> evict(JdbcLink link, Instant now, long most) throws SQLException {
+    link.update("DELETE FROM stoker.asked WHERE minute < ?", minute(now.minus(REMEMBERED)));
+    var evicted = new ArrayList<>(delete(link, "expires_at <= ?", now));
+    long over = link.number("SELECT count(*) FROM stoker.answer") - most;
+    if (over > 0) {
+      evicted.addAll(
+          delete(
+              link, "id IN (SELECT id FROM stoker.answer ORDER BY served_at, id LIMIT ?)", over));
+    }
+    return evicted;
   }
 
   @Override
@@ -415,6 +459,38 @@ final class JdbcAnswerEntries implements AnswerEntries {
     }
     return all;
   }
+
+  /// Where an answer is, and what of it can change.
+  private record Place(long id, String address, boolean stale, long hits) {
+
+    static Place of(ResultSet row) throws SQLException {
+      return new Place(
+          row.getLong(1),
+          address(row.getString(2), row.getLong(1), row.getLong(3)),
+          row.getBoolean(4),
+          row.getLong(5));
+    }
+
+    /// Numbers may come again where a database was restored or emptied, but not at the same time.
+    static String address(String key, long id, long storedAt) {
+      return key + ":" + id + ":" + storedAt;
+    }
+  }
+
+  /// An answer and its address.
+  private record Kept(String address, CachedAnswer answer) {
+
+    static Kept of(long id, CachedAnswer answer) {
+      long storedAt = JdbcLink.micros(answer.storedAt());
+      return new Kept(Place.address(answer.key(), id, storedAt), answer);
+    }
+  }
+
+  /// What a transaction did.
+  ///
+  /// @param gone the addresses of answers that are no more
+  /// @param come the answer that is new; null for none
+  private record Change(List<String> gone, @Nullable Kept come) {}
 
   /// An answer's row.
   private record Found(long id, CachedAnswer bare) {

@@ -2,6 +2,7 @@ package io.stoker.answers;
 
 import io.stoker.Time;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// A store in an SQL database. Thread-safe.
 ///
@@ -17,11 +18,16 @@ final class JdbcAnswerStore implements AnswerStore {
   private final JdbcAnswerDocuments documents;
 
   JdbcAnswerStore(JdbcDialect dialect, Time time) {
+    this(dialect, null, time);
+  }
+
+  /// @param tier where answers are looked for first; null for nowhere
+  JdbcAnswerStore(JdbcDialect dialect, @Nullable AnswerTier tier, Time time) {
     this.database = JdbcDatabase.open(dialect, time);
     this.queue = new JdbcAnswerQueue(database);
     this.claims = new JdbcAnswerClaims(database);
     this.log = new JdbcAnswerLog(database);
-    this.entries = new JdbcAnswerEntries(database);
+    this.entries = new JdbcAnswerEntries(database, tier);
     this.documents = new JdbcAnswerDocuments(database);
   }
 

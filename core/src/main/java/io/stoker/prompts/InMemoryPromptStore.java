@@ -13,11 +13,11 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Conversations in memory, gone with the process; of the warms of each, the last thousand.
+/// Conversations in memory, gone with the process; of the warms of each, the last hundred.
 /// Thread-safe.
 final class InMemoryPromptStore implements PromptStore {
 
-  private static final int WARMS = 1000;
+  private static final int WARMS = 100;
 
   private final NavigableMap<String, Kept> all = new ConcurrentSkipListMap<>();
 

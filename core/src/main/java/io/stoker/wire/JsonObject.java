@@ -106,6 +106,24 @@ public final class JsonObject {
     return objects;
   }
 
+  /// A member that is a list of texts; an empty one if it is missing.
+  public List<String> texts(String name) {
+    var texts = new ArrayList<String>();
+    switch (members.get(name)) {
+      case null -> {}
+      case List<?> list -> list.forEach(item -> texts.add(text(name, item)));
+      case Object other -> throw bad("a list in \"" + name + '"', excerpt(other), null);
+    }
+    return texts;
+  }
+
+  private static String text(String name, @Nullable Object item) {
+    if (item instanceof String text) {
+      return text;
+    }
+    throw bad("texts in \"" + name + '"', excerpt(item), null);
+  }
+
   private static JsonObject object(String name, @Nullable Object item) {
     if (item instanceof Map<?, ?> map) {
       return new JsonObject(map);

@@ -13,9 +13,9 @@ class InMemoryPromptStoreTest extends PromptStoreContract {
   }
 
   @Test
-  void of_very_many_warms_the_last_thousand_are_kept() {
-    IntStream.range(0, 1200).forEach(i -> store().record(warm("chat", i)));
+  void of_very_many_warms_the_last_hundred_are_kept() {
+    IntStream.range(0, 120).forEach(i -> store().record(warm("chat", i)));
 
-    assertThat(store().warms("chat", 5000)).hasSize(1000).startsWith(warm("chat", 1199));
+    assertThat(store().warms("chat", 5000)).hasSize(100).startsWith(warm("chat", 119));
   }
 }

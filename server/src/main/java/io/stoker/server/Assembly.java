@@ -125,7 +125,12 @@ public final class Assembly implements AutoCloseable {
       opened.push(folder::close);
       store = AnswerStore.sqlite(folder.database(), time);
     } else {
-      store = AnswerStore.postgres(database.pool(MARGIN, opened::push), time);
+      var pool = database.pool(MARGIN, opened::push);
+      var redis = settings.redisUrl();
+      store =
+          redis == null
+              ? AnswerStore.postgres(pool, time)
+              : AnswerStore.postgres(pool, redis.tier("stoker:", time, opened::push), time);
     }
     opened.push(store::close);
     return store;

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stoker.Time;
 import io.stoker.answers.AnswerSignal;
+import io.stoker.answers.AnswerTier;
 import io.stoker.sessions.RedisSessions;
 import java.net.URLDecoder;
 import java.time.Duration;
@@ -44,7 +45,7 @@ public final class RedisUrl {
   private static final int LAST_PORT = 65_535;
   private static final int POOL = 16;
   private static final int TIMEOUT_MILLIS = 1000;
-  private static final Duration RETRIES = Duration.ofSeconds(2);
+  private static final int TIER_MILLIS = 100;
 
   private final List<Node> nodes;
 
@@ -151,36 +152,51 @@ public final class RedisUrl {
     return AnswerSignal.redis(client, namespace, time);
   }
 
+  /// Copies of answers there. A Redis that is slow is passed over.
+  ///
+  /// @param closing takes what is to be done at the end
+  AnswerTier tier(String namespace, Time time, Consumer<Runnable> closing) {
+    var client = open(TIER_MILLIS, false);
+    closing.accept(client::close);
+    return AnswerTier.redis(client, namespace, time);
+  }
+
   /// Opens a pool of connections, each of them when it is first needed.
   UnifiedJedis open() {
+    return open(TIMEOUT_MILLIS, true);
+  }
+
+  /// @param test whether each connection is tried before it is used, or each that a restart of
+  ///   Redis broke would fail somebody once
+  private UnifiedJedis open(int timeoutMillis, boolean test) {
     var pool = new ConnectionPoolConfig();
     pool.setMaxTotal(POOL);
     pool.setMaxIdle(POOL);
-    pool.setMaxWait(Duration.ofMillis(TIMEOUT_MILLIS));
-    pool.setTestOnBorrow(true); // or each that a restart of Redis broke would fail somebody once
+    pool.setMaxWait(Duration.ofMillis(timeoutMillis));
+    pool.setTestOnBorrow(test);
     if (isCluster()) {
       // Else a cluster that is down now could never be talked to later.
       System.setProperty(RedisClusterClient.INIT_NO_ERROR_PROPERTY, "true");
       return RedisClusterClient.builder()
           .nodes(places())
-          .clientConfig(config())
+          .clientConfig(config(timeoutMillis))
           .poolConfig(pool)
-          .maxTotalRetriesDuration(RETRIES)
+          .maxTotalRetriesDuration(Duration.ofMillis(2L * timeoutMillis))
           .build();
     }
     return RedisClient.builder()
         .hostAndPort(places().iterator().next())
-        .clientConfig(config())
+        .clientConfig(config(timeoutMillis))
         .poolConfig(pool)
         .build();
   }
 
-  private JedisClientConfig config() {
+  private JedisClientConfig config(int timeoutMillis) {
     var config =
         DefaultJedisClientConfig.builder()
             .clientName("stoker")
-            .connectionTimeoutMillis(TIMEOUT_MILLIS)
-            .socketTimeoutMillis(TIMEOUT_MILLIS)
+            .connectionTimeoutMillis(timeoutMillis)
+            .socketTimeoutMillis(timeoutMillis)
             .blockingSocketTimeoutMillis(0)
             .database(database());
     nodes.stream()

@@ -1,0 +1,141 @@
+package io.stoker.answers;
+
+import io.stoker.Time;
+import io.stoker.wire.CallException;
+import io.stoker.wire.JsonObject;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.exceptions.JedisException;
+import redis.clients.jedis.params.SetParams;
+
+/// Copies of answers in a Redis, each a JSON object that expires with its answer. Thread-safe.
+///
+/// After a call that failed, Redis is left alone for a second, so that one that hangs holds up few
+/// who ask.
+final class RedisAnswerTier implements AnswerTier {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RedisAnswerTier.class);
+  private static final Duration REST = Duration.ofSeconds(1);
+
+  private final UnifiedJedis client;
+  private final String prefix;
+  private final Time time;
+  private volatile @Nullable Duration restUntil;
+
+  RedisAnswerTier(UnifiedJedis client, String namespace, Time time) {
+    this.client = client;
+    this.prefix = namespace + "answers:kept:";
+    this.time = time;
+  }
+
+  @Override
+  public Optional<CachedAnswer> get(String address) {
+    var json = attempt(() -> client.get(prefix + address));
+    try {
+      return json == null ? Optional.empty() : Optional.of(answer(JsonObject.parse(json)));
+    } catch (CallException | DateTimeException | IllegalArgumentException e) {
+      LOG.warn("The copy {} of an answer in Redis cannot be read: {}", address, e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void put(String address, CachedAnswer answer) {
+    long life = Duration.between(time.now(), answer.expiresAt()).toMillis();
+    if (life > 0) {
+      var json = json(answer);
+      attempt(() -> client.set(prefix + address, json, SetParams.setParams().px(life)));
+    }
+  }
+
+  @Override
+  public void remove(List<String> addresses) {
+    for (var address : addresses) {
+      attempt(() -> Long.toString(client.unlink(prefix + address))); // one slot each in a cluster
+    }
+  }
+
+  private @Nullable String attempt(Supplier<@Nullable String> call) {
+    var until = restUntil;
+    if (until != null && time.ticks().compareTo(until) < 0) {
+      return null;
+    }
+    try {
+      var reply = call.get();
+      restUntil = null;
+      return reply;
+    } catch (JedisException e) {
+      restUntil = time.ticks().plus(REST);
+      LOG.debug("Redis is passed over for a second: {}", e.getMessage());
+      return null;
+    }
+  }
+
+  private static String json(CachedAnswer kept) {
+    var answer = kept.answer();
+    var sources = new ArrayList<Map<String, Object>>();
+    for (var source : answer.sources()) {
+      sources.add(
+          Map.of(
+              "document", source.document(),
+              "version", source.version(),
+              "title", source.title(),
+              "passage", source.passage(),
+              "score", source.score()));
+    }
+    var members = new LinkedHashMap<String, Object>();
+    members.put("key", kept.key());
+    members.put("question", kept.question());
+    members.put("scope", kept.scope());
+    members.put("aliases", kept.aliases());
+    members.put("answer", answer.text());
+    members.put("sources", sources);
+    members.put("confidence", answer.confidence());
+    members.put("model", answer.model());
+    members.put("not_cacheable", answer.notCacheable());
+    members.put("stored_at", kept.storedAt().truncatedTo(ChronoUnit.MICROS));
+    members.put("expires_at", kept.expiresAt().truncatedTo(ChronoUnit.MICROS));
+    return JsonObject.of(members);
+  }
+
+  private static CachedAnswer answer(JsonObject json) {
+    var answer =
+        new Answer(
+            json.text("answer", ""),
+            json.objects("sources").stream().map(RedisAnswerTier::source).toList(),
+            (int) json.number("confidence", 0),
+            json.text("model", ""),
+            json.text("not_cacheable", ""));
+    return new CachedAnswer(
+        json.text("key", ""),
+        json.text("question", ""),
+        json.text("scope", ""),
+        json.texts("aliases"),
+        answer,
+        Instant.parse(json.text("stored_at", "")),
+        Instant.parse(json.text("expires_at", "")),
+        false,
+        0);
+  }
+
+  private static Answer.Source source(JsonObject json) {
+    return new Answer.Source(
+        json.text("document", ""),
+        (long) json.number("version", 0),
+        json.text("title", ""),
+        json.text("passage", ""),
+        json.number("score", 0));
+  }
+}
