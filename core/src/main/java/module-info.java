@@ -11,6 +11,7 @@ module io.stoker {
   requires transitive redis.clients.jedis;
   requires tools.jackson.core;
   requires static transitive micrometer.core;
+  requires static com.anthropic.core;
   requires static flyway.core;
   requires static org.xerial.sqlitejdbc;
   requires static org.apache.lucene.analysis.common;
@@ -23,4 +24,5 @@ module io.stoker {
   exports io.stoker.answers.rag;
   exports io.stoker.prompts;
   exports io.stoker.sessions;
+  exports io.stoker.state;
 }

@@ -110,8 +110,9 @@ class HouseRulesTest {
     stays("com.github.benmanes..", "SessionCache", "AnswerCache", "InMemory");
     stays("io.github.resilience4j..", "Breaker", "PipelineGate");
     stays("io.micrometer..", "SessionMetrics");
-    stays("tools.jackson..", "TokenJson", "JsonObject");
+    stays("tools.jackson..", "TokenJson", "JsonObject", "JsonParts", "PromptJson");
     stays("java.net.http..", "HttpCalls", "HttpReply", "ReplyBody");
+    stays("com.anthropic..", "Anthropic");
     stays("org.apache.lucene..", "PassageIndex", "WordAnalyzer");
     stays("org.apache.pdfbox..", "PdfText");
   }

@@ -1,4 +1,5 @@
 /** Talks to the server. Every failure is a Problem, whose message is fit to be shown. */
+import { clock } from './clock.js';
 
 export class Problem extends Error {
   constructor(status, code, message) {
@@ -42,8 +43,11 @@ async function call(method, path, content = {}, headers = {}) {
 }
 
 async function reach(path, request) {
+  const asked = Date.now();
   try {
-    return await fetch(path, { credentials: 'same-origin', ...request });
+    const answer = await fetch(path, { credentials: 'same-origin', ...request });
+    clock.hear(answer.headers.get('Date'), asked);
+    return answer;
   } catch {
     throw new Problem(0, 'unreachable', 'The server cannot be reached. Is it running? Try again.');
   }

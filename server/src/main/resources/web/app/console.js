@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
 import { STRANGER, get, post, remove } from './api.js';
+import './armed.js';
 import './ask.js';
 import './batch.js';
 import './cache.js';
@@ -8,18 +9,31 @@ import './documents.js';
 import { live } from './live.js';
 import './moves.js';
 import { Part, SAID } from './part.js';
+import './prompts.js';
 import './queue.js';
 import './settings.js';
+
+const promptsPage = (id) => html`<prompts-page .wanted=${id}></prompts-page>`;
 
 const PAGES = [
   { hash: '#/', name: 'Queue', show: () => html`<queue-page></queue-page>` },
   { hash: '#/ask', name: 'Ask', show: () => html`<ask-page></ask-page>` },
   { hash: '#/cache', name: 'Cache', show: () => html`<cache-page></cache-page>` },
   { hash: '#/documents', name: 'Documents', show: () => html`<documents-page></documents-page>` },
+  { hash: '#/prompts', name: 'Prompts', show: () => promptsPage(null) },
+  { hash: '#/armed', name: 'Armed', show: () => html`<armed-page></armed-page>` },
   { hash: '#/settings', name: 'Settings', show: () => html`<settings-page></settings-page>` },
 ];
 
 const HEARD_FOR = 6000;
+
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
 
 /** The frame around all pages: where one is, whether the server is there, who one is. */
 class StokerConsole extends Part {
@@ -58,6 +72,11 @@ class StokerConsole extends Part {
     if (batch) {
       const id = Number(batch[1]);
       return { hash: '#/', name: `Batch ${id}`, show: () => keyed(id, html`<batch-page .number=${id}></batch-page>`) };
+    }
+    const conversation = /^#\/prompts\/(.+)$/.exec(this.hash);
+    if (conversation) {
+      const id = decoded(conversation[1]);
+      return { hash: '#/prompts', name: 'Prompts', show: () => promptsPage(id) };
     }
     return PAGES.find(({ hash }) => hash === this.hash) ?? PAGES[0];
   }
@@ -148,8 +167,12 @@ class StokerConsole extends Part {
   }
 
   async #turn() {
+    const before = this.#page.name;
     this.hash = location.hash;
     await this.updateComplete;
+    if (this.#page.name === before) {
+      return; // What is within a page is the page's own business.
+    }
     const main = this.querySelector('main');
     main.focus({ preventScroll: true });
     scrollTo(0, 0);

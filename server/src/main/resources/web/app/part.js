@@ -27,15 +27,15 @@ export class Part extends LitElement {
     return this;
   }
 
-  /** Calls back for each such event of `live`, until the part leaves the page. */
-  hear(name, listener) {
-    live.addEventListener(name, listener);
-    this.#ears.push([name, listener]);
+  /** Calls back for each such event, of `live` unless told otherwise, until the part leaves the page. */
+  hear(name, listener, source = live) {
+    source.addEventListener(name, listener);
+    this.#ears.push([source, name, listener]);
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
-    this.#ears.forEach(([name, listener]) => live.removeEventListener(name, listener));
+    this.#ears.forEach(([source, name, listener]) => source.removeEventListener(name, listener));
     this.#ears = [];
   }
 

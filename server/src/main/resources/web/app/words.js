@@ -6,7 +6,15 @@ const MOMENT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle
 
 export const number = (value) => (value == null ? '–' : NUMBER.format(value));
 export const share = (value) => (value == null ? '–' : PERCENT.format(value));
+const TIME = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
+
 export const moment = (iso) => (iso ? MOMENT.format(new Date(iso)) : '–');
+
+/** A moment, without its day if that is today. */
+export function time(when) {
+  const date = new Date(when);
+  return (date.toDateString() === new Date().toDateString() ? TIME : MOMENT).format(date);
+}
 
 /** `completed_with_errors` as people write it. */
 export const label = (name) => String(name ?? '').replaceAll('_', ' ');

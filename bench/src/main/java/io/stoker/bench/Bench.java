@@ -1,5 +1,6 @@
 package io.stoker.bench;
 
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -14,10 +15,12 @@ public final class Bench {
 
   private static final String SESSIONS = "sessions";
   private static final String ANSWERS = "answers";
+  private static final String PROMPTS = "prompts";
 
   private static final String HELP =
       """
-      Usage: ./stoker bench [sessions|answers] [--rows N] [--rounds N]
+      Usage: ./stoker bench [sessions|answers|prompts] [--rows N] [--rounds N]
+                            [--conversations N] [--seconds N]
 
       Measures, with servers of its own, and prints a page of Markdown. Without a name, runs all.
 
@@ -25,10 +28,14 @@ public final class Bench {
                      a JDBC import; a small warm in a running JVM; a live GET meanwhile
         answers      submitting, claiming and settling on SQLite and on Postgres, beside BullMQ on
                      Redis where Node is installed; asking for cached answers; watching a batch
+        prompts      setting timers beside Netty's and the JDK's; keeping conversations warm with
+                     the simulator; beginning again after a restart; changes seen by sockets
 
-        --rows N     sessions to copy, at least 20000 (default 1000000)
-        --rounds N   how often each contender runs, in turn (default 3)
-        -h, --help   this text
+        --rows N           sessions to copy, at least 20000 (default 1000000)
+        --rounds N         how often each contender runs, in turn (default 3)
+        --conversations N  conversations to keep warm, at least 1000 (default 1000000)
+        --seconds N        how long to keep them warm, 5 to 280 (default 60)
+        -h, --help         this text
 
       Speed never fails the command. Exit codes: 0 measured, 1 could not measure, 2 usage.
       """;
@@ -62,6 +69,9 @@ public final class Bench {
       if (wish.names.contains(ANSWERS)) {
         System.out.println(AnswersBench.run(wish.options.rounds()));
       }
+      if (wish.names.contains(PROMPTS)) {
+        System.out.println(PromptsBench.run(wish.prompts));
+      }
       return 0;
     } catch (IllegalStateException e) {
       System.err.println("Could not measure: " + e.getMessage());
@@ -73,20 +83,26 @@ public final class Bench {
   }
 
   /// What to measure, and how much of it.
-  private record Wish(Set<String> names, SessionsBench.Options options) {}
+  private record Wish(
+      Set<String> names, SessionsBench.Options options, PromptsBench.Options prompts) {}
 
   private static Wish parse(List<String> arguments) {
     var options = SessionsBench.Options.STANDARD;
+    var prompts = PromptsBench.Options.STANDARD;
     var names = new LinkedHashSet<String>();
     var rest = arguments.iterator();
     while (rest.hasNext()) {
       var argument = rest.next();
       switch (argument) {
-        case "--rows" ->
-            options = options.withRows(number(argument, rest.hasNext() ? rest.next() : ""));
-        case "--rounds" ->
-            options = options.withRounds(number(argument, rest.hasNext() ? rest.next() : ""));
-        case SESSIONS, ANSWERS -> {
+        case "--rows" -> options = options.withRows(number(argument, rest));
+        case "--rounds" -> {
+          int rounds = number(argument, rest);
+          options = options.withRounds(rounds);
+          prompts = prompts.withRounds(rounds);
+        }
+        case "--conversations" -> prompts = prompts.withConversations(number(argument, rest));
+        case "--seconds" -> prompts = prompts.withSeconds(number(argument, rest));
+        case SESSIONS, ANSWERS, PROMPTS -> {
           if (!names.add(argument)) {
             throw new IllegalArgumentException(argument + " was given twice");
           }
@@ -94,10 +110,11 @@ public final class Bench {
         default -> throw new IllegalArgumentException("unknown argument " + argument);
       }
     }
-    return new Wish(names.isEmpty() ? Set.of(SESSIONS, ANSWERS) : names, options);
+    return new Wish(names.isEmpty() ? Set.of(SESSIONS, ANSWERS, PROMPTS) : names, options, prompts);
   }
 
-  private static int number(String flag, String value) {
+  private static int number(String flag, Iterator<String> rest) {
+    var value = rest.hasNext() ? rest.next() : "";
     try {
       return Integer.parseInt(value);
     } catch (NumberFormatException e) {

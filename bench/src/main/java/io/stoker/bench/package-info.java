@@ -7,6 +7,8 @@
 /// - who copies: `Contender`, which is `StokerCopy`, `ShellPipe` or `JdbcImport`
 /// - each Java contender runs in a JVM of its own (`ChildJvm`), which reports by `Told`
 /// - what an application notices meanwhile: `Probe`
+/// - conversations: `PromptsBench` and its page, timers behind `Alarms`, a `Crowd` that is kept
+///   warm and its `Lateness`, and `SocketsBench` at a `ServerProcess`
 /// - the sums and the page: `Figures`, `SessionsPage`
 @NullMarked
 package io.stoker.bench;

@@ -1,6 +1,8 @@
 package io.stoker.answers;
 
 import io.stoker.Time;
+import io.stoker.state.StateDatabase;
+import io.stoker.state.jdbc.JdbcState;
 import java.nio.file.Path;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -19,7 +21,7 @@ public interface AnswerStore extends AutoCloseable {
   /// @param file is created with its folder if it is not there
   /// @throws io.stoker.StokerException if the file cannot be used
   static AnswerStore sqlite(Path file, Time time) {
-    return new JdbcAnswerStore(new JdbcSqlite(file), time);
+    return JdbcAnswerStore.alone(JdbcState.sqlite(file), null, time);
   }
 
   /// A store in the schema `stoker` of a Postgres database, for any number of processes.
@@ -29,7 +31,22 @@ public interface AnswerStore extends AutoCloseable {
   /// @param dataSource a pool of connections of the Postgres JDBC driver
   /// @throws io.stoker.StokerException if the database cannot be used
   static AnswerStore postgres(DataSource dataSource, Time time) {
-    return new JdbcAnswerStore(new JdbcPostgres(dataSource), time);
+    return JdbcAnswerStore.alone(JdbcState.postgres(dataSource), null, time);
+  }
+
+  /// A store in a database that it shares with the other warmers, and leaves open.
+  ///
+  /// @throws io.stoker.StokerException if the database cannot be used
+  static AnswerStore on(StateDatabase state, Time time) {
+    return JdbcAnswerStore.on(JdbcState.of(state), null, time);
+  }
+
+  /// The same, whose answers are read from a tier that the processes share.
+  ///
+  /// @param tier keeps copies; what is true stands in the database
+  /// @throws io.stoker.StokerException if the database cannot be used
+  static AnswerStore on(StateDatabase state, AnswerTier tier, Time time) {
+    return JdbcAnswerStore.on(JdbcState.of(state), tier, time);
   }
 
   /// The same, whose answers are read from a tier that the processes share.
@@ -37,7 +54,7 @@ public interface AnswerStore extends AutoCloseable {
   /// @param tier keeps copies; what is true stands in the database
   /// @throws io.stoker.StokerException if the database cannot be used
   static AnswerStore postgres(DataSource dataSource, AnswerTier tier, Time time) {
-    return new JdbcAnswerStore(new JdbcPostgres(dataSource), tier, time);
+    return JdbcAnswerStore.alone(JdbcState.postgres(dataSource), tier, time);
   }
 
   /// For owners.

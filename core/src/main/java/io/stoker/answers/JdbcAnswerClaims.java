@@ -1,7 +1,8 @@
 package io.stoker.answers;
 
 import io.stoker.answers.AnswerEvent.Kind;
-import io.stoker.answers.JdbcDialect.Settled;
+import io.stoker.answers.JdbcAnswerSql.Settled;
+import io.stoker.state.jdbc.JdbcLink;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -88,9 +89,9 @@ final class JdbcAnswerClaims implements AnswerClaims {
           "(state = 0 AND (not_before IS NULL OR not_before <= ?)"
               + " OR state = 1 AND lease_ends <= ?)");
 
-  private final JdbcDatabase database;
+  private final JdbcAnswers database;
 
-  JdbcAnswerClaims(JdbcDatabase database) {
+  JdbcAnswerClaims(JdbcAnswers database) {
     this.database = database;
   }
 
@@ -182,7 +183,7 @@ final class JdbcAnswerClaims implements AnswerClaims {
         """,
         now,
         batch);
-    link.tell(Kind.CHANGED, batch, 0);
+    JdbcEvents.tell(link, Kind.CHANGED, batch, 0);
   }
 
   @Override
@@ -219,7 +220,7 @@ final class JdbcAnswerClaims implements AnswerClaims {
       throws SQLException {
     var settled =
         database
-            .dialect()
+            .sql()
             .settle(
                 link, settlements.stream().map(settlement -> settled(settlement, now)).toList());
     var counted = new ArrayList<Boolean>();
@@ -229,7 +230,7 @@ final class JdbcAnswerClaims implements AnswerClaims {
       counted.add(ours);
       var claim = settlements.get(i).claim();
       if (ours && settlements.get(i).verdict() instanceof Verdict.End end) {
-        link.tell(Kind.QUERY, claim.batchId(), claim.queryId());
+        JdbcEvents.tell(link, Kind.QUERY, claim.batchId(), claim.queryId());
         counts.merge(claim.batchId(), JdbcBatches.one(end.outcome().state(), 1), JdbcBatches::sum);
       }
     }

@@ -1,5 +1,6 @@
 package io.stoker.answers;
 
+import io.stoker.state.jdbc.JdbcLink;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Comparator;
@@ -13,9 +14,9 @@ final class JdbcAnswerDocuments implements AnswerDocuments {
   private static final String SELECT =
       "SELECT id, version, title, scope, body, changed_at FROM stoker.document ";
 
-  private final JdbcDatabase database;
+  private final JdbcAnswers database;
 
-  JdbcAnswerDocuments(JdbcDatabase database) {
+  JdbcAnswerDocuments(JdbcAnswers database) {
     this.database = database;
   }
 

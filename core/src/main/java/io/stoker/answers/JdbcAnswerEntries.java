@@ -2,6 +2,7 @@ package io.stoker.answers;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.stoker.state.jdbc.JdbcLink;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -35,11 +36,11 @@ final class JdbcAnswerEntries implements AnswerEntries {
   private static final String PLACE =
       "SELECT a.id, a.answer_key, a.stored_at, a.stale, a.hits FROM stoker.answer a ";
 
-  private final JdbcDatabase database;
+  private final JdbcAnswers database;
   private final @Nullable AnswerTier tier;
 
   /// @param tier where answers are looked for first; null for nowhere
-  JdbcAnswerEntries(JdbcDatabase database, @Nullable AnswerTier tier) {
+  JdbcAnswerEntries(JdbcAnswers database, @Nullable AnswerTier tier) {
     this.database = database;
     this.tier = tier;
   }
@@ -67,13 +68,29 @@ final class JdbcAnswerEntries implements AnswerEntries {
     return database.read(
         "read an answer",
         link -> {
-          var found = find(link, SELECT, Found::of, key);
-          if (found.isEmpty()) {
-            return Optional.empty();
+          var kept = whole(link, key);
+          // Sources and wordings come by selects of their own, and are complete if the row is
+          // still there behind them.
+          while (kept.isPresent() && isGone(link, kept.get(), key)) {
+            kept = whole(link, key);
           }
-          var whole = whole(link, List.of(found.get())).getFirst();
-          return Optional.of(Kept.of(found.get().id, whole));
+          return kept;
         });
+  }
+
+  private static Optional<Kept> whole(JdbcLink link, String key) throws SQLException {
+    var found = find(link, SELECT, Found::of, key);
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    var whole = whole(link, List.of(found.get())).getFirst();
+    return Optional.of(Kept.of(found.get().id, whole));
+  }
+
+  private static boolean isGone(JdbcLink link, Kept kept, String key) throws SQLException {
+    return find(link, PLACE, Place::of, key)
+        .filter(place -> place.address.equals(kept.address))
+        .isEmpty();
   }
 
   private static <T> Optional<T> find(JdbcLink link, String select, JdbcLink.Row<T> row, String key)
@@ -292,7 +309,8 @@ final class JdbcAnswerEntries implements AnswerEntries {
         "list the answers",
         link -> {
           var found =
-              link.page(
+              JdbcPages.of(
+                  link,
                   limit,
                   Found::id,
                   SELECT + "WHERE " + where.sql() + " ORDER BY a.id DESC LIMIT ?",

@@ -5,9 +5,9 @@ import java.util.List;
 /// The log in an SQL database. Its lines are numbered without gaps. Thread-safe.
 final class JdbcAnswerLog implements AnswerLog {
 
-  private final JdbcDatabase database;
+  private final JdbcAnswers database;
 
-  JdbcAnswerLog(JdbcDatabase database) {
+  JdbcAnswerLog(JdbcAnswers database) {
     this.database = database;
   }
 

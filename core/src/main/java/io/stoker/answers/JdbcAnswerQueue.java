@@ -1,6 +1,7 @@
 package io.stoker.answers;
 
 import io.stoker.answers.AnswerEvent.Kind;
+import io.stoker.state.jdbc.JdbcLink;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
@@ -19,9 +20,9 @@ final class JdbcAnswerQueue implements AnswerQueue {
           + JdbcBatches.QUERY
           + " FROM stoker.query WHERE batch_id = ? AND position > ? %s ORDER BY position LIMIT ?";
 
-  private final JdbcDatabase database;
+  private final JdbcAnswers database;
 
-  JdbcAnswerQueue(JdbcDatabase database) {
+  JdbcAnswerQueue(JdbcAnswers database) {
     this.database = database;
   }
 
@@ -67,11 +68,11 @@ final class JdbcAnswerQueue implements AnswerQueue {
                 key == null ? null : JdbcDigest.of(key))
             .orElseThrow();
     database
-        .dialect()
+        .sql()
         .insert(
             link, batch.id(), 0, JdbcWordings.with(submission.questions(), submission.aliases()));
     JdbcBatches.note(link, batch, "submitted", "", now);
-    link.tell(Kind.CHANGED, batch.id(), 0);
+    JdbcEvents.tell(link, Kind.CHANGED, batch.id(), 0);
     return batch;
   }
 
@@ -95,13 +96,13 @@ final class JdbcAnswerQueue implements AnswerQueue {
           long position =
               link.number("SELECT max(position) + 1 FROM stoker.query WHERE batch_id = ?", batch);
           database
-              .dialect()
+              .sql()
               .insert(
                   link, batch, Math.toIntExact(position), JdbcWordings.with(questions, aliases));
           var grown =
               JdbcBatches.count(link, batch, new BatchCounts(questions.size(), 0, 0, 0, 0), now);
           JdbcBatches.note(link, grown.orElseThrow(), "added", "", now);
-          link.tell(Kind.CHANGED, batch, 0);
+          JdbcEvents.tell(link, Kind.CHANGED, batch, 0);
           return grown;
         });
   }
@@ -157,9 +158,9 @@ final class JdbcAnswerQueue implements AnswerQueue {
             more.cancelled(),
             before.id());
     JdbcBatches.note(link, after, move.label(), reason, now);
-    link.tell(move == BatchMove.PAUSE ? Kind.PAUSED : Kind.CHANGED, before.id(), 0);
+    JdbcEvents.tell(link, move == BatchMove.PAUSE ? Kind.PAUSED : Kind.CHANGED, before.id(), 0);
     if (move == BatchMove.CANCEL) {
-      link.tell(Kind.COMPLETE, before.id(), 0);
+      JdbcEvents.tell(link, Kind.COMPLETE, before.id(), 0);
     }
     return after;
   }
@@ -227,7 +228,7 @@ final class JdbcAnswerQueue implements AnswerQueue {
           long batch = before.get().batchId();
           reopen(link, batch);
           var _ = JdbcBatches.count(link, batch, JdbcBatches.one(state, -1), database.now());
-          link.tell(Kind.CHANGED, batch, 0);
+          JdbcEvents.tell(link, Kind.CHANGED, batch, 0);
           return JdbcBatches.query(link, query);
         });
   }
@@ -250,7 +251,7 @@ final class JdbcAnswerQueue implements AnswerQueue {
           }
           link.update("DELETE FROM stoker.query WHERE id = ?", query);
           long batch = before.get().batchId();
-          link.tell(Kind.CHANGED, batch, 0);
+          JdbcEvents.tell(link, Kind.CHANGED, batch, 0);
           var less =
               JdbcBatches.sum(
                   new BatchCounts(-1, 0, 0, 0, 0), JdbcBatches.one(before.get().state(), -1));
@@ -269,7 +270,7 @@ final class JdbcAnswerQueue implements AnswerQueue {
           }
           link.update("DELETE FROM stoker.query WHERE batch_id = ?", batch);
           link.update("DELETE FROM stoker.batch_change WHERE batch_id = ?", batch);
-          link.tell(Kind.DELETED, batch, 0);
+          JdbcEvents.tell(link, Kind.DELETED, batch, 0);
           return true;
         });
   }
@@ -286,8 +287,10 @@ final class JdbcAnswerQueue implements AnswerQueue {
         "list the batches",
         link ->
             state == null
-                ? link.page(limit, Batch::id, BATCHES.formatted(""), JdbcBatches::batch, under)
-                : link.page(
+                ? JdbcPages.of(
+                    link, limit, Batch::id, BATCHES.formatted(""), JdbcBatches::batch, under)
+                : JdbcPages.of(
+                    link,
                     limit,
                     Batch::id,
                     BATCHES.formatted("AND state = ?"),
@@ -309,14 +312,16 @@ final class JdbcAnswerQueue implements AnswerQueue {
         "list the queries of batch " + batch,
         link ->
             state == null
-                ? link.page(
+                ? JdbcPages.of(
+                    link,
                     limit,
                     query -> (long) query.position(),
                     QUERIES.formatted(""),
                     JdbcBatches::query,
                     batch,
                     from)
-                : link.page(
+                : JdbcPages.of(
+                    link,
                     limit,
                     query -> (long) query.position(),
                     QUERIES.formatted("AND state = ?"),

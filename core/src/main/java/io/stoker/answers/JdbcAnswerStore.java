@@ -1,6 +1,7 @@
 package io.stoker.answers;
 
 import io.stoker.Time;
+import io.stoker.state.jdbc.JdbcState;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -10,20 +11,16 @@ import org.jspecify.annotations.Nullable;
 /// be further apart than a part of a lease.
 final class JdbcAnswerStore implements AnswerStore {
 
-  private final JdbcDatabase database;
+  private final JdbcAnswers database;
   private final JdbcAnswerQueue queue;
   private final JdbcAnswerClaims claims;
   private final JdbcAnswerLog log;
   private final JdbcAnswerEntries entries;
   private final JdbcAnswerDocuments documents;
 
-  JdbcAnswerStore(JdbcDialect dialect, Time time) {
-    this(dialect, null, time);
-  }
-
   /// @param tier where answers are looked for first; null for nowhere
-  JdbcAnswerStore(JdbcDialect dialect, @Nullable AnswerTier tier, Time time) {
-    this.database = JdbcDatabase.open(dialect, time);
+  private JdbcAnswerStore(JdbcAnswers database, @Nullable AnswerTier tier) {
+    this.database = database;
     this.queue = new JdbcAnswerQueue(database);
     this.claims = new JdbcAnswerClaims(database);
     this.log = new JdbcAnswerLog(database);
@@ -31,7 +28,21 @@ final class JdbcAnswerStore implements AnswerStore {
     this.documents = new JdbcAnswerDocuments(database);
   }
 
-  JdbcDatabase database() {
+  /// A store beside others in the same database.
+  ///
+  /// @param tier where answers are looked for first; null for nowhere
+  static JdbcAnswerStore on(JdbcState state, @Nullable AnswerTier tier, Time time) {
+    return new JdbcAnswerStore(new JdbcAnswers(state.open(JdbcAnswers.TABLES), time), tier);
+  }
+
+  /// A store that is alone in its database, which is closed with it.
+  ///
+  /// @param tier where answers are looked for first; null for nowhere
+  static JdbcAnswerStore alone(JdbcState state, @Nullable AnswerTier tier, Time time) {
+    return new JdbcAnswerStore(new JdbcAnswers(state.openAlone(JdbcAnswers.TABLES), time), tier);
+  }
+
+  JdbcAnswers database() {
     return database;
   }
 

@@ -1,6 +1,7 @@
 package io.stoker.answers;
 
 import io.stoker.answers.AnswerEvent.Kind;
+import io.stoker.state.jdbc.JdbcLink;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -118,7 +119,7 @@ final class JdbcBatches {
             JdbcNumbers.of(BatchRules.ended(counted.get().counts().failed())),
             now,
             id);
-    link.tell(Kind.COMPLETE, id, 0);
+    JdbcEvents.tell(link, Kind.COMPLETE, id, 0);
     return Optional.of(ended);
   }
 

@@ -1,85 +1,81 @@
 package io.stoker.answers;
 
+import io.stoker.state.jdbc.JdbcNumbering;
 import java.util.List;
 
-/// The numbers that stand for states, outcomes and kinds in a database. Their order must never
-/// change; new ones go to the end.
+/// The numbers that stand for states, outcomes and kinds in a database.
 final class JdbcNumbers {
 
-  private static final List<BatchState> BATCH_STATES =
-      List.of(
-          BatchState.PENDING,
-          BatchState.RUNNING,
-          BatchState.PAUSED,
-          BatchState.COMPLETED,
-          BatchState.COMPLETED_WITH_ERRORS,
-          BatchState.CANCELLED);
+  private static final JdbcNumbering<BatchState> BATCH_STATES =
+      new JdbcNumbering<>(
+          List.of(
+              BatchState.PENDING,
+              BatchState.RUNNING,
+              BatchState.PAUSED,
+              BatchState.COMPLETED,
+              BatchState.COMPLETED_WITH_ERRORS,
+              BatchState.CANCELLED));
 
-  private static final List<QueryState> QUERY_STATES =
-      List.of(
-          QueryState.PENDING,
-          QueryState.PROCESSING,
-          QueryState.COMPLETED,
-          QueryState.FAILED,
-          QueryState.SKIPPED,
-          QueryState.CANCELLED);
+  private static final JdbcNumbering<QueryState> QUERY_STATES =
+      new JdbcNumbering<>(
+          List.of(
+              QueryState.PENDING,
+              QueryState.PROCESSING,
+              QueryState.COMPLETED,
+              QueryState.FAILED,
+              QueryState.SKIPPED,
+              QueryState.CANCELLED));
 
-  private static final List<AnswerOutcome> OUTCOMES =
-      List.of(
-          AnswerOutcome.STORED,
-          AnswerOutcome.REFRESHED,
-          AnswerOutcome.ALREADY_FRESH,
-          AnswerOutcome.NOT_CACHEABLE,
-          AnswerOutcome.LOW_CONFIDENCE,
-          AnswerOutcome.FAILED);
+  private static final JdbcNumbering<AnswerOutcome> OUTCOMES =
+      new JdbcNumbering<>(
+          List.of(
+              AnswerOutcome.STORED,
+              AnswerOutcome.REFRESHED,
+              AnswerOutcome.ALREADY_FRESH,
+              AnswerOutcome.NOT_CACHEABLE,
+              AnswerOutcome.LOW_CONFIDENCE,
+              AnswerOutcome.FAILED));
 
-  private static final List<AnswerEvent.Kind> KINDS =
-      List.of(
-          AnswerEvent.Kind.CHANGED,
-          AnswerEvent.Kind.QUERY,
-          AnswerEvent.Kind.PAUSED,
-          AnswerEvent.Kind.COMPLETE,
-          AnswerEvent.Kind.DELETED);
+  private static final JdbcNumbering<AnswerEvent.Kind> KINDS =
+      new JdbcNumbering<>(
+          List.of(
+              AnswerEvent.Kind.CHANGED,
+              AnswerEvent.Kind.QUERY,
+              AnswerEvent.Kind.PAUSED,
+              AnswerEvent.Kind.COMPLETE,
+              AnswerEvent.Kind.DELETED));
 
   private JdbcNumbers() {}
 
   static int of(BatchState state) {
-    return of(state, BATCH_STATES);
+    return BATCH_STATES.number(state);
   }
 
   static int of(QueryState state) {
-    return of(state, QUERY_STATES);
+    return QUERY_STATES.number(state);
   }
 
   static int of(AnswerOutcome outcome) {
-    return of(outcome, OUTCOMES);
+    return OUTCOMES.number(outcome);
   }
 
   static int of(AnswerEvent.Kind kind) {
-    return of(kind, KINDS);
+    return KINDS.number(kind);
   }
 
   static BatchState batchState(int number) {
-    return BATCH_STATES.get(number);
+    return BATCH_STATES.at(number);
   }
 
   static QueryState queryState(int number) {
-    return QUERY_STATES.get(number);
+    return QUERY_STATES.at(number);
   }
 
   static AnswerOutcome outcome(int number) {
-    return OUTCOMES.get(number);
+    return OUTCOMES.at(number);
   }
 
   static AnswerEvent.Kind kind(int number) {
-    return KINDS.get(number);
-  }
-
-  private static <T> int of(T one, List<T> all) {
-    int number = all.indexOf(one);
-    if (number < 0) {
-      throw new IllegalStateException(one + " has no number yet");
-    }
-    return number;
+    return KINDS.at(number);
   }
 }

@@ -6,6 +6,7 @@ import io.stoker.prompts.WarmingEvent.SetInterval;
 import io.stoker.prompts.WarmingEvent.TurnStarted;
 import io.stoker.prompts.WarmingEvent.WarmAsked;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// An event on its way to a conversation, and whoever waits until it is handled.
@@ -15,6 +16,7 @@ final class Mail {
   private final @Nullable String model;
   private final @Nullable String cwd;
   private final @Nullable Runnable last;
+  private final @Nullable Consumer<Conversation> viewer;
   private final CompletableFuture<Conversation> done = new CompletableFuture<>();
   private @Nullable WarmCall call;
 
@@ -31,6 +33,16 @@ final class Mail {
     this.model = model;
     this.cwd = cwd;
     this.last = last;
+    this.viewer = null;
+  }
+
+  /// No event at all: somebody wants to see the conversation between two of them.
+  Mail(Consumer<Conversation> viewer) {
+    this.event = null;
+    this.model = null;
+    this.cwd = null;
+    this.last = null;
+    this.viewer = viewer;
   }
 
   Mail(WarmingEvent event) {
@@ -58,6 +70,18 @@ final class Mail {
 
   void join(WarmCall joined) {
     call = joined;
+  }
+
+  /// Shows the conversation to whoever only wants to see it.
+  ///
+  /// @return whether that was all
+  boolean isShown(Conversation conversation) {
+    if (viewer == null) {
+      return false;
+    }
+    viewer.accept(conversation);
+    done.complete(conversation);
+    return true;
   }
 
   CompletableFuture<Conversation> done() {

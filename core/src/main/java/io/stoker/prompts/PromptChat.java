@@ -2,14 +2,17 @@ package io.stoker.prompts;
 
 import io.stoker.StokerException;
 import io.stoker.Time;
+import io.stoker.prompts.ChatEvent.Done;
 import io.stoker.prompts.ChatEvent.Failed;
 import io.stoker.prompts.ChatEvent.TurnSealed;
 import io.stoker.prompts.ChatEvent.UserMessage;
 import io.stoker.prompts.PromptProviders.Choice;
 import io.stoker.prompts.WarmingEvent.TurnSettled;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +25,12 @@ public final class PromptChat implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(PromptChat.class);
 
+  private static final String OTHER = "other";
+
+  /// Why turns end, by which they are counted; what providers call otherwise is `other`.
+  public static final List<String> REASONS =
+      List.of("stop", "length", "tool-calls", "content-filter", "aborted", "error", OTHER);
+
   private final PromptWarmer warmer;
   private final PromptStore store;
   private final PromptProviders providers;
@@ -29,6 +38,7 @@ public final class PromptChat implements AutoCloseable {
   private final Time time;
   private final ConcurrentHashMap<String, ChatChannel> channels = new ConcurrentHashMap<>();
   private final AtomicInteger running = new AtomicInteger();
+  private final ConcurrentHashMap<String, LongAdder> ended = new ConcurrentHashMap<>();
 
   /// Runs turns that this warmer is told of.
   public PromptChat(
@@ -118,7 +128,7 @@ public final class PromptChat implements AutoCloseable {
 
   private void run(ChatTurn turn, ChatChannel channel) {
     try {
-      turn.run(() -> request(turn), channel::tell);
+      turn.run(() -> request(turn), event -> tell(channel, event));
       keep(turn, channel);
     } catch (RuntimeException e) {
       LOG.error("A turn of conversation {} failed", turn.conversationId(), e);
@@ -126,6 +136,14 @@ public final class PromptChat implements AutoCloseable {
       var settled = new TurnSettled(turn.touchedAt());
       warmer.turnSettled(turn.conversationId(), settled, () -> seal(turn, channel));
     }
+  }
+
+  private void tell(ChatChannel channel, ChatEvent event) {
+    if (event instanceof Done done) {
+      var reason = REASONS.contains(done.reason()) ? done.reason() : OTHER;
+      ended.computeIfAbsent(reason, _ -> new LongAdder()).increment();
+    }
+    channel.tell(event);
   }
 
   private PromptRequest request(ChatTurn turn) {
@@ -188,6 +206,14 @@ public final class PromptChat implements AutoCloseable {
   /// How many conversations are watched, or have a turn going on.
   int channels() {
     return channels.size();
+  }
+
+  /// How many turns have ended since the start of this process.
+  ///
+  /// @param reason one of [#REASONS]
+  public long ended(String reason) {
+    var count = ended.get(reason);
+    return count == null ? 0 : count.sum();
   }
 
   private ChatChannel channel(String id) {

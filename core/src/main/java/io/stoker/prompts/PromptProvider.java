@@ -1,11 +1,29 @@
 package io.stoker.prompts;
 
+import io.stoker.Time;
 import java.util.List;
 
 /// Something that has models and keeps a cache of prompts. Thread-safe.
 ///
 /// Calls block. An interrupt breaks the request off at once, on the wire as well.
 public interface PromptProvider {
+
+  /// Anthropic, by its own SDK.
+  ///
+  /// @throws IllegalStateException if `com.anthropic:anthropic-java-core` is not on the class path
+  static PromptProvider anthropic(AnthropicSettings settings, ProviderFacts facts, Time time) {
+    try {
+      return new AnthropicProvider(settings, facts, time);
+    } catch (NoClassDefFoundError e) {
+      throw new IllegalStateException(
+          "Anthropic needs com.anthropic:anthropic-java-core on the class path", e);
+    }
+  }
+
+  /// Models behind an OpenAI-compatible address: OpenAI itself, Ollama, vLLM, llama.cpp.
+  static PromptProvider openAi(OpenAiSettings settings, ProviderFacts facts, Time time) {
+    return new OpenAiProvider(settings, facts, time);
+  }
 
   /// Its name, which stands before the slash in a model's full name. Without a slash.
   String name();

@@ -5,11 +5,15 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// All providers, and the model that is taken when nobody names one. Thread-safe.
 ///
 /// A model's full name is its provider's name, a slash and its own name, which may hold slashes.
 public final class PromptProviders {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PromptProviders.class);
 
   private final List<PromptProvider> providers;
   private final String standardModel;
@@ -62,15 +66,24 @@ public final class PromptProviders {
         .map(provider -> new Choice(provider, wanted.substring(slash + 1)));
   }
 
-  /// The full names of all models that the providers tell of.
+  /// The full names of all models that the providers tell of. One that does not answer is left out.
   ///
-  /// @throws ProviderException if one does not answer
+  /// @throws ProviderException if none answers
   public List<String> models() throws InterruptedException {
     var names = new ArrayList<String>();
+    ProviderException trouble = null;
     for (var provider : providers) {
-      for (var model : provider.models()) {
-        names.add(provider.name() + '/' + model);
+      try {
+        for (var model : provider.models()) {
+          names.add(provider.name() + '/' + model);
+        }
+      } catch (ProviderException e) {
+        LOG.warn("{} does not tell its models: {}", provider.name(), e.getMessage());
+        trouble = e;
       }
+    }
+    if (names.isEmpty() && trouble != null) {
+      throw trouble;
     }
     return List.copyOf(names);
   }

@@ -190,8 +190,7 @@ final class PromptSchedule {
     next.failures = 0;
     next.trouble = "";
     next.rest = Rest.NONE;
-    next.lastWarm =
-        new LastWarm(now, done.usage().cachePercent(), done.usage().retentionPercent().orElse(-1));
+    next.lastWarm = LastWarm.of(done.usage(), now);
     if (state.enabled()) {
       next.set(now.plus(state.interval()));
     }

@@ -1,5 +1,7 @@
 package io.stoker.prompts;
 
+import io.stoker.state.StateDatabase;
+import io.stoker.state.jdbc.JdbcState;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -14,6 +16,14 @@ public interface PromptStore extends AutoCloseable {
   /// A store in memory, gone with the process.
   static PromptStore inMemory() {
     return new InMemoryPromptStore();
+  }
+
+  /// A store in a database that it shares with the other warmers, and leaves open. Of the warms of
+  /// each conversation, it keeps the last hundred.
+  ///
+  /// @throws io.stoker.StokerException if the database cannot be used
+  static PromptStore on(StateDatabase state) {
+    return JdbcPromptStore.on(JdbcState.of(state));
   }
 
   /// A conversation; empty if nothing was ever saved of it. Its activity is `IDLE`, its terms are

@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -127,6 +128,15 @@ public final class PromptWarmer implements AutoCloseable {
     var live = lives.get(id);
     var known = live == null ? null : live.conversation();
     return known == null ? load(id) : known;
+  }
+
+  /// Looks at a conversation in the order of its changes: listeners have been told of all that the
+  /// viewer sees, and are told afterwards of all that it does not see. Returns when it has seen it.
+  ///
+  /// @param viewer must not block
+  /// @throws StokerException if the store does not answer
+  public void look(String id, Consumer<Conversation> viewer) {
+    await(new Mail(viewer), id);
   }
 
   private Conversation load(String id) {
@@ -314,6 +324,9 @@ public final class PromptWarmer implements AutoCloseable {
     if (before == null) {
       before = load(live.id());
       live.becomes(before);
+    }
+    if (mail.isShown(before)) {
+      return;
     }
     refuse(before, mail);
     var event = mail.event();

@@ -70,9 +70,19 @@ public record Warming(
   /// A warm that succeeded.
   ///
   /// @param at when it was done
-  /// @param cachePercent how much of the prompt came from the cache
+  /// @param cachePercent how much of the prompt came from the cache; -1 if unknown
   /// @param retentionPercent how much of the cached prompt had still been there; -1 if unknown
   public record LastWarm(Instant at, int cachePercent, int retentionPercent) {
+
+    static LastWarm of(Usage usage, Instant at) {
+      int cached = usage.cacheReadTokens() == null ? -1 : usage.cachePercent();
+      return new LastWarm(at, cached, usage.retentionPercent().orElse(-1));
+    }
+
+    /// How much of the prompt came from the cache, in percent; empty if unknown.
+    public OptionalInt cached() {
+      return cachePercent < 0 ? OptionalInt.empty() : OptionalInt.of(cachePercent);
+    }
 
     /// How much of the cached prompt had still been there, in percent; empty if unknown.
     public OptionalInt retention() {

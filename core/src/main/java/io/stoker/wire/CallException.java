@@ -23,20 +23,37 @@ public final class CallException extends RuntimeException {
   }
 
   private final Code code;
+  private final int status;
   private final @Nullable Duration retryAfter;
 
+  /// Trouble without a status.
+  ///
   /// @param retryAfter how long to leave it alone, as it said itself; null if it did not
   /// @param cause what was caught; null if nothing was
   public CallException(
       Code code, String message, @Nullable Duration retryAfter, @Nullable Throwable cause) {
     super(message, cause);
     this.code = code;
+    this.status = 0;
+    this.retryAfter = retryAfter;
+  }
+
+  /// What a status other than 2xx means.
+  CallException(Code code, int status, String message, @Nullable Duration retryAfter) {
+    super(message);
+    this.code = code;
+    this.status = status;
     this.retryAfter = retryAfter;
   }
 
   /// What kind of trouble it is.
   public Code code() {
     return code;
+  }
+
+  /// The HTTP status that said so; 0 if none did.
+  public int status() {
+    return status;
   }
 
   /// How long to leave it alone; null if it did not say.

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/// Calls that post JSON, and break off at once when their thread is interrupted or the other side
+/// Calls that speak JSON, and break off at once when their thread is interrupted or the other side
 /// falls silent: the connection is closed, so that a model stops working for nobody.
 ///
 /// All trouble is a [CallException]. Redirects are not followed, so that no key goes where nobody
@@ -31,16 +31,29 @@ public final class HttpCalls {
 
   private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final int EXCERPT = 300;
+
+  /// What no answer in one piece needs.
+  private static final int MOST_BYTES = 4 << 20;
+
   private static final String AUTHORIZATION = "Authorization";
   private static final String BEARER = "Bearer ";
 
   private final CallLimits limits;
+  private final int mostBytes;
   private final Time time;
   private final HttpClient client;
 
-  /// Calls within these limits.
+  /// Calls within these limits, with replies of up to 4 MiB.
   public HttpCalls(CallLimits limits, Time time) {
+    this(limits, MOST_BYTES, time);
+  }
+
+  /// Calls within these limits.
+  ///
+  /// @param mostBytes how long a reply may be; more is a mistake of the other side
+  public HttpCalls(CallLimits limits, int mostBytes, Time time) {
     this.limits = limits;
+    this.mostBytes = mostBytes;
     this.time = time;
     this.client =
         HttpClient.newBuilder()
@@ -82,16 +95,33 @@ public final class HttpCalls {
   /// @throws InterruptedException if the thread is interrupted; the call is broken off
   public HttpReply post(URI uri, Map<String, String> headers, String json)
       throws InterruptedException {
-    var request =
+    return call(
         HttpRequest.newBuilder(uri)
             .header("Content-Type", "application/json")
-            .POST(BodyPublishers.ofString(json));
+            .POST(BodyPublishers.ofString(json)),
+        uri,
+        headers);
+  }
+
+  /// Asks for what is there, and waits for the reply to begin. The caller closes it.
+  ///
+  /// @throws CallException if the reply is not 2xx or does not come
+  /// @throws InterruptedException if the thread is interrupted; the call is broken off
+  public HttpReply get(URI uri, Map<String, String> headers) throws InterruptedException {
+    return call(HttpRequest.newBuilder(uri).GET(), uri, headers);
+  }
+
+  private HttpReply call(HttpRequest.Builder request, URI uri, Map<String, String> headers)
+      throws InterruptedException {
     headers.forEach(request::header);
     var patience = new Patience(where(uri), limits, time);
     var response = await(request.build(), patience);
     var reply =
         new HttpReply(
-            response.headers().firstValue("Content-Type").orElse(""), response.body(), patience);
+            response.headers().firstValue("Content-Type").orElse(""),
+            response.body(),
+            mostBytes,
+            patience);
     if (response.statusCode() / 100 == 2) {
       return reply;
     }
@@ -149,7 +179,7 @@ public final class HttpCalls {
           default -> status >= 500 ? Code.UNAVAILABLE : Code.REFUSED;
         };
     var text = "HTTP " + status + " from " + message;
-    return new CallException(code, text, retryAfter(response), null);
+    return new CallException(code, status, text, retryAfter(response));
   }
 
   /// The header's seconds, or the time until its date; null if it says neither.

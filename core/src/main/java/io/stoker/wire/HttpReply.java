@@ -13,19 +13,18 @@ import org.jspecify.annotations.Nullable;
 /// one thread.
 public final class HttpReply implements AutoCloseable {
 
-  /// What no answer needs; more is a mistake of the other side.
-  private static final int MOST_BYTES = 4 << 20;
-
   private final String contentType;
   private final ReplyBody body;
+  private final int mostBytes;
   private final Patience patience;
   private final ArrayDeque<ByteBuffer> buffers = new ArrayDeque<>();
   private int bytes;
   private boolean ended;
 
-  HttpReply(String contentType, ReplyBody body, Patience patience) {
+  HttpReply(String contentType, ReplyBody body, int mostBytes, Patience patience) {
     this.contentType = contentType;
     this.body = body;
+    this.mostBytes = mostBytes;
     this.patience = patience;
   }
 
@@ -51,6 +50,15 @@ public final class HttpReply implements AutoCloseable {
       }
     }
     return line.size() == 0 ? null : decode(line);
+  }
+
+  /// The bytes that come next; null after the last. Must not be kept longer than until the next
+  /// call.
+  ///
+  /// @throws CallException if the connection was cut or nothing came for too long
+  /// @throws InterruptedException if the thread is interrupted; close the reply then
+  public @Nullable ByteBuffer bytes() throws InterruptedException {
+    return more() ? buffers.element() : null;
   }
 
   /// All that is left.
@@ -99,10 +107,10 @@ public final class HttpReply implements AutoCloseable {
           bytes += buffer.remaining();
           buffers.add(buffer);
         }
-        if (bytes > MOST_BYTES) {
+        if (bytes > mostBytes) {
           throw new CallException(
               Code.BAD_ANSWER,
-              patience.where() + " sent more than " + MOST_BYTES + " bytes",
+              patience.where() + " sent more than " + mostBytes + " bytes",
               null,
               null);
         }

@@ -53,6 +53,13 @@ public final class JsonObject {
     return text.toString();
   }
 
+  /// All members by their names, in their order; what [#of(Map)] takes. Not to be changed.
+  public Map<String, ?> members() {
+    var named = new LinkedHashMap<String, @Nullable Object>();
+    members.forEach((name, value) -> named.put(String.valueOf(name), value));
+    return named;
+  }
+
   /// Whether a member is there and not null.
   public boolean has(String name) {
     return members.get(name) != null;

@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 import io.stoker.ManualTime;
 import io.stoker.StokerException;
 import io.stoker.Time;
+import io.stoker.state.jdbc.JdbcState;
 import io.stoker.testing.OutsideModel;
 import io.stoker.testing.OutsidePipeline;
 import io.stoker.testing.RealPostgres;
@@ -259,7 +260,8 @@ final class AnswerOutagesTest {
 
   @Test
   void a_full_disk_halts_the_work_and_with_room_again_it_goes_on() {
-    var store = new JdbcAnswerStore(new JdbcSqlite(folder.resolve("answers.db")), Time.system());
+    var store =
+        JdbcAnswerStore.alone(JdbcState.sqlite(folder.resolve("answers.db")), null, Time.system());
     try (var node = start(store)) {
       node.awaitOver(node.submit(Questions.batch("the first", 5)));
       var batch = store.queue().submit(Questions.batch("the full disk", 300));

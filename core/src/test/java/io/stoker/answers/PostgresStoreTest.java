@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.stoker.ManualTime;
 import io.stoker.StokerException;
 import io.stoker.StokerException.Code;
+import io.stoker.state.jdbc.JdbcState;
 import io.stoker.testing.RealPostgres;
 import io.stoker.testing.TcpProxy;
 import java.sql.SQLException;
@@ -131,7 +132,8 @@ final class PostgresStoreTest {
   void a_writer_that_stops_in_the_middle_holds_the_others_up_no_longer_than_is_allowed()
       throws Exception {
     try (var halting =
-            new JdbcAnswerStore(new JdbcPostgres(dataSource(), Duration.ofMillis(200)), time);
+            JdbcAnswerStore.alone(
+                JdbcState.postgres(dataSource(), Duration.ofMillis(200)), null, time);
         var other = store();
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var holding = new CompletableFuture<Boolean>();
@@ -162,19 +164,39 @@ final class PostgresStoreTest {
 
   @Test
   void a_claim_that_stops_in_the_middle_gives_its_queries_up() throws Exception {
-    var halting = new JdbcPostgres(dataSource(), Duration.ofMillis(200));
     try (var other = store();
-        var halted = new JdbcLink(halting.connectToWrite(), halting)) {
+        var halting =
+            JdbcAnswerStore.alone(
+                JdbcState.postgres(dataSource(), Duration.ofMillis(200)), null, time);
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       other.queue().submit(submission(2));
-      halting.beginToClaim(halted);
-      halted.list(
-          "SELECT id FROM stoker.query WHERE position = 0 FOR UPDATE", row -> row.getLong(1));
+      var holding = new CompletableFuture<Boolean>();
+      var goOn = new CompletableFuture<Boolean>();
+      var halted =
+          threads.submit(() ->
+              halting
+                  .database()
+                  .claim(
+                      "halt and go on",
+                      link -> {
+                        var locked =
+                            link.list(
+                                "SELECT id FROM stoker.query WHERE position = 0 FOR UPDATE",
+                                row -> row.getLong(1));
+                        holding.complete(true);
+                        goOn.join();
+                        return locked;
+                      }));
+      holding.join();
 
       await().until(() -> !other.claims().claim(1, LEASE, null).isEmpty());
       var rest =
           await().until(() -> other.claims().claim(1, LEASE, null), claims -> !claims.isEmpty());
+      boolean stillHalted = !halted.isDone();
+      goOn.complete(true);
 
       assertThat(rest).extracting(Claim::question).containsExactly("0");
+      assertThat(stillHalted).isTrue();
     }
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.stoker.ManualTime;
 import io.stoker.StokerException;
 import io.stoker.StokerException.Code;
+import io.stoker.state.jdbc.JdbcState;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -68,7 +69,8 @@ final class SqliteStoreTest {
 
   @Test
   void a_full_disk_is_said_so_and_leaves_nothing_half_written() {
-    try (var store = new JdbcAnswerStore(new JdbcSqlite(folder.resolve("stoker.db")), time)) {
+    try (var store =
+        JdbcAnswerStore.alone(JdbcState.sqlite(folder.resolve("stoker.db")), null, time)) {
       var small = store.queue().submit(submission("small"));
       long events = store.log().newest();
       limitPages(store, 60);
@@ -96,7 +98,8 @@ final class SqliteStoreTest {
 
   @Test
   void what_is_refused_does_not_spoil_what_is_committed_with_it() throws Exception {
-    try (var store = new JdbcAnswerStore(new JdbcSqlite(folder.resolve("stoker.db")), time);
+    try (var store =
+            JdbcAnswerStore.alone(JdbcState.sqlite(folder.resolve("stoker.db")), null, time);
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var over = store.queue().submit(submission("over"));
       var _ = store.queue().move(over.id(), BatchMove.CANCEL, "");
@@ -148,9 +151,9 @@ final class SqliteStoreTest {
         var statement = connection.createStatement()) {
       statement.execute(
           """
-          INSERT INTO stoker_schema_history
+          INSERT INTO stoker_answers_history
           SELECT 99, '99', 'later', type, 'V99__later.sql', 1, installed_by, installed_on, 1, success
-            FROM stoker_schema_history WHERE version = '1'
+            FROM stoker_answers_history WHERE version = '1'
           """);
     }
 

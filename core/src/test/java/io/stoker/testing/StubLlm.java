@@ -28,10 +28,11 @@ import java.util.concurrent.locks.ReentrantLock;
 /// and misbehaves on command.
 ///
 /// The path decides what it is: `/api/chat` streams as Ollama does (one JSON object a line), a path
-/// that ends in `/chat/completions` as OpenAI does (server-sent events), any other is a user's own
-/// application that answers `{"answer": …}` in one piece. Each request gets the oldest turn of
-/// those that were queued by [#next(Turn)], or else what [#says(String...)] set. One request a
-/// connection; all run on virtual threads. Thread-safe.
+/// that ends in `/chat/completions` as OpenAI does and one that ends in `/messages` as Anthropic
+/// does (server-sent events, or one JSON object where the request does not ask for a stream), any
+/// other is a user's own application that answers `{"answer": …}` in one piece. Each request gets
+/// the oldest turn of those that were queued by [#next(Turn)], or else what [#says(String...)] set.
+/// One request a connection; all run on virtual threads. Thread-safe.
 public final class StubLlm implements AutoCloseable {
 
   private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
@@ -45,6 +46,7 @@ public final class StubLlm implements AutoCloseable {
   private final List<Request> requests = new ArrayList<>();
   private final ArrayDeque<Turn> turns = new ArrayDeque<>();
   private Turn usual = new Says("stop", "The answer", " is", " 42 [1].");
+  private Counts counts = new Counts(100, 0, 0, 10);
   private boolean released;
   private int brokenOff;
 
@@ -56,6 +58,12 @@ public final class StubLlm implements AutoCloseable {
   ///
   /// @param headers by their names in lower case
   public record Request(String method, String path, Map<String, String> headers, String body) {}
+
+  /// What it says that a request used.
+  ///
+  /// @param plain tokens of the prompt that the cache has nothing to do with
+  /// @param written to the cache, all of it for an hour where Anthropic is spoken
+  public record Counts(long plain, long read, long written, long output) {}
 
   /// How one request is treated.
   public sealed interface Turn {}
@@ -104,6 +112,16 @@ public final class StubLlm implements AutoCloseable {
     lock.lock();
     try {
       usual = new Says("stop", pieces);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Sets what it says that requests used.
+  public void counts(Counts others) {
+    lock.lock();
+    try {
+      counts = others;
     } finally {
       lock.unlock();
     }
@@ -219,7 +237,7 @@ public final class StubLlm implements AutoCloseable {
       var turn = receive(request);
       var connection = new Connection(socket);
       Thread.ofVirtual().start(() -> watch(in, connection));
-      connection.answer(Format.of(request.path()), turn);
+      connection.answer(Format.of(request), turn);
     } catch (IOException _) {
       // The client has gone, which is what the watch notices.
     } catch (InterruptedException _) {
@@ -319,6 +337,9 @@ public final class StubLlm implements AutoCloseable {
   private enum Format {
     OLLAMA("application/x-ndjson"),
     OPEN_AI("text/event-stream"),
+    OPEN_AI_WHOLE("application/json"),
+    ANTHROPIC("text/event-stream"),
+    ANTHROPIC_WHOLE("application/json"),
     APPLICATION("application/json");
 
     private final String type;
@@ -327,11 +348,18 @@ public final class StubLlm implements AutoCloseable {
       this.type = type;
     }
 
-    static Format of(String path) {
-      if (path.equals("/api/chat")) {
+    static Format of(Request request) {
+      boolean streams = request.body().contains("\"stream\":true");
+      if (request.path().equals("/api/chat")) {
         return OLLAMA;
       }
-      return path.endsWith("/chat/completions") ? OPEN_AI : APPLICATION;
+      if (request.path().endsWith("/chat/completions")) {
+        return streams ? OPEN_AI : OPEN_AI_WHOLE;
+      }
+      if (request.path().endsWith("/messages")) {
+        return streams ? ANTHROPIC : ANTHROPIC_WHOLE;
+      }
+      return APPLICATION;
     }
 
     String piece(String text) {
@@ -342,19 +370,39 @@ public final class StubLlm implements AutoCloseable {
         case OPEN_AI ->
             "data: {\"object\":\"chat.completion.chunk\",\"model\":\"stub\",\"choices\":[{\"index\":0,\"delta\":{\"content\":%s},\"finish_reason\":null}]}\n\n"
                 .formatted(quote(text));
-        case APPLICATION -> quote(text).replaceAll("^\"|\"$", "");
+        case ANTHROPIC ->
+            "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":%s}}\n\n"
+                .formatted(quote(text));
+        case OPEN_AI_WHOLE, ANTHROPIC_WHOLE, APPLICATION -> quote(text).replaceAll("^\"|\"$", "");
       };
     }
 
-    String begin() {
+    String begin(Counts counts) {
       return switch (this) {
         case OLLAMA -> "";
         case OPEN_AI -> ": stub\n\n";
+        case OPEN_AI_WHOLE ->
+            "{\"object\":\"chat.completion\",\"model\":\"stub\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"";
+        case ANTHROPIC ->
+            """
+            event: message_start
+            data: {"type":"message_start","message":{"id":"msg_1","type":"message","role":"assistant","model":"stub","content":[],"stop_reason":null,"stop_sequence":null,"usage":%s}}
+
+            event: content_block_start
+            data: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}
+
+            event: ping
+            data: {"type":"ping"}
+
+            """
+                .formatted(usage(counts));
+        case ANTHROPIC_WHOLE ->
+            "{\"id\":\"msg_1\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"stub\",\"content\":[{\"type\":\"text\",\"text\":\"";
         case APPLICATION -> "{\"model\":\"stub\",\"answer\":\"";
       };
     }
 
-    String end(String finish) {
+    String end(String finish, Counts counts) {
       return switch (this) {
         case OLLAMA ->
             "{\"model\":\"stub\",\"message\":{\"role\":\"assistant\",\"content\":\"\"},\"done\":true,\"done_reason\":\"%s\",\"prompt_eval_count\":100,\"eval_count\":10}\n"
@@ -363,12 +411,30 @@ public final class StubLlm implements AutoCloseable {
             """
             data: {"object":"chat.completion.chunk","model":"stub","choices":[{"index":0,"delta":{},"finish_reason":"%s"}]}
 
-            data: {"object":"chat.completion.chunk","model":"stub","choices":[],"usage":{"prompt_tokens":100,"completion_tokens":10}}
+            data: {"object":"chat.completion.chunk","model":"stub","choices":[],"usage":%s}
 
             data: [DONE]
 
             """
-                .formatted(finish);
+                .formatted(finish, usage(counts));
+        case OPEN_AI_WHOLE ->
+            "\"},\"finish_reason\":\"%s\"}],\"usage\":%s}".formatted(finish, usage(counts));
+        case ANTHROPIC ->
+            """
+            event: content_block_stop
+            data: {"type":"content_block_stop","index":0}
+
+            event: message_delta
+            data: {"type":"message_delta","delta":{"stop_reason":"%s","stop_sequence":null},"usage":{"output_tokens":%d}}
+
+            event: message_stop
+            data: {"type":"message_stop"}
+
+            """
+                .formatted(finish.equals("stop") ? "end_turn" : finish, counts.output());
+        case ANTHROPIC_WHOLE ->
+            "\"}],\"stop_reason\":\"%s\",\"stop_sequence\":null,\"usage\":%s}"
+                .formatted(finish.equals("stop") ? "end_turn" : finish, usage(counts));
         case APPLICATION -> "\"}";
       };
     }
@@ -377,6 +443,30 @@ public final class StubLlm implements AutoCloseable {
       return switch (this) {
         case OLLAMA, APPLICATION -> "{\"error\":%s}\n".formatted(quote(message));
         case OPEN_AI -> "data: {\"error\":{\"message\":%s}}\n\n".formatted(quote(message));
+        case ANTHROPIC ->
+            "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":%s}}\n\n"
+                .formatted(quote(message));
+        case OPEN_AI_WHOLE, ANTHROPIC_WHOLE ->
+            throw new IllegalStateException("an answer in one piece cannot break in the middle");
+      };
+    }
+
+    private String usage(Counts counts) {
+      return switch (this) {
+        case ANTHROPIC, ANTHROPIC_WHOLE ->
+            "{\"input_tokens\":%d,\"cache_read_input_tokens\":%d,\"cache_creation_input_tokens\":%d,\"cache_creation\":{\"ephemeral_5m_input_tokens\":0,\"ephemeral_1h_input_tokens\":%d},\"output_tokens\":%d}"
+                .formatted(
+                    counts.plain(),
+                    counts.read(),
+                    counts.written(),
+                    counts.written(),
+                    counts.output());
+        case OLLAMA, OPEN_AI, OPEN_AI_WHOLE, APPLICATION ->
+            "{\"prompt_tokens\":%d,\"completion_tokens\":%d,\"prompt_tokens_details\":{\"cached_tokens\":%d}}"
+                .formatted(
+                    counts.plain() + counts.read() + counts.written(),
+                    counts.output(),
+                    counts.read());
       };
     }
   }
@@ -443,6 +533,15 @@ public final class StubLlm implements AutoCloseable {
       }
     }
 
+    private Counts currentCounts() {
+      lock.lock();
+      try {
+        return counts;
+      } finally {
+        lock.unlock();
+      }
+    }
+
     private void reply(Replies replies) throws IOException {
       var body = replies.body().getBytes(UTF_8);
       var head = new StringBuilder("HTTP/1.1 " + replies.status() + " Stub\r\n");
@@ -460,7 +559,7 @@ public final class StubLlm implements AutoCloseable {
                   + format.type
                   + "\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n")
               .getBytes(US_ASCII));
-      chunk(format.begin());
+      chunk(format.begin(currentCounts()));
     }
 
     private void pieces(Format format, List<String> pieces) throws IOException {
@@ -471,7 +570,7 @@ public final class StubLlm implements AutoCloseable {
 
     private void end(Format format, String finish) throws IOException {
       markDone();
-      chunk(format.end(finish));
+      chunk(format.end(finish, currentCounts()));
       out.write("0\r\n\r\n".getBytes(US_ASCII));
       out.flush();
     }

@@ -13,9 +13,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 
-/// How a [WorkerProcess] is started quickly: with an archive of the classes that it loads (CDS),
-/// which halves the time and is made once for each run of the tests. An archive takes jars only, so
-/// folders of classes are packed first.
+/// How a [WorkerProcess] or another [ChildProcess] is started quickly: with an archive of the
+/// classes that it loads (CDS), which halves the time and is made once for each run of the tests.
+/// An archive takes jars only, so folders of classes are packed first.
 final class WorkerLaunch {
 
   private static final List<String> COMMAND = prepare();
@@ -25,6 +25,13 @@ final class WorkerLaunch {
   /// The command, but for the arguments of [WorkerMain].
   static List<String> command() {
     return COMMAND;
+  }
+
+  /// The command that starts another class, but for its arguments.
+  static List<String> command(Class<?> main) {
+    var command = new ArrayList<>(COMMAND);
+    command.set(command.size() - 1, main.getName());
+    return command;
   }
 
   private static List<String> prepare() {

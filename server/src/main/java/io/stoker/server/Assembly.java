@@ -8,6 +8,9 @@ import io.stoker.answers.AnswerSignal;
 import io.stoker.answers.AnswerStore;
 import io.stoker.answers.AnswerWorker;
 import io.stoker.answers.rag.SampleCorpus;
+import io.stoker.prompts.PromptChat;
+import io.stoker.prompts.PromptStore;
+import io.stoker.prompts.PromptWarmer;
 import io.stoker.sessions.InMemorySessions;
 import io.stoker.sessions.RedisSessions;
 import io.stoker.sessions.SessionEvents;
@@ -17,12 +20,14 @@ import io.stoker.sessions.SessionSource;
 import io.stoker.sessions.SessionStats;
 import io.stoker.sessions.SessionTarget;
 import io.stoker.sessions.SessionWarmer;
+import io.stoker.state.StateDatabase;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /// How all parts meet. Closes what it has opened. Confined to one thread; its parts are not.
 public final class Assembly implements AutoCloseable {
@@ -36,6 +41,7 @@ public final class Assembly implements AutoCloseable {
   private final Settings settings;
   private final Time time;
   private final Deque<Runnable> opened = new ArrayDeque<>();
+  private @Nullable StateDatabase state;
 
   public Assembly(Settings settings, Time time) {
     this.settings = settings;
@@ -117,23 +123,47 @@ public final class Assembly implements AutoCloseable {
         settings.answers().limits(), live, store, cache, worker, keeper, signal, feed);
   }
 
+  /// For a server: conversations, their turns and their warming, begun.
+  Prompts prompts() {
+    var setup = settings.prompts();
+    var providers = setup.providers(time);
+    var store = PromptStore.on(state());
+    opened.push(store::close);
+    var warmer = new PromptWarmer(store, providers, setup.settings(), time);
+    opened.push(warmer::close);
+    var chat = new PromptChat(warmer, store, providers, setup.settings(), time);
+    opened.push(chat::close);
+    return new Prompts(store, providers, warmer, chat);
+  }
+
   private AnswerStore store() {
-    var database = settings.answers().database();
-    AnswerStore store;
-    if (database == null) {
-      var folder = DataFolder.take(Path.of(settings.answers().data()));
-      opened.push(folder::close);
-      store = AnswerStore.sqlite(folder.database(), time);
-    } else {
-      var pool = database.pool(MARGIN, opened::push);
-      var redis = settings.redisUrl();
-      store =
-          redis == null
-              ? AnswerStore.postgres(pool, time)
-              : AnswerStore.postgres(pool, redis.tier("stoker:", time, opened::push), time);
-    }
+    boolean isShared = settings.answers().database() != null;
+    var redis = settings.redisUrl();
+    var store =
+        isShared && redis != null
+            ? AnswerStore.on(state(), redis.tier("stoker:", time, opened::push), time)
+            : AnswerStore.on(state(), time);
     opened.push(store::close);
     return store;
+  }
+
+  /// Where all that must survive is kept; opened when it is first asked for.
+  private StateDatabase state() {
+    if (state == null) {
+      state = openState();
+      opened.push(state::close);
+    }
+    return state;
+  }
+
+  private StateDatabase openState() {
+    var database = settings.answers().database();
+    if (database != null) {
+      return StateDatabase.postgres(database.pool(MARGIN, opened::push));
+    }
+    var folder = DataFolder.take(Path.of(settings.answers().data()));
+    opened.push(folder::close);
+    return StateDatabase.sqlite(folder.database());
   }
 
   /// Gives a new corpus something to answer from; one that was emptied stays empty.

@@ -25,7 +25,10 @@ public final class DatabaseUrl {
       "wanted postgres://user:password@host:5432/database, but came ";
 
   private static final String JDBC = "jdbc:postgresql://";
-  private static final int POOL = 4;
+
+  /// Three of which write, for as long as the pool is open, where it holds state.
+  private static final int POOL = 7;
+
   private static final Duration CONNECT = Duration.ofSeconds(2);
 
   /// Parameters that libpq spells in another way than the JDBC driver.

@@ -1,5 +1,6 @@
 package io.stoker.server;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stoker.StokerException;
 import io.stoker.Time;
@@ -8,14 +9,21 @@ import io.stoker.server.http.AnswerHealth;
 import io.stoker.server.http.AnswerStream;
 import io.stoker.server.http.ApiDocs;
 import io.stoker.server.http.AskHandlers;
+import io.stoker.server.http.ChatHandlers;
+import io.stoker.server.http.ChatStream;
 import io.stoker.server.http.DocumentHandlers;
 import io.stoker.server.http.Guard;
 import io.stoker.server.http.ProgressStream;
+import io.stoker.server.http.PromptHandlers;
+import io.stoker.server.http.PromptHealth;
 import io.stoker.server.http.ReadinessGate;
 import io.stoker.server.http.Routes;
 import io.stoker.server.http.SessionHandlers;
 import io.stoker.server.http.SessionHealth;
 import io.stoker.server.http.SignIn;
+import io.stoker.server.http.SocketDoor;
+import io.stoker.server.http.SocketPort;
+import io.stoker.server.http.Sockets;
 import io.stoker.sessions.SessionMetrics;
 import java.net.InetAddress;
 import java.util.Objects;
@@ -146,8 +154,40 @@ class Server {
   }
 
   @Bean
+  Prompts prompts(Assembly assembly, MeterRegistry registry) {
+    var prompts = assembly.prompts();
+    PromptMetrics.show(prompts, registry);
+    return prompts;
+  }
+
+  /// Warming starts once there is who sees it.
+  @Bean
+  Sockets sockets(Prompts prompts, MeterRegistry registry) {
+    var sockets = new Sockets(prompts, Time.system());
+    Gauge.builder("stoker.prompts.sockets", sockets::count)
+        .description("Clients of surfaces and chats that are connected")
+        .register(registry);
+    prompts.warmer().start();
+    return sockets;
+  }
+
+  @Bean
+  SocketDoor socketDoor(Sockets sockets) {
+    return new SocketDoor(sockets);
+  }
+
+  @Bean
+  SocketPort socketPort(Settings settings) {
+    return new SocketPort(settings.prompts().socketPort());
+  }
+
+  @Bean
   RouterFunction<ServerResponse> routes(
-      Settings settings, Supplier<Sessions> sessions, Answers answers, AnswerMetrics metrics) {
+      Settings settings,
+      Supplier<Sessions> sessions,
+      Answers answers,
+      AnswerMetrics metrics,
+      Prompts prompts) {
     var time = Time.system();
     var rooms =
         new Routes.Rooms(
@@ -157,6 +197,9 @@ class Server {
             new AnswerStream(answers, time),
             new AskHandlers(answers, metrics, time),
             new DocumentHandlers(answers),
+            new ChatHandlers(prompts),
+            new ChatStream(prompts),
+            new PromptHandlers(prompts, time),
             new SignIn(settings.token(), time));
     return new Routes(rooms).doors();
   }
@@ -168,7 +211,9 @@ class Server {
 
   @Bean
   FilterRegistrationBean<Guard> guard(Settings settings) {
-    var registration = new FilterRegistrationBean<>(new Guard(settings.token(), Time.system()));
+    var chats = new Guard.Chats(settings.prompts().knownOrigins(), settings.prompts().socketPort());
+    var registration =
+        new FilterRegistrationBean<>(new Guard(settings.token(), chats, Time.system()));
     registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
     return registration;
   }
@@ -184,6 +229,11 @@ class Server {
   }
 
   @Bean
+  PromptHealth promptsHealthIndicator(Prompts prompts, Sockets sockets) {
+    return new PromptHealth(prompts, sockets);
+  }
+
+  @Bean
   ReadinessGate sessionsReadyHealthIndicator(Supplier<Sessions> sessions) {
     return new ReadinessGate(sessions, Time.system());
   }
@@ -191,9 +241,15 @@ class Server {
   /// Sends viewers home first, or the server would wait for them.
   @Bean
   ApplicationListener<ContextClosedEvent> endOfStreams(
-      Settings settings, Supplier<Sessions> sessions, Answers answers) {
+      Settings settings,
+      Supplier<Sessions> sessions,
+      Answers answers,
+      Prompts prompts,
+      Sockets sockets) {
     return _ -> {
       answers.feed().close();
+      prompts.chat().close();
+      sockets.close();
       if (settings.isComplete()) {
         sessions.get().runs().close();
       }

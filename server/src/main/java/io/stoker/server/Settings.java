@@ -22,19 +22,22 @@ import org.springframework.boot.origin.PropertySourceOrigin;
 import org.springframework.boot.origin.TextResourceOrigin;
 import org.springframework.core.env.ConfigurableEnvironment;
 
-/// All that the program can be told, under `stoker.`; also `DATABASE_URL` and `REDIS_URL`.
+/// All that the program can be told, under `stoker.`; also `DATABASE_URL`, `REDIS_URL` and
+/// `ANTHROPIC_API_KEY`.
 ///
 /// @param databaseUrl where Postgres is; null if nobody said
 /// @param redisUrl where Redis is; null if nobody said
 /// @param token what callers have to show; null for nothing
 /// @param sessions how sessions are warmed
 /// @param answers where answers are kept and come from
+/// @param prompts who answers in chats, and how prompts are kept warm
 public record Settings(
     @Nullable DatabaseUrl databaseUrl,
     @Nullable RedisUrl redisUrl,
     @Nullable AccessToken token,
     SessionSettings sessions,
-    AnswerSetup answers) {
+    AnswerSetup answers,
+    PromptSetup prompts) {
 
   /// The keys as they are written; not private, or the binder would not see it. Addresses and the
   /// token stay text here, so that no complaint of the binder can quote one.
@@ -43,7 +46,8 @@ public record Settings(
       @Nullable String redisUrl,
       @Nullable String token,
       @DefaultValue SessionSettings sessions,
-      @DefaultValue AnswerSetup answers) {}
+      @DefaultValue AnswerSetup answers,
+      @DefaultValue PromptSetup prompts) {}
 
   /// Reads the settings.
   ///
@@ -59,9 +63,11 @@ public record Settings(
             redisUrl == null ? null : RedisUrl.parse(redisUrl),
             token == null ? null : new AccessToken(token),
             keys.sessions,
-            keys.answers);
+            keys.answers,
+            keys.prompts.withAnthropicKey(environment.getProperty("ANTHROPIC_API_KEY")));
     settings.sessions.check();
     settings.answers.check();
+    settings.prompts.check();
     return settings;
   }
 

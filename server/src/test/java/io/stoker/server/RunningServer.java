@@ -109,7 +109,8 @@ public final class RunningServer implements AutoCloseable {
   public Answer send(HttpRequest.Builder request) {
     var response = exchange(request, BodyHandlers.ofString());
     var type = response.headers().firstValue("Content-Type").orElse("");
-    var json = type.contains("json") ? JSON.readTree(response.body()) : JSON.nullNode();
+    var isJson = type.contains("json") && !type.contains("ndjson");
+    var json = isJson ? JSON.readTree(response.body()) : JSON.nullNode();
     return new Answer(response.statusCode(), response, json);
   }
 

@@ -24,7 +24,7 @@ import picocli.CommandLine.TypeConversionException;
     name = "stoker",
     description = "Keeps caches warm.",
     versionProvider = Cli.Version.class,
-    synopsisSubcommandLabel = "(serve | sessions | answers)")
+    synopsisSubcommandLabel = "(serve | sessions | answers | prompts)")
 public final class Cli {
 
   private final Terminal terminal;
@@ -60,6 +60,14 @@ public final class Cli {
                 "retry", move("retry", "Tries failed, skipped and cancelled questions again."))
             .addSubcommand(command(new DeleteCommand(terminal)))
             .addSubcommand(command(new AskCommand(terminal)));
+    var prompts =
+        command(new PromptsCommand())
+            .addSubcommand(command(new ConversationsCommand(terminal)))
+            .addSubcommand(command(new ConversationCommand(terminal)))
+            .addSubcommand(command(new WarmPromptCommand(terminal)))
+            .addSubcommand(command(new EnableCommand(terminal)))
+            .addSubcommand(command(new DisableCommand(terminal)))
+            .addSubcommand(command(new CloseCommand(terminal)));
     var all = command(this);
     all.getCommandSpec()
         .addOption(
@@ -70,6 +78,7 @@ public final class Cli {
     return all.addSubcommand(command(new ServeCommand(terminal.configuration(), server)))
         .addSubcommand(sessions)
         .addSubcommand(answers)
+        .addSubcommand(prompts)
         .registerConverter(Duration.class, Cli::duration)
         .setOut(new PrintWriter(terminal.out(), true, terminal.out().charset()))
         .setErr(new PrintWriter(terminal.err(), true, terminal.err().charset()))

@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
     name = "serve",
     description = {
       "Starts the server and stays until it is ended.",
-      "It listens at 127.0.0.1:8780 unless SERVER_ADDRESS or SERVER_PORT or stoker.yaml say"
+      "It listens at 127.0.0.1:24203 unless SERVER_ADDRESS or SERVER_PORT or stoker.yaml say"
           + " otherwise."
     })
 final class ServeCommand implements Runnable {

@@ -43,14 +43,26 @@ final class ServerClient implements AutoCloseable {
   record Reply(String text, JsonNode json) {}
 
   Reply get(String path) throws InterruptedException {
-    return exchange(request(WARMING + path).GET());
+    return exchange(request(full(path)).GET());
+  }
+
+  /// Paths of answers are told by their ends.
+  private static String full(String path) {
+    return path.startsWith("/") ? path : WARMING + path;
   }
 
   Reply post(String path, Object body) throws InterruptedException {
     return exchange(
-        request(path.startsWith("/") ? path : WARMING + path)
+        request(full(path))
             .header("Content-Type", "application/json")
             .POST(BodyPublishers.ofString(Json.write(body))));
+  }
+
+  Reply put(String path, Object body) throws InterruptedException {
+    return exchange(
+        request(full(path))
+            .header("Content-Type", "application/json")
+            .PUT(BodyPublishers.ofString(Json.write(body))));
   }
 
   Reply delete(String path) throws InterruptedException {
@@ -144,6 +156,11 @@ final class ServerClient implements AutoCloseable {
   /// A value as a query of a URL has it.
   static String encoded(String value) {
     return URLEncoder.encode(value, UTF_8);
+  }
+
+  /// A value as a part of a URL's path.
+  static String segment(String value) {
+    return encoded(value).replace("+", "%20");
   }
 
   @Override

@@ -13,8 +13,8 @@ final class ServerOptions {
       names = "--server",
       paramLabel = "URL",
       description = "Where the server listens (${DEFAULT-VALUE}). STOKER_TOKEN is shown to it.",
-      defaultValue = "http://127.0.0.1:8780")
-  private URI server = URI.create("http://127.0.0.1:8780");
+      defaultValue = "http://127.0.0.1:24203")
+  private URI server = URI.create("http://127.0.0.1:24203");
 
   @Option(names = "--json", description = "Answer with JSON, as the server sends it.")
   private boolean json;

@@ -37,6 +37,8 @@ public final class ApiDocs implements OpenApiCustomizer {
   private static final String JSON = "application/json";
   private static final String PROBLEM = "application/problem+json";
   private static final String STREAM = "text/event-stream";
+  private static final String LINES = "application/x-ndjson";
+  private static final String SOCKET = "text/plain";
   private static final String FORM = "multipart/form-data";
   private static final String TOKEN = "token";
   private static final Pattern VARIABLE = Pattern.compile("\\{\\*?(\\w+)}");
@@ -171,6 +173,27 @@ public final class ApiDocs implements OpenApiCustomizer {
       {"reason": "lunch"}\
       """;
 
+  private static final String TOKENS =
+      """
+      "inputTokens": 124, "outputTokens": 46, "cacheReadTokens": 96, "cacheWriteTokens": 28\
+      """;
+
+  private static final String CONVERSATION =
+      """
+      {"id": "holiday-plans", "model": "simulator/small", "cwd": "", "enabled": true,
+       "interval": "4m", "activity": "idle", "next_warm_at": "2026-11-21T15:14:02.417Z",
+       "last_warm_at": "2026-11-21T15:10:02.417Z", "cold_at": "2026-11-21T15:15:02.217Z",
+       "cache_percent": 94, "retention_percent": 100,
+       "status": "Warm; the cache lives 5m from the start of a request", "failures": 0,
+       "trouble": "", "expires_before_next_warm": false}\
+      """;
+
+  private static final String COST =
+      """
+      {"input_tokens": 180, "output_tokens": 1, "cache_read_tokens": 170, "cache_write_tokens": 0,
+       "cache_percent": 94, "retention_percent": 100}\
+      """;
+
   private static final String REFUSED =
       """
       {"type": "about:blank", "title": "Bad Request", "status": 400,
@@ -180,7 +203,8 @@ public final class ApiDocs implements OpenApiCustomizer {
   // --- the routes, in the order of Routes ---
 
   private static Stream<Entry> entries() {
-    return Stream.of(console(), sessions(), answers(), cache()).flatMap(List::stream);
+    return Stream.of(console(), sessions(), answers(), cache(), chats(), prompts())
+        .flatMap(List::stream);
   }
 
   private static List<Entry> console() {
@@ -345,6 +369,82 @@ public final class ApiDocs implements OpenApiCustomizer {
             .asking("scope")
             .giving("{" + DOCUMENT + ", \"text\": \"The museum opens at nine on weekdays.\"}"),
         on("DELETE /api/documents/{id}", "Deletes a document").asking("scope"));
+  }
+
+  private static List<Entry> chats() {
+    return List.of(
+        on("GET /health", "Whether the server is there").giving("{\"ok\": true}"),
+        on("GET /models", "The models of all providers")
+            .giving("{\"models\": [\"simulator/small\"]}"),
+        on("GET /ws", "Opens a socket for surfaces and chats").giving(101, SOCKET, ""),
+        new Entry(
+            "POST /chat",
+            "Begins a turn, and follows it to its end",
+            "",
+            Map.of(
+                JSON,
+                """
+                {"message": "Where shall we go?", "conversationId": "holiday-plans",
+                 "model": "simulator/small"}\
+                """),
+            200,
+            LINES,
+            ""),
+        on("POST /chat/warm", "Warms a conversation now")
+            .with("{\"conversationId\": \"holiday-plans\"}")
+            .giving("{" + TOKENS + ", \"cachePct\": 94, \"expectedCacheRate\": 100}"),
+        on("GET /conversations/{id}", "Its history from a number on")
+            .asking("sinceSeq")
+            .giving(
+                """
+                {"chunks": [{"seq": 1, "role": "user",
+                             "chunk": {"type": "text", "text": "Where shall we go?"}}],
+                 "latestSeq": 2}\
+                """),
+        on("GET /conversations/{id}/metrics", "What its turns took")
+            .giving(
+                """
+                {"turns": [{"turnId": "0b7c9f5e", "usage": {%s}, "durationMs": 1231,
+                            "steps": [{"stepId": "0b7c9f5e#0", "usage": {%s}, "ttftMs": 203,
+                                       "decodeMs": 1024, "genTotalMs": 1230}],
+                            "contextSize": 170}]}\
+                """
+                    .formatted(TOKENS, TOKENS)),
+        on("POST /conversations/{id}/close", "Ends its warming, then its turn")
+            .giving("{\"conversationId\": \"holiday-plans\", \"abortedTurn\": false}"),
+        on("GET /conversations/{id}/cwd", "The folder it is about")
+            .giving("{\"conversationId\": \"holiday-plans\", \"cwd\": \"/srv/plans\"}"),
+        on("PUT /conversations/{id}/cwd", "Sets the folder it is about")
+            .with("{\"cwd\": \"/srv/plans\"}")
+            .giving("{\"conversationId\": \"holiday-plans\", \"cwd\": \"/srv/plans\"}"),
+        on("GET /conversations/{id}/lsp", "Its language servers, of which there are none")
+            .giving(
+                """
+                {"conversationId": "holiday-plans", "cwd": "/srv/plans", "servers": []}\
+                """));
+  }
+
+  private static List<Entry> prompts() {
+    var place = "/api/prompts/conversations";
+    return List.of(
+        on("GET " + place, "Conversations, by id")
+            .asking("enabled limit cursor")
+            .giving("{\"conversations\": [" + CONVERSATION + "], \"next_cursor\": null}"),
+        on("GET " + place + "/{id}", "One conversation").giving(CONVERSATION),
+        on("PUT " + place + "/{id}/warming", "Wants it warmed, or not, and how often")
+            .with("{\"enabled\": true, \"interval\": \"4m\"}")
+            .giving(CONVERSATION),
+        on("POST " + place + "/{id}/warm", "Warms it now")
+            .giving("{\"usage\": " + COST + ", \"conversation\": " + CONVERSATION + "}"),
+        on("GET " + place + "/{id}/warms", "Its last warms, newest first")
+            .asking("limit")
+            .giving(
+                """
+                {"warms": [{"started_at": "2026-11-21T15:10:02.217Z", "took_ms": 200,
+                            "model": "simulator/small", "manual": false, "usage": %s,
+                            "trouble": ""}]}\
+                """
+                    .formatted(COST)));
   }
 
   @Override

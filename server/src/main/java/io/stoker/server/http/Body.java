@@ -56,6 +56,13 @@ final class Body {
     }
   }
 
+  /// What the request carries, whatever it is.
+  ///
+  /// @throws Refusal if it is too large
+  static byte[] bytes(ServerRequest request) throws IOException {
+    return bytes(request, LARGEST);
+  }
+
   private static byte[] bytes(ServerRequest request, long largest) throws IOException {
     int most = (int) Math.min(largest, Integer.MAX_VALUE - 16);
     var bytes = request.servletRequest().getInputStream().readNBytes(most + 1);

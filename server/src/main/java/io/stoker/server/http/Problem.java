@@ -29,6 +29,21 @@ record Problem(HttpStatus status, String code, String detail, Map<String, Object
         .body(json());
   }
 
+  /// The same with a header.
+  ServerResponse response(String header, String value) {
+    return ServerResponse.status(status)
+        .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+        .header(header, value)
+        .body(json());
+  }
+
+  /// The same for front ends of chats, which look for the member `error`.
+  Problem forChats() {
+    var members = new LinkedHashMap<>(more);
+    members.put("error", detail);
+    return new Problem(status, code, detail, members);
+  }
+
   /// Writes it where there is no handler.
   void write(HttpServletResponse response) throws IOException {
     response.setStatus(status.value());

@@ -5,6 +5,9 @@ import io.stoker.answers.IllegalMoveException;
 import io.stoker.answers.PipelineException;
 import io.stoker.answers.QuestionListException;
 import io.stoker.answers.rag.UnreadableDocumentException;
+import io.stoker.prompts.ProviderException;
+import io.stoker.prompts.TurnRefusedException;
+import io.stoker.prompts.WarmRefusedException;
 import io.stoker.server.BadValue;
 import io.stoker.server.Unconfigured;
 import io.stoker.server.Wire;
@@ -15,6 +18,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.servlet.function.ServerRequest;
@@ -28,7 +32,11 @@ final class Problems {
   private Problems() {}
 
   static ServerResponse of(Throwable e, ServerRequest request) {
-    return problem(e, request).response();
+    return fit(problem(e, request), request).response();
+  }
+
+  private static Problem fit(Problem problem, ServerRequest request) {
+    return ChatHandlers.isChat(request.path()) ? problem.forChats() : problem;
   }
 
   private static Problem problem(Throwable e, ServerRequest request) {
@@ -56,6 +64,17 @@ final class Problems {
                   : HttpStatus.BAD_GATEWAY,
               "pipeline-" + trouble.code().name().toLowerCase(Locale.ROOT).replace('_', '-'),
               "The pipeline has no answer: " + trouble.getMessage());
+      case TurnRefusedException busy ->
+          new Problem(HttpStatus.CONFLICT, "generating", String.valueOf(busy.getMessage()));
+      case WarmRefusedException refused ->
+          new Problem(HttpStatus.CONFLICT, "warm-refused", String.valueOf(refused.getMessage()));
+      case ProviderException trouble ->
+          new Problem(
+              trouble.code() == ProviderException.Code.TIMED_OUT
+                  ? HttpStatus.GATEWAY_TIMEOUT
+                  : HttpStatus.BAD_GATEWAY,
+              "provider-" + trouble.code().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+              String.valueOf(trouble.getMessage()));
       case StokerException trouble ->
           new Problem(
               HttpStatus.SERVICE_UNAVAILABLE,
@@ -109,7 +128,7 @@ final class Problems {
             HttpStatus.METHOD_NOT_ALLOWED,
             "wrong-method",
             request.path() + " wants " + list + ", but came " + request.method());
-    return ServerResponse.from(problem.response()).header("Allow", list).body(problem.json());
+    return fit(problem, request).response(HttpHeaders.ALLOW, list);
   }
 
   /// For a path that does not exist, and for what Tomcat refused by itself.
@@ -119,10 +138,11 @@ final class Problems {
     if (status != null) {
       return new Problem(status, "refused", "Refused as " + status.getReasonPhrase()).response();
     }
-    return new Problem(
+    var problem =
+        new Problem(
             HttpStatus.NOT_FOUND,
             "unknown-path",
-            "There is nothing at " + request.path() + ". The page at / names what there is")
-        .response();
+            "There is nothing at " + request.path() + ". The page at / names what there is");
+    return fit(problem, request).response();
   }
 }

@@ -33,11 +33,20 @@ public final class Routes {
       AnswerStream events,
       AskHandlers asking,
       DocumentHandlers documents,
+      ChatHandlers chats,
+      ChatStream turns,
+      PromptHandlers prompts,
       SignIn signIn) {}
 
   public Routes(Rooms rooms) {
     this.all =
-        Stream.of(console(rooms), sessions(rooms), answers(rooms), cache(rooms))
+        Stream.of(
+                console(rooms),
+                sessions(rooms),
+                answers(rooms),
+                cache(rooms),
+                chats(rooms),
+                prompts(rooms))
             .flatMap(List::stream)
             .toList();
   }
@@ -108,6 +117,34 @@ public final class Routes {
         new Door(POST, "/api/documents", documents::put),
         new Door(GET, "/api/documents/{id}", documents::one),
         new Door(DELETE, "/api/documents/{id}", documents::delete));
+  }
+
+  /// What front ends of chats know, under the names that they know; sockets are behind
+  /// [SocketDoor].
+  private static List<Door> chats(Rooms rooms) {
+    var chats = rooms.chats();
+    return List.of(
+        new Door(GET, "/health", chats::health),
+        new Door(GET, "/models", chats::models),
+        new Door(GET, "/ws", chats::socket),
+        new Door(POST, "/chat", rooms.turns()::chat),
+        new Door(POST, "/chat/warm", chats::warm),
+        new Door(GET, "/conversations/{id}", chats::history),
+        new Door(GET, "/conversations/{id}/metrics", chats::metrics),
+        new Door(POST, "/conversations/{id}/close", chats::close),
+        new Door(GET, "/conversations/{id}/cwd", chats::cwd),
+        new Door(PUT, "/conversations/{id}/cwd", chats::setCwd),
+        new Door(GET, "/conversations/{id}/lsp", chats::languageServers));
+  }
+
+  private static List<Door> prompts(Rooms rooms) {
+    var prompts = rooms.prompts();
+    return List.of(
+        new Door(GET, "/api/prompts/conversations", prompts::conversations),
+        new Door(GET, "/api/prompts/conversations/{id}", prompts::conversation),
+        new Door(PUT, "/api/prompts/conversations/{id}/warming", prompts::setWarming),
+        new Door(POST, "/api/prompts/conversations/{id}/warm", prompts::warm),
+        new Door(GET, "/api/prompts/conversations/{id}/warms", prompts::warms));
   }
 
   /// A way in.

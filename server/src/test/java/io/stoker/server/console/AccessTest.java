@@ -59,6 +59,8 @@ class AccessTest {
     "#/ask, form",
     "#/cache, .cards tbody",
     "#/documents, .cards tbody tr",
+    "#/prompts, .warming",
+    "#/armed, main p",
     "#/settings, .fields input"
   })
   void nothing_scrolls_sideways_on_a_phone(String hash, String content) {
@@ -79,6 +81,8 @@ class AccessTest {
     "#/ask, form",
     "#/cache, .cards tbody",
     "#/documents, .cards tbody tr",
+    "#/prompts, .warming",
+    "#/armed, main p",
     "#/settings, .fields input"
   })
   void the_tab_key_reaches_everything_and_shows_where_it_is(String hash, String content) {
@@ -99,7 +103,16 @@ class AccessTest {
 
   @Test
   void every_field_and_button_has_a_name() {
-    for (var hash : List.of("#/", "#/batch/1", "#/ask", "#/cache", "#/documents", "#/settings")) {
+    for (var hash :
+        List.of(
+            "#/",
+            "#/batch/1",
+            "#/ask",
+            "#/cache",
+            "#/documents",
+            "#/prompts",
+            "#/armed",
+            "#/settings")) {
       try (var visit = browser.visit(server.port()).to(hash)) {
         var nameless =
             visit

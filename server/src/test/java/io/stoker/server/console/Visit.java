@@ -8,6 +8,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,6 +64,10 @@ final class Visit implements AutoCloseable {
     return button(page.locator("body"), name);
   }
 
+  Locator link(String name) {
+    return page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName(name).setExact(true));
+  }
+
   static Locator button(Locator within, String name) {
     return within.getByRole(
         AriaRole.BUTTON, new Locator.GetByRoleOptions().setName(name).setExact(true));
@@ -88,6 +93,12 @@ final class Visit implements AutoCloseable {
 
   static void hasState(Locator rows, String state) {
     assertThat(rows.locator(".badge").first()).hasText(state);
+  }
+
+  /// Leaves a picture of what is seen behind.
+  void picture(String name) {
+    page.screenshot(
+        new Page.ScreenshotOptions().setPath(Path.of("target", "console", name + ".png")));
   }
 
   /// Leaves, and makes sure that the browser had nothing to complain of.

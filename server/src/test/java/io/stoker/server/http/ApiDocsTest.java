@@ -35,7 +35,9 @@ class ApiDocsTest {
           "GET /api/sessions/progress",
           "GET " + WARMING + "progress",
           "GET " + WARMING + "events",
-          "POST " + WARMING + "queue/upload");
+          "POST " + WARMING + "queue/upload",
+          "GET /ws",
+          "POST /chat");
 
   private static RunningServer server;
   private static JsonNode document;
@@ -44,7 +46,11 @@ class ApiDocsTest {
 
   @BeforeAll
   static void start() {
-    server = RunningServer.with(World.with(20).variables("STOKER_SESSIONS_KEEP_WARM", "false"));
+    server =
+        RunningServer.with(
+            World.with(20)
+                .variables(
+                    "STOKER_SESSIONS_KEEP_WARM", "false", "STOKER_PROMPTS_SIMULATOR_PACE", "0s"));
     document = server.get("/v3/api-docs").json();
     await().until(() -> server.get("/api/sessions/runs").json().toString().contains("completed"));
   }
@@ -74,6 +80,9 @@ class ApiDocsTest {
             new AnswerStream(null, null),
             new AskHandlers(null, null, null),
             new DocumentHandlers(null),
+            new ChatHandlers(null),
+            new ChatStream(null),
+            new PromptHandlers(null, null),
             new SignIn(null, null));
 
     var doors =
@@ -122,6 +131,7 @@ class ApiDocsTest {
     tryQueue(id);
     tryMoves();
     tryCache();
+    tryChats();
     assertThat(tried).containsExactlyInAnyOrderElementsOf(documented());
   }
 
@@ -173,6 +183,28 @@ class ApiDocsTest {
     tried.add("DELETE /api/cache/entries");
     var forgotten = server.delete("/api/cache/entries?all=true");
     assertShape("DELETE /api/cache/entries", forgotten);
+  }
+
+  private void tryChats() {
+    var id = "holiday-plans";
+    var body = operation("POST /chat").path("requestBody").path("content").path("application/json");
+    var turn = server.post("/chat", body.path("example").toString());
+    assertThat(turn.response().body()).contains("\"turn-sealed\"");
+    tryIt("GET /health");
+    tryIt("GET /models");
+    tryIt("POST /chat/warm");
+    tryIt("GET /conversations/{id}", id);
+    tryIt("GET /conversations/{id}/metrics", id);
+    tryIt("PUT /conversations/{id}/cwd", id);
+    tryIt("GET /conversations/{id}/cwd", id);
+    tryIt("GET /conversations/{id}/lsp", id);
+    var place = "/api/prompts/conversations";
+    tryIt("PUT " + place + "/{id}/warming", id);
+    tryIt("POST " + place + "/{id}/warm", id);
+    tryIt("GET " + place + "/{id}/warms", id);
+    tryIt("GET " + place + "/{id}", id);
+    tryIt("GET " + place);
+    tryIt("POST /conversations/{id}/close", id);
   }
 
   private Answer tryIt(String route) {

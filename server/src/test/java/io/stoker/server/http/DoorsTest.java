@@ -159,7 +159,7 @@ class DoorsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"localhost", "LOCALHOST:8780", "127.0.0.1:8780", "127.1.2.3", "[::1]:8780"})
+      strings = {"localhost", "LOCALHOST:24203", "127.0.0.1:24203", "127.1.2.3", "[::1]:24203"})
   void every_name_of_this_machine_is_welcome(String host) throws IOException {
     assertThat(raw("GET /api/sessions/runs HTTP/1.1", "Host: " + host)).startsWith("HTTP/1.1 200");
   }

@@ -1,18 +1,19 @@
-package io.stoker.answers;
+package io.stoker.state.jdbc;
 
 import io.stoker.StokerException;
 import io.stoker.StokerException.Code;
-import io.stoker.answers.JdbcDatabase.Work;
+import io.stoker.state.jdbc.JdbcDatabase.Work;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One thread with one connection that does the writing of this process.
+/// One thread with one connection that writes. Neither is there before the first work.
 ///
 /// What is asked for while a transaction is being committed goes into the next one together, so
 /// that many callers share one wait for the disk. If anything in a shared transaction fails, it is
@@ -25,21 +26,22 @@ final class JdbcWriter implements AutoCloseable {
   private static final int TRIES = 3;
 
   private final JdbcDialect dialect;
-  private final boolean claimsOnly;
+  private final @Nullable String lock;
   private final LinkedBlockingQueue<Task<?>> tasks = new LinkedBlockingQueue<>();
   private final Thread thread;
+
+  /// Held by whoever uses the connection.
+  private final ReentrantLock turn = new ReentrantLock();
+
+  private boolean started;
   private boolean closed;
   private @Nullable JdbcLink link;
 
-  /// @param claimsOnly whether it does nothing but claim side by side with others
-  JdbcWriter(JdbcDialect dialect, boolean claimsOnly) {
+  /// @param lock which row its transactions lock first, as it stands after `FROM`; null for none
+  JdbcWriter(JdbcDialect dialect, String name, @Nullable String lock) {
     this.dialect = dialect;
-    this.claimsOnly = claimsOnly;
-    this.thread =
-        Thread.ofPlatform()
-            .daemon()
-            .name(claimsOnly ? "stoker-answers-claims" : "stoker-answers-writer")
-            .start(this::write);
+    this.lock = lock;
+    this.thread = Thread.ofPlatform().daemon().name(name + "-writer").unstarted(this::write);
   }
 
   /// Does the work in a transaction, and returns when that is durable.
@@ -50,8 +52,24 @@ final class JdbcWriter implements AutoCloseable {
         throw closed(wanted);
       }
       tasks.add(task);
+      if (!started) {
+        started = true;
+        thread.start();
+      }
     }
     return task.await(wanted, dialect);
+  }
+
+  /// Does something while this writer has no connection. A connection of SQLite's driver begins a
+  /// new transaction as soon as it has committed one, and so nobody else can write beside it.
+  void stepAside(Action action) throws SQLException {
+    turn.lock();
+    try {
+      drop();
+      action.run();
+    } finally {
+      turn.unlock();
+    }
   }
 
   /// Finishes what was asked for, and ends.
@@ -95,10 +113,19 @@ final class JdbcWriter implements AutoCloseable {
       tasks.drainTo(group, MOST_TOGETHER);
       var work = group.stream().filter(task -> task != Task.END).toList();
       if (!work.isEmpty()) {
-        write(work);
+        inTurn(() -> write(work));
       }
     }
-    drop();
+    inTurn(this::drop);
+  }
+
+  private void inTurn(Runnable action) {
+    turn.lock();
+    try {
+      action.run();
+    } finally {
+      turn.unlock();
+    }
   }
 
   private void write(List<Task<?>> group) {
@@ -140,17 +167,13 @@ final class JdbcWriter implements AutoCloseable {
     boolean committing = false;
     try {
       var open = link();
-      long newest = 0;
-      if (claimsOnly) {
-        dialect.beginToClaim(open);
-      } else {
-        newest = dialect.begin(open);
-      }
+      dialect.begin(open, lock);
       for (var task : group) {
         task.run(open);
       }
+      open.writeGathered();
       committing = true;
-      open.commit(newest);
+      open.commit();
       return Ending.SETTLED;
     } catch (SQLException e) {
       boolean connected = link != null;
@@ -201,6 +224,12 @@ final class JdbcWriter implements AutoCloseable {
       }
       link = null;
     }
+  }
+
+  /// Something to do on a database.
+  interface Action {
+
+    void run() throws SQLException;
   }
 
   private enum Ending {

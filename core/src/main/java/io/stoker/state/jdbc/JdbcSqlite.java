@@ -1,4 +1,4 @@
-package io.stoker.answers;
+package io.stoker.state.jdbc;
 
 import io.stoker.StokerException;
 import io.stoker.StokerException.Code;
@@ -7,8 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +19,7 @@ import org.sqlite.SQLiteConfig.TransactionMode;
 import org.sqlite.SQLiteDataSource;
 
 /// SQLite: a file with a write-ahead log, forced to the disk at every commit. Thread-safe.
-final class JdbcSqlite implements JdbcDialect {
+public final class JdbcSqlite implements JdbcDialect {
 
   private static final Logger LOG = LoggerFactory.getLogger(JdbcSqlite.class);
   private static final int READERS = 4;
@@ -51,7 +49,7 @@ final class JdbcSqlite implements JdbcDialect {
   }
 
   @Override
-  public void migrate() throws SQLException {
+  public void migrate(JdbcTables tables) throws SQLException {
     var folder = file.getParent();
     try {
       if (folder != null) {
@@ -63,7 +61,7 @@ final class JdbcSqlite implements JdbcDialect {
           "The folder " + folder + " cannot be made: " + e + ". Choose one that can be written",
           e);
     }
-    JdbcMigration.run(dataSource, "sqlite", null);
+    JdbcMigration.run(dataSource, tables, "sqlite", null);
   }
 
   @Override
@@ -111,78 +109,13 @@ final class JdbcSqlite implements JdbcDialect {
   }
 
   @Override
-  public long begin(JdbcLink link) throws SQLException {
-    return link.number("SELECT value FROM stoker.counter WHERE name = 'log'");
+  public boolean hasOneWriter() {
+    return true;
   }
 
   @Override
-  public void beginToClaim(JdbcLink link) throws SQLException {
-    throw new UnsupportedOperationException("SQLite has one writer at a time");
-  }
-
-  @Override
-  public boolean claimsSideBySide() {
-    return false;
-  }
-
-  @Override
-  public void insert(JdbcLink link, long batch, int position, List<JdbcWordings> questions)
-      throws SQLException {
-    var insert =
-        link.prepare(
-            "INSERT INTO stoker.query (batch_id, position, question, aliases) VALUES (?, ?, ?, ?)");
-    int next = position;
-    for (var question : questions) {
-      insert.setLong(1, batch);
-      insert.setInt(2, next++);
-      insert.setString(3, question.question());
-      insert.setString(4, question.aliases());
-      insert.addBatch();
-    }
-    insert.executeBatch();
-  }
-
-  @Override
-  public void log(JdbcLink link, long newest, List<AnswerEvent> events) throws SQLException {
-    var rows = new ArrayList<@Nullable Object[]>(events.size());
-    for (var event : events) {
-      rows.add(
-          new @Nullable Object[] {
-            newest + rows.size() + 1, event.batchId(), JdbcNumbers.of(event.kind()), event.queryId()
-          });
-    }
-    link.batch("INSERT INTO stoker.event (id, batch_id, kind, query_id) VALUES (?, ?, ?, ?)", rows);
-  }
-
-  @Override
-  public boolean[] settle(JdbcLink link, List<Settled> settled) throws SQLException {
-    var changed =
-        link.batch(
-            """
-            UPDATE stoker.query
-               SET state = ?, outcome = ?, detail = ?, attempts = attempts + ?, not_before = ?,
-                   ended_at = ?, lease_ends = NULL
-             WHERE id = ? AND token = ? AND state = 1
-            """,
-            settled.stream().map(JdbcSqlite::row).toList());
-    var ours = new boolean[changed.length];
-    for (int i = 0; i < changed.length; i++) {
-      ours[i] = changed[i] == 1;
-    }
-    return ours;
-  }
-
-  private static @Nullable Object[] row(Settled one) {
-    return new @Nullable Object[] {
-      JdbcNumbers.of(one.state()),
-      one.outcome() == null ? null : JdbcNumbers.of(one.outcome()),
-      one.detail(),
-      one.tries(),
-      one.notBefore(),
-      one.endedAt(),
-      one.id(),
-      one.token()
-    };
+  public void begin(JdbcLink link, @Nullable String lock) {
+    // The driver begins by itself, and with it locks the whole file.
   }
 
   @Override

@@ -1,4 +1,4 @@
-package io.stoker.answers;
+package io.stoker.state.jdbc;
 
 import io.stoker.StokerException;
 import io.stoker.StokerException.Code;
@@ -8,23 +8,25 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
 
-/// Brings a database's tables up to date.
+/// Brings a warmer's tables up to date, whatever others are in the same database.
 final class JdbcMigration {
-
-  private static final String HISTORY = "stoker_schema_history";
 
   private JdbcMigration() {}
 
-  /// @param folder where the scripts are, beside this class
+  /// @param tables what to bring up to date
+  /// @param dialect for which of the databases
   /// @param schema what to create the tables in; null for wherever they go by themselves
-  static void run(DataSource dataSource, String folder, @Nullable String schema)
+  static void run(DataSource dataSource, JdbcTables tables, String dialect, @Nullable String schema)
       throws SQLException {
     try {
       var flyway =
           Flyway.configure(JdbcMigration.class.getClassLoader())
               .dataSource(dataSource)
-              .locations("classpath:io/stoker/answers/" + folder)
-              .table(HISTORY)
+              .locations("classpath:" + tables.scripts(dialect))
+              .table(tables.history())
+              // Another warmer's tables may be there already; a stranger's must not.
+              .baselineOnMigrate(isOurs(dataSource, schema))
+              .baselineVersion("0")
               // A database from a newer version is not to be touched by an older one.
               .ignoreMigrationPatterns(new String[0]);
       if (schema != null) {
@@ -43,6 +45,16 @@ final class JdbcMigration {
               + oneLine(e)
               + ". Use the version that wrote them, or a newer one",
           e);
+    }
+  }
+
+  /// Whether some warmer has its tables there.
+  private static boolean isOurs(DataSource dataSource, @Nullable String schema)
+      throws SQLException {
+    try (var connection = dataSource.getConnection();
+        var histories =
+            connection.getMetaData().getTables(null, schema, JdbcTables.ANY_HISTORY, null)) {
+      return histories.next();
     }
   }
 

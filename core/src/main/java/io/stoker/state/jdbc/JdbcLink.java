@@ -1,4 +1,4 @@
-package io.stoker.answers;
+package io.stoker.state.jdbc;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -7,53 +7,62 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ToLongFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// A connection with the statements it has prepared, and the events that its transaction adds to
-/// the log. Confined to whoever has it in hand.
-final class JdbcLink implements AutoCloseable {
+/// A connection with the statements it has prepared, and what its transaction gathers. Confined to
+/// whoever has it in hand.
+public final class JdbcLink implements AutoCloseable {
 
   private static final long MICROS = 1_000_000;
 
   private final Connection connection;
   private final JdbcDialect dialect;
   private final Map<String, PreparedStatement> prepared = new HashMap<>();
-  private final List<AnswerEvent> events = new ArrayList<>();
+  private final Map<Class<?>, Gathered> gathered = new LinkedHashMap<>();
 
   JdbcLink(Connection connection, JdbcDialect dialect) {
     this.connection = connection;
     this.dialect = dialect;
   }
 
-  Connection connection() {
+  /// What this connection speaks.
+  public JdbcDialect dialect() {
+    return dialect;
+  }
+
+  /// The driver's connection.
+  public Connection connection() {
     return connection;
   }
 
-  /// Notes an event, which gets its number at the end of the transaction.
-  void tell(AnswerEvent.Kind kind, long batch, long query) {
-    events.add(new AnswerEvent(0, batch, kind, query));
+  /// What the transaction gathers of a kind, to be written together at its end.
+  ///
+  /// @param first makes it when it is first asked for
+  public <T extends Gathered> T gathered(Class<T> kind, Supplier<T> first) {
+    return kind.cast(gathered.computeIfAbsent(kind, _ -> first.get()));
   }
 
-  /// Writes the events that were noted, numbered from after `newest`, and commits.
-  void commit(long newest) throws SQLException {
-    if (!events.isEmpty()) {
-      dialect.log(this, newest, events);
-      update("UPDATE stoker.counter SET value = ? WHERE name = 'log'", newest + events.size());
+  void writeGathered() throws SQLException {
+    for (var each : gathered.values()) {
+      each.write(this);
     }
+    gathered.clear();
+  }
+
+  void commit() throws SQLException {
     connection.commit();
-    events.clear();
   }
 
   /// Undoes the transaction, and forgets its statements: SQLite's driver closes one that failed.
   void rollback() throws SQLException {
-    events.clear();
+    gathered.clear();
     for (var statement : prepared.values()) {
       statement.close();
     }
@@ -62,12 +71,12 @@ final class JdbcLink implements AutoCloseable {
   }
 
   /// Changes rows, and tells how many.
-  int update(String sql, @Nullable Object... values) throws SQLException {
+  public int update(String sql, @Nullable Object... values) throws SQLException {
     return bind(sql, values).executeUpdate();
   }
 
   /// Changes rows with each set of values, and tells how many with each.
-  int[] batch(String sql, List<@Nullable Object[]> values) throws SQLException {
+  public int[] batch(String sql, List<@Nullable Object[]> values) throws SQLException {
     var statement = prepare(sql);
     try {
       for (var row : values) {
@@ -80,7 +89,8 @@ final class JdbcLink implements AutoCloseable {
     }
   }
 
-  <T> List<T> list(String sql, Row<T> row, @Nullable Object... values) throws SQLException {
+  /// All rows.
+  public <T> List<T> list(String sql, Row<T> row, @Nullable Object... values) throws SQLException {
     var all = new ArrayList<T>();
     try (var rows = bind(sql, values).executeQuery()) {
       while (rows.next()) {
@@ -90,32 +100,19 @@ final class JdbcLink implements AutoCloseable {
     return all;
   }
 
-  <T> Optional<T> first(String sql, Row<T> row, @Nullable Object... values) throws SQLException {
+  /// The first row.
+  public <T> Optional<T> first(String sql, Row<T> row, @Nullable Object... values)
+      throws SQLException {
     return list(sql, row, values).stream().findFirst();
   }
 
-  /// The first `limit` rows, and where to go on if there are more.
-  ///
-  /// @param sql ends with `LIMIT ?`, whose value comes by itself
-  <T> Page<T> page(
-      int limit, ToLongFunction<T> key, String sql, Row<T> row, @Nullable Object... values)
-      throws SQLException {
-    var withLimit = Arrays.copyOf(values, values.length + 1);
-    withLimit[values.length] = limit + 1;
-    var items = list(sql, row, withLimit);
-    if (items.size() <= limit) {
-      return new Page<>(items, null);
-    }
-    var some = items.subList(0, limit);
-    return new Page<>(some, key.applyAsLong(some.getLast()));
-  }
-
   /// The number in the only row; 0 if it is null or there is none.
-  long number(String sql, @Nullable Object... values) throws SQLException {
+  public long number(String sql, @Nullable Object... values) throws SQLException {
     return first(sql, rows -> rows.getLong(1), values).orElse(0L);
   }
 
-  PreparedStatement prepare(String sql) throws SQLException {
+  /// A statement that stays prepared, and must not be closed.
+  public PreparedStatement prepare(String sql) throws SQLException {
     var statement = prepared.get(sql);
     if (statement == null) {
       statement = connection.prepareStatement(dialect.adapt(sql));
@@ -124,17 +121,20 @@ final class JdbcLink implements AutoCloseable {
     return statement;
   }
 
-  static long micros(Instant instant) {
+  /// As it is stored: microseconds since 1970.
+  public static long micros(Instant instant) {
     return instant.getEpochSecond() * MICROS + TimeUnit.NANOSECONDS.toMicros(instant.getNano());
   }
 
-  static Instant instant(long micros) {
+  /// As it was stored.
+  public static Instant instant(long micros) {
     return Instant.ofEpochSecond(
         Math.floorDiv(micros, MICROS),
         TimeUnit.MICROSECONDS.toNanos(Math.floorMod(micros, MICROS)));
   }
 
-  static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
+  /// As it was stored; null if it was.
+  public static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
     long micros = row.getLong(column);
     return row.wasNull() ? null : instant(micros);
   }
@@ -170,7 +170,16 @@ final class JdbcLink implements AutoCloseable {
   }
 
   /// Makes something of a row.
-  interface Row<T> {
+  public interface Row<T> {
+
+    /// Makes it.
     T of(ResultSet row) throws SQLException;
+  }
+
+  /// Something that a transaction gathers.
+  public interface Gathered {
+
+    /// Writes it, at the end of the transaction.
+    void write(JdbcLink link) throws SQLException;
   }
 }

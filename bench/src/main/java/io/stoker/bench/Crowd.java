@@ -1,0 +1,73 @@
+package io.stoker.bench;
+
+import io.stoker.prompts.CacheTerms;
+import io.stoker.prompts.Chunk;
+import io.stoker.prompts.Conversation;
+import io.stoker.prompts.Message;
+import io.stoker.prompts.PromptStore;
+import io.stoker.prompts.Role;
+import io.stoker.prompts.Warming;
+import io.stoker.prompts.Warming.Activity;
+import io.stoker.prompts.Warming.Rest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+/// Very many conversations that want to be warmed, spread evenly over an interval. They are told
+/// apart by numbers from 0.
+///
+/// @param first when the first of them is due
+record Crowd(int size, Instant first) {
+
+  /// Leaves ten seconds of what Anthropic's short entries live for.
+  static final Duration INTERVAL = Duration.ofSeconds(290);
+
+  /// What they are held with.
+  static final String MODEL = "simulator/small";
+
+  private static final long STEP = 7_919;
+  private static final String QUESTION =
+      "Which chapter of the handbook says how long an entry of the cache lives?";
+  private static final String ANSWER =
+      "The third one does. An entry lives on from the start of the last request that"
+          + " used it, for five minutes or for an hour, as the request has asked for.";
+
+  /// As long as the ids that browsers make.
+  static String id(int number) {
+    return new UUID(number * 0x9e3779b97f4a7c15L, number).toString();
+  }
+
+  static int number(String id) {
+    return (int) UUID.fromString(id).getLeastSignificantBits();
+  }
+
+  /// When a conversation is to be warmed: neighbours in number are none in time.
+  Instant due(int number) {
+    return first.plus(INTERVAL.multipliedBy(number * STEP % size).dividedBy(size));
+  }
+
+  /// Saves a conversation with its history.
+  void save(int number, PromptStore store) {
+    var due = due(number);
+    var warming =
+        new Warming(
+            true,
+            INTERVAL,
+            Activity.IDLE,
+            0,
+            due,
+            due.minus(INTERVAL),
+            null,
+            0,
+            "",
+            Rest.NONE,
+            CacheTerms.UNKNOWN);
+    var said =
+        List.of(
+            new Message(Role.USER, new Chunk.Text(number + ". " + QUESTION)),
+            new Message(Role.ASSISTANT, new Chunk.Text(number + ". " + ANSWER)));
+    store.append(id(number), said, null);
+    store.save(new Conversation(id(number), MODEL, "", warming));
+  }
+}

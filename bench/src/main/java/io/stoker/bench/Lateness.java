@@ -1,0 +1,87 @@
+package io.stoker.bench;
+
+import io.stoker.Time;
+import io.stoker.prompts.CacheTerms;
+import io.stoker.prompts.PromptProvider;
+import io.stoker.prompts.PromptRequest;
+import io.stoker.prompts.Usage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.stream.IntStream;
+
+/// Sits before a provider, and notes how long after its time the first warm of each conversation
+/// gets there. Thread-safe.
+final class Lateness implements PromptProvider {
+
+  private static final int NOT_YET = Integer.MIN_VALUE;
+
+  private final PromptProvider provider;
+  private final Crowd crowd;
+  private final Time time;
+  private final AtomicIntegerArray microseconds;
+
+  Lateness(PromptProvider provider, Crowd crowd, Time time) {
+    this.provider = provider;
+    this.crowd = crowd;
+    this.time = time;
+    this.microseconds = new AtomicIntegerArray(crowd.size());
+    for (int i = 0; i < crowd.size(); i++) {
+      microseconds.set(i, NOT_YET);
+    }
+  }
+
+  /// How many conversations are due before a moment.
+  int due(Instant end) {
+    return (int) numbersDue(end).count();
+  }
+
+  /// By how much each of them was late, in order; without those whose warm has not come.
+  List<Duration> late(Instant end) {
+    return numbersDue(end)
+        .map(microseconds::get)
+        .filter(late -> late != NOT_YET)
+        .sorted()
+        .mapToObj(late -> Duration.ofNanos(1000L * late))
+        .toList();
+  }
+
+  private IntStream numbersDue(Instant end) {
+    return IntStream.range(0, crowd.size()).filter(i -> crowd.due(i).isBefore(end));
+  }
+
+  @Override
+  public Usage warm(PromptRequest request) throws InterruptedException {
+    int number = Crowd.number(request.conversationId());
+    long late = Duration.between(crowd.due(number), time.now()).toNanos() / 1000;
+    microseconds.compareAndSet(number, NOT_YET, (int) late);
+    return provider.warm(request);
+  }
+
+  @Override
+  public Completion stream(PromptRequest request, DeltaListener listener)
+      throws InterruptedException {
+    return provider.stream(request, listener);
+  }
+
+  @Override
+  public String name() {
+    return provider.name();
+  }
+
+  @Override
+  public String version() {
+    return provider.version();
+  }
+
+  @Override
+  public List<String> models() throws InterruptedException {
+    return provider.models();
+  }
+
+  @Override
+  public CacheTerms terms(String model) {
+    return provider.terms(model);
+  }
+}

@@ -1,0 +1,207 @@
+package io.stoker.bench;
+
+import io.stoker.bench.Contender.Watcher;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// How many conversations can be kept warm, how punctually, and how soon a change is seen.
+final class PromptsBench {
+
+  /// All memory from the beginning, so that nothing waits for more of it.
+  private static final List<String> ROOMY =
+      List.of("-Xms6g", "-Xmx6g", "--enable-native-access=ALL-UNNAMED");
+
+  private final Options options;
+
+  private PromptsBench(Options options) {
+    this.options = options;
+  }
+
+  /// How much to measure.
+  ///
+  /// @param conversations as many timers, too
+  /// @param seconds how long warms and updates are looked at
+  /// @param rounds how often each kind of timers is measured
+  record Options(int conversations, int seconds, int rounds) {
+
+    /// What the printed targets are meant for.
+    static final Options STANDARD = new Options(1_000_000, 60, 3);
+
+    Options {
+      if (conversations < 1000) {
+        throw new IllegalArgumentException(
+            "wanted at least 1000 conversations, but came " + conversations);
+      }
+      if (seconds < 5 || seconds > 280) {
+        throw new IllegalArgumentException("wanted 5 to 280 seconds, but came " + seconds);
+      }
+      if (rounds < 1) {
+        throw new IllegalArgumentException("wanted at least 1 round, but came " + rounds);
+      }
+    }
+
+    Options withConversations(int other) {
+      return new Options(other, seconds, rounds);
+    }
+
+    Options withSeconds(int other) {
+      return new Options(conversations, other, rounds);
+    }
+
+    Options withRounds(int other) {
+      return new Options(conversations, seconds, other);
+    }
+
+    /// One for 500 conversations, as far as a process may open as many.
+    int sockets() {
+      return Math.clamp(conversations / 5_000L * 10, 20, 2_000);
+    }
+
+    String command() {
+      return "./stoker bench prompts --conversations "
+          + conversations
+          + " --seconds "
+          + seconds
+          + " --rounds "
+          + rounds;
+    }
+  }
+
+  /// What was measured.
+  ///
+  /// @param warmth with a store in memory
+  /// @param restored from the call that begins until every timer is set, with a store in SQLite
+  record Results(
+      List<Timers> timers, Warmth warmth, Duration restored, SocketsBench.Results sockets) {}
+
+  /// One kind of timers; each list has a value per round or more.
+  ///
+  /// @param kind what [TimersChild] calls it
+  /// @param setPerSecond set once, for the first time
+  /// @param againPerSecond set anew
+  /// @param againProcessor nanoseconds of all threads for setting one anew
+  /// @param bytes of one timer, without the record that it belongs to
+  /// @param bytesLater the same after all were set anew many times
+  record Timers(
+      String name,
+      String kind,
+      List<Double> setPerSecond,
+      List<Double> againPerSecond,
+      List<Double> againProcessor,
+      List<Double> bytes,
+      List<Double> bytesLater) {}
+
+  /// Conversations that are kept warm; bytes are of each.
+  ///
+  /// @param store what a store in memory takes
+  /// @param warmer what the warmer takes
+  /// @param restored from the call that begins until every timer is set
+  /// @param processor share of a core while they are warmed
+  /// @param lost conversations gone cold, and failed warms
+  record Warmth(
+      double store,
+      double warmer,
+      Duration restored,
+      double processor,
+      long due,
+      long came,
+      long lost,
+      Late late) {}
+
+  /// How late warms were.
+  record Late(Duration p50, Duration p99, Duration most) {}
+
+  /// Measures, and returns the page.
+  static String run(Options options) throws InterruptedException {
+    var machine = Machine.here();
+    return new PromptsPage(options, machine, new PromptsBench(options).measure()).toString();
+  }
+
+  private Results measure() throws InterruptedException {
+    var timers =
+        List.of(
+            timers("Stoker", TimersChild.STOKER),
+            timers("Netty's HashedWheelTimer", TimersChild.NETTY),
+            timers("the JDK's ScheduledThreadPoolExecutor", TimersChild.POOL));
+    for (int round = 1; round <= options.rounds(); round++) {
+      for (var kind : timers) {
+        measure(kind);
+      }
+      say("Timers: round %d of %d".formatted(round, options.rounds()));
+    }
+    say("Keeping warm ...");
+    var warmth = warmth();
+    say("Restoring from SQLite ...");
+    var restored = restored();
+    say("Sockets ...");
+    var sockets = SocketsBench.run(options.sockets(), options.seconds());
+    return new Results(timers, warmth, restored, sockets);
+  }
+
+  private static Timers timers(String name, String kind) {
+    return new Timers(
+        name,
+        kind,
+        new ArrayList<>(),
+        new ArrayList<>(),
+        new ArrayList<>(),
+        new ArrayList<>(),
+        new ArrayList<>());
+  }
+
+  private void measure(Timers timers) throws InterruptedException {
+    double count = options.conversations();
+    var told = child(TimersChild.class, timers.kind(), options.conversations());
+    timers.setPerSecond().add(count / Figures.seconds(told.duration(TimersChild.SET)));
+    for (var took : told.durations(TimersChild.SET_AGAIN)) {
+      timers.againPerSecond().add(count / Figures.seconds(took));
+    }
+    for (var processor : told.durations(TimersChild.SET_AGAIN_CPU)) {
+      timers.againProcessor().add(processor.toNanos() / count);
+    }
+    long without = number(told, TimersChild.WITHOUT_TIMERS);
+    timers.bytes().add((number(told, TimersChild.WITH_TIMERS) - without) / count);
+    timers.bytesLater().add((number(told, TimersChild.WITH_TIMERS_LATER) - without) / count);
+  }
+
+  private Warmth warmth() throws InterruptedException {
+    double count = options.conversations();
+    var told =
+        child(WarmthChild.class, WarmthChild.MEMORY, options.conversations(), options.seconds());
+    return new Warmth(
+        number(told, WarmthChild.STORE) / count,
+        number(told, WarmthChild.WARMER) / count,
+        told.duration(WarmthChild.RESTORED),
+        number(told, Told.CPU) / (double) told.duration(Told.TOOK).toNanos(),
+        number(told, WarmthChild.DUE),
+        number(told, WarmthChild.CAME),
+        number(told, WarmthChild.LOST),
+        new Late(
+            told.duration(WarmthChild.LATE_P50),
+            told.duration(WarmthChild.LATE_P99),
+            told.duration(WarmthChild.LATE_MOST)));
+  }
+
+  private Duration restored() throws InterruptedException {
+    try (var scratch = Scratch.make()) {
+      var file = scratch.folder().resolve("conversations.db");
+      return child(WarmthChild.class, file, options.conversations(), 0)
+          .duration(WarmthChild.RESTORED);
+    }
+  }
+
+  private static Told child(Class<?> main, Object... arguments) throws InterruptedException {
+    var words = Stream.of(arguments).map(Object::toString).toList();
+    return ChildJvm.run(ROOMY, main, words, Watcher.NOBODY).told();
+  }
+
+  private static long number(Told told, String name) {
+    return told.number(name).orElseThrow();
+  }
+
+  private static void say(String line) {
+    System.err.println(line);
+  }
+}

@@ -1,0 +1,154 @@
+package io.stoker.bench;
+
+import io.stoker.Time;
+import io.stoker.prompts.StokerAlarms;
+import java.lang.ref.Reference;
+import java.time.Duration;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/// The child JVM that sets very many timers of one kind.
+///
+/// Arguments: which kind, and how many.
+public final class TimersChild {
+
+  /// Stoker's.
+  static final String STOKER = "stoker";
+
+  /// Netty's.
+  static final String NETTY = "netty";
+
+  /// The JDK's.
+  static final String POOL = "pool";
+
+  /// Nanoseconds for setting each timer once.
+  static final String SET = "set";
+
+  /// Nanoseconds for setting each timer anew; comes many times.
+  static final String SET_AGAIN = "set-again";
+
+  /// Nanoseconds of processor time for it, all threads together; comes as often.
+  static final String SET_AGAIN_CPU = "set-again-cpu";
+
+  /// Bytes of all records that have a timer set.
+  static final String WITH_TIMERS = "with-timers";
+
+  /// Bytes of as many records without any.
+  static final String WITHOUT_TIMERS = "without-timers";
+
+  /// Bytes of all records that have a timer, after all were set anew many times.
+  static final String WITH_TIMERS_LATER = "with-timers-later";
+
+  private static final int WARM_UPS = 2;
+  private static final int PASSES = 5;
+  private static final long STEP = 7_919;
+  private static final Duration TICK = Duration.ofMillis(20);
+  private static final Duration SETTLING = Duration.ofSeconds(2);
+
+  /// Times between which timers are to ring, long after all is over.
+  private static final long LEAST = Duration.ofSeconds(200).toMillis();
+
+  private static final long MOST = Duration.ofSeconds(320).toMillis();
+
+  private final Time time = Time.system();
+  private final SplittableRandom random = new SplittableRandom(20_260_301);
+  private final int count;
+
+  /// When each is to ring; kept here so that it is in memory throughout.
+  private final Duration[] after;
+
+  private TimersChild(int count) {
+    this.count = count;
+    this.after =
+        random.longs(count, LEAST, MOST).mapToObj(Duration::ofMillis).toArray(Duration[]::new);
+  }
+
+  /// Measures, and tells the parent.
+  public static void main(String[] args) throws InterruptedException {
+    var child = new TimersChild(Integer.parseInt(args[1]));
+    try (var alarms = alarms(args[0])) {
+      child.run(alarms);
+    }
+  }
+
+  private static Alarms alarms(String kind) {
+    return switch (kind) {
+      case STOKER -> new StokerAlarms(TICK);
+      case NETTY -> new NettyAlarms(TICK);
+      case POOL -> new PoolAlarms();
+      default -> throw new IllegalArgumentException("there are no timers of kind " + kind);
+    };
+  }
+
+  /// A record without any timer.
+  private record Plain(int number) {}
+
+  private void run(Alarms alarms) throws InterruptedException {
+    alarms.prepare(1);
+    alarms.set(0, Duration.ofMillis(MOST)); // whatever it builds for the first, it has now
+    time.pause(SETTLING);
+    long nothing = Heap.settled();
+    measurePlain(nothing);
+    alarms.prepare(count);
+    var start = time.ticks();
+    setAll(alarms);
+    Told.tell(SET, time.ticks().minus(start));
+    requireAll(alarms);
+    time.pause(SETTLING);
+    Told.tell(WITH_TIMERS, Heap.settled() - nothing);
+    for (int i = 0; i < WARM_UPS + PASSES; i++) {
+      setAgain(alarms, i >= WARM_UPS);
+    }
+    requireAll(alarms);
+    Told.tell(WITH_TIMERS_LATER, Heap.settled() - nothing);
+  }
+
+  private void measurePlain(long nothing) throws InterruptedException {
+    var plain = IntStream.range(0, count).mapToObj(Plain::new).toArray(Plain[]::new);
+    try {
+      Told.tell(WITHOUT_TIMERS, Heap.settled() - nothing);
+    } finally {
+      Reference.reachabilityFence(plain);
+    }
+  }
+
+  /// As in life, each in its own time and in no order.
+  private void setAgain(Alarms alarms, boolean told) throws InterruptedException {
+    shuffle();
+    long processor = Told.processorTime();
+    var start = time.ticks();
+    setAll(alarms);
+    var took = time.ticks().minus(start);
+    time.pause(SETTLING); // some leave work to another thread
+    if (told) {
+      Told.tell(SET_AGAIN, took);
+      Told.tell(SET_AGAIN_CPU, Told.processorTime() - processor);
+    }
+  }
+
+  private void setAll(Alarms alarms) {
+    // A prime that does not divide the count leads to each record once, all over the memory.
+    long step = count % STEP == 0 ? 1 : STEP;
+    long record = 0;
+    for (int i = 0; i < count; i++) {
+      alarms.set((int) record, after[i]);
+      record = (record + step) % count;
+    }
+  }
+
+  private void requireAll(Alarms alarms) {
+    if (alarms.size() < count) {
+      throw new IllegalStateException(
+          "wanted " + count + " timers to be set, but there are " + alarms.size());
+    }
+  }
+
+  private void shuffle() {
+    for (int i = after.length - 1; i > 0; i--) {
+      int j = random.nextInt(i + 1);
+      var swapped = after[i];
+      after[i] = after[j];
+      after[j] = swapped;
+    }
+  }
+}

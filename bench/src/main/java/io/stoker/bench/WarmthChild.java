@@ -1,0 +1,181 @@
+package io.stoker.bench;
+
+import io.stoker.Time;
+import io.stoker.prompts.CacheTerms;
+import io.stoker.prompts.CacheTerms.Refresh;
+import io.stoker.prompts.Conversation;
+import io.stoker.prompts.PromptProviders;
+import io.stoker.prompts.PromptSettings;
+import io.stoker.prompts.PromptStore;
+import io.stoker.prompts.PromptWarmer;
+import io.stoker.prompts.SimulatedProvider;
+import io.stoker.prompts.SimulatorSettings;
+import io.stoker.prompts.Warming.Rest;
+import io.stoker.state.StateDatabase;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.LongAdder;
+
+/// The child JVM that keeps very many conversations warm, with all of Stoker that this takes except
+/// for the wire.
+///
+/// Arguments: the file of a SQLite database, or `memory`; how many conversations; and for how many
+/// seconds to keep them warm, 0 to only begin.
+public final class WarmthChild {
+
+  /// In the place of a file.
+  static final String MEMORY = "memory";
+
+  /// Bytes of what a store in memory holds.
+  static final String STORE = "store";
+
+  /// Bytes that the warmer adds to it.
+  static final String WARMER = "warmer";
+
+  /// Nanoseconds from the call that begins until every timer is set.
+  static final String RESTORED = "restored";
+
+  /// Warms that were due.
+  static final String DUE = "due";
+
+  /// Those of them that came.
+  static final String CAME = "came";
+
+  /// Nanoseconds by which half of the warms were late at most.
+  static final String LATE_P50 = "late-p50";
+
+  /// Nanoseconds by which 99 % of them were late at most.
+  static final String LATE_P99 = "late-p99";
+
+  /// Nanoseconds by which the latest was late.
+  static final String LATE_MOST = "late-most";
+
+  /// Changes that others were told of: a conversation gone cold, or a failed warm.
+  static final String LOST = "lost";
+
+  /// What an entry lives for.
+  static final Duration TIME_TO_LIVE = Duration.ofMinutes(5);
+
+  private static final Duration LATENCY = Duration.ofMillis(100);
+  private static final Duration AFTERWARDS = Duration.ofSeconds(3);
+  private static final int WRITERS = 64;
+
+  private final Time time = Time.system();
+  private final int count;
+  private final Duration length;
+
+  private WarmthChild(int count, Duration length) {
+    this.count = count;
+    this.length = length;
+  }
+
+  /// Measures, and tells the parent.
+  public static void main(String[] args) throws Exception {
+    var length = Duration.ofSeconds(Long.parseLong(args[2]));
+    var child = new WarmthChild(Integer.parseInt(args[1]), length);
+    if (args[0].equals(MEMORY)) {
+      try (var store = PromptStore.inMemory()) {
+        child.run(store, Duration.ofNanos(80_000));
+      }
+    } else {
+      try (var state = StateDatabase.sqlite(Path.of(args[0]));
+          var store = PromptStore.on(state)) {
+        child.run(store, Duration.ofMillis(1));
+      }
+    }
+  }
+
+  /// @param each how long it may take to fill the store with one conversation, and to begin
+  private void run(PromptStore store, Duration each)
+      throws InterruptedException, ExecutionException {
+    var ready = Duration.ofSeconds(20).plus(each.multipliedBy(count));
+    var crowd = new Crowd(count, time.now().plus(ready));
+    long empty = Heap.settled();
+    fill(store, crowd);
+    Told.tell(STORE, Heap.settled() - empty);
+    var terms = new CacheTerms(TIME_TO_LIVE, 0, Refresh.PING, "");
+    var settings = new SimulatorSettings(LATENCY, Duration.ZERO, terms, 0);
+    var provider = new Lateness(new SimulatedProvider(settings, time), crowd, time);
+    var providers = new PromptProviders(List.of(provider), Crowd.MODEL);
+    try (var warmer = new PromptWarmer(store, providers, PromptSettings.STANDARD, time)) {
+      var lost = new LongAdder();
+      warmer.listen(conversation -> {
+        if (isLost(conversation)) {
+          lost.increment();
+        }
+      });
+      restore(warmer);
+      if (time.now().isAfter(crowd.first())) {
+        throw new IllegalStateException(
+            "the first warm was due before all was ready; is the machine busy with something else?");
+      }
+      requireAll(warmer);
+      if (length.isPositive()) {
+        measure(provider, crowd, lost);
+      }
+    }
+  }
+
+  private void fill(PromptStore store, Crowd crowd)
+      throws InterruptedException, ExecutionException {
+    try (var writers = Executors.newVirtualThreadPerTaskExecutor()) {
+      var filling = new ArrayList<Future<?>>();
+      for (int writer = 0; writer < WRITERS; writer++) {
+        int from = writer;
+        filling.add(
+            writers.submit(() -> {
+              for (int i = from; i < count; i += WRITERS) {
+                crowd.save(i, store);
+              }
+            }));
+      }
+      for (var each : filling) {
+        each.get();
+      }
+    }
+  }
+
+  private static boolean isLost(Conversation conversation) {
+    var warming = conversation.warming();
+    return warming.failures() > 0 || warming.rest() != Rest.NONE;
+  }
+
+  private void restore(PromptWarmer warmer) throws InterruptedException {
+    long before = Heap.settled();
+    var start = time.ticks();
+    warmer.start();
+    Told.tell(RESTORED, time.ticks().minus(start));
+    Told.tell(WARMER, Heap.settled() - before);
+  }
+
+  private void requireAll(PromptWarmer warmer) {
+    if (warmer.armed() != count) {
+      throw new IllegalStateException(
+          "wanted " + count + " timers to be set, but there are " + warmer.armed());
+    }
+  }
+
+  private void measure(Lateness provider, Crowd crowd, LongAdder lost) throws InterruptedException {
+    time.pause(Duration.between(time.now(), crowd.first()));
+    long processor = Told.processorTime();
+    var start = time.ticks();
+    Told.tell(Told.BEGUN, 1);
+    time.pause(length);
+    Told.tell(Told.CPU, Told.processorTime() - processor);
+    Told.tell(Told.TOOK, time.ticks().minus(start));
+    time.pause(AFTERWARDS);
+    var end = crowd.first().plus(length);
+    var late = provider.late(end);
+    Told.tell(DUE, provider.due(end));
+    Told.tell(CAME, late.size());
+    Told.tell(LATE_P50, Figures.quantile(late, 0.5));
+    Told.tell(LATE_P99, Figures.quantile(late, 0.99));
+    Told.tell(LATE_MOST, late.getLast());
+    Told.tell(LOST, lost.sum());
+  }
+}

@@ -1,0 +1,114 @@
+package io.stoker.answers;
+
+import io.stoker.state.jdbc.JdbcLink;
+import java.sql.Array;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// Many rows at once in Postgres, in one statement.
+final class JdbcAnswerPostgres implements JdbcAnswerSql {
+
+  @Override
+  public void insert(JdbcLink link, long batch, int position, List<JdbcWordings> questions)
+      throws SQLException {
+    var insert =
+        link.prepare(
+            """
+            INSERT INTO stoker.query (batch_id, position, question, aliases)
+            SELECT ?, ? + q.place - 1, q.question, q.aliases
+              FROM unnest(?, ?) WITH ORDINALITY AS q (question, aliases, place)
+             ORDER BY q.place
+            """);
+    insert.setLong(1, batch);
+    insert.setInt(2, position);
+    insert.setArray(3, texts(link, questions.stream().map(JdbcWordings::question)));
+    insert.setArray(4, texts(link, questions.stream().map(JdbcWordings::aliases)));
+    insert.executeUpdate();
+  }
+
+  @Override
+  public void log(JdbcLink link, long newest, List<AnswerEvent> events) throws SQLException {
+    var insert =
+        link.prepare(
+            """
+            INSERT INTO stoker.event (id, batch_id, kind, query_id)
+            SELECT ? + e.place, e.batch_id, e.kind, e.query_id
+              FROM unnest(?, ?, ?) WITH ORDINALITY AS e (batch_id, kind, query_id, place)
+            """);
+    insert.setLong(1, newest);
+    insert.setArray(2, longs(link, events.stream().map(AnswerEvent::batchId)));
+    insert.setArray(3, shorts(link, events.stream().map(event -> JdbcNumbers.of(event.kind()))));
+    insert.setArray(4, longs(link, events.stream().map(AnswerEvent::queryId)));
+    insert.executeUpdate();
+  }
+
+  @Override
+  public boolean[] settle(JdbcLink link, List<Settled> all) throws SQLException {
+    // Of two that settle the same claim, the first is to count, but one statement takes any.
+    var places = new LinkedHashMap<List<Long>, Integer>();
+    for (int i = 0; i < all.size(); i++) {
+      places.putIfAbsent(List.of(all.get(i).id(), all.get(i).token()), i);
+    }
+    var settled = places.values().stream().map(all::get).toList();
+    var update =
+        link.prepare(
+            """
+            UPDATE stoker.query q
+               SET state = s.state, outcome = s.outcome, detail = s.detail,
+                   attempts = q.attempts + s.tries, not_before = s.not_before,
+                   ended_at = s.ended_at, lease_ends = NULL
+              FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)
+                AS s (id, token, state, outcome, detail, tries, not_before, ended_at, place)
+             WHERE q.id = s.id AND q.token = s.token AND q.state = 1
+            RETURNING s.place
+            """);
+    update.setArray(1, longs(link, settled.stream().map(Settled::id)));
+    update.setArray(2, longs(link, settled.stream().map(Settled::token)));
+    update.setArray(3, shorts(link, settled.stream().map(one -> JdbcNumbers.of(one.state()))));
+    update.setArray(4, shorts(link, settled.stream().map(JdbcAnswerPostgres::outcome)));
+    update.setArray(5, texts(link, settled.stream().map(Settled::detail)));
+    update.setArray(6, shorts(link, settled.stream().map(Settled::tries)));
+    update.setArray(7, longs(link, settled.stream().map(one -> micros(one.notBefore()))));
+    update.setArray(8, longs(link, settled.stream().map(one -> micros(one.endedAt()))));
+    update.setArray(9, longs(link, places.values().stream().map(Integer::longValue)));
+    var ours = new boolean[all.size()];
+    try (var rows = update.executeQuery()) {
+      while (rows.next()) {
+        ours[rows.getInt(1)] = true;
+      }
+    }
+    return ours;
+  }
+
+  private static @Nullable Integer outcome(Settled one) {
+    return one.outcome() == null ? null : JdbcNumbers.of(one.outcome());
+  }
+
+  private static @Nullable Long micros(@Nullable Instant instant) {
+    return instant == null ? null : JdbcLink.micros(instant);
+  }
+
+  private static Array longs(JdbcLink link, Stream<? extends @Nullable Long> numbers)
+      throws SQLException {
+    return link.connection().createArrayOf("int8", numbers.toArray(Long[]::new));
+  }
+
+  private static Array shorts(JdbcLink link, Stream<? extends @Nullable Integer> numbers)
+      throws SQLException {
+    return link.connection()
+        .createArrayOf(
+            "int2",
+            numbers.map(one -> one == null ? null : one.shortValue()).toArray(Short[]::new));
+  }
+
+  private static Array texts(JdbcLink link, Stream<? extends @Nullable String> texts)
+      throws SQLException {
+    return link.connection()
+        .createArrayOf(
+            "text", texts.map(text -> text == null ? null : text.replace("\0", "")).toArray());
+  }
+}

@@ -1,0 +1,44 @@
+package io.stoker.answers;
+
+import io.stoker.state.jdbc.JdbcDialect;
+import io.stoker.state.jdbc.JdbcLink;
+import io.stoker.state.jdbc.JdbcPostgres;
+import io.stoker.state.jdbc.JdbcSqlite;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What is done with many rows at once, which differs from one database to the other.
+sealed interface JdbcAnswerSql permits JdbcAnswerSqlite, JdbcAnswerPostgres {
+
+  static JdbcAnswerSql of(JdbcDialect dialect) {
+    return switch (dialect) {
+      case JdbcSqlite _ -> new JdbcAnswerSqlite();
+      case JdbcPostgres _ -> new JdbcAnswerPostgres();
+    };
+  }
+
+  /// Adds queries to a batch, from a position on.
+  void insert(JdbcLink link, long batch, int position, List<JdbcWordings> questions)
+      throws SQLException;
+
+  /// Adds events to the log, numbered from after `newest`.
+  void log(JdbcLink link, long newest, List<AnswerEvent> events) throws SQLException;
+
+  /// Settles queries, and tells of each whether it was still ours.
+  boolean[] settle(JdbcLink link, List<Settled> settled) throws SQLException;
+
+  /// What becomes of a query.
+  ///
+  /// @param tries how many more attempts count
+  record Settled(
+      long id,
+      long token,
+      QueryState state,
+      @Nullable AnswerOutcome outcome,
+      String detail,
+      int tries,
+      @Nullable Instant notBefore,
+      @Nullable Instant endedAt) {}
+}

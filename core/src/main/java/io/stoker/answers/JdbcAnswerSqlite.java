@@ -1,0 +1,71 @@
+package io.stoker.answers;
+
+import io.stoker.state.jdbc.JdbcLink;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Many rows at once in SQLite, one after the other.
+final class JdbcAnswerSqlite implements JdbcAnswerSql {
+
+  @Override
+  public void insert(JdbcLink link, long batch, int position, List<JdbcWordings> questions)
+      throws SQLException {
+    var insert =
+        link.prepare(
+            "INSERT INTO stoker.query (batch_id, position, question, aliases) VALUES (?, ?, ?, ?)");
+    int next = position;
+    for (var question : questions) {
+      insert.setLong(1, batch);
+      insert.setInt(2, next++);
+      insert.setString(3, question.question());
+      insert.setString(4, question.aliases());
+      insert.addBatch();
+    }
+    insert.executeBatch();
+  }
+
+  @Override
+  public void log(JdbcLink link, long newest, List<AnswerEvent> events) throws SQLException {
+    var rows = new ArrayList<@Nullable Object[]>(events.size());
+    for (var event : events) {
+      rows.add(
+          new @Nullable Object[] {
+            newest + rows.size() + 1, event.batchId(), JdbcNumbers.of(event.kind()), event.queryId()
+          });
+    }
+    link.batch("INSERT INTO stoker.event (id, batch_id, kind, query_id) VALUES (?, ?, ?, ?)", rows);
+  }
+
+  @Override
+  public boolean[] settle(JdbcLink link, List<Settled> settled) throws SQLException {
+    var changed =
+        link.batch(
+            """
+            UPDATE stoker.query
+               SET state = ?, outcome = ?, detail = ?, attempts = attempts + ?, not_before = ?,
+                   ended_at = ?, lease_ends = NULL
+             WHERE id = ? AND token = ? AND state = 1
+            """,
+            settled.stream().map(JdbcAnswerSqlite::row).toList());
+    var ours = new boolean[changed.length];
+    for (int i = 0; i < changed.length; i++) {
+      ours[i] = changed[i] == 1;
+    }
+    return ours;
+  }
+
+  private static @Nullable Object[] row(Settled one) {
+    return new @Nullable Object[] {
+      JdbcNumbers.of(one.state()),
+      one.outcome() == null ? null : JdbcNumbers.of(one.outcome()),
+      one.detail(),
+      one.tries(),
+      one.notBefore(),
+      one.endedAt(),
+      one.id(),
+      one.token()
+    };
+  }
+}

@@ -1,0 +1,34 @@
+package io.stoker.answers;
+
+import io.stoker.answers.AnswerEvent.Kind;
+import io.stoker.state.jdbc.JdbcLink;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The events that a transaction adds to the log. They get their numbers at its end.
+final class JdbcEvents implements JdbcLink.Gathered {
+
+  private final JdbcAnswerSql sql;
+  private final List<AnswerEvent> events = new ArrayList<>();
+
+  private JdbcEvents(JdbcAnswerSql sql) {
+    this.sql = sql;
+  }
+
+  /// Notes an event.
+  static void tell(JdbcLink link, Kind kind, long batch, long query) {
+    link.gathered(JdbcEvents.class, () -> new JdbcEvents(JdbcAnswerSql.of(link.dialect())))
+        .events
+        .add(new AnswerEvent(0, batch, kind, query));
+  }
+
+  @Override
+  public void write(JdbcLink link) throws SQLException {
+    long newest =
+        link.number(
+            "UPDATE stoker.counter SET value = value + ? WHERE name = 'log' RETURNING value",
+            events.size());
+    sql.log(link, newest - events.size(), events);
+  }
+}

@@ -1,0 +1,162 @@
+package io.stoker.prompts;
+
+import com.anthropic.client.AnthropicClient;
+import com.anthropic.client.AnthropicClientImpl;
+import com.anthropic.core.ClientOptions;
+import com.anthropic.core.LogLevel;
+import com.anthropic.errors.AnthropicException;
+import com.anthropic.errors.AnthropicIoException;
+import com.anthropic.errors.SseException;
+import io.stoker.Time;
+import io.stoker.prompts.ProviderException.Code;
+import io.stoker.wire.CallException;
+import io.stoker.wire.HttpCalls;
+import io.stoker.wire.JsonObject;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Anthropic, by its own SDK, whose requests go out by Stoker's own calls so that an interrupt
+/// closes the connection. The SDK's retries are off: whether to try again is decided elsewhere.
+/// Thread-safe.
+final class AnthropicProvider implements PromptProvider {
+
+  private static final String NAME = "anthropic";
+
+  /// The longest answer: some 200 bytes of wrapping come with each few letters.
+  private static final int MOST_BYTES = 256 << 20;
+
+  private final AnthropicSettings settings;
+  private final ProviderFacts facts;
+  private final AnthropicClient client;
+  private final SmallestAnswer smallest = new SmallestAnswer(0, 1);
+
+  AnthropicProvider(AnthropicSettings settings, ProviderFacts facts, Time time) {
+    this.settings = settings;
+    this.facts = facts;
+    this.client =
+        new AnthropicClientImpl(
+            ClientOptions.builder()
+                .httpClient(
+                    new AnthropicTransport(new HttpCalls(settings.limits(), MOST_BYTES, time)))
+                .baseUrl(settings.uri().toString().replaceFirst("/+(v1/*)?$", ""))
+                .headers(headers(settings.key()))
+                .maxRetries(0)
+                .logLevel(LogLevel.OFF)
+                .openTelemetry(false)
+                .build());
+  }
+
+  private static Map<String, List<String>> headers(String key) {
+    var headers = new HashMap<String, List<String>>();
+    HttpCalls.bearer(key).forEach((name, value) -> headers.put(name, List.of(value)));
+    return headers;
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public String version() {
+    var version = AnthropicClient.class.getPackage().getImplementationVersion();
+    return "SDK " + (version == null ? "of an unknown version" : version);
+  }
+
+  @Override
+  public List<String> models() throws InterruptedException {
+    return asked(() -> {
+      var ids = new ArrayList<String>();
+      for (var model : client.models().list().autoPager()) {
+        ids.add(model.id());
+      }
+      return List.copyOf(ids);
+    });
+  }
+
+  @Override
+  public CacheTerms terms(String model) {
+    var fullName = NAME + '/' + model;
+    return switch (settings.kept()) {
+      case FIVE_MINUTES -> facts.terms(fullName);
+      case AN_HOUR -> facts.longTerms(fullName);
+    };
+  }
+
+  @Override
+  public Completion stream(PromptRequest request, DeltaListener listener)
+      throws InterruptedException {
+    var turn = new AnthropicPrompt(request, settings.kept()).turn(settings.longestAnswer());
+    var answer = new AnthropicAnswer(listener);
+    return asked(() -> {
+      try (var events = client.messages().createStreaming(turn)) {
+        var all = events.iterator();
+        while (all.hasNext() && answer.hear(all.next())) {
+          // The answer has told its listener.
+        }
+      }
+      return answer.end();
+    });
+  }
+
+  @Override
+  public Usage warm(PromptRequest request) throws InterruptedException {
+    var prompt = new AnthropicPrompt(request, settings.kept());
+    return asked(() ->
+        smallest.of(
+            request.model(),
+            tokens -> AnthropicAnswer.usageOf(client.messages().create(prompt.warm(tokens)))));
+  }
+
+  /// Something that asks.
+  private interface Asking<R> {
+    R ask() throws InterruptedException;
+  }
+
+  /// Asks, and says what went wrong in the words of the port.
+  private static <R> R asked(Asking<R> asking) throws InterruptedException {
+    try {
+      return asking.ask();
+    } catch (AnthropicTransport.Interrupted | CallException | AnthropicException e) {
+      throw trouble(e);
+    }
+  }
+
+  /// The SDK wraps some of what its transport throws.
+  private static ProviderException trouble(RuntimeException caught) throws InterruptedException {
+    for (Throwable each = caught; each != null; each = each.getCause()) {
+      if (each instanceof AnthropicTransport.Interrupted) {
+        throw new InterruptedException();
+      }
+      if (each instanceof CallException call) {
+        return CallTrouble.of(call);
+      }
+    }
+    return switch (caught) {
+      case SseException said -> said(said);
+      case AnthropicIoException broken ->
+          new ProviderException(
+              Code.UNAVAILABLE, "the answer broke off: " + broken.getMessage(), null, broken);
+      case RuntimeException other ->
+          new ProviderException(
+              Code.BAD_ANSWER,
+              "the answer cannot be understood: " + other.getMessage(),
+              null,
+              other);
+    };
+  }
+
+  /// Its message is the status and what came, as JSON.
+  private static ProviderException said(SseException trouble) {
+    var message = String.valueOf(trouble.getMessage());
+    try {
+      var error = JsonObject.parse(message.substring(message.indexOf('{'))).object("error");
+      return CallTrouble.said(
+          error.text("type", ""), error.text("message", "it does not say why"), trouble);
+    } catch (CallException | IndexOutOfBoundsException _) {
+      return CallTrouble.said("", "it does not say why", trouble);
+    }
+  }
+}

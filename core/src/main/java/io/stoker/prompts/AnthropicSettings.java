@@ -1,0 +1,73 @@
+package io.stoker.prompts;
+
+import io.stoker.CallLimits;
+import io.stoker.wire.HttpCalls;
+import java.net.URI;
+
+/// How to talk to Anthropic.
+///
+/// @param uri where its API is, without `/v1`
+/// @param key never logged
+/// @param kept how long entries of its cache are to live
+/// @param longestAnswer how many tokens a real answer may have
+/// @param limits how long an answer may take
+public record AnthropicSettings(
+    URI uri, String key, Kept kept, int longestAnswer, CallLimits limits) {
+
+  private static final URI API = URI.create("https://api.anthropic.com");
+  private static final int LONGEST_ANSWER = 16_000;
+
+  /// How long entries of the cache are to live.
+  public enum Kept {
+    /// Five minutes after their last use. Writes cost a quarter more than input.
+    FIVE_MINUTES,
+    /// An hour. Writes cost twice the input.
+    AN_HOUR
+  }
+
+  /// Entries for five minutes, answers of up to 16,000 tokens.
+  public AnthropicSettings(String key) {
+    this(API, key, Kept.FIVE_MINUTES, LONGEST_ANSWER, OpenAiSettings.LIMITS);
+  }
+
+  /// Checks that there is a key, and that the address is one.
+  public AnthropicSettings {
+    HttpCalls.check(uri);
+    if (key.isBlank()) {
+      throw new IllegalArgumentException("wanted a key of Anthropic, but it is empty");
+    }
+    if (longestAnswer < 1) {
+      throw new IllegalArgumentException(
+          "wanted answers of at least 1 token, but came " + longestAnswer);
+    }
+  }
+
+  /// The same at another address.
+  public AnthropicSettings at(URI other) {
+    return new AnthropicSettings(other, key, kept, longestAnswer, limits);
+  }
+
+  /// The same with entries that live for another time.
+  public AnthropicSettings keptFor(Kept other) {
+    return new AnthropicSettings(uri, key, other, longestAnswer, limits);
+  }
+
+  /// The same with other limits.
+  public AnthropicSettings within(CallLimits others) {
+    return new AnthropicSettings(uri, key, kept, longestAnswer, others);
+  }
+
+  /// Without the key.
+  @Override
+  public String toString() {
+    return "AnthropicSettings["
+        + uri.getScheme()
+        + "://"
+        + uri.getAuthority()
+        + ", "
+        + kept
+        + ", "
+        + longestAnswer
+        + ']';
+  }
+}

@@ -1,0 +1,102 @@
+package io.stoker.prompts;
+
+import io.stoker.state.jdbc.JdbcLink;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// The books of warms, and what a transaction adds to them. Of each conversation the last hundred
+/// are kept.
+final class JdbcWarms implements JdbcLink.Gathered {
+
+  private static final int KEPT = 100;
+
+  private static final String INSERT =
+      """
+      INSERT INTO stoker.warm
+             (conversation_id, started_at, took, model, manual, input_tokens, output_tokens,
+              read_tokens, written_tokens, hour_tokens, trouble)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """;
+
+  private static final String FORGET =
+      """
+      DELETE FROM stoker.warm
+       WHERE conversation_id = ?
+         AND id <= (SELECT id FROM stoker.warm
+                     WHERE conversation_id = ? ORDER BY id DESC LIMIT 1 OFFSET %d)
+      """
+          .formatted(KEPT);
+
+  private static final String SELECT =
+      """
+      SELECT conversation_id, started_at, took, model, manual, input_tokens, output_tokens,
+             read_tokens, written_tokens, hour_tokens, trouble
+        FROM stoker.warm
+       WHERE conversation_id = ? ORDER BY id DESC LIMIT ?
+      """;
+
+  private final List<@Nullable Object[]> rows = new ArrayList<>();
+  private final TreeSet<String> conversations = new TreeSet<>();
+
+  static void record(JdbcLink link, WarmRecord warm) {
+    var books = link.gathered(JdbcWarms.class, JdbcWarms::new);
+    books.rows.add(row(warm));
+    books.conversations.add(JdbcPromptText.in(warm.conversationId()));
+  }
+
+  @Override
+  public void write(JdbcLink link) throws SQLException {
+    var _ = link.batch(INSERT, rows);
+    var _ =
+        link.batch(
+            FORGET, conversations.stream().map(id -> new @Nullable Object[] {id, id}).toList());
+  }
+
+  private static @Nullable Object[] row(WarmRecord warm) {
+    var usage = warm.usage();
+    return new @Nullable Object[] {
+      JdbcPromptText.in(warm.conversationId()),
+      warm.startedAt(),
+      JdbcConversations.micros(warm.took()),
+      JdbcPromptText.in(warm.model()),
+      warm.manual(),
+      usage == null ? null : usage.inputTokens(),
+      usage == null ? null : usage.outputTokens(),
+      usage == null ? null : usage.cacheReadTokens(),
+      usage == null ? null : usage.cacheWriteTokens(),
+      usage == null ? null : usage.hourWriteTokens(),
+      JdbcPromptText.in(warm.trouble())
+    };
+  }
+
+  static List<WarmRecord> last(JdbcLink link, String id, int limit) throws SQLException {
+    return link.list(SELECT, JdbcWarms::of, JdbcPromptText.in(id), limit);
+  }
+
+  private static WarmRecord of(ResultSet row) throws SQLException {
+    return new WarmRecord(
+        JdbcPromptText.out(row.getString(1)),
+        JdbcLink.instant(row.getLong(2)),
+        JdbcConversations.length(row.getLong(3)),
+        JdbcPromptText.out(row.getString(4)),
+        row.getBoolean(5),
+        usage(row),
+        JdbcPromptText.out(row.getString(11)));
+  }
+
+  private static @Nullable Usage usage(ResultSet row) throws SQLException {
+    long input = row.getLong(6);
+    return row.wasNull()
+        ? null
+        : new Usage(input, row.getLong(7), number(row, 8), number(row, 9), row.getLong(10));
+  }
+
+  private static @Nullable Long number(ResultSet row, int column) throws SQLException {
+    long number = row.getLong(column);
+    return row.wasNull() ? null : number;
+  }
+}

@@ -1,0 +1,237 @@
+package io.stoker.prompts;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.stoker.Time;
+import io.stoker.prompts.OpenAiSettings.Kind;
+import io.stoker.wire.CallException;
+import io.stoker.wire.HttpCalls;
+import io.stoker.wire.HttpReply;
+import io.stoker.wire.JsonObject;
+import java.net.URI;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Models behind an OpenAI-compatible address: `POST /chat/completions`, server-sent events up to
+/// `[DONE]`. Thread-safe.
+///
+/// These keep the beginnings of prompts by themselves, without being told where they end; all that
+/// matters is that a warm begins as the next turn will. So what differs between the two comes last
+/// in the request.
+final class OpenAiProvider implements PromptProvider {
+
+  private static final String PATH = "/chat/completions";
+  private static final String DATA = "data:";
+  private static final String DONE = "[DONE]";
+
+  /// The longest answer: some 200 bytes of wrapping come with each token.
+  private static final int MOST_BYTES = 256 << 20;
+
+  /// The longest that OpenAI takes as a key of its cache.
+  private static final int LONGEST_CACHE_KEY = 64;
+
+  private final OpenAiSettings settings;
+  private final ProviderFacts facts;
+  private final URI completions;
+  private final HttpCalls calls;
+  private final Map<String, String> headers;
+  private final SmallestAnswer smallest = new SmallestAnswer(1, 16);
+
+  OpenAiProvider(OpenAiSettings settings, ProviderFacts facts, Time time) {
+    this.settings = settings;
+    this.facts = facts;
+    this.completions = completions(settings.uri());
+    this.calls = new HttpCalls(settings.limits(), MOST_BYTES, time);
+    var key = settings.key();
+    this.headers = key == null ? Map.of() : HttpCalls.bearer(key);
+  }
+
+  private static URI completions(URI uri) {
+    var base = uri.toString().replaceFirst("/+$", "");
+    if (base.endsWith(PATH)) {
+      return URI.create(base);
+    }
+    boolean bare = uri.getPath().replace("/", "").isEmpty();
+    return URI.create(base + (bare ? "/v1" : "") + PATH);
+  }
+
+  @Override
+  public String name() {
+    return settings.name();
+  }
+
+  @Override
+  public String version() {
+    return "chat completions";
+  }
+
+  @Override
+  public List<String> models() throws InterruptedException {
+    var uri = URI.create(completions.toString().replace(PATH, "/models"));
+    try (var reply = calls.get(uri, headers)) {
+      return JsonObject.parse(reply.text()).objects("data").stream()
+          .map(model -> model.text("id", ""))
+          .filter(id -> !id.isEmpty())
+          .sorted()
+          .toList();
+    } catch (CallException e) {
+      throw CallTrouble.of(e);
+    }
+  }
+
+  @Override
+  public CacheTerms terms(String model) {
+    return facts.terms(settings.name() + '/' + model);
+  }
+
+  @Override
+  public Completion stream(PromptRequest request, DeltaListener listener)
+      throws InterruptedException {
+    var body = common(request);
+    body.put("stream", true);
+    body.put("stream_options", Map.of("include_usage", true));
+    try (var reply = calls.post(completions, headers, JsonObject.of(body))) {
+      var answer = new OpenAiAnswer(listener);
+      if (reply.contentType().startsWith("application/json")) {
+        answer.hear(JsonObject.parse(reply.text()));
+      } else {
+        listen(reply, answer);
+      }
+      return answer.end();
+    } catch (CallException e) {
+      throw CallTrouble.of(e);
+    }
+  }
+
+  private static void listen(HttpReply reply, OpenAiAnswer answer) throws InterruptedException {
+    for (var line = reply.line(); line != null; line = reply.line()) {
+      if (line.startsWith(DATA)) {
+        var data = line.substring(DATA.length()).strip();
+        if (data.equals(DONE)) {
+          return;
+        }
+        answer.hear(JsonObject.parse(data));
+      }
+    }
+  }
+
+  @Override
+  public Usage warm(PromptRequest request) throws InterruptedException {
+    var size = settings.kind() == Kind.OPEN_AI ? "max_completion_tokens" : "max_tokens";
+    try {
+      return smallest.of(
+          request.model(),
+          tokens -> {
+            var body = common(request);
+            body.put(size, tokens);
+            try (var reply = calls.post(completions, headers, JsonObject.of(body))) {
+              return OpenAiAnswer.usageOf(JsonObject.parse(reply.text()));
+            }
+          });
+    } catch (CallException e) {
+      throw CallTrouble.of(e);
+    }
+  }
+
+  /// What a warm and the next turn have in common, in the same order; at the end the messages.
+  private Map<String, Object> common(PromptRequest request) {
+    var body = new LinkedHashMap<String, Object>();
+    body.put("model", request.model());
+    var terms = terms(request.model());
+    switch (settings.kind()) {
+      case OPEN_AI -> {
+        body.put("prompt_cache_key", cacheKey(request.conversationId()));
+        if (terms.refresh() == CacheTerms.Refresh.REQUEST) {
+          body.put("prompt_cache_retention", "24h");
+        }
+      }
+      case OLLAMA -> body.put("keep_alive", terms.timeToLive().toSeconds() + "s");
+      case COMPATIBLE -> {}
+    }
+    body.put("messages", messages(request));
+    return body;
+  }
+
+  private static List<Map<String, Object>> messages(PromptRequest request) {
+    var messages = new ArrayList<Map<String, Object>>();
+    if (!request.system().isBlank()) {
+      messages.add(message("system", request.system()));
+    }
+    for (var turn : Transcript.of(request.history()).and(request.prompt()).turns()) {
+      switch (turn.side()) {
+        case USER -> addUser(messages, turn);
+        case MODEL -> messages.add(assistant(turn));
+      }
+    }
+    return messages;
+  }
+
+  private static void addUser(List<Map<String, Object>> messages, Transcript.Turn turn) {
+    for (var part : turn.parts()) {
+      if (part instanceof Transcript.Result result) {
+        var message = message("tool", result.content());
+        message.put("tool_call_id", result.id());
+        messages.add(message);
+      }
+    }
+    var words = words(turn);
+    if (!words.isEmpty()) {
+      messages.add(message("user", words));
+    }
+  }
+
+  private static Map<String, Object> assistant(Transcript.Turn turn) {
+    var calls = new ArrayList<Map<String, Object>>();
+    for (var part : turn.parts()) {
+      if (part instanceof Transcript.Call call) {
+        var function = new LinkedHashMap<String, Object>();
+        function.put("name", call.name());
+        function.put("arguments", call.input());
+        var entry = new LinkedHashMap<String, Object>();
+        entry.put("id", call.id());
+        entry.put("type", "function");
+        entry.put("function", function);
+        calls.add(entry);
+      }
+    }
+    var message = message("assistant", words(turn));
+    if (!calls.isEmpty()) {
+      message.put("tool_calls", calls);
+    }
+    return message;
+  }
+
+  private static Map<String, Object> message(String role, String content) {
+    var message = new LinkedHashMap<String, Object>();
+    message.put("role", role);
+    message.put("content", content);
+    return message;
+  }
+
+  private static String words(Transcript.Turn turn) {
+    var texts = new ArrayList<String>();
+    for (var part : turn.parts()) {
+      if (part instanceof Transcript.Words words) {
+        texts.add(words.text());
+      }
+    }
+    return String.join("\n\n", texts);
+  }
+
+  private static String cacheKey(String conversationId) {
+    if (conversationId.length() <= LONGEST_CACHE_KEY) {
+      return conversationId;
+    }
+    try {
+      var digest = MessageDigest.getInstance("SHA-256").digest(conversationId.getBytes(UTF_8));
+      return HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

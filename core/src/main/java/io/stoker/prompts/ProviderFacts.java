@@ -1,0 +1,273 @@
+package io.stoker.prompts;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// What is known of providers and their models: how long their caches live, and what tokens cost.
+///
+/// Data, not code: read from a file that says in its comments what it may hold and where that was
+/// published. Immutable.
+public final class ProviderFacts {
+
+  private static final String STANDARD = "providers.properties";
+  private static final Pattern TIME = Pattern.compile("([1-9][0-9]{0,6})([smhd])");
+  private static final BigDecimal MICROS = BigDecimal.valueOf(1_000_000);
+  private static final BigDecimal MOST = BigDecimal.valueOf(1_000_000);
+
+  private enum Fact {
+    TTL,
+    LONG_TTL,
+    MINIMUM_TOKENS,
+    REFRESH,
+    INSTEAD,
+    INPUT,
+    OUTPUT,
+    WRITE,
+    LONG_WRITE,
+    READ;
+
+    String key() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
+  /// One line of the file.
+  ///
+  /// @param beginning of the names it is about
+  /// @param whole whether it is the whole name
+  private record Line(String beginning, boolean whole, String value) {
+
+    static final Comparator<Line> LONGEST_FIRST =
+        Comparator.comparingInt((Line line) -> line.beginning.length())
+            .thenComparing(Line::whole)
+            .reversed();
+
+    boolean isAbout(String name) {
+      return whole ? name.equals(beginning) : name.startsWith(beginning);
+    }
+  }
+
+  private final Map<Fact, List<Line>> lines = new EnumMap<>(Fact.class);
+
+  private ProviderFacts(Map<String, String> entries) {
+    for (var fact : Fact.values()) {
+      lines.put(fact, new ArrayList<>());
+    }
+    entries.forEach(this::add);
+    lines.values().forEach(list -> list.sort(Line.LONGEST_FIRST));
+  }
+
+  /// What Stoker brings with it.
+  public static ProviderFacts standard() {
+    return new ProviderFacts(brought());
+  }
+
+  /// What Stoker brings with it, with the lines of a file in place of those with the same pattern
+  /// and fact.
+  ///
+  /// @throws IllegalArgumentException if the file cannot be read, or one of its lines cannot be
+  ///   understood; the message names both and says what was wanted
+  public static ProviderFacts from(Path file) {
+    try (var reader = Files.newBufferedReader(file)) {
+      var entries = brought();
+      entries.putAll(read(reader, file.toString()));
+      return new ProviderFacts(entries);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(
+          "wanted a file of facts about providers, but " + file + " cannot be read: " + e, e);
+    }
+  }
+
+  /// What holds of the cache of a model, by its full name; [CacheTerms#UNKNOWN] where nothing is
+  /// known.
+  public CacheTerms terms(String fullName) {
+    return terms(fullName, find(Fact.TTL, fullName));
+  }
+
+  /// The same for entries that are to be kept for longer, where that can be chosen.
+  public CacheTerms longTerms(String fullName) {
+    return terms(fullName, find(Fact.LONG_TTL, fullName).or(() -> find(Fact.TTL, fullName)));
+  }
+
+  private CacheTerms terms(String fullName, Optional<String> timeToLive) {
+    var refresh =
+        find(Fact.REFRESH, fullName).map(ProviderFacts::refresh).orElse(CacheTerms.Refresh.PING);
+    return new CacheTerms(
+        timeToLive.map(ProviderFacts::time).orElse(CacheTerms.UNKNOWN.timeToLive()),
+        find(Fact.MINIMUM_TOKENS, fullName).map(Integer::parseInt).orElse(0),
+        refresh,
+        refresh == CacheTerms.Refresh.PING ? "" : find(Fact.INSTEAD, fullName).orElse(""));
+  }
+
+  /// What the tokens of a model cost, by its full name; empty if nobody has said, as for models of
+  /// one's own.
+  public Optional<Prices> prices(String fullName) {
+    var input = find(Fact.INPUT, fullName).map(BigDecimal::new);
+    var output = find(Fact.OUTPUT, fullName).map(BigDecimal::new);
+    if (input.isEmpty() || output.isEmpty()) {
+      return Optional.empty();
+    }
+    var write = factor(Fact.WRITE, fullName, BigDecimal.ONE);
+    return Optional.of(
+        new Prices(
+            micros(input.get()),
+            micros(output.get()),
+            micros(input.get().multiply(factor(Fact.READ, fullName, BigDecimal.ONE))),
+            micros(input.get().multiply(write)),
+            micros(input.get().multiply(factor(Fact.LONG_WRITE, fullName, write)))));
+  }
+
+  private BigDecimal factor(Fact fact, String fullName, BigDecimal otherwise) {
+    return find(fact, fullName).map(BigDecimal::new).orElse(otherwise);
+  }
+
+  private Optional<String> find(Fact fact, String fullName) {
+    for (var line : lines.getOrDefault(fact, List.of())) {
+      if (line.isAbout(fullName)) {
+        return Optional.of(line.value());
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void add(String key, String value) {
+    int dot = key.lastIndexOf('.');
+    var fact = fact(key.substring(dot + 1));
+    if (fact != null) {
+      boolean whole = key.charAt(dot - 1) != '*';
+      var line = new Line(key.substring(0, whole ? dot : dot - 1), whole, value);
+      lines.computeIfAbsent(fact, _ -> new ArrayList<>()).add(line);
+    }
+  }
+
+  private static Map<String, String> brought() {
+    try (var in = ProviderFacts.class.getResourceAsStream(STANDARD)) {
+      if (in == null) {
+        throw new IllegalStateException("Stoker's own " + STANDARD + " is missing");
+      }
+      return read(new InputStreamReader(in, UTF_8), STANDARD);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Map<String, String> read(Reader reader, String file) throws IOException {
+    var properties = new Properties();
+    try {
+      properties.load(reader);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(file + " cannot be understood: " + e.getMessage(), e);
+    }
+    var entries = new TreeMap<String, String>();
+    for (var key : properties.stringPropertyNames()) {
+      var value = properties.getProperty(key).strip();
+      check(file, key, value);
+      entries.put(key, value);
+    }
+    return entries;
+  }
+
+  private static void check(String file, String key, String value) {
+    int dot = key.lastIndexOf('.');
+    var fact = dot < 0 ? null : fact(key.substring(dot + 1));
+    if (fact == null) {
+      throw unclear(
+          file,
+          key,
+          "a key that ends in one of "
+              + String.join(
+                  ", ", Arrays.stream(Fact.values()).map(each -> '.' + each.key()).toList()),
+          value);
+    }
+    var pattern = key.substring(0, dot);
+    int star = pattern.indexOf('*');
+    if (pattern.indexOf('/') < 1 || (star >= 0 && star < pattern.length() - 1)) {
+      throw unclear(
+          file, key, "a model such as openai/gpt-4o, or a beginning such as openai/gpt-4o*", value);
+    }
+    var wanted = wanted(fact, value);
+    if (!wanted.isEmpty()) {
+      throw unclear(file, key, wanted, value);
+    }
+  }
+
+  /// What a value should have been; empty if it is.
+  private static String wanted(Fact fact, String value) {
+    return switch (fact) {
+      case TTL, LONG_TTL -> TIME.matcher(value).matches() ? "" : "a time such as 90s, 5m, 1h or 2d";
+      case MINIMUM_TOKENS -> value.matches("[0-9]{1,9}") ? "" : "a number of tokens";
+      case REFRESH -> isRefresh(value) ? "" : "ping, request or never";
+      case INSTEAD -> value.isEmpty() ? "a text" : "";
+      case INPUT, OUTPUT -> isAmount(value) ? "" : "dollars for a million tokens, such as 0.25";
+      case WRITE, LONG_WRITE, READ -> isAmount(value) ? "" : "a factor such as 1.25";
+    };
+  }
+
+  private static boolean isRefresh(String value) {
+    return Arrays.stream(CacheTerms.Refresh.values())
+        .anyMatch(refresh -> refresh.name().toLowerCase(Locale.ROOT).equals(value));
+  }
+
+  private static boolean isAmount(String value) {
+    return value.matches("[0-9]{1,7}(\\.[0-9]{1,6})?")
+        && new BigDecimal(value).compareTo(MOST) <= 0;
+  }
+
+  private static IllegalArgumentException unclear(
+      String file, String key, String wanted, String value) {
+    return new IllegalArgumentException(
+        file + ": wanted " + wanted + ", but " + key + " came with \"" + value + '"');
+  }
+
+  private static @Nullable Fact fact(String name) {
+    for (var fact : Fact.values()) {
+      if (fact.key().equals(name)) {
+        return fact;
+      }
+    }
+    return null;
+  }
+
+  private static CacheTerms.Refresh refresh(String value) {
+    return CacheTerms.Refresh.valueOf(value.toUpperCase(Locale.ROOT));
+  }
+
+  private static Duration time(String value) {
+    var parts = TIME.matcher(value);
+    if (!parts.matches()) {
+      throw new IllegalArgumentException(value);
+    }
+    long count = Long.parseLong(parts.group(1));
+    return switch (parts.group(2)) {
+      case "s" -> Duration.ofSeconds(count);
+      case "m" -> Duration.ofMinutes(count);
+      case "h" -> Duration.ofHours(count);
+      default -> Duration.ofDays(count);
+    };
+  }
+
+  private static long micros(BigDecimal dollars) {
+    return dollars.multiply(MICROS).setScale(0, RoundingMode.HALF_UP).longValueExact();
+  }
+}

@@ -1,0 +1,168 @@
+package io.stoker.prompts;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// A history as providers take it: user and model by turns, and no call of a tool without its
+/// result or the other way round.
+///
+/// The same history always gives the same transcript, or caches would miss. Left out is what no
+/// provider takes back: blank texts, why turns failed, and thoughts, which are worth nothing
+/// without the signature of whoever thought them. An instruction in the middle is a text of the
+/// user's side with a mark around it, because not every model takes it in its own role.
+///
+/// @param turns of which no two neighbours are on the same side
+record Transcript(List<Turn> turns) {
+
+  /// Who speaks.
+  enum Side {
+    USER,
+    MODEL
+  }
+
+  /// What one side says before the other one does. Results of tools come first.
+  record Turn(Side side, List<Part> parts) {
+
+    Turn {
+      parts = List.copyOf(parts);
+    }
+  }
+
+  /// A part of a turn.
+  sealed interface Part {}
+
+  /// Something said.
+  record Words(String text) implements Part {}
+
+  /// A call of a tool.
+  ///
+  /// @param input its arguments, as JSON
+  record Call(String id, String name, String input) implements Part {}
+
+  /// What a tool gave.
+  record Result(String id, String content, boolean isError) implements Part {}
+
+  Transcript {
+    turns = List.copyOf(turns);
+  }
+
+  /// The transcript of a history.
+  static Transcript of(List<Message> history) {
+    var turns = new ArrayList<Turn>();
+    for (var message : history) {
+      var part = part(message.chunk());
+      if (part != null) {
+        add(turns, side(message), List.of(part));
+      }
+    }
+    return new Transcript(paired(turns));
+  }
+
+  /// The same with a text of the user behind it.
+  Transcript and(String prompt) {
+    var longer = new ArrayList<>(turns);
+    add(longer, Side.USER, List.of(new Words(prompt)));
+    return new Transcript(longer);
+  }
+
+  /// How many parts it has.
+  int size() {
+    return turns.stream().mapToInt(turn -> turn.parts().size()).sum();
+  }
+
+  private static void add(List<Turn> turns, Side side, List<Part> parts) {
+    if (!turns.isEmpty() && turns.getLast().side() == side) {
+      var longer = new ArrayList<>(turns.removeLast().parts());
+      longer.addAll(parts);
+      turns.add(new Turn(side, longer));
+    } else {
+      turns.add(new Turn(side, parts));
+    }
+  }
+
+  private static @Nullable Part part(Chunk chunk) {
+    return switch (chunk) {
+      case Chunk.Text text -> text.text().isBlank() ? null : new Words(text.text());
+      case Chunk.Instruction instruction ->
+          instruction.text().isBlank()
+              ? null
+              : new Words("<instruction>\n" + instruction.text() + "\n</instruction>");
+      case Chunk.ToolCall call -> new Call(call.toolCallId(), call.toolName(), call.input());
+      case Chunk.ToolResult result ->
+          new Result(result.toolCallId(), result.content(), result.isError());
+      case Chunk.Thinking _, Chunk.Failure _ -> null;
+    };
+  }
+
+  private static Side side(Message message) {
+    return switch (message.chunk()) {
+      case Chunk.ToolCall _ -> Side.MODEL;
+      case Chunk.ToolResult _, Chunk.Instruction _ -> Side.USER;
+      case Chunk.Text _, Chunk.Thinking _, Chunk.Failure _ ->
+          message.role() == Role.ASSISTANT ? Side.MODEL : Side.USER;
+    };
+  }
+
+  /// Leaves out calls that the next turn has no result of, results that the turn before has no call
+  /// of, and what comes twice.
+  private static List<Turn> paired(List<Turn> turns) {
+    var paired = new ArrayList<Turn>();
+    for (int i = 0; i < turns.size(); i++) {
+      var turn = turns.get(i);
+      var kept =
+          switch (turn.side()) {
+            case MODEL -> withOnly(ids(turns, i + 1, Transcript::resultId), turn);
+            case USER -> withOnly(ids(turns, i - 1, Transcript::callId), turn);
+          };
+      if (!kept.isEmpty()) {
+        add(paired, turn.side(), kept);
+      }
+    }
+    return paired;
+  }
+
+  private static Set<String> ids(List<Turn> turns, int index, Function<Part, @Nullable String> id) {
+    if (index < 0 || index >= turns.size()) {
+      return new HashSet<>();
+    }
+    return turns.get(index).parts().stream()
+        .map(part -> String.valueOf(id.apply(part)))
+        .collect(Collectors.toCollection(HashSet::new));
+  }
+
+  /// The parts with these ids, each once, and the words; results first.
+  private static List<Part> withOnly(Set<String> ids, Turn turn) {
+    var results = new ArrayList<Part>();
+    var others = new ArrayList<Part>();
+    for (var part : turn.parts()) {
+      switch (part) {
+        case Words words -> others.add(words);
+        case Call call -> {
+          if (ids.remove(call.id())) {
+            others.add(call);
+          }
+        }
+        case Result result -> {
+          if (ids.remove(result.id())) {
+            results.add(result);
+          }
+        }
+      }
+    }
+    results.addAll(others);
+    return results;
+  }
+
+  private static @Nullable String resultId(Part part) {
+    return part instanceof Result result ? result.id() : null;
+  }
+
+  private static @Nullable String callId(Part part) {
+    return part instanceof Call call ? call.id() : null;
+  }
+}

@@ -1,0 +1,94 @@
+package io.stoker.prompts;
+
+import static io.stoker.prompts.PromptSamples.armed;
+import static io.stoker.prompts.PromptSamples.said;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stoker.StokerException;
+import io.stoker.StokerException.Code;
+import io.stoker.state.StateDatabase;
+import io.stoker.testing.RealPostgres;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.LongStream;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// What only a store on a server can do wrong; the rest is in the contract.
+@Timeout(120)
+final class PostgresPromptStoreTest {
+
+  @Test
+  void a_postgres_that_is_killed_and_comes_back_costs_nothing_acknowledged() {
+    try (var postgres = RealPostgres.start();
+        var state = StateDatabase.postgres(postgres.dataSource());
+        var store = PromptStore.on(state)) {
+      store.save(armed("chat", 1));
+      store.append("chat", said("before"), null);
+
+      postgres.kill();
+
+      assertThatThrownBy(() -> store.save(armed("chat", 2)))
+          .isInstanceOfSatisfying(
+              StokerException.class, e -> assertThat(e.code()).isEqualTo(Code.SOURCE_UNREACHABLE));
+      assertThatThrownBy(() -> store.append("chat", said("lost"), null))
+          .isInstanceOf(StokerException.class);
+      assertThatThrownBy(() -> store.find("chat")).isInstanceOf(StokerException.class);
+      assertThatThrownBy(() -> store.visitEnabled(_ -> {})).isInstanceOf(StokerException.class);
+
+      postgres.restart();
+
+      assertThat(store.find("chat")).contains(armed("chat", 1));
+      assertThat(store.append("chat", said("after"), null)).isEqualTo(2);
+      store.save(armed("chat", 3));
+      assertThat(store.list(true, 9, null)).containsExactly(armed("chat", 3));
+    }
+  }
+
+  @Test
+  void two_stores_at_the_same_conversations_leave_no_gap_and_lose_nothing() throws Exception {
+    var database = freshDatabase();
+    try (var one = StateDatabase.postgres(database);
+        var other = StateDatabase.postgres(database);
+        var threads = Executors.newVirtualThreadPerTaskExecutor();
+        var oneStore = PromptStore.on(one);
+        var otherStore = PromptStore.on(other)) {
+      var writers = new ArrayList<Future<?>>();
+      for (var store : List.of(oneStore, otherStore)) {
+        for (int i = 0; i < 4; i++) {
+          boolean upwards = i % 2 == 0;
+          writers.add(threads.submit(() -> write(store, upwards)));
+        }
+      }
+      for (var writer : writers) {
+        writer.get();
+      }
+
+      for (int chat = 0; chat < 5; chat++) {
+        assertThat(oneStore.history("chat-" + chat, 0))
+            .extracting(StoredChunk::seq)
+            .containsExactlyElementsOf(LongStream.rangeClosed(1, 8 * 20).boxed().toList());
+      }
+      assertThat(otherStore.list(true, 99, null)).hasSize(5);
+    }
+  }
+
+  /// In both directions, so that two transactions meet at the same rows in different orders.
+  private static void write(PromptStore store, boolean upwards) {
+    for (int round = 0; round < 20; round++) {
+      for (int i = 0; i < 5; i++) {
+        var id = "chat-" + (upwards ? i : 4 - i);
+        store.append(id, said("hello"), null);
+        store.save(armed(id, round));
+      }
+    }
+  }
+
+  private static DataSource freshDatabase() {
+    return RealPostgres.shared().dataSource(RealPostgres.shared().newDatabase());
+  }
+}

@@ -1,0 +1,35 @@
+package io.stoker.prompts;
+
+import io.stoker.state.StateDatabase;
+import io.stoker.testing.RealPostgres;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AutoClose;
+
+/// A store in Postgres keeps the contract.
+final class PostgresPromptsTest extends PromptStoreContract {
+
+  private static final RealPostgres POSTGRES = RealPostgres.shared();
+  private static final DataSource DATABASE = POSTGRES.dataSource(POSTGRES.newDatabase());
+
+  @AutoClose private StateDatabase state;
+
+  /// A store in a database whose tables are emptied, which is quicker than to make new ones.
+  @Override
+  PromptStore open() throws SQLException {
+    try (var connection = DATABASE.getConnection();
+        var statement = connection.createStatement()) {
+      statement.execute(
+          """
+          DO $$
+          BEGIN
+            IF to_regclass('stoker.conversation') IS NOT NULL THEN
+              TRUNCATE stoker.conversation, stoker.history, stoker.chunk, stoker.turn, stoker.warm;
+            END IF;
+          END $$
+          """);
+    }
+    state = StateDatabase.postgres(DATABASE);
+    return PromptStore.on(state);
+  }
+}

@@ -1,0 +1,40 @@
+package io.stoker.prompts;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/// Conversations and pieces of history for tests of stores.
+final class PromptSamples {
+
+  private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
+
+  private PromptSamples() {}
+
+  /// One whose warming is wanted.
+  ///
+  /// @param failures to tell one from another
+  static Conversation armed(String id, int failures) {
+    return new Conversation(
+        id,
+        "simulator/small",
+        "/srv/project",
+        new Warming(
+            true,
+            Duration.ofSeconds(290),
+            Warming.Activity.IDLE,
+            0,
+            NOON.plusSeconds(failures),
+            NOON,
+            new Warming.LastWarm(NOON, 97, 100),
+            failures,
+            "",
+            Warming.Rest.NONE,
+            CacheTerms.UNKNOWN));
+  }
+
+  /// Something the user said.
+  static List<Message> said(String text) {
+    return List.of(new Message(Role.USER, new Chunk.Text(text)));
+  }
+}

@@ -1,0 +1,188 @@
+package io.stoker.prompts;
+
+import static io.stoker.prompts.PromptSamples.armed;
+import static io.stoker.prompts.PromptSamples.said;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stoker.StokerException;
+import io.stoker.StokerException.Code;
+import io.stoker.state.jdbc.JdbcState;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What only a store in a file can do wrong; the rest is in the contract.
+final class SqlitePromptStoreTest {
+
+  @TempDir private Path folder;
+  @AutoClose private JdbcState state;
+  @AutoClose private JdbcPromptStore store;
+
+  @BeforeEach
+  void open() {
+    state = JdbcState.sqlite(folder.resolve("stoker.db"));
+    store = JdbcPromptStore.on(state);
+  }
+
+  @Test
+  void a_file_opened_again_holds_everything() {
+    var warm =
+        new WarmRecord("chat", Instant.EPOCH, Duration.ZERO, "m", true, null, "asked too often");
+    store.save(armed("chat", 3));
+    store.append("chat", said("hello"), null);
+    store.record(warm);
+    store.close();
+    state.close();
+
+    open();
+
+    assertThat(store.find("chat")).contains(armed("chat", 3));
+    assertThat(store.history("chat", 0)).hasSize(1);
+    assertThat(store.warms("chat", 9)).containsExactly(warm);
+    assertThat(store.append("chat", said("again"), null)).isEqualTo(2);
+  }
+
+  @Test
+  void a_full_disk_is_said_so_and_with_room_again_all_goes_on_without_a_gap() {
+    store.save(armed("chat", 1));
+    store.append("chat", said("before"), null);
+    limitPages(1); // which means: not one page more
+
+    assertThatThrownBy(() -> store.append("chat", said("too long".repeat(10_000)), null))
+        .isInstanceOfSatisfying(
+            StokerException.class, e -> assertThat(e.code()).isEqualTo(Code.SOURCE_UNREACHABLE))
+        .hasMessageContaining("The disk is full");
+    limitPages(1); // again, since the connection may be another one now
+    assertThatThrownBy(
+            () -> {
+              for (int i = 0; i < 1000; i++) {
+                store.save(armed("another chat with quite a long id " + i, 1));
+              }
+            })
+        .isInstanceOf(StokerException.class)
+        .hasMessageContaining("The disk is full");
+    assertThat(store.find("chat")).contains(armed("chat", 1));
+    assertThat(store.history("chat", 0)).hasSize(1);
+
+    limitPages(1_000_000);
+
+    assertThat(store.append("chat", said("after"), null)).isEqualTo(2);
+    store.save(armed("chat", 2));
+    assertThat(store.find("chat")).contains(armed("chat", 2));
+  }
+
+  @Test
+  void what_fails_does_not_spoil_what_is_saved_with_it() throws Exception {
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var busy = new CountDownLatch(1);
+      var free = new CountDownLatch(1);
+      var holding =
+          threads.submit(() ->
+              store
+                  .database()
+                  .writeBesides(
+                      "hold the others up",
+                      _ -> {
+                        busy.countDown();
+                        return awaited(free);
+                      }));
+      busy.await();
+
+      var save = threads.submit(() -> store.save(armed("one", 1)));
+      var failing =
+          threads.submit(() ->
+              store.database().writeBesides("fail", link -> link.update("DELETE FROM nowhere")));
+      var append = threads.submit(() -> store.append("one", said("hello"), null));
+      free.countDown();
+
+      assertThat(holding.get()).isTrue();
+      save.get();
+      assertThat(append.get()).isEqualTo(1);
+      assertThatThrownBy(failing::get).hasCauseInstanceOf(StokerException.class);
+      assertThat(store.find("one")).contains(armed("one", 1));
+      assertThat(store.history("one", 0)).hasSize(1);
+    }
+  }
+
+  @Test
+  void of_the_warms_of_a_conversation_the_last_hundred_are_kept() {
+    for (int i = 1; i <= 105; i++) {
+      store.record(warm("chat", i));
+      store.record(warm("other", i % 50));
+    }
+
+    assertThat(store.warms("chat", 1000)).hasSize(100).first().isEqualTo(warm("chat", 105));
+    assertThat(store.warms("chat", 1000)).last().isEqualTo(warm("chat", 6));
+    assertThat(store.warms("other", 1000)).hasSize(100);
+  }
+
+  private static WarmRecord warm(String id, int second) {
+    return new WarmRecord(
+        id, Instant.ofEpochSecond(second), Duration.ZERO, "m", false, Usage.NONE, "");
+  }
+
+  @Test
+  void texts_that_no_database_can_keep_come_back() {
+    var odd = "\uD83D \0 \uE000 \uDE00";
+    var conversation = new Conversation("\uD83D", odd, odd, armed("chat", 1).warming());
+    store.save(conversation);
+    store.save(armed("?", 1));
+    store.append("\uD83D", said(odd), null);
+
+    assertThat(store.find("\uD83D")).contains(conversation);
+    assertThat(store.history("\uD83D", 0))
+        .extracting(StoredChunk::chunk)
+        .containsExactly(new Chunk.Text(odd));
+    assertThat(store.history("?", 0)).isEmpty();
+  }
+
+  @Test
+  void more_than_a_page_of_armed_conversations_is_visited() {
+    int many = 4500;
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < many; i++) {
+        var conversation = armed("chat-" + i, i);
+        threads.execute(() -> store.save(conversation));
+      }
+    }
+    var seen = new HashSet<Conversation>();
+
+    store.visitEnabled(each -> assertThat(seen.add(each)).isTrue());
+
+    assertThat(seen).hasSize(many);
+  }
+
+  @Test
+  void a_closed_store_says_that_it_is_closed() {
+    store.close();
+    store.close();
+
+    assertThatThrownBy(() -> store.save(armed("chat", 1)))
+        .isInstanceOf(StokerException.class)
+        .hasMessage("The store was to save conversation chat, but it is closed");
+    assertThatThrownBy(() -> store.find("chat")).hasMessageContaining("it is closed");
+  }
+
+  private void limitPages(int most) {
+    store
+        .database()
+        .writeBesides("limit the pages", link -> link.number("PRAGMA max_page_count = " + most));
+  }
+
+  private static boolean awaited(CountDownLatch latch) {
+    try {
+      latch.await();
+      return true;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

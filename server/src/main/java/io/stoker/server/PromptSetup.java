@@ -1,0 +1,291 @@
+package io.stoker.server;
+
+import io.stoker.CallLimits;
+import io.stoker.Time;
+import io.stoker.prompts.AnthropicSettings;
+import io.stoker.prompts.AnthropicSettings.Kept;
+import io.stoker.prompts.CacheTerms;
+import io.stoker.prompts.OpenAiSettings;
+import io.stoker.prompts.OpenAiSettings.Kind;
+import io.stoker.prompts.PromptProvider;
+import io.stoker.prompts.PromptProviders;
+import io.stoker.prompts.PromptSettings;
+import io.stoker.prompts.ProviderException;
+import io.stoker.prompts.ProviderFacts;
+import io.stoker.prompts.SimulatedProvider;
+import io.stoker.prompts.SimulatorSettings;
+import io.stoker.prompts.Warming;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/// What can be set under `stoker.prompts.`; never shows its secrets.
+///
+/// @param model the full name of the model that is taken when nobody names one; null for one of the
+///   first provider's
+/// @param system instructions for the model; empty for none
+/// @param interval how long after a request the next warm is due
+/// @param warmTimeout how long a warm may take
+/// @param warmsInFlight how many warms may be in flight at a time
+/// @param anthropicKey what Anthropic wants to be shown; null for `ANTHROPIC_API_KEY`, if that is
+///   there and no other address is set
+/// @param anthropicUrl where its API is; null for its own place
+/// @param anthropicCache for how long it is to keep prompts: `5m` or `1h`
+/// @param openaiUrl where something that speaks OpenAI's protocol is; null for its own place if
+///   there is a key, else for none
+/// @param openaiKey what that wants to be shown; null for nothing
+/// @param openaiName what stands before the slash in the names of its models; null for `openai`
+/// @param factsFile what is to be known of models beside what Stoker knows; null for nothing
+/// @param origins web pages of other servers that may use chats, such as `https://chat.example.com`
+/// @param socketPort a port for old clients, for sockets alone; 0 for none
+/// @param simulator how the simulator is
+public record PromptSetup(
+    @Nullable String model,
+    @DefaultValue("") String system,
+    @DefaultValue("4m") Duration interval,
+    @DefaultValue("1m") Duration warmTimeout,
+    @DefaultValue("1000") int warmsInFlight,
+    @Nullable String anthropicKey,
+    @Nullable String anthropicUrl,
+    @DefaultValue("5m") Duration anthropicCache,
+    @Nullable String openaiUrl,
+    @Nullable String openaiKey,
+    @Nullable String openaiName,
+    @Nullable String factsFile,
+    @DefaultValue List<String> origins,
+    @DefaultValue("0") int socketPort,
+    @DefaultValue Simulator simulator) {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PromptSetup.class);
+  private static final String PREFIX = "stoker.prompts.";
+  private static final Pattern ORIGIN = Pattern.compile("https?://[^\\s/?#@]+");
+  private static final Pattern URL = Pattern.compile("https?://[^\\s/?#@]+(/\\S*)?");
+  private static final int HIGHEST_PORT = 65_535;
+  private static final Duration HOUR = Duration.ofHours(1);
+  private static final Duration FIVE_MINUTES = Duration.ofMinutes(5);
+
+  /// What is taken of Anthropic's models and of OpenAI's when nobody names one: small ones.
+  private static final String ANTHROPIC_MODEL = "claude-haiku-4-5";
+
+  private static final String OPENAI_MODEL = "gpt-5-mini";
+  private static final String OPENAI_HOST = "api.openai.com";
+
+  /// How long a provider is asked at the start which models it has.
+  private static final CallLimits QUICK =
+      new CallLimits(Duration.ofSeconds(3), Duration.ofSeconds(5));
+
+  /// The provider that asks nobody.
+  ///
+  /// @param enabled null to have it if there is no other
+  /// @param latency until it begins to answer
+  /// @param pace between two pieces of an answer
+  /// @param ttl how long its cache keeps an entry
+  public record Simulator(
+      @Nullable Boolean enabled,
+      @DefaultValue("200ms") Duration latency,
+      @DefaultValue("25ms") Duration pace,
+      @DefaultValue("5m") Duration ttl) {
+
+    private PromptProvider provider(Time time) {
+      var terms = SimulatorSettings.STANDARD.terms();
+      return new SimulatedProvider(
+          new SimulatorSettings(
+              latency,
+              pace,
+              new CacheTerms(ttl, terms.minimumTokens(), terms.refresh(), terms.instead()),
+              SimulatorSettings.STANDARD.earlyEvictions()),
+          time);
+    }
+  }
+
+  /// Looks at everything that can be wrong.
+  ///
+  /// @throws BadValue if something is
+  void check() {
+    require(
+        interval.compareTo(Warming.SHORTEST_INTERVAL) >= 0
+            && interval.compareTo(Warming.LONGEST_INTERVAL) <= 0,
+        "interval",
+        "wanted 1s to 24h, but came " + Durations.text(interval));
+    require(warmTimeout.isPositive(), "warm-timeout", "wanted more than 0s, but came 0s");
+    require(warmsInFlight >= 1, "warms-in-flight", "must be at least 1 but was " + warmsInFlight);
+    require(
+        socketPort >= 0 && socketPort <= HIGHEST_PORT,
+        "socket-port",
+        "wanted 0 to " + HIGHEST_PORT + ", but came " + socketPort);
+    for (var origin : origins) {
+      require(
+          ORIGIN.matcher(origin.strip()).matches(),
+          "origins",
+          "wanted http://host:port or https://host, but came \"" + origin + "\"");
+    }
+    require(
+        !simulator.latency.isNegative() && !simulator.pace.isNegative(),
+        "simulator.pace",
+        "wanted at least 0s, but came less");
+    require(simulator.ttl.isPositive(), "simulator.ttl", "wanted more than 0s, but came 0s");
+    require(
+        anthropicCache.equals(FIVE_MINUTES) || anthropicCache.equals(HOUR),
+        "anthropic-cache",
+        "wanted 5m or 1h, but came " + Durations.text(anthropicCache));
+    requireUrl("anthropic-url", anthropicUrl);
+    requireUrl("openai-url", openaiUrl);
+    require(
+        !isSet(anthropicUrl) || isSet(anthropicKey),
+        "anthropic-key",
+        "wanted a key to show to anthropic-url, but came none");
+  }
+
+  private static void requireUrl(String key, @Nullable String url) {
+    require(
+        !isSet(url) || URL.matcher(String.valueOf(url).strip()).matches(),
+        key,
+        "wanted http://host:port or https://host, but came something else");
+  }
+
+  private static boolean isSet(@Nullable String text) {
+    return text != null && !text.isBlank();
+  }
+
+  /// The same with a key that was found in the environment, if there is none and it cannot come
+  /// into the hands of somebody else than Anthropic.
+  PromptSetup withAnthropicKey(@Nullable String found) {
+    return isSet(anthropicKey) || isSet(anthropicUrl) || !isSet(found)
+        ? this
+        : new PromptSetup(
+            model,
+            system,
+            interval,
+            warmTimeout,
+            warmsInFlight,
+            found,
+            anthropicUrl,
+            anthropicCache,
+            openaiUrl,
+            openaiKey,
+            openaiName,
+            factsFile,
+            origins,
+            socketPort,
+            simulator);
+  }
+
+  private static void require(boolean holds, String key, String problem) {
+    if (!holds) {
+      throw new BadValue(PREFIX + key, problem);
+    }
+  }
+
+  /// How conversations are held and warmed.
+  PromptSettings settings() {
+    return new PromptSettings(interval, system, warmTimeout, warmsInFlight);
+  }
+
+  /// The pages of other servers that may use chats, as browsers name them.
+  List<String> knownOrigins() {
+    return origins.stream().map(origin -> origin.strip().toLowerCase(Locale.ROOT)).toList();
+  }
+
+  /// All providers there are.
+  ///
+  /// @throws BadValue if there is none, or none has the model that was set
+  PromptProviders providers(Time time) {
+    var facts = facts();
+    var providers = new ArrayList<PromptProvider>();
+    var standard = isSet(model) ? String.valueOf(model).strip() : "";
+    if (isSet(anthropicKey)) {
+      providers.add(of("anthropic-key", () -> PromptProvider.anthropic(anthropic(), facts, time)));
+      standard = either(standard, "anthropic/" + ANTHROPIC_MODEL);
+    }
+    if (isSet(openaiUrl) || isSet(openaiKey)) {
+      providers.add(of("openai-url", () -> PromptProvider.openAi(openAi(), facts, time)));
+      standard = standard.isEmpty() ? openAiModel(facts, time) : standard;
+    }
+    if (simulator.enabled == null ? providers.isEmpty() : simulator.enabled) {
+      providers.add(simulator.provider(time));
+      standard = either(standard, SimulatedProvider.NAME + "/small");
+    }
+    require(!providers.isEmpty(), "simulator.enabled", "wanted a provider, but there is no other");
+    var named = standard;
+    return of("model", () -> new PromptProviders(providers, named));
+  }
+
+  private static <T> T of(String key, Supplier<T> made) {
+    try {
+      return made.get();
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      throw new BadValue(PREFIX + key, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static String either(String one, String other) {
+    return one.isEmpty() ? other : one;
+  }
+
+  private ProviderFacts facts() {
+    var file = factsFile;
+    return file == null || file.isBlank()
+        ? ProviderFacts.standard()
+        : of("facts-file", () -> ProviderFacts.from(Path.of(file.strip())));
+  }
+
+  private AnthropicSettings anthropic() {
+    var settings = new AnthropicSettings(String.valueOf(anthropicKey).strip());
+    var url = anthropicUrl;
+    if (url != null && !url.isBlank()) {
+      settings = settings.at(URI.create(url.strip()));
+    }
+    return anthropicCache.equals(HOUR) ? settings.keptFor(Kept.AN_HOUR) : settings;
+  }
+
+  private OpenAiSettings openAi() {
+    var key = isSet(openaiKey) ? String.valueOf(openaiKey).strip() : null;
+    var name = isSet(openaiName) ? String.valueOf(openaiName).strip() : "openai";
+    var url = openaiUrl;
+    if (url == null || url.isBlank()) {
+      return OpenAiSettings.openAi(String.valueOf(key));
+    }
+    var uri = URI.create(url.strip());
+    var plain = OpenAiSettings.compatible(name, uri, key);
+    if (OPENAI_HOST.equals(uri.getHost())) {
+      return new OpenAiSettings(name, Kind.OPEN_AI, uri, key, plain.limits());
+    }
+    return name.equals("ollama")
+        ? new OpenAiSettings(name, Kind.OLLAMA, uri, key, plain.limits())
+        : plain;
+  }
+
+  /// A model that is there: the first of those that the provider tells of.
+  private String openAiModel(ProviderFacts facts, Time time) {
+    var settings = openAi();
+    if (settings.kind() == Kind.OPEN_AI) {
+      return settings.name() + "/" + OPENAI_MODEL;
+    }
+    try {
+      var models = PromptProvider.openAi(settings.within(QUICK), facts, time).models();
+      if (!models.isEmpty()) {
+        return settings.name() + "/" + models.getFirst();
+      }
+    } catch (ProviderException e) {
+      LOG.warn("Which models there are is not known: {}", e.getMessage());
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+    LOG.warn("Whoever names no model will be refused. Set STOKER_PROMPTS_MODEL");
+    return settings.name() + "/default";
+  }
+
+  @Override
+  public String toString() {
+    return "prompts" + (isSet(model) ? " by " + model : "");
+  }
+}

@@ -1,0 +1,15 @@
+package io.stoker.server;
+
+import io.stoker.prompts.PromptChat;
+import io.stoker.prompts.PromptProviders;
+import io.stoker.prompts.PromptStore;
+import io.stoker.prompts.PromptWarmer;
+
+/// What a server does about prompts. Thread-safe.
+///
+/// @param store conversations and their history
+/// @param providers who answers
+/// @param warmer keeps their caches warm
+/// @param chat runs turns
+public record Prompts(
+    PromptStore store, PromptProviders providers, PromptWarmer warmer, PromptChat chat) {}

@@ -1,0 +1,62 @@
+package io.stoker.server;
+
+import io.stoker.prompts.Warming;
+import io.stoker.prompts.Warming.Activity;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// Says how the warming of a conversation stands, in words for its user.
+public final class WarmingWords {
+
+  private WarmingWords() {}
+
+  /// When the next warm is due; null if none is, for a moment that has passed is none that a
+  /// countdown could run to.
+  public static @Nullable Instant nextWarmAt(Warming warming, Instant now) {
+    var next = warming.nextWarmAt();
+    return warming.enabled()
+            && warming.activity() == Activity.IDLE
+            && next != null
+            && next.toEpochMilli() > now.toEpochMilli()
+        ? next
+        : null;
+  }
+
+  /// Why it is warm, cold or stopped.
+  public static String status(Warming warming, Instant now) {
+    return switch (warming.activity()) {
+      case GENERATING -> "Generating; every turn warms the cache by itself";
+      case WARMING -> "Warming now";
+      case IDLE -> idle(warming, now);
+    };
+  }
+
+  private static String idle(Warming warming, Instant now) {
+    if (!warming.enabled()) {
+      return isWarm(warming, now) ? "Off; " + life(warming) : "Off";
+    }
+    return switch (warming.rest()) {
+      case NONE -> isWarm(warming, now) ? "Warm; " + life(warming) : "Waiting for the next warm";
+      case NOTHING_SAID -> "Waiting; there is nothing to keep warm yet";
+      case COLD -> "Cold; the cache expired before it could be refreshed. The next turn fills it";
+      case REFUSED -> "Stopped; the provider refuses";
+      case GAVE_UP -> "Stopped after " + warming.failures() + " failures in a row";
+      case NOT_PINGED -> "No warms; " + instead(warming);
+    };
+  }
+
+  private static boolean isWarm(Warming warming, Instant now) {
+    return warming.coldAt().filter(now::isBefore).isPresent();
+  }
+
+  private static String life(Warming warming) {
+    return "the cache lives "
+        + Durations.text(warming.terms().timeToLive())
+        + " from the start of a request";
+  }
+
+  private static String instead(Warming warming) {
+    var instead = warming.terms().instead();
+    return instead.isEmpty() ? "they would not pay with this provider" : instead;
+  }
+}

@@ -1,0 +1,87 @@
+package io.stoker.server.http;
+
+import io.stoker.prompts.Conversation;
+import io.stoker.prompts.Warming;
+import io.stoker.prompts.Warming.LastWarm;
+import io.stoker.server.Durations;
+import io.stoker.server.WarmingWords;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/// How the warming of a conversation looks to its user: five fields that front ends know, in this
+/// order, then those that they show as they come.
+final class CacheWarmingSurface {
+
+  static final String ID = "cache-warming";
+  static final String TOGGLE = "cache-warming/toggle";
+  static final String SET_INTERVAL = "cache-warming/set-interval";
+  static final String WARM = "cache-warming/warm";
+  static final ChatWire.Entry ENTRY =
+      new ChatWire.Entry(ID, "side", "Cache Warming", "conversation");
+
+  private static final String UNKNOWN = "—";
+  private static final Duration HALF_A_SECOND = Duration.ofMillis(500);
+
+  /// What it is as long as no conversation is in front.
+  static final ChatWire.Spec EMPTY =
+      spec(List.of(new ChatWire.Stat("Status", "No conversation focused")));
+
+  private CacheWarmingSurface() {}
+
+  static ChatWire.Spec of(Conversation conversation, Instant now) {
+    var warming = conversation.warming();
+    var fields = new ArrayList<ChatWire.Field>();
+    fields.add(new ChatWire.Toggle("Enabled", warming.enabled(), new ChatWire.Action(TOGGLE)));
+    fields.add(
+        new ChatWire.NumberField(
+            "Refresh Interval",
+            warming.interval().plus(HALF_A_SECOND).toSeconds(),
+            Warming.SHORTEST_INTERVAL.toSeconds(),
+            1,
+            "s",
+            new ChatWire.Action(SET_INTERVAL)));
+    fields.add(new ChatWire.Stat("Last Cache %", cached(warming.lastWarm())));
+    fields.add(new ChatWire.Stat("Cache retention", retention(warming.lastWarm())));
+    fields.add(new ChatWire.Custom("cache-warming-timer", timer(warming, now)));
+    fields.add(new ChatWire.Stat("Status", WarmingWords.status(warming, now)));
+    if (!warming.trouble().isEmpty()) {
+      fields.add(new ChatWire.Stat("Last failure", warming.trouble()));
+    }
+    if (warming.expiresBeforeNextWarm()) {
+      fields.add(
+          new ChatWire.Stat(
+              "Warning",
+              "cache will expire before the next warm: it lives "
+                  + Durations.text(warming.terms().timeToLive())));
+    }
+    fields.add(new ChatWire.Button("Warm now", new ChatWire.Action(WARM)));
+    return spec(fields);
+  }
+
+  private static ChatWire.Spec spec(List<ChatWire.Field> fields) {
+    return new ChatWire.Spec(ID, ENTRY.region(), ENTRY.title(), fields);
+  }
+
+  private static String cached(@Nullable LastWarm warm) {
+    return percent(warm == null ? OptionalInt.empty() : warm.cached());
+  }
+
+  private static String retention(@Nullable LastWarm warm) {
+    return percent(warm == null ? OptionalInt.empty() : warm.retention());
+  }
+
+  private static String percent(OptionalInt percent) {
+    return percent.isEmpty() ? UNKNOWN : percent.getAsInt() + "%";
+  }
+
+  private static ChatWire.Timer timer(Warming warming, Instant now) {
+    var next = WarmingWords.nextWarmAt(warming, now);
+    var last = warming.lastWarm();
+    return new ChatWire.Timer(
+        next == null ? null : next.toEpochMilli(), last == null ? null : last.at().toEpochMilli());
+  }
+}

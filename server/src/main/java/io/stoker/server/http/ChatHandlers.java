@@ -1,0 +1,115 @@
+package io.stoker.server.http;
+
+import io.stoker.prompts.Conversation;
+import io.stoker.server.BadValue;
+import io.stoker.server.Prompts;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.web.servlet.function.ServerRequest;
+import org.springframework.web.servlet.function.ServerResponse;
+
+/// What front ends of chats ask for. Thread-safe.
+public final class ChatHandlers {
+
+  /// The paths that pages of other servers may use.
+  private static final Pattern PATHS =
+      Pattern.compile("/ws|/health|/models|/chat(/.*)?|/conversations(/.*)?");
+
+  private final Prompts prompts;
+
+  public ChatHandlers(Prompts prompts) {
+    this.prompts = prompts;
+  }
+
+  /// Whether a path is one of those that front ends of chats use.
+  static boolean isChat(String path) {
+    return PATHS.matcher(path).matches();
+  }
+
+  ServerResponse health(ServerRequest request) {
+    return json(Map.of("ok", true));
+  }
+
+  ServerResponse models(ServerRequest request) throws InterruptedException {
+    return json(new ChatWire.Models(prompts.providers().models()));
+  }
+
+  /// Sockets are opened by asking for one.
+  ServerResponse socket(ServerRequest request) {
+    return upgradeRequired(request.path()).response(HttpHeaders.UPGRADE, "websocket");
+  }
+
+  static Problem upgradeRequired(String path) {
+    return new Problem(
+            HttpStatus.UPGRADE_REQUIRED, "no-upgrade", path + " wants to become a WebSocket")
+        .forChats();
+  }
+
+  ServerResponse warm(ServerRequest request) throws IOException, InterruptedException {
+    var said = Said.of(request);
+    var id = said.requiredConversation();
+    var model = said.name("model");
+    said.name("cwd"); // has no influence on what is sent to a provider
+    return json(ChatWire.Warm.of(prompts.warmer().warm(id, model).usage()));
+  }
+
+  ServerResponse history(ServerRequest request) {
+    var id = id(request);
+    long since = Query.of(request, "sinceSeq").number("sinceSeq", 0, Long.MAX_VALUE, 0);
+    var chunks = prompts.store().history(id, since);
+    return json(
+        new ChatWire.History(
+            chunks.stream().map(ChatWire.Kept::of).toList(),
+            chunks.isEmpty() ? since : chunks.getLast().seq()));
+  }
+
+  ServerResponse metrics(ServerRequest request) {
+    var turns = prompts.store().metrics(id(request));
+    return json(new ChatWire.Turns(turns.stream().map(ChatWire.Turn::of).toList()));
+  }
+
+  ServerResponse close(ServerRequest request) {
+    var id = id(request);
+    return json(new ChatWire.Closed(id, prompts.chat().close(id)));
+  }
+
+  ServerResponse cwd(ServerRequest request) {
+    return json(cwd(prompts.warmer().conversation(id(request))));
+  }
+
+  ServerResponse setCwd(ServerRequest request) throws IOException {
+    var id = id(request);
+    var cwd = Said.of(request).name("cwd");
+    if (cwd == null || cwd.isBlank()) {
+      throw new BadValue("cwd", "wanted the path of a folder, but came none");
+    }
+    return json(cwd(prompts.warmer().setCwd(id, cwd)));
+  }
+
+  private static ChatWire.Cwd cwd(Conversation conversation) {
+    return new ChatWire.Cwd(conversation.id(), orNull(conversation.cwd()));
+  }
+
+  ServerResponse languageServers(ServerRequest request) {
+    var conversation = prompts.warmer().conversation(id(request));
+    return json(new ChatWire.Lsp(conversation.id(), orNull(conversation.cwd()), List.of()));
+  }
+
+  private static @Nullable String orNull(String text) {
+    return text.isEmpty() ? null : text;
+  }
+
+  private static String id(ServerRequest request) {
+    return Said.checked(request.pathVariable("id"));
+  }
+
+  private static ServerResponse json(Object body) {
+    return ServerResponse.ok().contentType(MediaType.APPLICATION_JSON).body(ChatJson.write(body));
+  }
+}

@@ -1,0 +1,388 @@
+package io.stoker.server.http;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import io.stoker.prompts.ChatEvent;
+import io.stoker.prompts.Chunk;
+import io.stoker.prompts.Role;
+import io.stoker.prompts.StoredChunk;
+import io.stoker.prompts.TurnMetrics;
+import io.stoker.prompts.Usage;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/// What goes to front ends of chats, by [ChatJson]. A member that is null is left out.
+final class ChatWire {
+
+  private ChatWire() {}
+
+  // --- frames ---
+
+  /// What comes out of a socket.
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+  sealed interface Frame {}
+
+  /// Which surfaces there are; the first frame.
+  @JsonTypeName("catalog")
+  record Catalog(List<Entry> catalog) implements Frame {}
+
+  /// A surface that can be subscribed to.
+  ///
+  /// @param scope `conversation` or `global`
+  record Entry(String id, String region, String title, String scope) {}
+
+  /// The answer to a subscription.
+  @JsonTypeName("surface")
+  record Surface(Spec spec, @Nullable String conversationId) implements Frame {}
+
+  /// A surface that has changed.
+  @JsonTypeName("update")
+  record Update(Changed update) implements Frame {
+
+    static Update of(Spec spec, String conversationId) {
+      return new Update(new Changed(spec.id(), spec, conversationId));
+    }
+  }
+
+  /// How a surface looks by now.
+  record Changed(String surfaceId, Spec spec, @Nullable String conversationId) {}
+
+  /// Something could not be done.
+  @JsonTypeName("error")
+  record Failure(String message, @Nullable String surfaceId) implements Frame {}
+
+  /// Something happens in a turn.
+  @JsonTypeName("chat.delta")
+  record ChatDelta(Event event) implements Frame {}
+
+  /// A turn could not begin.
+  @JsonTypeName("chat.error")
+  record ChatFailure(String message, @Nullable String conversationId) implements Frame {}
+
+  // --- surfaces ---
+
+  /// A surface.
+  record Spec(String id, String region, String title, List<Field> fields) {}
+
+  /// A part of a surface.
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+  sealed interface Field {}
+
+  /// What a user may ask for with a field.
+  record Action(String actionId) {}
+
+  @JsonTypeName("toggle")
+  record Toggle(String label, boolean value, Action action) implements Field {}
+
+  @JsonTypeName("number")
+  record NumberField(String label, long value, long min, long step, String unit, Action action)
+      implements Field {}
+
+  @JsonTypeName("stat")
+  record Stat(String label, String value) implements Field {}
+
+  @JsonTypeName("button")
+  record Button(String label, Action action) implements Field {}
+
+  /// Something that front ends draw in a way of their own.
+  @JsonTypeName("custom")
+  record Custom(String rendererId, Object payload) implements Field {}
+
+  /// When the next warm is due and the last one was done, in milliseconds since 1970; the only
+  /// members of the protocol that are null instead of left out.
+  @JsonInclude(JsonInclude.Include.ALWAYS)
+  record Timer(@Nullable Long nextWarmAt, @Nullable Long lastWarmAt) {}
+
+  /// Rows of text.
+  record Table(List<String> columns, List<List<String>> rows) {}
+
+  // --- turns ---
+
+  /// Something that happens in a turn.
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+  sealed interface Event {
+
+    static Event of(ChatEvent event) {
+      var id = event.conversationId();
+      var turn = event.turnId();
+      return switch (event) {
+        case ChatEvent.UserMessage said -> new UserMessage(id, turn, said.text());
+        case ChatEvent.TurnStart _ -> new TurnStart(id, turn);
+        case ChatEvent.TextDelta piece -> new TextDelta(id, turn, piece.delta());
+        case ChatEvent.ReasoningDelta piece -> new ReasoningDelta(id, turn, piece.delta());
+        case ChatEvent.ToolCall call ->
+            new ToolCall(
+                id,
+                turn,
+                call.stepId(),
+                call.toolCallId(),
+                call.toolName(),
+                ChatJson.passedOn(call.input()));
+        case ChatEvent.ToolResult result ->
+            new ToolResult(
+                id,
+                turn,
+                result.stepId(),
+                result.toolCallId(),
+                result.toolName(),
+                result.content(),
+                result.isError(),
+                millis(result.took()));
+        case ChatEvent.StepUsage step ->
+            new StepUsage(id, turn, step.stepId(), Tokens.of(step.usage()));
+        case ChatEvent.StepComplete step -> StepComplete.of(id, turn, step.metrics());
+        case ChatEvent.Failed failed -> new Failed(id, turn, failed.message(), failed.code());
+        case ChatEvent.Done done ->
+            new Done(
+                id,
+                turn,
+                done.reason(),
+                millis(done.metrics().took()),
+                Tokens.of(done.metrics().usage()),
+                done.metrics().contextSize());
+        case ChatEvent.TurnSealed _ -> new TurnSealed(id, turn);
+      };
+    }
+  }
+
+  @JsonTypeName("user-message")
+  record UserMessage(String conversationId, String turnId, String text) implements Event {}
+
+  @JsonTypeName("turn-start")
+  record TurnStart(String conversationId, String turnId) implements Event {}
+
+  @JsonTypeName("text-delta")
+  record TextDelta(String conversationId, String turnId, String delta) implements Event {}
+
+  @JsonTypeName("reasoning-delta")
+  record ReasoningDelta(String conversationId, String turnId, String delta) implements Event {}
+
+  @JsonTypeName("tool-call")
+  record ToolCall(
+      String conversationId,
+      String turnId,
+      String stepId,
+      String toolCallId,
+      String toolName,
+      JsonNode input)
+      implements Event {}
+
+  @JsonTypeName("tool-result")
+  record ToolResult(
+      String conversationId,
+      String turnId,
+      String stepId,
+      String toolCallId,
+      String toolName,
+      String content,
+      boolean isError,
+      @Nullable Long durationMs)
+      implements Event {}
+
+  @JsonTypeName("usage")
+  record StepUsage(String conversationId, String turnId, String stepId, Tokens usage)
+      implements Event {}
+
+  @JsonTypeName("step-complete")
+  record StepComplete(
+      String conversationId,
+      String turnId,
+      String stepId,
+      @Nullable Long ttftMs,
+      @Nullable Long decodeMs,
+      @Nullable Long genTotalMs)
+      implements Event {
+
+    static StepComplete of(String id, String turn, TurnMetrics.StepMetrics step) {
+      return new StepComplete(
+          id,
+          turn,
+          step.stepId(),
+          millis(step.firstTokenAfter()),
+          millis(step.decoding()),
+          millis(step.whole()));
+    }
+  }
+
+  @JsonTypeName("error")
+  record Failed(String conversationId, String turnId, String message, @Nullable String code)
+      implements Event {}
+
+  @JsonTypeName("done")
+  record Done(
+      String conversationId,
+      String turnId,
+      String reason,
+      @Nullable Long durationMs,
+      Tokens usage,
+      @Nullable Long contextSize)
+      implements Event {}
+
+  @JsonTypeName("turn-sealed")
+  record TurnSealed(String conversationId, String turnId) implements Event {}
+
+  /// What requests cost.
+  record Tokens(
+      long inputTokens,
+      long outputTokens,
+      @Nullable Long cacheReadTokens,
+      @Nullable Long cacheWriteTokens) {
+
+    static Tokens of(Usage usage) {
+      return new Tokens(
+          usage.inputTokens(),
+          usage.outputTokens(),
+          usage.cacheReadTokens(),
+          usage.cacheWriteTokens());
+    }
+  }
+
+  // --- what is kept ---
+
+  /// A conversation's history from somewhere on.
+  record History(List<Kept> chunks, long latestSeq) {}
+
+  /// A piece of history.
+  record Kept(long seq, String role, KeptChunk chunk) {
+
+    static Kept of(StoredChunk stored) {
+      return new Kept(stored.seq(), label(stored.role()), KeptChunk.of(stored.chunk()));
+    }
+
+    private static String label(Role role) {
+      return role.name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /// What a piece of history says.
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+  sealed interface KeptChunk {
+
+    static KeptChunk of(Chunk chunk) {
+      return switch (chunk) {
+        case Chunk.Text said -> new KeptText(said.text());
+        case Chunk.Thinking thought -> new KeptThinking(thought.text());
+        case Chunk.ToolCall call ->
+            new KeptToolCall(
+                call.toolCallId(), call.toolName(), ChatJson.passedOn(call.input()), call.stepId());
+        case Chunk.ToolResult result ->
+            new KeptToolResult(
+                result.toolCallId(),
+                result.toolName(),
+                result.content(),
+                result.isError(),
+                result.stepId());
+        case Chunk.Failure failure -> new KeptFailure(failure.message(), failure.code());
+        case Chunk.Instruction instruction -> new KeptInstruction(instruction.text());
+      };
+    }
+  }
+
+  @JsonTypeName("text")
+  record KeptText(String text) implements KeptChunk {}
+
+  @JsonTypeName("thinking")
+  record KeptThinking(String text) implements KeptChunk {}
+
+  @JsonTypeName("tool-call")
+  record KeptToolCall(String toolCallId, String toolName, JsonNode input, @Nullable String stepId)
+      implements KeptChunk {}
+
+  @JsonTypeName("tool-result")
+  record KeptToolResult(
+      String toolCallId, String toolName, String content, boolean isError, @Nullable String stepId)
+      implements KeptChunk {}
+
+  @JsonTypeName("error")
+  record KeptFailure(String message, @Nullable String code) implements KeptChunk {}
+
+  @JsonTypeName("system")
+  record KeptInstruction(String text) implements KeptChunk {}
+
+  /// What the turns of a conversation took.
+  record Turns(List<Turn> turns) {}
+
+  /// What a turn took.
+  record Turn(
+      String turnId,
+      Tokens usage,
+      @Nullable Long durationMs,
+      List<Step> steps,
+      @Nullable Long contextSize) {
+
+    static Turn of(TurnMetrics turn) {
+      return new Turn(
+          turn.turnId(),
+          Tokens.of(turn.usage()),
+          millis(turn.took()),
+          turn.steps().stream().map(Step::of).toList(),
+          turn.contextSize());
+    }
+  }
+
+  /// What a step took.
+  record Step(
+      String stepId,
+      Tokens usage,
+      @Nullable Long ttftMs,
+      @Nullable Long decodeMs,
+      @Nullable Long genTotalMs) {
+
+    static Step of(TurnMetrics.StepMetrics step) {
+      return new Step(
+          step.stepId(),
+          Tokens.of(step.usage()),
+          millis(step.firstTokenAfter()),
+          millis(step.decoding()),
+          millis(step.whole()));
+    }
+  }
+
+  // --- what was done ---
+
+  /// What a warm that somebody asked for has cost, and found.
+  ///
+  /// @param expectedCacheRate how much of what is kept had still been there; left out if the
+  ///   provider does not say
+  record Warm(
+      long inputTokens,
+      long outputTokens,
+      long cacheReadTokens,
+      long cacheWriteTokens,
+      int cachePct,
+      @Nullable Integer expectedCacheRate) {
+
+    static Warm of(Usage usage) {
+      var retention = usage.retentionPercent();
+      return new Warm(
+          usage.inputTokens(),
+          usage.outputTokens(),
+          usage.read(),
+          usage.written(),
+          usage.cachePercent(),
+          retention.isEmpty() ? null : retention.getAsInt());
+    }
+  }
+
+  /// Which models there are, by their full names.
+  record Models(List<String> models) {}
+
+  /// A conversation that was closed.
+  record Closed(String conversationId, boolean abortedTurn) {}
+
+  /// The folder that a conversation is about; null for none.
+  @JsonInclude(JsonInclude.Include.ALWAYS)
+  record Cwd(String conversationId, @Nullable String cwd) {}
+
+  /// The language servers of a conversation's folder, of which there are none.
+  @JsonInclude(JsonInclude.Include.ALWAYS)
+  record Lsp(String conversationId, @Nullable String cwd, List<String> servers) {}
+
+  private static @Nullable Long millis(@Nullable Duration duration) {
+    return duration == null ? null : duration.toMillis();
+  }
+}

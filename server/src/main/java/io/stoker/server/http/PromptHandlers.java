@@ -1,0 +1,106 @@
+package io.stoker.server.http;
+
+import io.stoker.Time;
+import io.stoker.prompts.Conversation;
+import io.stoker.prompts.Warming;
+import io.stoker.prompts.Warming.Activity;
+import io.stoker.server.BadValue;
+import io.stoker.server.Durations;
+import io.stoker.server.PromptWire;
+import io.stoker.server.Prompts;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.springframework.web.servlet.function.ServerRequest;
+import org.springframework.web.servlet.function.ServerResponse;
+
+/// What an operator can do about conversations. Thread-safe.
+public final class PromptHandlers {
+
+  private static final int USUAL = 50;
+  private static final int MOST = 1000;
+
+  private final Prompts prompts;
+  private final Time time;
+
+  public PromptHandlers(Prompts prompts, Time time) {
+    this.prompts = prompts;
+    this.time = time;
+  }
+
+  ServerResponse conversations(ServerRequest request) {
+    var query = Query.of(request, "enabled", "limit", "cursor");
+    var enabled = query.oneOf("enabled", List.of(true, false), String::valueOf);
+    int limit = (int) query.number("limit", 1, MOST, USUAL);
+    var page = prompts.warmer().list(Boolean.TRUE.equals(enabled), limit + 1, query.text("cursor"));
+    var shown = page.subList(0, Math.min(limit, page.size()));
+    return json(
+        new PromptWire.Conversations(
+            shown.stream().map(this::wire).toList(),
+            page.size() > limit ? shown.getLast().id() : null));
+  }
+
+  private PromptWire.Conversation wire(Conversation conversation) {
+    return PromptWire.Conversation.of(conversation, time.now());
+  }
+
+  ServerResponse conversation(ServerRequest request) {
+    return json(wire(known(request)));
+  }
+
+  private Conversation known(ServerRequest request) {
+    var id = id(request);
+    var conversation = prompts.warmer().conversation(id);
+    if (conversation.warming().activity() == Activity.IDLE && prompts.store().find(id).isEmpty()) {
+      throw AnswerHandlers.unknown("conversation", id);
+    }
+    return conversation;
+  }
+
+  ServerResponse setWarming(ServerRequest request) throws IOException {
+    var id = id(request);
+    var wish = Body.read(request, PromptWire.Wish.class, new PromptWire.Wish(null, null));
+    var interval = wish.interval();
+    if (interval != null) {
+      requireInterval(interval);
+      prompts.warmer().setInterval(id, interval);
+    }
+    if (wish.enabled() != null) {
+      prompts.warmer().setEnabled(id, wish.enabled());
+    }
+    return json(wire(prompts.warmer().conversation(id)));
+  }
+
+  private static void requireInterval(Duration interval) {
+    if (interval.compareTo(Warming.SHORTEST_INTERVAL) < 0
+        || interval.compareTo(Warming.LONGEST_INTERVAL) > 0) {
+      throw new BadValue(
+          "interval",
+          "wanted "
+              + Durations.text(Warming.SHORTEST_INTERVAL)
+              + " to "
+              + Durations.text(Warming.LONGEST_INTERVAL)
+              + ", but came "
+              + Durations.text(interval));
+    }
+  }
+
+  ServerResponse warm(ServerRequest request) throws InterruptedException {
+    var warmed = prompts.warmer().warm(known(request).id(), null);
+    return json(PromptWire.Warmed.of(warmed.usage(), wire(warmed.after())));
+  }
+
+  ServerResponse warms(ServerRequest request) {
+    int limit = (int) Query.of(request, "limit").number("limit", 1, MOST, USUAL);
+    var warms = prompts.store().warms(known(request).id(), limit);
+    return json(new PromptWire.Warms(warms.stream().map(PromptWire.Warm::of).toList()));
+  }
+
+  private static String id(ServerRequest request) {
+    return Said.checked(request.pathVariable("id"));
+  }
+
+  private static ServerResponse json(Object body) {
+    return AnswerHandlers.json(ServerResponse.ok(), body);
+  }
+}

@@ -1,0 +1,38 @@
+package io.stoker.server.http;
+
+import io.stoker.StokerException;
+import io.stoker.prompts.PromptProvider;
+import io.stoker.server.Prompts;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+
+/// How prompts are doing. Down if the store does not answer, since without it nothing can be set
+/// and no turn begins. Providers are not asked, for that may cost money.
+public final class PromptHealth implements HealthIndicator {
+
+  private final Prompts prompts;
+  private final Sockets sockets;
+
+  public PromptHealth(Prompts prompts, Sockets sockets) {
+    this.prompts = prompts;
+    this.sockets = sockets;
+  }
+
+  @Override
+  public Health health() {
+    try {
+      prompts.store().list(true, 1, null);
+    } catch (StokerException e) {
+      return Health.down().withDetail("store", String.valueOf(e.getMessage())).build();
+    }
+    var names = prompts.providers().all().stream().map(PromptProvider::name).toList();
+    return Health.up()
+        .withDetail("armed", prompts.warmer().armed())
+        .withDetail("warms_in_flight", prompts.warmer().warmsInFlight())
+        .withDetail("turns", prompts.chat().running())
+        .withDetail("sockets", sockets.count())
+        .withDetail("providers", names)
+        .withDetail("standard_model", prompts.providers().standardModel())
+        .build();
+  }
+}

@@ -1,0 +1,129 @@
+package io.stoker.server.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.stoker.prompts.Conversation;
+import io.stoker.server.BadValue;
+import java.io.IOException;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.servlet.function.ServerRequest;
+import tools.jackson.databind.JsonNode;
+
+/// What a front end of chats said: a JSON object, a frame or a body, whose members are looked at
+/// one by one. Members that nobody asks for are passed over; null counts as left out.
+final class Said {
+
+  private static final int LONGEST_NAME = 1000;
+  private static final int SHOWN = 60;
+
+  private final JsonNode object;
+
+  private Said(JsonNode object) {
+    this.object = object;
+  }
+
+  /// @throws BadValue if it is no JSON object
+  static Said of(String json) {
+    var node = ChatJson.read(json);
+    if (node == null) {
+      throw new BadValue("Invalid JSON", "wanted an object of at most 64 levels");
+    }
+    if (!node.isObject()) {
+      throw new BadValue("Invalid JSON", "wanted an object, but came " + shown(node));
+    }
+    return new Said(node);
+  }
+
+  /// What a request carries, whatever it calls it.
+  static Said of(ServerRequest request) throws IOException {
+    return of(new String(Body.bytes(request), UTF_8));
+  }
+
+  /// Some text that has to be there, and to be more than blanks.
+  ///
+  /// @throws BadValue if it is not
+  String text(String name) {
+    var text = optional(name);
+    if (text == null || text.isBlank()) {
+      throw new BadValue(name, "wanted some text, but came " + shown(object.path(name)));
+    }
+    return text;
+  }
+
+  /// Some text of one line; null if there is none.
+  ///
+  /// @throws BadValue if it is something else
+  @Nullable String name(String name) {
+    var text = optional(name);
+    if (text != null
+        && (text.length() > LONGEST_NAME || text.chars().anyMatch(Character::isISOControl))) {
+      throw new BadValue(
+          name, "wanted at most " + LONGEST_NAME + " characters without control characters");
+    }
+    return text;
+  }
+
+  /// The id of a conversation; null if there is none.
+  ///
+  /// @throws BadValue if it is something else
+  @Nullable String conversation() {
+    var id = optional("conversationId");
+    return id == null ? null : checked(id);
+  }
+
+  /// The id of a conversation.
+  ///
+  /// @throws BadValue if there is none
+  String requiredConversation() {
+    return checked(text("conversationId"));
+  }
+
+  /// The id of a conversation, a new one if there is none.
+  ///
+  /// @throws BadValue if it is something else
+  String anyConversation() {
+    var id = conversation();
+    return id == null ? UUID.randomUUID().toString() : id;
+  }
+
+  /// A text that is to be an id.
+  ///
+  /// @throws BadValue if it cannot be one
+  static String checked(String id) {
+    if (!Conversation.isId(id)) {
+      throw new BadValue(
+          "conversationId",
+          "wanted 1 to "
+              + Conversation.LONGEST_ID
+              + " characters without control characters, but came "
+              + (id.isEmpty() ? "none" : "something else"));
+    }
+    return id;
+  }
+
+  /// A member as it came; null if it is not there at all.
+  @Nullable JsonNode member(String name) {
+    return object.get(name);
+  }
+
+  private @Nullable String optional(String name) {
+    var node = object.get(name);
+    if (node == null || node.isNull()) {
+      return null;
+    }
+    if (!node.isString()) {
+      throw new BadValue(name, "wanted text, but came " + shown(node));
+    }
+    return node.asString();
+  }
+
+  /// A value as it can be shown to whoever sent it.
+  static String shown(JsonNode node) {
+    return node.isMissingNode() ? "nothing" : shortened(node.toString());
+  }
+
+  static String shortened(String text) {
+    return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
+  }
+}

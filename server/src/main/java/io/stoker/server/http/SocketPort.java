@@ -1,0 +1,39 @@
+package io.stoker.server.http;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import org.apache.catalina.connector.Connector;
+import org.apache.coyote.AbstractProtocol;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+
+/// A port for sockets alone, beside the server's own, for clients that know no other.
+public final class SocketPort implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
+
+  private final int port;
+
+  /// @param port 0 for none
+  public SocketPort(int port) {
+    this.port = port;
+  }
+
+  @Override
+  public void customize(TomcatServletWebServerFactory factory) {
+    if (port == 0) {
+      return;
+    }
+    var connector = new Connector(TomcatServletWebServerFactory.DEFAULT_PROTOCOL);
+    connector.setPort(port);
+    if (connector.getProtocolHandler() instanceof AbstractProtocol<?> protocol) {
+      protocol.setAddress(factory.getAddress());
+      protocol.setExecutor(threads());
+    }
+    factory.addAdditionalConnectors(connector);
+  }
+
+  private static Executor threads() {
+    ThreadFactory factory = Thread.ofVirtual().name("stoker-socket-", 0).factory();
+    return Executors.newThreadPerTaskExecutor(factory);
+  }
+}

@@ -1,0 +1,129 @@
+package io.stoker.server.http;
+
+import io.stoker.Time;
+import io.stoker.server.Prompts;
+import jakarta.websocket.Session;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.TextMessage;
+import org.springframework.web.socket.WebSocketHandler;
+import org.springframework.web.socket.WebSocketMessage;
+import org.springframework.web.socket.WebSocketSession;
+import org.springframework.web.socket.adapter.standard.StandardWebSocketSession;
+
+/// All clients of surfaces and chats that are connected. Thread-safe.
+public final class Sockets implements WebSocketHandler, AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Sockets.class);
+
+  /// How long a frame may be, in bytes.
+  static final int LARGEST = 64 * 1024;
+
+  /// How long a client may take to take a frame, in milliseconds.
+  private static final long PATIENCE = 10_000;
+
+  /// Tomcat's name for that.
+  private static final String SEND_TIMEOUT = "org.apache.tomcat.websocket.BLOCKING_SEND_TIMEOUT";
+
+  private static final CloseStatus TOO_SLOW =
+      CloseStatus.SERVICE_OVERLOAD.withReason("too much is waiting to be read");
+
+  private final Prompts prompts;
+  private final Surfaces surfaces;
+  private final Map<String, Client> clients = new ConcurrentHashMap<>();
+
+  public Sockets(Prompts prompts, Time time) {
+    this.prompts = prompts;
+    this.surfaces = new Surfaces(prompts, time);
+    prompts.warmer().listen(surfaces);
+  }
+
+  private record Client(WebSocketSession session, SurfaceSocket socket) {}
+
+  /// How many are connected.
+  public int count() {
+    return clients.size();
+  }
+
+  @Override
+  public void afterConnectionEstablished(WebSocketSession session) {
+    session.setTextMessageSizeLimit(LARGEST);
+    session.setBinaryMessageSizeLimit(LARGEST);
+    if (session instanceof StandardWebSocketSession standard) {
+      var known = standard.getNativeSession(Session.class);
+      if (known != null) {
+        known.getUserProperties().put(SEND_TIMEOUT, PATIENCE);
+      }
+    }
+    var outbox = new Outbox(new SessionLine(session));
+    clients.put(session.getId(), new Client(session, new SurfaceSocket(prompts, surfaces, outbox)));
+  }
+
+  /// The line to a client, as Spring has it.
+  private record SessionLine(WebSocketSession session) implements Outbox.Line {
+
+    @Override
+    public void send(String text) throws IOException {
+      try {
+        session.sendMessage(new TextMessage(text));
+      } catch (IllegalStateException e) {
+        throw new IOException("closed meanwhile", e);
+      }
+    }
+
+    @Override
+    public void cut() {
+      end(session, TOO_SLOW);
+    }
+  }
+
+  @Override
+  public void handleMessage(WebSocketSession session, WebSocketMessage<?> message) {
+    var client = clients.get(session.getId());
+    if (client == null) {
+      return;
+    }
+    // What is no text is no JSON either, and is told so in the same way.
+    client.socket.receive(message instanceof TextMessage text ? text.getPayload() : "");
+  }
+
+  @Override
+  public void handleTransportError(WebSocketSession session, Throwable trouble) {
+    LOG.debug("A socket breaks off: {}", trouble.toString());
+  }
+
+  @Override
+  public void afterConnectionClosed(WebSocketSession session, CloseStatus status) {
+    var client = clients.remove(session.getId());
+    if (client != null) {
+      client.socket.close();
+    }
+  }
+
+  @Override
+  public boolean supportsPartialMessages() {
+    return false;
+  }
+
+  /// Sends all clients home.
+  @Override
+  public void close() {
+    for (var client : clients.values()) {
+      Thread.ofVirtual()
+          .name("stoker-goodbye")
+          .start(() -> end(client.session, CloseStatus.GOING_AWAY));
+    }
+  }
+
+  private static void end(WebSocketSession session, CloseStatus status) {
+    try {
+      session.close(status);
+    } catch (IOException | IllegalStateException e) {
+      LOG.debug("A socket was gone before it was closed: {}", e.toString());
+    }
+  }
+}

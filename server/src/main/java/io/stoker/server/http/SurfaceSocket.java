@@ -1,0 +1,278 @@
+package io.stoker.server.http;
+
+import io.stoker.StokerException;
+import io.stoker.prompts.PromptChat;
+import io.stoker.prompts.ProviderException;
+import io.stoker.prompts.TurnRefusedException;
+import io.stoker.prompts.WarmRefusedException;
+import io.stoker.prompts.Warming;
+import io.stoker.server.BadValue;
+import io.stoker.server.Prompts;
+import io.stoker.server.http.Surfaces.Pair;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+
+/// One client of surfaces and chats: what it looks at, and what it asks for.
+///
+/// Frames come one at a time; it may be closed at any moment by another thread. Whatever it watched
+/// goes on without it. Thread-safe.
+final class SurfaceSocket implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SurfaceSocket.class);
+
+  /// How much one client may look at.
+  private static final int MOST = 10_000;
+
+  private static final double MILLIS = 1000;
+
+  private final Prompts prompts;
+  private final Surfaces surfaces;
+  private final Outbox outbox;
+
+  // What follows is guarded by this object, which nobody holds while calling others.
+  private final Set<Pair> pairs = new HashSet<>();
+  private final Map<String, PromptChat.Watch> watches = new HashMap<>();
+  private final Set<String> warming = new HashSet<>();
+  private boolean closed;
+
+  SurfaceSocket(Prompts prompts, Surfaces surfaces, Outbox outbox) {
+    this.prompts = prompts;
+    this.surfaces = surfaces;
+    this.outbox = outbox;
+    outbox.put(Surfaces.CATALOG);
+  }
+
+  /// Does what a frame asks for, or says why not.
+  void receive(String frame) {
+    try {
+      var said = Said.of(frame);
+      var type = said.text("type");
+      switch (type) {
+        case "subscribe", "unsubscribe", "invoke" -> surface(type, said);
+        case "chat.send" -> send(said);
+        case "chat.subscribe", "chat.unsubscribe" -> watch(type, said);
+        default -> throw new BadValue("Unknown type", Said.shortened(type));
+      }
+    } catch (RuntimeException e) {
+      outbox.put(new ChatWire.Failure(words(e), null));
+    }
+  }
+
+  /// Why something was not done, for whoever asked for it.
+  private static String words(RuntimeException e) {
+    return switch (e) {
+      case BadValue _,
+          TurnRefusedException _,
+          WarmRefusedException _,
+          ProviderException _,
+          StokerException _ ->
+          String.valueOf(e.getMessage());
+      default -> {
+        LOG.error("A frame was not dealt with by a fault of Stoker's", e);
+        yield "A fault of Stoker's; its log says more";
+      }
+    };
+  }
+
+  // --- surfaces ---
+
+  private void surface(String type, Said said) {
+    var surface = said.text("surfaceId");
+    try {
+      switch (type) {
+        case "subscribe" -> subscribe(new Pair(Surfaces.known(surface), said.conversation()));
+        case "unsubscribe" -> unsubscribe(new Pair(surface, said.conversation()));
+        default -> invoke(Surfaces.known(surface), said);
+      }
+    } catch (RuntimeException e) {
+      fail(surface, e);
+    }
+  }
+
+  private void fail(String surface, RuntimeException e) {
+    outbox.put(new ChatWire.Failure(words(e), Said.shortened(surface)));
+  }
+
+  private void subscribe(Pair pair) {
+    synchronized (this) {
+      requireRoom(pairs.contains(pair));
+      pairs.add(pair);
+    }
+    surfaces.subscribe(pair, outbox);
+    if (isClosed()) {
+      surfaces.unsubscribe(pair, outbox);
+    }
+  }
+
+  private void requireRoom(boolean known) {
+    if (!known && pairs.size() + watches.size() >= MOST) {
+      throw new BadValue("Too much", "wanted at most " + MOST + " subscriptions on a socket");
+    }
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
+  }
+
+  private void unsubscribe(Pair pair) {
+    boolean known;
+    synchronized (this) {
+      known = pairs.remove(pair);
+    }
+    if (known) {
+      surfaces.unsubscribe(pair, outbox);
+    }
+  }
+
+  private void invoke(String surface, Said said) {
+    var action = said.text("actionId");
+    var payload = said.member("payload");
+    if (!surface.equals(CacheWarmingSurface.ID)) {
+      throw new BadValue("Unknown action", Said.shortened(action));
+    }
+    switch (action) {
+      case CacheWarmingSurface.TOGGLE ->
+          prompts.warmer().setEnabled(said.requiredConversation(), onOrOff(payload));
+      case CacheWarmingSurface.SET_INTERVAL ->
+          prompts.warmer().setInterval(said.requiredConversation(), interval(payload));
+      case CacheWarmingSurface.WARM -> warm(surface, said.requiredConversation());
+      default -> throw new BadValue("Unknown action", Said.shortened(action));
+    }
+  }
+
+  private static @Nullable Boolean onOrOff(@Nullable JsonNode payload) {
+    if (payload == null) {
+      return null;
+    }
+    if (!payload.isBoolean()) {
+      throw new BadValue("payload", "wanted true or false, but came " + Said.shown(payload));
+    }
+    return payload.booleanValue();
+  }
+
+  /// An interval in seconds, which may be a fraction; one that is too short becomes the shortest.
+  private static Duration interval(@Nullable JsonNode payload) {
+    var number = payload != null && payload.isObject() ? payload.get("value") : payload;
+    double seconds = number != null && number.isNumber() ? number.doubleValue() : Double.NaN;
+    long most = Warming.LONGEST_INTERVAL.toSeconds();
+    if (!(seconds > 0 && seconds <= most)) {
+      throw new BadValue(
+          "payload",
+          "wanted seconds above 0 and at most "
+              + most
+              + ", but came "
+              + (payload == null ? "nothing" : Said.shown(payload)));
+    }
+    var interval = Duration.ofMillis(Math.round(seconds * MILLIS));
+    return interval.compareTo(Warming.SHORTEST_INTERVAL) < 0 ? Warming.SHORTEST_INTERVAL : interval;
+  }
+
+  /// Warms without keeping the client's next frames waiting.
+  private void warm(String surface, String conversation) {
+    synchronized (this) {
+      if (!warming.add(conversation)) {
+        throw new BadValue(CacheWarmingSurface.WARM, "the one asked for before goes on still");
+      }
+    }
+    Thread.ofVirtual()
+        .name("stoker-warm")
+        .start(() -> {
+          try {
+            prompts.warmer().warm(conversation, null);
+          } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+          } catch (RuntimeException e) {
+            fail(surface, e);
+          } finally {
+            synchronized (this) {
+              warming.remove(conversation);
+            }
+          }
+        });
+  }
+
+  // --- chats ---
+
+  private void send(Said said) {
+    String conversation = null;
+    try {
+      conversation = said.anyConversation();
+      var message = said.text("message");
+      var model = said.name("model");
+      var cwd = said.name("cwd");
+      watch(conversation);
+      prompts.chat().start(conversation, message, model, cwd);
+    } catch (RuntimeException e) {
+      outbox.put(
+          new ChatWire.ChatFailure(
+              words(e), said.member("conversationId") == null ? null : conversation));
+    }
+  }
+
+  private void watch(String type, Said said) {
+    try {
+      var conversation = said.requiredConversation();
+      if (type.equals("chat.subscribe")) {
+        watch(conversation);
+      } else {
+        unwatch(conversation);
+      }
+    } catch (RuntimeException e) {
+      outbox.put(new ChatWire.ChatFailure(words(e), null));
+    }
+  }
+
+  /// Watches a conversation that is not watched yet.
+  private void watch(String conversation) {
+    synchronized (this) {
+      requireRoom(watches.containsKey(conversation));
+      if (closed || watches.containsKey(conversation)) {
+        return;
+      }
+    }
+    var watch = prompts.chat().watch(conversation, outbox::put);
+    synchronized (this) {
+      if (!closed) {
+        watches.put(conversation, watch);
+        return;
+      }
+    }
+    watch.close();
+  }
+
+  private void unwatch(String conversation) {
+    PromptChat.Watch watch;
+    synchronized (this) {
+      watch = watches.remove(conversation);
+    }
+    if (watch != null) {
+      watch.close();
+    }
+  }
+
+  /// Forgets what the client looked at. Nothing else changes.
+  @Override
+  public void close() {
+    List<Pair> subscribed;
+    List<PromptChat.Watch> watched;
+    synchronized (this) {
+      closed = true;
+      subscribed = new ArrayList<>(pairs);
+      watched = new ArrayList<>(watches.values());
+      pairs.clear();
+      watches.clear();
+    }
+    outbox.close();
+    subscribed.forEach(pair -> surfaces.unsubscribe(pair, outbox));
+    watched.forEach(PromptChat.Watch::close);
+  }
+}

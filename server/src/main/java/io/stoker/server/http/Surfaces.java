@@ -1,0 +1,106 @@
+package io.stoker.server.http;
+
+import io.stoker.Time;
+import io.stoker.prompts.Conversation;
+import io.stoker.prompts.PromptWarmer;
+import io.stoker.server.BadValue;
+import io.stoker.server.Prompts;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+
+/// Which surfaces there are, and who looks at which conversation: a change of one wakes nobody
+/// else. Thread-safe.
+final class Surfaces implements PromptWarmer.Listener {
+
+  /// The first frame of every socket.
+  static final ChatWire.Catalog CATALOG =
+      new ChatWire.Catalog(List.of(CacheWarmingSurface.ENTRY, LoadedExtensionsSurface.ENTRY));
+
+  private final Prompts prompts;
+  private final Time time;
+  private final ChatWire.Spec extensions;
+  private final ConcurrentMap<String, Set<Outbox>> watching = new ConcurrentHashMap<>();
+
+  Surfaces(Prompts prompts, Time time) {
+    this.prompts = prompts;
+    this.time = time;
+    this.extensions = LoadedExtensionsSurface.of(prompts.providers().all());
+  }
+
+  /// What tells two subscriptions of one client apart.
+  record Pair(String surface, @Nullable String conversation) {
+
+    /// The conversation whose changes are of interest; null if none is.
+    @Nullable String changing() {
+      return surface.equals(CacheWarmingSurface.ID) ? conversation : null;
+    }
+  }
+
+  /// The name of a surface that there is.
+  ///
+  /// @throws BadValue if there is none
+  static String known(String surface) {
+    if (surface.equals(CacheWarmingSurface.ID) || surface.equals(LoadedExtensionsSurface.ID)) {
+      return surface;
+    }
+    throw new BadValue("Unknown surface", Said.shortened(surface));
+  }
+
+  /// Shows a surface, and from now on each change of it.
+  void subscribe(Pair pair, Outbox outbox) {
+    var conversation = pair.changing();
+    if (conversation == null) {
+      var spec =
+          pair.surface.equals(LoadedExtensionsSurface.ID) ? extensions : CacheWarmingSurface.EMPTY;
+      outbox.put(new ChatWire.Surface(spec, pair.conversation));
+    } else {
+      // On the conversation's writer, so that no change comes between.
+      prompts
+          .warmer()
+          .look(
+              conversation,
+              known -> {
+                add(conversation, outbox);
+                outbox.put(
+                    new ChatWire.Surface(CacheWarmingSurface.of(known, time.now()), conversation));
+              });
+    }
+  }
+
+  private void add(String conversation, Outbox outbox) {
+    watching.compute(
+        conversation,
+        (_, known) -> {
+          Set<Outbox> outboxes = known == null ? ConcurrentHashMap.newKeySet() : known;
+          outboxes.add(outbox);
+          return outboxes;
+        });
+  }
+
+  /// Shows no change of a surface any more.
+  void unsubscribe(Pair pair, Outbox outbox) {
+    var conversation = pair.changing();
+    if (conversation != null) {
+      watching.computeIfPresent(
+          conversation,
+          (_, outboxes) -> {
+            outboxes.remove(outbox);
+            return outboxes.isEmpty() ? null : outboxes;
+          });
+    }
+  }
+
+  /// Shows a change to those who look. Drawn once for all of them, and not at all for nobody.
+  @Override
+  public void changed(Conversation conversation) {
+    var outboxes = watching.get(conversation.id());
+    if (outboxes != null) {
+      var spec = CacheWarmingSurface.of(conversation, time.now());
+      var frame = ChatJson.write(ChatWire.Update.of(spec, conversation.id()));
+      outboxes.forEach(outbox -> outbox.put(frame));
+    }
+  }
+}

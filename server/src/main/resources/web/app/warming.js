@@ -1,0 +1,269 @@
+import { html, nothing } from 'lit';
+import { live } from 'lit/directives/live.js';
+import { get, post } from './api.js';
+import { chats } from './chats.js';
+import { clock } from './clock.js';
+import { countdown, grade } from './countdown.js';
+import { Part, say } from './part.js';
+import { number, span, time } from './words.js';
+
+const WARM_NOW = 'cache-warming/warm';
+const TIMER = 'cache-warming-timer';
+const MOST = 20;
+const LONGEST_INTERVAL = 86_400;
+const WIDE = '(min-width: 68rem)';
+
+/** How the prompt cache of a conversation is kept warm: what its surface offers, and what was done. */
+class WarmingPanel extends Part {
+  static properties = {
+    conversation: { attribute: false },
+    warms: { state: true },
+    unread: { state: true },
+    typed: { state: true },
+    refusal: { state: true },
+  };
+
+  #seen = null;
+  #open = matchMedia(WIDE).matches;
+
+  constructor() {
+    super();
+    this.conversation = null;
+    this.warms = [];
+    this.unread = false;
+    this.typed = null;
+    this.refusal = '';
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.hear('tick', () => this.requestUpdate(), clock);
+    this.hear('change', () => this.requestUpdate(), chats);
+  }
+
+  render() {
+    const fields = this.conversation.warming?.fields;
+    if (!fields) {
+      return html`<p aria-busy="true">Looking …</p>`;
+    }
+    const surface = read(fields);
+    return html`
+      <details class="warming" ?open=${this.#open} @toggle=${({ target }) => (this.#open = target.open)}>
+        <summary>
+          <h2>${this.conversation.warming.title}</h2>
+          <span class="unseen">, next warm</span>
+          <strong class="due ${surface.toggle.value ? '' : 'resting'}">
+            ${countdown({ enabled: surface.toggle.value, next: surface.next, known: chats.online })}
+          </strong>
+        </summary>
+        ${surface.status ? html`<p class="why">${surface.status.value}</p>` : nothing} ${this.#controls(surface)}
+        ${this.trouble()} ${this.#failure()}
+        <dl class="facts">
+          ${fact(surface.rate.label, percent(surface.rate.value))}
+          ${fact(surface.retention.label, graded(surface.retention.value))}
+          ${fact('Last warm', surface.last === null ? '–' : time(surface.last))}
+          ${surface.more.map(({ label, value }) => fact(label, value, true))}
+        </dl>
+        <div class="moves">
+          ${surface.buttons.map(({ label, action }) => this.#button(label, action.actionId))}
+        </div>
+        ${this.#past()}
+      </details>
+    `;
+  }
+
+  #controls({ toggle, interval }) {
+    const { label, value, min, unit, action } = interval;
+    return html`
+      <label>
+        <input
+          type="checkbox"
+          role="switch"
+          .checked=${live(this.conversation.wished ?? toggle.value)}
+          ?disabled=${!chats.online}
+          @change=${({ target }) => this.#toggle(toggle.action.actionId, target.checked)}
+        />
+        ${toggle.label}
+      </label>
+      <form class="interval" novalidate @submit=${(event) => this.#set(event, action.actionId)}>
+        <label>
+          ${label} (${unit})
+          <input
+            type="number"
+            name="interval"
+            inputmode="numeric"
+            required
+            min=${min}
+            max=${LONGEST_INTERVAL}
+            step=${interval.step}
+            .value=${live(this.typed ?? String(value))}
+            aria-invalid=${this.refusal ? 'true' : nothing}
+            aria-describedby="interval-refusal"
+            @input=${({ target }) => (this.typed = target.value)}
+          />
+        </label>
+        <button type="submit" class="small secondary" ?disabled=${!chats.online}>Set</button>
+        <small id="interval-refusal" role="alert">${this.refusal}</small>
+      </form>
+    `;
+  }
+
+  #button(label, action) {
+    const warms = action === WARM_NOW;
+    return html`
+      <button
+        type="button"
+        class="small outline"
+        ?disabled=${!chats.online || (warms && !this.#canWarm)}
+        aria-busy=${warms && this.busy}
+        @click=${() => (warms ? this.#warm() : this.#invoke(action))}
+      >
+        ${label}
+      </button>
+    `;
+  }
+
+  get #canWarm() {
+    return !this.busy && !this.conversation.busy && this.conversation.kept.length > 0;
+  }
+
+  #failure() {
+    const problem = this.conversation.warmingProblem;
+    return problem ? html`<p class="problem" role="alert"><span>${problem.message}</span></p>` : nothing;
+  }
+
+  #past() {
+    if (this.unread) {
+      return html`<p class="hint">What was done so far could not be read.</p>`;
+    }
+    if (this.warms.length === 0) {
+      return html`<p class="hint">
+        ${this.conversation.kept.length === 0
+          ? 'Nothing is said yet, so there is nothing to keep warm.'
+          : 'No warms yet.'}
+      </p>`;
+    }
+    return html`
+      <table class="warms">
+        <caption>Warms, the newest first</caption>
+        <thead>
+          <tr>
+            <th scope="col">Time</th><th scope="col">Read</th><th scope="col">Written</th><th scope="col">Took</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${this.warms.map(
+            ({ started_at, took_ms, manual, usage, trouble }) => html`
+              <tr>
+                <th scope="row">${time(started_at)}${manual ? html`<small>by hand</small>` : nothing}</th>
+                ${usage
+                  ? html`
+                      <td>${number(usage.cache_read_tokens)}</td>
+                      <td>${number(usage.cache_write_tokens)}</td>
+                    `
+                  : html`<td colspan="2"><span class="badge failed">failed</span> ${trouble}</td>`}
+                <td>${took_ms < 1000 ? `${took_ms} ms` : span(took_ms / 1000)}</td>
+              </tr>
+            `,
+          )}
+        </tbody>
+      </table>
+    `;
+  }
+
+  willUpdate(changed) {
+    if (changed.has('conversation')) {
+      this.warms = [];
+      this.unread = false;
+      this.typed = null;
+      this.refusal = '';
+      this.problem = null;
+    }
+  }
+
+  updated() {
+    const { id, warming, kept } = this.conversation;
+    const seen = kept.length > 0 ? warming : null;
+    if (seen !== this.#seen) {
+      this.#seen = seen;
+      if (seen) {
+        this.#look(id);
+      }
+    }
+  }
+
+  /** What was done so far. If it cannot be read, the next change is the next chance. */
+  async #look(id) {
+    try {
+      const { warms } = await get(`/api/prompts/conversations/${encodeURIComponent(id)}/warms`, { limit: MOST });
+      if (id === this.conversation.id) {
+        this.warms = warms;
+        this.unread = false;
+      }
+    } catch {
+      this.unread = id === this.conversation.id;
+    }
+  }
+
+  #toggle(action, on) {
+    this.conversation.wished = on;
+    this.#invoke(action, on);
+  }
+
+  #invoke(action, payload) {
+    chats.invoke(this.conversation.id, action, payload);
+  }
+
+  #set(event, action) {
+    event.preventDefault();
+    const field = event.target.elements.interval;
+    const isRight = field.checkValidity();
+    this.refusal = isRight ? '' : `Seconds, ${field.min} to ${number(field.max)}, without fractions`;
+    if (isRight) {
+      this.typed = null;
+      this.#invoke(action, field.valueAsNumber);
+    }
+  }
+
+  #warm() {
+    return this.attempt(async () => {
+      const { cacheReadTokens, cacheWriteTokens } = await post('/chat/warm', { conversationId: this.conversation.id });
+      say(`Warmed: ${number(cacheReadTokens)} tokens read, ${number(cacheWriteTokens)} written`);
+    });
+  }
+}
+
+/** What the fields of a surface are for: told by their kind, and by their label where it has to be. */
+function read(fields) {
+  const stats = fields.filter(({ kind }) => kind === 'stat');
+  const retention = stats.find(({ label }) => /retention/i.test(label));
+  const rate = stats.find((stat) => stat !== retention);
+  const status = stats.find(({ label }) => label === 'Status');
+  const timer = fields.find(({ rendererId }) => rendererId === TIMER).payload;
+  return {
+    toggle: fields.find(({ kind }) => kind === 'toggle'),
+    interval: fields.find(({ kind }) => kind === 'number'),
+    retention,
+    rate,
+    status,
+    more: stats.filter((stat) => ![retention, rate, status].includes(stat)),
+    buttons: fields.filter(({ kind }) => kind === 'button'),
+    next: timer.nextWarmAt,
+    last: timer.lastWarmAt,
+  };
+}
+
+const fact = (name, value, wide = false) =>
+  html`<div class=${wide ? 'wide' : nothing}><dt>${name}</dt><dd>${value}</dd></div>`;
+
+const percent = (text) => (/\d/.test(text) ? text.replace('%', ' %') : 'not known');
+
+function graded(text) {
+  const value = Number.parseInt(text, 10);
+  if (Number.isNaN(value)) {
+    return 'not known';
+  }
+  return html`<span class="grade ${grade(value)}">${value} %, ${grade(value)}</span>`;
+}
+
+customElements.define('warming-panel', WarmingPanel);

@@ -1,0 +1,128 @@
+package io.stoker.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stoker.Time;
+import io.stoker.prompts.PromptProvider;
+import io.stoker.prompts.PromptProviders;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PromptSetupTest {
+
+  private static PromptSetup with(String... variables) {
+    var all = new java.util.HashMap<String, String>();
+    for (int i = 0; i < variables.length; i += 2) {
+      all.put(variables[i], variables[i + 1]);
+    }
+    return new Configuration(Map.copyOf(all), Map.of()).settings().prompts();
+  }
+
+  private static PromptProviders providers(String... variables) {
+    return with(variables).providers(Time.system());
+  }
+
+  private static List<String> names(PromptProviders providers) {
+    return providers.all().stream().map(PromptProvider::name).toList();
+  }
+
+  @Test
+  void without_any_provider_it_is_the_simulator() {
+    var providers = providers();
+
+    assertThat(names(providers)).containsExactly("simulator");
+    assertThat(providers.standardModel()).isEqualTo("simulator/small");
+  }
+
+  @Test
+  void a_key_of_anthropic_is_found_in_the_environment() {
+    var providers = providers("ANTHROPIC_API_KEY", "sk-from-the-environment");
+
+    assertThat(names(providers)).containsExactly("anthropic");
+    assertThat(providers.standardModel()).isEqualTo("anthropic/claude-haiku-4-5");
+  }
+
+  @Test
+  void a_key_from_the_environment_is_not_shown_to_another_address() {
+    assertThatThrownBy(() ->
+            with(
+                "ANTHROPIC_API_KEY",
+                "sk-from-the-environment",
+                "STOKER_PROMPTS_ANTHROPICURL",
+                "https://proxy.example.com"))
+        .isInstanceOf(BadValue.class)
+        .hasMessageContaining("stoker.prompts.anthropic-key");
+  }
+
+  @Test
+  void a_key_of_openai_in_the_environment_is_left_alone() {
+    assertThat(names(providers("OPENAI_API_KEY", "sk-x"))).containsExactly("simulator");
+  }
+
+  @Test
+  void the_simulator_can_stand_beside_others() {
+    var providers =
+        providers(
+            "STOKER_PROMPTS_OPENAIKEY", "sk-x",
+            "STOKER_PROMPTS_SIMULATOR_ENABLED", "true",
+            "STOKER_PROMPTS_MODEL", "simulator/long");
+
+    assertThat(names(providers)).containsExactly("openai", "simulator");
+    assertThat(providers.standardModel()).isEqualTo("simulator/long");
+  }
+
+  @Test
+  void a_server_of_models_that_does_not_answer_is_no_reason_not_to_start() {
+    var providers =
+        providers(
+            "STOKER_PROMPTS_OPENAIURL", "http://127.0.0.1:1",
+            "STOKER_PROMPTS_OPENAINAME", "ollama");
+
+    assertThat(names(providers)).containsExactly("ollama");
+    assertThat(providers.standardModel()).isEqualTo("ollama/default");
+  }
+
+  @Test
+  void secrets_are_never_shown() {
+    var setup =
+        with("STOKER_PROMPTS_ANTHROPICKEY", "sk-secret", "STOKER_PROMPTS_OPENAIKEY", "sk-secret");
+
+    assertThat(setup.toString()).doesNotContain("secret");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "STOKER_PROMPTS_INTERVAL, 25h, wanted 1s to 24h",
+    "STOKER_PROMPTS_INTERVAL, 10ms, wanted 1s to 24h",
+    "STOKER_PROMPTS_WARMTIMEOUT, 0s, more than 0s",
+    "STOKER_PROMPTS_WARMSINFLIGHT, 0, at least 1",
+    "STOKER_PROMPTS_SOCKETPORT, 65536, 0 to 65535",
+    "STOKER_PROMPTS_ORIGINS, *, wanted http://host:port",
+    "STOKER_PROMPTS_ORIGINS, https://a.example/path, wanted http://host:port",
+    "STOKER_PROMPTS_ANTHROPICCACHE, 10m, wanted 5m or 1h",
+    "STOKER_PROMPTS_OPENAIURL, localhost:8000, wanted http://host:port",
+    "STOKER_PROMPTS_SIMULATOR_TTL, 0s, more than 0s"
+  })
+  void a_setting_that_makes_no_sense_is_named(String variable, String value, String words) {
+    assertThatThrownBy(() -> with(variable, value))
+        .isInstanceOf(BadValue.class)
+        .hasMessageStartingWith("stoker.prompts.")
+        .hasMessageContaining(words);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "STOKER_PROMPTS_MODEL, nobody/nothing, stoker.prompts.model: wanted a model of one of",
+    "STOKER_PROMPTS_SIMULATOR_ENABLED, false, stoker.prompts.simulator.enabled: wanted a provider",
+    "STOKER_PROMPTS_FACTSFILE, no-such-file, stoker.prompts.facts-file: wanted a file of facts"
+  })
+  void providers_that_make_no_sense_are_named(String variable, String value, String words) {
+    assertThatThrownBy(() -> providers(variable, value))
+        .isInstanceOf(BadValue.class)
+        .hasMessageStartingWith(words);
+  }
+}

@@ -1,0 +1,507 @@
+package io.stoker.server.console;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import io.stoker.server.RunningServer;
+import io.stoker.testing.TcpProxy;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Chats in the browser, and how their caches are kept warm.
+class PromptsPageTest {
+
+  private static final String CONVERSATIONS = "/api/prompts/conversations/";
+  private static final Pattern COUNTDOWN = Pattern.compile("in [1-9]\\d* s");
+  private static final JsonMapper JSON = new JsonMapper();
+
+  /// Keeps what comes out of sockets, with the time when it came, and what goes in.
+  private static final String LISTEN_IN =
+      """
+      window.frames_heard = [];
+      window.frames_sent = [];
+      window.WebSocket = class extends WebSocket {
+        constructor(...given) {
+          super(...given);
+          this.addEventListener('message', ({ data }) =>
+            frames_heard.push(JSON.stringify({ at: Date.now(), frame: JSON.parse(data) })));
+        }
+        send(frame) {
+          frames_sent.push(frame);
+          super.send(frame);
+        }
+      };
+      """;
+
+  /// Keeps every text that the countdown ever shows.
+  private static final String WATCH_COUNTDOWN =
+      """
+      window.shown = [];
+      const look = () => {
+        const text = document.querySelector('.due')?.textContent.trim();
+        if (text !== shown.at(-1)) shown.push(text);
+      };
+      look();
+      new MutationObserver(look).observe(document.querySelector('prompts-page'),
+        { childList: true, characterData: true, subtree: true });
+      """;
+
+  private static RunningServer server;
+  private static Browser browser;
+  private Visit visit;
+
+  @BeforeAll
+  static void start() {
+    server =
+        RunningServer.with(
+            Map.of(
+                "STOKER_PROMPTS_SIMULATOR_PACE", "10ms",
+                "STOKER_PROMPTS_SIMULATOR_LATENCY", "50ms"));
+    browser = new Browser();
+  }
+
+  @AfterAll
+  static void stop() {
+    browser.close();
+    server.close();
+  }
+
+  @BeforeEach
+  void come() {
+    visit = browser.visit(server.port());
+    visit.page().addInitScript(LISTEN_IN);
+    visit.to("#/prompts");
+    assertThat(countdown(visit)).hasText("paused");
+  }
+
+  @AfterEach
+  void leave() {
+    visit.close();
+    for (var armed :
+        server.get("/api/prompts/conversations?enabled=true").json().path("conversations")) {
+      server.post("/conversations/" + armed.path("id").asString() + "/close", "");
+    }
+  }
+
+  private static Locator countdown(Visit visit) {
+    return visit.page().locator(".due");
+  }
+
+  private static Locator said(Visit visit, String role) {
+    return visit.page().locator(".transcript li." + role);
+  }
+
+  private void say(String text) {
+    visit.page().getByLabel("Message").fill(text);
+    visit.page().keyboard().press("Enter");
+  }
+
+  private void sayAndHear(String text) {
+    say(text);
+    assertThat(visit.page().locator(".end")).containsText("The last turn");
+  }
+
+  private void setInterval(String seconds) {
+    visit.field("Refresh Interval").fill(seconds);
+    visit.button("Set").click();
+  }
+
+  private void enable() {
+    visit.page().getByLabel("Enabled").check();
+  }
+
+  private Locator warms() {
+    return visit.page().locator(".warms tbody tr");
+  }
+
+  private void awaitWarms(int count) {
+    assertThat(warms().nth(count - 1)).isVisible();
+  }
+
+  /// The conversation that is in front.
+  private String id() {
+    return visit.page().url().replaceFirst(".*#/prompts/", "");
+  }
+
+  private static JsonNode conversation(String id) {
+    return server.get(CONVERSATIONS + id).json();
+  }
+
+  private Locator tab(String title) {
+    return visit
+        .page()
+        .getByLabel("Conversations")
+        .getByRole(AriaRole.LINK, new Locator.GetByRoleOptions().setName(title));
+  }
+
+  @Test
+  void an_answer_comes_bit_by_bit_and_stays_after_a_reload() {
+    visit.page().getByLabel("Model").selectOption("simulator/thinking");
+
+    say("What is a prefix?");
+
+    assertThat(visit.button("Answering …")).isDisabled();
+    assertThat(said(visit, "user")).containsText("What is a prefix?");
+    assertThat(visit.page().locator(".end")).containsText("The last turn");
+    assertThat(visit.page().getByLabel("Message")).hasValue("");
+    var deltas =
+        heard(visit).stream().filter(heard -> heard.toString().contains("text-delta")).count();
+    assertThat(deltas).isGreaterThan(10);
+
+    visit.page().reload();
+
+    assertThat(said(visit, "user")).containsText("What is a prefix?");
+    assertThat(said(visit, "assistant").last()).containsText("This answer is simulated");
+    assertThat(visit.page().locator(".folded .text")).isHidden();
+    visit.page().getByText("Reasoning").click();
+    assertThat(visit.page().locator(".folded .text")).containsText("This thought is simulated");
+    assertThat(tab("What is a prefix?")).isVisible();
+    assertThat(visit.page().getByLabel("Model")).hasValue("simulator/thinking");
+  }
+
+  /// What came out of sockets so far.
+  private static List<JsonNode> heard(Visit visit) {
+    var frames = (List<?>) visit.page().evaluate("frames_heard");
+    return frames.stream().map(frame -> JSON.readTree(String.valueOf(frame))).toList();
+  }
+
+  @Test
+  void two_warms_are_seen_and_the_countdown_is_never_behind_the_time() {
+    visit.page().evaluate(WATCH_COUNTDOWN);
+    sayAndHear("How long is a prompt kept?");
+
+    setInterval("2");
+    enable();
+    awaitWarms(2);
+
+    assertThat(visit.page().locator(".grade")).hasText("100 %, good");
+    var due =
+        heard(visit).stream()
+            .filter(heard -> heard.at("/frame/type").asString().equals("update"))
+            .filter(heard -> timer(heard).path("nextWarmAt").isNumber())
+            .toList();
+    assertThat(due)
+        .hasSizeGreaterThan(2)
+        .allSatisfy(heard ->
+            assertThat(timer(heard).path("nextWarmAt").asLong())
+                .isGreaterThan(heard.path("at").asLong()));
+    var shown = (List<?>) visit.page().evaluate("shown");
+    assertThat(shown)
+        .extracting(Objects::toString)
+        .contains("paused")
+        .anyMatch(text -> COUNTDOWN.matcher(text).matches())
+        .allMatch(text ->
+            COUNTDOWN.matcher(text).matches()
+                || List.of("paused", "waiting", "warming …").contains(text));
+  }
+
+  @Test
+  void the_switch_says_what_is_wanted_and_shows_what_is() {
+    var enabled = visit.page().getByLabel("Enabled");
+    enabled.check();
+    enabled.uncheck();
+    enabled.check();
+
+    assertThat(countdown(visit)).hasText(Pattern.compile("in (4 min|3 min \\d+ s)"));
+    assertThat(enabled).isChecked();
+    var sent = (List<?>) visit.page().evaluate("frames_sent");
+    assertThat(sent)
+        .extracting(frame -> JSON.readTree(String.valueOf(frame)))
+        .filteredOn(frame -> frame.path("type").asString().equals("invoke"))
+        .extracting(frame -> frame.path("payload").asBoolean())
+        .containsExactly(true, false, true);
+    assertThat(conversation(id()).path("enabled").asBoolean()).isTrue();
+  }
+
+  private static JsonNode timer(JsonNode heard) {
+    for (var field : heard.at("/frame/update/spec/fields")) {
+      if (field.path("rendererId").asString().equals("cache-warming-timer")) {
+        return field.path("payload");
+      }
+    }
+    return JSON.nullNode();
+  }
+
+  @Test
+  void a_browser_whose_clock_is_wrong_counts_down_rightly_all_the_same() {
+    try (var late = browser.visit(server.port())) {
+      late.page().addInitScript("const now = Date.now; Date.now = () => now() - 3_600_000;");
+      late.to("#/prompts");
+      var due = countdown(late);
+      assertThat(due).hasText("paused");
+
+      late.page().getByLabel("Enabled").check();
+
+      assertThat(due).hasText(Pattern.compile("in (4 min|3 min 5\\d s)"));
+      late.button("Close conversation").click();
+      assertThat(due).hasText("paused");
+    }
+  }
+
+  @Test
+  void closing_a_tab_while_it_generates_breaks_the_answer_off_and_ends_warming() {
+    visit.page().getByLabel("Model").selectOption("simulator/long");
+    enable();
+    assertThat(countdown(visit)).hasText(Pattern.compile("in .*"));
+    say("Say all you know.");
+    assertThat(said(visit, "assistant")).isVisible();
+    var id = id();
+    assertThat(countdown(visit)).hasText("waiting");
+    try (var other = browser.visit(server.port()).to("#/prompts/" + id)) {
+      assertThat(said(other, "assistant")).isVisible();
+      assertThat(other.button("Answering …")).isDisabled();
+
+      visit.button("Close Say all you know.").click();
+
+      assertThat(visit.page().locator(".said")).containsText("the answer was broken off");
+      assertThat(other.page().locator(".end")).containsText("The answer was broken off");
+      assertThat(countdown(other)).hasText("paused");
+    }
+    assertThat(tab("Say all you know.")).isHidden();
+    assertThat(conversation(id).path("enabled").asBoolean()).isFalse();
+    assertThat(conversation(id).path("activity").asString()).isEqualTo("idle");
+  }
+
+  @Test
+  void a_conversation_that_is_closed_can_be_opened_again_and_is_not_warmed() {
+    enable();
+    sayAndHear("What stays?");
+    var id = id();
+
+    visit.button("Close conversation").click();
+    assertThat(said(visit, "user")).hasCount(0);
+    visit.page().getByText("Open it again").click();
+
+    assertThat(said(visit, "user")).containsText("What stays?");
+    assertThat(countdown(visit)).hasText("paused");
+    assertThat(visit.page().getByLabel("Enabled")).not().isChecked();
+    assertThat(id()).isEqualTo(id);
+  }
+
+  @Test
+  void two_tabs_are_two_conversations() {
+    visit.page().getByLabel("Model").selectOption("simulator/long");
+    say("The first");
+    assertThat(tab("The first")).containsText("answering …");
+    visit.button("New conversation").click();
+    assertThat(visit.page().getByLabel("Message")).isFocused();
+    sayAndHear("The second");
+
+    assertThat(said(visit, "user")).hasCount(1);
+    assertThat(tab("The first")).containsText("answering …");
+    tab("The first").click();
+    assertThat(said(visit, "user")).containsText("The first");
+    assertThat(visit.button("Answering …")).isDisabled();
+    visit.page().reload();
+
+    assertThat(said(visit, "user")).containsText("The first");
+    assertThat(visit.button("Answering …")).isDisabled();
+    tab("The second").click();
+    assertThat(said(visit, "assistant")).containsText("This answer is simulated");
+    visit.button("Close The first").click();
+    assertThat(tab("The first")).isHidden();
+    assertThat(said(visit, "user")).containsText("The second");
+  }
+
+  @Test
+  void warming_goes_on_when_the_browser_is_closed() {
+    String id;
+    try (var guest = browser.visit(server.port()).to("#/prompts")) {
+      guest.page().getByLabel("Message").fill("Keep this.");
+      guest.button("Send").click();
+      assertThat(guest.page().locator(".end")).containsText("The last turn");
+      guest.field("Refresh Interval").fill("1");
+      guest.button("Set").click();
+      guest.page().getByLabel("Enabled").check();
+      assertThat(guest.page().locator(".warms tbody tr").first()).isVisible();
+      id = guest.page().url().replaceFirst(".*#/prompts/", "");
+    }
+    int before = warmsOf(id);
+
+    await().until(() -> warmsOf(id) > before + 1);
+
+    assertThat(conversation(id).path("enabled").asBoolean()).isTrue();
+  }
+
+  private static int warmsOf(String id) {
+    return server.get(CONVERSATIONS + id + "/warms").json().path("warms").size();
+  }
+
+  @Test
+  void a_warm_by_hand_says_what_it_read() {
+    sayAndHear("What is read?");
+
+    visit.button("Warm now").click();
+    awaitWarms(1);
+
+    assertThat(visit.page().locator(".said")).containsText("tokens read");
+    assertThat(warms().first()).containsText("by hand");
+    assertThat(countdown(visit)).hasText("paused");
+  }
+
+  @Test
+  void nothing_can_be_warmed_by_hand_before_something_is_said() {
+    assertThat(visit.button("Warm now")).isDisabled();
+    assertThat(visit.page().locator(".warming")).containsText("nothing to keep warm");
+  }
+
+  @Test
+  void a_warm_that_fails_is_shown_with_its_reason_and_the_schedule_says_that_it_stopped() {
+    openWithModel("simulator/none");
+    say("Does this model exist?");
+    assertThat(visit.page().locator(".transcript .problem")).containsText("check its key");
+
+    setInterval("1");
+    enable();
+    awaitWarms(1);
+
+    assertThat(warms().first()).containsText("failed the simulator has no model named none");
+    assertThat(countdown(visit)).hasText("waiting");
+    assertThat(visit.page().locator(".warming > .why")).containsText("the provider refuses");
+    assertThat(visit.page().locator(".warming .facts")).containsText("Last failure");
+    visit.link("Armed").click();
+    var row = visit.page().locator("[data-conversation]");
+    assertThat(row).containsText("failed the simulator has no model named none");
+  }
+
+  /// Opens a conversation whose model this browser seems to remember.
+  private void openWithModel(String model) {
+    visit
+        .page()
+        .evaluate(
+            "model => localStorage.setItem('stoker.tabs',"
+                + " JSON.stringify([{ id: 'with-' + model.replace('/', '-'), title: 'Remembered', model }]))",
+            model);
+    visit.page().reload();
+    visit.link("Remembered").click();
+    assertThat(visit.page().getByLabel("Model")).hasValue(model);
+  }
+
+  @Test
+  void an_interval_that_makes_no_sense_is_refused_in_words() {
+    for (var wrong : List.of("0", "1.5", "86401", "")) {
+      setInterval(wrong);
+      assertThat(visit.page().locator("#interval-refusal")).containsText("Seconds, 1 to 86,400");
+    }
+
+    setInterval("400");
+
+    assertThat(visit.page().locator("#interval-refusal")).isEmpty();
+    assertThat(visit.page().locator(".facts"))
+        .containsText("cache will expire before the next warm");
+    assertThat(visit.field("Refresh Interval")).hasValue("400");
+  }
+
+  @Test
+  void a_turn_that_fails_says_what_to_do_and_gives_the_message_back() {
+    openWithModel("nobody/nothing");
+
+    say("Is anybody there?");
+
+    assertThat(visit.page().locator(".transcript .problem")).containsText("Choose another model");
+    assertThat(visit.page().getByLabel("Message")).hasValue("Is anybody there?");
+    visit.page().getByLabel("Model").selectOption("simulator/small");
+    visit.button("Send").click();
+    assertThat(said(visit, "assistant").last()).containsText("This answer is simulated");
+  }
+
+  @Test
+  void a_lost_connection_is_said_and_what_was_missed_is_shown_afterwards() {
+    try (var proxy = TcpProxy.to(server.port());
+        var guest = browser.visit(proxy.port()).to("#/prompts")) {
+      assertThat(countdown(guest)).hasText("paused");
+      var id = guest.page().url().replaceFirst(".*#/prompts/", "");
+      var lost = guest.page().getByText("What goes on at the server goes on without this page");
+
+      proxy.cut();
+      assertThat(lost).isVisible();
+      assertThat(countdown(guest)).hasText("not known");
+      assertThat(guest.page().getByLabel("Enabled")).isDisabled();
+      visit.to("#/prompts/" + id);
+      sayAndHear("Said meanwhile");
+      proxy.restore();
+
+      assertThat(lost).isHidden();
+      assertThat(said(guest, "user")).containsText("Said meanwhile");
+      assertThat(said(guest, "assistant")).containsText("This answer is simulated");
+      assertThat(countdown(guest)).hasText("paused");
+      guest
+          .complaints()
+          .removeIf(complaint -> complaint.contains("net::ERR") || complaint.contains("WebSocket"));
+    }
+  }
+
+  @Test
+  void a_tab_that_another_window_closes_goes_here_too() {
+    sayAndHear("In both windows");
+    visit.button("New conversation").click();
+    sayAndHear("In front");
+    var window = visit.page().context().newPage();
+    window.navigate(visit.page().url());
+    assertThat(window.locator(".transcript")).containsText("In front");
+
+    window.getByLabel("Close In front").click();
+
+    assertThat(tab("In front")).isHidden();
+    assertThat(said(visit, "user")).containsText("In both windows");
+  }
+
+  @Test
+  void with_a_token_chats_are_for_those_who_are_signed_in() {
+    var token = "correct-horse-battery-staple";
+    try (var guarded = RunningServer.with(Map.of("STOKER_TOKEN", token));
+        var guest = browser.visit(guarded.port()).to("#/prompts")) {
+      guest.field("Token").fill(token);
+      guest.button("Sign in").click();
+      guest.page().getByLabel("Message").fill("Am I known?");
+      guest.button("Send").click();
+
+      assertThat(said(guest, "assistant")).containsText("This answer is simulated");
+      assertThat(guest.requests()).noneMatch(address -> address.contains(token));
+    }
+  }
+
+  @Test
+  void the_simulator_is_called_what_it_is() {
+    assertThat(visit.page().locator(".simulated")).containsText("no model reads what you write");
+  }
+
+  @Test
+  void armed_conversations_are_listed_and_can_be_stopped() {
+    visit.to("#/armed");
+    assertThat(visit.page().locator("main")).containsText("No conversation is kept warm");
+    visit.link("Open one").click();
+    sayAndHear("To be listed");
+    setInterval("1");
+    enable();
+    awaitWarms(2);
+    var id = id();
+
+    visit.link("Armed").click();
+
+    var row =
+        visit
+            .page()
+            .locator("[data-conversation]", new Page.LocatorOptions().setHasText("To be listed"));
+    assertThat(row).containsText("simulator");
+    assertThat(row).containsText(Pattern.compile("100 % retained, good\\s+\\d s ago"));
+    assertThat(row.locator(".due")).hasText(Pattern.compile("in 1 s|warming …"));
+    visit.button("Stop warming To be listed").click();
+    assertThat(row).isHidden();
+    assertThat(conversation(id).path("enabled").asBoolean()).isFalse();
+    assertThat(visit.page().locator("main")).containsText("No conversation is kept warm");
+  }
+}

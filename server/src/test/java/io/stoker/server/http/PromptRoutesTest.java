@@ -1,0 +1,195 @@
+package io.stoker.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.stoker.server.RunningServer;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/// What an operator can do about conversations.
+class PromptRoutesTest {
+
+  private static final String PLACE = "/api/prompts/conversations";
+
+  private static RunningServer server;
+
+  private final String chat = UUID.randomUUID().toString();
+
+  @BeforeAll
+  static void start() {
+    server =
+        RunningServer.with(
+            Map.of(
+                "STOKER_PROMPTS_SIMULATOR_PACE", "0s",
+                "STOKER_PROMPTS_SIMULATOR_LATENCY", "0s"));
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  private void talk(String id) {
+    var answer =
+        server.post(
+            "/chat",
+            "{\"message\":\"%s\",\"conversationId\":\"%s\"}".formatted("x".repeat(400), id));
+    assertThat(answer.status()).isEqualTo(200);
+  }
+
+  private JsonNode enable(String id, String interval) {
+    return server
+        .put(
+            PLACE + "/" + id + "/warming",
+            "{\"enabled\": true, \"interval\": \"%s\"}".formatted(interval))
+        .json();
+  }
+
+  private void disable(String id) {
+    server.put(PLACE + "/" + id + "/warming", "{\"enabled\": false}");
+  }
+
+  @Test
+  void a_conversation_is_enabled_with_an_interval_of_its_own() {
+    talk(chat);
+
+    var enabled = enable(chat, "90s");
+
+    assertThat(enabled.path("id").asString()).isEqualTo(chat);
+    assertThat(enabled.path("model").asString()).isEqualTo("simulator/small");
+    assertThat(enabled.path("enabled").asBoolean()).isTrue();
+    assertThat(enabled.path("interval").asString()).isEqualTo("1m30s");
+    assertThat(enabled.path("activity").asString()).isEqualTo("idle");
+    assertThat(enabled.path("status").asString()).startsWith("Warm; the cache lives 5m");
+    assertThat(Instant.parse(enabled.path("next_warm_at").asString()))
+        .isBefore(Instant.parse(enabled.path("cold_at").asString()));
+    assertThat(enabled.path("last_warm_at").isNull()).isTrue();
+    assertThat(server.get(PLACE + "/" + chat).json()).isEqualTo(enabled);
+    disable(chat);
+  }
+
+  @Test
+  void a_wish_says_only_what_is_to_change() {
+    enable(chat, "2m");
+
+    var off = server.put(PLACE + "/" + chat + "/warming", "{\"enabled\": false}").json();
+    var same = server.put(PLACE + "/" + chat + "/warming", "").json();
+
+    assertThat(off.path("interval").asString()).isEqualTo("2m");
+    assertThat(off.path("next_warm_at").isNull()).isTrue();
+    assertThat(same).isEqualTo(off);
+  }
+
+  @Test
+  void a_warm_is_done_told_and_kept_in_the_books() {
+    talk(chat);
+    server.post(PLACE + "/" + chat + "/warm", "");
+
+    var warmed = server.post(PLACE + "/" + chat + "/warm", "");
+
+    assertThat(warmed.status()).isEqualTo(200);
+    assertThat(warmed.json().path("usage").path("retention_percent").asInt()).isEqualTo(100);
+    assertThat(warmed.json().path("conversation").path("retention_percent").asInt()).isEqualTo(100);
+    var warms = server.get(PLACE + "/" + chat + "/warms").json().path("warms");
+    assertThat(warms.size()).isEqualTo(2);
+    assertThat(warms.path(0).path("manual").asBoolean()).isTrue();
+    assertThat(warms.path(0).path("usage")).isEqualTo(warmed.json().path("usage"));
+    assertThat(server.get(PLACE + "/" + chat + "/warms?limit=1").json().path("warms").size())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void conversations_warm_by_themselves_once_they_are_enabled() {
+    talk(chat);
+    enable(chat, "1s");
+
+    await().until(() -> server.get(PLACE + "/" + chat + "/warms").json().path("warms").size() >= 2);
+
+    var warms = server.get(PLACE + "/" + chat + "/warms").json().path("warms");
+    assertThat(warms.path(0).path("manual").asBoolean()).isFalse();
+    assertThat(warms.path(0).path("trouble").asString()).isEmpty();
+    disable(chat);
+  }
+
+  @Test
+  void conversations_are_listed_by_pages() {
+    for (int i = 0; i < 3; i++) {
+      enable("page-" + i, "24h");
+    }
+
+    var first = server.get(PLACE + "?enabled=true&limit=2").json();
+    var cursor = first.path("next_cursor").asString();
+    var second = server.get(PLACE + "?enabled=true&limit=2&cursor=" + cursor).json();
+
+    assertThat(first.path("conversations").path(0).path("id").asString()).isEqualTo("page-0");
+    assertThat(first.path("conversations").path(0).path("expires_before_next_warm").asBoolean())
+        .isTrue();
+    assertThat(cursor).isEqualTo("page-1");
+    assertThat(second.path("conversations").size()).isEqualTo(1);
+    assertThat(second.path("next_cursor").isNull()).isTrue();
+    disable("page-0");
+    assertThat(server.get(PLACE + "?enabled=true").json().path("conversations").size())
+        .isEqualTo(2);
+    assertThat(server.get(PLACE + "?limit=1000").json().toString()).contains("page-0");
+    disable("page-1");
+    disable("page-2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "/warms"})
+  void a_conversation_that_nobody_knows_is_not_found(String path) {
+    var answer = server.get(PLACE + "/nobody" + path);
+
+    assertThat(answer.status()).isEqualTo(404);
+    assertThat(answer.text("code")).isEqualTo("unknown-conversation");
+  }
+
+  @Test
+  void a_conversation_without_history_is_not_warmed() {
+    enable(chat, "24h");
+
+    var answer = server.post(PLACE + "/" + chat + "/warm", "");
+
+    assertThat(answer.status()).isEqualTo(409);
+    assertThat(answer.text("code")).isEqualTo("warm-refused");
+    assertThat(answer.text("detail")).isEqualTo("no history");
+    disable(chat);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"?limit=0", "?limit=1001", "?enabled=maybe", "?page=1"})
+  void a_list_that_makes_no_sense_is_refused(String query) {
+    assertThat(server.get(PLACE + query).status()).isEqualTo(400);
+  }
+
+  @Test
+  void meters_and_health_tell_what_goes_on() {
+    talk(chat);
+    enable(chat, "24h");
+    server.post(PLACE + "/" + chat + "/warm", "");
+
+    var meters = server.get("/actuator/prometheus").response().body();
+    var health = server.get("/actuator/health").json().path("components").path("prompts");
+
+    assertThat(meters)
+        .containsPattern("stoker_prompts_armed [1-9]")
+        .contains("stoker_prompts_warms_in_flight 0.0", "stoker_prompts_turns_in_flight 0.0")
+        .containsPattern("stoker_prompts_warms_total\\{outcome=\"warmed\"} [1-9]")
+        .contains(
+            "stoker_prompts_warms_total{outcome=\"failed\"} 0.0", "stoker_prompts_sockets 0.0")
+        .containsPattern("stoker_prompts_turns_total\\{reason=\"stop\"} [1-9]")
+        .containsPattern("stoker_prompts_warm_tokens_total\\{cache=\"read\"} [1-9]");
+    assertThat(health.path("status").asString()).isEqualTo("UP");
+    assertThat(health.path("details").path("armed").asInt()).isPositive();
+    assertThat(health.path("details").path("providers").toString()).isEqualTo("[\"simulator\"]");
+    disable(chat);
+  }
+}
