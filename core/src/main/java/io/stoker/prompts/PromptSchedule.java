@@ -32,7 +32,7 @@ import java.time.Instant;
 /// | warm done | the timer is set |
 /// | warm failed | the timer is set for a retry while the entry lives, else for the next interval; no timer if the provider refuses or ten failed in a row |
 /// | warm refused | no timer until the next turn |
-/// | restored | the timer is set as it was; at once and spread if its time has passed and the entry lives; no timer if it does not |
+/// | restored | the timer is set as it was; at once and spread if its time has passed and the entry lives; no timer if it does not, or if there was none for a reason |
 ///
 /// An interval counts from the end of what came before, as those who set it expect. An entry's time
 /// to live counts from the start of the request that used it last.
@@ -254,9 +254,10 @@ final class PromptSchedule {
     var next = new Draft(state).unset();
     next.activity = Activity.IDLE;
     next.terms = restored.terms();
-    next.rest = Rest.NONE;
-    if (state.enabled()) {
-      var due = state.nextWarmAt();
+    var due = state.nextWarmAt();
+    boolean rests = state.rest() != Rest.NONE && state.rest() != Rest.NOT_PINGED;
+    if (state.enabled() && !rests) {
+      next.rest = Rest.NONE;
       if (due != null && due.isAfter(now)) {
         next.set(due);
       } else {

@@ -102,13 +102,12 @@ public final class PromptWarmer implements AutoCloseable {
 
   private void rearm(Conversation kept) {
     var conversation = restored(kept, ThreadLocalRandom.current().nextDouble());
-    var due = conversation.warming().nextWarmAt();
-    if (due == null) {
+    if (conversation.warming().nextWarmAt() == null) {
       return; // shown as cold when somebody looks
     }
     var live = new LiveConversation(conversation);
     if (lives.putIfAbsent(conversation.id(), live) == null) {
-      timers.set(live, conversation.warming().number(), Duration.between(time.now(), due));
+      arm(live, conversation.warming());
     }
   }
 
@@ -241,7 +240,7 @@ public final class PromptWarmer implements AutoCloseable {
 
   /// How many conversations have a timer that is set.
   public int armed() {
-    return timers.size();
+    return Math.max(0, timers.size() - calls.inFlight()); // a warm has a timer that ends it
   }
 
   /// How many conversations are in memory.
@@ -324,6 +323,7 @@ public final class PromptWarmer implements AutoCloseable {
     if (before == null) {
       before = load(live.id());
       live.becomes(before);
+      arm(live, before.warming());
     }
     if (mail.isShown(before)) {
       return;
@@ -346,7 +346,9 @@ public final class PromptWarmer implements AutoCloseable {
     var after = mail.changed(before, step.state());
     var trouble = save(live, before, after, step.ask() == Ask.WARM, mail.mustHappen());
     live.becomes(after);
-    arm(live, before.warming(), after.warming(), event instanceof ClockJumped);
+    if (before.warming().number() != after.warming().number() || event instanceof ClockJumped) {
+      arm(live, after.warming());
+    }
     ask(live, step.ask(), mail);
     if (step.told()) {
       tell(after);
@@ -412,15 +414,12 @@ public final class PromptWarmer implements AutoCloseable {
         && one.rest() == other.rest();
   }
 
-  private void arm(LiveConversation live, Warming before, Warming after, boolean clockJumped) {
-    if (before.number() == after.number() && !clockJumped) {
-      return;
-    }
-    var due = after.nextWarmAt();
+  private void arm(LiveConversation live, Warming warming) {
+    var due = warming.nextWarmAt();
     if (due == null) {
       timers.unset(live);
     } else {
-      timers.set(live, after.number(), Duration.between(time.now(), due));
+      timers.set(live, warming.number(), Duration.between(time.now(), due));
     }
   }
 

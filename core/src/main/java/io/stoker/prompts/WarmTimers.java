@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Any number of timers that cost next to nothing while they wait.
 ///
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// early; one rings at most a tick late, unless the machine is busy. Thread-safe.
 final class WarmTimers implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(WarmTimers.class);
   private static final int SLOTS = 1 << 16;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -142,14 +145,20 @@ final class WarmTimers implements AutoCloseable {
     var rung = new ArrayList<Rung>();
     try {
       while (collect(rung)) {
-        for (var one : rung) {
-          ringing.rang(one.timer, one.number);
-        }
+        rung.forEach(this::ring);
         rung.clear();
         time.pause(untilNext());
       }
     } catch (InterruptedException _) {
       // Closed.
+    }
+  }
+
+  private void ring(Rung one) {
+    try {
+      ringing.rang(one.timer, one.number);
+    } catch (RuntimeException e) {
+      LOG.error("A timer rang, and nobody could be told", e);
     }
   }
 

@@ -150,6 +150,25 @@ final class PromptWarmerTest {
   }
 
   @Test
+  void what_has_ended_with_a_reason_shows_it_still_when_it_has_left_memory_and_after_a_restart()
+      throws InterruptedException {
+    provider.misbehave(1, new SimulatedFault.Refused());
+    warmer.setEnabled(CHAT, true);
+    nextTold();
+    time.advance(ofMinutes(4));
+    nextTold();
+    await().until(() -> warmer.inMemory() == 0);
+
+    assertThat(state().rest()).isEqualTo(Rest.REFUSED);
+    assertThat(state().nextWarmAt()).isNull();
+    restart();
+    assertThat(state().rest()).isEqualTo(Rest.REFUSED);
+    assertThat(warmer.list(true, 10, null))
+        .extracting(each -> each.warming().nextWarmAt())
+        .containsOnlyNulls();
+  }
+
+  @Test
   void a_provider_that_wants_to_be_left_alone_is_left_alone_by_all() throws InterruptedException {
     provider.misbehave(1, new SimulatedFault.RateLimited(ofMinutes(10)));
     warmer.setEnabled(CHAT, true);
