@@ -6,6 +6,8 @@
 /// - [io.stoker.StokerException]: trouble with something outside, with a code
 /// - [io.stoker.CallLimits]: how long a call over HTTP may take
 ///
+/// Below the warmers is [io.stoker.state], the database that they share.
+///
 /// The warmers, none of which knows another:
 ///
 /// - [io.stoker.sessions]: login sessions, from Postgres to Redis

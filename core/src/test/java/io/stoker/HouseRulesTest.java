@@ -105,8 +105,8 @@ class HouseRulesTest {
     stays("redis.clients..", "Redis", "AnswerSignal", "AnswerTier");
     stays("java.sql..", "Jdbc", "CopyRow", "SourceTrouble");
     stays("org.postgresql..", "Jdbc", "CopyRow");
-    stays("org.sqlite..", "Jdbc");
-    stays("org.flywaydb..", "Jdbc");
+    stays("org.sqlite..", "JdbcSqlite");
+    stays("org.flywaydb..", "JdbcMigration");
     stays("com.github.benmanes..", "SessionCache", "AnswerCache", "InMemory");
     stays("io.github.resilience4j..", "Breaker", "PipelineGate");
     stays("io.micrometer..", "SessionMetrics");

@@ -11,6 +11,8 @@ import io.stoker.prompts.WarmingEvent.TurnSettled;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,9 @@ public final class PromptChat implements AutoCloseable {
 
   private static final String OTHER = "other";
 
+  /// How many seconds a turn may take to be kept when all is closed.
+  private static final long LONGEST_SEAL = 5;
+
   /// Why turns end, by which they are counted; what providers call otherwise is `other`.
   public static final List<String> REASONS =
       List.of("stop", "length", "tool-calls", "content-filter", "aborted", "error", OTHER);
@@ -38,6 +43,7 @@ public final class PromptChat implements AutoCloseable {
   private final Time time;
   private final ConcurrentHashMap<String, ChatChannel> channels = new ConcurrentHashMap<>();
   private final AtomicInteger running = new AtomicInteger();
+  private final Semaphore seals = new Semaphore(0);
   private final ConcurrentHashMap<String, LongAdder> ended = new ConcurrentHashMap<>();
 
   /// Runs turns that this warmer is told of.
@@ -164,6 +170,7 @@ public final class PromptChat implements AutoCloseable {
   private void seal(ChatTurn turn, ChatChannel channel) {
     channel.end(new TurnSealed(turn.conversationId(), turn.turnId()));
     running.decrementAndGet();
+    seals.release();
     leave(turn.conversationId(), channel);
   }
 
@@ -226,9 +233,19 @@ public final class PromptChat implements AutoCloseable {
     }
   }
 
-  /// Breaks off all turns; what was said until then is kept.
+  /// Breaks off all turns, and waits until what was said is kept; not for ever if the store does
+  /// not answer.
   @Override
   public void close() {
+    seals.drainPermits();
     channels.values().forEach(ChatChannel::abort);
+    try {
+      boolean goesOn = true;
+      while (goesOn && running.get() > 0) {
+        goesOn = seals.tryAcquire(LONGEST_SEAL, TimeUnit.SECONDS);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

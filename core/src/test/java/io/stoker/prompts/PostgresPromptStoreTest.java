@@ -22,6 +22,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 final class PostgresPromptStoreTest {
 
+  /// Few, since it takes Postgres a second to see that two transactions wait for each other.
+  private static final int ROUNDS = 6;
+
   @Test
   void a_postgres_that_is_killed_and_comes_back_costs_nothing_acknowledged() {
     try (var postgres = RealPostgres.start();
@@ -71,7 +74,7 @@ final class PostgresPromptStoreTest {
       for (int chat = 0; chat < 5; chat++) {
         assertThat(oneStore.history("chat-" + chat, 0))
             .extracting(StoredChunk::seq)
-            .containsExactlyElementsOf(LongStream.rangeClosed(1, 8 * 20).boxed().toList());
+            .containsExactlyElementsOf(LongStream.rangeClosed(1, 8 * ROUNDS).boxed().toList());
       }
       assertThat(otherStore.list(true, 99, null)).hasSize(5);
     }
@@ -79,7 +82,7 @@ final class PostgresPromptStoreTest {
 
   /// In both directions, so that two transactions meet at the same rows in different orders.
   private static void write(PromptStore store, boolean upwards) {
-    for (int round = 0; round < 20; round++) {
+    for (int round = 0; round < ROUNDS; round++) {
       for (int i = 0; i < 5; i++) {
         var id = "chat-" + (upwards ? i : 4 - i);
         store.append(id, said("hello"), null);

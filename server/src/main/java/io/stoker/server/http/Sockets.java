@@ -20,7 +20,7 @@ public final class Sockets implements WebSocketHandler, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Sockets.class);
 
-  /// How long a frame may be, in bytes.
+  /// How long a frame may be, in characters.
   static final int LARGEST = 64 * 1024;
 
   /// How long a client may take to take a frame, in milliseconds.
@@ -32,6 +32,9 @@ public final class Sockets implements WebSocketHandler, AutoCloseable {
   private static final CloseStatus TOO_SLOW =
       CloseStatus.SERVICE_OVERLOAD.withReason("too much is waiting to be read");
 
+  private static final CloseStatus TOO_LARGE =
+      CloseStatus.TOO_BIG_TO_PROCESS.withReason("wanted frames of at most 64 kB");
+
   private final Prompts prompts;
   private final Surfaces surfaces;
   private final Map<String, Client> clients = new ConcurrentHashMap<>();
@@ -42,7 +45,38 @@ public final class Sockets implements WebSocketHandler, AutoCloseable {
     prompts.warmer().listen(surfaces);
   }
 
-  private record Client(WebSocketSession session, SurfaceSocket socket) {}
+  /// A client, and the frame that it is sending. Frames are taken in pieces, for in one piece
+  /// Tomcat would hold room for the largest of every client. Pieces come one at a time.
+  private static final class Client {
+
+    private final WebSocketSession session;
+    private final SurfaceSocket socket;
+    private final StringBuilder frame = new StringBuilder();
+
+    Client(WebSocketSession session, SurfaceSocket socket) {
+      this.session = session;
+      this.socket = socket;
+    }
+
+    /// Takes a piece of a frame. What is no text is no JSON either, and is told so in the same way.
+    ///
+    /// @return whether the frame still has a size that can be taken
+    boolean take(WebSocketMessage<?> message) {
+      if (message instanceof TextMessage text) {
+        frame.append(text.getPayload());
+      }
+      if (frame.length() > LARGEST) {
+        return false;
+      }
+      if (message.isLast()) {
+        var whole = frame.toString();
+        frame.setLength(0);
+        frame.trimToSize();
+        socket.receive(whole);
+      }
+      return true;
+    }
+  }
 
   /// How many are connected.
   public int count() {
@@ -51,8 +85,6 @@ public final class Sockets implements WebSocketHandler, AutoCloseable {
 
   @Override
   public void afterConnectionEstablished(WebSocketSession session) {
-    session.setTextMessageSizeLimit(LARGEST);
-    session.setBinaryMessageSizeLimit(LARGEST);
     if (session instanceof StandardWebSocketSession standard) {
       var known = standard.getNativeSession(Session.class);
       if (known != null) {
@@ -84,11 +116,10 @@ public final class Sockets implements WebSocketHandler, AutoCloseable {
   @Override
   public void handleMessage(WebSocketSession session, WebSocketMessage<?> message) {
     var client = clients.get(session.getId());
-    if (client == null) {
-      return;
+    if (client != null && !client.take(message)) {
+      forget(session);
+      end(session, TOO_LARGE);
     }
-    // What is no text is no JSON either, and is told so in the same way.
-    client.socket.receive(message instanceof TextMessage text ? text.getPayload() : "");
   }
 
   @Override
@@ -98,6 +129,10 @@ public final class Sockets implements WebSocketHandler, AutoCloseable {
 
   @Override
   public void afterConnectionClosed(WebSocketSession session, CloseStatus status) {
+    forget(session);
+  }
+
+  private void forget(WebSocketSession session) {
     var client = clients.remove(session.getId());
     if (client != null) {
       client.socket.close();
@@ -106,7 +141,7 @@ public final class Sockets implements WebSocketHandler, AutoCloseable {
 
   @Override
   public boolean supportsPartialMessages() {
-    return false;
+    return true;
   }
 
   /// Sends all clients home.

@@ -32,6 +32,9 @@ final class SurfaceSocket implements AutoCloseable {
   /// How much one client may look at.
   private static final int MOST = 10_000;
 
+  /// How many warms one client may wait for.
+  private static final int MOST_WARMS = 16;
+
   private static final double MILLIS = 1000;
 
   private final Prompts prompts;
@@ -41,7 +44,7 @@ final class SurfaceSocket implements AutoCloseable {
   // What follows is guarded by this object, which nobody holds while calling others.
   private final Set<Pair> pairs = new HashSet<>();
   private final Map<String, PromptChat.Watch> watches = new HashMap<>();
-  private final Set<String> warming = new HashSet<>();
+  private int warms;
   private boolean closed;
 
   SurfaceSocket(Prompts prompts, Surfaces surfaces, Outbox outbox) {
@@ -179,9 +182,10 @@ final class SurfaceSocket implements AutoCloseable {
   /// Warms without keeping the client's next frames waiting.
   private void warm(String surface, String conversation) {
     synchronized (this) {
-      if (!warming.add(conversation)) {
-        throw new BadValue(CacheWarmingSurface.WARM, "the one asked for before goes on still");
+      if (warms >= MOST_WARMS) {
+        throw new BadValue("Too much", "wanted at most " + MOST_WARMS + " warms at a time");
       }
+      warms++;
     }
     Thread.ofVirtual()
         .name("stoker-warm")
@@ -194,7 +198,7 @@ final class SurfaceSocket implements AutoCloseable {
             fail(surface, e);
           } finally {
             synchronized (this) {
-              warming.remove(conversation);
+              warms--;
             }
           }
         });
