@@ -23,6 +23,7 @@ module io.stoker {
   exports io.stoker.answers;
   exports io.stoker.answers.rag;
   exports io.stoker.prompts;
+  exports io.stoker.prompts.policy;
   exports io.stoker.sessions;
   exports io.stoker.state;
 }

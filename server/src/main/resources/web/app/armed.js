@@ -3,9 +3,10 @@ import { repeat } from 'lit/directives/repeat.js';
 import { get, put } from './api.js';
 import { clock } from './clock.js';
 import { countdown, grade, isSimulated } from './countdown.js';
+import { dollars } from './money.js';
 import { Part, say } from './part.js';
 import { hashOf } from './prompts.js';
-import { tabs } from './tabs.js';
+import { nameOf } from './tabs.js';
 import { moment, number, seconds, span } from './words.js';
 
 const MOST = 50;
@@ -69,7 +70,7 @@ class ArmedPage extends Part {
         <thead>
           <tr>
             <th scope="col">Conversation</th><th scope="col">Next warm</th><th scope="col">Last outcome</th>
-            <th scope="col">State</th><th scope="col"><span class="unseen">What to do</span></th>
+            <th scope="col">State</th><th scope="col">Policy</th><th scope="col">Money</th><th scope="col"><span class="unseen">What to do</span></th>
           </tr>
         </thead>
         <tbody>
@@ -85,23 +86,30 @@ class ArmedPage extends Part {
   }
 
   #row(conversation) {
-    const { id, model, interval, status } = conversation;
+    const { id, model, mode, interval, status, why, rest } = conversation;
     return html`
       <tr data-conversation=${id}>
         <th scope="row">
           <a href=${hashOf(id)}>${nameOf(id)}</a>
           <small>
-            ${model || 'no model yet'} · every ${span(seconds(interval))}
+            ${model || 'no model yet'}
             ${isSimulated(model) ? html`<span class="badge paused">simulator</span>` : nothing}
           </small>
         </th>
         <td data-label="Next warm"><strong class="due">${this.#due(conversation)}</strong></td>
         <td data-label="Last outcome">${outcome(conversation)}</td>
         <td data-label="State">
+          ${rest === 'none' ? nothing : html`<span class="badge paused">rests</span>`}
           ${status}${conversation.expires_before_next_warm
             ? html`<small class="grade fair">The cache will expire before the next warm.</small>`
             : nothing}
         </td>
+        <td data-label="Policy">
+          ${mode}${mode === 'interval' ? `, every ${span(seconds(interval))}` : ''}${why === '' || status.includes(why)
+            ? nothing
+            : html`<small>${why}</small>`}
+        </td>
+        <td data-label="Money">${money(conversation.money)}</td>
         <td>
           <button
             type="button"
@@ -164,9 +172,6 @@ class ArmedPage extends Part {
   }
 }
 
-/** What it is called in the tabs of this browser, else the beginning of its id. */
-const nameOf = (id) => tabs.find(id)?.title || (id.length > 24 ? id.slice(0, 12) + '…' : id);
-
 function outcome({ failures, trouble, last_warm_at, cache_percent, retention_percent }) {
   if (failures > 0) {
     return html`<span class="badge failed">failed</span> ${failures > 1 ? `${number(failures)} times in a row: ` : ''}${trouble}`;
@@ -179,6 +184,13 @@ function outcome({ failures, trouble, last_warm_at, cache_percent, retention_per
       ? html`${number(cache_percent)} % from the cache`
       : html`<span class="grade ${grade(retention_percent)}">${retention_percent} % retained, ${grade(retention_percent)}</span>`}
     <small title=${moment(last_warm_at)}>${span((clock.now() - Date.parse(last_warm_at)) / 1000)} ago</small>
+  `;
+}
+
+function money({ spent_micros, saved_micros, net_micros }) {
+  return html`
+    <span class="grade ${net_micros < 0 ? 'poor' : 'good'}">${dollars(net_micros)} net</span>
+    <small>${dollars(saved_micros)} saved, ${dollars(spent_micros)} spent</small>
   `;
 }
 

@@ -6,6 +6,7 @@ import './ask.js';
 import './batch.js';
 import './cache.js';
 import './documents.js';
+import './ledger.js';
 import { live } from './live.js';
 import './moves.js';
 import { Part, SAID } from './part.js';
@@ -14,6 +15,8 @@ import './queue.js';
 import './settings.js';
 
 const promptsPage = (id) => html`<prompts-page .wanted=${id}></prompts-page>`;
+const LEDGER = '#/ledger';
+const ledgerPage = (chosen) => html`<ledger-page .chosen=${chosen}></ledger-page>`;
 
 const PAGES = [
   { hash: '#/', name: 'Queue', show: () => html`<queue-page></queue-page>` },
@@ -22,6 +25,7 @@ const PAGES = [
   { hash: '#/documents', name: 'Documents', show: () => html`<documents-page></documents-page>` },
   { hash: '#/prompts', name: 'Prompts', show: () => promptsPage(null) },
   { hash: '#/armed', name: 'Armed', show: () => html`<armed-page></armed-page>` },
+  { hash: LEDGER, name: 'Ledger', show: () => ledgerPage('') },
   { hash: '#/settings', name: 'Settings', show: () => html`<settings-page></settings-page>` },
 ];
 
@@ -77,6 +81,9 @@ class StokerConsole extends Part {
     if (conversation) {
       const id = decoded(conversation[1]);
       return { hash: '#/prompts', name: 'Prompts', show: () => promptsPage(id) };
+    }
+    if (this.hash.startsWith(`${LEDGER}?`)) {
+      return { hash: LEDGER, name: 'Ledger', show: () => ledgerPage(this.hash.slice(LEDGER.length)) };
     }
     return PAGES.find(({ hash }) => hash === this.hash) ?? PAGES[0];
   }

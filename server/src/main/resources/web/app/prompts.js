@@ -8,7 +8,7 @@ import { Part } from './part.js';
 import { tabs, titleOf } from './tabs.js';
 import { transcriptOf } from './transcript.js';
 import './warming.js';
-import { number, span } from './words.js';
+import { number, span, took } from './words.js';
 
 const LONGEST_MESSAGE = 16_000;
 const NEAR = 120;
@@ -312,7 +312,7 @@ class PromptsPage extends Part {
 
 function cost({ durationMs, usage }) {
   const parts = [
-    durationMs == null ? null : `took ${durationMs < 1000 ? `${durationMs} ms` : span(durationMs / 1000)}`,
+    durationMs == null ? null : `took ${took(durationMs)}`,
     usage ? `${number(usage.inputTokens)} tokens in` : null,
     usage?.cacheReadTokens == null ? null : `${number(usage.cacheReadTokens)} of them from the cache`,
     usage ? `${number(usage.outputTokens)} out` : null,

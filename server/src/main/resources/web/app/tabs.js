@@ -73,3 +73,6 @@ export const tabs = new Tabs();
 
 /** What a conversation is called. */
 export const titleOf = (id) => tabs.find(id)?.title || 'New conversation';
+
+/** The same where those of others are seen as well: what it is called here, else its id, cut in the middle. */
+export const nameOf = (id) => tabs.find(id)?.title || (id.length > 28 ? `${id.slice(0, 16)}…${id.slice(-8)}` : id);

@@ -5,18 +5,25 @@ import { chats } from './chats.js';
 import { clock } from './clock.js';
 import { countdown, grade } from './countdown.js';
 import { Part, say } from './part.js';
-import { number, span, time } from './words.js';
+import './policy.js';
+import { Presence } from './presence.js';
+import { number, time, took } from './words.js';
 
 const WARM_NOW = 'cache-warming/warm';
 const TIMER = 'cache-warming-timer';
 const MOST = 20;
 const LONGEST_INTERVAL = 86_400;
+
+/** Shown by the policy's part, which knows more. */
+const MONEY = new Set(['Policy', 'Next message', 'Warming so far']);
+
 const WIDE = '(min-width: 68rem)';
 
 /** How the prompt cache of a conversation is kept warm: what its surface offers, and what was done. */
 class WarmingPanel extends Part {
   static properties = {
     conversation: { attribute: false },
+    facts: { state: true },
     warms: { state: true },
     unread: { state: true },
     typed: { state: true },
@@ -24,11 +31,14 @@ class WarmingPanel extends Part {
   };
 
   #seen = null;
+  #turn = 0;
+  #presence = new Presence();
   #open = matchMedia(WIDE).matches;
 
   constructor() {
     super();
     this.conversation = null;
+    this.facts = null;
     this.warms = [];
     this.unread = false;
     this.typed = null;
@@ -39,6 +49,12 @@ class WarmingPanel extends Part {
     super.connectedCallback();
     this.hear('tick', () => this.requestUpdate(), clock);
     this.hear('change', () => this.requestUpdate(), chats);
+    this.#presence.start();
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.#presence.stop();
   }
 
   render() {
@@ -57,6 +73,11 @@ class WarmingPanel extends Part {
           </strong>
         </summary>
         ${surface.status ? html`<p class="why">${surface.status.value}</p>` : nothing} ${this.#controls(surface)}
+        <warming-policy
+          .conversation=${this.conversation.id}
+          .facts=${this.facts}
+          @facts=${({ detail }) => (this.facts = detail)}
+        ></warming-policy>
         ${this.trouble()} ${this.#failure()}
         <dl class="facts">
           ${fact(surface.rate.label, percent(surface.rate.value))}
@@ -73,7 +94,6 @@ class WarmingPanel extends Part {
   }
 
   #controls({ toggle, interval }) {
-    const { label, value, min, unit, action } = interval;
     return html`
       <label>
         <input
@@ -85,7 +105,13 @@ class WarmingPanel extends Part {
         />
         ${toggle.label}
       </label>
-      <form class="interval" novalidate @submit=${(event) => this.#set(event, action.actionId)}>
+      ${this.facts === null || this.facts.mode === 'interval' ? this.#interval(interval) : nothing}
+    `;
+  }
+
+  #interval({ label, value, min, unit, step, action }) {
+    return html`
+      <form class="setting" novalidate @submit=${(event) => this.#set(event, action.actionId)}>
         <label>
           ${label} (${unit})
           <input
@@ -95,7 +121,7 @@ class WarmingPanel extends Part {
             required
             min=${min}
             max=${LONGEST_INTERVAL}
-            step=${interval.step}
+            step=${step}
             .value=${live(this.typed ?? String(value))}
             aria-invalid=${this.refusal ? 'true' : nothing}
             aria-describedby="interval-refusal"
@@ -162,7 +188,7 @@ class WarmingPanel extends Part {
                       <td>${number(usage.cache_write_tokens)}</td>
                     `
                   : html`<td colspan="2"><span class="badge failed">failed</span> ${trouble}</td>`}
-                <td>${took_ms < 1000 ? `${took_ms} ms` : span(took_ms / 1000)}</td>
+                <td>${took(took_ms)}</td>
               </tr>
             `,
           )}
@@ -173,6 +199,7 @@ class WarmingPanel extends Part {
 
   willUpdate(changed) {
     if (changed.has('conversation')) {
+      this.facts = null;
       this.warms = [];
       this.unread = false;
       this.typed = null;
@@ -183,20 +210,28 @@ class WarmingPanel extends Part {
 
   updated() {
     const { id, warming, kept } = this.conversation;
-    const seen = kept.length > 0 ? warming : null;
+    const isStored = kept.length > 0 || (warming && read(warming.fields).toggle.value);
+    const seen = isStored ? warming : null;
     if (seen !== this.#seen) {
       this.#seen = seen;
       if (seen) {
         this.#look(id);
       }
     }
+    if (this.isConnected) {
+      const isWeighed = this.facts?.enabled && this.facts.mode === 'adaptive';
+      this.#presence.show(id, isWeighed ? (this.facts.idle?.since ?? null) : null);
+    }
   }
 
-  /** What was done so far. If it cannot be read, the next change is the next chance. */
+  /** How it stands, and what was done so far. If it cannot be read, the next change is the next chance. */
   async #look(id) {
+    const path = `/api/prompts/conversations/${encodeURIComponent(id)}`;
+    const turn = ++this.#turn;
     try {
-      const { warms } = await get(`/api/prompts/conversations/${encodeURIComponent(id)}/warms`, { limit: MOST });
-      if (id === this.conversation.id) {
+      const [facts, { warms }] = await Promise.all([get(path), get(`${path}/warms`, { limit: MOST })]);
+      if (turn === this.#turn && id === this.conversation.id) {
+        this.facts = facts;
         this.warms = warms;
         this.unread = false;
       }
@@ -246,7 +281,7 @@ function read(fields) {
     retention,
     rate,
     status,
-    more: stats.filter((stat) => ![retention, rate, status].includes(stat)),
+    more: stats.filter((stat) => ![retention, rate, status].includes(stat) && !MONEY.has(stat.label)),
     buttons: fields.filter(({ kind }) => kind === 'button'),
     next: timer.nextWarmAt,
     last: timer.lastWarmAt,

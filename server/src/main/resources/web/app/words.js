@@ -44,6 +44,17 @@ export function span(seconds) {
     .join(' ');
 }
 
+/** How long something took, in milliseconds, with as much of it as matters. */
+export function took(milliseconds) {
+  if (milliseconds == null) {
+    return '–';
+  }
+  if (milliseconds < 1000) {
+    return `${milliseconds} ms`;
+  }
+  return milliseconds < 10_000 ? `${(milliseconds / 1000).toFixed(1)} s` : span(milliseconds / 1000);
+}
+
 export function size(bytes) {
   if (bytes == null) {
     return '–';

@@ -1,5 +1,7 @@
 package io.stoker.bench;
 
+import io.stoker.bench.warmbench.WarmBench;
+import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,11 +18,13 @@ public final class Bench {
   private static final String SESSIONS = "sessions";
   private static final String ANSWERS = "answers";
   private static final String PROMPTS = "prompts";
+  private static final String WARMBENCH = "warmbench";
 
   private static final String HELP =
       """
-      Usage: ./stoker bench [sessions|answers|prompts] [--rows N] [--rounds N]
-                            [--conversations N] [--seconds N]
+      Usage: ./stoker bench [sessions|answers|prompts|warmbench] [--rows N] [--rounds N]
+                            [--conversations N] [--seconds N] [--seeds N]
+                            [--new-tokens N] [--trace FILE] [--chart FILE.svg]
 
       Measures, with servers of its own, and prints a page of Markdown. Without a name, runs all.
 
@@ -30,11 +34,17 @@ public final class Bench {
                      Redis where Node is installed; asking for cached answers; watching a batch
         prompts      setting timers beside Netty's and the JDK's; keeping conversations warm with
                      the simulator; beginning again after a restart; changes seen by sockets
+        warmbench    what every known rule for warming prompts costs, Stoker's own among them, on
+                     made-up traffic or on a trace
 
         --rows N           sessions to copy, at least 20000 (default 1000000)
         --rounds N         how often each contender runs, in turn (default 3)
         --conversations N  conversations to keep warm, at least 1000 (default 1000000)
         --seconds N        how long to keep them warm, 5 to 280 (default 60)
+        --seeds N          how many times traffic is made up for warmbench (default 5)
+        --new-tokens N     how many tokens a turn adds there (default 6000, then 20000)
+        --trace FILE       traffic of your own in place of it; docs/guide.md has the format
+        --chart FILE.svg   where to draw what warmbench found
         -h, --help         this text
 
       Speed never fails the command. Exit codes: 0 measured, 1 could not measure, 2 usage.
@@ -72,7 +82,14 @@ public final class Bench {
       if (wish.names.contains(PROMPTS)) {
         System.out.println(PromptsBench.run(wish.prompts));
       }
+      if (wish.names.contains(WARMBENCH)) {
+        var warmbench = wish.warmbench;
+        System.out.println(WarmBench.run(warmbench, Machine.here().lines(warmbench.command())));
+      }
       return 0;
+    } catch (IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      return USAGE;
     } catch (IllegalStateException e) {
       System.err.println("Could not measure: " + e.getMessage());
       return FAILED;
@@ -84,11 +101,15 @@ public final class Bench {
 
   /// What to measure, and how much of it.
   private record Wish(
-      Set<String> names, SessionsBench.Options options, PromptsBench.Options prompts) {}
+      Set<String> names,
+      SessionsBench.Options options,
+      PromptsBench.Options prompts,
+      WarmBench.Options warmbench) {}
 
   private static Wish parse(List<String> arguments) {
     var options = SessionsBench.Options.STANDARD;
     var prompts = PromptsBench.Options.STANDARD;
+    var warmbench = WarmBench.Options.STANDARD;
     var names = new LinkedHashSet<String>();
     var rest = arguments.iterator();
     while (rest.hasNext()) {
@@ -102,7 +123,11 @@ public final class Bench {
         }
         case "--conversations" -> prompts = prompts.withConversations(number(argument, rest));
         case "--seconds" -> prompts = prompts.withSeconds(number(argument, rest));
-        case SESSIONS, ANSWERS, PROMPTS -> {
+        case "--seeds" -> warmbench = warmbench.withSeeds(number(argument, rest));
+        case "--new-tokens" -> warmbench = warmbench.withNewTokens(number(argument, rest));
+        case "--trace" -> warmbench = warmbench.withTrace(file(argument, rest));
+        case "--chart" -> warmbench = warmbench.withChart(file(argument, rest));
+        case SESSIONS, ANSWERS, PROMPTS, WARMBENCH -> {
           if (!names.add(argument)) {
             throw new IllegalArgumentException(argument + " was given twice");
           }
@@ -110,7 +135,18 @@ public final class Bench {
         default -> throw new IllegalArgumentException("unknown argument " + argument);
       }
     }
-    return new Wish(names.isEmpty() ? Set.of(SESSIONS, ANSWERS, PROMPTS) : names, options, prompts);
+    return new Wish(
+        names.isEmpty() ? Set.of(SESSIONS, ANSWERS, PROMPTS, WARMBENCH) : names,
+        options,
+        prompts,
+        warmbench);
+  }
+
+  private static Path file(String flag, Iterator<String> rest) {
+    if (!rest.hasNext()) {
+      throw new IllegalArgumentException(flag + " takes a file");
+    }
+    return Path.of(rest.next());
   }
 
   private static int number(String flag, Iterator<String> rest) {

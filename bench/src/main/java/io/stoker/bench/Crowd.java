@@ -3,16 +3,21 @@ package io.stoker.bench;
 import io.stoker.prompts.CacheTerms;
 import io.stoker.prompts.Chunk;
 import io.stoker.prompts.Conversation;
+import io.stoker.prompts.Idle;
 import io.stoker.prompts.Message;
 import io.stoker.prompts.PromptStore;
 import io.stoker.prompts.Role;
 import io.stoker.prompts.Warming;
 import io.stoker.prompts.Warming.Activity;
 import io.stoker.prompts.Warming.Rest;
+import io.stoker.prompts.policy.StopReason;
+import io.stoker.prompts.policy.Tier;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 
 /// Very many conversations that want to be warmed, spread evenly over an interval. They are told
 /// apart by numbers from 0.
@@ -25,6 +30,9 @@ record Crowd(int size, Instant first) {
 
   /// What they are held with.
   static final String MODEL = "simulator/small";
+
+  /// How long their prompts are said to be; what they really say is shorter, to save memory.
+  private static final long PROMPT_TOKENS = 50_000;
 
   private static final long STEP = 7_919;
   private static final String QUESTION =
@@ -47,6 +55,16 @@ record Crowd(int size, Instant first) {
     return first.plus(INTERVAL.multipliedBy(number * STEP % size).dividedBy(size));
   }
 
+  /// All of them, in the order in which they are due.
+  List<Integer> inOrder() {
+    return IntStream.range(0, size).boxed().sorted(Comparator.comparing(this::due)).toList();
+  }
+
+  private static Idle idle(Instant since) {
+    return new Idle(
+        since, StopReason.END_OF_TURN, Tier.BRIEF, PROMPT_TOKENS, 0, 0, 0, false, null, false);
+  }
+
   /// Saves a conversation with its history.
   void save(int number, PromptStore store) {
     var due = due(number);
@@ -62,7 +80,10 @@ record Crowd(int size, Instant first) {
             0,
             "",
             Rest.NONE,
-            CacheTerms.UNKNOWN);
+            CacheTerms.UNKNOWN,
+            null,
+            idle(due.minus(INTERVAL)),
+            "");
     var said =
         List.of(
             new Message(Role.USER, new Chunk.Text(number + ". " + QUESTION)),

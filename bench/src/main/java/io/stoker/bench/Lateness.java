@@ -2,12 +2,16 @@ package io.stoker.bench;
 
 import io.stoker.Time;
 import io.stoker.prompts.CacheTerms;
+import io.stoker.prompts.Prices;
 import io.stoker.prompts.PromptProvider;
 import io.stoker.prompts.PromptRequest;
 import io.stoker.prompts.Usage;
+import io.stoker.prompts.policy.Tier;
+import io.stoker.prompts.policy.Tiers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.IntStream;
 
@@ -78,6 +82,26 @@ final class Lateness implements PromptProvider {
   @Override
   public List<String> models() throws InterruptedException {
     return provider.models();
+  }
+
+  @Override
+  public CacheTerms terms(String model, Tier tier) {
+    return provider.terms(model, tier);
+  }
+
+  @Override
+  public Tier usualTier() {
+    return provider.usualTier();
+  }
+
+  @Override
+  public Tiers tiers(String model) {
+    return provider.tiers(model);
+  }
+
+  @Override
+  public Optional<Prices> prices(String model) {
+    return provider.prices(model);
   }
 
   @Override

@@ -100,6 +100,7 @@ final class PromptsBench {
   /// @param restored from the call that begins until every timer is set
   /// @param processor share of a core while they are warmed
   /// @param lost conversations gone cold, and failed warms
+  /// @param evicted warms that found their entry gone
   record Warmth(
       double store,
       double warmer,
@@ -108,6 +109,7 @@ final class PromptsBench {
       long due,
       long came,
       long lost,
+      long evicted,
       Late late) {}
 
   /// How late warms were.
@@ -178,6 +180,7 @@ final class PromptsBench {
         number(told, WarmthChild.DUE),
         number(told, WarmthChild.CAME),
         number(told, WarmthChild.LOST),
+        number(told, WarmthChild.EVICTED),
         new Late(
             told.duration(WarmthChild.LATE_P50),
             told.duration(WarmthChild.LATE_P99),

@@ -49,8 +49,10 @@ final class PromptsPage {
     line(
         "Timers: one thread sets each in no order, to between 200 and 320 s; the rate is the median"
             + " of all passes, the bytes are the difference to as many records without a timer,"
-            + " the processor time is that of all threads. Warms: timers, writers, store in memory"
-            + " and simulator (100 ms for an answer) in one process, without a wire. Updates: from"
+            + " the processor time is that of all threads. Warms: by the"
+            + " adaptive policy; timers, writers, store in memory and simulator (100 ms for an"
+            + " answer; entries live five minutes from the start of a request, and one of a hundred"
+            + " is pushed out before) in one process, without a wire. Updates: from"
             + " the request through a socket to its arrival at the others, client and server on the"
             + " same machine, state in SQLite.");
   }
@@ -115,8 +117,9 @@ final class PromptsPage {
     long missed = warmth.due() - warmth.came() + warmth.lost();
     row(
         "warms too late for their entry",
-        "latest within %d s; %d due and not come; %d cold or failed"
-            .formatted(margin.toSeconds(), warmth.due() - warmth.came(), warmth.lost()),
+        "latest within %d s; %d due and not come; %d cold or failed; %,d had been pushed out"
+            .formatted(
+                margin.toSeconds(), warmth.due() - warmth.came(), warmth.lost(), warmth.evicted()),
         "%d".formatted(missed),
         "0",
         missed == 0 && warmth.late().most().compareTo(margin) < 0);

@@ -4,25 +4,36 @@ import io.stoker.Time;
 import io.stoker.prompts.CacheTerms;
 import io.stoker.prompts.CacheTerms.Refresh;
 import io.stoker.prompts.Conversation;
+import io.stoker.prompts.Message;
 import io.stoker.prompts.PromptProviders;
+import io.stoker.prompts.PromptRequest;
 import io.stoker.prompts.PromptSettings;
 import io.stoker.prompts.PromptStore;
 import io.stoker.prompts.PromptWarmer;
 import io.stoker.prompts.SimulatedProvider;
 import io.stoker.prompts.SimulatorSettings;
 import io.stoker.prompts.Warming.Rest;
+import io.stoker.prompts.WarmingPolicy;
+import io.stoker.prompts.policy.AdaptivePolicy;
+import io.stoker.prompts.policy.Learned;
+import io.stoker.prompts.policy.PolicyMode;
+import io.stoker.prompts.policy.StopReason;
+import io.stoker.prompts.policy.Tier;
 import io.stoker.state.StateDatabase;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.LongAdder;
 
-/// The child JVM that keeps very many conversations warm, with all of Stoker that this takes except
-/// for the wire.
+/// The child JVM that keeps very many conversations warm as the adaptive policy wants it, with all
+/// of Stoker that this takes except for the wire. The simulator keeps an entry for five minutes
+/// from the start of a request, only where a prompt begins exactly as it did and is not too short,
+/// and pushes one of a hundred out before its time.
 ///
 /// Arguments: the file of a SQLite database, or `memory`; how many conversations; and for how many
 /// seconds to keep them warm, 0 to only begin.
@@ -58,10 +69,19 @@ public final class WarmthChild {
   /// Changes that others were told of: a conversation gone cold, or a failed warm.
   static final String LOST = "lost";
 
+  /// Warms that found their entry gone: the simulator has pushed it out before its time.
+  static final String EVICTED = "evicted";
+
   /// What an entry lives for.
   static final Duration TIME_TO_LIVE = Duration.ofMinutes(5);
 
   private static final Duration LATENCY = Duration.ofMillis(100);
+  private static final double EARLY_EVICTIONS = 0.01;
+  private static final int SHORTEST_PROMPT = 32;
+
+  /// How long users are said to have stayed away: eleven warms pay.
+  private static final Duration AWAY = Duration.ofMinutes(55);
+
   private static final Duration AFTERWARDS = Duration.ofSeconds(3);
   private static final int WRITERS = 64;
 
@@ -94,30 +114,80 @@ public final class WarmthChild {
   private void run(PromptStore store, Duration each)
       throws InterruptedException, ExecutionException {
     var ready = Duration.ofSeconds(20).plus(each.multipliedBy(count));
-    var crowd = new Crowd(count, time.now().plus(ready));
+    boolean measured = length.isPositive();
+    var start = measured ? ready.plus(Crowd.INTERVAL) : ready;
+    var crowd = new Crowd(count, time.now().plus(start));
     long empty = Heap.settled();
     fill(store, crowd);
     Told.tell(STORE, Heap.settled() - empty);
-    var terms = new CacheTerms(TIME_TO_LIVE, 0, Refresh.PING, "");
-    var settings = new SimulatorSettings(LATENCY, Duration.ZERO, terms, 0);
-    var provider = new Lateness(new SimulatedProvider(settings, time), crowd, time);
+    var terms = new CacheTerms(TIME_TO_LIVE, SHORTEST_PROMPT, Refresh.PING, "");
+    var settings = new SimulatorSettings(LATENCY, Duration.ZERO, terms, EARLY_EVICTIONS);
+    var simulator = new SimulatedProvider(settings, time);
+    store.keep(learned(simulator));
+    var provider = new Lateness(simulator, crowd, time);
     var providers = new PromptProviders(List.of(provider), Crowd.MODEL);
-    try (var warmer = new PromptWarmer(store, providers, PromptSettings.STANDARD, time)) {
+    var policy = new WarmingPolicy(PolicyMode.ADAPTIVE, null, 0, Map.of());
+    try (var warmer =
+        new PromptWarmer(store, providers, PromptSettings.STANDARD.with(policy), time)) {
       var lost = new LongAdder();
+      var evicted = new LongAdder();
       warmer.listen(conversation -> {
-        if (isLost(conversation)) {
+        if (conversation.warming().rest() == Rest.WROTE) {
+          evicted.increment();
+        } else if (isLost(conversation)) {
           lost.increment();
         }
       });
       restore(warmer);
-      if (time.now().isAfter(crowd.first())) {
+      if (time.now().isAfter(crowd.first().minus(measured ? Crowd.INTERVAL : Duration.ZERO))) {
         throw new IllegalStateException(
             "the first warm was due before all was ready; is the machine busy with something else?");
       }
       requireAll(warmer);
-      if (length.isPositive()) {
-        measure(provider, crowd, lost);
+      if (measured) {
+        var turns = Thread.ofVirtual().start(() -> holdTurns(simulator, store, crowd));
+        measure(provider, crowd, lost, evicted);
+        turns.interrupt();
+        turns.join();
       }
+    }
+  }
+
+  /// That users come back late, but do.
+  private static List<Learned> learned(SimulatedProvider simulator) {
+    var policy = new AdaptivePolicy();
+    for (int i = 0; i < 1_000; i++) {
+      policy.returned("", StopReason.END_OF_TURN, simulator.tiers("small"), AWAY);
+    }
+    return policy.changed();
+  }
+
+  /// Leaves each conversation's prompt in the provider's cache, an interval before its first warm
+  /// is due, as the turn before would have done.
+  private void holdTurns(SimulatedProvider simulator, PromptStore store, Crowd crowd) {
+    try (var turns = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int number : crowd.inOrder()) {
+        var wait = Duration.between(time.now(), crowd.due(number).minus(Crowd.INTERVAL));
+        if (wait.isPositive()) {
+          time.pause(wait);
+        }
+        var history =
+            store.history(Crowd.id(number), 0).stream()
+                .map(stored -> new Message(stored.role(), stored.chunk()))
+                .toList();
+        var request = new PromptRequest(Crowd.id(number), "small", "", history, "", Tier.BRIEF);
+        turns.execute(() -> ask(simulator, request));
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void ask(SimulatedProvider simulator, PromptRequest request) {
+    try {
+      simulator.warm(request);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -160,7 +230,8 @@ public final class WarmthChild {
     }
   }
 
-  private void measure(Lateness provider, Crowd crowd, LongAdder lost) throws InterruptedException {
+  private void measure(Lateness provider, Crowd crowd, LongAdder lost, LongAdder evicted)
+      throws InterruptedException {
     time.pause(Duration.between(time.now(), crowd.first()));
     long processor = Told.processorTime();
     var start = time.ticks();
@@ -177,5 +248,6 @@ public final class WarmthChild {
     Told.tell(LATE_P99, Figures.quantile(late, 0.99));
     Told.tell(LATE_MOST, late.getLast());
     Told.tell(LOST, lost.sum());
+    Told.tell(EVICTED, evicted.sum());
   }
 }

@@ -10,6 +10,7 @@ import com.anthropic.models.messages.ToolChoiceNone;
 import com.anthropic.models.messages.ToolResultBlockParam;
 import com.anthropic.models.messages.ToolUseBlockParam;
 import io.stoker.prompts.Transcript.Side;
+import io.stoker.prompts.policy.Tier;
 import io.stoker.wire.CallException;
 import io.stoker.wire.JsonObject;
 import java.util.ArrayList;
@@ -30,14 +31,14 @@ final class AnthropicPrompt {
   private final PromptRequest request;
   private final CacheControlEphemeral mark;
 
-  AnthropicPrompt(PromptRequest request, AnthropicSettings.Kept kept) {
+  AnthropicPrompt(PromptRequest request, Tier tier) {
     this.request = request;
     this.mark =
         CacheControlEphemeral.builder()
             .ttl(
-                switch (kept) {
-                  case FIVE_MINUTES -> CacheControlEphemeral.Ttl.TTL_5M;
-                  case AN_HOUR -> CacheControlEphemeral.Ttl.TTL_1H;
+                switch (tier) {
+                  case BRIEF -> CacheControlEphemeral.Ttl.TTL_5M;
+                  case LASTING -> CacheControlEphemeral.Ttl.TTL_1H;
                 })
             .build();
   }

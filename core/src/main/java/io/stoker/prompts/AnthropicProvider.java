@@ -9,6 +9,8 @@ import com.anthropic.errors.AnthropicIoException;
 import com.anthropic.errors.SseException;
 import io.stoker.Time;
 import io.stoker.prompts.ProviderException.Code;
+import io.stoker.prompts.policy.Tier;
+import io.stoker.prompts.policy.Tiers;
 import io.stoker.wire.CallException;
 import io.stoker.wire.HttpCalls;
 import io.stoker.wire.JsonObject;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Anthropic, by its own SDK, whose requests go out by Stoker's own calls so that an interrupt
 /// closes the connection. The SDK's retries are off: whether to try again is decided elsewhere.
@@ -78,17 +81,40 @@ final class AnthropicProvider implements PromptProvider {
 
   @Override
   public CacheTerms terms(String model) {
+    return terms(model, usualTier());
+  }
+
+  @Override
+  public CacheTerms terms(String model, Tier tier) {
     var fullName = NAME + '/' + model;
-    return switch (settings.kept()) {
-      case FIVE_MINUTES -> facts.terms(fullName);
-      case AN_HOUR -> facts.longTerms(fullName);
+    return switch (tier) {
+      case BRIEF -> facts.terms(fullName);
+      case LASTING -> facts.longTerms(fullName);
     };
+  }
+
+  @Override
+  public Tier usualTier() {
+    return switch (settings.kept()) {
+      case FIVE_MINUTES -> Tier.BRIEF;
+      case AN_HOUR -> Tier.LASTING;
+    };
+  }
+
+  @Override
+  public Tiers tiers(String model) {
+    return facts.tiers(NAME + '/' + model);
+  }
+
+  @Override
+  public Optional<Prices> prices(String model) {
+    return facts.prices(NAME + '/' + model);
   }
 
   @Override
   public Completion stream(PromptRequest request, DeltaListener listener)
       throws InterruptedException {
-    var turn = new AnthropicPrompt(request, settings.kept()).turn(settings.longestAnswer());
+    var turn = new AnthropicPrompt(request, tier(request)).turn(settings.longestAnswer());
     var answer = new AnthropicAnswer(listener);
     return asked(() -> {
       try (var events = client.messages().createStreaming(turn)) {
@@ -103,11 +129,15 @@ final class AnthropicProvider implements PromptProvider {
 
   @Override
   public Usage warm(PromptRequest request) throws InterruptedException {
-    var prompt = new AnthropicPrompt(request, settings.kept());
+    var prompt = new AnthropicPrompt(request, tier(request));
     return asked(() ->
         smallest.of(
             request.model(),
             tokens -> AnthropicAnswer.usageOf(client.messages().create(prompt.warm(tokens)))));
+  }
+
+  private Tier tier(PromptRequest request) {
+    return request.tier() == null ? usualTier() : request.tier();
   }
 
   /// Something that asks.

@@ -14,6 +14,8 @@ import io.stoker.prompts.PromptProvider.Completion;
 import io.stoker.prompts.PromptProvider.Delta;
 import io.stoker.prompts.PromptProviders.Choice;
 import io.stoker.prompts.TurnMetrics.StepMetrics;
+import io.stoker.prompts.policy.StopReason;
+import io.stoker.prompts.policy.Tier;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,6 +36,7 @@ final class ChatTurn {
   private final String stepId;
   private final String text;
   private final Choice choice;
+  private final @Nullable Tier tier;
   private final Time time;
   private final StringBuilder answer = new StringBuilder();
   private final StringBuilder thoughts = new StringBuilder();
@@ -43,15 +46,24 @@ final class ChatTurn {
   private @Nullable Duration firstAfter;
   private @Nullable Duration lastAfter;
   private @Nullable Usage usage;
+  private StopReason stop = StopReason.END_OF_TURN;
   private @Nullable Chunk trouble;
   private Duration took = Duration.ZERO;
 
-  ChatTurn(String conversationId, String turnId, String text, Choice choice, Time time) {
+  /// @param tier of the cache that is asked for; null for the provider's usual one
+  ChatTurn(
+      String conversationId,
+      String turnId,
+      String text,
+      Choice choice,
+      @Nullable Tier tier,
+      Time time) {
     this.conversationId = conversationId;
     this.turnId = turnId;
     this.stepId = turnId + "#0";
     this.text = text;
     this.choice = choice;
+    this.tier = tier;
     this.time = time;
   }
 
@@ -71,6 +83,10 @@ final class ChatTurn {
     return choice;
   }
 
+  @Nullable Tier tier() {
+    return tier;
+  }
+
   UserMessage userMessage() {
     return new UserMessage(conversationId, turnId, text);
   }
@@ -78,6 +94,14 @@ final class ChatTurn {
   /// When the request began that the provider took; null if it took none.
   @Nullable Instant touchedAt() {
     return touchedAt;
+  }
+
+  /// What it came to; null if the provider took no request.
+  @Nullable TurnOutcome outcome() {
+    var asked = tier == null ? choice.provider().usualTier() : tier;
+    return touchedAt == null
+        ? null
+        : new TurnOutcome(stop, asked, usage == null ? Usage.NONE : usage, firstAfter);
   }
 
   /// Where the request comes from.
@@ -141,8 +165,13 @@ final class ChatTurn {
   private String completed(Completion completion, Instant startedAt) {
     touchedAt = startedAt;
     usage = completion.usage();
+    stop = isForTools(completion.reason()) ? StopReason.TOOL_USE : StopReason.END_OF_TURN;
     watchers.accept(new StepUsage(conversationId, turnId, stepId, completion.usage()));
     return completion.reason();
+  }
+
+  private static boolean isForTools(String reason) {
+    return reason.equals("tool-calls") || reason.equals("tool_calls") || reason.equals("tool_use");
   }
 
   private String failed(String message, String code) {

@@ -1,22 +1,47 @@
 package io.stoker.prompts;
 
+import org.jspecify.annotations.Nullable;
+
 /// A conversation, without its history.
 ///
 /// @param id chosen by whoever began it
 /// @param model the full name of the model it was last held with; empty before the first turn
 /// @param cwd the folder it is about; empty for none
+/// @param tenant who it belongs to; empty for nobody in particular
+/// @param dailyBudget how much its warms may cost on a day (UTC), in micro-dollars; null for any
+///   amount
+/// @param money what its warms have cost and brought
 /// @param warming how its warming stands
-public record Conversation(String id, String model, String cwd, Warming warming) {
+public record Conversation(
+    String id,
+    String model,
+    String cwd,
+    String tenant,
+    @Nullable Long dailyBudget,
+    Money money,
+    Warming warming) {
 
-  /// The longest id, in characters.
+  /// The longest id, and the longest name of a tenant, in characters.
   public static final int LONGEST_ID = 200;
 
-  /// Checks the id.
+  /// Checks the id, the tenant and the budget.
   public Conversation {
     if (!isId(id)) {
       throw new IllegalArgumentException(
           "wanted an id of 1 to " + LONGEST_ID + " characters without control characters");
     }
+    if (!tenant.isEmpty() && !isId(tenant)) {
+      throw new IllegalArgumentException(
+          "wanted a tenant of at most " + LONGEST_ID + " characters without control characters");
+    }
+    if (dailyBudget != null && dailyBudget < 0) {
+      throw new IllegalArgumentException("a budget cannot be negative, but came " + dailyBudget);
+    }
+  }
+
+  /// One of nobody in particular, that has cost nothing.
+  public Conversation(String id, String model, String cwd, Warming warming) {
+    this(id, model, cwd, "", null, Money.NONE, warming);
   }
 
   /// Whether a text can be an id.
@@ -26,7 +51,21 @@ public record Conversation(String id, String model, String cwd, Warming warming)
         && text.chars().noneMatch(Character::isISOControl);
   }
 
+  /// The name of the model's provider; empty before the first turn.
+  public String provider() {
+    return model.substring(0, Math.max(0, model.indexOf('/')));
+  }
+
   Conversation with(Warming next) {
-    return new Conversation(id, model, cwd, next);
+    return new Conversation(id, model, cwd, tenant, dailyBudget, money, next);
+  }
+
+  Conversation with(Money next) {
+    return new Conversation(id, model, cwd, tenant, dailyBudget, next, warming);
+  }
+
+  /// The same without what is not kept in stores.
+  Conversation kept() {
+    return with(warming.kept());
   }
 }

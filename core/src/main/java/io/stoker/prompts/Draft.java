@@ -3,6 +3,7 @@ package io.stoker.prompts;
 import io.stoker.prompts.Warming.Activity;
 import io.stoker.prompts.Warming.LastWarm;
 import io.stoker.prompts.Warming.Rest;
+import io.stoker.prompts.policy.PolicyMode;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,9 @@ final class Draft {
   String trouble;
   Rest rest;
   CacheTerms terms;
+  @Nullable PolicyMode mode;
+  @Nullable Idle idle;
+  String why;
   private long number;
   private @Nullable Instant nextWarmAt;
 
@@ -34,17 +38,29 @@ final class Draft {
     this.trouble = state.trouble();
     this.rest = state.rest();
     this.terms = state.terms();
+    this.mode = state.mode();
+    this.idle = state.idle();
+    this.why = state.why();
   }
 
   /// Sets the timer, in the place of one that is set; none where pings keep nothing alive.
-  void set(Instant at) {
+  void set(Instant at, String reason) {
     unset();
     if (terms.isPinged()) {
       nextWarmAt = at;
-      rest = Rest.NONE;
+      rest(Rest.NONE, reason);
     } else {
-      rest = Rest.NOT_PINGED;
+      rest(Rest.NOT_PINGED, "");
     }
+  }
+
+  /// Sets no timer, or none any more.
+  void rest(Rest reason, String words) {
+    if (nextWarmAt != null && reason != Rest.NONE) {
+      unset();
+    }
+    rest = reason;
+    why = words;
   }
 
   /// Takes back the timer, and the meaning of what is in flight.
@@ -66,6 +82,9 @@ final class Draft {
         failures,
         trouble,
         rest,
-        terms);
+        terms,
+        mode,
+        idle,
+        why);
   }
 }

@@ -1,6 +1,6 @@
 package io.stoker.prompts;
 
-import io.stoker.prompts.Warming.Activity;
+import io.stoker.prompts.policy.Learned;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -8,6 +8,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -20,6 +22,8 @@ final class InMemoryPromptStore implements PromptStore {
   private static final int WARMS = 100;
 
   private final NavigableMap<String, Kept> all = new ConcurrentSkipListMap<>();
+  private final InMemoryLedger ledger = new InMemoryLedger();
+  private final ConcurrentMap<List<String>, Learned> learned = new ConcurrentHashMap<>();
 
   @Override
   public Optional<Conversation> find(String id) {
@@ -27,11 +31,29 @@ final class InMemoryPromptStore implements PromptStore {
   }
 
   @Override
-  public void save(Conversation conversation) {
+  public void save(Conversation conversation, List<LedgerEntry> lines) {
     var kept = all.computeIfAbsent(conversation.id(), _ -> new Kept());
     synchronized (kept) {
       kept.conversation = conversation;
+      ledger.add(lines);
     }
+  }
+
+  @Override
+  public PromptLedger ledger() {
+    return ledger;
+  }
+
+  @Override
+  public void keep(List<Learned> parts) {
+    for (var part : parts) {
+      learned.put(List.of(part.tenant(), part.topic()), part);
+    }
+  }
+
+  @Override
+  public List<Learned> learned() {
+    return List.copyOf(learned.values());
   }
 
   @Override
@@ -121,23 +143,7 @@ final class InMemoryPromptStore implements PromptStore {
 
     /// Without what is not kept; left out when it is read, so that the copy is not held.
     private synchronized Optional<Conversation> asKept() {
-      return Optional.ofNullable(conversation)
-          .map(saved -> saved.with(withoutPassing(saved.warming())));
-    }
-
-    private static Warming withoutPassing(Warming warming) {
-      return new Warming(
-          warming.enabled(),
-          warming.interval(),
-          Activity.IDLE,
-          0,
-          warming.nextWarmAt(),
-          warming.touchedAt(),
-          warming.lastWarm(),
-          warming.failures(),
-          warming.trouble(),
-          warming.rest(),
-          CacheTerms.UNKNOWN);
+      return Optional.ofNullable(conversation).map(Conversation::kept);
     }
   }
 }

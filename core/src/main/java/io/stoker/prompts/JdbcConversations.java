@@ -2,6 +2,7 @@ package io.stoker.prompts;
 
 import io.stoker.prompts.Warming.Activity;
 import io.stoker.prompts.Warming.LastWarm;
+import io.stoker.prompts.policy.PolicyMode;
 import io.stoker.state.jdbc.JdbcLink;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -18,24 +19,38 @@ final class JdbcConversations implements JdbcLink.Gathered {
 
   static final String SELECT =
       """
-      SELECT id, model, cwd, enabled, warm_every, next_warm_at, touched_at, last_warm_at,
-             cache_percent, retention_percent, failures, trouble, rest
+      SELECT id, model, cwd, tenant, daily_budget, spent, saved, wasted,
+             enabled, warm_every, next_warm_at, touched_at, last_warm_at, cache_percent,
+             retention_percent, failures, trouble, rest, mode, why,
+             idle_since, idle_stop, idle_tier, idle_prompt_tokens, idle_cached_tokens, idle_pings,
+             idle_spent, idle_wrote, idle_focused, idle_settled
         FROM stoker.conversation
       """;
 
   private static final String SAVE =
       """
       INSERT INTO stoker.conversation
-             (id, model, cwd, enabled, warm_every, next_warm_at, touched_at, last_warm_at,
-              cache_percent, retention_percent, failures, trouble, rest)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+             (id, model, cwd, tenant, daily_budget, spent, saved, wasted,
+              enabled, warm_every, next_warm_at, touched_at, last_warm_at, cache_percent,
+              retention_percent, failures, trouble, rest, mode, why,
+              idle_since, idle_stop, idle_tier, idle_prompt_tokens, idle_cached_tokens, idle_pings,
+              idle_spent, idle_wrote, idle_focused, idle_settled)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (id) DO UPDATE
-         SET model = excluded.model, cwd = excluded.cwd, enabled = excluded.enabled,
+         SET model = excluded.model, cwd = excluded.cwd, tenant = excluded.tenant,
+             daily_budget = excluded.daily_budget, spent = excluded.spent, saved = excluded.saved,
+             wasted = excluded.wasted, enabled = excluded.enabled,
              warm_every = excluded.warm_every, next_warm_at = excluded.next_warm_at,
              touched_at = excluded.touched_at, last_warm_at = excluded.last_warm_at,
              cache_percent = excluded.cache_percent,
              retention_percent = excluded.retention_percent, failures = excluded.failures,
-             trouble = excluded.trouble, rest = excluded.rest
+             trouble = excluded.trouble, rest = excluded.rest, mode = excluded.mode,
+             why = excluded.why, idle_since = excluded.idle_since, idle_stop = excluded.idle_stop,
+             idle_tier = excluded.idle_tier, idle_prompt_tokens = excluded.idle_prompt_tokens,
+             idle_cached_tokens = excluded.idle_cached_tokens,
+             idle_pings = excluded.idle_pings, idle_spent = excluded.idle_spent,
+             idle_wrote = excluded.idle_wrote, idle_focused = excluded.idle_focused,
+             idle_settled = excluded.idle_settled
       """;
 
   private final TreeMap<String, @Nullable Object[]> rows = new TreeMap<>();
@@ -53,10 +68,17 @@ final class JdbcConversations implements JdbcLink.Gathered {
   private static @Nullable Object[] row(Conversation conversation) {
     var warming = conversation.warming();
     var last = warming.lastWarm();
+    var mode = warming.mode();
+    var idle = warming.idle();
     return new @Nullable Object[] {
       JdbcPromptText.in(conversation.id()),
       JdbcPromptText.in(conversation.model()),
       JdbcPromptText.in(conversation.cwd()),
+      JdbcPromptText.in(conversation.tenant()),
+      conversation.dailyBudget(),
+      conversation.money().spent(),
+      conversation.money().saved(),
+      conversation.money().wasted(),
       warming.enabled(),
       micros(warming.interval()),
       warming.nextWarmAt(),
@@ -66,7 +88,19 @@ final class JdbcConversations implements JdbcLink.Gathered {
       last == null ? null : last.retentionPercent(),
       warming.failures(),
       JdbcPromptText.in(warming.trouble()),
-      JdbcPromptNumbers.RESTS.number(warming.rest())
+      JdbcPromptNumbers.RESTS.number(warming.rest()),
+      mode == null ? null : JdbcPromptNumbers.MODES.number(mode),
+      JdbcPromptText.in(warming.why()),
+      idle == null ? null : idle.since(),
+      idle == null ? null : JdbcPromptNumbers.STOPS.number(idle.stop()),
+      idle == null ? null : JdbcPromptNumbers.TIERS.number(idle.tier()),
+      idle == null ? null : idle.promptTokens(),
+      idle == null ? null : idle.cachedTokens(),
+      idle == null ? null : idle.pings(),
+      idle == null ? null : idle.spent(),
+      idle == null ? null : idle.wrote(),
+      idle == null ? null : idle.focused(),
+      idle == null ? null : idle.settled()
     };
   }
 
@@ -75,23 +109,60 @@ final class JdbcConversations implements JdbcLink.Gathered {
         JdbcPromptText.out(row.getString(1)),
         JdbcPromptText.out(row.getString(2)),
         JdbcPromptText.out(row.getString(3)),
+        JdbcPromptText.out(row.getString(4)),
+        number(row, 5),
+        new Money(row.getLong(6), row.getLong(7), row.getLong(8)),
         new Warming(
-            row.getBoolean(4),
-            length(row.getLong(5)),
+            row.getBoolean(9),
+            length(row.getLong(10)),
             Activity.IDLE,
             0,
-            JdbcLink.instant(row, 6),
-            JdbcLink.instant(row, 7),
-            lastWarm(row, JdbcLink.instant(row, 8)),
-            row.getInt(11),
-            JdbcPromptText.out(row.getString(12)),
-            JdbcPromptNumbers.RESTS.at(row.getInt(13)),
-            CacheTerms.UNKNOWN));
+            JdbcLink.instant(row, 11),
+            JdbcLink.instant(row, 12),
+            lastWarm(row, JdbcLink.instant(row, 13)),
+            row.getInt(16),
+            JdbcPromptText.out(row.getString(17)),
+            JdbcPromptNumbers.RESTS.at(row.getInt(18)),
+            CacheTerms.UNKNOWN,
+            mode(row),
+            idle(row, JdbcLink.instant(row, 21)),
+            JdbcPromptText.out(row.getString(20))));
   }
 
   private static @Nullable LastWarm lastWarm(ResultSet row, @Nullable Instant at)
       throws SQLException {
-    return at == null ? null : new LastWarm(at, row.getInt(9), row.getInt(10));
+    return at == null ? null : new LastWarm(at, row.getInt(14), row.getInt(15));
+  }
+
+  private static @Nullable PolicyMode mode(ResultSet row) throws SQLException {
+    int mode = row.getInt(19);
+    return row.wasNull() ? null : JdbcPromptNumbers.MODES.at(mode);
+  }
+
+  private static @Nullable Idle idle(ResultSet row, @Nullable Instant since) throws SQLException {
+    return since == null
+        ? null
+        : new Idle(
+            since,
+            JdbcPromptNumbers.STOPS.at(row.getInt(22)),
+            JdbcPromptNumbers.TIERS.at(row.getInt(23)),
+            row.getLong(24),
+            row.getLong(25),
+            row.getInt(26),
+            row.getLong(27),
+            row.getBoolean(28),
+            yesOrNo(row, 29),
+            row.getBoolean(30));
+  }
+
+  private static @Nullable Boolean yesOrNo(ResultSet row, int column) throws SQLException {
+    boolean yes = row.getBoolean(column);
+    return row.wasNull() ? null : yes;
+  }
+
+  static @Nullable Long number(ResultSet row, int column) throws SQLException {
+    long number = row.getLong(column);
+    return row.wasNull() ? null : number;
   }
 
   static long micros(Duration length) {

@@ -1,5 +1,6 @@
 package io.stoker.prompts;
 
+import io.stoker.prompts.policy.Learned;
 import io.stoker.state.jdbc.JdbcDatabase;
 import io.stoker.state.jdbc.JdbcLink;
 import io.stoker.state.jdbc.JdbcState;
@@ -25,9 +26,11 @@ final class JdbcPromptStore implements PromptStore {
   private static final String ENABLED = " WHERE enabled AND id > ? ORDER BY id LIMIT ?";
 
   private final JdbcDatabase database;
+  private final JdbcLedger ledger;
 
   private JdbcPromptStore(JdbcDatabase database) {
     this.database = database;
+    this.ledger = new JdbcLedger(database);
   }
 
   /// A store beside others in the same database.
@@ -47,14 +50,30 @@ final class JdbcPromptStore implements PromptStore {
   }
 
   @Override
-  public void save(Conversation conversation) {
+  public void save(Conversation conversation, List<LedgerEntry> lines) {
     var _ =
         database.writeBesides(
             "save conversation " + conversation.id(),
             link -> {
               JdbcConversations.save(link, conversation);
+              JdbcLedgerLines.add(link, lines);
               return conversation;
             });
+  }
+
+  @Override
+  public PromptLedger ledger() {
+    return ledger;
+  }
+
+  @Override
+  public void keep(List<Learned> parts) {
+    var _ = database.writeBesides("keep what was learned", link -> JdbcLearned.save(link, parts));
+  }
+
+  @Override
+  public List<Learned> learned() {
+    return database.read("read what was learned", JdbcLearned::all);
   }
 
   @Override

@@ -92,11 +92,11 @@ final class JdbcWarms implements JdbcLink.Gathered {
     long input = row.getLong(6);
     return row.wasNull()
         ? null
-        : new Usage(input, row.getLong(7), number(row, 8), number(row, 9), row.getLong(10));
-  }
-
-  private static @Nullable Long number(ResultSet row, int column) throws SQLException {
-    long number = row.getLong(column);
-    return row.wasNull() ? null : number;
+        : new Usage(
+            input,
+            row.getLong(7),
+            JdbcConversations.number(row, 8),
+            JdbcConversations.number(row, 9),
+            row.getLong(10));
   }
 }

@@ -2,6 +2,7 @@ package io.stoker.prompts;
 
 import io.stoker.prompts.Warming.Activity;
 import java.util.ArrayDeque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A conversation in memory, which is also its own timer, and its queue of events. Its writer is
@@ -13,6 +14,8 @@ final class LiveConversation extends WarmTimers.Timer {
   private @Nullable ArrayDeque<Mail> mails;
   private volatile @Nullable WarmCall call;
   private volatile boolean unsaved;
+  private List<LedgerEntry> unsavedLines = List.of();
+  private boolean awaited;
   private boolean gone;
 
   /// Not read from the store yet.
@@ -72,7 +75,8 @@ final class LiveConversation extends WarmTimers.Timer {
     return known == null
         || (known.warming().activity() == Activity.IDLE
             && known.warming().nextWarmAt() == null
-            && !unsaved);
+            && !unsaved
+            && !awaited);
   }
 
   synchronized boolean isGone() {
@@ -98,5 +102,24 @@ final class LiveConversation extends WarmTimers.Timer {
 
   void unsaved(boolean is) {
     unsaved = is;
+  }
+
+  /// Lines of the ledger that could not be written yet. For the writer alone.
+  List<LedgerEntry> unsavedLines() {
+    return unsavedLines;
+  }
+
+  void unsavedLines(List<LedgerEntry> lines) {
+    unsavedLines = lines;
+  }
+
+  /// Whether its timer is only there to notice that the user does not come back. For the writer
+  /// alone.
+  boolean isAwaited() {
+    return awaited;
+  }
+
+  void awaited(boolean is) {
+    awaited = is;
   }
 }

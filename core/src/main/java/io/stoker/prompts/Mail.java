@@ -1,8 +1,10 @@
 package io.stoker.prompts;
 
 import io.stoker.StokerException;
+import io.stoker.prompts.WarmingEvent.LookAgain;
 import io.stoker.prompts.WarmingEvent.SetEnabled;
 import io.stoker.prompts.WarmingEvent.SetInterval;
+import io.stoker.prompts.WarmingEvent.SetMode;
 import io.stoker.prompts.WarmingEvent.TurnStarted;
 import io.stoker.prompts.WarmingEvent.WarmAsked;
 import java.util.concurrent.CompletableFuture;
@@ -14,24 +16,24 @@ final class Mail {
 
   private final @Nullable WarmingEvent event;
   private final @Nullable String model;
-  private final @Nullable String cwd;
+  private final ConversationChange change;
   private final @Nullable Runnable last;
   private final @Nullable Consumer<Conversation> viewer;
   private final CompletableFuture<Conversation> done = new CompletableFuture<>();
   private @Nullable WarmCall call;
 
   /// @param event null for none: the conversation is only saved
-  /// @param model the full name of the model it is about; null for the conversation's
-  /// @param cwd the folder the conversation is about from now on; null for no other
+  /// @param model the full name of the model that a warm is to ask; null for the conversation's
+  /// @param change what else is different about the conversation from now on
   /// @param last what to do when all have been told; null for nothing
   Mail(
       @Nullable WarmingEvent event,
       @Nullable String model,
-      @Nullable String cwd,
+      ConversationChange change,
       @Nullable Runnable last) {
     this.event = event;
     this.model = model;
-    this.cwd = cwd;
+    this.change = change;
     this.last = last;
     this.viewer = null;
   }
@@ -40,13 +42,13 @@ final class Mail {
   Mail(Consumer<Conversation> viewer) {
     this.event = null;
     this.model = null;
-    this.cwd = null;
+    this.change = ConversationChange.NONE;
     this.last = null;
     this.viewer = viewer;
   }
 
   Mail(WarmingEvent event) {
-    this(event, null, null, null);
+    this(event, null, ConversationChange.NONE, null);
   }
 
   /// What a warm came to.
@@ -92,18 +94,14 @@ final class Mail {
   boolean mustHappen() {
     return switch (event) {
       case null -> false;
-      case SetEnabled _, SetInterval _, TurnStarted _, WarmAsked _ -> false;
+      case SetEnabled _, SetInterval _, SetMode _, LookAgain _, TurnStarted _, WarmAsked _ -> false;
       default -> true;
     };
   }
 
-  /// The conversation with what this changes in it.
-  Conversation changed(Conversation before, Warming next) {
-    return new Conversation(
-        before.id(),
-        event instanceof TurnStarted && model != null ? model : before.model(),
-        cwd == null ? before.cwd() : cwd,
-        next);
+  /// The conversation with what this changes in it beside its warming.
+  Conversation changed(Conversation before) {
+    return change.equals(ConversationChange.NONE) ? before : change.of(before);
   }
 
   /// @param trouble why it could not be saved; null if it was

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stoker.Time;
 import io.stoker.prompts.OpenAiSettings.Kind;
+import io.stoker.prompts.policy.Tier;
+import io.stoker.prompts.policy.Tiers;
 import io.stoker.wire.CallException;
 import io.stoker.wire.HttpCalls;
 import io.stoker.wire.HttpReply;
@@ -16,6 +18,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Models behind an OpenAI-compatible address: `POST /chat/completions`, server-sent events up to
 /// `[DONE]`. Thread-safe.
@@ -87,6 +90,28 @@ final class OpenAiProvider implements PromptProvider {
   @Override
   public CacheTerms terms(String model) {
     return facts.terms(settings.name() + '/' + model);
+  }
+
+  /// There is but one.
+  @Override
+  public CacheTerms terms(String model, Tier tier) {
+    return terms(model);
+  }
+
+  @Override
+  public Tier usualTier() {
+    return Tier.BRIEF;
+  }
+
+  @Override
+  public Tiers tiers(String model) {
+    var tiers = facts.tiers(settings.name() + '/' + model);
+    return new Tiers(tiers.cache(), tiers.brief(), null);
+  }
+
+  @Override
+  public Optional<Prices> prices(String model) {
+    return facts.prices(settings.name() + '/' + model);
   }
 
   @Override

@@ -6,7 +6,6 @@ import io.stoker.prompts.ChatEvent.Done;
 import io.stoker.prompts.ChatEvent.Failed;
 import io.stoker.prompts.ChatEvent.TurnSealed;
 import io.stoker.prompts.ChatEvent.UserMessage;
-import io.stoker.prompts.PromptProviders.Choice;
 import io.stoker.prompts.WarmingEvent.TurnSettled;
 import java.util.List;
 import java.util.UUID;
@@ -87,6 +86,19 @@ public final class PromptChat implements AutoCloseable {
   /// @param cwd the folder it is about; null for the conversation's
   /// @throws TurnRefusedException if one is going on
   public Turn start(String id, String text, @Nullable String model, @Nullable String cwd) {
+    return start(id, text, model, cwd, null);
+  }
+
+  /// Begins a turn of a conversation that belongs to somebody.
+  ///
+  /// @param tenant who that is; null for who it belongs to already
+  /// @throws TurnRefusedException if one is going on
+  public Turn start(
+      String id,
+      String text,
+      @Nullable String model,
+      @Nullable String cwd,
+      @Nullable String tenant) {
     var turnId = UUID.randomUUID().toString();
     try {
       var wanted = model == null || model.isEmpty() ? warmer.conversation(id).model() : model;
@@ -95,15 +107,15 @@ public final class PromptChat implements AutoCloseable {
         var failure = new Failed(id, turnId, "unknown model: " + wanted, "unknown-model");
         return stillborn(text, failure);
       }
-      return begun(id, turnId, text, choice.get(), cwd);
+      var tier = warmer.tier(id, choice.get(), text.length());
+      warmer.turnStarted(id, choice.get(), tier, cwd, tenant);
+      return begun(id, new ChatTurn(id, turnId, text, choice.get(), tier, time));
     } catch (StokerException e) {
       return stillborn(text, new Failed(id, turnId, String.valueOf(e.getMessage()), "store"));
     }
   }
 
-  private Turn begun(String id, String turnId, String text, Choice choice, @Nullable String cwd) {
-    warmer.turnStarted(id, choice, cwd);
-    var turn = new ChatTurn(id, turnId, text, choice, time);
+  private Turn begun(String id, ChatTurn turn) {
     running.incrementAndGet();
     boolean begun = false;
     while (!begun) {
@@ -116,7 +128,7 @@ public final class PromptChat implements AutoCloseable {
         channels.remove(id, channel);
       }
     }
-    return new Turn(turnId, true);
+    return new Turn(turn.turnId(), true);
   }
 
   private Turn stillborn(String text, Failed failure) {
@@ -139,7 +151,7 @@ public final class PromptChat implements AutoCloseable {
     } catch (RuntimeException e) {
       LOG.error("A turn of conversation {} failed", turn.conversationId(), e);
     } finally {
-      var settled = new TurnSettled(turn.touchedAt());
+      var settled = new TurnSettled(turn.touchedAt(), turn.outcome());
       warmer.turnSettled(turn.conversationId(), settled, () -> seal(turn, channel));
     }
   }
@@ -154,7 +166,8 @@ public final class PromptChat implements AutoCloseable {
 
   private PromptRequest request(ChatTurn turn) {
     var id = turn.conversationId();
-    return WarmRequests.of(id, turn.choice(), settings.system(), store.history(id, 0), turn.text());
+    return WarmRequests.of(
+        id, turn.choice(), settings.system(), store.history(id, 0), turn.text(), turn.tier());
   }
 
   private void keep(ChatTurn turn, ChatChannel channel) {

@@ -1,7 +1,10 @@
 package io.stoker.prompts;
 
 import io.stoker.Time;
+import io.stoker.prompts.policy.Tier;
+import io.stoker.prompts.policy.Tiers;
 import java.util.List;
+import java.util.Optional;
 
 /// Something that has models and keeps a cache of prompts. Thread-safe.
 ///
@@ -36,8 +39,20 @@ public interface PromptProvider {
   /// @throws ProviderException if it does not say
   List<String> models() throws InterruptedException;
 
-  /// What holds of the cache of a model.
+  /// What holds of the cache of a model, for as long as the provider is set to keep entries.
   CacheTerms terms(String model);
+
+  /// What holds of entries of a tier.
+  CacheTerms terms(String model, Tier tier);
+
+  /// The tier that requests without one of their own have.
+  Tier usualTier();
+
+  /// What the tiers of a model's cache cost beside each other, for the policy.
+  Tiers tiers(String model);
+
+  /// What the tokens of a model cost; empty if nobody has said.
+  Optional<Prices> prices(String model);
 
   /// Asks a model for real.
   ///

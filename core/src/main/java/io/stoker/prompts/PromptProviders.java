@@ -1,5 +1,7 @@
 package io.stoker.prompts;
 
+import io.stoker.prompts.policy.Tier;
+import io.stoker.prompts.policy.Tiers;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -46,6 +48,23 @@ public final class PromptProviders {
     /// What holds of its cache.
     public CacheTerms terms() {
       return provider.terms(model);
+    }
+
+    /// What holds of entries of a tier.
+    ///
+    /// @param tier null for the usual one
+    CacheTerms terms(@Nullable Tier tier) {
+      return tier == null ? terms() : provider.terms(model, tier);
+    }
+
+    /// What the tiers of its cache cost.
+    Tiers tiers() {
+      return provider.tiers(model);
+    }
+
+    /// What its tokens cost; empty if nobody has said.
+    public Optional<Prices> prices() {
+      return provider.prices(model);
     }
   }
 

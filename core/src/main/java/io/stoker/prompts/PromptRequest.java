@@ -1,6 +1,8 @@
 package io.stoker.prompts;
 
+import io.stoker.prompts.policy.Tier;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What a model is asked.
 ///
@@ -14,11 +16,24 @@ import java.util.List;
 /// @param system instructions; empty for none
 /// @param history what was said before
 /// @param prompt what the user says now; in a warm, a short text that nobody reads the answer of
+/// @param tier for how long what it writes to the cache is to be kept; null for as long as the
+///   provider is set to
 public record PromptRequest(
-    String conversationId, String model, String system, List<Message> history, String prompt) {
+    String conversationId,
+    String model,
+    String system,
+    List<Message> history,
+    String prompt,
+    @Nullable Tier tier) {
 
   /// Copies the list.
   public PromptRequest {
     history = List.copyOf(history);
+  }
+
+  /// One that is kept for as long as the provider is set to.
+  public PromptRequest(
+      String conversationId, String model, String system, List<Message> history, String prompt) {
+    this(conversationId, model, system, history, prompt, null);
   }
 }

@@ -1,13 +1,17 @@
 package io.stoker.prompts;
 
+import io.stoker.prompts.Advice.Advisor;
 import io.stoker.prompts.Warming.Activity;
 import io.stoker.prompts.Warming.LastWarm;
 import io.stoker.prompts.Warming.Rest;
 import io.stoker.prompts.WarmingEvent.ClockJumped;
 import io.stoker.prompts.WarmingEvent.Closed;
+import io.stoker.prompts.WarmingEvent.Hinted;
+import io.stoker.prompts.WarmingEvent.LookAgain;
 import io.stoker.prompts.WarmingEvent.Restored;
 import io.stoker.prompts.WarmingEvent.SetEnabled;
 import io.stoker.prompts.WarmingEvent.SetInterval;
+import io.stoker.prompts.WarmingEvent.SetMode;
 import io.stoker.prompts.WarmingEvent.TimerRang;
 import io.stoker.prompts.WarmingEvent.TurnSettled;
 import io.stoker.prompts.WarmingEvent.TurnStarted;
@@ -26,16 +30,19 @@ import java.time.Instant;
 /// | turn settled | idle; the timer is set if warming is wanted |
 /// | enabled | the timer is set, unless one is or something is going on |
 /// | disabled, closed | no timer, and a warm in flight is broken off |
-/// | interval | a timer that is set is set anew, from now |
-/// | timer rang | a warm, unless it is too late for one |
+/// | interval, mode, hint | a timer that is set is set anew; a policy that wanted none is asked again |
+/// | timer rang | a warm, unless it is too late for one or the policy wants none any more |
+/// | timer rang without a warm being due | the user counts as one who does not come back |
 /// | warm asked | a warm, in the place of the timer |
 /// | warm done | the timer is set |
 /// | warm failed | the timer is set for a retry while the entry lives, else for the next interval; no timer if the provider refuses or ten failed in a row |
 /// | warm refused | no timer until the next turn |
 /// | restored | the timer is set as it was; at once and spread if its time has passed and the entry lives; no timer if it does not, or if there was none for a reason |
 ///
-/// An interval counts from the end of what came before, as those who set it expect. An entry's time
-/// to live counts from the start of the request that used it last.
+/// Whenever the timer is to be set, the policy is asked: it wants it set by interval, at a time of
+/// its own, or not at all. An interval counts from the end of what came before, as those who set it
+/// expect. An entry's time to live, and what a policy wants, count from the start of the request
+/// that used the entry last.
 final class PromptSchedule {
 
   /// How many warms may fail in a row.
@@ -56,7 +63,13 @@ final class PromptSchedule {
   /// Over how long restored conversations whose time has passed are spread, at most.
   static final Duration LONGEST_SPREAD = Duration.ofSeconds(30);
 
-  private PromptSchedule() {}
+  private final Instant now;
+  private final Advisor advisor;
+
+  private PromptSchedule(Instant now, Advisor advisor) {
+    this.now = now;
+    this.advisor = advisor;
+  }
 
   /// What to do when something has happened.
   ///
@@ -75,48 +88,62 @@ final class PromptSchedule {
     CANCEL
   }
 
-  static Step after(Warming state, WarmingEvent event, Instant now) {
+  static Step after(Warming state, WarmingEvent event, Instant now, Advisor advisor) {
+    return new PromptSchedule(now, advisor).after(state, event);
+  }
+
+  private Step after(Warming state, WarmingEvent event) {
     return switch (event) {
-      case TurnStarted started -> turnStarted(state, started, now);
-      case TurnSettled settled -> turnSettled(state, settled, now);
-      case SetEnabled wish -> enabled(state, wish, now);
-      case SetInterval wish -> interval(state, wish, now);
-      case Closed _ -> off(state);
-      case TimerRang rang -> timerRang(state, rang, now);
+      case TurnStarted started -> turnStarted(state, started);
+      case TurnSettled settled -> turnSettled(state, settled);
+      case SetEnabled wish -> enabled(state, wish);
+      case SetInterval wish -> interval(state, wish);
+      case SetMode wish -> mode(state, wish);
+      case LookAgain _ -> told(again(new Draft(state)));
+      case Hinted hint -> hinted(state, hint);
+      case Closed _ -> closed(state);
+      case TimerRang rang -> timerRang(state, rang);
       case WarmAsked asked -> warmAsked(state, asked);
-      case WarmDone done -> warmDone(state, done, now);
-      case WarmFailed failed -> warmFailed(state, failed, now);
+      case WarmDone done -> warmDone(state, done);
+      case WarmFailed failed -> warmFailed(state, failed);
       case WarmRefused refused -> warmRefused(state, refused);
-      case Restored restored -> restored(state, restored, now);
-      case ClockJumped jumped -> clockJumped(state, jumped, now);
+      case Restored restored -> restored(state, restored);
+      case ClockJumped jumped -> clockJumped(state, jumped);
     };
   }
 
-  private static Step turnStarted(Warming state, TurnStarted started, Instant now) {
+  private Step turnStarted(Warming state, TurnStarted started) {
     var next = new Draft(state).unset();
     next.activity = Activity.GENERATING;
     next.terms = started.terms();
     next.touchedAt = now;
-    next.rest = Rest.NONE;
+    next.rest(Rest.NONE, "");
     next.failures = 0;
     next.trouble = "";
+    if (next.idle != null) {
+      next.idle = next.idle.settledNow();
+    }
     return new Step(next.state(), cancelIfWarming(state), true);
   }
 
-  private static Step turnSettled(Warming state, TurnSettled settled, Instant now) {
+  private Step turnSettled(Warming state, TurnSettled settled) {
     if (state.activity() != Activity.GENERATING) {
       return ignored(state);
     }
     var next = new Draft(state);
     next.activity = Activity.IDLE;
     next.touchedAt = settled.touchedAt();
+    var outcome = settled.outcome();
+    if (outcome != null && settled.touchedAt() != null) {
+      next.idle = Idle.since(settled.touchedAt(), outcome);
+    }
     if (state.enabled()) {
-      next.set(now.plus(state.interval()));
+      schedule(next);
     }
     return told(next);
   }
 
-  private static Step enabled(Warming state, SetEnabled wish, Instant now) {
+  private Step enabled(Warming state, SetEnabled wish) {
     boolean on = wish.on() == null ? !state.enabled() : wish.on();
     if (!on) {
       return off(state);
@@ -126,46 +153,113 @@ final class PromptSchedule {
     if (state.activity() == Activity.IDLE && state.nextWarmAt() == null) {
       next.failures = 0;
       next.trouble = "";
-      next.set(now.plus(state.interval()));
+      schedule(next);
     }
     return told(next);
+  }
+
+  private static Step closed(Warming state) {
+    var next = new Draft(off(state).state());
+    if (next.idle != null) {
+      next.idle = next.idle.settledNow();
+    }
+    return new Step(next.state(), cancelIfWarming(state), true);
   }
 
   private static Step off(Warming state) {
     var next = new Draft(state).unset();
     next.enabled = false;
-    next.rest = Rest.NONE;
+    next.rest(Rest.NONE, "");
     if (state.activity() == Activity.WARMING) {
       next.activity = Activity.IDLE;
     }
     return new Step(next.state(), cancelIfWarming(state), true);
   }
 
-  private static Step interval(Warming state, SetInterval wish, Instant now) {
+  private Step interval(Warming state, SetInterval wish) {
     var next = new Draft(state);
     next.interval = wish.interval();
-    if (state.nextWarmAt() != null) {
-      next.set(now.plus(wish.interval()));
-    }
-    return told(next);
+    return told(state.nextWarmAt() == null ? next : again(next));
   }
 
-  private static Step timerRang(Warming state, TimerRang rang, Instant now) {
-    if (rang.number() != state.number() || state.nextWarmAt() == null) {
+  private Step mode(Warming state, SetMode wish) {
+    var next = new Draft(state);
+    next.mode = wish.mode();
+    if (state.rest() == Rest.WROTE || state.rest() == Rest.COLD) {
+      next.rest(Rest.NONE, "");
+    }
+    return told(again(next));
+  }
+
+  private Step hinted(Warming state, Hinted hint) {
+    var next = new Draft(state);
+    if (next.idle != null) {
+      next.idle = next.idle.hinted(hint.stop(), hint.focused());
+    }
+    return told(again(next));
+  }
+
+  /// Asks the policy again where it has been asked: not where a warm is due by interval, which
+  /// stays due, nor where the provider wants none.
+  private Draft again(Draft next) {
+    boolean asked =
+        switch (next.rest) {
+          case NONE, NOT_WORTH_IT, TOO_SHORT, OVER_BUDGET, SWITCHED_OFF -> true;
+          case NOTHING_SAID, COLD, REFUSED, GAVE_UP, NOT_PINGED, WROTE -> false;
+        };
+    if (next.enabled && next.activity == Activity.IDLE && asked) {
+      schedule(next);
+    }
+    return next;
+  }
+
+  /// Sets the timer as the policy wants it.
+  private void schedule(Draft next) {
+    if (!next.terms.isPinged()) {
+      next.rest(Rest.NOT_PINGED, "");
+      return;
+    }
+    switch (advisor.advise(next.state(), now)) {
+      case Advice.ByInterval _ -> next.set(now.plus(next.interval), "");
+      case Advice.At(var when, var why) ->
+          next.set(when.isAfter(now) ? when : now.plusMillis(1), why);
+      case Advice.Not(var rest, var why) -> next.rest(rest, why);
+    }
+  }
+
+  private Step timerRang(Warming state, TimerRang rang) {
+    if (rang.number() != state.number()) {
       return ignored(state);
     }
+    if (state.nextWarmAt() == null) {
+      return stayedAway(state);
+    }
     var next = new Draft(state).unset();
-    if (isTooLate(state, state.nextWarmAt(), now)) {
-      next.rest = Rest.COLD;
+    if (isTooLate(state, state.nextWarmAt())) {
+      next.rest(Rest.COLD, "");
+      return told(next);
+    }
+    if (advisor.advise(next.state(), now) instanceof Advice.Not(var rest, var why)) {
+      next.rest(rest, why);
       return told(next);
     }
     next.activity = Activity.WARMING;
     return new Step(next.state(), Ask.WARM, false);
   }
 
+  private static Step stayedAway(Warming state) {
+    var idle = state.idle();
+    if (idle == null || idle.settled() || state.activity() != Activity.IDLE) {
+      return ignored(state);
+    }
+    var next = new Draft(state);
+    next.idle = idle.settledNow();
+    return told(next);
+  }
+
   /// Whether the entry was to be refreshed in time, and it is too late for that now. An interval
   /// beyond the time to live is never in time, and meant so.
-  private static boolean isTooLate(Warming state, Instant due, Instant now) {
+  private boolean isTooLate(Warming state, Instant due) {
     return now.isAfter(due.plus(SLACK))
         && state.coldAt().filter(cold -> !due.isAfter(cold) && now.isAfter(cold)).isPresent();
   }
@@ -180,7 +274,7 @@ final class PromptSchedule {
     return new Step(next.state(), Ask.WARM, false);
   }
 
-  private static Step warmDone(Warming state, WarmDone done, Instant now) {
+  private Step warmDone(Warming state, WarmDone done) {
     if (isLate(state, done.number())) {
       return ignored(state);
     }
@@ -191,13 +285,16 @@ final class PromptSchedule {
     next.trouble = "";
     next.rest = Rest.NONE;
     next.lastWarm = LastWarm.of(done.usage(), now);
+    if (next.idle != null) {
+      next.idle = next.idle.pinged(done.cost(), done.usage());
+    }
     if (state.enabled()) {
-      next.set(now.plus(state.interval()));
+      schedule(next);
     }
     return told(next);
   }
 
-  private static Step warmFailed(Warming state, WarmFailed failed, Instant now) {
+  private Step warmFailed(Warming state, WarmFailed failed) {
     if (isLate(state, failed.number())) {
       return ignored(state);
     }
@@ -208,25 +305,46 @@ final class PromptSchedule {
     if (!state.enabled()) {
       next.rest = Rest.NONE;
     } else if (failed.isFinal()) {
-      next.rest = Rest.REFUSED;
+      next.rest(Rest.REFUSED, "");
     } else if (next.failures >= MOST_FAILURES) {
-      next.rest = Rest.GAVE_UP;
+      next.rest(Rest.GAVE_UP, "");
     } else {
-      next.set(now.plus(wait(state, failed, now)));
+      retry(next, state, failed);
     }
     return told(next);
   }
 
+  /// By interval in time, or as the policy wants; not at all if the policy's time is over then.
+  private void retry(Draft next, Warming state, WarmFailed failed) {
+    switch (advisor.advise(next.state(), now)) {
+      case Advice.ByInterval _ -> next.set(now.plus(wait(state, failed)), "");
+      case Advice.At(_, var why) -> {
+        var again = now.plus(soon(state, failed));
+        if (state.coldAt().filter(again.plus(MARGIN)::isBefore).isPresent()) {
+          next.set(again, why);
+        } else {
+          next.rest(Rest.COLD, "");
+        }
+      }
+      case Advice.Not(var rest, var why) -> next.rest(rest, why);
+    }
+  }
+
   /// Soon, if the entry still lives then, else as long as always; never sooner than the provider
   /// wants.
-  private static Duration wait(Warming state, WarmFailed failed, Instant now) {
+  private Duration wait(Warming state, WarmFailed failed) {
+    var soon = soon(state, failed);
+    var then = now.plus(soon).plus(MARGIN);
+    boolean inTime = state.coldAt().filter(then::isBefore).isPresent();
+    return inTime || soon.compareTo(state.interval()) > 0 ? soon : state.interval();
+  }
+
+  private static Duration soon(Warming state, WarmFailed failed) {
     var soon = jittered(backoff(state.failures()), failed.luck());
     if (failed.retryAfter() != null && failed.retryAfter().compareTo(soon) > 0) {
       soon = min(failed.retryAfter(), Warming.LONGEST_INTERVAL);
     }
-    var then = now.plus(soon).plus(MARGIN);
-    boolean inTime = state.coldAt().filter(then::isBefore).isPresent();
-    return inTime || soon.compareTo(state.interval()) > 0 ? soon : state.interval();
+    return soon;
   }
 
   private static Duration backoff(int failuresBefore) {
@@ -245,12 +363,13 @@ final class PromptSchedule {
     }
     var next = new Draft(state);
     next.activity = Activity.IDLE;
-    next.trouble = refused.why();
+    next.trouble = refused.rest() == Rest.OVER_BUDGET ? state.trouble() : refused.why();
     next.rest = state.enabled() ? refused.rest() : Rest.NONE;
+    next.why = refused.rest() == Rest.OVER_BUDGET ? refused.why() : "";
     return told(next);
   }
 
-  private static Step restored(Warming state, Restored restored, Instant now) {
+  private Step restored(Warming state, Restored restored) {
     var next = new Draft(state).unset();
     next.activity = Activity.IDLE;
     next.terms = restored.terms();
@@ -259,32 +378,32 @@ final class PromptSchedule {
     if (state.enabled() && !rests) {
       next.rest = Rest.NONE;
       if (due != null && due.isAfter(now)) {
-        next.set(due);
+        next.set(due, state.why());
       } else {
-        restoreLate(next, restored.luck(), now);
+        restoreLate(next, restored.luck());
       }
     }
     return new Step(next.state(), Ask.NOTHING, false);
   }
 
   /// At once, but not all at the same moment; never when the entry is gone.
-  private static void restoreLate(Draft next, double luck, Instant now) {
+  private void restoreLate(Draft next, double luck) {
     if (next.touchedAt == null) {
-      next.set(now.plus(next.interval));
+      schedule(next);
       return;
     }
     var left = Duration.between(now, next.touchedAt.plus(next.terms.timeToLive())).minus(MARGIN);
     if (left.isPositive()) {
       var spread = min(left, LONGEST_SPREAD).toMillis();
-      next.set(now.plusMillis(1 + (long) (spread * Math.clamp(luck, 0, 1))));
+      next.set(now.plusMillis(1 + (long) (spread * Math.clamp(luck, 0, 1))), next.why);
     } else {
-      next.rest = Rest.COLD;
+      next.rest(Rest.COLD, "");
     }
   }
 
   /// Backwards, all times move along, for they were measured by a clock that was wrong. Forwards,
   /// the machine may have slept, and time has passed for the provider: the timer may ring at once.
-  private static Step clockJumped(Warming state, ClockJumped jumped, Instant now) {
+  private Step clockJumped(Warming state, ClockJumped jumped) {
     var due = state.nextWarmAt();
     if (!jumped.by().isNegative()) {
       return ignored(state);
@@ -293,9 +412,12 @@ final class PromptSchedule {
     if (state.touchedAt() != null) {
       next.touchedAt = state.touchedAt().plus(jumped.by());
     }
+    if (state.idle() != null) {
+      next.idle = state.idle().moved(jumped.by());
+    }
     if (due != null) {
       var moved = due.plus(jumped.by());
-      next.set(moved.isAfter(now) ? moved : now.plusMillis(1));
+      next.set(moved.isAfter(now) ? moved : now.plusMillis(1), state.why());
     }
     return new Step(next.state(), Ask.NOTHING, due != null);
   }

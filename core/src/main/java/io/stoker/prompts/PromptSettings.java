@@ -9,12 +9,18 @@ import java.time.Duration;
 /// @param system instructions for the model, the same for all conversations; empty for none
 /// @param warmTimeout how long a warm may take
 /// @param warmsInFlight how many warms may be in flight at a time
+/// @param policy whether and for how much conversations are warmed
 public record PromptSettings(
-    Duration interval, String system, Duration warmTimeout, int warmsInFlight) {
+    Duration interval,
+    String system,
+    Duration warmTimeout,
+    int warmsInFlight,
+    WarmingPolicy policy) {
 
   /// Four minutes, no instructions, a minute for a warm, and a thousand at a time.
   public static final PromptSettings STANDARD =
-      new PromptSettings(Warming.STANDARD_INTERVAL, "", Duration.ofMinutes(1), 1_000);
+      new PromptSettings(
+          Warming.STANDARD_INTERVAL, "", Duration.ofMinutes(1), 1_000, WarmingPolicy.STANDARD);
 
   /// Checks them.
   public PromptSettings {
@@ -26,5 +32,10 @@ public record PromptSettings(
               + " and "
               + warmsInFlight);
     }
+  }
+
+  /// The same with another policy.
+  public PromptSettings with(WarmingPolicy other) {
+    return new PromptSettings(interval, system, warmTimeout, warmsInFlight, other);
   }
 }

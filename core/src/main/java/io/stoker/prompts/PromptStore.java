@@ -1,5 +1,6 @@
 package io.stoker.prompts;
 
+import io.stoker.prompts.policy.Learned;
 import io.stoker.state.StateDatabase;
 import io.stoker.state.jdbc.JdbcState;
 import java.util.List;
@@ -31,7 +32,22 @@ public interface PromptStore extends AutoCloseable {
   Optional<Conversation> find(String id);
 
   /// Keeps a conversation, in the place of what was kept of it.
-  void save(Conversation conversation);
+  default void save(Conversation conversation) {
+    save(conversation, List.of());
+  }
+
+  /// Keeps a conversation, in the place of what was kept of it, and adds lines to the ledger: both
+  /// or neither.
+  void save(Conversation conversation, List<LedgerEntry> lines);
+
+  /// What turns and warms have cost and brought.
+  PromptLedger ledger();
+
+  /// Keeps what a policy has learned, each part in the place of what was kept of it.
+  void keep(List<Learned> parts);
+
+  /// All that a policy has learned.
+  List<Learned> learned();
 
   /// Visits every conversation whose warming is wanted, in no particular order, without holding all
   /// of them in memory.

@@ -2,25 +2,37 @@ package io.stoker.prompts;
 
 import io.stoker.StokerException;
 import io.stoker.Time;
+import io.stoker.prompts.PromptProviders.Choice;
 import io.stoker.prompts.PromptSchedule.Ask;
+import io.stoker.prompts.PromptSchedule.Step;
 import io.stoker.prompts.Warming.Activity;
 import io.stoker.prompts.WarmingEvent.ClockJumped;
 import io.stoker.prompts.WarmingEvent.Closed;
+import io.stoker.prompts.WarmingEvent.Hinted;
+import io.stoker.prompts.WarmingEvent.LookAgain;
 import io.stoker.prompts.WarmingEvent.Restored;
 import io.stoker.prompts.WarmingEvent.SetEnabled;
 import io.stoker.prompts.WarmingEvent.SetInterval;
+import io.stoker.prompts.WarmingEvent.SetMode;
 import io.stoker.prompts.WarmingEvent.TimerRang;
 import io.stoker.prompts.WarmingEvent.TurnSettled;
 import io.stoker.prompts.WarmingEvent.TurnStarted;
 import io.stoker.prompts.WarmingEvent.WarmAsked;
+import io.stoker.prompts.policy.AdaptivePolicy;
+import io.stoker.prompts.policy.PolicyMode;
+import io.stoker.prompts.policy.StopReason;
+import io.stoker.prompts.policy.Tier;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +52,9 @@ public final class PromptWarmer implements AutoCloseable {
   /// How often the clock is looked at, and what could not be saved is tried again.
   private static final Duration ROUND = Duration.ofSeconds(1);
 
+  /// After how many of these what was learned is saved.
+  private static final int ROUNDS_UNTIL_KEPT = 30;
+
   /// How far the wall clock may move by itself between two looks.
   private static final Duration DRIFT = Duration.ofMillis(500);
 
@@ -48,7 +63,12 @@ public final class PromptWarmer implements AutoCloseable {
   private final PromptSettings settings;
   private final Time time;
   private final WarmTimers timers;
+  private final AdaptivePolicy policy = new AdaptivePolicy();
+  private final WarmBudgets budgets;
+  private final WarmAdvisor advisor;
   private final WarmCalls calls;
+  private final AtomicInteger awaited = new AtomicInteger();
+  private final AtomicReference<LedgerSums> sums = new AtomicReference<>(LedgerSums.NONE);
   private final ConcurrentHashMap<String, LiveConversation> lives = new ConcurrentHashMap<>();
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private final Thread rounds;
@@ -61,7 +81,9 @@ public final class PromptWarmer implements AutoCloseable {
     this.settings = settings;
     this.time = time;
     this.timers = new WarmTimers(TICK, time, this::rang);
-    this.calls = new WarmCalls(store, providers, settings, timers, time);
+    this.budgets = new WarmBudgets(settings.policy(), store.ledger(), time);
+    this.advisor = new WarmAdvisor(providers, settings.policy(), policy, budgets);
+    this.calls = new WarmCalls(store, providers, settings, timers, advisor, budgets, time);
     this.rounds = Thread.ofVirtual().name("stoker-prompts").unstarted(this::goRounds);
   }
 
@@ -95,6 +117,7 @@ public final class PromptWarmer implements AutoCloseable {
   ///
   /// @throws StokerException if the store does not answer
   public void start() {
+    policy.learn(store.learned());
     timers.start();
     store.visitEnabled(this::rearm);
     rounds.start();
@@ -102,22 +125,33 @@ public final class PromptWarmer implements AutoCloseable {
 
   private void rearm(Conversation kept) {
     var conversation = restored(kept, ThreadLocalRandom.current().nextDouble());
-    if (conversation.warming().nextWarmAt() == null) {
+    if (conversation.warming().nextWarmAt() == null && advisor.horizon(conversation) == null) {
       return; // shown as cold when somebody looks
     }
     var live = new LiveConversation(conversation);
     if (lives.putIfAbsent(conversation.id(), live) == null) {
-      arm(live, conversation.warming());
+      arm(live, conversation);
     }
   }
 
   private Conversation restored(Conversation kept, double luck) {
-    var event = new Restored(terms(kept.model()), luck);
-    return kept.with(PromptSchedule.after(kept.warming(), event, time.now()).state());
+    return kept.with(after(kept, new Restored(terms(kept), luck), time.now()).state());
   }
 
-  private CacheTerms terms(String model) {
-    return providers.find(model).map(PromptProviders.Choice::terms).orElse(CacheTerms.UNKNOWN);
+  private Step after(Conversation conversation, WarmingEvent event, Instant now) {
+    return PromptSchedule.after(
+        conversation.warming(),
+        event,
+        now,
+        (state, at) -> advisor.advise(conversation.with(state), at));
+  }
+
+  private CacheTerms terms(Conversation conversation) {
+    var idle = conversation.warming().idle();
+    return providers
+        .find(conversation.model())
+        .map(choice -> choice.terms(idle == null ? null : idle.tier()))
+        .orElse(CacheTerms.UNKNOWN);
   }
 
   /// A conversation as it stands now; one that nobody knows is off.
@@ -180,7 +214,38 @@ public final class PromptWarmer implements AutoCloseable {
   ///
   /// @throws StokerException if it could not be saved; nothing has changed then
   public Conversation setCwd(String id, String cwd) {
-    return await(new Mail(null, null, cwd, null), id);
+    return await(changing(null, new ConversationChange(null, cwd, null, null)), id);
+  }
+
+  /// Wants another mode.
+  ///
+  /// @param mode null for as its tenant wants it, or all
+  /// @throws StokerException if it could not be saved; nothing has changed then
+  public Conversation setMode(String id, @Nullable PolicyMode mode) {
+    return await(new Mail(new SetMode(mode)), id);
+  }
+
+  /// Limits what its warms may cost on a day (UTC).
+  ///
+  /// @param micros in micro-dollars; null for any amount
+  /// @throws IllegalArgumentException if it is negative
+  /// @throws StokerException if it could not be saved; nothing has changed then
+  public Conversation setDailyBudget(String id, @Nullable Long micros) {
+    var budget = new ConversationChange.Budget(micros);
+    return await(changing(new LookAgain(), new ConversationChange(null, null, null, budget)), id);
+  }
+
+  /// Is told what somebody knows about when the user comes back. It holds until the next turn.
+  ///
+  /// @param stop why the model stopped; null if that is not said
+  /// @param focused whether the user looks at the conversation; null if that is not said
+  /// @throws StokerException if it could not be saved
+  public Conversation hint(String id, @Nullable StopReason stop, @Nullable Boolean focused) {
+    return await(new Mail(new Hinted(stop, focused)), id);
+  }
+
+  private static Mail changing(@Nullable WarmingEvent event, ConversationChange change) {
+    return new Mail(event, null, change, null);
   }
 
   /// Warms now, whether or not warming is wanted. Waits for the warm that is in flight, if one is.
@@ -199,7 +264,9 @@ public final class PromptWarmer implements AutoCloseable {
     if (known.warming().activity() != Activity.GENERATING && store.history(id, 0).isEmpty()) {
       throw new WarmRefusedException("no history");
     }
-    var mail = new Mail(new WarmAsked(choice.terms()), choice.fullName(), null, null);
+    var idle = known.warming().idle();
+    var asked = new WarmAsked(choice.terms(idle == null ? null : idle.tier()));
+    var mail = new Mail(asked, choice.fullName(), ConversationChange.NONE, null);
     post(id, mail);
     try {
       mail.done().get();
@@ -209,12 +276,28 @@ public final class PromptWarmer implements AutoCloseable {
     }
   }
 
+  /// Which tier of the cache a turn is to ask for; null for the provider's usual one.
+  ///
+  /// @param promptCharacters how much is said in it
+  @Nullable Tier tier(String id, Choice choice, long promptCharacters) {
+    return advisor.tier(conversation(id), choice, promptCharacters, time.now());
+  }
+
   /// Begins a turn.
   ///
+  /// @param tier of the cache that it asks for; null for the provider's usual one
+  /// @param cwd the folder it is about; null for the conversation's
+  /// @param tenant who the conversation belongs to; null for who it belongs to already
   /// @throws TurnRefusedException if one is going on
   /// @throws StokerException if it could not be saved; nothing has changed then
-  Conversation turnStarted(String id, PromptProviders.Choice choice, @Nullable String cwd) {
-    return await(new Mail(new TurnStarted(choice.terms()), choice.fullName(), cwd, null), id);
+  Conversation turnStarted(
+      String id,
+      Choice choice,
+      @Nullable Tier tier,
+      @Nullable String cwd,
+      @Nullable String tenant) {
+    var change = new ConversationChange(choice.fullName(), cwd, tenant, null);
+    return await(changing(new TurnStarted(choice.terms(tier)), change), id);
   }
 
   /// Whether a turn is going on.
@@ -228,7 +311,7 @@ public final class PromptWarmer implements AutoCloseable {
   ///
   /// @param last is run when all have been told
   void turnSettled(String id, TurnSettled settled, Runnable last) {
-    post(id, new Mail(settled, null, null, last));
+    post(id, new Mail(settled, null, ConversationChange.NONE, last));
   }
 
   /// Ends warming, because the conversation is closed.
@@ -240,7 +323,8 @@ public final class PromptWarmer implements AutoCloseable {
 
   /// How many conversations have a timer that is set.
   public int armed() {
-    return Math.max(0, timers.size() - calls.inFlight()); // a warm has a timer that ends it
+    // A warm has a timer that ends it.
+    return Math.max(0, timers.size() - calls.inFlight() - awaited.get());
   }
 
   /// How many conversations are in memory.
@@ -256,6 +340,27 @@ public final class PromptWarmer implements AutoCloseable {
   /// What has been done since the start of this process.
   public Totals totals() {
     return calls.totals();
+  }
+
+  /// What this process has added to the ledger, in sum.
+  public LedgerSums sums() {
+    return sums.get();
+  }
+
+  /// What warms have cost today (UTC), with what is set aside for those in flight, in
+  /// micro-dollars.
+  public long spentToday() {
+    return budgets.spentToday();
+  }
+
+  /// The same for a tenant.
+  public long spentToday(String tenant) {
+    return budgets.spentToday(tenant);
+  }
+
+  /// How many warms wait for others, or for the next minute.
+  public int warmsWaiting() {
+    return calls.waiting();
   }
 
   private Conversation await(Mail mail, String id) {
@@ -323,7 +428,7 @@ public final class PromptWarmer implements AutoCloseable {
     if (before == null) {
       before = load(live.id());
       live.becomes(before);
-      arm(live, before.warming());
+      arm(live, before);
     }
     if (mail.isShown(before)) {
       return;
@@ -339,16 +444,22 @@ public final class PromptWarmer implements AutoCloseable {
       mail.done().complete(before);
       return;
     }
+    var now = time.now();
+    var changed = mail.changed(before);
     var step =
-        event == null
-            ? new PromptSchedule.Step(before.warming(), Ask.NOTHING, false)
-            : PromptSchedule.after(before.warming(), event, time.now());
-    var after = mail.changed(before, step.state());
-    var trouble = save(live, before, after, step.ask() == Ask.WARM, mail.mustHappen());
-    live.becomes(after);
-    if (before.warming().number() != after.warming().number() || event instanceof ClockJumped) {
-      arm(live, after.warming());
+        event == null ? new Step(before.warming(), Ask.NOTHING, false) : after(changed, event, now);
+    var after = changed.with(step.state());
+    var lines = lines(changed, event, after, mail, now);
+    for (var line : lines) {
+      after = after.with(after.money().plus(line.money()));
     }
+    var trouble = save(live, before, after, lines, mail.mustHappen());
+    lines.forEach(line -> sums.accumulateAndGet(LedgerSums.of(line), LedgerSums::plus));
+    live.becomes(after);
+    if (!before.warming().equals(after.warming()) || event instanceof ClockJumped) {
+      arm(live, after);
+    }
+    learn(before, event, after, now);
     ask(live, step.ask(), mail);
     if (step.told()) {
       tell(after);
@@ -356,6 +467,45 @@ public final class PromptWarmer implements AutoCloseable {
     mail.finish(after, trouble);
     if (current != null && mail.call() == current) {
       current.finish(after);
+    }
+  }
+
+  private List<LedgerEntry> lines(
+      Conversation before,
+      @Nullable WarmingEvent event,
+      Conversation after,
+      Mail mail,
+      Instant now) {
+    var call = mail.call();
+    var model = call == null ? after.model() : call.model();
+    var idle = before.warming().idle();
+    var choice = providers.find(model);
+    var known =
+        new LedgerRules.Known(
+            model,
+            choice.flatMap(Choice::prices).orElse(null),
+            choice
+                .map(found -> found.terms(idle == null ? null : idle.tier()))
+                .orElse(CacheTerms.UNKNOWN)
+                .timeToLive());
+    return LedgerRules.lines(before, event, after, known, now);
+  }
+
+  /// What has come of idle periods and of warms is what the policy goes by.
+  private void learn(
+      Conversation before, @Nullable WarmingEvent event, Conversation after, Instant now) {
+    var idle = before.warming().idle();
+    var later = after.warming().idle();
+    if (idle == null || later == null || idle.settled()) {
+      return;
+    }
+    if (later.settled()) {
+      boolean comesBack = event instanceof TurnStarted;
+      if (before.warming().enabled()) {
+        advisor.learn(before, idle, Duration.between(idle.since(), now), comesBack);
+      }
+    } else if (later.pings() > idle.pings()) {
+      advisor.pinged(before, idle, later.wrote());
     }
   }
 
@@ -380,14 +530,18 @@ public final class PromptWarmer implements AutoCloseable {
       LiveConversation live,
       Conversation before,
       Conversation after,
-      boolean warms,
+      List<LedgerEntry> lines,
       boolean mustHappen) {
-    if (!live.isUnsaved() && (warms || isKept(before, after))) {
+    boolean warms = after.warming().activity() == Activity.WARMING;
+    if (!live.isUnsaved() && lines.isEmpty() && (warms || before.kept().equals(after.kept()))) {
       return null;
     }
+    var all = new ArrayList<>(live.unsavedLines());
+    all.addAll(lines);
     try {
-      store.save(after);
+      store.save(after, all);
       live.unsaved(false);
+      live.unsavedLines(List.of());
       return null;
     } catch (StokerException e) {
       if (!mustHappen) {
@@ -395,31 +549,26 @@ public final class PromptWarmer implements AutoCloseable {
       }
       LOG.warn("Conversation {} goes on, but was not saved: {}", live.id(), e.getMessage());
       live.unsaved(true);
+      live.unsavedLines(List.copyOf(all));
       return e;
     }
   }
 
-  private static boolean isKept(Conversation before, Conversation after) {
-    var one = before.warming();
-    var other = after.warming();
-    return before.model().equals(after.model())
-        && before.cwd().equals(after.cwd())
-        && one.enabled() == other.enabled()
-        && one.interval().equals(other.interval())
-        && Objects.equals(one.nextWarmAt(), other.nextWarmAt())
-        && Objects.equals(one.touchedAt(), other.touchedAt())
-        && Objects.equals(one.lastWarm(), other.lastWarm())
-        && one.failures() == other.failures()
-        && one.trouble().equals(other.trouble())
-        && one.rest() == other.rest();
-  }
-
-  private void arm(LiveConversation live, Warming warming) {
-    var due = warming.nextWarmAt();
-    if (due == null) {
+  /// Sets its timer to when the next warm is due; else to when its user counts as one who does not
+  /// come back.
+  private void arm(LiveConversation live, Conversation conversation) {
+    var due = conversation.warming().nextWarmAt();
+    var horizon = due == null ? advisor.horizon(conversation) : null;
+    boolean waits = horizon != null;
+    if (waits != live.isAwaited()) {
+      live.awaited(waits);
+      awaited.addAndGet(waits ? 1 : -1);
+    }
+    var at = due == null ? horizon : due;
+    if (at == null) {
       timers.unset(live);
     } else {
-      timers.set(live, warming.number(), Duration.between(time.now(), due));
+      timers.set(live, conversation.warming().number(), Duration.between(time.now(), at));
     }
   }
 
@@ -435,7 +584,7 @@ public final class PromptWarmer implements AutoCloseable {
         boolean manual = mail.event() instanceof WarmAsked;
         var conversation = Objects.requireNonNull(live.conversation());
         var model = mail.model() == null ? conversation.model() : mail.model();
-        var call = new WarmCall(conversation, model, manual);
+        var call = new WarmCall(conversation, time.now(), model, manual);
         live.calls(call);
         mail.join(call);
         calls.begin(call, outcome -> post(live.id(), new Mail(outcome, call)));
@@ -464,8 +613,12 @@ public final class PromptWarmer implements AutoCloseable {
   private void goRounds() {
     var offset = offset();
     try {
-      while (true) {
+      for (int round = 1; ; round++) {
         time.pause(ROUND);
+        calls.openGate();
+        if (round % ROUNDS_UNTIL_KEPT == 0) {
+          keepLearned();
+        }
         var drifted = offset().minus(offset);
         offset = offset.plus(drifted);
         boolean jumped = drifted.abs().compareTo(DRIFT) > 0;
@@ -473,12 +626,24 @@ public final class PromptWarmer implements AutoCloseable {
           if (jumped) {
             post(live.id(), new Mail(new ClockJumped(drifted)));
           } else if (live.isUnsaved()) {
-            post(live.id(), new Mail(null, null, null, null));
+            post(live.id(), new Mail(null, null, ConversationChange.NONE, null));
           }
         }
       }
     } catch (InterruptedException _) {
       // Closed.
+    }
+  }
+
+  private void keepLearned() {
+    var parts = policy.changed();
+    try {
+      if (!parts.isEmpty()) {
+        store.keep(parts);
+      }
+    } catch (StokerException e) {
+      policy.keepAgain(parts);
+      LOG.warn("What the policy has learned was not saved: {}", e.getMessage());
     }
   }
 
@@ -495,5 +660,6 @@ public final class PromptWarmer implements AutoCloseable {
     for (var live : lives.values()) {
       calls.cancel(live.call());
     }
+    keepLearned();
   }
 }

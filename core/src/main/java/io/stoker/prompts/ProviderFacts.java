@@ -2,6 +2,8 @@ package io.stoker.prompts;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.stoker.prompts.policy.TierTerms;
+import io.stoker.prompts.policy.Tiers;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
@@ -33,11 +35,18 @@ public final class ProviderFacts {
   private static final String STANDARD = "providers.properties";
   private static final Pattern TIME = Pattern.compile("([1-9][0-9]{0,6})([smhd])");
   private static final BigDecimal MICROS = BigDecimal.valueOf(1_000_000);
+
+  /// How many pings of an idle period are thought of; beyond, too few users are still to come back.
+  private static final int MOST_PINGS = 12;
+
+  private static final int MOST_LONG_PINGS = 7;
   private static final BigDecimal MOST = BigDecimal.valueOf(1_000_000);
 
   private enum Fact {
     TTL,
     LONG_TTL,
+    PING_EVERY,
+    LONG_PING_EVERY,
     MINIMUM_TOKENS,
     REFRESH,
     INSTEAD,
@@ -118,6 +127,46 @@ public final class ProviderFacts {
         find(Fact.MINIMUM_TOKENS, fullName).map(Integer::parseInt).orElse(0),
         refresh,
         refresh == CacheTerms.Refresh.PING ? "" : find(Fact.INSTEAD, fullName).orElse(""));
+  }
+
+  /// What the tiers of a model's cache cost beside each other, by its full name. Where nobody has
+  /// said how often an entry is to be pinged, it is after 29 of 30 parts of its time.
+  ///
+  /// @throws IllegalArgumentException if pings are to be sent too late
+  public Tiers tiers(String fullName) {
+    var write = factor(Fact.WRITE, fullName, BigDecimal.ONE);
+    var lasting = find(Fact.LONG_TTL, fullName);
+    return new Tiers(
+        fullName,
+        tier(
+            terms(fullName).timeToLive(),
+            find(Fact.PING_EVERY, fullName),
+            MOST_PINGS,
+            write,
+            fullName),
+        lasting.isEmpty()
+            ? null
+            : tier(
+                longTerms(fullName).timeToLive(),
+                find(Fact.LONG_PING_EVERY, fullName),
+                MOST_LONG_PINGS,
+                factor(Fact.LONG_WRITE, fullName, write),
+                fullName));
+  }
+
+  private TierTerms tier(
+      Duration timeToLive,
+      Optional<String> pingEvery,
+      int mostPings,
+      BigDecimal write,
+      String fullName) {
+    double read = factor(Fact.READ, fullName, BigDecimal.ONE).doubleValue();
+    return new TierTerms(
+        timeToLive,
+        pingEvery.map(ProviderFacts::time).orElse(timeToLive.multipliedBy(29).dividedBy(30)),
+        mostPings,
+        Math.max(write.doubleValue(), read),
+        read);
   }
 
   /// What the tokens of a model cost, by its full name; empty if nobody has said, as for models of
@@ -215,7 +264,8 @@ public final class ProviderFacts {
   /// What a value should have been; empty if it is.
   private static String wanted(Fact fact, String value) {
     return switch (fact) {
-      case TTL, LONG_TTL -> TIME.matcher(value).matches() ? "" : "a time such as 90s, 5m, 1h or 2d";
+      case TTL, LONG_TTL, PING_EVERY, LONG_PING_EVERY ->
+          TIME.matcher(value).matches() ? "" : "a time such as 90s, 5m, 1h or 2d";
       case MINIMUM_TOKENS -> value.matches("[0-9]{1,9}") ? "" : "a number of tokens";
       case REFRESH -> isRefresh(value) ? "" : "ping, request or never";
       case INSTEAD -> value.isEmpty() ? "a text" : "";

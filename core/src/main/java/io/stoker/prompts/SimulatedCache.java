@@ -1,5 +1,6 @@
 package io.stoker.prompts;
 
+import java.util.Arrays;
 import java.util.stream.Stream;
 
 /// What the simulator remembers of prompts: for each beginning, when it is forgotten. Thread-safe.
@@ -22,6 +23,11 @@ final class SimulatedCache {
   void keep(long prefix, long now, long until) {
     long key = key(prefix);
     shelf(key).keep(key, now, until);
+  }
+
+  /// Forgets everything.
+  void clear() {
+    Stream.of(shelves).forEach(Shelf::clear);
   }
 
   /// How many beginnings are remembered. Looks at each.
@@ -131,6 +137,11 @@ final class SimulatedCache {
         }
       }
       return size;
+    }
+
+    synchronized void clear() {
+      Arrays.fill(keys, 0);
+      used = 0;
     }
 
     synchronized int room() {

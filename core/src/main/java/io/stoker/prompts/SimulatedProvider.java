@@ -10,9 +10,13 @@ import io.stoker.prompts.SimulatedFault.Refused;
 import io.stoker.prompts.SimulatedFault.Slow;
 import io.stoker.prompts.SimulatedFault.Stalling;
 import io.stoker.prompts.SimulatedFault.Unavailable;
+import io.stoker.prompts.policy.Tier;
+import io.stoker.prompts.policy.TierTerms;
+import io.stoker.prompts.policy.Tiers;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -38,6 +42,13 @@ public final class SimulatedProvider implements PromptProvider {
 
   private static final String VERSION = "1";
   private static final Duration HOUR = Duration.ofHours(1);
+
+  /// How long entries of the longer tier live.
+  private static final Duration LASTING = HOUR;
+
+  private static final Prices PRICES =
+      new Prices(1_000_000, 5_000_000, 100_000, 1_250_000, 2_000_000);
+
   private static final Duration LONG = Duration.ofDays(1);
 
   private final SimulatorSettings settings;
@@ -77,6 +88,11 @@ public final class SimulatedProvider implements PromptProvider {
     faults.clear();
   }
 
+  /// Empties the cache, as a provider does that needs the room.
+  public void forget() {
+    cache.clear();
+  }
+
   @Override
   public String name() {
     return NAME;
@@ -100,6 +116,38 @@ public final class SimulatedProvider implements PromptProvider {
   }
 
   @Override
+  public CacheTerms terms(String model, Tier tier) {
+    var usual = terms(model);
+    return tier == Tier.BRIEF || usual.timeToLive().compareTo(LASTING) >= 0
+        ? usual
+        : new CacheTerms(LASTING, usual.minimumTokens(), usual.refresh(), usual.instead());
+  }
+
+  @Override
+  public Tier usualTier() {
+    return Tier.BRIEF;
+  }
+
+  /// What it would cost if it were Anthropic's.
+  @Override
+  public Tiers tiers(String model) {
+    var brief = terms(model).timeToLive();
+    var lasting = terms(model, Tier.LASTING).timeToLive();
+    return new Tiers(
+        NAME + '/' + model,
+        new TierTerms(brief, brief.multipliedBy(29).dividedBy(30), 12, 1.25, 0.1),
+        lasting.equals(brief)
+            ? null
+            : new TierTerms(lasting, lasting.multipliedBy(11).dividedBy(12), 7, 2, 0.1));
+  }
+
+  /// Money that nobody pays: as much as for one of Anthropic's small models.
+  @Override
+  public Optional<Prices> prices(String model) {
+    return Optional.of(PRICES);
+  }
+
+  @Override
   public Completion stream(PromptRequest request, DeltaListener listener)
       throws InterruptedException {
     turns.increment();
@@ -110,7 +158,7 @@ public final class SimulatedProvider implements PromptProvider {
       turnAway(fault);
       var prompt = new SimulatedPrompt(request);
       var answer = SimulatedAnswer.to(request, model);
-      var usage = reach(prompt, prompt.end(), terms(request.model()), answer.tokens());
+      var usage = reach(prompt, prompt.end(), terms(request), answer.tokens());
       pause(latency(fault));
       say(answer.pieces(), fault, listener);
       return new Completion("stop", usage);
@@ -128,13 +176,17 @@ public final class SimulatedProvider implements PromptProvider {
       var fault = faults.poll();
       turnAway(fault);
       var prompt = new SimulatedPrompt(request);
-      var usage = reach(prompt, prompt.behindHistory(), terms(request.model()), 1);
+      var usage = reach(prompt, prompt.behindHistory(), terms(request), 1);
       pause(latency(fault));
       goWrong(fault, 0, true);
       return usage;
     } finally {
       inFlight.decrementAndGet();
     }
+  }
+
+  private CacheTerms terms(PromptRequest request) {
+    return terms(request.model(), request.tier() == null ? usualTier() : request.tier());
   }
 
   private static SimulatedModel model(PromptRequest request) {

@@ -1,6 +1,7 @@
 package io.stoker.prompts;
 
 import io.stoker.prompts.PromptWarmer.Warmed;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ final class WarmCall extends WarmTimers.Timer {
   }
 
   private final Conversation conversation;
+  private final Instant decidedAt;
   private final String model;
   private final boolean manual;
   private final CompletableFuture<Warmed> result = new CompletableFuture<>();
@@ -27,16 +29,22 @@ final class WarmCall extends WarmTimers.Timer {
   private volatile @Nullable RuntimeException trouble;
 
   /// @param conversation as it was when the warm was decided on
+  /// @param decidedAt when that was
   /// @param model the full name
   /// @param manual whether somebody asked for it
-  WarmCall(Conversation conversation, String model, boolean manual) {
+  WarmCall(Conversation conversation, Instant decidedAt, String model, boolean manual) {
     this.conversation = conversation;
+    this.decidedAt = decidedAt;
     this.model = model;
     this.manual = manual;
   }
 
   Conversation conversation() {
     return conversation;
+  }
+
+  Instant decidedAt() {
+    return decidedAt;
   }
 
   String conversationId() {

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -32,7 +31,9 @@ final class WarmCalls {
   private final PromptSettings settings;
   private final WarmTimers timers;
   private final Time time;
-  private final Semaphore permits;
+  private final WarmGate gate;
+  private final WarmAdvisor advisor;
+  private final WarmBudgets budgets;
   private final AtomicInteger inFlight = new AtomicInteger();
   private final Map<String, Duration> parkedUntil = new ConcurrentHashMap<>();
   private final LongAdder warmed = new LongAdder();
@@ -45,13 +46,17 @@ final class WarmCalls {
       PromptProviders providers,
       PromptSettings settings,
       WarmTimers timers,
+      WarmAdvisor advisor,
+      WarmBudgets budgets,
       Time time) {
     this.store = store;
     this.providers = providers;
     this.settings = settings;
     this.timers = timers;
     this.time = time;
-    this.permits = new Semaphore(settings.warmsInFlight());
+    this.advisor = advisor;
+    this.budgets = budgets;
+    this.gate = new WarmGate(settings.warmsInFlight(), settings.policy().warmsPerMinute(), time);
   }
 
   int inFlight() {
@@ -103,12 +108,16 @@ final class WarmCalls {
   }
 
   private WarmingEvent outcome(WarmCall call) {
-    boolean permitted = false;
+    boolean entered = false;
     timers.set(call, 0, settings.warmTimeout());
     try {
-      permits.acquire();
-      permitted = true;
-      return prepared(call);
+      var choice = providers.find(call.model());
+      if (choice.isEmpty()) {
+        return refusal(call, Rest.REFUSED, "unknown model: " + call.model());
+      }
+      gate.enter(choice.get().provider().name(), worth(call, choice.get()));
+      entered = true;
+      return affordable(call, choice.get());
     } catch (InterruptedException _) {
       return timedOut(
           call, "no other warm was done within " + settings.warmTimeout().toSeconds() + " s");
@@ -117,25 +126,71 @@ final class WarmCalls {
       return failure(call, e.getMessage() == null ? "" : e.getMessage(), false, null);
     } finally {
       timers.unset(call);
-      if (permitted) {
-        permits.release();
+      if (entered) {
+        gate.leave();
       }
     }
   }
 
-  private WarmingEvent prepared(WarmCall call) {
-    var choice = providers.find(call.model());
-    if (choice.isEmpty()) {
-      return refusal(call, Rest.REFUSED, "unknown model: " + call.model());
+  /// Somebody who asks for a warm does not wait behind those that nobody waits for.
+  private double worth(WarmCall call, Choice choice) {
+    return call.isManual() ? Double.POSITIVE_INFINITY : advisor.worth(call.conversation(), choice);
+  }
+
+  private WarmingEvent affordable(WarmCall call, Choice choice) {
+    if (isTooLate(call)) {
+      return refusal(call, Rest.COLD, "too many warms were due, and this one came too late");
     }
+    long expected = advisor.expectedCost(call.conversation(), choice);
+    var refusal = budgets.reserve(call.conversation(), expected);
+    if (refusal != null) {
+      return refusal(call, Rest.OVER_BUDGET, refusal);
+    }
+    long cost = 0;
+    try {
+      var event = prepared(call, choice);
+      cost = event instanceof WarmDone done ? done.cost() : 0;
+      return event;
+    } finally {
+      budgets.settle(call.conversation(), expected, cost);
+    }
+  }
+
+  /// Whether the entry has died while the warm had to wait.
+  private boolean isTooLate(WarmCall call) {
+    var margin = time.now().plus(PromptSchedule.MARGIN);
+    return !call.isManual()
+        && call.conversation()
+            .warming()
+            .coldAt()
+            .filter(cold -> call.decidedAt().isBefore(cold) && margin.isAfter(cold))
+            .isPresent();
+  }
+
+  /// Lets warms through that only the minute had kept.
+  void openGate() {
+    gate.open();
+  }
+
+  int waiting() {
+    return gate.waiting();
+  }
+
+  private WarmingEvent prepared(WarmCall call, Choice choice) {
     var history = store.history(call.conversationId(), 0);
     if (history.isEmpty()) {
       return refusal(call, Rest.NOTHING_SAID, "no history");
     }
+    var idle = call.conversation().warming().idle();
     var request =
         WarmRequests.of(
-            call.conversationId(), choice.get(), settings.system(), history, WarmRequests.PROBE);
-    return asked(call, choice.get(), request);
+            call.conversationId(),
+            choice,
+            settings.system(),
+            history,
+            WarmRequests.PROBE,
+            idle == null ? null : idle.tier());
+    return asked(call, choice, request);
   }
 
   private WarmingEvent asked(WarmCall call, Choice choice, PromptRequest request) {
@@ -157,7 +212,8 @@ final class WarmCalls {
       written.add(usage.written());
       keep(call, choice, startedAt, time.ticks().minus(began), usage, "");
       call.succeeded(usage);
-      return new WarmDone(call.number(), startedAt, usage);
+      long cost = LedgerRules.cost(choice.prices().orElse(null), usage);
+      return new WarmDone(call.number(), startedAt, usage, cost);
     } catch (InterruptedException _) {
       if (call.end() == WarmCall.End.CANCELLED) {
         return failure(call, "broken off", false, null);

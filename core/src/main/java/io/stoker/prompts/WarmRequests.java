@@ -1,7 +1,9 @@
 package io.stoker.prompts;
 
 import io.stoker.prompts.PromptProviders.Choice;
+import io.stoker.prompts.policy.Tier;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What models are asked: the same up to the end of the history, whether for real or to warm.
 final class WarmRequests {
@@ -16,9 +18,10 @@ final class WarmRequests {
       Choice choice,
       String system,
       List<StoredChunk> history,
-      String prompt) {
+      String prompt,
+      @Nullable Tier tier) {
     var messages =
         history.stream().map(stored -> new Message(stored.role(), stored.chunk())).toList();
-    return new PromptRequest(conversationId, choice.model(), system, messages, prompt);
+    return new PromptRequest(conversationId, choice.model(), system, messages, prompt, tier);
   }
 }

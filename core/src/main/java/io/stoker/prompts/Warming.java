@@ -1,5 +1,6 @@
 package io.stoker.prompts;
 
+import io.stoker.prompts.policy.PolicyMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// @param trouble what the last of them said; empty if none failed
 /// @param rest why no timer is set although warming is wanted
 /// @param terms of the provider's cache
+/// @param mode how it is decided when it is warmed; null for as its tenant wants it, or all
+/// @param idle what is known of the time since the last turn; null before the first one
+/// @param why the next warm is due, or none is, for people; empty if the rest says it all
 public record Warming(
     boolean enabled,
     Duration interval,
@@ -30,7 +34,10 @@ public record Warming(
     int failures,
     String trouble,
     Rest rest,
-    CacheTerms terms) {
+    CacheTerms terms,
+    @Nullable PolicyMode mode,
+    @Nullable Idle idle,
+    String why) {
 
   /// The default: off, and every four minutes once it is on.
   public static final Duration STANDARD_INTERVAL = Duration.ofMinutes(4);
@@ -64,7 +71,17 @@ public record Warming(
     /// Too many warms failed in a row.
     GAVE_UP,
     /// The provider's entries are not kept by pings.
-    NOT_PINGED
+    NOT_PINGED,
+    /// The next ping would cost more than it is expected to save.
+    NOT_WORTH_IT,
+    /// The prompt is too short for the provider to keep it.
+    TOO_SHORT,
+    /// A ping found the entry gone: pushed out, or the prompt's beginning has changed.
+    WROTE,
+    /// A budget is spent.
+    OVER_BUDGET,
+    /// Nobody is warmed, or not this tenant.
+    SWITCHED_OFF
   }
 
   /// A warm that succeeded.
@@ -103,7 +120,20 @@ public record Warming(
   /// What a conversation begins with.
   public static Warming off(Duration interval) {
     return new Warming(
-        false, interval, Activity.IDLE, 0, null, null, null, 0, "", Rest.NONE, CacheTerms.UNKNOWN);
+        false,
+        interval,
+        Activity.IDLE,
+        0,
+        null,
+        null,
+        null,
+        0,
+        "",
+        Rest.NONE,
+        CacheTerms.UNKNOWN,
+        null,
+        null,
+        "");
   }
 
   /// When the provider forgets; empty if it keeps nothing of this conversation.
@@ -114,5 +144,24 @@ public record Warming(
   /// Whether the interval is so long that the provider forgets before the next warm.
   public boolean expiresBeforeNextWarm() {
     return terms.isPinged() && interval.compareTo(terms.timeToLive()) >= 0;
+  }
+
+  /// The same without what is not kept in stores: what is going on, the number, and the terms.
+  Warming kept() {
+    return new Warming(
+        enabled,
+        interval,
+        Activity.IDLE,
+        0,
+        nextWarmAt,
+        touchedAt,
+        lastWarm,
+        failures,
+        trouble,
+        rest,
+        CacheTerms.UNKNOWN,
+        mode,
+        idle,
+        why);
   }
 }

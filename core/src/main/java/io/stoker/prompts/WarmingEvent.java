@@ -1,5 +1,7 @@
 package io.stoker.prompts;
 
+import io.stoker.prompts.policy.PolicyMode;
+import io.stoker.prompts.policy.StopReason;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +15,23 @@ sealed interface WarmingEvent {
   /// A turn has ended, well or not, and is kept.
   ///
   /// @param touchedAt when the last request began that the provider took; null if it took none
-  record TurnSettled(@Nullable Instant touchedAt) implements WarmingEvent {}
+  /// @param outcome what it came to; null if the provider took none, or did not say
+  record TurnSettled(@Nullable Instant touchedAt, @Nullable TurnOutcome outcome)
+      implements WarmingEvent {}
+
+  /// Somebody wants another mode.
+  ///
+  /// @param mode null for as its tenant wants it, or all
+  record SetMode(@Nullable PolicyMode mode) implements WarmingEvent {}
+
+  /// Something else has changed that a policy looks at.
+  record LookAgain() implements WarmingEvent {}
+
+  /// Somebody knows more about when the user comes back.
+  ///
+  /// @param stop why the model stopped; null if that is not said
+  /// @param focused whether the user looks at the conversation; null if that is not said
+  record Hinted(@Nullable StopReason stop, @Nullable Boolean focused) implements WarmingEvent {}
 
   /// Somebody wants warming, or does not.
   ///
@@ -35,7 +53,8 @@ sealed interface WarmingEvent {
   /// A warm is done.
   ///
   /// @param startedAt when its request began
-  record WarmDone(long number, Instant startedAt, Usage usage) implements WarmingEvent {}
+  /// @param cost in micro-dollars; 0 if nothing is known of prices
+  record WarmDone(long number, Instant startedAt, Usage usage, long cost) implements WarmingEvent {}
 
   /// A warm was tried, and failed.
   ///

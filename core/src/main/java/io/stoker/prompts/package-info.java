@@ -3,6 +3,7 @@
 /// [PromptWarmer] is the door: events of a conversation go in one at a time, [PromptSchedule]
 /// decides, and what was decided is saved, scheduled, asked of the provider and published, in this
 /// order. [PromptChat] runs turns and tells the warmer when they begin and settle. [PromptProvider]
-/// is where answers and warms come from, [PromptStore] where conversations are kept.
+/// is where answers and warms come from, [PromptStore] where conversations are kept. Whether a warm
+/// is worth its price, [io.stoker.prompts.policy] says, and [PromptLedger] what it came to.
 @org.jspecify.annotations.NullMarked
 package io.stoker.prompts;

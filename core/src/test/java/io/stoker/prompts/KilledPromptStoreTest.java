@@ -81,8 +81,11 @@ final class KilledPromptStoreTest {
     }
     assertThat(texts.get(acknowledged.newest - 1))
         .isEqualTo(PromptWriterMain.text(acknowledged.round));
-    assertThat(store.find(id).orElseThrow().warming().failures())
+    var conversation = store.find(id).orElseThrow();
+    assertThat(conversation.warming().failures())
         .isBetween(acknowledged.round, acknowledged.round + 1);
+    assertThat(store.ledger().sums(new PromptLedger.Range(null, null, null, null, id)).money())
+        .isEqualTo(conversation.money());
     assertThat(store.warms(id, 2))
         .extracting(WarmRecord::model)
         .contains(PromptWriterMain.text(acknowledged.round));

@@ -1,14 +1,17 @@
 package io.stoker.prompts;
 
 import static io.stoker.prompts.PromptSamples.armed;
+import static io.stoker.prompts.PromptSamples.ping;
 import static io.stoker.prompts.PromptSamples.said;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stoker.StokerException;
 import io.stoker.StokerException.Code;
+import io.stoker.prompts.PromptLedger.Range;
 import io.stoker.state.StateDatabase;
 import io.stoker.testing.RealPostgres;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -30,12 +33,12 @@ final class PostgresPromptStoreTest {
     try (var postgres = RealPostgres.start();
         var state = StateDatabase.postgres(postgres.dataSource());
         var store = PromptStore.on(state)) {
-      store.save(armed("chat", 1));
+      store.save(armed("chat", 1), List.of(ping("chat", 1)));
       store.append("chat", said("before"), null);
 
       postgres.kill();
 
-      assertThatThrownBy(() -> store.save(armed("chat", 2)))
+      assertThatThrownBy(() -> store.save(armed("chat", 2), List.of(ping("chat", 2))))
           .isInstanceOfSatisfying(
               StokerException.class, e -> assertThat(e.code()).isEqualTo(Code.SOURCE_UNREACHABLE));
       assertThatThrownBy(() -> store.append("chat", said("lost"), null))
@@ -46,9 +49,54 @@ final class PostgresPromptStoreTest {
       postgres.restart();
 
       assertThat(store.find("chat")).contains(armed("chat", 1));
+      assertThat(store.ledger().sums(Range.ALL).money().spent()).isEqualTo(1);
       assertThat(store.append("chat", said("after"), null)).isEqualTo(2);
       store.save(armed("chat", 3));
       assertThat(store.list(true, 9, null)).containsExactly(armed("chat", 3));
+    }
+  }
+
+  @Test
+  void a_state_is_not_saved_if_one_of_its_lines_is_refused_nor_are_the_other_lines()
+      throws Exception {
+    var database = freshDatabase();
+    try (var state = StateDatabase.postgres(database);
+        var store = PromptStore.on(state)) {
+      store.save(armed("chat", 1), List.of(ping("chat", 1)));
+      execute(database, "ALTER TABLE stoker.ledger ADD CONSTRAINT lucky CHECK (cost <> 13)");
+
+      assertThatThrownBy(
+              () -> store.save(armed("chat", 2), List.of(ping("chat", 2), ping("chat", 13))))
+          .isInstanceOf(StokerException.class)
+          .hasMessageContaining("lucky");
+
+      assertThat(store.find("chat")).contains(armed("chat", 1));
+      assertThat(store.ledger().sums(Range.ALL).pings()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void lines_are_not_added_if_their_state_is_refused() throws Exception {
+    var database = freshDatabase();
+    try (var state = StateDatabase.postgres(database);
+        var store = PromptStore.on(state)) {
+      store.save(armed("chat", 1), List.of(ping("chat", 1)));
+      execute(
+          database, "ALTER TABLE stoker.conversation ADD CONSTRAINT lucky CHECK (failures <> 13)");
+
+      assertThatThrownBy(() -> store.save(armed("chat", 13), List.of(ping("chat", 2))))
+          .isInstanceOf(StokerException.class)
+          .hasMessageContaining("lucky");
+
+      assertThat(store.find("chat")).contains(armed("chat", 1));
+      assertThat(store.ledger().sums(Range.ALL).pings()).isEqualTo(1);
+    }
+  }
+
+  private static void execute(DataSource database, String sql) throws SQLException {
+    try (var connection = database.getConnection();
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
     }
   }
 
@@ -77,6 +125,7 @@ final class PostgresPromptStoreTest {
             .containsExactlyElementsOf(LongStream.rangeClosed(1, 8 * ROUNDS).boxed().toList());
       }
       assertThat(otherStore.list(true, 99, null)).hasSize(5);
+      assertThat(otherStore.ledger().sums(Range.ALL).pings()).isEqualTo(5 * 8 * ROUNDS);
     }
   }
 
@@ -86,7 +135,7 @@ final class PostgresPromptStoreTest {
       for (int i = 0; i < 5; i++) {
         var id = "chat-" + (upwards ? i : 4 - i);
         store.append(id, said("hello"), null);
-        store.save(armed(id, round));
+        store.save(armed(id, round), List.of(ping(id, 1)));
       }
     }
   }

@@ -14,9 +14,14 @@ final class PostgresPromptsTest extends PromptStoreContract {
 
   @AutoClose private StateDatabase state;
 
-  /// A store in a database whose tables are emptied, which is quicker than to make new ones.
   @Override
   PromptStore open() throws SQLException {
+    state = StateDatabase.postgres(emptied());
+    return PromptStore.on(state);
+  }
+
+  /// A database whose tables are emptied, which is quicker than to make new ones.
+  static DataSource emptied() throws SQLException {
     try (var connection = DATABASE.getConnection();
         var statement = connection.createStatement()) {
       statement.execute(
@@ -24,12 +29,12 @@ final class PostgresPromptsTest extends PromptStoreContract {
           DO $$
           BEGIN
             IF to_regclass('stoker.conversation') IS NOT NULL THEN
-              TRUNCATE stoker.conversation, stoker.history, stoker.chunk, stoker.turn, stoker.warm;
+              TRUNCATE stoker.conversation, stoker.history, stoker.chunk, stoker.turn, stoker.warm,
+                       stoker.ledger, stoker.learned;
             END IF;
           END $$
           """);
     }
-    state = StateDatabase.postgres(DATABASE);
-    return PromptStore.on(state);
+    return DATABASE;
   }
 }

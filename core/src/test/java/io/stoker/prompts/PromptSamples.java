@@ -30,7 +30,30 @@ final class PromptSamples {
             failures,
             "",
             Warming.Rest.NONE,
-            CacheTerms.UNKNOWN));
+            CacheTerms.UNKNOWN,
+            null,
+            null,
+            ""));
+  }
+
+  /// A warm that was paid for.
+  ///
+  /// @param cost in micro-dollars
+  static LedgerEntry ping(String id, long cost) {
+    return new LedgerEntry(
+        NOON,
+        id,
+        "",
+        "simulator/small",
+        LedgerEntry.Kind.PING,
+        new Usage(1000, 1, 990L, 10L, 0),
+        cost,
+        0,
+        0,
+        true,
+        null,
+        0,
+        null);
   }
 
   /// Something the user said.

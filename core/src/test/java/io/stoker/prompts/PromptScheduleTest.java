@@ -11,9 +11,12 @@ import io.stoker.prompts.Warming.Activity;
 import io.stoker.prompts.Warming.Rest;
 import io.stoker.prompts.WarmingEvent.ClockJumped;
 import io.stoker.prompts.WarmingEvent.Closed;
+import io.stoker.prompts.WarmingEvent.Hinted;
+import io.stoker.prompts.WarmingEvent.LookAgain;
 import io.stoker.prompts.WarmingEvent.Restored;
 import io.stoker.prompts.WarmingEvent.SetEnabled;
 import io.stoker.prompts.WarmingEvent.SetInterval;
+import io.stoker.prompts.WarmingEvent.SetMode;
 import io.stoker.prompts.WarmingEvent.TimerRang;
 import io.stoker.prompts.WarmingEvent.TurnSettled;
 import io.stoker.prompts.WarmingEvent.TurnStarted;
@@ -21,8 +24,12 @@ import io.stoker.prompts.WarmingEvent.WarmAsked;
 import io.stoker.prompts.WarmingEvent.WarmDone;
 import io.stoker.prompts.WarmingEvent.WarmFailed;
 import io.stoker.prompts.WarmingEvent.WarmRefused;
+import io.stoker.prompts.policy.PolicyMode;
+import io.stoker.prompts.policy.StopReason;
+import io.stoker.prompts.policy.Tier;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -35,9 +42,15 @@ final class PromptScheduleTest {
 
   private Instant now = START;
   private Warming state = Warming.off(ofMinutes(4));
+  private Advice advice = new Advice.ByInterval();
+
+  private static TurnSettled settled(@Nullable Instant touchedAt) {
+    return new TurnSettled(
+        touchedAt, new TurnOutcome(StopReason.END_OF_TURN, Tier.BRIEF, WARM, ofMillis(300)));
+  }
 
   private Step on(WarmingEvent event) {
-    var step = PromptSchedule.after(state, event, now);
+    var step = PromptSchedule.after(state, event, now, (_, _) -> advice);
     state = step.state();
     return step;
   }
@@ -59,7 +72,7 @@ final class PromptScheduleTest {
     on(new SetEnabled(true));
     on(new TurnStarted(TERMS));
     pass(ofSeconds(3));
-    on(new TurnSettled(START));
+    on(settled(START));
   }
 
   @Test
@@ -100,7 +113,7 @@ final class PromptScheduleTest {
     on(new TurnStarted(TERMS));
     assertThat(state.nextWarmAt()).isNull();
     pass(ofSeconds(30));
-    on(new TurnSettled(now));
+    on(settled(now));
 
     assertThat(state.nextWarmAt()).isEqualTo(now.plusSeconds(240));
   }
@@ -111,7 +124,7 @@ final class PromptScheduleTest {
     on(new SetEnabled(true));
     assertThat(state.nextWarmAt()).isNull();
 
-    on(new TurnSettled(now));
+    on(settled(now));
 
     assertThat(state.nextWarmAt()).isNotNull();
   }
@@ -167,7 +180,7 @@ final class PromptScheduleTest {
     var began = now;
     pass(ofSeconds(2));
 
-    var step = on(new WarmDone(state.number(), began, WARM));
+    var step = on(new WarmDone(state.number(), began, WARM, 7));
 
     assertThat(step.told()).isTrue();
     assertThat(state.nextWarmAt()).isEqualTo(now.plusSeconds(240));
@@ -183,7 +196,7 @@ final class PromptScheduleTest {
     long warm = state.number();
 
     var step = on(new TurnStarted(TERMS));
-    on(new WarmDone(warm, now, WARM));
+    on(new WarmDone(warm, now, WARM, 7));
 
     assertThat(step.ask()).isEqualTo(Ask.CANCEL);
     assertThat(state.lastWarm()).isNull();
@@ -198,7 +211,7 @@ final class PromptScheduleTest {
     long warm = state.number();
 
     var step = on(new Closed());
-    on(new WarmDone(warm, now, WARM));
+    on(new WarmDone(warm, now, WARM, 7));
 
     assertThat(step.ask()).isEqualTo(Ask.CANCEL);
     assertThat(state.enabled()).isFalse();
@@ -211,7 +224,7 @@ final class PromptScheduleTest {
     on(new TurnStarted(TERMS));
 
     on(new Closed());
-    on(new TurnSettled(now));
+    on(settled(now));
 
     assertThat(state.nextWarmAt()).isNull();
     assertThat(state.enabled()).isFalse();
@@ -220,10 +233,10 @@ final class PromptScheduleTest {
   @Test
   void a_manual_warm_of_a_conversation_that_is_off_changes_its_figures_only() {
     on(new TurnStarted(TERMS));
-    on(new TurnSettled(now));
+    on(settled(now));
 
     assertThat(on(new WarmAsked(TERMS)).ask()).isEqualTo(Ask.WARM);
-    on(new WarmDone(state.number(), now, WARM));
+    on(new WarmDone(state.number(), now, WARM, 7));
 
     assertThat(state.lastWarm()).isNotNull();
     assertThat(state.nextWarmAt()).isNull();
@@ -287,7 +300,7 @@ final class PromptScheduleTest {
     assertThat(state.nextWarmAt()).isNull();
     assertThat(state.rest()).isEqualTo(Rest.REFUSED);
     on(new TurnStarted(TERMS));
-    on(new TurnSettled(now));
+    on(settled(now));
 
     assertThat(state.nextWarmAt()).isNotNull();
     assertThat(state.rest()).isEqualTo(Rest.NONE);
@@ -350,7 +363,7 @@ final class PromptScheduleTest {
     on(new SetEnabled(true));
     on(new TurnStarted(never));
 
-    on(new TurnSettled(now));
+    on(settled(now));
 
     assertThat(state.nextWarmAt()).isNull();
     assertThat(state.rest()).isEqualTo(Rest.NOT_PINGED);
@@ -400,6 +413,160 @@ final class PromptScheduleTest {
     assertThat(state.coldAt()).contains(now.plusSeconds(297));
   }
 
+  @Test
+  void a_policy_is_asked_whenever_a_timer_is_to_be_set() {
+    advice = new Advice.At(START.plusSeconds(290), "it pays");
+
+    enabledAfterTurn();
+
+    assertThat(state.nextWarmAt()).isEqualTo(START.plusSeconds(290));
+    assertThat(state.why()).isEqualTo("it pays");
+  }
+
+  @Test
+  void a_policy_that_wants_no_warm_gets_none_and_its_reason_is_shown() {
+    advice = new Advice.Not(Rest.NOT_WORTH_IT, "it does not pay");
+
+    enabledAfterTurn();
+
+    assertThat(state.nextWarmAt()).isNull();
+    assertThat(state.rest()).isEqualTo(Rest.NOT_WORTH_IT);
+    assertThat(state.why()).isEqualTo("it does not pay");
+  }
+
+  @Test
+  void a_policy_can_change_its_mind_before_the_warm_is_sent() {
+    enabledAfterTurn();
+    pass(ofMinutes(4));
+    advice = new Advice.Not(Rest.OVER_BUDGET, "the budget is spent");
+
+    var step = ring();
+
+    assertThat(step.ask()).isEqualTo(Ask.NOTHING);
+    assertThat(step.told()).isTrue();
+    assertThat(state.rest()).isEqualTo(Rest.OVER_BUDGET);
+    assertThat(state.activity()).isEqualTo(Activity.IDLE);
+  }
+
+  @Test
+  void a_policy_of_its_own_time_gets_no_retry_when_the_entry_is_dead_by_then() {
+    advice = new Advice.At(START.plusSeconds(290), "it pays");
+    enabledAfterTurn();
+    now = START.plusSeconds(290);
+    ring();
+    now = START.plusSeconds(296);
+
+    on(failure(false, null));
+
+    assertThat(state.nextWarmAt()).isNull();
+    assertThat(state.rest()).isEqualTo(Rest.COLD);
+  }
+
+  @Test
+  void a_policy_of_its_own_time_gets_a_retry_while_the_entry_lives() {
+    advice = new Advice.At(START.plusSeconds(290), "it pays");
+    enabledAfterTurn();
+    now = START.plusSeconds(280);
+    on(new TimerRang(state.number()));
+
+    on(failure(false, null));
+
+    assertThat(state.nextWarmAt()).isEqualTo(now.plusSeconds(5));
+  }
+
+  @Test
+  void warms_of_an_idle_period_are_counted_with_their_cost_until_the_next_turn() {
+    enabledAfterTurn();
+    pass(ofMinutes(4));
+    ring();
+    on(new WarmDone(state.number(), now, WARM, 7));
+    pass(ofMinutes(4));
+    ring();
+    on(new WarmDone(state.number(), now, WARM, 8));
+
+    var idle = state.idle();
+    assertThat(idle).isNotNull();
+    assertThat(idle.pings()).isEqualTo(2);
+    assertThat(idle.spent()).isEqualTo(15);
+    assertThat(idle.wrote()).isFalse();
+
+    on(new TurnStarted(TERMS));
+    on(settled(now));
+
+    assertThat(state.idle())
+        .isEqualTo(Idle.since(now, Objects.requireNonNull(settled(now).outcome())));
+  }
+
+  @Test
+  void a_warm_that_read_less_than_half_of_what_was_cached_has_found_the_entry_gone() {
+    enabledAfterTurn();
+    pass(ofMinutes(4));
+    ring();
+
+    on(new WarmDone(state.number(), now, new Usage(1_000, 1, 0L, 1_000L, 0), 7));
+
+    var idle = state.idle();
+    assertThat(idle).isNotNull();
+    assertThat(idle.wrote()).isTrue();
+  }
+
+  @Test
+  void the_first_warm_may_write_an_answer_longer_than_the_prompt() {
+    enabledAfterTurn();
+    pass(ofMinutes(4));
+    ring();
+
+    on(new WarmDone(state.number(), now, new Usage(9_000, 1, 1_000L, 8_000L, 0), 7));
+
+    var idle = state.idle();
+    assertThat(idle).isNotNull();
+    assertThat(idle.wrote()).isFalse();
+  }
+
+  @Test
+  void a_timer_without_a_warm_settles_the_idle_period_once() {
+    advice = new Advice.Not(Rest.NOT_WORTH_IT, "it does not pay");
+    enabledAfterTurn();
+    pass(ofMinutes(65));
+
+    var first = ring();
+    var second = ring();
+
+    assertThat(first.told()).isTrue();
+    assertThat(second.told()).isFalse();
+    var idle = state.idle();
+    assertThat(idle).isNotNull();
+    assertThat(idle.settled()).isTrue();
+    assertThat(state.rest()).isEqualTo(Rest.NOT_WORTH_IT);
+  }
+
+  @Test
+  void a_hint_reaches_the_idle_period_and_the_policy_is_asked_again() {
+    advice = new Advice.Not(Rest.NOT_WORTH_IT, "it does not pay");
+    enabledAfterTurn();
+    advice = new Advice.At(START.plusSeconds(290), "it pays now");
+
+    on(new Hinted(StopReason.AWAITING_PERMISSION, true));
+
+    var idle = state.idle();
+    assertThat(idle).isNotNull();
+    assertThat(idle.stop()).isEqualTo(StopReason.AWAITING_PERMISSION);
+    assertThat(idle.focused()).isTrue();
+    assertThat(state.nextWarmAt()).isEqualTo(START.plusSeconds(290));
+  }
+
+  @Test
+  void another_mode_asks_the_policy_again_even_where_it_had_given_up_the_entry() {
+    advice = new Advice.Not(Rest.WROTE, "");
+    enabledAfterTurn();
+    advice = new Advice.ByInterval();
+
+    on(new SetMode(PolicyMode.INTERVAL));
+
+    assertThat(state.mode()).isEqualTo(PolicyMode.INTERVAL);
+    assertThat(state.nextWarmAt()).isEqualTo(now.plusSeconds(240));
+  }
+
   /// The promise of the whole: whatever happens in whatever order, what is told is true.
   @Test
   void whatever_happens_nothing_untrue_is_told_and_no_two_warms_are_in_flight() {
@@ -429,7 +596,7 @@ final class PromptScheduleTest {
         now = now.plusMillis(random.nextInt(100_000));
         var event = next();
         var before = state;
-        var step = PromptSchedule.after(state, event, now);
+        var step = PromptSchedule.after(state, event, now, this::advise);
         state = step.state();
         follow(event, before, step);
         check(event, step);
@@ -441,7 +608,7 @@ final class PromptScheduleTest {
       if (due != null && !due.isAfter(now)) {
         return new TimerRang(state.number());
       }
-      return switch (random.nextInt(16)) {
+      return switch (random.nextInt(19)) {
         case 0, 1 -> turn();
         case 2 -> new SetEnabled(null);
         case 3, 4 -> new SetEnabled(true);
@@ -451,14 +618,26 @@ final class PromptScheduleTest {
         case 8 -> state.activity() == Activity.IDLE ? new WarmAsked(TERMS) : turn();
         case 9 -> new Restored(TERMS, random.nextDouble());
         case 10 -> jump();
-        case 11 -> lost == null ? turn() : new WarmDone(lost, now.minusSeconds(1), WARM);
+        case 12 -> new SetMode(random.nextBoolean() ? PolicyMode.ADAPTIVE : null);
+        case 13 -> new LookAgain();
+        case 14 -> new Hinted(StopReason.TOOL_USE, random.nextBoolean());
+        case 11 -> lost == null ? turn() : new WarmDone(lost, now.minusSeconds(1), WARM, 7);
         default -> inFlight == null ? turn() : answer(inFlight);
+      };
+    }
+
+    /// Now this, now that.
+    private Advice advise(Warming asked, Instant at) {
+      return switch (random.nextInt(4)) {
+        case 0 -> new Advice.At(at.plusMillis(random.nextInt(400_000) - 1_000), "it pays");
+        case 1 -> new Advice.Not(Rest.NOT_WORTH_IT, "it does not pay");
+        default -> new Advice.ByInterval();
       };
     }
 
     private WarmingEvent turn() {
       return state.activity() == Activity.GENERATING
-          ? new TurnSettled(random.nextBoolean() ? now : null)
+          ? settled(random.nextBoolean() ? now : null)
           : new TurnStarted(TERMS);
     }
 
@@ -473,7 +652,7 @@ final class PromptScheduleTest {
         case 0 -> new WarmFailed(number, "no", false, null, random.nextDouble());
         case 1 -> new WarmFailed(number, "no", random.nextBoolean(), ofSeconds(100), 1);
         case 2 -> new WarmRefused(number, Rest.NOTHING_SAID, "no history");
-        default -> new WarmDone(number, now.minusSeconds(1), WARM);
+        default -> new WarmDone(number, now.minusSeconds(1), WARM, 7);
       };
     }
 

@@ -8,6 +8,10 @@ import io.stoker.prompts.TurnMetrics.StepMetrics;
 import io.stoker.prompts.Warming.Activity;
 import io.stoker.prompts.Warming.LastWarm;
 import io.stoker.prompts.Warming.Rest;
+import io.stoker.prompts.policy.Learned;
+import io.stoker.prompts.policy.PolicyMode;
+import io.stoker.prompts.policy.StopReason;
+import io.stoker.prompts.policy.Tier;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,6 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What every store of conversations promises. Instants and durations in whole milliseconds come
@@ -33,6 +38,23 @@ abstract class PromptStoreContract {
 
   private static final CacheTerms TERMS =
       new CacheTerms(Duration.ofHours(1), 1024, Refresh.NEVER, "nothing");
+
+  private static final Idle AWAY =
+      new Idle(
+          NOON.minusSeconds(3),
+          StopReason.TOOL_USE,
+          Tier.LASTING,
+          3_000_000_000L,
+          2_900_000_000L,
+          7,
+          5_000_000_000L,
+          true,
+          true,
+          true);
+
+  private static TurnOutcome outcome(StopReason stop, Tier tier) {
+    return new TurnOutcome(stop, tier, new Usage(12_000, 345, 0L, 11_999L, 0), null);
+  }
 
   private @Nullable PromptStore opened;
 
@@ -89,6 +111,62 @@ abstract class PromptStoreContract {
   @EnumSource
   void every_reason_to_rest_is_kept(Rest rest) {
     var conversation = conversation("chat", resting(rest));
+
+    store().save(conversation);
+
+    assertThat(store().find("chat")).contains(conversation);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void every_mode_is_kept(PolicyMode mode) {
+    var conversation = conversation("chat", wanted(mode, AWAY));
+
+    store().save(conversation);
+
+    assertThat(store().find("chat")).contains(conversation);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void every_way_to_stop_is_kept(StopReason stop) {
+    var idle = Idle.since(NOON, outcome(stop, Tier.BRIEF));
+    var conversation = conversation("chat", wanted(null, idle));
+
+    store().save(conversation);
+
+    assertThat(store().find("chat")).contains(conversation);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void every_tier_is_kept(Tier tier) {
+    var idle = Idle.since(NOON, outcome(StopReason.END_OF_TURN, tier));
+    var conversation = conversation("chat", wanted(null, idle));
+
+    store().save(conversation);
+
+    assertThat(store().find("chat")).contains(conversation);
+  }
+
+  @ParameterizedTest
+  @NullSource
+  @ValueSource(booleans = {true, false})
+  void it_is_kept_whether_the_user_looks_or_nobody_knows(@Nullable Boolean focused) {
+    var idle = Idle.since(NOON, outcome(StopReason.END_OF_TURN, Tier.BRIEF)).hinted(null, focused);
+    var conversation = conversation("chat", wanted(null, idle));
+
+    store().save(conversation);
+
+    assertThat(store().find("chat")).contains(conversation);
+  }
+
+  @ParameterizedTest
+  @NullSource
+  @ValueSource(longs = {0, 1, Long.MAX_VALUE})
+  void every_budget_is_kept(@Nullable Long budget) {
+    var conversation =
+        new Conversation("chat", "", "", "", budget, Money.NONE, Warming.off(Duration.ofHours(1)));
 
     store().save(conversation);
 
@@ -279,7 +357,10 @@ abstract class PromptStoreContract {
             1,
             text,
             Rest.NONE,
-            CacheTerms.UNKNOWN);
+            CacheTerms.UNKNOWN,
+            null,
+            null,
+            text);
     var conversation = new Conversation("chat", text, text, warming);
     var chunks =
         List.<Chunk>of(
@@ -433,6 +514,48 @@ abstract class PromptStoreContract {
     store().record(second);
 
     assertThat(store().warms("chat", 2)).containsExactly(second, first);
+  }
+
+  @Test
+  void nothing_is_learned_at_first() {
+    assertThat(store().learned()).isEmpty();
+  }
+
+  @Test
+  void what_was_learned_comes_back_to_the_last_digit() {
+    var odd = List.of(0.1 + 0.2, Math.PI, 1e300, Double.MIN_VALUE, -0.0, 7.0);
+    var parts =
+        List.of(
+            new Learned("", "END_OF_TURN", odd),
+            new Learned("", "TOOL_USE", List.of()),
+            new Learned("acme", "END_OF_TURN", List.of(1.0)),
+            new Learned("a\0 '\uD83D", "\uE000 😀", List.of(2.5)));
+
+    store().keep(parts);
+
+    assertThat(store().learned()).containsExactlyInAnyOrderElementsOf(parts);
+  }
+
+  @Test
+  void what_is_learned_later_takes_the_place_of_what_was_kept_of_it() {
+    store().keep(List.of(learned("acme", 1), learned("other", 2)));
+
+    store().keep(List.of(learned("new", 3), learned("acme", 4)));
+    store().keep(List.of());
+
+    assertThat(store().learned())
+        .containsExactlyInAnyOrder(learned("acme", 4), learned("other", 2), learned("new", 3));
+  }
+
+  @Test
+  void of_a_part_that_is_kept_twice_at_once_the_last_counts() {
+    store().keep(List.of(learned("acme", 2), learned("acme", 1)));
+
+    assertThat(store().learned()).containsExactly(learned("acme", 1));
+  }
+
+  private static Learned learned(String tenant, double count) {
+    return new Learned(tenant, "END_OF_TURN", List.of(count));
   }
 
   @Test
@@ -591,7 +714,14 @@ abstract class PromptStoreContract {
   }
 
   private static Conversation conversation(String id, Warming warming) {
-    return new Conversation(id, "simulator/small", "/srv/project", warming);
+    return new Conversation(
+        id,
+        "simulator/small",
+        "/srv/project",
+        "acme",
+        5_000_000_000L,
+        new Money(4_000_000_001L, 4_000_000_002L, 4_000_000_000L),
+        warming);
   }
 
   /// With something in every place that is kept and nothing in those that are not.
@@ -611,6 +741,24 @@ abstract class PromptStoreContract {
     return warming(true, Activity.IDLE, 0, lastWarm, Rest.NONE);
   }
 
+  private static Warming wanted(@Nullable PolicyMode mode, Idle idle) {
+    return new Warming(
+        true,
+        Duration.ofMinutes(4),
+        Activity.IDLE,
+        0,
+        null,
+        null,
+        null,
+        0,
+        "",
+        Rest.NONE,
+        CacheTerms.UNKNOWN,
+        mode,
+        idle,
+        "");
+  }
+
   private static Warming warming(
       boolean enabled, Activity activity, long number, @Nullable LastWarm lastWarm, Rest rest) {
     return new Warming(
@@ -624,7 +772,10 @@ abstract class PromptStoreContract {
         2,
         "asked too often",
         rest,
-        number == 0 ? CacheTerms.UNKNOWN : TERMS);
+        number == 0 ? CacheTerms.UNKNOWN : TERMS,
+        PolicyMode.ADAPTIVE,
+        AWAY,
+        "1 in 9 come back in time");
   }
 
   private static Message said(String text) {

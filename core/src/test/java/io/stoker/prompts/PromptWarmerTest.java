@@ -274,7 +274,7 @@ final class PromptWarmerTest {
         });
     await().until(() -> provider.traffic().inFlight() == 1);
 
-    warmer.turnStarted(CHAT, providers.find(null).orElseThrow(), null);
+    warmer.turnStarted(CHAT, providers.find(null).orElseThrow(), null, null, null);
 
     assertThatThrownBy(waiting::join).hasCauseInstanceOf(WarmRefusedException.class);
     await().until(() -> provider.traffic().inFlight() == 0);

@@ -1,23 +1,28 @@
 package io.stoker.prompts;
 
 import static io.stoker.prompts.PromptSamples.armed;
+import static io.stoker.prompts.PromptSamples.ping;
 import static io.stoker.prompts.PromptSamples.said;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stoker.StokerException;
 import io.stoker.StokerException.Code;
+import io.stoker.prompts.PromptLedger.Range;
 import io.stoker.state.jdbc.JdbcState;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteDataSource;
 
 /// What only a store in a file can do wrong; the rest is in the contract.
 final class SqlitePromptStoreTest {
@@ -96,7 +101,7 @@ final class SqlitePromptStoreTest {
                       }));
       busy.await();
 
-      var save = threads.submit(() -> store.save(armed("one", 1)));
+      var save = threads.submit(() -> store.save(armed("one", 1), List.of(ping("one", 5))));
       var failing =
           threads.submit(() ->
               store.database().writeBesides("fail", link -> link.update("DELETE FROM nowhere")));
@@ -108,7 +113,75 @@ final class SqlitePromptStoreTest {
       assertThat(append.get()).isEqualTo(1);
       assertThatThrownBy(failing::get).hasCauseInstanceOf(StokerException.class);
       assertThat(store.find("one")).contains(armed("one", 1));
+      assertThat(store.ledger().sums(Range.ALL).pings()).isEqualTo(1);
       assertThat(store.history("one", 0)).hasSize(1);
+    }
+  }
+
+  @Test
+  void a_state_is_not_saved_if_one_of_its_lines_is_refused_nor_are_the_other_lines() {
+    store.save(armed("chat", 1), List.of(ping("chat", 1)));
+    refuse("INSERT ON ledger WHEN new.cost = 13");
+
+    assertThatThrownBy(
+            () -> store.save(armed("chat", 2), List.of(ping("chat", 2), ping("chat", 13))))
+        .isInstanceOf(StokerException.class)
+        .hasMessageContaining("refused for a test");
+
+    assertThat(store.find("chat")).contains(armed("chat", 1));
+    assertThat(store.ledger().sums(Range.ALL).pings()).isEqualTo(1);
+  }
+
+  @Test
+  void lines_are_not_added_if_their_state_is_refused() {
+    store.save(armed("chat", 1), List.of(ping("chat", 1)));
+    refuse("UPDATE ON conversation WHEN new.failures = 13");
+
+    assertThatThrownBy(() -> store.save(armed("chat", 13), List.of(ping("chat", 2))))
+        .isInstanceOf(StokerException.class)
+        .hasMessageContaining("refused for a test");
+
+    assertThat(store.find("chat")).contains(armed("chat", 1));
+    assertThat(store.ledger().sums(Range.ALL).pings()).isEqualTo(1);
+  }
+
+  private void refuse(String what) {
+    var trigger =
+        "CREATE TRIGGER refusing BEFORE "
+            + what
+            + " BEGIN SELECT RAISE(ABORT, 'refused for a test'); END";
+    store.database().writeBesides("refuse", link -> link.update(trigger));
+  }
+
+  @Test
+  void conversations_of_the_first_version_are_as_they_were_and_have_cost_nothing()
+      throws Exception {
+    var file = folder.resolve("old.db");
+    var old = new SQLiteDataSource();
+    old.setUrl("jdbc:sqlite:" + file);
+    Flyway.configure()
+        .dataSource(old)
+        .locations("classpath:io/stoker/prompts/sqlite")
+        .table("stoker_prompts_history")
+        .target("1")
+        .load()
+        .migrate();
+    try (var connection = old.getConnection();
+        var statement = connection.createStatement()) {
+      statement.execute(
+          """
+          INSERT INTO conversation
+                 (id, model, cwd, enabled, warm_every, next_warm_at, touched_at, last_warm_at,
+                  cache_percent, retention_percent, failures, trouble, rest)
+          VALUES ('chat', 'simulator/small', '/srv/project', 1, 290000000, 1772366403000000,
+                  1772366400000000, 1772366400000000, 97, 100, 3, '', 0)
+          """);
+    }
+
+    try (var migrated = JdbcState.sqlite(file);
+        var opened = JdbcPromptStore.on(migrated)) {
+      assertThat(opened.find("chat")).contains(armed("chat", 3));
+      assertThat(opened.ledger().sums(Range.ALL)).isEqualTo(LedgerSums.NONE);
     }
   }
 

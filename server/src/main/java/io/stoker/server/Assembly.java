@@ -125,15 +125,15 @@ public final class Assembly implements AutoCloseable {
 
   /// For a server: conversations, their turns and their warming, begun.
   Prompts prompts() {
-    var setup = settings.prompts();
-    var providers = setup.providers(time);
+    var providers = settings.prompts().providers(time);
+    var setup = settings.prompts().settings();
     var store = PromptStore.on(state());
     opened.push(store::close);
-    var warmer = new PromptWarmer(store, providers, setup.settings(), time);
+    var warmer = new PromptWarmer(store, providers, setup, time);
     opened.push(warmer::close);
-    var chat = new PromptChat(warmer, store, providers, setup.settings(), time);
+    var chat = new PromptChat(warmer, store, providers, setup, time);
     opened.push(chat::close);
-    return new Prompts(store, providers, warmer, chat);
+    return new Prompts(store, providers, setup.policy(), warmer, chat);
   }
 
   private AnswerStore store() {

@@ -5,6 +5,7 @@ import io.stoker.Time;
 import io.stoker.prompts.AnthropicSettings;
 import io.stoker.prompts.AnthropicSettings.Kept;
 import io.stoker.prompts.CacheTerms;
+import io.stoker.prompts.Conversation;
 import io.stoker.prompts.OpenAiSettings;
 import io.stoker.prompts.OpenAiSettings.Kind;
 import io.stoker.prompts.PromptProvider;
@@ -15,12 +16,16 @@ import io.stoker.prompts.ProviderFacts;
 import io.stoker.prompts.SimulatedProvider;
 import io.stoker.prompts.SimulatorSettings;
 import io.stoker.prompts.Warming;
+import io.stoker.prompts.WarmingPolicy;
+import io.stoker.prompts.policy.PolicyMode;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +38,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param model the full name of the model that is taken when nobody names one; null for one of the
 ///   first provider's
 /// @param system instructions for the model; empty for none
+/// @param policy by which it is decided when conversations are warmed
+/// @param dailyBudget how many dollars all warms may cost on a day (UTC); null for any amount
+/// @param warmsPerMinute how many warms each provider may be sent in a minute; 0 for any number
+/// @param tenants what holds of some tenants, by their names
 /// @param interval how long after a request the next warm is due
 /// @param warmTimeout how long a warm may take
 /// @param warmsInFlight how many warms may be in flight at a time
@@ -51,6 +60,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record PromptSetup(
     @Nullable String model,
     @DefaultValue("") String system,
+    @DefaultValue("interval") PolicyMode policy,
+    @Nullable String dailyBudget,
+    @DefaultValue("0") int warmsPerMinute,
+    @DefaultValue Map<String, Tenant> tenants,
     @DefaultValue("4m") Duration interval,
     @DefaultValue("1m") Duration warmTimeout,
     @DefaultValue("1000") int warmsInFlight,
@@ -82,6 +95,12 @@ public record PromptSetup(
   /// How long a provider is asked at the start which models it has.
   private static final CallLimits QUICK =
       new CallLimits(Duration.ofSeconds(3), Duration.ofSeconds(5));
+
+  /// What holds of a tenant.
+  ///
+  /// @param policy null for that of all
+  /// @param dailyBudget how many dollars its warms may cost on a day (UTC); null for any amount
+  public record Tenant(@Nullable PolicyMode policy, @Nullable String dailyBudget) {}
 
   /// The provider that asks nobody.
   ///
@@ -118,6 +137,7 @@ public record PromptSetup(
         "wanted 1s to 24h, but came " + Durations.text(interval));
     require(warmTimeout.isPositive(), "warm-timeout", "wanted more than 0s, but came 0s");
     require(warmsInFlight >= 1, "warms-in-flight", "must be at least 1 but was " + warmsInFlight);
+    warmingPolicy();
     require(
         socketPort >= 0 && socketPort <= HIGHEST_PORT,
         "socket-port",
@@ -164,6 +184,10 @@ public record PromptSetup(
         : new PromptSetup(
             model,
             system,
+            policy,
+            dailyBudget,
+            warmsPerMinute,
+            tenants,
             interval,
             warmTimeout,
             warmsInFlight,
@@ -187,7 +211,33 @@ public record PromptSetup(
 
   /// How conversations are held and warmed.
   PromptSettings settings() {
-    return new PromptSettings(interval, system, warmTimeout, warmsInFlight);
+    return new PromptSettings(interval, system, warmTimeout, warmsInFlight, warmingPolicy());
+  }
+
+  /// Whether and for how much conversations are warmed.
+  ///
+  /// @throws BadValue if an amount or a tenant's name is none
+  WarmingPolicy warmingPolicy() {
+    require(
+        warmsPerMinute >= 0, "warms-per-minute", "wanted at least 0, but came " + warmsPerMinute);
+    var named = new HashMap<String, WarmingPolicy.Tenant>();
+    tenants.forEach((name, tenant) -> {
+      require(
+          Conversation.isId(name),
+          "tenants",
+          "wanted names of 1 to "
+              + Conversation.LONGEST_ID
+              + " characters without control characters, but came \""
+              + name
+              + "\"");
+      var budget = micros("tenants." + name + ".daily-budget", tenant.dailyBudget);
+      named.put(name, new WarmingPolicy.Tenant(tenant.policy, budget));
+    });
+    return new WarmingPolicy(policy, micros("daily-budget", dailyBudget), warmsPerMinute, named);
+  }
+
+  private static @Nullable Long micros(String key, @Nullable String dollars) {
+    return dollars == null || dollars.isBlank() ? null : of(key, () -> Dollars.parse(dollars));
   }
 
   /// The pages of other servers that may use chats, as browsers name them.

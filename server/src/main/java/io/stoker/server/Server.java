@@ -13,6 +13,7 @@ import io.stoker.server.http.ChatHandlers;
 import io.stoker.server.http.ChatStream;
 import io.stoker.server.http.DocumentHandlers;
 import io.stoker.server.http.Guard;
+import io.stoker.server.http.LedgerHandlers;
 import io.stoker.server.http.ProgressStream;
 import io.stoker.server.http.PromptHandlers;
 import io.stoker.server.http.PromptHealth;
@@ -200,6 +201,7 @@ class Server {
             new ChatHandlers(prompts),
             new ChatStream(prompts),
             new PromptHandlers(prompts, time),
+            new LedgerHandlers(prompts, time),
             new SignIn(settings.token(), time));
     return new Routes(rooms).doors();
   }

@@ -1,7 +1,10 @@
 package io.stoker.server;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Locale;
+import java.util.stream.Collectors;
 
 /// What a value of some type looks like, in the words of messages.
 final class Wanted {
@@ -20,6 +23,12 @@ final class Wanted {
     }
     if (type == AnswerWire.NewQuestion.class) {
       return "text or an object with a question and its aliases";
+    }
+    if (type.isEnum()) {
+      return "one of "
+          + Arrays.stream(type.getEnumConstants())
+              .map(constant -> constant.toString().toLowerCase(Locale.ROOT))
+              .collect(Collectors.joining(", "));
     }
     if (type == String.class) {
       return "text";

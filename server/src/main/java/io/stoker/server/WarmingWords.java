@@ -2,6 +2,8 @@ package io.stoker.server;
 
 import io.stoker.prompts.Warming;
 import io.stoker.prompts.Warming.Activity;
+import io.stoker.prompts.Warming.Rest;
+import io.stoker.prompts.policy.PolicyMode;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +44,23 @@ public final class WarmingWords {
       case REFUSED -> "Stopped; the provider refuses";
       case GAVE_UP -> "Stopped after " + warming.failures() + " failures in a row";
       case NOT_PINGED -> "No warms; " + instead(warming);
+      case NOT_WORTH_IT -> "Left alone; the next warm would cost more than it is expected to save";
+      case TOO_SHORT -> "No warms; " + warming.why();
+      case WROTE ->
+          "Stopped; a warm found the cache gone: it was pushed out early, or the beginning of the"
+              + " prompt has changed";
+      case OVER_BUDGET -> "Stopped; " + warming.why();
+      case SWITCHED_OFF -> "No warms; the policy is off. Choose interval or adaptive to have them";
     };
+  }
+
+  /// By what it is decided when it is warmed, and why so.
+  public static String policy(Warming warming, PolicyMode mode) {
+    boolean isWeighed = warming.rest() == Rest.NONE || warming.rest() == Rest.NOT_WORTH_IT;
+    var name = PromptWire.label(mode);
+    return warming.enabled() && isWeighed && !warming.why().isEmpty()
+        ? name + ": " + warming.why()
+        : name;
   }
 
   private static boolean isWarm(Warming warming, Instant now) {

@@ -6,9 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.stoker.Time;
 import io.stoker.prompts.PromptProvider;
 import io.stoker.prompts.PromptProviders;
+import io.stoker.prompts.WarmingPolicy;
+import io.stoker.prompts.policy.PolicyMode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -94,6 +100,66 @@ class PromptSetupTest {
     assertThat(setup.toString()).doesNotContain("secret");
   }
 
+  @Test
+  void without_a_word_conversations_are_warmed_by_interval_at_any_price() {
+    assertThat(with().warmingPolicy()).isEqualTo(WarmingPolicy.STANDARD);
+    assertThat(with("STOKER_PROMPTS_DAILYBUDGET", "").warmingPolicy())
+        .isEqualTo(WarmingPolicy.STANDARD);
+  }
+
+  @Test
+  void a_policy_and_budgets_are_set_for_all_and_for_tenants() {
+    var policy =
+        with(
+                "STOKER_PROMPTS_POLICY", "adaptive",
+                "STOKER_PROMPTS_DAILYBUDGET", "5.00",
+                "STOKER_PROMPTS_WARMSPERMINUTE", "60",
+                "STOKER_PROMPTS_TENANTS_ACME_POLICY", "off",
+                "STOKER_PROMPTS_TENANTS_ACME_DAILYBUDGET", "0.000001",
+                "STOKER_PROMPTS_TENANTS_OTHER_DAILYBUDGET", "0")
+            .warmingPolicy();
+
+    assertThat(policy)
+        .isEqualTo(
+            new WarmingPolicy(
+                PolicyMode.ADAPTIVE,
+                5_000_000L,
+                60,
+                Map.of(
+                    "acme", new WarmingPolicy.Tenant(PolicyMode.OFF, 1L),
+                    "other", new WarmingPolicy.Tenant(null, 0L))));
+  }
+
+  @Test
+  void in_a_file_off_is_a_word_and_an_amount_may_be_a_number(@TempDir Path folder)
+      throws IOException {
+    var file = folder.resolve("stoker.yaml");
+    Files.writeString(
+        file,
+        """
+        stoker:
+          prompts:
+            policy: off
+            daily-budget: 2.5
+            tenants:
+              "[Acme & Sons]": {policy: adaptive, daily-budget: 1}
+        """);
+
+    var policy =
+        new Configuration(Map.of(), Map.of("spring.config.additional-location", file.toString()))
+            .settings()
+            .prompts()
+            .warmingPolicy();
+
+    assertThat(policy)
+        .isEqualTo(
+            new WarmingPolicy(
+                PolicyMode.OFF,
+                2_500_000L,
+                0,
+                Map.of("Acme & Sons", new WarmingPolicy.Tenant(PolicyMode.ADAPTIVE, 1_000_000L))));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "STOKER_PROMPTS_INTERVAL, 25h, wanted 1s to 24h",
@@ -101,6 +167,12 @@ class PromptSetupTest {
     "STOKER_PROMPTS_WARMTIMEOUT, 0s, more than 0s",
     "STOKER_PROMPTS_WARMSINFLIGHT, 0, at least 1",
     "STOKER_PROMPTS_SOCKETPORT, 65536, 0 to 65535",
+    "STOKER_PROMPTS_POLICY, always, 'wanted one of interval, adaptive, off, but came \"always\"'",
+    "STOKER_PROMPTS_DAILYBUDGET, $5, 'wanted dollars with at most 6 decimal places'",
+    "STOKER_PROMPTS_DAILYBUDGET, -1, 'wanted dollars with at most 6 decimal places'",
+    "STOKER_PROMPTS_WARMSPERMINUTE, -1, wanted at least 0",
+    "STOKER_PROMPTS_TENANTS_ACME_POLICY, on, 'wanted one of interval, adaptive, off'",
+    "STOKER_PROMPTS_TENANTS_ACME_DAILYBUDGET, much, 'tenants.acme.daily-budget: wanted dollars'",
     "STOKER_PROMPTS_ORIGINS, *, wanted http://host:port",
     "STOKER_PROMPTS_ORIGINS, https://a.example/path, wanted http://host:port",
     "STOKER_PROMPTS_ANTHROPICCACHE, 10m, wanted 5m or 1h",

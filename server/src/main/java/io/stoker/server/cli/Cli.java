@@ -67,7 +67,10 @@ public final class Cli {
             .addSubcommand(command(new WarmPromptCommand(terminal)))
             .addSubcommand(command(new EnableCommand(terminal)))
             .addSubcommand(command(new DisableCommand(terminal)))
-            .addSubcommand(command(new CloseCommand(terminal)));
+            .addSubcommand(command(new PolicyCommand(terminal)))
+            .addSubcommand(command(new BudgetCommand(terminal)))
+            .addSubcommand(command(new CloseCommand(terminal)))
+            .addSubcommand(command(new LedgerCommand(terminal)));
     var all = command(this);
     all.getCommandSpec()
         .addOption(

@@ -41,6 +41,7 @@ final class ConversationCommand implements Callable<Integer> {
       }
       ConversationLine.head(terminal.out());
       ConversationLine.print(terminal.out(), conversation.json());
+      ConversationLine.facts(terminal.out(), conversation.json());
       warms.json().path("warms").forEach(this::tell);
       return ExitCode.OK.number();
     }

@@ -1,5 +1,6 @@
 package io.stoker.server.cli;
 
+import io.stoker.server.Dollars;
 import java.io.PrintStream;
 import tools.jackson.databind.JsonNode;
 
@@ -29,6 +30,51 @@ final class ConversationLine {
     var trouble = conversation.path("trouble").asString();
     if (!trouble.isEmpty()) {
       out.println("  last failure: " + trouble);
+    }
+  }
+
+  /// What a conversation's warming costs, and by what it is decided.
+  static void facts(PrintStream out, JsonNode conversation) {
+    out.println("  policy: " + policy(conversation));
+    var tenant = conversation.path("tenant").asString();
+    if (!tenant.isEmpty()) {
+      out.println("  tenant: " + tenant);
+    }
+    var budget = conversation.path("daily_budget_micros");
+    if (!budget.isNull()) {
+      out.println("  budget: " + Dollars.text(budget.asLong()) + " a day");
+    }
+    var money = conversation.path("money");
+    out.printf(
+        "  warming so far: %s spent, %s saved, %s wasted, %s net%n",
+        Dollars.text(money.path("spent_micros").asLong()),
+        Dollars.text(money.path("saved_micros").asLong()),
+        Dollars.text(money.path("wasted_micros").asLong()),
+        Dollars.text(money.path("net_micros").asLong()));
+    var next = conversation.path("next_message");
+    if (!next.isNull()) {
+      out.printf(
+          "  next message: %s now, %s after expiry%n",
+          Dollars.text(next.path("now_micros").asLong()),
+          Dollars.text(next.path("after_expiry_micros").asLong()));
+    }
+  }
+
+  private static String policy(JsonNode conversation) {
+    var mode = conversation.path("mode").asString();
+    var own = conversation.path("own_mode").isNull() ? "" : ", its own";
+    var why = conversation.path("why").asString();
+    return mode + own + (why.isEmpty() ? "" : "; " + why);
+  }
+
+  /// Prints a conversation that a server has answered with, or the answer as it came.
+  static void answer(Terminal terminal, boolean json, ServerClient.Reply reply) {
+    if (json) {
+      terminal.out().println(reply.text());
+    } else {
+      head(terminal.out());
+      print(terminal.out(), reply.json());
+      facts(terminal.out(), reply.json());
     }
   }
 

@@ -25,12 +25,7 @@ final class DisableCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     try (var client = server.client(terminal)) {
       var reply = client.put(PromptsCommand.one(id) + "/warming", Map.of("enabled", false));
-      if (server.json()) {
-        terminal.out().println(reply.text());
-      } else {
-        ConversationLine.head(terminal.out());
-        ConversationLine.print(terminal.out(), reply.json());
-      }
+      ConversationLine.answer(terminal, server.json(), reply);
       return ExitCode.OK.number();
     }
   }

@@ -39,12 +39,7 @@ final class EnableCommand implements Callable<Integer> {
     }
     try (var client = server.client(terminal)) {
       var reply = client.put(PromptsCommand.one(id) + "/warming", wish);
-      if (server.json()) {
-        terminal.out().println(reply.text());
-      } else {
-        ConversationLine.head(terminal.out());
-        ConversationLine.print(terminal.out(), reply.json());
-      }
+      ConversationLine.answer(terminal, server.json(), reply);
       return ExitCode.OK.number();
     }
   }

@@ -6,18 +6,27 @@ import picocli.CommandLine.Command;
 @Command(
     name = "prompts",
     description = "Conversations whose prompts a running server keeps warm.",
-    synopsisSubcommandLabel = "(list | show | warm | enable | disable | close)")
+    synopsisSubcommandLabel =
+        "(list | show | warm | enable | disable | policy | budget | close | ledger)")
 final class PromptsCommand {
 
-  private static final String PLACE = "/api/prompts/conversations";
+  private static final String PLACE = "/api/prompts";
+  private static final String CONVERSATIONS = PLACE + "/conversations";
 
   /// Where conversations are listed.
   static String list(int limit, boolean all) {
-    return PLACE + "?limit=" + limit + (all ? "" : "&enabled=true");
+    return CONVERSATIONS + "?limit=" + limit + (all ? "" : "&enabled=true");
+  }
+
+  /// Where the ledger is.
+  ///
+  /// @param query without its question mark
+  static String ledger(String more, String query) {
+    return PLACE + "/ledger" + more + "?" + query;
   }
 
   /// Where a conversation is.
   static String one(String id) {
-    return PLACE + "/" + ServerClient.segment(id);
+    return CONVERSATIONS + "/" + ServerClient.segment(id);
   }
 }

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.stoker.server.Json;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -25,6 +27,7 @@ import tools.jackson.databind.JsonNode;
 final class ServerClient implements AutoCloseable {
 
   private static final Duration CONNECT = Duration.ofSeconds(5);
+  private static final int BUFFER = 64 * 1024;
   private static final String WARMING = "/api/admin/warming/";
 
   private final URI server;
@@ -66,7 +69,7 @@ final class ServerClient implements AutoCloseable {
   }
 
   Reply delete(String path) throws InterruptedException {
-    return exchange(request(WARMING + path).DELETE());
+    return exchange(request(full(path)).DELETE());
   }
 
   /// Sends a form: its fields, then a file. Sent twice, by whatever lies in between, it makes one
@@ -102,6 +105,36 @@ final class ServerClient implements AutoCloseable {
       throw refused(response.statusCode(), text);
     }
     return response.body();
+  }
+
+  /// Copies what a path gives, as it comes.
+  ///
+  /// @throws ServerTrouble if it breaks off
+  /// @throws UncheckedIOException if it cannot be written
+  void download(String path, OutputStream out) throws InterruptedException {
+    var response = send(request(full(path)).GET(), BodyHandlers.ofInputStream());
+    try (var body = response.body()) {
+      if (response.statusCode() != 200) {
+        throw refused(response.statusCode(), new String(body.readAllBytes(), UTF_8));
+      }
+      var piece = new byte[BUFFER];
+      for (int length = body.read(piece); length >= 0; length = body.read(piece)) {
+        write(out, piece, length);
+      }
+    } catch (IOException e) {
+      throw new ServerTrouble(
+          ExitCode.SOURCE_UNREACHABLE,
+          "broken-off",
+          "The server broke off before all was sent. Its log says more");
+    }
+  }
+
+  private static void write(OutputStream out, byte[] piece, int length) {
+    try {
+      out.write(piece, 0, length);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private HttpRequest.Builder request(String path) {

@@ -180,12 +180,27 @@ public final class ApiDocs implements OpenApiCustomizer {
 
   private static final String CONVERSATION =
       """
-      {"id": "holiday-plans", "model": "simulator/small", "cwd": "", "enabled": true,
-       "interval": "4m", "activity": "idle", "next_warm_at": "2026-11-21T15:14:02.417Z",
+      {"id": "holiday-plans", "model": "simulator/small", "cwd": "", "tenant": "acme",
+       "enabled": true, "interval": "4m", "mode": "interval", "own_mode": "interval",
+       "activity": "idle", "next_warm_at": "2026-11-21T15:14:02.417Z",
        "last_warm_at": "2026-11-21T15:10:02.417Z", "cold_at": "2026-11-21T15:15:02.217Z",
        "cache_percent": 94, "retention_percent": 100,
-       "status": "Warm; the cache lives 5m from the start of a request", "failures": 0,
-       "trouble": "", "expires_before_next_warm": false}\
+       "status": "Warm; the cache lives 5m from the start of a request", "rest": "none", "why": "",
+       "failures": 0, "trouble": "", "expires_before_next_warm": false,
+       "idle": {"since": "2026-11-21T15:05:10.020Z", "waiting_for": "user", "tier": "brief",
+                "prompt_tokens": 170, "pings": 1, "spent_micros": 32, "focused": true},
+       "money": {"spent_micros": 32, "saved_micros": 0, "wasted_micros": 0, "net_micros": -32},
+       "daily_budget_micros": 2500000,
+       "next_message": {"now_micros": 17, "after_expiry_micros": 213}}\
+      """;
+
+  private static final String SUMS =
+      """
+      {"spent_micros": 120000, "saved_micros": 430000, "wasted_micros": 8000,
+       "net_micros": 310000, "turn_cost_micros": 5200000, "turns": 310, "pings": 96,
+       "pings_that_wrote": 1, "left": 4, "unpriced": 0, "read_tokens": 1180000,
+       "written_tokens": 12000, "retention_percent": 99, "warm_turns": 280,
+       "warm_first_token_ms": 640, "cold_turns": 30, "cold_first_token_ms": 2210}\
       """;
 
   private static final String COST =
@@ -385,7 +400,7 @@ public final class ApiDocs implements OpenApiCustomizer {
                 JSON,
                 """
                 {"message": "Where shall we go?", "conversationId": "holiday-plans",
-                 "model": "simulator/small"}\
+                 "model": "simulator/small", "tenant": "acme"}\
                 """),
             200,
             LINES,
@@ -432,7 +447,15 @@ public final class ApiDocs implements OpenApiCustomizer {
             .giving("{\"conversations\": [" + CONVERSATION + "], \"next_cursor\": null}"),
         on("GET " + place + "/{id}", "One conversation").giving(CONVERSATION),
         on("PUT " + place + "/{id}/warming", "Wants it warmed, or not, and how often")
-            .with("{\"enabled\": true, \"interval\": \"4m\"}")
+            .with("{\"enabled\": true, \"interval\": \"4m\", \"mode\": \"interval\"}")
+            .giving(CONVERSATION),
+        on("PUT " + place + "/{id}/budget", "Limits what its warms may cost on a day")
+            .with("{\"daily_budget_micros\": 2500000}")
+            .giving(CONVERSATION),
+        on("DELETE " + place + "/{id}/budget", "Lets its warms cost any amount")
+            .giving(200, JSON, CONVERSATION),
+        on("POST " + place + "/{id}/hint", "Says what is known of when its user comes back")
+            .with("{\"waiting_for\": \"user\", \"focused\": true}")
             .giving(CONVERSATION),
         on("POST " + place + "/{id}/warm", "Warms it now")
             .giving("{\"usage\": " + COST + ", \"conversation\": " + CONVERSATION + "}"),
@@ -444,7 +467,34 @@ public final class ApiDocs implements OpenApiCustomizer {
                             "model": "simulator/small", "manual": false, "usage": %s,
                             "trouble": ""}]}\
                 """
-                    .formatted(COST)));
+                    .formatted(COST)),
+        on("GET /api/prompts/ledger", "What turns and warms cost and brought, in sum")
+            .asking("by from until tenant provider conversation limit")
+            .giving(
+                "{\"sums\": "
+                    + SUMS
+                    + ", \"groups\": [{\"name\": \"2026-11-21\", \"sums\": "
+                    + SUMS
+                    + "}]}"),
+        on("GET /api/prompts/ledger/entries", "The same line by line, as a file")
+            .asking("from until tenant provider conversation format")
+            .giving(
+                """
+                {"entries": [{"at": "2026-11-21T15:10:02.217Z", "conversation_id": "holiday-plans",
+                              "tenant": "acme", "model": "simulator/small", "kind": "ping",
+                              "input_tokens": 180, "output_tokens": 1, "cache_read_tokens": 170,
+                              "cache_write_tokens": 0, "cost_micros": 32, "saved_micros": 0,
+                              "wasted_micros": 0, "priced": true, "idle_ms": null, "pings": 0,
+                              "first_token_ms": null}]}\
+                """),
+        on("GET /api/prompts/budgets", "What warms may cost today, and have cost")
+            .giving(
+                """
+                {"day_ends_at": "2026-11-22T00:00:00Z", "warms_per_minute": 0, "mode": "interval",
+                 "spent_today_micros": 120000, "daily_budget_micros": 5000000,
+                 "tenants": [{"tenant": "acme", "mode": "adaptive", "spent_today_micros": 40000,
+                              "daily_budget_micros": null}]}\
+                """));
   }
 
   @Override

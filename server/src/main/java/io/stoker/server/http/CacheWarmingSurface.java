@@ -1,9 +1,13 @@
 package io.stoker.server.http;
 
 import io.stoker.prompts.Conversation;
+import io.stoker.prompts.Money;
 import io.stoker.prompts.Warming;
 import io.stoker.prompts.Warming.LastWarm;
+import io.stoker.server.Dollars;
 import io.stoker.server.Durations;
+import io.stoker.server.NextMessage;
+import io.stoker.server.Prompts;
 import io.stoker.server.WarmingWords;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,7 +36,7 @@ final class CacheWarmingSurface {
 
   private CacheWarmingSurface() {}
 
-  static ChatWire.Spec of(Conversation conversation, Instant now) {
+  static ChatWire.Spec of(Conversation conversation, Prompts prompts, Instant now) {
     var warming = conversation.warming();
     var fields = new ArrayList<ChatWire.Field>();
     fields.add(new ChatWire.Toggle("Enabled", warming.enabled(), new ChatWire.Action(TOGGLE)));
@@ -58,6 +62,13 @@ final class CacheWarmingSurface {
               "cache will expire before the next warm: it lives "
                   + Durations.text(warming.terms().timeToLive())));
     }
+    var policy = WarmingWords.policy(warming, prompts.policy().mode(conversation));
+    fields.add(new ChatWire.Stat("Policy", policy));
+    NextMessage.of(conversation, prompts.providers(), now)
+        .ifPresent(next -> fields.add(new ChatWire.Stat("Next message", price(next))));
+    if (!conversation.money().equals(Money.NONE)) {
+      fields.add(new ChatWire.Stat("Warming so far", money(conversation.money())));
+    }
     fields.add(new ChatWire.Button("Warm now", new ChatWire.Action(WARM)));
     return spec(fields);
   }
@@ -76,6 +87,22 @@ final class CacheWarmingSurface {
 
   private static String percent(OptionalInt percent) {
     return percent.isEmpty() ? UNKNOWN : percent.getAsInt() + "%";
+  }
+
+  private static String price(NextMessage next) {
+    var now = Dollars.text(next.nowMicros()) + " now";
+    return next.nowMicros() == next.afterExpiryMicros()
+        ? now
+        : now + ", " + Dollars.text(next.afterExpiryMicros()) + " after expiry";
+  }
+
+  private static String money(Money money) {
+    return Dollars.text(money.spent())
+        + " spent, "
+        + Dollars.text(money.saved())
+        + " saved, "
+        + Dollars.text(money.wasted())
+        + " wasted";
   }
 
   private static ChatWire.Timer timer(Warming warming, Instant now) {

@@ -33,11 +33,12 @@ public final class ChatStream {
     var text = said.text("message").strip();
     var model = said.name("model");
     var cwd = said.name("cwd");
+    var tenant = said.tenant();
     var events = new LinkedBlockingQueue<ChatEvent>();
     var watch = prompts.chat().watch(id, events::add);
     Follower follower;
     try {
-      follower = new Follower(prompts.chat().start(id, text, model, cwd), events, watch);
+      follower = new Follower(prompts.chat().start(id, text, model, cwd, tenant), events, watch);
     } catch (RuntimeException e) {
       watch.close();
       throw e;

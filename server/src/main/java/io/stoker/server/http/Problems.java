@@ -39,7 +39,7 @@ final class Problems {
     return ChatHandlers.isChat(request.path()) ? problem.forChats() : problem;
   }
 
-  private static Problem problem(Throwable e, ServerRequest request) {
+  static Problem problem(Throwable e, ServerRequest request) {
     return switch (e) {
       case Refusal refusal -> refusal.problem();
       case BadValue bad ->

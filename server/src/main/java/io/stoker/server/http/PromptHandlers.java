@@ -4,13 +4,18 @@ import io.stoker.Time;
 import io.stoker.prompts.Conversation;
 import io.stoker.prompts.Warming;
 import io.stoker.prompts.Warming.Activity;
+import io.stoker.prompts.policy.PolicyMode;
+import io.stoker.prompts.policy.StopReason;
 import io.stoker.server.BadValue;
 import io.stoker.server.Durations;
 import io.stoker.server.PromptWire;
 import io.stoker.server.Prompts;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
@@ -19,6 +24,22 @@ public final class PromptHandlers {
 
   private static final int USUAL = 50;
   private static final int MOST = 1000;
+
+  /// Modes by their names; none of its own by the last.
+  private static final Map<String, Optional<PolicyMode>> MODES = new LinkedHashMap<>();
+
+  /// Why models stop, by what conversations wait for then.
+  private static final Map<String, StopReason> STOPS = new LinkedHashMap<>();
+
+  static {
+    for (var mode : PolicyMode.values()) {
+      MODES.put(PromptWire.label(mode), Optional.of(mode));
+    }
+    MODES.put(PromptWire.INHERIT, Optional.empty());
+    for (var stop : StopReason.values()) {
+      STOPS.put(PromptWire.Idle.label(stop), stop);
+    }
+  }
 
   private final Prompts prompts;
   private final Time time;
@@ -41,7 +62,7 @@ public final class PromptHandlers {
   }
 
   private PromptWire.Conversation wire(Conversation conversation) {
-    return PromptWire.Conversation.of(conversation, time.now());
+    return PromptWire.Conversation.of(conversation, prompts, time.now());
   }
 
   ServerResponse conversation(ServerRequest request) {
@@ -59,16 +80,36 @@ public final class PromptHandlers {
 
   ServerResponse setWarming(ServerRequest request) throws IOException {
     var id = id(request);
-    var wish = Body.read(request, PromptWire.Wish.class, new PromptWire.Wish(null, null));
+    var wish = Body.read(request, PromptWire.Wish.class, new PromptWire.Wish(null, null, null));
     var interval = wish.interval();
     if (interval != null) {
       requireInterval(interval);
+    }
+    var mode = wish.mode() == null ? null : oneOf("mode", wish.mode(), MODES);
+    if (interval != null) {
       prompts.warmer().setInterval(id, interval);
+    }
+    if (mode != null) {
+      prompts.warmer().setMode(id, mode.orElse(null));
     }
     if (wish.enabled() != null) {
       prompts.warmer().setEnabled(id, wish.enabled());
     }
     return json(wire(prompts.warmer().conversation(id)));
+  }
+
+  private static <T> T oneOf(String member, String came, Map<String, T> values) {
+    var value = values.get(came);
+    if (value == null) {
+      throw new BadValue(
+          member,
+          "wanted one of "
+              + String.join(", ", values.keySet())
+              + ", but came \""
+              + Said.shortened(came)
+              + "\"");
+    }
+    return value;
   }
 
   private static void requireInterval(Duration interval) {
@@ -83,6 +124,31 @@ public final class PromptHandlers {
               + ", but came "
               + Durations.text(interval));
     }
+  }
+
+  ServerResponse setBudget(ServerRequest request) throws IOException {
+    var id = id(request);
+    var budget =
+        Body.read(request, PromptWire.Budget.class, new PromptWire.Budget(null))
+            .dailyBudgetMicros();
+    if (budget == null || budget < 0) {
+      throw new BadValue(
+          "daily_budget_micros",
+          "wanted micro-dollars of at least 0, but came " + (budget == null ? "none" : budget));
+    }
+    return json(wire(prompts.warmer().setDailyBudget(id, budget)));
+  }
+
+  ServerResponse removeBudget(ServerRequest request) {
+    return json(wire(prompts.warmer().setDailyBudget(id(request), null)));
+  }
+
+  ServerResponse hint(ServerRequest request) throws IOException {
+    var id = known(request).id();
+    var hint = Body.read(request, PromptWire.Hint.class, new PromptWire.Hint(null, null));
+    var waitingFor = hint.waitingFor();
+    var stop = waitingFor == null ? null : oneOf("waiting_for", waitingFor, STOPS);
+    return json(wire(prompts.warmer().hint(id, stop, hint.focused())));
   }
 
   ServerResponse warm(ServerRequest request) throws InterruptedException {

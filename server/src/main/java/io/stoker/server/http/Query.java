@@ -3,6 +3,11 @@ package io.stoker.server.http;
 import io.stoker.server.BadValue;
 import io.stoker.server.Durations;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -14,6 +19,8 @@ import org.springframework.web.servlet.function.ServerRequest;
 
 /// A request's query; null stands for what is not in it.
 final class Query {
+
+  private static final int LAST_YEAR = 9999;
 
   private final MultiValueMap<String, String> parameters;
 
@@ -71,6 +78,27 @@ final class Query {
 
   @Nullable Duration duration(String name) {
     return value(name, "a duration such as 24h, 5m, 90s or 1h30m", Durations::parse);
+  }
+
+  /// A moment, or the beginning of a day in UTC.
+  @Nullable Instant moment(String name) {
+    return value(
+        name,
+        "a time such as 2026-11-21T16:00:00Z or a day such as 2026-11-21",
+        text -> {
+          try {
+            var moment =
+                text.indexOf('T') < 0
+                    ? LocalDate.parse(text).atStartOfDay().atOffset(ZoneOffset.UTC)
+                    : OffsetDateTime.parse(text);
+            if (moment.getYear() < 1 || moment.getYear() > LAST_YEAR) {
+              throw new IllegalArgumentException("beyond what a store can hold");
+            }
+            return moment.toInstant();
+          } catch (DateTimeParseException e) {
+            throw new IllegalArgumentException(e);
+          }
+        });
   }
 
   private <T> @Nullable T value(String name, String wanted, Function<String, T> read) {

@@ -36,6 +36,7 @@ public final class Routes {
       ChatHandlers chats,
       ChatStream turns,
       PromptHandlers prompts,
+      LedgerHandlers ledger,
       SignIn signIn) {}
 
   public Routes(Rooms rooms) {
@@ -139,12 +140,19 @@ public final class Routes {
 
   private static List<Door> prompts(Rooms rooms) {
     var prompts = rooms.prompts();
+    var ledger = rooms.ledger();
     return List.of(
         new Door(GET, "/api/prompts/conversations", prompts::conversations),
         new Door(GET, "/api/prompts/conversations/{id}", prompts::conversation),
         new Door(PUT, "/api/prompts/conversations/{id}/warming", prompts::setWarming),
+        new Door(PUT, "/api/prompts/conversations/{id}/budget", prompts::setBudget),
+        new Door(DELETE, "/api/prompts/conversations/{id}/budget", prompts::removeBudget),
+        new Door(POST, "/api/prompts/conversations/{id}/hint", prompts::hint),
         new Door(POST, "/api/prompts/conversations/{id}/warm", prompts::warm),
-        new Door(GET, "/api/prompts/conversations/{id}/warms", prompts::warms));
+        new Door(GET, "/api/prompts/conversations/{id}/warms", prompts::warms),
+        new Door(GET, "/api/prompts/ledger", ledger::sums),
+        new Door(GET, "/api/prompts/ledger/entries", ledger::entries),
+        new Door(GET, "/api/prompts/budgets", ledger::budgets));
   }
 
   /// A way in.

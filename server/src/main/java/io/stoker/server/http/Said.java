@@ -87,6 +87,22 @@ final class Said {
     return id == null ? UUID.randomUUID().toString() : id;
   }
 
+  /// Who a conversation belongs to; null if that is not said.
+  ///
+  /// @throws BadValue if it is something else
+  @Nullable String tenant() {
+    var tenant = optional("tenant");
+    if (tenant != null && !Conversation.isId(tenant)) {
+      throw new BadValue(
+          "tenant",
+          "wanted 1 to "
+              + Conversation.LONGEST_ID
+              + " characters without control characters, but came "
+              + (tenant.isEmpty() ? "none" : "something else"));
+    }
+    return tenant;
+  }
+
   /// A text that is to be an id.
   ///
   /// @throws BadValue if it cannot be one

@@ -213,8 +213,9 @@ final class SurfaceSocket implements AutoCloseable {
       var message = said.text("message");
       var model = said.name("model");
       var cwd = said.name("cwd");
+      var tenant = said.tenant();
       watch(conversation);
-      prompts.chat().start(conversation, message, model, cwd);
+      prompts.chat().start(conversation, message, model, cwd, tenant);
     } catch (RuntimeException e) {
       outbox.put(
           new ChatWire.ChatFailure(

@@ -65,7 +65,8 @@ final class Surfaces implements PromptWarmer.Listener {
               known -> {
                 add(conversation, outbox);
                 outbox.put(
-                    new ChatWire.Surface(CacheWarmingSurface.of(known, time.now()), conversation));
+                    new ChatWire.Surface(
+                        CacheWarmingSurface.of(known, prompts, time.now()), conversation));
               });
     }
   }
@@ -98,7 +99,7 @@ final class Surfaces implements PromptWarmer.Listener {
   public void changed(Conversation conversation) {
     var outboxes = watching.get(conversation.id());
     if (outboxes != null) {
-      var spec = CacheWarmingSurface.of(conversation, time.now());
+      var spec = CacheWarmingSurface.of(conversation, prompts, time.now());
       var frame = ChatJson.write(ChatWire.Update.of(spec, conversation.id()));
       outboxes.forEach(outbox -> outbox.put(frame));
     }

@@ -24,7 +24,8 @@ class CtrlCTest {
   private static Process start(
       Map<String, String> variables, List<String> javaOptions, String... arguments)
       throws IOException {
-    var command = new ArrayList<String>();
+    // Whoever runs these tests in the background may have made them deaf to SIGINT.
+    var command = new ArrayList<>(List.of("env", "--default-signal=INT"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(javaOptions);
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));

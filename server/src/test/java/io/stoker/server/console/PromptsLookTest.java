@@ -7,10 +7,12 @@ import com.microsoft.playwright.Page.EmulateMediaOptions;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ReducedMotion;
 import io.stoker.server.RunningServer;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -61,8 +63,16 @@ class PromptsLookTest {
   private static Browser browser;
 
   @BeforeAll
-  static void start() {
-    server = RunningServer.with(Map.of("STOKER_PROMPTS_SIMULATOR_PACE", "1ms"));
+  static void start(@TempDir Path folder) {
+    Books.month(folder);
+    server =
+        RunningServer.with(
+            Map.of(
+                "STOKER_ANSWERS_DATA", folder.toString(),
+                "STOKER_PROMPTS_SIMULATOR_PACE", "1ms",
+                "STOKER_PROMPTS_DAILYBUDGET", "0.05",
+                "STOKER_PROMPTS_TENANTS_GLOBEX_POLICY", "adaptive",
+                "STOKER_PROMPTS_TENANTS_ACME_DAILYBUDGET", "0.01"));
     browser = new Browser();
   }
 
@@ -85,7 +95,7 @@ class PromptsLookTest {
                   .setReducedMotion(ReducedMotion.REDUCE));
       visit.to("#/prompts");
       visit.page().getByLabel("Model").selectOption("simulator/thinking");
-      visit.page().getByLabel("Message").fill("Why " + "so".repeat(120) + " long?");
+      visit.page().getByLabel("Message").fill("Why " + "so".repeat(400) + " long?");
       visit.button("Send").click();
       assertThat(visit.page().locator(".end")).containsText("The last turn");
       if (!visit.page().getByLabel("Enabled").isVisible()) {
@@ -96,15 +106,33 @@ class PromptsLookTest {
       assertThat(visit.page().locator(".warms tbody tr")).hasCount(1);
       assertThat(visit.page().locator(".said")).isVisible();
       fits(visit, width, "prompts-" + name);
+      visit.page().getByLabel("Policy").selectOption("adaptive");
+      assertThat(visit.page().locator("#policy-why")).containsText("chance");
+      visit.field("Daily budget").fill("1.234567");
+      visit.button("Set the budget").click();
+      assertThat(visit.page().locator("warming-policy .facts")).containsText("Next message");
+      visit.page().locator("warming-policy select").scrollIntoViewIfNeeded();
+      fits(visit, width, "policy-" + name);
 
       visit.link("Armed").click();
       assertThat(visit.page().locator("[data-conversation]").first()).isVisible();
       fits(visit, width, "armed-" + name);
+
+      visit.to("#/ledger?period=30");
+      assertThat(visit.page().locator(".chart svg")).isVisible();
+      visit.page().getByText("The same as a table").click();
+      fits(visit, width, "ledger-table-" + name);
+      visit.page().getByText("The same as a table").click();
+      fits(visit, width, "ledger-" + name);
     }
   }
 
   private static void fits(Visit visit, int width, String picture) {
-    visit.picture(picture);
+    if (picture.startsWith("prompts")) {
+      visit.picture(picture); // what is typed into sticks to the end of the window
+    } else {
+      visit.wholePicture(picture);
+    }
     assertThat(visit.page().evaluate("document.documentElement.scrollWidth")).isEqualTo(width);
     assertThat(visit.page().evaluate(PALE)).isEqualTo(List.of());
   }

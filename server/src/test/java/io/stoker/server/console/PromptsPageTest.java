@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import io.stoker.server.RunningServer;
 import io.stoker.testing.TcpProxy;
@@ -128,7 +129,8 @@ class PromptsPageTest {
   }
 
   private void awaitWarms(int count) {
-    assertThat(warms().nth(count - 1)).isVisible();
+    assertThat(warms().nth(count - 1))
+        .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(15_000));
   }
 
   /// The conversation that is in front.
@@ -187,7 +189,7 @@ class PromptsPageTest {
     enable();
     awaitWarms(2);
 
-    assertThat(visit.page().locator(".grade")).hasText("100 %, good");
+    assertThat(visit.page().locator(".warming > .facts .grade")).hasText("100 %, good");
     var due =
         heard(visit).stream()
             .filter(heard -> heard.at("/frame/type").asString().equals("update"))
@@ -371,10 +373,11 @@ class PromptsPageTest {
     assertThat(warms().first()).containsText("failed the simulator has no model named none");
     assertThat(countdown(visit)).hasText("waiting");
     assertThat(visit.page().locator(".warming > .why")).containsText("the provider refuses");
-    assertThat(visit.page().locator(".warming .facts")).containsText("Last failure");
+    assertThat(visit.page().locator(".warming > .facts")).containsText("Last failure");
     visit.link("Armed").click();
     var row = visit.page().locator("[data-conversation]");
     assertThat(row).containsText("failed the simulator has no model named none");
+    assertThat(row.locator(".due")).hasText("waiting");
   }
 
   /// Opens a conversation whose model this browser seems to remember.
@@ -400,7 +403,7 @@ class PromptsPageTest {
     setInterval("400");
 
     assertThat(visit.page().locator("#interval-refusal")).isEmpty();
-    assertThat(visit.page().locator(".facts"))
+    assertThat(visit.page().locator(".warming > .facts"))
         .containsText("cache will expire before the next warm");
     assertThat(visit.field("Refresh Interval")).hasValue("400");
   }

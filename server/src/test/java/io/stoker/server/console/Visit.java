@@ -101,6 +101,14 @@ final class Visit implements AutoCloseable {
         new Page.ScreenshotOptions().setPath(Path.of("target", "console", name + ".png")));
   }
 
+  /// Leaves a picture of the whole page behind, also of what is further down.
+  void wholePicture(String name) {
+    page.screenshot(
+        new Page.ScreenshotOptions()
+            .setFullPage(true)
+            .setPath(Path.of("target", "console", name + ".png")));
+  }
+
   /// Leaves, and makes sure that the browser had nothing to complain of.
   @Override
   public void close() {

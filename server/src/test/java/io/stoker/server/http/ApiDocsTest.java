@@ -83,6 +83,7 @@ class ApiDocsTest {
             new ChatHandlers(null),
             new ChatStream(null),
             new PromptHandlers(null, null),
+            new LedgerHandlers(null, null),
             new SignIn(null, null));
 
     var doors =
@@ -202,8 +203,14 @@ class ApiDocsTest {
     tryIt("PUT " + place + "/{id}/warming", id);
     tryIt("POST " + place + "/{id}/warm", id);
     tryIt("GET " + place + "/{id}/warms", id);
+    tryIt("PUT " + place + "/{id}/budget", id);
+    tryIt("DELETE " + place + "/{id}/budget", id);
+    tryIt("POST " + place + "/{id}/hint", id);
     tryIt("GET " + place + "/{id}", id);
     tryIt("GET " + place);
+    tryIt("GET /api/prompts/ledger");
+    tryIt("GET /api/prompts/ledger/entries");
+    tryIt("GET /api/prompts/budgets");
     tryIt("POST /conversations/{id}/close", id);
   }
 

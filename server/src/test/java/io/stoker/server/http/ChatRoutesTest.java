@@ -12,11 +12,13 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -74,6 +76,33 @@ class ChatRoutesTest {
     assertThat(String.join(" ", types))
         .matches("user-message turn-start (text-delta )+usage step-complete done turn-sealed");
     assertThat(events.getFirst().path("text").asString()).isEqualTo("Grüß Gott");
+  }
+
+  @Test
+  void a_tenant_that_is_named_once_is_kept() {
+    server.post(
+        "/chat",
+        "{\"message\":\"a\",\"conversationId\":\"%s\",\"tenant\":\"acme\"}".formatted(chat));
+    say("b");
+
+    assertThat(server.get("/api/prompts/conversations/" + chat).text("tenant")).isEqualTo("acme");
+  }
+
+  private static Stream<String> noTenants() {
+    return Stream.of("\"\"", "\"" + "t".repeat(201) + "\"", "\"a\\u0000b\"", "7");
+  }
+
+  @ParameterizedTest
+  @MethodSource("noTenants")
+  void a_tenant_that_makes_no_sense_is_refused_and_nothing_begins(String tenant) {
+    var answer =
+        server.post(
+            "/chat",
+            "{\"message\":\"a\",\"conversationId\":\"%s\",\"tenant\":%s}".formatted(chat, tenant));
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.text("error")).startsWith("tenant: wanted ");
+    assertThat(server.get("/conversations/" + chat).json().path("latestSeq").asInt()).isZero();
   }
 
   @Test

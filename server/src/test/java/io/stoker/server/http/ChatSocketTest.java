@@ -75,6 +75,19 @@ class ChatSocketTest {
   }
 
   @Test
+  void a_tenant_goes_along_and_one_that_makes_no_sense_is_an_error() {
+    try (var client = SocketClient.to(server)) {
+      client.send("{'type':'chat.send','conversationId':'of-acme','message':'hi','tenant':'acme'}");
+      client.eventsUntil("turn-sealed");
+      client.send("{'type':'chat.send','conversationId':'of-acme','message':'hi','tenant':''}");
+
+      assertThat(client.next("chat.error").path("message").asString())
+          .startsWith("tenant: wanted 1 to 200 characters");
+      assertThat(server.get("/api/prompts/conversations/of-acme").text("tenant")).isEqualTo("acme");
+    }
+  }
+
+  @Test
   void a_turn_is_told_in_order_and_to_its_end() {
     try (var client = SocketClient.to(server)) {
       var events = say(client, "Grüß Gott", "small").eventsUntil("turn-sealed");

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
@@ -29,7 +30,9 @@ class PromptRoutesTest {
         RunningServer.with(
             Map.of(
                 "STOKER_PROMPTS_SIMULATOR_PACE", "0s",
-                "STOKER_PROMPTS_SIMULATOR_LATENCY", "0s"));
+                "STOKER_PROMPTS_SIMULATOR_LATENCY", "0s",
+                "STOKER_PROMPTS_DAILYBUDGET", "5",
+                "STOKER_PROMPTS_TENANTS_ACME_DAILYBUDGET", "1.5"));
   }
 
   @AfterAll
@@ -171,6 +174,135 @@ class PromptRoutesTest {
   }
 
   @Test
+  void a_mode_of_its_own_is_set_and_given_back() {
+    talk(chat);
+    enable(chat, "24h");
+
+    var off = wish("{\"mode\": \"off\"}").json();
+    var adaptive = wish("{\"mode\": \"adaptive\"}").json();
+    var inherited = wish("{\"mode\": \"inherit\"}").json();
+
+    assertThat(off.path("own_mode").asString()).isEqualTo("off");
+    assertThat(off.path("mode").asString()).isEqualTo("off");
+    assertThat(off.path("rest").asString()).isEqualTo("switched-off");
+    assertThat(off.path("next_warm_at").isNull()).isTrue();
+    assertThat(adaptive.path("mode").asString()).isEqualTo("adaptive");
+    assertThat(adaptive.path("why").asString()).contains("% chance that the next warm saves");
+    assertThat(inherited.path("own_mode").isNull()).isTrue();
+    assertThat(inherited.path("mode").asString()).isEqualTo("interval");
+    assertThat(wish("{}").json()).isEqualTo(inherited);
+    disable(chat);
+  }
+
+  private RunningServer.Answer wish(String json) {
+    return server.put(PLACE + "/" + chat + "/warming", json);
+  }
+
+  @Test
+  void a_wish_with_a_part_that_makes_no_sense_changes_nothing() {
+    enable(chat, "2m");
+    var before = server.get(PLACE + "/" + chat).json();
+
+    var unknown = wish("{\"enabled\": false, \"interval\": \"3m\", \"mode\": \"always\"}");
+    var tooLong = wish("{\"mode\": \"off\", \"interval\": \"25h\"}");
+    var noText = wish("{\"mode\": false}");
+
+    assertThat(unknown.status()).isEqualTo(400);
+    assertThat(unknown.text("detail"))
+        .isEqualTo("mode: wanted one of interval, adaptive, off, inherit, but came \"always\"");
+    assertThat(tooLong.status()).isEqualTo(400);
+    assertThat(noText.text("detail")).startsWith("mode: wanted text");
+    assertThat(server.get(PLACE + "/" + chat).json()).isEqualTo(before);
+    disable(chat);
+  }
+
+  @Test
+  void a_budget_is_set_and_removed() {
+    talk(chat);
+    var place = PLACE + "/" + chat + "/budget";
+
+    var set = server.put(place, "{\"daily_budget_micros\": 2500000}").json();
+    var removed = server.delete(place).json();
+
+    assertThat(set.path("daily_budget_micros").asLong()).isEqualTo(2_500_000);
+    assertThat(removed.path("daily_budget_micros").isNull()).isTrue();
+    assertThat(server.get(PLACE + "/" + chat).json()).isEqualTo(removed);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          {"daily_budget_micros": -1}    | daily_budget_micros: wanted micro-dollars of at least 0, but came -1
+          {"daily_budget_micros": null}  | daily_budget_micros: wanted micro-dollars of at least 0, but came none
+          {}                             | daily_budget_micros: wanted micro-dollars of at least 0, but came none
+          {"daily_budget_micros": 2.5}   | daily_budget_micros: wanted a whole number
+          {"daily_budget_micros": "2"}   | daily_budget_micros: wanted a whole number
+          {"daily_budget_micros": 1e30}  | daily_budget_micros: wanted a whole number
+          {"budget": 1}                  | budget: is not known here
+          """)
+  void a_budget_that_makes_no_sense_is_refused(String body, String detail) {
+    var answer = server.put(PLACE + "/" + chat + "/budget", body);
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.text("detail")).startsWith(detail);
+  }
+
+  @Test
+  void a_hint_is_kept_until_the_next_turn() {
+    talk(chat);
+    var place = PLACE + "/" + chat + "/hint";
+
+    var first = server.post(place, "{\"waiting_for\": \"permission\"}").json().path("idle");
+    var second = server.post(place, "{\"focused\": false}").json().path("idle");
+    talk(chat);
+    var third = server.get(PLACE + "/" + chat).json().path("idle");
+
+    assertThat(first.path("waiting_for").asString()).isEqualTo("permission");
+    assertThat(first.path("focused").isNull()).isTrue();
+    assertThat(second.path("waiting_for").asString()).isEqualTo("permission");
+    assertThat(second.path("focused").asBoolean(true)).isFalse();
+    assertThat(third.path("waiting_for").asString()).isEqualTo("user");
+    assertThat(third.path("focused").isNull()).isTrue();
+  }
+
+  @Test
+  void a_hint_that_makes_no_sense_is_refused() {
+    talk(chat);
+    var place = PLACE + "/" + chat + "/hint";
+
+    var unknown = server.post(place, "{\"waiting_for\": \"godot\"}");
+
+    assertThat(unknown.status()).isEqualTo(400);
+    assertThat(unknown.text("detail"))
+        .isEqualTo(
+            "waiting_for: wanted one of user, tool, permission, background-job, but came"
+                + " \"godot\"");
+    assertThat(server.post(place, "{\"focused\": \"yes\"}").text("detail"))
+        .startsWith("focused: wanted true or false");
+    assertThat(server.post(PLACE + "/nobody/hint", "{}").status()).isEqualTo(404);
+  }
+
+  @Test
+  void a_conversation_tells_what_it_waits_for_and_what_its_next_message_costs() {
+    talk(chat);
+
+    var conversation = server.get(PLACE + "/" + chat).json();
+
+    var idle = conversation.path("idle");
+    long tokens = idle.path("prompt_tokens").asLong();
+    assertThat(tokens).isGreaterThan(100);
+    assertThat(idle.path("tier").asString()).isEqualTo("brief");
+    assertThat(idle.path("pings").asInt()).isZero();
+    var next = conversation.path("next_message");
+    assertThat(next.path("now_micros").asLong()).isEqualTo(Math.round(tokens * 0.1));
+    assertThat(next.path("after_expiry_micros").asLong()).isEqualTo(Math.round(tokens * 1.25));
+    assertThat(conversation.path("rest").asString()).isEqualTo("none");
+    assertThat(conversation.path("tenant").asString()).isEmpty();
+  }
+
+  @Test
   void meters_and_health_tell_what_goes_on() {
     talk(chat);
     enable(chat, "24h");
@@ -186,7 +318,19 @@ class PromptRoutesTest {
         .contains(
             "stoker_prompts_warms_total{outcome=\"failed\"} 0.0", "stoker_prompts_sockets 0.0")
         .containsPattern("stoker_prompts_turns_total\\{reason=\"stop\"} [1-9]")
-        .containsPattern("stoker_prompts_warm_tokens_total\\{cache=\"read\"} [1-9]");
+        .containsPattern("stoker_prompts_warm_tokens_total\\{cache=\"read\"} [1-9]")
+        .containsPattern("stoker_prompts_money_dollars_total\\{kind=\"spent\"} (0\\.0*)?[1-9]")
+        .contains(
+            "stoker_prompts_money_dollars_total{kind=\"saved\"} 0.0",
+            "stoker_prompts_money_dollars_total{kind=\"wasted\"}",
+            "stoker_prompts_warms_wrote_total",
+            "stoker_prompts_warms_waiting 0.0",
+            "stoker_prompts_first_token_seconds_count{cache=\"warm\"}",
+            "stoker_prompts_first_token_seconds_sum{cache=\"cold\"}",
+            "stoker_prompts_budget_limit_dollars{scope=\"server\"} 5.0",
+            "stoker_prompts_budget_limit_dollars{scope=\"tenant acme\"} 1.5",
+            "stoker_prompts_budget_spent_dollars{scope=\"tenant acme\"} 0.0")
+        .containsPattern("stoker_prompts_budget_spent_dollars\\{scope=\"server\"} (0\\.0*)?[1-9]");
     assertThat(health.path("status").asString()).isEqualTo("UP");
     assertThat(health.path("details").path("armed").asInt()).isPositive();
     assertThat(health.path("details").path("providers").toString()).isEqualTo("[\"simulator\"]");

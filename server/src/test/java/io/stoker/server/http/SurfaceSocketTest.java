@@ -132,6 +132,35 @@ class SurfaceSocketTest {
   }
 
   @Test
+  void what_is_decided_and_what_it_costs_comes_behind_the_five_fields() {
+    var message = chat + "x".repeat(800);
+    server.post("/chat", "{\"message\":\"%s\",\"conversationId\":\"%s\"}".formatted(message, chat));
+    server.put("/api/prompts/conversations/" + chat + "/warming", "{\"mode\": \"adaptive\"}");
+    try (var client = SocketClient.to(server)) {
+      var before = client.subscribe(chat).next("surface").path("spec");
+      client.toggle(chat, "true").next("update");
+      server.post("/api/prompts/conversations/" + chat + "/warm", "");
+      var after = client.next("update").path("update").path("spec");
+
+      assertThat(field(before, "Policy").path("value").asString()).isEqualTo("adaptive");
+      assertThat(field(before, "Warming so far").isMissingNode()).isTrue();
+      assertThat(field(after, "Policy").path("value").asString())
+          .startsWith("adaptive: ")
+          .contains("% chance that the next warm saves the cache");
+      assertThat(field(after, "Next message").path("value").asString())
+          .matches("(<\\$0\\.0001|\\$0\\.000\\d) now, \\$0\\.000\\d after expiry");
+      assertThat(field(after, "Warming so far").path("value").asString())
+          .matches("<?\\$0\\.000\\d spent, \\$0\\.0000 saved, \\$0\\.0000 wasted");
+      assertThat(names(after.path("fields").path(4))).contains("rendererId");
+      for (int i = 5; i < after.path("fields").size(); i++) {
+        assertThat(after.path("fields").path(i).path("label").asString())
+            .doesNotContainIgnoringCase("retention");
+      }
+      client.toggle(chat, "false").next("update");
+    }
+  }
+
+  @Test
   void without_a_conversation_it_says_that_there_is_none() {
     try (var client = SocketClient.to(server)) {
       var surface = client.send("{'type':'subscribe','surfaceId':'cache-warming'}").next();

@@ -1,0 +1,195 @@
+package io.stoker.bench.warmbench;
+
+import io.stoker.bench.warmbench.WarmBench.Result;
+import java.util.List;
+
+/// The results as Markdown. Confined to one thread.
+final class WarmBenchPage {
+
+  private static final double PERCENT = 100;
+
+  /// In place of a share of nothing.
+  private static final String NOTHING = "-";
+
+  private static final double BAR_PER_COST = 40;
+  private static final double LONGEST = 1.6;
+
+  private static final double BRIEF_TARGET = -0.34;
+  private static final double BRIEF_LEAD = 0.05;
+  private static final String HINDSIGHT = "share of the hindsight saving";
+  private static final double HINDSIGHT_TARGET = 0.9;
+  private static final double LOOPS_TARGET = 0.001;
+
+  /// What the adaptive rule is to reach, by how many tokens a turn adds.
+  private enum Target {
+    SMALL(6_000, -0.6, 0.02),
+    LARGE(20_000, -0.44, 0.1);
+
+    private final int newTokens;
+    private final double change;
+    private final double lead;
+
+    Target(int newTokens, double change, double lead) {
+      this.newTokens = newTokens;
+      this.change = change;
+      this.lead = lead;
+    }
+  }
+
+  private final StringBuilder page = new StringBuilder();
+
+  WarmBenchPage(List<String> machine, List<Result> results) {
+    line("## Warming that pays");
+    line("");
+    line("| | |");
+    line("|---|---|");
+    machine.forEach(this::line);
+    results.forEach(this::table);
+    results.forEach(this::bars);
+    line("");
+    line("| measured | how | value | target | |");
+    line("|---|---|---:|---:|---|");
+    results.forEach(this::targets);
+  }
+
+  /// Adds traffic of nothing but programs that use tools.
+  ///
+  /// @param change of all that is spent, against never
+  void loops(double change) {
+    row(
+        "tool loops only",
+        "adaptive against never, share of all that is spent",
+        signed(change, 2),
+        "<= " + signed(LOOPS_TARGET, 1),
+        change <= LOOPS_TARGET);
+  }
+
+  private void table(Result result) {
+    var never = result.contest().of(Rules.NEVER);
+    line("");
+    line("### " + result.title());
+    line("");
+    line("| rule | against never | re-writes | pings | surcharge | wasted pings | pings sent |");
+    line("|---|---:|---:|---:|---:|---:|---:|");
+    result
+        .contest()
+        .books()
+        .forEach((rule, books) ->
+            line(
+                "| %s | %s | %s | %s | %s | %s | %,d |"
+                    .formatted(
+                        rule,
+                        signed(books.against(never), 1),
+                        share(books.rewrites() / never.avoidable()),
+                        share(books.pings() / never.avoidable()),
+                        share(books.surcharge() / never.avoidable()),
+                        share(books.wasted() / never.avoidable()),
+                        books.sent())));
+  }
+
+  private void bars(Result result) {
+    var never = result.contest().of(Rules.NEVER);
+    line("");
+    line("What each rule costs of what never costs, " + result.title() + ":");
+    line("");
+    line("```");
+    line("re-writes █   pings ▒   surcharge ░   longer than shown »");
+    result
+        .contest()
+        .books()
+        .forEach((rule, books) ->
+            line("%-24s %s".formatted(rule, bar(books, never.avoidable())).stripTrailing()));
+    line("```");
+  }
+
+  private static String bar(Books books, double whole) {
+    int rewrites = length(books.rewrites() / whole);
+    int pings = length((books.rewrites() + books.pings()) / whole) - rewrites;
+    int all = length(books.avoidable() / whole);
+    var bar = "█".repeat(rewrites) + "▒".repeat(pings) + "░".repeat(all - rewrites - pings);
+    return bar
+        + (books.avoidable() / whole > LONGEST ? "»" : "")
+        + " "
+        + share(books.avoidable() / whole);
+  }
+
+  private static int length(double share) {
+    return (int) Math.round(BAR_PER_COST * Math.min(share, LONGEST));
+  }
+
+  private void targets(Result result) {
+    var contest = result.contest();
+    for (var target : Target.values()) {
+      if (target.newTokens == result.newTokens()) {
+        targets(result.title(), target, contest);
+      }
+    }
+    double share = contest.shareOfHindsight();
+    var how = "adaptive, of the best once chosen for each tenant; " + result.title();
+    if (result.newTokens() > 0) {
+      row(HINDSIGHT, how, share(share), ">= " + share(HINDSIGHT_TARGET), share >= HINDSIGHT_TARGET);
+    } else {
+      line("| %s | %s | %s | | |".formatted(HINDSIGHT, how, share(share)));
+    }
+    line(
+        "| adaptive, a second time | on the same traffic, which it has learned by then; %s | %s | | |"
+            .formatted(result.title(), signed(contest.change(contest.again()), 1)));
+    line(
+        "| adaptive, prompts kept in parts | if an hour holds only for what was written for an hour; %s | %s | | |"
+            .formatted(result.title(), signed(contest.change(contest.inParts()), 1)));
+  }
+
+  private void targets(String title, Target target, Contest contest) {
+    if (target == Target.SMALL) {
+      double brief = contest.change(Rules.ADAPTIVE_BRIEF);
+      row(
+          Rules.ADAPTIVE_BRIEF,
+          "against never; " + title,
+          signed(brief, 1),
+          "<= " + signed(BRIEF_TARGET, 0),
+          brief <= BRIEF_TARGET);
+      lead(Rules.ADAPTIVE_BRIEF, title, contest.leastFixed(true) - brief, BRIEF_LEAD);
+    }
+    double change = contest.change(Rules.ADAPTIVE);
+    row(
+        Rules.ADAPTIVE,
+        "against never; " + title,
+        signed(change, 1),
+        "<= " + signed(target.change, 0),
+        change <= target.change);
+    lead(Rules.ADAPTIVE, title, contest.leastFixed(false) - change, target.lead);
+  }
+
+  private void lead(String rule, String title, double lead, double target) {
+    row(
+        rule,
+        "better than the best fixed rule%s; %s"
+            .formatted(rule.equals(Rules.ADAPTIVE_BRIEF) ? " for 5 min" : "", title),
+        "%.1f points".formatted(PERCENT * lead),
+        ">= %.0f points".formatted(PERCENT * target),
+        lead >= target);
+  }
+
+  private static String signed(double share, int digits) {
+    return Double.isFinite(share) ? ("%+." + digits + "f %%").formatted(PERCENT * share) : NOTHING;
+  }
+
+  private static String share(double share) {
+    return Double.isFinite(share) ? "%.1f %%".formatted(PERCENT * share) : NOTHING;
+  }
+
+  private void row(String what, String how, String value, String target, boolean reached) {
+    line(
+        "| %s | %s | %s | %s | %s |"
+            .formatted(what, how, value, target, reached ? "reached" : "not reached"));
+  }
+
+  private void line(String text) {
+    page.append(text).append('\n');
+  }
+
+  @Override
+  public String toString() {
+    return page.toString();
+  }
+}

@@ -1,0 +1,107 @@
+package io.stoker.prompts;
+
+import io.stoker.prompts.policy.StopReason;
+import io.stoker.prompts.policy.Tier;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// The time in which a user is away: from the start of a turn's last request to the next turn.
+///
+/// @param since when that request began
+/// @param stop why the model stopped
+/// @param tier of the cache that the request asked for
+/// @param promptTokens how long the prompt had become, with the answer
+/// @param cachedTokens how much of it the provider's cache held then; 0 if that is not known
+/// @param pings how many warms have succeeded since
+/// @param spent what they cost, in micro-dollars
+/// @param wrote whether one of them found the entry gone
+/// @param focused whether the user looks at the conversation; null if nobody said
+/// @param settled whether what came of it is known, so that nothing more is to be learned
+public record Idle(
+    Instant since,
+    StopReason stop,
+    Tier tier,
+    long promptTokens,
+    long cachedTokens,
+    int pings,
+    long spent,
+    boolean wrote,
+    @Nullable Boolean focused,
+    boolean settled) {
+
+  /// What begins with a turn's last request.
+  static Idle since(Instant since, TurnOutcome outcome) {
+    var usage = outcome.usage();
+    return new Idle(
+        since,
+        outcome.stop(),
+        outcome.tier(),
+        usage.inputTokens() + usage.outputTokens(),
+        cached(usage),
+        0,
+        0,
+        false,
+        null,
+        false);
+  }
+
+  private static long cached(Usage usage) {
+    if (usage.cacheReadTokens() == null) {
+      return 0;
+    }
+    return usage.cacheWriteTokens() == null ? usage.inputTokens() : usage.read() + usage.written();
+  }
+
+  /// The same with one more warm. It found the entry gone if it read less than half of what the
+  /// cache had held: the first one after a turn writes the answer, which may be long.
+  ///
+  /// @param cost in micro-dollars
+  Idle pinged(long cost, Usage usage) {
+    boolean foundNothing = usage.cacheReadTokens() != null && 2 * usage.read() < cachedTokens;
+    return new Idle(
+        since,
+        stop,
+        tier,
+        promptTokens,
+        cachedTokens,
+        pings + 1,
+        spent + cost,
+        wrote || foundNothing,
+        focused,
+        settled);
+  }
+
+  Idle hinted(@Nullable StopReason otherStop, @Nullable Boolean otherFocus) {
+    return new Idle(
+        since,
+        otherStop == null ? stop : otherStop,
+        tier,
+        promptTokens,
+        cachedTokens,
+        pings,
+        spent,
+        wrote,
+        otherFocus == null ? focused : otherFocus,
+        settled);
+  }
+
+  Idle settledNow() {
+    return new Idle(
+        since, stop, tier, promptTokens, cachedTokens, pings, spent, wrote, focused, true);
+  }
+
+  Idle moved(Duration by) {
+    return new Idle(
+        since.plus(by),
+        stop,
+        tier,
+        promptTokens,
+        cachedTokens,
+        pings,
+        spent,
+        wrote,
+        focused,
+        settled);
+  }
+}

@@ -1,0 +1,195 @@
+package io.stoker.prompts;
+
+import io.stoker.prompts.LedgerEntry.Kind;
+import io.stoker.state.jdbc.JdbcDatabase;
+import io.stoker.state.jdbc.JdbcLink;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The ledger in an SQL database, for readers; [JdbcLedgerLines] adds to it. Thread-safe.
+///
+/// The database sums, and refuses if a sum does not fit into 64 bits.
+final class JdbcLedger implements PromptLedger {
+
+  private static final int PAGE = 2000;
+  private static final long HOUR_MICROS = JdbcConversations.micros(Duration.ofHours(1));
+  private static final long DAY_MICROS = JdbcConversations.micros(Duration.ofDays(1));
+
+  /// As [LedgerSums#of] does with a line.
+  private static final String SUMS =
+      """
+             COALESCE(sum(cost) FILTER (WHERE $PING), 0) AS spent, sum(saved), sum(wasted),
+             sum(cost) FILTER (WHERE $TURN),
+             count(*) FILTER (WHERE $TURN),
+             count(*) FILTER (WHERE $PING),
+             count(*) FILTER (WHERE $PING AND NOT $WARM),
+             count(*) FILTER (WHERE $LEFT),
+             count(*) FILTER (WHERE NOT priced AND NOT $LEFT),
+             sum(read_tokens) FILTER (WHERE $PING),
+             sum(written_tokens) FILTER (WHERE $PING),
+             count(first_token_after) FILTER (WHERE $TURN AND $WARM),
+             sum(first_token_after) FILTER (WHERE $TURN AND $WARM),
+             count(first_token_after) FILTER (WHERE $TURN AND NOT $WARM),
+             sum(first_token_after) FILTER (WHERE $TURN AND NOT $WARM)
+        FROM stoker.ledger
+      """
+          .replace("$TURN", is(Kind.TURN))
+          .replace("$PING", is(Kind.PING))
+          .replace("$LEFT", is(Kind.LEFT))
+          .replace("$WARM", "(COALESCE(read_tokens, 0) > COALESCE(written_tokens, 0))");
+
+  private static String is(Kind kind) {
+    return "kind = " + JdbcPromptNumbers.KINDS.number(kind);
+  }
+
+  private final JdbcDatabase database;
+
+  JdbcLedger(JdbcDatabase database) {
+    this.database = database;
+  }
+
+  @Override
+  public LedgerSums sums(Range range) {
+    var lines = Lines.in(range);
+    return database.read(
+        "sum up the ledger",
+        link ->
+            link.list(
+                    "SELECT NULL AS name, " + SUMS + lines.where,
+                    JdbcLedger::sums,
+                    lines.values.toArray())
+                .getFirst());
+  }
+
+  @Override
+  public List<Group> sumsBy(By by, Range range, int limit) {
+    var lines = Lines.in(range);
+    var groups =
+        database.read(
+            "sum up the ledger",
+            link ->
+                link.list(
+                    "SELECT "
+                        + common(by)
+                        + " AS name, "
+                        + SUMS
+                        + lines.where
+                        + " GROUP BY "
+                        + common(by)
+                        + (isTime(by) ? " ORDER BY name DESC" : " ORDER BY spent DESC, name")
+                        + " LIMIT ?",
+                    row -> new Group(name(by, row), sums(row)),
+                    lines.with(limit)));
+    return isTime(by) ? groups.reversed() : groups;
+  }
+
+  private static boolean isTime(By by) {
+    return by == By.HOUR || by == By.DAY;
+  }
+
+  private static String common(By by) {
+    return switch (by) {
+      case TENANT -> "tenant";
+      case PROVIDER -> "provider";
+      case MODEL -> "model";
+      case CONVERSATION -> "conversation_id";
+      case HOUR -> "at / " + HOUR_MICROS;
+      case DAY -> "at / " + DAY_MICROS;
+    };
+  }
+
+  private static String name(By by, ResultSet row) throws SQLException {
+    return switch (by) {
+      case TENANT, PROVIDER, MODEL, CONVERSATION -> JdbcPromptText.out(row.getString(1));
+      case HOUR ->
+          JdbcLink.instant(row.getLong(1) * HOUR_MICROS).atOffset(ZoneOffset.UTC).toString();
+      case DAY -> LocalDate.ofEpochDay(row.getLong(1)).toString();
+    };
+  }
+
+  private static LedgerSums sums(ResultSet row) throws SQLException {
+    return new LedgerSums(
+        new Money(row.getLong(2), row.getLong(3), row.getLong(4)),
+        row.getLong(5),
+        row.getLong(6),
+        row.getLong(7),
+        row.getLong(8),
+        row.getLong(9),
+        row.getLong(10),
+        row.getLong(11),
+        row.getLong(12),
+        row.getLong(13),
+        JdbcConversations.length(row.getLong(14)),
+        row.getLong(15),
+        JdbcConversations.length(row.getLong(16)));
+  }
+
+  @Override
+  public void visit(Range range, Consumer<LedgerEntry> visitor) {
+    var lines = Lines.in(range);
+    @Nullable Placed last = null;
+    do {
+      var page = page(lines, last);
+      page.forEach(each -> visitor.accept(each.line));
+      last = page.size() < PAGE ? null : page.getLast();
+    } while (last != null);
+  }
+
+  private List<Placed> page(Lines lines, @Nullable Placed after) {
+    return database.read(
+        "read the ledger",
+        link ->
+            link.list(
+                "SELECT "
+                    + JdbcLedgerLines.COLUMNS
+                    + ", id FROM stoker.ledger"
+                    + lines.where
+                    + (after == null ? "" : " AND (at, id) > (?, ?)")
+                    + " ORDER BY at, id LIMIT ?",
+                row -> new Placed(JdbcLedgerLines.of(row), row.getLong(18)),
+                after == null ? lines.with(PAGE) : lines.with(after.line.at(), after.id, PAGE)));
+  }
+
+  /// A line and its place among those of the same moment.
+  private record Placed(LedgerEntry line, long id) {}
+
+  /// Which lines, in SQL.
+  private record Lines(String where, List<Object> values) {
+
+    static Lines in(Range range) {
+      var where = new StringBuilder(" WHERE TRUE");
+      var values = new ArrayList<Object>();
+      only(range.from(), " AND at >= ?", where, values);
+      only(range.until(), " AND at < ?", where, values);
+      only(in(range.tenant()), " AND tenant = ?", where, values);
+      only(in(range.provider()), " AND provider = ?", where, values);
+      only(in(range.conversationId()), " AND conversation_id = ?", where, values);
+      return new Lines(where.toString(), values);
+    }
+
+    private static void only(
+        @Nullable Object wanted, String condition, StringBuilder where, List<Object> values) {
+      if (wanted != null) {
+        where.append(condition);
+        values.add(wanted);
+      }
+    }
+
+    private static @Nullable String in(@Nullable String text) {
+      return text == null ? null : JdbcPromptText.in(text);
+    }
+
+    Object[] with(Object... more) {
+      var all = new ArrayList<>(values);
+      all.addAll(List.of(more));
+      return all.toArray();
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package io.stoker.prompts;
+
+import io.stoker.state.jdbc.JdbcLink;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Rows of the ledger, and those that a transaction adds, in their order.
+final class JdbcLedgerLines implements JdbcLink.Gathered {
+
+  /// What [#of(ResultSet)] reads.
+  static final String COLUMNS =
+      """
+      at, conversation_id, tenant, model, kind, input_tokens, output_tokens, read_tokens,
+      written_tokens, hour_tokens, cost, saved, wasted, priced, idle, pings, first_token_after
+      """;
+
+  private static final String INSERT =
+      "INSERT INTO stoker.ledger ("
+          + COLUMNS
+          + ", provider) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+  private final List<@Nullable Object[]> rows = new ArrayList<>();
+
+  static void add(JdbcLink link, List<LedgerEntry> lines) {
+    if (!lines.isEmpty()) {
+      var more = lines.stream().map(JdbcLedgerLines::row).toList();
+      link.gathered(JdbcLedgerLines.class, JdbcLedgerLines::new).rows.addAll(more);
+    }
+  }
+
+  @Override
+  public void write(JdbcLink link) throws SQLException {
+    var _ = link.batch(INSERT, rows);
+  }
+
+  private static @Nullable Object[] row(LedgerEntry line) {
+    var usage = line.usage();
+    return new @Nullable Object[] {
+      line.at(),
+      JdbcPromptText.in(line.conversationId()),
+      JdbcPromptText.in(line.tenant()),
+      JdbcPromptText.in(line.model()),
+      JdbcPromptNumbers.KINDS.number(line.kind()),
+      usage.inputTokens(),
+      usage.outputTokens(),
+      usage.cacheReadTokens(),
+      usage.cacheWriteTokens(),
+      usage.hourWriteTokens(),
+      line.cost(),
+      line.saved(),
+      line.wasted(),
+      line.priced(),
+      micros(line.idle()),
+      line.pings(),
+      micros(line.firstTokenAfter()),
+      JdbcPromptText.in(line.provider())
+    };
+  }
+
+  private static @Nullable Long micros(@Nullable Duration length) {
+    return length == null ? null : Long.valueOf(JdbcConversations.micros(length));
+  }
+
+  static LedgerEntry of(ResultSet row) throws SQLException {
+    return new LedgerEntry(
+        JdbcLink.instant(row.getLong(1)),
+        JdbcPromptText.out(row.getString(2)),
+        JdbcPromptText.out(row.getString(3)),
+        JdbcPromptText.out(row.getString(4)),
+        JdbcPromptNumbers.KINDS.at(row.getInt(5)),
+        new Usage(
+            row.getLong(6),
+            row.getLong(7),
+            JdbcConversations.number(row, 8),
+            JdbcConversations.number(row, 9),
+            row.getLong(10)),
+        row.getLong(11),
+        row.getLong(12),
+        row.getLong(13),
+        row.getBoolean(14),
+        length(row, 15),
+        row.getInt(16),
+        length(row, 17));
+  }
+
+  private static @Nullable Duration length(ResultSet row, int column) throws SQLException {
+    var micros = JdbcConversations.number(row, column);
+    return micros == null ? null : JdbcConversations.length(micros);
+  }
+}

@@ -1,0 +1,131 @@
+package io.stoker.prompts;
+
+import io.stoker.prompts.LedgerEntry.Kind;
+import io.stoker.prompts.WarmingEvent.TurnSettled;
+import io.stoker.prompts.WarmingEvent.WarmDone;
+import io.stoker.prompts.policy.Tier;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What an event adds to the ledger.
+///
+/// A turn saves what its conversation's warms have kept for it, and only what is beyond doubt: the
+/// user was away for longer than an entry lives by itself, there was a warm meanwhile, and the
+/// provider read more than it wrote. Then each token that was read would have been written instead.
+final class LedgerRules {
+
+  private static final long MILLION = 1_000_000;
+
+  private LedgerRules() {}
+
+  /// What is known of the model that was asked.
+  ///
+  /// @param model its full name
+  /// @param prices null if nobody knows them
+  /// @param timeToLive how long an entry of the tier that was asked for before lives by itself
+  record Known(String model, @Nullable Prices prices, Duration timeToLive) {}
+
+  /// The lines.
+  ///
+  /// @param before the conversation before the event
+  /// @param after behind it
+  static List<LedgerEntry> lines(
+      Conversation before,
+      @Nullable WarmingEvent event,
+      Conversation after,
+      Known known,
+      Instant now) {
+    var lines = new ArrayList<LedgerEntry>(1);
+    switch (event) {
+      case TurnSettled(var touchedAt, var outcome) when touchedAt != null && outcome != null ->
+          lines.add(turn(before, touchedAt, outcome, known));
+      case WarmDone done when isTaken(before, after) -> lines.add(ping(after, done, known));
+      case null, default -> {}
+    }
+    var idle = before.warming().idle();
+    var later = after.warming().idle();
+    boolean cameBack = event instanceof WarmingEvent.TurnStarted;
+    if (idle != null && !idle.settled() && later != null && later.settled() && !cameBack) {
+      lines.add(left(after, idle, now));
+    }
+    return lines;
+  }
+
+  private static boolean isTaken(Conversation before, Conversation after) {
+    return before.warming().activity() == Warming.Activity.WARMING
+        && after.warming().activity() == Warming.Activity.IDLE;
+  }
+
+  private static LedgerEntry turn(
+      Conversation conversation, Instant touchedAt, TurnOutcome outcome, Known known) {
+    var idle = conversation.warming().idle();
+    var away = idle == null ? null : Duration.between(idle.since(), touchedAt);
+    return new LedgerEntry(
+        touchedAt,
+        conversation.id(),
+        conversation.tenant(),
+        conversation.model(),
+        Kind.TURN,
+        outcome.usage(),
+        cost(known.prices(), outcome.usage()),
+        idle == null || away == null ? 0 : saved(idle, away, outcome, known),
+        0,
+        known.prices() != null,
+        away == null || away.isNegative() ? null : away,
+        idle == null ? 0 : idle.pings(),
+        outcome.firstTokenAfter());
+  }
+
+  private static long saved(Idle idle, Duration away, TurnOutcome outcome, Known known) {
+    var usage = outcome.usage();
+    boolean wouldBeGone = away.compareTo(known.timeToLive()) > 0;
+    var prices = known.prices();
+    if (prices == null || !wouldBeGone || idle.pings() == 0 || usage.read() <= usage.written()) {
+      return 0;
+    }
+    long write = outcome.tier() == Tier.LASTING ? prices.longWrite() : prices.write();
+    long more = Math.max(0, Math.subtractExact(write, prices.read()));
+    return Math.addExact(Math.multiplyExact(usage.read(), more), MILLION / 2) / MILLION;
+  }
+
+  private static LedgerEntry ping(Conversation conversation, WarmDone done, Known known) {
+    return new LedgerEntry(
+        done.startedAt(),
+        conversation.id(),
+        conversation.tenant(),
+        known.model(),
+        Kind.PING,
+        done.usage(),
+        done.cost(),
+        0,
+        0,
+        known.prices() != null,
+        null,
+        0,
+        null);
+  }
+
+  private static LedgerEntry left(Conversation conversation, Idle idle, Instant now) {
+    return new LedgerEntry(
+        now,
+        conversation.id(),
+        conversation.tenant(),
+        conversation.model(),
+        Kind.LEFT,
+        Usage.NONE,
+        0,
+        0,
+        idle.spent(),
+        true,
+        null,
+        idle.pings(),
+        null);
+  }
+
+  static long cost(@Nullable Prices prices, Usage usage) {
+    return prices == null ? 0 : prices.cost(usage);
+  }
+}

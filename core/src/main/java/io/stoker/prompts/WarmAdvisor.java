@@ -1,0 +1,202 @@
+package io.stoker.prompts;
+
+import io.stoker.prompts.PromptProviders.Choice;
+import io.stoker.prompts.Warming.Rest;
+import io.stoker.prompts.policy.AdaptivePolicy;
+import io.stoker.prompts.policy.Plan;
+import io.stoker.prompts.policy.PolicyMode;
+import io.stoker.prompts.policy.Stakes;
+import io.stoker.prompts.policy.Tier;
+import io.stoker.prompts.policy.Tiers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// Says of a conversation whether its next warm is worth it and allowed, by the policy, the budgets
+/// and what is known of its provider. Thread-safe.
+final class WarmAdvisor {
+
+  /// What a warm says and is answered, in plain tokens of the prompt: some ten, and one of the
+  /// answer at five times the price.
+  private static final double PING_TOKENS = 15;
+
+  private static final int CHARACTERS_PER_TOKEN = 4;
+  private static final double PERCENT = 100;
+  private static final long MILLION = 1_000_000;
+
+  private final PromptProviders providers;
+  private final WarmingPolicy wanted;
+  private final AdaptivePolicy policy;
+  private final WarmBudgets budgets;
+
+  WarmAdvisor(
+      PromptProviders providers, WarmingPolicy wanted, AdaptivePolicy policy, WarmBudgets budgets) {
+    this.providers = providers;
+    this.wanted = wanted;
+    this.policy = policy;
+    this.budgets = budgets;
+  }
+
+  /// What is wanted of a conversation in which nothing is going on.
+  Advice advise(Conversation conversation, Instant now) {
+    var mode = wanted.mode(conversation);
+    if (mode == PolicyMode.OFF) {
+      return new Advice.Not(Rest.SWITCHED_OFF, "");
+    }
+    var choice = providers.find(conversation.model());
+    if (choice.isEmpty()) {
+      return new Advice.ByInterval(); // the warm will say that there is no such model
+    }
+    var refusal = budgets.refusal(conversation, expectedCost(conversation, choice.get()));
+    if (refusal != null) {
+      return new Advice.Not(
+          Rest.OVER_BUDGET, refusal + "; it goes on with the first turn after midnight, UTC");
+    }
+    return mode == PolicyMode.INTERVAL
+        ? new Advice.ByInterval()
+        : adaptive(conversation, choice.get(), now);
+  }
+
+  private Advice adaptive(Conversation conversation, Choice choice, Instant now) {
+    var state = conversation.warming();
+    var idle = state.idle();
+    var touchedAt = state.touchedAt();
+    if (idle == null || touchedAt == null) {
+      return new Advice.Not(Rest.NOTHING_SAID, "");
+    }
+    if (idle.promptTokens() < state.terms().minimumTokens()) {
+      return new Advice.Not(
+          Rest.TOO_SHORT,
+          "the prompt has %d tokens, and the provider keeps none below %d"
+              .formatted(idle.promptTokens(), state.terms().minimumTokens()));
+    }
+    if (idle.wrote()) {
+      return new Advice.Not(Rest.WROTE, "");
+    }
+    if (!now.isBefore(touchedAt.plus(state.terms().timeToLive()).minus(PromptSchedule.MARGIN))) {
+      return new Advice.Not(Rest.COLD, "");
+    }
+    var tiers = choice.tiers();
+    var plan = plan(conversation.tenant(), idle, tiers);
+    return plan.goesOn()
+        ? new Advice.At(touchedAt.plus(tiers.terms(idle.tier()).pingEvery()), why(plan, idle))
+        : new Advice.Not(Rest.NOT_WORTH_IT, why(plan, idle));
+  }
+
+  private Plan plan(String tenant, Idle idle, Tiers tiers) {
+    var stakes = new Stakes(idle.promptTokens(), 0, PING_TOKENS);
+    return policy.plan(
+        tenant, idle.stop(), tiers, idle.tier(), stakes, idle.pings(), favour(idle.focused()));
+  }
+
+  /// Somebody who looks at a conversation is twice as likely to go on with it, and somebody who
+  /// does not half as likely: an assumption, which leaves what was counted in its place.
+  private static double favour(@Nullable Boolean focused) {
+    if (focused == null) {
+      return 1;
+    }
+    return focused ? 2 : 0.5;
+  }
+
+  /// The same text for all who have the same reason, for there may be a million of them.
+  private static String why(Plan plan, Idle idle) {
+    var odds =
+        String.format(
+            Locale.ROOT,
+            "%.1f %% chance that the next warm saves the cache, %.1f %% needed for one alone",
+            plan.chance() * PERCENT,
+            plan.breakEven() * PERCENT);
+    var count =
+        plan.goesOn()
+            ? "warm %d of up to %d while you are away; ".formatted(plan.next(), plan.pings())
+            : "after %d warms, the next would cost more than it saves; ".formatted(idle.pings());
+    return (count + odds).intern();
+  }
+
+  /// Which tier a turn's request is to ask for; null for the provider's usual one.
+  ///
+  /// @param promptCharacters what is said in it
+  @Nullable Tier tier(
+      Conversation conversation, Choice choice, long promptCharacters, Instant now) {
+    var warming = conversation.warming();
+    if (!warming.enabled() || wanted.mode(conversation) != PolicyMode.ADAPTIVE) {
+      return null;
+    }
+    var tiers = choice.tiers();
+    var idle = warming.idle();
+    long said = promptCharacters / CHARACTERS_PER_TOKEN;
+    long before = idle == null ? 0 : idle.promptTokens();
+    boolean isCold = warming.coldAt().filter(now::isBefore).isEmpty();
+    var stakes = new Stakes(before + said, isCold ? before + said : said, PING_TOKENS);
+    return policy.tier(conversation.tenant(), tiers, stakes);
+  }
+
+  /// What a warm will cost if it finds the entry, in micro-dollars; 0 if nothing is known of
+  /// prices. The first one after a turn writes the turn's answer.
+  long expectedCost(Conversation conversation, Choice choice) {
+    var idle = conversation.warming().idle();
+    var prices = choice.prices();
+    if (idle == null || prices.isEmpty()) {
+      return 0;
+    }
+    boolean isFirst = idle.pings() == 0 && idle.cachedTokens() > 0;
+    double written = isFirst ? Math.max(0, idle.promptTokens() - idle.cachedTokens()) : 0;
+    long write = idle.tier() == Tier.LASTING ? prices.get().longWrite() : prices.get().write();
+    double sum =
+        (idle.promptTokens() - written) * prices.get().read()
+            + written * write
+            + PING_TOKENS * prices.get().input();
+    return (long) Math.ceil(sum / MILLION);
+  }
+
+  /// What a warm is worth less its price, in micro-dollars, to be compared with others.
+  double worth(Conversation conversation, Choice choice) {
+    var idle = conversation.warming().idle();
+    if (idle == null) {
+      return 0;
+    }
+    double price = choice.prices().map(Prices::input).orElse(MILLION) / (double) MILLION;
+    return plan(conversation.tenant(), idle, choice.tiers()).value() * price;
+  }
+
+  /// Learns what came of an idle period.
+  ///
+  /// @param away how long the user was away
+  /// @param comesBack whether it was the user who ended it
+  void learn(Conversation conversation, Idle idle, Duration away, boolean comesBack) {
+    var choice = providers.find(conversation.model());
+    if (choice.isEmpty() || away.isNegative()) {
+      return;
+    }
+    var tiers = choice.get().tiers();
+    if (comesBack) {
+      policy.returned(conversation.tenant(), idle.stop(), tiers, away);
+    } else {
+      policy.closed(conversation.tenant(), idle.stop(), tiers, away);
+    }
+  }
+
+  /// Learns what a warm found.
+  void pinged(Conversation conversation, Idle idle, boolean wrote) {
+    providers
+        .find(conversation.model())
+        .ifPresent(choice -> policy.pinged(choice.tiers(), idle.tier(), wrote));
+  }
+
+  /// When a user who has not come back counts as one who does not.
+  @Nullable Instant horizon(Conversation conversation) {
+    var warming = conversation.warming();
+    var idle = warming.idle();
+    if (!warming.enabled()
+        || idle == null
+        || idle.settled()
+        || warming.activity() != Warming.Activity.IDLE) {
+      return null;
+    }
+    return providers
+        .find(conversation.model())
+        .map(choice -> idle.since().plus(AdaptivePolicy.horizon(choice.tiers())))
+        .orElse(null);
+  }
+}

@@ -1,0 +1,228 @@
+package io.stoker.prompts;
+
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stoker.prompts.LedgerEntry.Kind;
+import io.stoker.prompts.WarmingEvent.Closed;
+import io.stoker.prompts.WarmingEvent.SetEnabled;
+import io.stoker.prompts.WarmingEvent.TimerRang;
+import io.stoker.prompts.WarmingEvent.TurnSettled;
+import io.stoker.prompts.WarmingEvent.TurnStarted;
+import io.stoker.prompts.WarmingEvent.WarmDone;
+import io.stoker.prompts.policy.StopReason;
+import io.stoker.prompts.policy.Tier;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+final class LedgerRulesTest {
+
+  private static final Instant START = Instant.parse("2026-11-21T08:00:00Z");
+
+  /// A dollar for a million tokens, five for those of answers, a tenth for reading, 1.25 and 2 for
+  /// writing.
+  private static final Prices PRICES =
+      new Prices(1_000_000, 5_000_000, 100_000, 1_250_000, 2_000_000);
+
+  private static final Usage FIRST = new Usage(100_000, 100, 0L, 100_000L, 0);
+  private static final Usage READS = new Usage(100_000, 1, 99_000L, 1_000L, 0);
+  private static final Usage WRITES = new Usage(100_000, 1, 1_000L, 99_000L, 0);
+
+  private Instant now = START;
+  private Conversation conversation =
+      new Conversation(
+          "chat", "simulator/small", "", "acme", null, Money.NONE, Warming.off(ofMinutes(4)));
+  private @Nullable Prices prices = PRICES;
+  private final List<LedgerEntry> ledger = new ArrayList<>();
+
+  private void on(WarmingEvent event) {
+    var step =
+        PromptSchedule.after(conversation.warming(), event, now, (_, _) -> new Advice.ByInterval());
+    var after = conversation.with(step.state());
+    var known = new LedgerRules.Known("simulator/small", prices, ofMinutes(5));
+    ledger.addAll(LedgerRules.lines(conversation, event, after, known, now));
+    conversation = after;
+  }
+
+  private void turn(Usage usage, Tier tier) {
+    on(new TurnStarted(CacheTerms.UNKNOWN));
+    on(new TurnSettled(now, new TurnOutcome(StopReason.END_OF_TURN, tier, usage, ofMillis(300))));
+  }
+
+  private void ping(Usage usage, long cost) {
+    on(new TimerRang(conversation.warming().number()));
+    on(new WarmDone(conversation.warming().number(), now, usage, cost));
+  }
+
+  private void enabledAfterTurn() {
+    on(new SetEnabled(true));
+    turn(FIRST, Tier.BRIEF);
+  }
+
+  private void pass(Duration length) {
+    now = now.plus(length);
+  }
+
+  @Test
+  void a_turn_is_written_down_with_what_it_cost() {
+    enabledAfterTurn();
+
+    assertThat(ledger)
+        .containsExactly(
+            new LedgerEntry(
+                START,
+                "chat",
+                "acme",
+                "simulator/small",
+                Kind.TURN,
+                FIRST,
+                125_500,
+                0,
+                0,
+                true,
+                null,
+                0,
+                ofMillis(300)));
+  }
+
+  @Test
+  void a_warm_is_written_down_with_what_it_cost() {
+    enabledAfterTurn();
+    pass(ofMinutes(4));
+
+    ping(READS, 11_155);
+
+    var line = ledger.getLast();
+    assertThat(line.kind()).isEqualTo(Kind.PING);
+    assertThat(line.at()).isEqualTo(now);
+    assertThat(line.cost()).isEqualTo(11_155);
+    assertThat(line.money()).isEqualTo(new Money(11_155, 0, 0));
+  }
+
+  @Test
+  void a_turn_behind_a_warm_saves_what_its_prompt_would_have_cost_to_write_again() {
+    enabledAfterTurn();
+    pass(ofMinutes(4));
+    ping(READS, 11_155);
+    pass(ofMinutes(3));
+
+    turn(READS, Tier.BRIEF);
+
+    var line = ledger.getLast();
+    assertThat(line.saved()).isEqualTo(99_000L * 1_150_000 / 1_000_000);
+    assertThat(line.idle()).isEqualTo(ofMinutes(7));
+    assertThat(line.pings()).isEqualTo(1);
+  }
+
+  @Test
+  void where_entries_are_kept_for_longer_that_would_have_cost_more() {
+    on(new SetEnabled(true));
+    turn(FIRST, Tier.LASTING);
+    pass(ofMinutes(4));
+    ping(READS, 11_155);
+    pass(ofMinutes(3));
+
+    turn(READS, Tier.LASTING);
+
+    assertThat(ledger.getLast().saved()).isEqualTo(99_000L * 1_900_000 / 1_000_000);
+  }
+
+  @Test
+  void a_turn_within_the_time_to_live_saves_nothing() {
+    enabledAfterTurn();
+    pass(ofMinutes(4));
+    ping(READS, 11_155);
+    pass(ofMinutes(1));
+
+    turn(READS, Tier.BRIEF);
+
+    assertThat(ledger.getLast().saved()).isZero();
+  }
+
+  @Test
+  void a_turn_without_a_warm_before_it_saves_nothing() {
+    enabledAfterTurn();
+    pass(ofMinutes(7));
+
+    turn(READS, Tier.BRIEF);
+
+    assertThat(ledger.getLast().saved()).isZero();
+  }
+
+  @Test
+  void a_turn_that_had_to_write_saves_nothing() {
+    enabledAfterTurn();
+    pass(ofMinutes(4));
+    ping(READS, 11_155);
+    pass(ofMinutes(3));
+
+    turn(WRITES, Tier.BRIEF);
+
+    assertThat(ledger.getLast().saved()).isZero();
+  }
+
+  @Test
+  void a_conversation_that_is_closed_has_wasted_what_was_spent_since_its_last_turn() {
+    enabledAfterTurn();
+    pass(ofMinutes(4));
+    ping(READS, 11_155);
+    pass(ofMinutes(4));
+    ping(READS, 11_156);
+    pass(ofSeconds(1));
+
+    on(new Closed());
+    on(new Closed());
+
+    assertThat(ledger).filteredOn(line -> line.kind() == Kind.LEFT).hasSize(1);
+    var line = ledger.getLast();
+    assertThat(line.wasted()).isEqualTo(22_311);
+    assertThat(line.pings()).isEqualTo(2);
+    assertThat(line.at()).isEqualTo(now);
+  }
+
+  @Test
+  void a_conversation_that_is_closed_after_the_user_came_back_has_wasted_nothing() {
+    enabledAfterTurn();
+    pass(ofMinutes(4));
+    ping(READS, 11_155);
+    turn(READS, Tier.BRIEF);
+
+    on(new Closed());
+
+    assertThat(ledger.getLast().wasted()).isZero();
+  }
+
+  @Test
+  void a_warm_that_comes_too_late_to_count_is_not_written_down() {
+    enabledAfterTurn();
+    pass(ofMinutes(4));
+    on(new TimerRang(conversation.warming().number()));
+    long warm = conversation.warming().number();
+    on(new TurnStarted(CacheTerms.UNKNOWN));
+
+    on(new WarmDone(warm, now, READS, 11_155));
+
+    assertThat(ledger).extracting(LedgerEntry::kind).containsExactly(Kind.TURN);
+  }
+
+  @Test
+  void where_nobody_knows_prices_tokens_are_written_down_without_money() {
+    prices = null;
+    enabledAfterTurn();
+    pass(ofMinutes(7));
+
+    turn(READS, Tier.BRIEF);
+
+    assertThat(ledger)
+        .allSatisfy(line -> assertThat(line.priced()).isFalse())
+        .allSatisfy(line -> assertThat(line.cost()).isZero())
+        .extracting(LedgerEntry::usage)
+        .containsExactly(FIRST, READS);
+  }
+}

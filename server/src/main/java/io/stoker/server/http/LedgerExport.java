@@ -1,0 +1,88 @@
+package io.stoker.server.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.stoker.prompts.PromptLedger;
+import io.stoker.prompts.PromptLedger.Range;
+import io.stoker.server.LedgerWire;
+import jakarta.servlet.http.Cookie;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.util.LinkedMultiValueMap;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.servlet.function.ServerRequest;
+import org.springframework.web.servlet.function.ServerResponse;
+
+/// Lines of the ledger as a file, which are sent as they are read.
+///
+/// If reading ends before all are sent, Tomcat cuts the connection, so that nobody takes them for
+/// all. It does so for what is thrown here; one of Spring's own responses would catch that, and add
+/// a problem to the lines.
+///
+/// @param asked who wants them
+/// @param range which lines
+record LedgerExport(ServerRequest asked, PromptLedger ledger, Range range, LedgerFormat format)
+    implements ServerResponse {
+
+  @Override
+  public HttpStatusCode statusCode() {
+    return HttpStatus.OK;
+  }
+
+  @Override
+  public HttpHeaders headers() {
+    var headers = new HttpHeaders();
+    headers.set(HttpHeaders.CONTENT_TYPE, format.type());
+    headers.set(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"" + format.file() + "\"");
+    return headers;
+  }
+
+  @Override
+  public MultiValueMap<String, Cookie> cookies() {
+    return new LinkedMultiValueMap<>();
+  }
+
+  @Override
+  public @Nullable ModelAndView writeTo(
+      HttpServletRequest request, HttpServletResponse response, Context context)
+      throws IOException {
+    try {
+      headers().forEach((name, values) -> response.setHeader(name, values.getFirst()));
+      write(response);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    } catch (RuntimeException e) {
+      if (response.isCommitted()) {
+        throw e;
+      }
+      response.reset();
+      Problems.problem(e, asked).write(response);
+    }
+    return null;
+  }
+
+  private void write(HttpServletResponse response) throws IOException {
+    var out = response.getOutputStream();
+    out.write(format.head().getBytes(UTF_8));
+    var isFirst = new boolean[] {true};
+    ledger.visit(
+        range,
+        line -> {
+          var text = format.line(LedgerWire.Entry.of(line), isFirst[0]);
+          isFirst[0] = false;
+          try {
+            out.write(text.getBytes(UTF_8));
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+    out.write(format.tail().getBytes(UTF_8));
+  }
+}

@@ -1,0 +1,96 @@
+package io.stoker.server.http;
+
+import io.stoker.server.Json;
+import io.stoker.server.LedgerWire;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+
+/// A form in which lines of the ledger leave the house, written line by line.
+enum LedgerFormat {
+
+  /// A JSON object with the member `entries`, a line of text for each of them.
+  JSON("application/json", "ledger.json") {
+    @Override
+    String head() {
+      return "{\"entries\":[";
+    }
+
+    @Override
+    String line(LedgerWire.Entry entry, boolean isFirst) {
+      return (isFirst ? "\n" : ",\n") + Json.write(entry);
+    }
+
+    @Override
+    String tail() {
+      return "\n]}\n";
+    }
+  },
+
+  /// CSV as RFC 4180 has it, with a header. A text that a spreadsheet would take for a formula has
+  /// an apostrophe before it.
+  CSV("text/csv; charset=utf-8; header=present", "ledger.csv") {
+    @Override
+    String head() {
+      return String.join(",", COLUMNS) + "\r\n";
+    }
+
+    @Override
+    String line(LedgerWire.Entry entry, boolean isFirst) {
+      var members = Json.tree(Json.write(entry));
+      return COLUMNS.stream()
+          .map(column -> cell(members.path(column)))
+          .collect(Collectors.joining(",", "", "\r\n"));
+    }
+
+    @Override
+    String tail() {
+      return "";
+    }
+  };
+
+  /// As the members are called in JSON.
+  private static final List<String> COLUMNS =
+      Arrays.stream(LedgerWire.Entry.class.getRecordComponents())
+          .map(member -> member.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT))
+          .toList();
+
+  private static final Pattern FORMULA = Pattern.compile("[=+\\-@\t\r].*", Pattern.DOTALL);
+  private static final Pattern SPECIAL = Pattern.compile("[\",\r\n]");
+
+  private final String type;
+  private final String file;
+
+  LedgerFormat(String type, String file) {
+    this.type = type;
+    this.file = file;
+  }
+
+  /// What HTTP calls the form.
+  String type() {
+    return type;
+  }
+
+  /// What a file in that form is called.
+  String file() {
+    return file;
+  }
+
+  /// What stands before the lines.
+  abstract String head();
+
+  /// A line.
+  abstract String line(LedgerWire.Entry entry, boolean isFirst);
+
+  /// What stands behind the lines, without which they are not complete.
+  abstract String tail();
+
+  private static String cell(JsonNode value) {
+    var text = value.isNull() ? "" : value.asString();
+    var safe = value.isString() && FORMULA.matcher(text).matches() ? "'" + text : text;
+    return SPECIAL.matcher(safe).find() ? '"' + safe.replace("\"", "\"\"") + '"' : safe;
+  }
+}

@@ -1,0 +1,108 @@
+package io.stoker.server.http;
+
+import io.stoker.Time;
+import io.stoker.prompts.Conversation;
+import io.stoker.prompts.PromptLedger.By;
+import io.stoker.prompts.PromptLedger.Range;
+import io.stoker.prompts.WarmingPolicy;
+import io.stoker.server.BadValue;
+import io.stoker.server.LedgerWire;
+import io.stoker.server.PromptWire;
+import io.stoker.server.Prompts;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.servlet.function.ServerRequest;
+import org.springframework.web.servlet.function.ServerResponse;
+
+/// What warming has cost and brought, and what it may cost. Thread-safe.
+public final class LedgerHandlers {
+
+  private static final int USUAL = 100;
+  private static final int MOST = 1000;
+
+  private final Prompts prompts;
+  private final Time time;
+
+  public LedgerHandlers(Prompts prompts, Time time) {
+    this.prompts = prompts;
+    this.time = time;
+  }
+
+  ServerResponse sums(ServerRequest request) {
+    var query =
+        Query.of(request, "by", "from", "until", "tenant", "provider", "conversation", "limit");
+    var wanted = query.oneOf("by", List.of(By.values()), PromptWire::label);
+    var range = range(query);
+    int limit = (int) query.number("limit", 1, MOST, USUAL);
+    var ledger = prompts.store().ledger();
+    var groups = ledger.sumsBy(wanted == null ? By.DAY : wanted, range, limit);
+    return json(LedgerWire.Ledger.of(ledger.sums(range), groups));
+  }
+
+  private static Range range(Query query) {
+    var from = query.moment("from");
+    var until = query.moment("until");
+    if (from != null && until != null && !from.isBefore(until)) {
+      throw new BadValue("until", "wanted a time after " + from + ", but came " + until);
+    }
+    return new Range(
+        from,
+        until,
+        query.text("tenant"),
+        query.text("provider"),
+        conversation(query.text("conversation")));
+  }
+
+  private static @Nullable String conversation(@Nullable String id) {
+    if (id != null && !Conversation.isId(id)) {
+      throw new BadValue(
+          "conversation",
+          "wanted 1 to "
+              + Conversation.LONGEST_ID
+              + " characters without control characters, but came "
+              + (id.isEmpty() ? "none" : "something else"));
+    }
+    return id;
+  }
+
+  ServerResponse entries(ServerRequest request) {
+    var query = Query.of(request, "from", "until", "tenant", "provider", "conversation", "format");
+    var range = range(query);
+    var wanted = query.oneOf("format", List.of(LedgerFormat.values()), PromptWire::label);
+    var format = wanted == null ? LedgerFormat.JSON : wanted;
+    return new LedgerExport(request, prompts.store().ledger(), range, format);
+  }
+
+  ServerResponse budgets(ServerRequest request) {
+    Query.of(request);
+    var policy = prompts.policy();
+    var all =
+        new LedgerWire.Budget(
+            PromptWire.label(policy.mode()), prompts.warmer().spentToday(), policy.dailyBudget());
+    var tenants =
+        policy.tenants().entrySet().stream()
+            .sorted(Map.Entry.comparingByKey())
+            .map(entry -> tenant(entry.getKey(), entry.getValue()))
+            .toList();
+    return json(new LedgerWire.Budgets(tomorrow(), policy.warmsPerMinute(), all, tenants));
+  }
+
+  private LedgerWire.Tenant tenant(String name, WarmingPolicy.Tenant tenant) {
+    var mode = tenant.mode() == null ? prompts.policy().mode() : tenant.mode();
+    return new LedgerWire.Tenant(
+        name,
+        new LedgerWire.Budget(
+            PromptWire.label(mode), prompts.warmer().spentToday(name), tenant.dailyBudget()));
+  }
+
+  private Instant tomorrow() {
+    return time.now().truncatedTo(ChronoUnit.DAYS).plus(1, ChronoUnit.DAYS);
+  }
+
+  private static ServerResponse json(Object body) {
+    return AnswerHandlers.json(ServerResponse.ok(), body);
+  }
+}
