@@ -3,6 +3,7 @@ package io.stoker.answers;
 import io.stoker.StokerException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
@@ -58,7 +59,9 @@ public final class AnswerFeed implements AutoCloseable {
     lock.lockInterruptibly();
     try {
       watching++;
-      nudge.wake();
+      if (watching == 1) {
+        nudge.wake(); // nobody has been reading
+      }
       long left = patience.toNanos();
       while (newest <= id && !closed && left > 0) {
         left = news.awaitNanos(left);
@@ -67,13 +70,25 @@ public final class AnswerFeed implements AutoCloseable {
         return List.of();
       }
       if (!recent.isEmpty() && recent.peekFirst().id() <= id + 1) {
-        return recent.stream().filter(event -> event.id() > id).toList();
+        return behind(id);
       }
     } finally {
       watching--;
       lock.unlock();
     }
     return log.after(id, CHUNK);
+  }
+
+  /// The newest lines, of which there may be few among very many that are kept.
+  private List<AnswerEvent> behind(long id) {
+    var lines = new ArrayList<AnswerEvent>();
+    for (var line : recent.reversed()) {
+      if (line.id() <= id) {
+        break;
+      }
+      lines.add(line);
+    }
+    return lines.reversed();
   }
 
   private void run() {

@@ -53,12 +53,16 @@ public record Idle(
     return usage.cacheWriteTokens() == null ? usage.inputTokens() : usage.read() + usage.written();
   }
 
-  /// The same with one more warm. It found the entry gone if it read less than half of what the
-  /// cache had held: the first one after a turn writes the answer, which may be long.
+  /// Whether a request that used that much found the entry gone: it read less than half of what the
+  /// cache had held. It may well write more, for the answer before was not in the cache yet.
+  boolean isGone(Usage usage) {
+    return usage.cacheReadTokens() != null && 2 * usage.read() < cachedTokens;
+  }
+
+  /// The same with one more warm.
   ///
   /// @param cost in micro-dollars
   Idle pinged(long cost, Usage usage) {
-    boolean foundNothing = usage.cacheReadTokens() != null && 2 * usage.read() < cachedTokens;
     return new Idle(
         since,
         stop,
@@ -67,7 +71,7 @@ public record Idle(
         cachedTokens,
         pings + 1,
         spent + cost,
-        wrote || foundNothing,
+        wrote || isGone(usage),
         focused,
         settled);
   }

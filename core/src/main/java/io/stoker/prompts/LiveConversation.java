@@ -16,6 +16,7 @@ final class LiveConversation extends WarmTimers.Timer {
   private volatile boolean unsaved;
   private List<LedgerEntry> unsavedLines = List.of();
   private boolean awaited;
+  private boolean warm;
   private boolean gone;
 
   /// Not read from the store yet.
@@ -121,5 +122,15 @@ final class LiveConversation extends WarmTimers.Timer {
 
   void awaited(boolean is) {
     awaited = is;
+  }
+
+  /// Whether the turn that is going on began while the provider should have had its prompt. For the
+  /// writer alone.
+  boolean isWarm() {
+    return warm;
+  }
+
+  void warm(boolean is) {
+    warm = is;
   }
 }

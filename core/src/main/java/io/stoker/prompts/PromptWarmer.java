@@ -459,7 +459,7 @@ public final class PromptWarmer implements AutoCloseable {
     if (!before.warming().equals(after.warming()) || event instanceof ClockJumped) {
       arm(live, after);
     }
-    learn(before, event, after, now);
+    learn(live, before, event, after, now);
     ask(live, step.ask(), mail);
     if (step.told()) {
       tell(after);
@@ -493,18 +493,27 @@ public final class PromptWarmer implements AutoCloseable {
 
   /// What has come of idle periods and of warms is what the policy goes by.
   private void learn(
-      Conversation before, @Nullable WarmingEvent event, Conversation after, Instant now) {
+      LiveConversation live,
+      Conversation before,
+      @Nullable WarmingEvent event,
+      Conversation after,
+      Instant now) {
     var idle = before.warming().idle();
     var later = after.warming().idle();
-    if (idle == null || later == null || idle.settled()) {
+    if (idle == null || later == null) {
       return;
     }
-    if (later.settled()) {
-      boolean comesBack = event instanceof TurnStarted;
-      if (before.warming().enabled()) {
-        advisor.learn(before, idle, Duration.between(idle.since(), now), comesBack);
-      }
-    } else if (later.pings() > idle.pings()) {
+    if (event instanceof TurnStarted) {
+      live.warm(
+          before.model().equals(after.model())
+              && before.warming().coldAt().filter(now::isBefore).isPresent());
+    } else if (event instanceof TurnSettled(_, var outcome) && outcome != null && live.isWarm()) {
+      advisor.requested(before, idle, idle.isGone(outcome.usage()));
+    }
+    if (later.settled() && !idle.settled() && before.warming().enabled()) {
+      var away = Duration.between(idle.since(), now);
+      advisor.learn(before, idle, away, event instanceof TurnStarted);
+    } else if (later.since().equals(idle.since()) && later.pings() > idle.pings()) {
       advisor.pinged(before, idle, later.wrote());
     }
   }

@@ -184,6 +184,13 @@ final class WarmAdvisor {
         .ifPresent(choice -> policy.pinged(choice.tiers(), idle.tier(), wrote));
   }
 
+  /// Learns what a turn found that came while the entry should have been there.
+  void requested(Conversation conversation, Idle idle, boolean wrote) {
+    providers
+        .find(conversation.model())
+        .ifPresent(choice -> policy.requested(choice.tiers(), idle.tier(), wrote));
+  }
+
   /// When a user who has not come back counts as one who does not.
   @Nullable Instant horizon(Conversation conversation) {
     var warming = conversation.warming();

@@ -13,6 +13,7 @@ import io.stoker.prompts.PromptLedger.Range;
 import io.stoker.prompts.Warming.Activity;
 import io.stoker.prompts.Warming.Rest;
 import io.stoker.prompts.policy.AdaptivePolicy;
+import io.stoker.prompts.policy.Learned;
 import io.stoker.prompts.policy.PolicyMode;
 import io.stoker.prompts.policy.StopReason;
 import java.time.Duration;
@@ -223,6 +224,28 @@ final class PromptPolicyTest {
 
     assertThat(state(CHAT).rest()).isEqualTo(Rest.TOO_SHORT);
     assertThat(state(CHAT).why()).contains("keeps none below 4096");
+  }
+
+  @Test
+  void a_turn_that_finds_its_prompt_gone_makes_warms_look_dearer() {
+    var before = learnedOfRequests();
+    warmer.setEnabled(CHAT, true);
+    turn(CHAT, LONG_TEXT);
+    provider.forget();
+
+    turn(CHAT, "And then?");
+    turn(CHAT, "And then?");
+    warmer.close();
+
+    assertThat(before).isEmpty();
+    assertThat(learnedOfRequests()).hasSize(1);
+    var counts = learnedOfRequests().getFirst().counts();
+    assertThat(counts.getFirst()).as("turns in time").isGreaterThan(1.9);
+    assertThat(counts.getLast()).as("of which found nothing").isBetween(0.9, 1.0);
+  }
+
+  private List<Learned> learnedOfRequests() {
+    return store.learned().stream().filter(part -> part.topic().startsWith("requests")).toList();
   }
 
   @Test

@@ -19,6 +19,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
@@ -448,23 +450,32 @@ class AdaptivePolicyTest {
 
   @Test
   void nothing_is_lost_that_several_threads_learn_at_once() {
-    int each = 2_000;
+    int each = 20_000;
     int threads = 8;
+    var begin = new CyclicBarrier(threads);
 
     try (var executor = Executors.newFixedThreadPool(threads)) {
       for (int thread = 0; thread < threads; thread++) {
         executor.execute(() -> {
+          await(begin);
           for (int i = 0; i < each; i++) {
             policy.returned(ANN, END_OF_TURN, BRIEF_ONLY, ofSeconds(400));
-            policy.pinged(BRIEF_ONLY, Tier.BRIEF, false);
-            plan(ANN, 0);
           }
+          plan(ANN, 0);
         });
       }
     }
 
     assertThat(counted("", "stop END_OF_TURN"))
         .isCloseTo(sum(AdaptivePolicy.COMMON_MEMORY, threads * each), within(1e-6));
+  }
+
+  private static void await(CyclicBarrier barrier) {
+    try {
+      barrier.await();
+    } catch (InterruptedException | BrokenBarrierException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private double counted(String tenant, String topic) {

@@ -52,8 +52,8 @@ final class ConversationCommand implements Callable<Integer> {
     terminal
         .out()
         .printf(
-            "  %-30s %-6s %7d ms  %s%n",
-            warm.path("started_at").asString(),
+            "  %-20s %-6s %7d ms  %s%n",
+            ConversationLine.moment(warm.path("started_at")),
             warm.path("manual").asBoolean() ? "asked" : "due",
             warm.path("took_ms").asLong(),
             usage.isNull() ? warm.path("trouble").asString() : cost(usage));

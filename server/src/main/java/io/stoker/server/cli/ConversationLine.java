@@ -2,6 +2,8 @@ package io.stoker.server.cli;
 
 import io.stoker.server.Dollars;
 import java.io.PrintStream;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import tools.jackson.databind.JsonNode;
 
 /// A conversation as commands show it.
@@ -13,17 +15,17 @@ final class ConversationLine {
 
   static void head(PrintStream out) {
     out.printf(
-        "%-36s  %-3s %8s  %-24s %5s %9s  %s%n",
+        "%-36s  %-3s %8s  %-20s %5s %9s  %s%n",
         "conversation", "on", "interval", "next warm", "cache", "retention", "status");
   }
 
   static void print(PrintStream out, JsonNode conversation) {
     out.printf(
-        "%-36s  %-3s %8s  %-24s %5s %9s  %s%n",
+        "%-36s  %-3s %8s  %-20s %5s %9s  %s%n",
         shortened(conversation.path("id").asString()),
         conversation.path("enabled").asBoolean() ? "on" : "off",
         conversation.path("interval").asString(),
-        orDash(conversation.path("next_warm_at"), ""),
+        moment(conversation.path("next_warm_at")),
         orDash(conversation.path("cache_percent"), "%"),
         orDash(conversation.path("retention_percent"), "%"),
         conversation.path("status").asString());
@@ -76,6 +78,13 @@ final class ConversationLine {
       print(terminal.out(), reply.json());
       facts(terminal.out(), reply.json());
     }
+  }
+
+  /// To the second, which is what people read.
+  static String moment(JsonNode time) {
+    return time.isNull()
+        ? "-"
+        : Instant.parse(time.asString()).truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
   private static String orDash(JsonNode value, String unit) {

@@ -291,8 +291,10 @@ class PolicyPanelTest {
 
   @Test
   void nothing_is_told_of_a_conversation_that_nobody_weighs() {
-    say("Warmed by interval");
+    setInterval("1");
     enable();
+    say("Warmed by interval");
+    awaitWarms(1);
     var first = id();
     visit.button("New conversation").click();
     say("Weighed");
