@@ -63,6 +63,10 @@ final class Draft {
     why = words;
   }
 
+  boolean isSet() {
+    return nextWarmAt != null;
+  }
+
   /// Takes back the timer, and the meaning of what is in flight.
   Draft unset() {
     number++;

@@ -29,7 +29,7 @@ final class JdbcLedger implements PromptLedger {
              sum(cost) FILTER (WHERE $TURN),
              count(*) FILTER (WHERE $TURN),
              count(*) FILTER (WHERE $PING),
-             count(*) FILTER (WHERE $PING AND NOT $WARM),
+             count(*) FILTER (WHERE $REWRITE),
              count(*) FILTER (WHERE $LEFT),
              count(*) FILTER (WHERE NOT priced AND NOT $LEFT),
              sum(read_tokens) FILTER (WHERE $PING),
@@ -41,7 +41,8 @@ final class JdbcLedger implements PromptLedger {
         FROM stoker.ledger
       """
           .replace("$TURN", is(Kind.TURN))
-          .replace("$PING", is(Kind.PING))
+          .replace("$PING", "(" + is(Kind.PING) + " OR " + is(Kind.REWRITE) + ")")
+          .replace("$REWRITE", is(Kind.REWRITE))
           .replace("$LEFT", is(Kind.LEFT))
           .replace("$WARM", "(COALESCE(read_tokens, 0) > COALESCE(written_tokens, 0))");
 

@@ -43,7 +43,7 @@ final class JdbcPromptNumbers {
   static final JdbcNumbering<Tier> TIERS = new JdbcNumbering<>(List.of(Tier.BRIEF, Tier.LASTING));
 
   static final JdbcNumbering<Kind> KINDS =
-      new JdbcNumbering<>(List.of(Kind.TURN, Kind.PING, Kind.LEFT));
+      new JdbcNumbering<>(List.of(Kind.TURN, Kind.PING, Kind.LEFT, Kind.REWRITE));
 
   private JdbcPromptNumbers() {}
 }

@@ -39,8 +39,10 @@ public record LedgerEntry(
   public enum Kind {
     /// A turn.
     TURN,
-    /// A warm that succeeded.
+    /// A warm that found the entry, and kept it.
     PING,
+    /// A warm that found the entry gone, and wrote it anew.
+    REWRITE,
     /// A user who did not come back in time.
     LEFT
   }
@@ -52,7 +54,12 @@ public record LedgerEntry(
     }
   }
 
-  /// Whether the cache had the prompt: more of it was read than written.
+  /// Whether it is about a warm.
+  public boolean isWarmed() {
+    return kind == Kind.PING || kind == Kind.REWRITE;
+  }
+
+  /// Whether a turn found its prompt in the cache: more of it was read than written.
   public boolean isWarm() {
     return usage.read() > usage.written();
   }
@@ -63,6 +70,6 @@ public record LedgerEntry(
   }
 
   Money money() {
-    return new Money(kind == Kind.PING ? cost : 0, saved, wasted);
+    return new Money(isWarmed() ? cost : 0, saved, wasted);
   }
 }

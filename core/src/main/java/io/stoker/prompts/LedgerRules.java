@@ -42,7 +42,7 @@ final class LedgerRules {
     switch (event) {
       case TurnSettled(var touchedAt, var outcome) when touchedAt != null && outcome != null ->
           lines.add(turn(before, touchedAt, outcome, known));
-      case WarmDone done when isTaken(before, after) -> lines.add(ping(after, done, known));
+      case WarmDone done when isTaken(before, after) -> lines.add(ping(before, done, known));
       case null, default -> {}
     }
     var idle = before.warming().idle();
@@ -92,12 +92,13 @@ final class LedgerRules {
   }
 
   private static LedgerEntry ping(Conversation conversation, WarmDone done, Known known) {
+    var idle = conversation.warming().idle();
     return new LedgerEntry(
         done.startedAt(),
         conversation.id(),
         conversation.tenant(),
         known.model(),
-        Kind.PING,
+        idle != null && idle.isGone(done.usage()) ? Kind.REWRITE : Kind.PING,
         done.usage(),
         done.cost(),
         0,

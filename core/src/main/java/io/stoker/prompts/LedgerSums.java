@@ -41,7 +41,7 @@ public record LedgerSums(
   /// One line.
   public static LedgerSums of(LedgerEntry line) {
     boolean turn = line.kind() == LedgerEntry.Kind.TURN;
-    boolean ping = line.kind() == LedgerEntry.Kind.PING;
+    boolean ping = line.isWarmed();
     var known = turn ? line.firstTokenAfter() : null;
     var wait = known == null ? Duration.ZERO : known;
     boolean warm = known != null && line.isWarm();
@@ -51,7 +51,7 @@ public record LedgerSums(
         turn ? line.cost() : 0,
         turn ? 1 : 0,
         ping ? 1 : 0,
-        ping && !line.isWarm() ? 1 : 0,
+        line.kind() == LedgerEntry.Kind.REWRITE ? 1 : 0,
         line.kind() == LedgerEntry.Kind.LEFT ? 1 : 0,
         line.priced() || line.kind() == LedgerEntry.Kind.LEFT ? 0 : 1,
         ping ? line.usage().read() : 0,

@@ -179,12 +179,18 @@ final class PromptSchedule {
   private Step interval(Warming state, SetInterval wish) {
     var next = new Draft(state);
     next.interval = wish.interval();
-    return told(state.nextWarmAt() == null ? next : again(next));
+    if (state.nextWarmAt() != null) {
+      schedule(next);
+    }
+    return told(next);
   }
 
   private Step mode(Warming state, SetMode wish) {
     var next = new Draft(state);
     next.mode = wish.mode();
+    if (state.activity() == Activity.IDLE) {
+      next.unset();
+    }
     if (state.rest() == Rest.WROTE || state.rest() == Rest.COLD) {
       next.rest(Rest.NONE, "");
     }
@@ -208,7 +214,10 @@ final class PromptSchedule {
           case NOTHING_SAID, COLD, REFUSED, GAVE_UP, NOT_PINGED, WROTE -> false;
         };
     if (next.enabled && next.activity == Activity.IDLE && asked) {
-      schedule(next);
+      var advice = next.terms.isPinged() ? advisor.advise(next.state(), now) : null;
+      if (!(advice instanceof Advice.ByInterval && next.isSet())) {
+        schedule(next);
+      }
     }
     return next;
   }

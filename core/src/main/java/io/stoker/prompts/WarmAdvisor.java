@@ -110,7 +110,7 @@ final class WarmAdvisor {
     var count =
         plan.goesOn()
             ? "warm %d of up to %d while you are away; ".formatted(plan.next(), plan.pings())
-            : "after %d warms, the next would cost more than it saves; ".formatted(idle.pings());
+            : "warms sent: %d; the next would cost more than it saves; ".formatted(idle.pings());
     return (count + odds).intern();
   }
 

@@ -106,6 +106,17 @@ final class LedgerRulesTest {
   }
 
   @Test
+  void a_warm_that_found_the_entry_gone_is_written_down_as_such() {
+    enabledAfterTurn();
+    pass(ofMinutes(4));
+
+    ping(WRITES, 123_855);
+
+    assertThat(ledger.getLast().kind()).isEqualTo(Kind.REWRITE);
+    assertThat(ledger.getLast().money()).isEqualTo(new Money(123_855, 0, 0));
+  }
+
+  @Test
   void a_turn_behind_a_warm_saves_what_its_prompt_would_have_cost_to_write_again() {
     enabledAfterTurn();
     pass(ofMinutes(4));

@@ -488,7 +488,8 @@ abstract class PromptLedgerContract {
   /// Written anew, so that it does not share a fault with what it is compared to.
   private static LedgerSums sum(Collection<LedgerEntry> lines) {
     Predicate<LedgerEntry> turn = line -> line.kind() == Kind.TURN;
-    Predicate<LedgerEntry> ping = line -> line.kind() == Kind.PING;
+    Predicate<LedgerEntry> rewrite = line -> line.kind() == Kind.REWRITE;
+    var ping = rewrite.or(line -> line.kind() == Kind.PING);
     Predicate<LedgerEntry> left = line -> line.kind() == Kind.LEFT;
     Predicate<LedgerEntry> warm = line -> line.usage().read() > line.usage().written();
     var answered = turn.and(line -> line.firstTokenAfter() != null);
@@ -500,7 +501,7 @@ abstract class PromptLedgerContract {
         sum(lines, turn, LedgerEntry::cost),
         sum(lines, turn, _ -> 1),
         sum(lines, ping, _ -> 1),
-        sum(lines, ping.and(warm.negate()), _ -> 1),
+        sum(lines, rewrite, _ -> 1),
         sum(lines, left, _ -> 1),
         sum(lines, left.negate().and(line -> !line.priced()), _ -> 1),
         sum(lines, ping, line -> line.usage().read()),

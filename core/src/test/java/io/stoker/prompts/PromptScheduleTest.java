@@ -556,6 +556,18 @@ final class PromptScheduleTest {
   }
 
   @Test
+  void a_hint_or_a_budget_does_not_put_off_a_warm_that_is_due_by_interval() {
+    enabledAfterTurn();
+    var due = state.nextWarmAt();
+    pass(ofMinutes(2));
+
+    on(new Hinted(null, true));
+    on(new LookAgain());
+
+    assertThat(state.nextWarmAt()).isEqualTo(due);
+  }
+
+  @Test
   void another_mode_asks_the_policy_again_even_where_it_had_given_up_the_entry() {
     advice = new Advice.Not(Rest.WROTE, "");
     enabledAfterTurn();

@@ -3,6 +3,7 @@
 ///
 /// - [io.stoker.examples.demo]: see what warming is worth
 /// - [io.stoker.examples.warmonstart]: warm while an application starts
+/// - [io.stoker.examples.springapp]: have a Spring application's first requests hit
 /// - [io.stoker.examples.lookup]: ask whose token it is, and sign users out
 /// - [io.stoker.examples.ownsql]: read sessions from tables of another shape
 /// - [io.stoker.examples.springsession]: warm the sessions of Spring Session

@@ -103,7 +103,8 @@ public final class LedgerWire {
   /// A line of the ledger.
   ///
   /// @param at when the request began; for `left`, when it was known
-  /// @param kind `turn`, `ping`, or `left` for a user who did not come back in time
+  /// @param kind `turn`, `ping`, `rewrite` for a ping that found the entry gone, or `left` for a
+  ///   user who did not come back in time
   /// @param cacheReadTokens null if the provider does not say
   /// @param cacheWriteTokens null if the provider does not say
   /// @param savedMicros what a turn would have cost more without warms

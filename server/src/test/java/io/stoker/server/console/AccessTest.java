@@ -61,6 +61,7 @@ class AccessTest {
     "#/documents, .cards tbody tr",
     "#/prompts, .warming",
     "#/armed, main p",
+    "#/ledger, money-budgets li",
     "#/settings, .fields input"
   })
   void nothing_scrolls_sideways_on_a_phone(String hash, String content) {
@@ -83,6 +84,7 @@ class AccessTest {
     "#/documents, .cards tbody tr",
     "#/prompts, .warming",
     "#/armed, main p",
+    "#/ledger, money-budgets li",
     "#/settings, .fields input"
   })
   void the_tab_key_reaches_everything_and_shows_where_it_is(String hash, String content) {
@@ -112,6 +114,7 @@ class AccessTest {
             "#/documents",
             "#/prompts",
             "#/armed",
+            "#/ledger",
             "#/settings")) {
       try (var visit = browser.visit(server.port()).to(hash)) {
         var nameless =

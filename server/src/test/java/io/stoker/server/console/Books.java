@@ -94,7 +94,7 @@ final class Books {
 
     void ping(int daysAgo, long cost, long read, long written) {
       var usage = new Usage(read + written + 10, 1, read, written, 0);
-      add(daysAgo, Kind.PING, usage, cost, 0, 0, null);
+      add(daysAgo, read < written ? Kind.REWRITE : Kind.PING, usage, cost, 0, 0, null);
     }
 
     void turn(int daysAgo, long saved, Usage usage, long firstTokenMillis) {

@@ -163,7 +163,7 @@ class PolicyPanelTest {
     var row = visit.page().locator("[data-conversation='" + id(visit) + "']");
     assertThat(row.locator(".badge", new Locator.LocatorOptions().setHasText("rests"))).isVisible();
     assertThat(row).containsText("Left alone");
-    assertThat(row).containsText(Pattern.compile("adaptive\\s*after 0 warms"));
+    assertThat(row).containsText(Pattern.compile("adaptive\\s*warms sent: 0"));
     assertThat(row).containsText("$0.0000 net");
   }
 

@@ -1,0 +1,51 @@
+package io.stoker.spring;
+
+import io.stoker.Time;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroups;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+
+/// Keeps the application unready until its first run is over, but no longer than the readiness
+/// deadline. Thread-safe.
+final class ReadinessGate implements HealthIndicator {
+
+  private static final String INCLUDE = "management.endpoint.health.group.readiness.include";
+
+  /// What the gate is called among the members of a health group.
+  private static final String NAME = "stokerSessionsReady";
+
+  private final SessionWarming warming;
+  private final Duration deadline;
+  private final Time time;
+  private final Duration started;
+
+  ReadinessGate(SessionWarming warming, Duration deadline, Time time) {
+    this.warming = warming;
+    this.deadline = deadline;
+    this.time = time;
+    this.started = time.ticks();
+  }
+
+  /// Refuses a gate that nobody would ask.
+  ///
+  /// @param groups null if there is no health endpoint
+  /// @throws BadPropertyException if the readiness group does not have the gate
+  static void requireUse(@Nullable HealthEndpointGroups groups) {
+    var readiness = groups == null ? null : groups.get("readiness");
+    if (readiness == null || !readiness.isMember(NAME)) {
+      throw new BadPropertyException(
+          SessionProperties.PREFIX + "readiness-gate",
+          "wanted a readiness group that asks the gate, but came one without " + NAME,
+          "Set " + INCLUDE + "=readinessState," + NAME + ", or leave readiness-gate out.");
+    }
+  }
+
+  @Override
+  public Health health() {
+    boolean open =
+        warming.lastRun().isPresent() || time.ticks().minus(started).compareTo(deadline) >= 0;
+    return open ? Health.up().build() : Health.outOfService().build();
+  }
+}

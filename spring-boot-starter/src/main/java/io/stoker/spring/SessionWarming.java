@@ -1,0 +1,177 @@
+package io.stoker.spring;
+
+import io.stoker.Tally;
+import io.stoker.Time;
+import io.stoker.sessions.RunState;
+import io.stoker.sessions.SessionEvents;
+import io.stoker.sessions.SessionKeeper;
+import io.stoker.sessions.SessionPlan;
+import io.stoker.sessions.SessionReport;
+import io.stoker.sessions.SessionWarmer;
+import io.stoker.sessions.WarmLock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/// Keeps sessions warm in the background for as long as the application context runs, by a
+/// [SessionKeeper], and remembers how the last run went.
+///
+/// Begins before the web server does and ends after it, so that no request finds it gone. Neither
+/// delays nor fails the start: trouble outside is in the report. Thread-safe.
+public final class SessionWarming implements SmartLifecycle {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SessionWarming.class);
+
+  /// How long the end waits for a run that was cancelled.
+  private static final Duration GRACE = Duration.ofSeconds(5);
+
+  private final SessionWarmer warmer;
+  private final WarmLock lock;
+  private final SessionKeeper.Settings settings;
+  private final SessionEvents events;
+  private final Time time;
+  private final ReentrantLock warming = new ReentrantLock();
+  private volatile @Nullable SessionKeeper keeper;
+  private volatile @Nullable Run last;
+
+  /// A run that is over.
+  ///
+  /// @param endedAt when it was over, or found to have nothing to do
+  public record Run(Instant endedAt, SessionReport report) {}
+
+  /// Warming that has not begun yet.
+  ///
+  /// @param watchers are told of every run
+  public SessionWarming(
+      SessionWarmer warmer,
+      WarmLock lock,
+      SessionKeeper.Settings settings,
+      List<SessionEvents> watchers,
+      Time time) {
+    this.warmer = warmer;
+    this.lock = lock;
+    this.settings = settings;
+    this.events = new Everybody(watchers.stream().map(SessionEvents::guarded).toList());
+    this.time = time;
+  }
+
+  /// The last run of this application; nothing before the first is over.
+  public Optional<Run> lastRun() {
+    return Optional.ofNullable(last);
+  }
+
+  @Override
+  public void start() {
+    var fresh = new SessionKeeper(new Remembering(), lock, settings, time);
+    keeper = fresh;
+    fresh.start();
+  }
+
+  /// Cancels the run that is going on, and waits a little for its end, since it still uses Postgres
+  /// and Redis.
+  @Override
+  public void stop() {
+    var stopping = keeper;
+    keeper = null;
+    if (stopping != null) {
+      stopping.close();
+      awaitEnd();
+    }
+  }
+
+  private void awaitEnd() {
+    try {
+      if (warming.tryLock(GRACE.toNanos(), TimeUnit.NANOSECONDS)) {
+        warming.unlock();
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public boolean isRunning() {
+    return keeper != null;
+  }
+
+  /// Before all that begins late, web servers among it.
+  @Override
+  public int getPhase() {
+    return 0;
+  }
+
+  private SessionReport warm(SessionPlan plan) {
+    warming.lock();
+    try {
+      var report = warmer.warm(plan, events);
+      remember(report);
+      return report;
+    } finally {
+      warming.unlock();
+    }
+  }
+
+  private void remember(SessionReport report) {
+    last = new Run(time.now().truncatedTo(ChronoUnit.MILLIS), report);
+    LOG.info(
+        "Sessions: {} after {} ms: {} warmed, {} skipped, {} failed, {} of {} found{}",
+        report.state().label(),
+        report.took().toMillis(),
+        report.tally().warmed(),
+        report.tally().skippedInAll(),
+        report.tally().failedInAll(),
+        report.found(),
+        report.sampled(),
+        report.message().isEmpty() ? "" : ". " + report.message());
+  }
+
+  /// What the keeper has done for it.
+  private final class Remembering implements SessionKeeper.Warming {
+
+    @Override
+    public SessionReport warm(SessionPlan plan) {
+      return SessionWarming.this.warm(plan);
+    }
+
+    @Override
+    public void alreadyWarm(SessionPlan plan, Instant since) {
+      remember(
+          new SessionReport(
+              RunState.ALREADY_WARM,
+              Tally.NONE,
+              0,
+              0,
+              0,
+              Duration.ZERO,
+              null,
+              "Warm already, since " + since));
+    }
+  }
+
+  /// Several watchers as one.
+  private record Everybody(List<SessionEvents> watchers) implements SessionEvents {
+
+    @Override
+    public void started(SessionPlan plan) {
+      watchers.forEach(watcher -> watcher.started(plan));
+    }
+
+    @Override
+    public void progress(Tally tally, Duration took) {
+      watchers.forEach(watcher -> watcher.progress(tally, took));
+    }
+
+    @Override
+    public void ended(SessionReport report) {
+      watchers.forEach(watcher -> watcher.ended(report));
+    }
+  }
+}

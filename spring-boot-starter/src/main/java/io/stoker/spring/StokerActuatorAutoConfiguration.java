@@ -1,0 +1,72 @@
+package io.stoker.spring;
+
+import io.stoker.Time;
+import io.stoker.sessions.SessionCache;
+import io.stoker.sessions.SessionSource;
+import io.stoker.sessions.SessionStats;
+import io.stoker.sessions.WarmLock;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroups;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/// Shows sessions and their warming to operators: at `/actuator/stoker`, as part of the health, and
+/// as a gate for readiness.
+@AutoConfiguration(after = StokerSessionsAutoConfiguration.class)
+@ConditionalOnBean(SessionWarming.class)
+public final class StokerActuatorAutoConfiguration {
+
+  /// Made by Spring.
+  StokerActuatorAutoConfiguration() {}
+
+  /// What wants the actuator.
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnClass({Endpoint.class, ConditionalOnAvailableEndpoint.class})
+  static class Actuator {
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnAvailableEndpoint
+    StokerEndpoint stokerEndpoint(
+        SessionWarming warming,
+        ObjectProvider<SessionCache> cache,
+        ObjectProvider<SessionStats> stats) {
+      return new StokerEndpoint(warming, cache.getIfAvailable(), stats.getIfAvailable());
+    }
+  }
+
+  /// What wants health.
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnClass({HealthIndicator.class, HealthEndpointGroups.class})
+  static class HealthIndicators {
+
+    @Bean
+    @ConditionalOnMissingBean(name = "stokerSessionsHealthIndicator")
+    @ConditionalOnEnabledHealthIndicator("stoker-sessions")
+    SessionHealth stokerSessionsHealthIndicator(
+        SessionProperties properties, SessionSource source, WarmLock lock, SessionWarming warming) {
+      return new SessionHealth(properties.nobody(), source, lock, warming);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(name = "stokerSessionsReadyHealthIndicator")
+    @ConditionalOnBooleanProperty("stoker.sessions.readiness-gate")
+    ReadinessGate stokerSessionsReadyHealthIndicator(
+        SessionProperties properties,
+        SessionWarming warming,
+        ObjectProvider<HealthEndpointGroups> groups,
+        Time time) {
+      ReadinessGate.requireUse(groups.getIfAvailable());
+      return new ReadinessGate(warming, properties.readinessDeadline(), time);
+    }
+  }
+}

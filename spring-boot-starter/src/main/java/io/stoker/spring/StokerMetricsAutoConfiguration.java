@@ -1,0 +1,33 @@
+package io.stoker.spring;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.stoker.sessions.SessionCache;
+import io.stoker.sessions.SessionMetrics;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+/// Shows look-ups and warm runs to Micrometer, if there is a registry; the meters are those of
+/// [SessionMetrics].
+@AutoConfiguration(
+    after = StokerSessionsAutoConfiguration.class,
+    afterName =
+        "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
+@ConditionalOnClass(MeterRegistry.class)
+@ConditionalOnBean({MeterRegistry.class, SessionWarming.class})
+public final class StokerMetricsAutoConfiguration {
+
+  /// Made by Spring.
+  StokerMetricsAutoConfiguration() {}
+
+  @Bean
+  @ConditionalOnMissingBean
+  SessionMetrics stokerSessionMetrics(MeterRegistry registry, ObjectProvider<SessionCache> caches) {
+    var metrics = new SessionMetrics(registry);
+    caches.stream().forEach(metrics::watch);
+    return metrics;
+  }
+}
