@@ -6,10 +6,12 @@ import io.stoker.sessions.RunState;
 import io.stoker.sessions.SessionSource;
 import io.stoker.testing.RealRedis;
 import io.stoker.testing.RealRedisCluster;
+import io.stoker.testing.TestCertificate;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -77,6 +79,24 @@ class RedisChoiceTest {
         jedis.select(3);
         assertThat(jedis.dbSize()).isPositive();
       }
+    }
+  }
+
+  @Test
+  void the_redis_of_spring_data_is_reached_over_tls() {
+    var certificate = TestCertificate.shared();
+    try (var redis = RealRedis.builder().tls().start()) {
+      application
+          .withConfiguration(
+              AutoConfigurations.of(SslAutoConfiguration.class, DataRedisAutoConfiguration.class))
+          .withPropertyValues(
+              "spring.ssl.bundle.jks.redis.truststore.location=" + certificate.trustStore().toUri(),
+              "spring.ssl.bundle.jks.redis.truststore.password=" + certificate.trustStorePassword(),
+              "spring.ssl.bundle.jks.redis.truststore.type=PKCS12",
+              "spring.data.redis.ssl.bundle=redis",
+              "spring.data.redis.host=127.0.0.1",
+              "spring.data.redis.port=" + redis.port())
+          .run(RedisChoiceTest::assertWarm);
     }
   }
 
