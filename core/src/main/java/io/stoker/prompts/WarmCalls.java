@@ -156,14 +156,17 @@ final class WarmCalls {
     }
   }
 
-  /// Whether the entry has died while the warm had to wait.
+  /// Whether the warm had to wait for so long that the entry is dead, or about to be.
   private boolean isTooLate(WarmCall call) {
-    var margin = time.now().plus(PromptSchedule.MARGIN);
-    return !call.isManual()
+    var now = time.now();
+    boolean waited = now.isAfter(call.decidedAt().plus(PromptSchedule.SLACK));
+    return waited
+        && !call.isManual()
         && call.conversation()
             .warming()
             .coldAt()
-            .filter(cold -> call.decidedAt().isBefore(cold) && margin.isAfter(cold))
+            .filter(call.decidedAt()::isBefore)
+            .filter(now.plus(PromptSchedule.MARGIN)::isAfter)
             .isPresent();
   }
 

@@ -3,6 +3,7 @@ package io.stoker.prompts;
 import static java.time.Duration.ofHours;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -292,6 +293,42 @@ final class PromptPolicyTest {
 
     assertThat(state(CHAT).nextWarmAt()).isNull();
     assertThat(state(CHAT).rest()).isEqualTo(Rest.SWITCHED_OFF);
+  }
+
+  @Test
+  void a_warm_that_is_due_a_moment_before_the_entry_dies_is_sent() {
+    restart(new WarmingPolicy(PolicyMode.INTERVAL, null, 0, Map.of()));
+    warmer.setInterval(CHAT, ofSeconds(299));
+    warmer.setEnabled(CHAT, true);
+    turn(CHAT, LONG_TEXT);
+
+    ring();
+
+    assertThat(state(CHAT).rest()).isEqualTo(Rest.NONE);
+    assertThat(ledger().getLast().kind()).isEqualTo(Kind.PING);
+  }
+
+  @Test
+  void warms_that_wait_for_the_next_minute_until_their_entry_is_dead_are_not_sent() {
+    restart(new WarmingPolicy(PolicyMode.INTERVAL, null, 1, Map.of()));
+    for (var id : List.of(CHAT, "another")) {
+      warmer.setInterval(id, ofSeconds(270));
+      warmer.setEnabled(id, true);
+      turn(id, LONG_TEXT);
+    }
+
+    time.advance(ofSeconds(270).plusMillis(20));
+    await().until(() -> warmer.warmsWaiting() == 1 && provider.traffic().warms() == 1);
+    time.advance(ofSeconds(59));
+    await()
+        .until(() -> {
+          time.advance(ofSeconds(1));
+          return warmer.warmsWaiting() == 0 && warmer.warmsInFlight() == 0;
+        });
+
+    assertThat(provider.traffic().warms()).isEqualTo(1);
+    var rests = List.of(state(CHAT).rest(), state("another").rest());
+    assertThat(rests).containsExactlyInAnyOrder(Rest.NONE, Rest.COLD);
   }
 
   @Test
