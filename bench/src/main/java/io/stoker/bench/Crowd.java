@@ -34,6 +34,9 @@ record Crowd(int size, Instant first) {
   /// How long their prompts are said to be; what they really say is shorter, to save memory.
   private static final long PROMPT_TOKENS = 50_000;
 
+  /// A little less than the simulator's cache really has of each.
+  private static final long CACHED_TOKENS = 40;
+
   private static final long STEP = 7_919;
   private static final String QUESTION =
       "Which chapter of the handbook says how long an entry of the cache lives?";
@@ -62,7 +65,16 @@ record Crowd(int size, Instant first) {
 
   private static Idle idle(Instant since) {
     return new Idle(
-        since, StopReason.END_OF_TURN, Tier.BRIEF, PROMPT_TOKENS, 0, 0, 0, false, null, false);
+        since,
+        StopReason.END_OF_TURN,
+        Tier.BRIEF,
+        PROMPT_TOKENS,
+        CACHED_TOKENS,
+        0,
+        0,
+        false,
+        null,
+        false);
   }
 
   /// Saves a conversation with its history.
