@@ -5,6 +5,7 @@ import static io.stoker.bench.Figures.milliseconds;
 import static io.stoker.bench.Figures.quantile;
 import static io.stoker.bench.Figures.spread;
 
+import io.stoker.bench.page.Page;
 import java.time.Duration;
 
 /// The results as Markdown. Confined to one thread.
@@ -15,26 +16,26 @@ final class AnswersPage {
   private static final double WATCH_TARGET = 1000;
   private static final double WATCH_PROCESSOR_TARGET = 15;
 
-  private final StringBuilder page = new StringBuilder();
+  private final Page page = new Page();
 
   AnswersPage(int rounds, Machine machine, AnswersBench.Results results) {
-    line("## Answers: " + (rounds == 1 ? "one round" : rounds + " rounds"));
-    line("");
-    line("| | |");
-    line("|---|---|");
-    machine.lines("./stoker bench answers --rounds " + rounds).forEach(this::line);
-    line("");
-    line("| measured | how | value | target | |");
-    line("|---|---|---:|---:|---|");
+    page.line("## Answers: " + (rounds == 1 ? "one round" : rounds + " rounds"));
+    page.line("");
+    page.line("| | |");
+    page.line("|---|---|");
+    machine.lines("./stoker bench answers --rounds " + rounds).forEach(page::line);
+    page.line("");
+    page.line("| measured | how | value | target | |");
+    page.line("|---|---|---:|---:|---|");
     var submits = results.submits().stream().map(Figures::milliseconds).toList();
-    row(
+    page.row(
         "10,000 questions submitted, durable, SQLite",
         "median over the rounds; " + spread("%.0f", submits) + " ms",
         "%.0f ms".formatted(median(submits)),
         "<= %.0f ms".formatted(SUBMIT_TARGET),
         median(submits) <= SUBMIT_TARGET);
     for (var queue : results.queues()) {
-      row(
+      page.row(
           "claimed and settled, durable, " + queue.name(),
           "4 threads, 250 at a time; " + spread("%,.0f", queue.perSecond()),
           "%,.0f/s".formatted(median(queue.perSecond())),
@@ -45,47 +46,37 @@ final class AnswersPage {
         .peer()
         .ifPresentOrElse(
             perSecond ->
-                line(
+                page.line(
                     "| BullMQ on Redis, not durable | one worker, concurrency 250; %s | %,.0f/s | | |"
                         .formatted(spread("%,.0f", perSecond), median(perSecond))),
-            () -> line("| BullMQ on Redis | absent: install Node and npm | | | |"));
-    row(
+            () -> page.line("| BullMQ on Redis | absent: install Node and npm | | | |"));
+    page.row(
         "a cached answer, 1,000 asked per second",
         "p99 of 10,000; p50 %.2f ms".formatted(milliseconds(quantile(results.asks(), 0.5))),
         "%.2f ms".formatted(milliseconds(quantile(results.asks(), 0.99))),
         "<= %.0f ms".formatted(ASK_TARGET),
         milliseconds(quantile(results.asks(), 0.99)) <= ASK_TARGET);
     watched(results.watched());
-    line("");
-    line(
+    page.line("");
+    page.line(
         "All in one process with the store, without HTTP. A figure is the median over the rounds where there are several.");
   }
 
   private void watched(AnswersBench.Watched watched) {
     var slowest = watched.delays().stream().max(Duration::compareTo).orElse(Duration.ZERO);
-    row(
+    page.row(
         "an event at each of 1,000 viewers",
         "the slowest of a million, 100 events/s; p99 %.0f ms; %d missing"
             .formatted(milliseconds(quantile(watched.delays(), 0.99)), watched.missing()),
         "%.0f ms".formatted(milliseconds(slowest)),
         "<= %.0f ms".formatted(WATCH_TARGET),
         milliseconds(slowest) <= WATCH_TARGET && watched.missing() == 0);
-    row(
+    page.row(
         "processor time of 1,000 viewers",
         "share of a core, the settling of 100 queries/s included",
         "%.1f %%".formatted(100 * watched.processor()),
         "< %.0f %%".formatted(WATCH_PROCESSOR_TARGET),
         100 * watched.processor() < WATCH_PROCESSOR_TARGET);
-  }
-
-  private void row(String what, String how, String value, String target, boolean reached) {
-    line(
-        "| %s | %s | %s | %s | %s |"
-            .formatted(what, how, value, target, reached ? "reached" : "not reached"));
-  }
-
-  private void line(String text) {
-    page.append(text).append('\n');
   }
 
   @Override

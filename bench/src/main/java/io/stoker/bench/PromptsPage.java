@@ -10,6 +10,7 @@ import io.stoker.bench.PromptsBench.Options;
 import io.stoker.bench.PromptsBench.Results;
 import io.stoker.bench.PromptsBench.Timers;
 import io.stoker.bench.PromptsBench.Warmth;
+import io.stoker.bench.page.Page;
 import java.time.Duration;
 import java.util.List;
 
@@ -25,28 +26,28 @@ final class PromptsPage {
   private static final Duration RESTORE_TARGET = Duration.ofSeconds(30);
   private static final Duration UPDATE_TARGET = Duration.ofMillis(50);
 
-  private final StringBuilder page = new StringBuilder();
+  private final Page page = new Page();
   private final Options options;
 
   PromptsPage(Options options, Machine machine, Results results) {
     this.options = options;
-    line("## Prompts: %,d conversations".formatted(options.conversations()));
-    line("");
-    line("| | |");
-    line("|---|---|");
-    machine.lines(options.command()).forEach(this::line);
-    line("");
+    page.line("## Prompts: %,d conversations".formatted(options.conversations()));
+    page.line("");
+    page.line("| | |");
+    page.line("|---|---|");
+    machine.lines(options.command()).forEach(page::line);
+    page.line("");
     timers(results.timers());
-    line("");
-    line("| measured | how | value | target | |");
-    line("|---|---|---:|---:|---|");
+    page.line("");
+    page.line("| measured | how | value | target | |");
+    page.line("|---|---|---:|---:|---|");
     timerTargets(results.timers().getFirst());
     warmth(results.warmth());
     restored("in memory", results.warmth().restored());
     restored("SQLite", results.restored());
     sockets(results.sockets());
-    line("");
-    line(
+    page.line("");
+    page.line(
         "Timers: one thread sets each in no order, to between 200 and 320 s; the rate is the median"
             + " of all passes, the bytes are the difference to as many records without a timer,"
             + " the processor time is that of all threads. Warms: by the"
@@ -59,12 +60,12 @@ final class PromptsPage {
 
   private void timers(List<Timers> all) {
     var ours = all.getFirst();
-    line(
+    page.line(
         "| %,d timers | set for the first time | set anew | to ours | processor time for one | bytes of one | to ours |"
             .formatted(options.conversations()));
-    line("|---|---:|---:|---:|---:|---:|---:|");
+    page.line("|---|---:|---:|---:|---:|---:|---:|");
     for (var kind : all) {
-      line(
+      page.line(
           "| %s | %,.0f/s | %,.0f/s | %.2f | %,.0f ns | %.0f | %.1f |"
               .formatted(
                   kind.name(),
@@ -83,13 +84,13 @@ final class PromptsPage {
   }
 
   private void timerTargets(Timers ours) {
-    row(
+    page.row(
         "timers set anew, one thread",
         spread("%,.0f", ours.againPerSecond()) + " /s",
         "%,.0f/s".formatted(median(ours.againPerSecond())),
         ">= %,.0f/s".formatted(AGAIN_TARGET),
         median(ours.againPerSecond()) >= AGAIN_TARGET);
-    row(
+    page.row(
         "memory of a timer",
         "beside the record it belongs to",
         "%.0f B".formatted(bytes(ours)),
@@ -98,10 +99,10 @@ final class PromptsPage {
   }
 
   private void warmth(Warmth warmth) {
-    line(
+    page.line(
         "| memory of a conversation kept warm | all that the warmer holds; a store in memory takes %,.0f B more | %,.0f B | | |"
             .formatted(warmth.store(), warmth.warmer()));
-    row(
+    page.row(
         "lateness of a warm",
         "p99 of %,d in %d s, %,.0f/s; p50 %.1f ms, latest %.1f ms"
             .formatted(
@@ -115,7 +116,7 @@ final class PromptsPage {
         warmth.late().p99().compareTo(LATE_TARGET) <= 0);
     var margin = WarmthChild.TIME_TO_LIVE.minus(Crowd.INTERVAL);
     long missed = warmth.due() - warmth.came() + warmth.lost();
-    row(
+    page.row(
         "warms too late for their entry",
         "latest within %d s; %d due and not come; %d cold or failed; %,d had been pushed out"
             .formatted(
@@ -123,13 +124,13 @@ final class PromptsPage {
         "%d".formatted(missed),
         "0",
         missed == 0 && warmth.late().most().compareTo(margin) < 0);
-    line(
+    page.line(
         "| processor time of warming | share of a core | %.0f %% | | |"
             .formatted(100 * warmth.processor()));
   }
 
   private void restored(String store, Duration took) {
-    row(
+    page.row(
         "all timers set after a restart, " + store,
         "%,d conversations".formatted(options.conversations()),
         "%.1f s".formatted(seconds(took)),
@@ -144,7 +145,7 @@ final class PromptsPage {
         "1 change/s",
         sockets.all(),
         sockets);
-    row(
+    page.row(
         "updates missing or repeated",
         "%,d sockets, %,d subscriptions".formatted(sockets.sockets(), sockets.subscriptions()),
         "%d and %d".formatted(sockets.missing(), sockets.repeated()),
@@ -155,23 +156,13 @@ final class PromptsPage {
   private void update(
       String where, String pace, List<Duration> delays, SocketsBench.Results sockets) {
     var p99 = quantile(delays, 0.99);
-    row(
+    page.row(
         "an update " + where,
         "p99 of %,d, %s; p50 %.1f ms; %,d sockets"
             .formatted(delays.size(), pace, milliseconds(quantile(delays, 0.5)), sockets.sockets()),
         "%.1f ms".formatted(milliseconds(p99)),
         "<= %.0f ms".formatted(milliseconds(UPDATE_TARGET)),
         p99.compareTo(UPDATE_TARGET) <= 0);
-  }
-
-  private void row(String what, String how, String value, String target, boolean reached) {
-    line(
-        "| %s | %s | %s | %s | %s |"
-            .formatted(what, how, value, target, reached ? "reached" : "not reached"));
-  }
-
-  private void line(String text) {
-    page.append(text).append('\n');
   }
 
   @Override

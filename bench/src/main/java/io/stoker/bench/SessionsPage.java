@@ -7,6 +7,7 @@ import static io.stoker.bench.Figures.quantile;
 import static io.stoker.bench.Figures.seconds;
 import static io.stoker.bench.Figures.spread;
 
+import io.stoker.bench.page.Page;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +26,7 @@ final class SessionsPage {
 
   private final SessionsBench.Options options;
   private final SessionsBench.Results results;
-  private final StringBuilder page = new StringBuilder();
+  private final Page page = new Page();
 
   SessionsPage(
       SessionsBench.Options options, Machine machine, Stage stage, SessionsBench.Results results) {
@@ -43,43 +44,43 @@ final class SessionsPage {
   }
 
   private void ground(Machine machine, Stage stage) {
-    line("## Sessions: %,d rows, %s".formatted(options.rows(), rounds(options.rounds())));
-    line("");
-    line("| | |");
-    line("|---|---|");
+    page.line("## Sessions: %,d rows, %s".formatted(options.rows(), rounds(options.rounds())));
+    page.line("");
+    page.line("| | |");
+    page.line("|---|---|");
     machine
         .lines(
             "./stoker bench sessions --rows %d --rounds %d"
                 .formatted(options.rows(), options.rounds()))
-        .forEach(this::line);
-    line(
+        .forEach(page::line);
+    page.line(
         "| Postgres | %s; %s; the rest as installed |"
             .formatted(stage.postgresVersion(), Stage.POSTGRES_SETTINGS));
-    line("| Redis | %s, no persistence |".formatted(stage.redisVersion()));
-    line(
+    page.line("| Redis | %s, no persistence |".formatted(stage.redisVersion()));
+    page.line(
         "| shell tools | %s |"
             .formatted(SessionsBench.SHELL.absent().orElseGet(ShellPipe::versions)));
-    line(
+    page.line(
         "| data | %,d sessions of %,d users, all eligible; JSON of %s bytes on average |"
             .formatted(
                 options.rows(), Stage.users(options.rows()), averageBytes(SessionsBench.STOKER)));
-    line("");
-    line(
+    page.line("");
+    page.line(
         "All of it runs on this one machine and shares its cores. Each pass starts with an empty Redis, and counts only if");
-    line(
+    page.line(
         "Redis holds every session afterwards. Before the first measured pass: VACUUM ANALYZE, CHECKPOINT, one unmeasured pass.");
-    line("");
+    page.line("");
   }
 
   private void copies() {
-    line(
+    page.line(
         "| copying all | rows/s | seconds | slowest and fastest, s | CPU-s of the copier | its peak memory | JVM start, s |");
-    line("|---|---:|---:|---:|---:|---:|---:|");
+    page.line("|---|---:|---:|---:|---:|---:|---:|");
     results
         .passes()
         .forEach((contender, passes) -> {
           var took = each(passes, pass -> seconds(pass.took()));
-          line(
+          page.line(
               "| %s | %,.0f | %.2f | %s | %.1f | %s | %s |"
                   .formatted(
                       contender.name(),
@@ -92,30 +93,31 @@ final class SessionsPage {
         });
     SessionsBench.SHELL
         .absent()
-        .ifPresent(why -> line("| %s | %s | | | | | |".formatted(SessionsBench.SHELL.name(), why)));
-    line("");
-    line(
+        .ifPresent(
+            why -> page.line("| %s | %s | | | | | |".formatted(SessionsBench.SHELL.name(), why)));
+    page.line("");
+    page.line(
         "Rows/s and seconds are medians over the rounds, from the start of the copying, without that of the JVM, in which");
-    line("nothing is compiled yet. CPU-s are without those of Postgres and Redis.");
-    line("");
+    page.line("nothing is compiled yet. CPU-s are without those of Postgres and Redis.");
+    page.line("");
   }
 
   private void probes() {
-    line(
+    page.line(
         "| a live GET, %,d per second | p50, ms | p99, ms | p99 of the rounds, ms | max, ms |"
             .formatted(Probe.PER_SECOND));
-    line("|---|---:|---:|---:|---:|");
+    page.line("|---|---:|---:|---:|---:|");
     probe("Redis otherwise idle", results.idle());
     results.probed().forEach((contender, rounds) -> probe("while: " + contender.name(), rounds));
-    line("");
-    line(
+    page.line("");
+    page.line(
         "Measured from the moment at which each GET was due. p50, p99: median over the rounds; max: of all.");
-    line("");
+    page.line("");
   }
 
   private void probe(String name, List<List<Duration>> rounds) {
     var tails = tails(rounds);
-    line(
+    page.line(
         "| %s | %.2f | %.2f | %s | %.1f |"
             .formatted(
                 name,
@@ -129,15 +131,15 @@ final class SessionsPage {
   }
 
   private void targets() {
-    line("| measured | how | value | target | |");
-    line("|---|---|---:|---:|---|");
+    page.line("| measured | how | value | target | |");
+    page.line("|---|---|---:|---:|---|");
     if (results.passes().containsKey(SessionsBench.SHELL)) {
       ratio(SessionsBench.SHELL, SHELL_TARGET);
     }
     ratio(SessionsBench.IMPORT, IMPORT_TARGET);
     ratio(SessionsBench.IMPORT_1000, 0);
     var small = results.small();
-    line(
+    page.line(
         "| 1,000 sessions in a running JVM | median of %d runs, verification included; p95 %.1f ms | %.1f ms | <= %.0f ms | %s |"
             .formatted(
                 small.size(),
@@ -146,11 +148,11 @@ final class SessionsPage {
                 SMALL_TARGET,
                 verdict(milliseconds(quantile(small, 0.5)) <= SMALL_TARGET)));
     double tail = median(tails(Objects.requireNonNull(results.probed().get(SessionsBench.STOKER))));
-    line(
+    page.line(
         "| p99 of a live GET while Stoker warms at full speed | median over the rounds | %.2f ms | <= %.1f ms | %s |"
             .formatted(tail, PROBE_TARGET, verdict(tail <= PROBE_TARGET)));
-    line("");
-    line(
+    page.line("");
+    page.line(
         "Stoker ran with %s, the JDBC imports with %s."
             .formatted(String.join(" ", StokerCopy.OPTIONS), String.join(" ", JdbcImport.OPTIONS)));
   }
@@ -163,7 +165,7 @@ final class SessionsPage {
         IntStream.range(0, ours.size())
             .mapToObj(i -> seconds(theirs.get(i).took()) / seconds(ours.get(i).took()))
             .toList();
-    line(
+    page.line(
         "| %s : %s | median over the rounds of seconds / seconds in the same round; %s | %.2f | %s | %s |"
             .formatted(
                 SessionsBench.STOKER.name(),
@@ -215,9 +217,5 @@ final class SessionsPage {
     var figures = new ArrayList<Double>();
     values.forEach(value -> figures.add(figure.applyAsDouble(value)));
     return figures;
-  }
-
-  private void line(String line) {
-    page.append(line).append('\n');
   }
 }

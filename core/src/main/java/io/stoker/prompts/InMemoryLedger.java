@@ -32,10 +32,7 @@ final class InMemoryLedger implements PromptLedger {
   }
 
   private synchronized List<LedgerEntry> in(Range range) {
-    return lines.stream()
-        .filter(line -> contains(range, line))
-        .sorted(Comparator.comparing(LedgerEntry::at))
-        .toList();
+    return lines.stream().filter(line -> contains(range, line)).toList();
   }
 
   private static boolean contains(Range range, LedgerEntry line) {
@@ -92,6 +89,6 @@ final class InMemoryLedger implements PromptLedger {
 
   @Override
   public void visit(Range range, Consumer<LedgerEntry> visitor) {
-    in(range).forEach(visitor);
+    in(range).stream().sorted(Comparator.comparing(LedgerEntry::at)).forEach(visitor);
   }
 }

@@ -3,11 +3,11 @@ package io.stoker.prompts;
 import io.stoker.prompts.LedgerEntry.Kind;
 import io.stoker.prompts.WarmingEvent.TurnSettled;
 import io.stoker.prompts.WarmingEvent.WarmDone;
-import io.stoker.prompts.policy.Tier;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What an event adds to the ledger.
@@ -32,17 +32,19 @@ final class LedgerRules {
   ///
   /// @param before the conversation before the event
   /// @param after behind it
+  /// @param model what is known of the one that was asked; only looked up for a line about a
+  ///   request
   static List<LedgerEntry> lines(
       Conversation before,
       @Nullable WarmingEvent event,
       Conversation after,
-      Known known,
+      Supplier<Known> model,
       Instant now) {
     var lines = new ArrayList<LedgerEntry>(1);
     switch (event) {
       case TurnSettled(var touchedAt, var outcome) when touchedAt != null && outcome != null ->
-          lines.add(turn(before, touchedAt, outcome, known));
-      case WarmDone done when isTaken(before, after) -> lines.add(ping(before, done, known));
+          lines.add(turn(before, touchedAt, outcome, model.get()));
+      case WarmDone done when isTaken(before, after) -> lines.add(ping(before, done, model.get()));
       case null, default -> {}
     }
     var idle = before.warming().idle();
@@ -86,8 +88,7 @@ final class LedgerRules {
     if (prices == null || !wouldBeGone || idle.pings() == 0 || usage.read() <= usage.written()) {
       return 0;
     }
-    long write = outcome.tier() == Tier.LASTING ? prices.longWrite() : prices.write();
-    long more = Math.max(0, Math.subtractExact(write, prices.read()));
+    long more = Math.max(0, Math.subtractExact(prices.write(outcome.tier()), prices.read()));
     return Math.addExact(Math.multiplyExact(usage.read(), more), MILLION / 2) / MILLION;
   }
 

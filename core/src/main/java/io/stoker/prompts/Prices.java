@@ -1,5 +1,7 @@
 package io.stoker.prompts;
 
+import io.stoker.prompts.policy.Tier;
+
 /// What the tokens of a model cost, in micro-dollars for a million of them, so that money is
 /// counted in whole numbers.
 ///
@@ -17,6 +19,14 @@ public record Prices(long input, long output, long read, long write, long longWr
     if (input < 0 || output < 0 || read < 0 || write < 0 || longWrite < 0) {
       throw new IllegalArgumentException("a price cannot be negative");
     }
+  }
+
+  /// What a token costs that is written to be kept for a tier's time.
+  long write(Tier tier) {
+    return switch (tier) {
+      case BRIEF -> write;
+      case LASTING -> longWrite;
+    };
   }
 
   /// What was used costs that much, in micro-dollars, rounded half up.

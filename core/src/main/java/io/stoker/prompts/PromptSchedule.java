@@ -214,9 +214,9 @@ final class PromptSchedule {
           case NOTHING_SAID, COLD, REFUSED, GAVE_UP, NOT_PINGED, WROTE -> false;
         };
     if (next.enabled && next.activity == Activity.IDLE && asked) {
-      var advice = next.terms.isPinged() ? advisor.advise(next.state(), now) : null;
+      var advice = advice(next);
       if (!(advice instanceof Advice.ByInterval && next.isSet())) {
-        schedule(next);
+        follow(next, advice);
       }
     }
     return next;
@@ -224,11 +224,17 @@ final class PromptSchedule {
 
   /// Sets the timer as the policy wants it.
   private void schedule(Draft next) {
-    if (!next.terms.isPinged()) {
-      next.rest(Rest.NOT_PINGED, "");
-      return;
-    }
-    switch (advisor.advise(next.state(), now)) {
+    follow(next, advice(next));
+  }
+
+  private Advice advice(Draft next) {
+    return next.terms.isPinged()
+        ? advisor.advise(next.state(), now)
+        : new Advice.Not(Rest.NOT_PINGED, "");
+  }
+
+  private void follow(Draft next, Advice advice) {
+    switch (advice) {
       case Advice.ByInterval _ -> next.set(now.plus(next.interval), "");
       case Advice.At(var when, var why) ->
           next.set(when.isAfter(now) ? when : now.plusMillis(1), why);

@@ -449,7 +449,7 @@ public final class PromptWarmer implements AutoCloseable {
     var step =
         event == null ? new Step(before.warming(), Ask.NOTHING, false) : after(changed, event, now);
     var after = changed.with(step.state());
-    var lines = lines(changed, event, after, mail, now);
+    var lines = LedgerRules.lines(changed, event, after, () -> asked(changed, mail), now);
     for (var line : lines) {
       after = after.with(after.money().plus(line.money()));
     }
@@ -470,25 +470,19 @@ public final class PromptWarmer implements AutoCloseable {
     }
   }
 
-  private List<LedgerEntry> lines(
-      Conversation before,
-      @Nullable WarmingEvent event,
-      Conversation after,
-      Mail mail,
-      Instant now) {
+  /// What is known of the model that a turn or a warm has asked.
+  private LedgerRules.Known asked(Conversation conversation, Mail mail) {
     var call = mail.call();
-    var model = call == null ? after.model() : call.model();
-    var idle = before.warming().idle();
+    var model = call == null ? conversation.model() : call.model();
+    var idle = conversation.warming().idle();
     var choice = providers.find(model);
-    var known =
-        new LedgerRules.Known(
-            model,
-            choice.flatMap(Choice::prices).orElse(null),
-            choice
-                .map(found -> found.terms(idle == null ? null : idle.tier()))
-                .orElse(CacheTerms.UNKNOWN)
-                .timeToLive());
-    return LedgerRules.lines(before, event, after, known, now);
+    return new LedgerRules.Known(
+        model,
+        choice.flatMap(Choice::prices).orElse(null),
+        choice
+            .map(found -> found.terms(idle == null ? null : idle.tier()))
+            .orElse(CacheTerms.UNKNOWN)
+            .timeToLive());
   }
 
   /// What has come of idle periods and of warms is what the policy goes by.

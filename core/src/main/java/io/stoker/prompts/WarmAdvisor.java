@@ -142,10 +142,9 @@ final class WarmAdvisor {
     }
     boolean isFirst = idle.pings() == 0 && idle.cachedTokens() > 0;
     double written = isFirst ? Math.max(0, idle.promptTokens() - idle.cachedTokens()) : 0;
-    long write = idle.tier() == Tier.LASTING ? prices.get().longWrite() : prices.get().write();
     double sum =
         (idle.promptTokens() - written) * prices.get().read()
-            + written * write
+            + written * prices.get().write(idle.tier())
             + PING_TOKENS * prices.get().input();
     return (long) Math.ceil(sum / MILLION);
   }

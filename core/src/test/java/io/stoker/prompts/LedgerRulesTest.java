@@ -46,7 +46,7 @@ final class LedgerRulesTest {
         PromptSchedule.after(conversation.warming(), event, now, (_, _) -> new Advice.ByInterval());
     var after = conversation.with(step.state());
     var known = new LedgerRules.Known("simulator/small", prices, ofMinutes(5));
-    ledger.addAll(LedgerRules.lines(conversation, event, after, known, now));
+    ledger.addAll(LedgerRules.lines(conversation, event, after, () -> known, now));
     conversation = after;
   }
 

@@ -1,5 +1,6 @@
 package io.stoker.bench.warmbench;
 
+import io.stoker.bench.page.Page;
 import io.stoker.bench.warmbench.WarmBench.Result;
 import java.util.List;
 
@@ -36,19 +37,19 @@ final class WarmBenchPage {
     }
   }
 
-  private final StringBuilder page = new StringBuilder();
+  private final Page page = new Page();
 
   WarmBenchPage(List<String> machine, List<Result> results) {
-    line("## Warming that pays");
-    line("");
-    line("| | |");
-    line("|---|---|");
-    machine.forEach(this::line);
+    page.line("## Warming that pays");
+    page.line("");
+    page.line("| | |");
+    page.line("|---|---|");
+    machine.forEach(page::line);
     results.forEach(this::table);
     results.forEach(this::bars);
-    line("");
-    line("| measured | how | value | target | |");
-    line("|---|---|---:|---:|---|");
+    page.line("");
+    page.line("| measured | how | value | target | |");
+    page.line("|---|---|---:|---:|---|");
     results.forEach(this::targets);
   }
 
@@ -56,7 +57,7 @@ final class WarmBenchPage {
   ///
   /// @param change of all that is spent, against never
   void loops(double change) {
-    row(
+    page.row(
         "tool loops only",
         "adaptive against never, share of all that is spent",
         signed(change, 2),
@@ -66,16 +67,17 @@ final class WarmBenchPage {
 
   private void table(Result result) {
     var never = result.contest().of(Rules.NEVER);
-    line("");
-    line("### " + result.title());
-    line("");
-    line("| rule | against never | re-writes | pings | surcharge | wasted pings | pings sent |");
-    line("|---|---:|---:|---:|---:|---:|---:|");
+    page.line("");
+    page.line("### " + result.title());
+    page.line("");
+    page.line(
+        "| rule | against never | re-writes | pings | surcharge | wasted pings | pings sent |");
+    page.line("|---|---:|---:|---:|---:|---:|---:|");
     result
         .contest()
         .books()
         .forEach((rule, books) ->
-            line(
+            page.line(
                 "| %s | %s | %s | %s | %s | %s | %,d |"
                     .formatted(
                         rule,
@@ -89,17 +91,17 @@ final class WarmBenchPage {
 
   private void bars(Result result) {
     var never = result.contest().of(Rules.NEVER);
-    line("");
-    line("What each rule costs of what never costs, " + result.title() + ":");
-    line("");
-    line("```");
-    line("re-writes █   pings ▒   surcharge ░   longer than shown »");
+    page.line("");
+    page.line("What each rule costs of what never costs, " + result.title() + ":");
+    page.line("");
+    page.line("```");
+    page.line("re-writes █   pings ▒   surcharge ░   longer than shown »");
     result
         .contest()
         .books()
         .forEach((rule, books) ->
-            line("%-24s %s".formatted(rule, bar(books, never.avoidable())).stripTrailing()));
-    line("```");
+            page.line("%-24s %s".formatted(rule, bar(books, never.avoidable())).stripTrailing()));
+    page.line("```");
   }
 
   private static String bar(Books books, double whole) {
@@ -127,14 +129,15 @@ final class WarmBenchPage {
     double share = contest.shareOfHindsight();
     var how = "adaptive, of the best once chosen for each tenant; " + result.title();
     if (result.newTokens() > 0) {
-      row(HINDSIGHT, how, share(share), ">= " + share(HINDSIGHT_TARGET), share >= HINDSIGHT_TARGET);
+      page.row(
+          HINDSIGHT, how, share(share), ">= " + share(HINDSIGHT_TARGET), share >= HINDSIGHT_TARGET);
     } else {
-      line("| %s | %s | %s | | |".formatted(HINDSIGHT, how, share(share)));
+      page.line("| %s | %s | %s | | |".formatted(HINDSIGHT, how, share(share)));
     }
-    line(
+    page.line(
         "| adaptive, a second time | on the same traffic, which it has learned by then; %s | %s | | |"
             .formatted(result.title(), signed(contest.change(contest.again()), 1)));
-    line(
+    page.line(
         "| adaptive, prompts kept in parts | if an hour holds only for what was written for an hour; %s | %s | | |"
             .formatted(result.title(), signed(contest.change(contest.inParts()), 1)));
   }
@@ -142,7 +145,7 @@ final class WarmBenchPage {
   private void targets(String title, Target target, Contest contest) {
     if (target == Target.SMALL) {
       double brief = contest.change(Rules.ADAPTIVE_BRIEF);
-      row(
+      page.row(
           Rules.ADAPTIVE_BRIEF,
           "against never; " + title,
           signed(brief, 1),
@@ -151,7 +154,7 @@ final class WarmBenchPage {
       lead(Rules.ADAPTIVE_BRIEF, title, contest.leastFixed(true) - brief, BRIEF_LEAD);
     }
     double change = contest.change(Rules.ADAPTIVE);
-    row(
+    page.row(
         Rules.ADAPTIVE,
         "against never; " + title,
         signed(change, 1),
@@ -161,7 +164,7 @@ final class WarmBenchPage {
   }
 
   private void lead(String rule, String title, double lead, double target) {
-    row(
+    page.row(
         rule,
         "better than the best fixed rule%s; %s"
             .formatted(rule.equals(Rules.ADAPTIVE_BRIEF) ? " for 5 min" : "", title),
@@ -176,16 +179,6 @@ final class WarmBenchPage {
 
   private static String share(double share) {
     return Double.isFinite(share) ? "%.1f %%".formatted(PERCENT * share) : NOTHING;
-  }
-
-  private void row(String what, String how, String value, String target, boolean reached) {
-    line(
-        "| %s | %s | %s | %s | %s |"
-            .formatted(what, how, value, target, reached ? "reached" : "not reached"));
-  }
-
-  private void line(String text) {
-    page.append(text).append('\n');
   }
 
   @Override
