@@ -23,6 +23,7 @@ final class InMemoryPromptStore implements PromptStore {
 
   private final NavigableMap<String, Kept> all = new ConcurrentSkipListMap<>();
   private final InMemoryLedger ledger = new InMemoryLedger();
+  private final PromptLeases leases = new SoleLeases(this);
   private final ConcurrentMap<List<String>, Learned> learned = new ConcurrentHashMap<>();
 
   @Override
@@ -37,6 +38,16 @@ final class InMemoryPromptStore implements PromptStore {
       kept.conversation = conversation;
       ledger.add(lines);
     }
+  }
+
+  @Override
+  public void add(List<LedgerEntry> lines) {
+    ledger.add(lines);
+  }
+
+  @Override
+  public PromptLeases leases() {
+    return leases;
   }
 
   @Override

@@ -9,35 +9,39 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Rows of conversations, and those that a transaction saves: only the last of each, all in one go
-/// and in the order of their ids, so that two processes do not get in each other's way.
+/// and in the order of their ids, so that two processes do not get in each other's way. What
+/// belongs to another process is left as it is.
 final class JdbcConversations implements JdbcLink.Gathered {
 
-  static final String SELECT =
+  static final String COLUMNS =
       """
-      SELECT id, model, cwd, tenant, daily_budget, spent, saved, wasted,
-             enabled, warm_every, next_warm_at, touched_at, last_warm_at, cache_percent,
-             retention_percent, failures, trouble, rest, mode, why,
-             idle_since, idle_stop, idle_tier, idle_prompt_tokens, idle_cached_tokens, idle_pings,
-             idle_spent, idle_wrote, idle_focused, idle_settled
-        FROM stoker.conversation
+      id, model, cwd, tenant, daily_budget, spent, saved, wasted,
+      enabled, warm_every, next_warm_at, touched_at, last_warm_at, cache_percent,
+      retention_percent, failures, trouble, rest, mode, why,
+      idle_since, idle_stop, idle_tier, idle_prompt_tokens, idle_cached_tokens, idle_pings,
+      idle_spent, idle_wrote, idle_focused, idle_settled
       """;
+
+  static final String SELECT = "SELECT " + COLUMNS + " FROM stoker.conversation ";
 
   private static final String SAVE =
       """
-      INSERT INTO stoker.conversation
-             (id, model, cwd, tenant, daily_budget, spent, saved, wasted,
+      INSERT INTO stoker.conversation AS c
+             (owner, in_turn, id, model, cwd, tenant, daily_budget, spent, saved, wasted,
               enabled, warm_every, next_warm_at, touched_at, last_warm_at, cache_percent,
               retention_percent, failures, trouble, rest, mode, why,
               idle_since, idle_stop, idle_tier, idle_prompt_tokens, idle_cached_tokens, idle_pings,
               idle_spent, idle_wrote, idle_focused, idle_settled)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (id) DO UPDATE
-         SET model = excluded.model, cwd = excluded.cwd, tenant = excluded.tenant,
+         SET in_turn = excluded.in_turn, model = excluded.model, cwd = excluded.cwd, tenant = excluded.tenant,
              daily_budget = excluded.daily_budget, spent = excluded.spent, saved = excluded.saved,
              wasted = excluded.wasted, enabled = excluded.enabled,
              warm_every = excluded.warm_every, next_warm_at = excluded.next_warm_at,
@@ -51,26 +55,63 @@ final class JdbcConversations implements JdbcLink.Gathered {
              idle_pings = excluded.idle_pings, idle_spent = excluded.idle_spent,
              idle_wrote = excluded.idle_wrote, idle_focused = excluded.idle_focused,
              idle_settled = excluded.idle_settled
+       WHERE c.owner = excluded.owner
       """;
 
   private final TreeMap<String, @Nullable Object[]> rows = new TreeMap<>();
+  private final List<Saved> all = new ArrayList<>();
 
-  static void save(JdbcLink link, Conversation conversation) {
-    var row = row(conversation);
-    link.gathered(JdbcConversations.class, JdbcConversations::new).rows.put(conversation.id(), row);
+  /// What becomes of a conversation that is to be saved, known when its transaction has ended.
+  static final class Saved {
+
+    private final String id;
+    private boolean refused;
+
+    private Saved(String id) {
+      this.id = id;
+    }
+
+    /// Whether it belongs to another process.
+    boolean isRefused() {
+      return refused;
+    }
+  }
+
+  /// What this transaction saves, before all that depends on it.
+  static JdbcConversations in(JdbcLink link) {
+    return link.gathered(JdbcConversations.class, JdbcConversations::new);
+  }
+
+  /// @param owner the process that saves it; empty if there can be no other
+  static Saved save(JdbcLink link, Conversation conversation, String owner) {
+    var saved = new Saved(conversation.id());
+    var gathered = in(link);
+    gathered.rows.put(conversation.id(), row(conversation, owner));
+    gathered.all.add(saved);
+    return saved;
   }
 
   @Override
   public void write(JdbcLink link) throws SQLException {
-    var _ = link.batch(SAVE, new ArrayList<>(rows.values()));
+    var changed = link.batch(SAVE, new ArrayList<>(rows.values()));
+    var refused = new HashSet<String>();
+    int i = 0;
+    for (var id : rows.keySet()) {
+      if (changed[i++] == 0) {
+        refused.add(id);
+      }
+    }
+    all.forEach(saved -> saved.refused = refused.contains(saved.id));
   }
 
-  private static @Nullable Object[] row(Conversation conversation) {
+  private static @Nullable Object[] row(Conversation conversation, String owner) {
     var warming = conversation.warming();
     var last = warming.lastWarm();
     var mode = warming.mode();
     var idle = warming.idle();
     return new @Nullable Object[] {
+      owner,
+      warming.activity() == Activity.GENERATING,
       JdbcPromptText.in(conversation.id()),
       JdbcPromptText.in(conversation.model()),
       JdbcPromptText.in(conversation.cwd()),

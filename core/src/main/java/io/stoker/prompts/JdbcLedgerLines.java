@@ -1,5 +1,6 @@
 package io.stoker.prompts;
 
+import io.stoker.prompts.JdbcConversations.Saved;
 import io.stoker.state.jdbc.JdbcLink;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -23,17 +24,34 @@ final class JdbcLedgerLines implements JdbcLink.Gathered {
           + COLUMNS
           + ", provider) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
-  private final List<@Nullable Object[]> rows = new ArrayList<>();
+  private final List<Part> parts = new ArrayList<>();
 
-  static void add(JdbcLink link, List<LedgerEntry> lines) {
+  /// Lines that belong together.
+  ///
+  /// @param with what they are only added with; null to add them in any case
+  private record Part(List<LedgerEntry> lines, @Nullable Saved with) {
+
+    boolean counts() {
+      return with == null || !with.isRefused();
+    }
+  }
+
+  /// @param with the conversation that they are only added with; null to add them in any case
+  static void add(JdbcLink link, List<LedgerEntry> lines, @Nullable Saved with) {
     if (!lines.isEmpty()) {
-      var more = lines.stream().map(JdbcLedgerLines::row).toList();
-      link.gathered(JdbcLedgerLines.class, JdbcLedgerLines::new).rows.addAll(more);
+      var _ = JdbcConversations.in(link); // is written first
+      link.gathered(JdbcLedgerLines.class, JdbcLedgerLines::new).parts.add(new Part(lines, with));
     }
   }
 
   @Override
   public void write(JdbcLink link) throws SQLException {
+    var rows =
+        parts.stream()
+            .filter(Part::counts)
+            .flatMap(part -> part.lines().stream())
+            .map(JdbcLedgerLines::row)
+            .toList();
     var _ = link.batch(INSERT, rows);
   }
 

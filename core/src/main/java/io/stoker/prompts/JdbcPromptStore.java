@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Conversations in an SQL database. Thread-safe.
 ///
-/// What is saved and recorded at the same time is written together. A conversation belongs to one
-/// process at a time: of two that save it, the last one wins.
+/// What is saved and recorded at the same time is written together. In Postgres, several processes
+/// can share it, and a conversation belongs to one of them at a time.
 final class JdbcPromptStore implements PromptStore {
 
   private static final JdbcTables TABLES = new JdbcTables("prompts", null);
@@ -27,10 +27,12 @@ final class JdbcPromptStore implements PromptStore {
 
   private final JdbcDatabase database;
   private final JdbcLedger ledger;
+  private final PromptLeases leases;
 
   private JdbcPromptStore(JdbcDatabase database) {
     this.database = database;
     this.ledger = new JdbcLedger(database);
+    this.leases = database.writesSideBySide() ? new JdbcLeases(database) : new SoleLeases(this);
   }
 
   /// A store beside others in the same database.
@@ -51,14 +53,37 @@ final class JdbcPromptStore implements PromptStore {
 
   @Override
   public void save(Conversation conversation, List<LedgerEntry> lines) {
-    var _ =
+    var saved =
         database.writeBesides(
             "save conversation " + conversation.id(),
             link -> {
-              JdbcConversations.save(link, conversation);
-              JdbcLedgerLines.add(link, lines);
-              return conversation;
+              var part = JdbcConversations.save(link, conversation, owner());
+              JdbcLedgerLines.add(link, lines, part);
+              return part;
             });
+    if (saved.isRefused()) {
+      throw new ConversationTakenException(conversation.id());
+    }
+  }
+
+  private String owner() {
+    return leases instanceof JdbcLeases shared ? shared.node() : "";
+  }
+
+  @Override
+  public void add(List<LedgerEntry> lines) {
+    var _ =
+        database.writeBesides(
+            "add to the ledger",
+            link -> {
+              JdbcLedgerLines.add(link, lines, null);
+              return lines;
+            });
+  }
+
+  @Override
+  public PromptLeases leases() {
+    return leases;
   }
 
   @Override

@@ -15,6 +15,7 @@ final class LiveConversation extends WarmTimers.Timer {
   private volatile @Nullable WarmCall call;
   private volatile boolean unsaved;
   private List<LedgerEntry> unsavedLines = List.of();
+  private long left;
   private boolean awaited;
   private boolean warm;
   private boolean gone;
@@ -84,8 +85,19 @@ final class LiveConversation extends WarmTimers.Timer {
     return gone;
   }
 
-  void becomes(Conversation next) {
+  /// @param next null for what is in the store
+  void becomes(@Nullable Conversation next) {
     conversation = next;
+  }
+
+  /// The number that timers and warms had when another process took it over; 0 if none did. For the
+  /// writer alone.
+  long left() {
+    return left;
+  }
+
+  void left(long number) {
+    left = number;
   }
 
   /// The warm in flight; null if none is.

@@ -1,12 +1,21 @@
 package io.stoker.prompts;
 
 import io.stoker.StokerException;
+import io.stoker.prompts.WarmingEvent.ClockJumped;
+import io.stoker.prompts.WarmingEvent.Closed;
+import io.stoker.prompts.WarmingEvent.Hinted;
 import io.stoker.prompts.WarmingEvent.LookAgain;
+import io.stoker.prompts.WarmingEvent.Restored;
 import io.stoker.prompts.WarmingEvent.SetEnabled;
 import io.stoker.prompts.WarmingEvent.SetInterval;
 import io.stoker.prompts.WarmingEvent.SetMode;
+import io.stoker.prompts.WarmingEvent.TimerRang;
+import io.stoker.prompts.WarmingEvent.TurnSettled;
 import io.stoker.prompts.WarmingEvent.TurnStarted;
 import io.stoker.prompts.WarmingEvent.WarmAsked;
+import io.stoker.prompts.WarmingEvent.WarmDone;
+import io.stoker.prompts.WarmingEvent.WarmFailed;
+import io.stoker.prompts.WarmingEvent.WarmRefused;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +28,7 @@ final class Mail {
   private final ConversationChange change;
   private final @Nullable Runnable last;
   private final @Nullable Consumer<Conversation> viewer;
+  private final Review review;
   private final CompletableFuture<Conversation> done = new CompletableFuture<>();
   private @Nullable WarmCall call;
 
@@ -36,6 +46,7 @@ final class Mail {
     this.change = change;
     this.last = last;
     this.viewer = null;
+    this.review = Review.NONE;
   }
 
   /// No event at all: somebody wants to see the conversation between two of them.
@@ -45,6 +56,37 @@ final class Mail {
     this.change = ConversationChange.NONE;
     this.last = null;
     this.viewer = viewer;
+    this.review = Review.NONE;
+  }
+
+  private Mail(Review review) {
+    this.event = null;
+    this.model = null;
+    this.change = ConversationChange.NONE;
+    this.last = null;
+    this.viewer = null;
+    this.review = review;
+  }
+
+  /// No event either: it is to be seen whether the conversation still belongs to this process.
+  ///
+  /// @param stale whether it has belonged to another one meanwhile
+  static Mail review(boolean stale) {
+    return new Mail(stale ? Review.STALE : Review.PERHAPS);
+  }
+
+  private enum Review {
+    NONE,
+    PERHAPS,
+    STALE
+  }
+
+  boolean isReview() {
+    return review != Review.NONE;
+  }
+
+  boolean isStale() {
+    return review == Review.STALE;
   }
 
   Mail(WarmingEvent event) {
@@ -88,6 +130,36 @@ final class Mail {
 
   CompletableFuture<Conversation> done() {
     return done;
+  }
+
+  /// Whether somebody wants something of the conversation, and so wants it to belong to this
+  /// process.
+  boolean isWish() {
+    return switch (event) {
+      case null -> !change.equals(ConversationChange.NONE);
+      case SetEnabled _,
+          SetInterval _,
+          SetMode _,
+          LookAgain _,
+          Hinted _,
+          Closed _,
+          TurnStarted _,
+          WarmAsked _ ->
+          true;
+      case TurnSettled _,
+          TimerRang _,
+          WarmDone _,
+          WarmFailed _,
+          WarmRefused _,
+          Restored _,
+          ClockJumped _ ->
+          false;
+    };
+  }
+
+  /// Whether it breaks a turn off that is going on elsewhere.
+  boolean endsTurns() {
+    return event instanceof Closed;
   }
 
   /// Whether it must be handled even if nothing can be saved: all but wishes.

@@ -57,6 +57,21 @@ public final class PromptChat implements AutoCloseable {
     this.providers = providers;
     this.settings = settings;
     this.time = time;
+    warmer.listen(new Losses());
+  }
+
+  /// Breaks turns off whose conversations another process has closed.
+  private final class Losses implements PromptWarmer.Listener {
+
+    @Override
+    public void changed(Conversation conversation) {
+      // Turns go on, whatever becomes of warming.
+    }
+
+    @Override
+    public void lost(String id) {
+      var _ = abort(id);
+    }
   }
 
   /// Watches a conversation.
@@ -212,10 +227,14 @@ public final class PromptChat implements AutoCloseable {
     try {
       warmer.closed(id);
     } finally {
-      var channel = channels.get(id);
-      aborted = channel != null && channel.abort();
+      aborted = abort(id);
     }
     return aborted;
+  }
+
+  private boolean abort(String id) {
+    var channel = channels.get(id);
+    return channel != null && channel.abort();
   }
 
   /// How many turns are going on.

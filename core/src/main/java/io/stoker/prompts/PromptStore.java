@@ -32,13 +32,23 @@ public interface PromptStore extends AutoCloseable {
   Optional<Conversation> find(String id);
 
   /// Keeps a conversation, in the place of what was kept of it.
+  ///
+  /// @throws ConversationTakenException if it belongs to another process; nothing has changed then
   default void save(Conversation conversation) {
     save(conversation, List.of());
   }
 
   /// Keeps a conversation, in the place of what was kept of it, and adds lines to the ledger: both
   /// or neither.
+  ///
+  /// @throws ConversationTakenException if it belongs to another process; nothing has changed then
   void save(Conversation conversation, List<LedgerEntry> lines);
+
+  /// Adds lines to the ledger, whoever has their conversations.
+  void add(List<LedgerEntry> lines);
+
+  /// Which conversations belong to this process.
+  PromptLeases leases();
 
   /// What turns and warms have cost and brought.
   PromptLedger ledger();

@@ -31,6 +31,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -43,7 +44,11 @@ import org.slf4j.LoggerFactory;
 /// What happens to a conversation is handled one event at a time, in order of arrival:
 /// [PromptSchedule] decides, the state is saved, the timer is set or unset, the provider is asked,
 /// and listeners are told last. What the provider answers comes back as an event. In memory are
-/// only conversations in which something is going on or a timer is set. Thread-safe.
+/// only conversations in which something is going on or a timer is set.
+///
+/// Of several processes that share a store, the one that was told of a conversation last has it,
+/// and nobody else warms it; [PromptLeases] has the rules. What a process that died had is adopted
+/// by the others. Thread-safe.
 public final class PromptWarmer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(PromptWarmer.class);
@@ -52,13 +57,18 @@ public final class PromptWarmer implements AutoCloseable {
   /// How often the clock is looked at, and what could not be saved is tried again.
   private static final Duration ROUND = Duration.ofSeconds(1);
 
-  /// After how many of these what was learned is saved.
+  /// After how many of these what was learned is saved, and what other processes have spent is
+  /// looked up.
   private static final int ROUNDS_UNTIL_KEPT = 30;
+
+  /// How often a conversation is taken over anew for the sake of one wish.
+  private static final int MOST_TRIES = 3;
 
   /// How far the wall clock may move by itself between two looks.
   private static final Duration DRIFT = Duration.ofMillis(500);
 
   private final PromptStore store;
+  private final PromptLeases leases;
   private final PromptProviders providers;
   private final PromptSettings settings;
   private final Time time;
@@ -70,13 +80,19 @@ public final class PromptWarmer implements AutoCloseable {
   private final AtomicInteger awaited = new AtomicInteger();
   private final AtomicReference<LedgerSums> sums = new AtomicReference<>(LedgerSums.NONE);
   private final ConcurrentHashMap<String, LiveConversation> lives = new ConcurrentHashMap<>();
+
+  /// Conversations that other processes have and that somebody watches here, as last seen.
+  private final ConcurrentHashMap<String, Conversation> followed = new ConcurrentHashMap<>();
+
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+  private final AtomicBoolean adopting = new AtomicBoolean();
   private final Thread rounds;
 
   /// Warms nothing before it is [started][#start()].
   public PromptWarmer(
       PromptStore store, PromptProviders providers, PromptSettings settings, Time time) {
     this.store = store;
+    this.leases = store.leases();
     this.providers = providers;
     this.settings = settings;
     this.time = time;
@@ -92,6 +108,16 @@ public final class PromptWarmer implements AutoCloseable {
 
     /// Once for each transition, in order for each conversation. Must not block.
     void changed(Conversation conversation);
+
+    /// Once when another process has taken a conversation over with which something was going on
+    /// here. Must not block.
+    default void lost(String id) {}
+
+    /// Whether it wants to be told of a conversation that another process has: that one's
+    /// transitions are looked for every second, and several may be told as one.
+    default boolean watches(String id) {
+      return false;
+    }
   }
 
   /// What a warm that somebody asked for came to.
@@ -113,14 +139,16 @@ public final class PromptWarmer implements AutoCloseable {
     listeners.add(listener);
   }
 
-  /// Sets the timers of all conversations that want to be warmed, as the store has them.
+  /// Sets the timers of all conversations that want to be warmed and that nobody else has, as the
+  /// store has them.
   ///
   /// @throws StokerException if the store does not answer
   public void start() {
     policy.learn(store.learned());
     timers.start();
-    store.visitEnabled(this::rearm);
+    var _ = leases.renew();
     rounds.start();
+    leases.adopt(this::rearm);
   }
 
   private void rearm(Conversation kept) {
@@ -412,6 +440,7 @@ public final class PromptWarmer implements AutoCloseable {
       } catch (RuntimeException e) {
         mail.done().completeExceptionally(e);
         if (!(e instanceof StokerException
+            || e instanceof ConversationTakenException
             || e instanceof TurnRefusedException
             || e instanceof WarmRefusedException)) {
           LOG.error("An event of conversation {} could not be handled", live.id(), e);
@@ -424,11 +453,31 @@ public final class PromptWarmer implements AutoCloseable {
   }
 
   private void handle(LiveConversation live, Mail mail) {
+    if (mail.isReview()) {
+      review(live, mail.isStale());
+      return;
+    }
+    for (int tries = 1; ; tries++) {
+      try {
+        handleHere(live, mail);
+        return;
+      } catch (ConversationTakenException e) {
+        leave(live);
+        if (tries == MOST_TRIES) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private void handleHere(LiveConversation live, Mail mail) {
     var before = live.conversation();
     if (before == null) {
-      before = load(live.id());
-      live.becomes(before);
-      arm(live, before);
+      if (!belongsHere(live, mail)) {
+        leaveToOthers(live.id(), mail);
+        return;
+      }
+      before = read(live);
     }
     if (mail.isShown(before)) {
       return;
@@ -453,7 +502,7 @@ public final class PromptWarmer implements AutoCloseable {
     for (var line : lines) {
       after = after.with(after.money().plus(line.money()));
     }
-    var trouble = save(live, before, after, lines, mail.mustHappen());
+    var trouble = save(live, before, after, lines, mail);
     lines.forEach(line -> sums.accumulateAndGet(LedgerSums.of(line), LedgerSums::plus));
     live.becomes(after);
     if (!before.warming().equals(after.warming()) || event instanceof ClockJumped) {
@@ -467,6 +516,91 @@ public final class PromptWarmer implements AutoCloseable {
     mail.finish(after, trouble);
     if (current != null && mail.call() == current) {
       current.finish(after);
+    }
+  }
+
+  /// Whether a conversation belongs to this process, after it was taken over if somebody wants
+  /// something of it.
+  private boolean belongsHere(LiveConversation live, Mail mail) {
+    if (!mail.isWish()) {
+      return leases.has(live.id());
+    }
+    if (!leases.take(live.id(), mail.endsTurns())) {
+      throw new TurnRefusedException(
+          "a turn is already generating for this conversation, on another server; try again when it"
+              + " has ended");
+    }
+    return true;
+  }
+
+  private void leaveToOthers(String id, Mail mail) {
+    var conversation = load(id);
+    if (mail.isShown(conversation)) {
+      followed.put(id, conversation);
+    } else {
+      mail.finish(conversation, null);
+    }
+  }
+
+  /// Looks whether a conversation still belongs to this process.
+  ///
+  /// @param stale whether it has belonged to another one meanwhile, which may have changed it
+  private void review(LiveConversation live, boolean stale) {
+    var known = live.conversation();
+    if (known == null) {
+      return;
+    }
+    boolean here = leases.has(live.id());
+    if (!here) {
+      leave(live);
+    } else if (stale && known.warming().activity() != Activity.GENERATING) {
+      leave(live);
+      var _ = read(live);
+    }
+  }
+
+  private Conversation read(LiveConversation live) {
+    var loaded = load(live.id());
+    var conversation = loaded.with(loaded.warming().after(live.left()));
+    live.becomes(conversation);
+    arm(live, conversation);
+    return conversation;
+  }
+
+  /// Forgets a conversation that another process has taken over.
+  private void leave(LiveConversation live) {
+    var id = live.id();
+    var known = live.conversation();
+    calls.cancel(live.call());
+    live.calls(null);
+    timers.unset(live);
+    if (live.isAwaited()) {
+      live.awaited(false);
+      awaited.decrementAndGet();
+    }
+    addLate(live.unsavedLines());
+    live.unsavedLines(List.of());
+    live.unsaved(false);
+    live.becomes(null);
+    if (known != null) {
+      live.left(known.warming().number() + 1);
+      if (isWatched(id)) {
+        followed.put(id, known);
+      }
+    }
+    for (var listener : listeners) {
+      listener.lost(id);
+    }
+  }
+
+  /// What has been spent has been spent, whoever has the conversation now.
+  private void addLate(List<LedgerEntry> lines) {
+    try {
+      if (!lines.isEmpty()) {
+        store.add(lines);
+      }
+    } catch (StokerException e) {
+      LOG.warn("{} lines are missing in the ledger: {}", lines.size(), e.getMessage());
     }
   }
 
@@ -526,17 +660,21 @@ public final class PromptWarmer implements AutoCloseable {
   /// Saves what must survive. That a warm has begun must not: a process that finds its timer's time
   /// passed does what is right.
   ///
-  /// @param mustHappen whether to go on without, as the schedule would be dead otherwise; it is
-  ///   saved again and again until it works
+  /// If it must happen, all goes on without, as the schedule would be dead otherwise; it is saved
+  /// again and again until it works.
+  ///
   /// @return why it could not be saved; null if it was
+  /// @throws ConversationTakenException if it belongs to another process; lines of what has
+  ///   happened are then left for [#leave(LiveConversation)]
   private @Nullable StokerException save(
       LiveConversation live,
       Conversation before,
       Conversation after,
       List<LedgerEntry> lines,
-      boolean mustHappen) {
+      Mail mail) {
     boolean warms = after.warming().activity() == Activity.WARMING;
-    if (!live.isUnsaved() && lines.isEmpty() && (warms || before.kept().equals(after.kept()))) {
+    boolean same = isInTurn(before) == isInTurn(after) && before.kept().equals(after.kept());
+    if (!live.isUnsaved() && lines.isEmpty() && (warms || same)) {
       return null;
     }
     var all = new ArrayList<>(live.unsavedLines());
@@ -546,8 +684,13 @@ public final class PromptWarmer implements AutoCloseable {
       live.unsaved(false);
       live.unsavedLines(List.of());
       return null;
+    } catch (ConversationTakenException e) {
+      if (!mail.isWish()) {
+        live.unsavedLines(List.copyOf(all));
+      }
+      throw e;
     } catch (StokerException e) {
-      if (!mustHappen) {
+      if (!mail.mustHappen()) {
         throw e;
       }
       LOG.warn("Conversation {} goes on, but was not saved: {}", live.id(), e.getMessage());
@@ -555,6 +698,10 @@ public final class PromptWarmer implements AutoCloseable {
       live.unsavedLines(List.copyOf(all));
       return e;
     }
+  }
+
+  private static boolean isInTurn(Conversation conversation) {
+    return conversation.warming().activity() == Activity.GENERATING;
   }
 
   /// Sets its timer to when the next warm is due; else to when its user counts as one who does not
@@ -619,8 +766,10 @@ public final class PromptWarmer implements AutoCloseable {
       for (int round = 1; ; round++) {
         time.pause(ROUND);
         calls.openGate();
+        share();
         if (round % ROUNDS_UNTIL_KEPT == 0) {
           keepLearned();
+          lookAtBudgets();
         }
         var drifted = offset().minus(offset);
         offset = offset.plus(drifted);
@@ -635,6 +784,74 @@ public final class PromptWarmer implements AutoCloseable {
       }
     } catch (InterruptedException _) {
       // Closed.
+    }
+  }
+
+  /// Agrees with the other processes on who has what.
+  private void share() {
+    try {
+      var renewal = leases.renew();
+      renewal.taken().forEach(id -> review(id, Mail.review(true)));
+      if (renewal.lapsed()) {
+        LOG.warn(
+            "The store could not be told for {} s that this server is alive; others may have taken"
+                + " conversations over",
+            PromptLeases.LEASE.toSeconds());
+        lives.keySet().forEach(id -> review(id, Mail.review(false)));
+      }
+      if (adopting.compareAndSet(false, true)) {
+        // Beside the rounds, for it can take longer than a lease.
+        Thread.ofVirtual().name("stoker-adopt").start(this::adopt);
+      }
+      followed.keySet().forEach(this::follow);
+    } catch (StokerException e) {
+      LOG.debug("What other servers do is not known: {}", e.getMessage());
+    }
+  }
+
+  private void review(String id, Mail review) {
+    if (lives.containsKey(id)) {
+      post(id, review);
+    }
+  }
+
+  private void adopt() {
+    try {
+      leases.adopt(this::rearm);
+    } catch (StokerException e) {
+      LOG.debug("What nobody has is not adopted: {}", e.getMessage());
+    } finally {
+      adopting.set(false);
+    }
+  }
+
+  /// Tells what another process has changed.
+  private void follow(String id) {
+    var live = lives.get(id);
+    if (!isWatched(id) || (live != null && live.conversation() != null)) {
+      followed.remove(id);
+      return;
+    }
+    var seen = followed.get(id);
+    var kept = store.find(id).orElse(null);
+    if (kept != null && seen != null && !kept.equals(seen.kept())) {
+      var conversation = restored(kept, 0);
+      followed.replace(id, seen, kept);
+      tell(conversation);
+    }
+  }
+
+  private boolean isWatched(String id) {
+    return listeners.stream().anyMatch(listener -> listener.watches(id));
+  }
+
+  private void lookAtBudgets() {
+    try {
+      if (leases.isShared()) {
+        budgets.refresh();
+      }
+    } catch (StokerException e) {
+      LOG.debug("What other servers have spent is not known: {}", e.getMessage());
     }
   }
 
@@ -664,5 +881,10 @@ public final class PromptWarmer implements AutoCloseable {
       calls.cancel(live.call());
     }
     keepLearned();
+    try {
+      leases.release();
+    } catch (StokerException e) {
+      LOG.warn("Others take over only when this server's lease has ended: {}", e.getMessage());
+    }
   }
 }

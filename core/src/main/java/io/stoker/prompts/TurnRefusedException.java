@@ -7,6 +7,11 @@ public final class TurnRefusedException extends RuntimeException {
 
   /// Says so.
   public TurnRefusedException() {
-    super("a turn is already generating for this conversation");
+    this("a turn is already generating for this conversation");
+  }
+
+  /// Says which one.
+  public TurnRefusedException(String message) {
+    super(message);
   }
 }

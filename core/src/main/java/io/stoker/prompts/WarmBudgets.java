@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// begins at midnight, UTC.
 ///
 /// What a warm will cost is set aside before it is sent, and replaced by what it did cost. So a
-/// budget is exceeded by no more than what the warms in flight cost more than was expected.
+/// budget is exceeded by no more than what the warms in flight cost more than was expected; and, of
+/// processes that share a ledger, by what the others have spent since it was last looked at.
 /// Thread-safe.
 final class WarmBudgets {
 
@@ -26,8 +27,11 @@ final class WarmBudgets {
   private final PromptLedger ledger;
   private final Time time;
 
-  /// By scope, in micro-dollars: spent, and set aside.
+  /// By scope, in micro-dollars.
   private final Map<String, Long> spent = new HashMap<>();
+
+  /// The same, for warms that are in flight.
+  private final Map<String, Long> setAside = new HashMap<>();
 
   private Instant day = Instant.MIN;
 
@@ -61,7 +65,11 @@ final class WarmBudgets {
   }
 
   private boolean isOver(@Nullable Long budget, String scope, long expected) {
-    return budget != null && spent.getOrDefault(scope, 0L) + expected > budget;
+    return budget != null && sum(scope) + expected > budget;
+  }
+
+  private long sum(String scope) {
+    return spent.getOrDefault(scope, 0L) + setAside.getOrDefault(scope, 0L);
   }
 
   /// Sets money aside, unless a budget does not allow it.
@@ -70,7 +78,8 @@ final class WarmBudgets {
   synchronized @Nullable String reserve(Conversation conversation, long expected) {
     var refusal = refusal(conversation, expected);
     if (refusal == null) {
-      add(conversation, expected);
+      add(setAside, conversation, expected);
+      setAside.merge(of(conversation), expected, Long::sum);
     }
     return refusal;
   }
@@ -78,46 +87,60 @@ final class WarmBudgets {
   /// Replaces what was set aside by what it came to.
   synchronized void settle(Conversation conversation, long expected, long cost) {
     turnDay();
-    add(conversation, cost - expected);
+    add(setAside, conversation, -expected);
+    setAside.computeIfPresent(
+        of(conversation), (_, known) -> known == expected ? null : known - expected);
+    add(spent, conversation, cost);
+    spent.computeIfPresent(of(conversation), (_, known) -> known + cost);
   }
 
   /// How much has been spent today, with what is set aside, in micro-dollars.
   synchronized long spentToday() {
     turnDay();
-    return spent.getOrDefault(ALL, 0L);
+    return sum(ALL);
   }
 
   /// The same for a tenant.
   synchronized long spentToday(String tenant) {
     turnDay();
-    return spent.getOrDefault(ofTenant(tenant), 0L);
+    return sum(ofTenant(tenant));
   }
 
-  private void add(Conversation conversation, long amount) {
-    spent.merge(ALL, amount, Long::sum);
-    spent.merge(ofTenant(conversation.tenant()), amount, Long::sum);
-    spent.computeIfPresent(of(conversation), (_, known) -> known + amount);
+  private static void add(Map<String, Long> sums, Conversation conversation, long amount) {
+    sums.merge(ALL, amount, Long::sum);
+    sums.merge(ofTenant(conversation.tenant()), amount, Long::sum);
   }
 
   /// On a new day, nothing has been spent; in a new process, what the ledger says.
   private void turnDay() {
     var today = time.now().truncatedTo(ChronoUnit.DAYS);
-    if (day.equals(today)) {
-      return;
-    }
-    boolean first = day.equals(Instant.MIN);
-    spent.clear();
-    if (first) {
-      var range = new Range(today, null, null, null, null);
-      long sum = 0;
-      for (var group : ledger.sumsBy(By.TENANT, range, Integer.MAX_VALUE)) {
-        long money = group.sums().money().spent();
-        spent.put(ofTenant(group.name()), money);
-        sum += money;
-      }
-      spent.put(ALL, sum);
+    if (day.equals(Instant.MIN)) {
+      look(today);
+    } else if (!day.equals(today)) {
+      spent.clear();
     }
     day = today;
+  }
+
+  /// Sees what other processes have spent.
+  ///
+  /// @throws io.stoker.StokerException if the ledger does not answer; nothing has changed then
+  synchronized void refresh() {
+    turnDay();
+    look(day);
+  }
+
+  private void look(Instant today) {
+    var range = new Range(today, null, null, null, null);
+    var groups = ledger.sumsBy(By.TENANT, range, Integer.MAX_VALUE);
+    spent.clear();
+    long sum = 0;
+    for (var group : groups) {
+      long money = group.sums().money().spent();
+      spent.put(ofTenant(group.name()), money);
+      sum += money;
+    }
+    spent.put(ALL, sum);
   }
 
   private long spentOn(Conversation conversation) {

@@ -180,6 +180,9 @@ final class WarmCalls {
   }
 
   private WarmingEvent prepared(WarmCall call, Choice choice) {
+    if (!store.leases().has(call.conversationId())) {
+      return refusal(call, Rest.NONE, "another server has taken the conversation over");
+    }
     var history = store.history(call.conversationId(), 0);
     if (history.isEmpty()) {
       return refusal(call, Rest.NOTHING_SAID, "no history");

@@ -146,6 +146,25 @@ public record Warming(
     return terms.isPinged() && interval.compareTo(terms.timeToLive()) >= 0;
   }
 
+  /// The same, counted on from a number that an earlier timer or warm may still come with.
+  Warming after(long earlier) {
+    return new Warming(
+        enabled,
+        interval,
+        activity,
+        earlier + number,
+        nextWarmAt,
+        touchedAt,
+        lastWarm,
+        failures,
+        trouble,
+        rest,
+        terms,
+        mode,
+        idle,
+        why);
+  }
+
   /// The same without what is not kept in stores: what is going on, the number, and the terms.
   Warming kept() {
     return new Warming(

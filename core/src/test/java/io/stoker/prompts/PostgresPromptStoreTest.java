@@ -135,8 +135,44 @@ final class PostgresPromptStoreTest {
       for (int i = 0; i < 5; i++) {
         var id = "chat-" + (upwards ? i : 4 - i);
         store.append(id, said("hello"), null);
-        store.save(armed(id, round), List.of(ping(id, 1)));
+        while (!isSaved(store, armed(id, round))) {
+          assertThat(store.leases().take(id, false)).isTrue();
+        }
       }
+    }
+  }
+
+  /// Refused is all of it or nothing, and then it may be saved by whoever takes it over.
+  private static boolean isSaved(PromptStore store, Conversation conversation) {
+    try {
+      store.save(conversation, List.of(ping(conversation.id(), 1)));
+      return true;
+    } catch (ConversationTakenException _) {
+      return false;
+    }
+  }
+
+  @Test
+  void what_another_store_has_taken_is_refused_and_stays_as_it_is() {
+    var database = freshDatabase();
+    try (var one = StateDatabase.postgres(database);
+        var other = StateDatabase.postgres(database);
+        var oneStore = PromptStore.on(one);
+        var otherStore = PromptStore.on(other)) {
+      oneStore.save(armed("chat", 1), List.of(ping("chat", 1)));
+      assertThat(otherStore.leases().has("chat")).isFalse();
+      assertThatThrownBy(() -> otherStore.save(armed("chat", 2), List.of(ping("chat", 2))))
+          .isInstanceOf(ConversationTakenException.class);
+
+      assertThat(otherStore.leases().take("chat", false)).isTrue();
+      otherStore.save(armed("chat", 3));
+
+      assertThatThrownBy(() -> oneStore.save(armed("chat", 4), List.of(ping("chat", 4))))
+          .isInstanceOf(ConversationTakenException.class);
+      assertThat(oneStore.find("chat")).contains(armed("chat", 3));
+      assertThat(oneStore.ledger().sums(Range.ALL).money().spent()).isEqualTo(1);
+      oneStore.add(List.of(ping("chat", 4)));
+      assertThat(oneStore.ledger().sums(Range.ALL).money().spent()).isEqualTo(5);
     }
   }
 

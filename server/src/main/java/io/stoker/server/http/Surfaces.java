@@ -94,6 +94,11 @@ final class Surfaces implements PromptWarmer.Listener {
     }
   }
 
+  @Override
+  public boolean watches(String id) {
+    return watching.containsKey(id);
+  }
+
   /// Shows a change to those who look. Drawn once for all of them, and not at all for nobody.
   @Override
   public void changed(Conversation conversation) {

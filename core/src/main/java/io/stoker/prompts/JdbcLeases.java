@@ -1,0 +1,189 @@
+package io.stoker.prompts;
+
+import io.stoker.state.jdbc.JdbcDatabase;
+import io.stoker.state.jdbc.JdbcLink;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/// Who has which conversation, in the Postgres that several processes share. Thread-safe.
+final class JdbcLeases implements PromptLeases {
+
+  private static final int PAGE = 2000;
+  private static final String NOBODY = "";
+
+  /// By the database's clock, in microseconds since 1970.
+  private static final String NOW = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
+
+  private static final String ALIVE =
+      " EXISTS (SELECT FROM stoker.node WHERE id = owner AND alive_until > " + NOW + ")";
+
+  private static final String ADOPT =
+      """
+      UPDATE stoker.conversation SET owner = ?, in_turn = false
+       WHERE id IN (SELECT id FROM stoker.conversation
+                     WHERE owner = ? AND enabled AND NOT%s
+                     ORDER BY id LIMIT ? FOR UPDATE SKIP LOCKED)
+      RETURNING %s
+      """
+          .formatted(ALIVE, JdbcConversations.COLUMNS);
+
+  private final JdbcDatabase database;
+  private final AtomicBoolean adoptedFromNobody = new AtomicBoolean();
+  private final AtomicBoolean known = new AtomicBoolean();
+
+  /// What this process is called, and no other one ever was.
+  private volatile String node = newNode();
+
+  JdbcLeases(JdbcDatabase database) {
+    this.database = database;
+  }
+
+  private static String newNode() {
+    return UUID.randomUUID().toString();
+  }
+
+  String node() {
+    return node;
+  }
+
+  private record Holder(String owner, boolean alive, boolean inTurn) {}
+
+  @Override
+  public boolean isShared() {
+    return true;
+  }
+
+  @Override
+  public boolean take(String id, boolean evenInTurn) {
+    return database.writeBesides(
+        "take conversation " + id + " over", link -> take(link, JdbcPromptText.in(id), evenInTurn));
+  }
+
+  private boolean take(JdbcLink link, String id, boolean evenInTurn) throws SQLException {
+    var holder =
+        link.first(
+            "SELECT owner, in_turn," + ALIVE + " FROM stoker.conversation WHERE id = ? FOR UPDATE",
+            row -> new Holder(row.getString(1), row.getBoolean(3), row.getBoolean(2)),
+            id);
+    if (holder.isEmpty() || holder.get().owner.equals(node)) {
+      return true;
+    }
+    if (holder.get().alive && holder.get().inTurn && !evenInTurn) {
+      return false;
+    }
+    link.update("UPDATE stoker.conversation SET owner = ?, in_turn = false WHERE id = ?", node, id);
+    // Should it have been taken from here before, that is of no interest any more.
+    link.update("DELETE FROM stoker.taken WHERE node = ? AND conversation_id = ?", node, id);
+    if (holder.get().alive) {
+      link.update(
+          "INSERT INTO stoker.taken (node, conversation_id) VALUES (?, ?)", holder.get().owner, id);
+    }
+    return true;
+  }
+
+  @Override
+  public boolean has(String id) {
+    return database.read(
+        "see who has conversation " + id,
+        link ->
+            link.first(
+                    "SELECT owner FROM stoker.conversation WHERE id = ?",
+                    row -> row.getString(1),
+                    JdbcPromptText.in(id))
+                .map(node::equals)
+                .orElse(true));
+  }
+
+  @Override
+  public Renewal renew() {
+    var renewal = database.writeBesides("say that this process is alive", this::renew);
+    boolean lapsed = known.getAndSet(true) && renewal.lapsed();
+    return new Renewal(lapsed, renewal.taken());
+  }
+
+  private Renewal renew(JdbcLink link) throws SQLException {
+    long lease = JdbcConversations.micros(LEASE);
+    int alive =
+        link.update(
+            "UPDATE stoker.node SET alive_until = "
+                + NOW
+                + " + ? WHERE id = ? AND alive_until > "
+                + NOW,
+            lease,
+            node);
+    if (alive == 0) {
+      link.update(
+          "INSERT INTO stoker.node AS n (id, alive_until) VALUES (?, "
+              + NOW
+              + " + ?) ON CONFLICT (id) DO UPDATE SET alive_until = excluded.alive_until",
+          node,
+          lease);
+    }
+    var taken =
+        link.list(
+            "DELETE FROM stoker.taken WHERE node = ? RETURNING conversation_id",
+            row -> JdbcPromptText.out(row.getString(1)),
+            node);
+    return new Renewal(alive == 0, taken);
+  }
+
+  @Override
+  public void adopt(Consumer<Conversation> visitor) {
+    var gone =
+        new ArrayList<>(
+            database.read(
+                "see which processes have gone",
+                link ->
+                    link.list(
+                        "SELECT id FROM stoker.node WHERE alive_until <= " + NOW,
+                        row -> row.getString(1))));
+    if (!adoptedFromNobody.get()) {
+      gone.add(NOBODY);
+    }
+    for (var owner : gone) {
+      adopt(owner, visitor);
+    }
+    adoptedFromNobody.set(true);
+  }
+
+  private void adopt(String owner, Consumer<Conversation> visitor) {
+    int adopted = PAGE;
+    while (adopted == PAGE) {
+      var page =
+          database.writeBesides(
+              "adopt conversations",
+              link -> link.list(ADOPT, JdbcConversations::of, node, owner, PAGE));
+      page.forEach(visitor);
+      adopted = page.size();
+    }
+    if (!owner.equals(NOBODY)) {
+      var _ = database.writeBesides("forget a process that has gone", link -> forget(link, owner));
+    }
+  }
+
+  /// Unless it has come back, or still has something that another process is about to adopt.
+  private static int forget(JdbcLink link, String owner) throws SQLException {
+    link.update("DELETE FROM stoker.taken WHERE node = ?", owner);
+    return link.update(
+        "DELETE FROM stoker.node WHERE id = ? AND alive_until <= "
+            + NOW
+            + " AND NOT EXISTS (SELECT FROM stoker.conversation WHERE owner = ? AND enabled)",
+        owner,
+        owner);
+  }
+
+  /// Under this name, all is over; what it has is adopted as if it had died.
+  @Override
+  public void release() {
+    var gone = node;
+    node = newNode();
+    known.set(false);
+    var _ =
+        database.writeBesides(
+            "leave all to others",
+            link -> link.update("UPDATE stoker.node SET alive_until = 0 WHERE id = ?", gone));
+  }
+}

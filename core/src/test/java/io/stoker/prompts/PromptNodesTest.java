@@ -1,0 +1,398 @@
+package io.stoker.prompts;
+
+import static java.time.Duration.ofMillis;
+import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.stoker.ManualTime;
+import io.stoker.prompts.ChatEvent.TurnSealed;
+import io.stoker.prompts.PromptLedger.Range;
+import io.stoker.prompts.Warming.Activity;
+import io.stoker.state.StateDatabase;
+import io.stoker.testing.RealPostgres;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// Two processes at the same conversations, in one Postgres. Each has a clock and a provider of its
+/// own: one whose clock stands still is frozen, as far as it can tell.
+@Timeout(90)
+final class PromptNodesTest {
+
+  private static final Instant START = Instant.parse("2026-11-21T08:00:00Z");
+  private static final String CHAT = "a chat";
+
+  private final DataSource database =
+      RealPostgres.shared().dataSource(RealPostgres.shared().newDatabase());
+  private final Node one = new Node();
+  private final Node other = new Node();
+
+  /// A process.
+  private final class Node implements AutoCloseable {
+
+    private final ManualTime time = new ManualTime(START);
+    private final StateDatabase state = StateDatabase.postgres(database);
+    private final PromptStore store = PromptStore.on(state);
+    private final SimulatedProvider provider =
+        new SimulatedProvider(SimulatorSettings.STANDARD.atOnce(), time);
+    private final PromptProviders providers =
+        new PromptProviders(List.of(provider), "simulator/small");
+    private final PromptWarmer warmer =
+        new PromptWarmer(store, providers, PromptSettings.STANDARD, time);
+    private final PromptChat chat =
+        new PromptChat(warmer, store, providers, PromptSettings.STANDARD, time);
+    private final Queue<Conversation> told = new ConcurrentLinkedQueue<>();
+    private boolean closed;
+
+    void start() {
+      warmer.start();
+    }
+
+    /// Lets a second pass, after which it is looked what the others do.
+    void round() {
+      awaitRest();
+      time.advance(ofSeconds(1));
+    }
+
+    /// Waits until all that was due has begun: rounds, and timers if there are any, wait for what
+    /// comes next.
+    void awaitRest() {
+      try {
+        time.awaitPausing(warmer.armed() == 0 ? 1 : 2);
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    Warming state() {
+      return warmer.conversation(CHAT).warming();
+    }
+
+    long warms() {
+      return provider.traffic().warms();
+    }
+
+    @Override
+    public void close() {
+      if (!closed) {
+        closed = true;
+        chat.close();
+        warmer.close();
+        store.close();
+        state.close();
+      }
+    }
+  }
+
+  @AfterEach
+  void end() {
+    one.close();
+    other.close();
+  }
+
+  private void startBoth() {
+    say(CHAT);
+    one.start();
+    other.start();
+  }
+
+  private void say(String id) {
+    var text = new Chunk.Text("Tell me of the sea, at some length if you please. ".repeat(20));
+    one.store.append(id, List.of(new Message(Role.USER, text)), null);
+  }
+
+  private void pass(Duration time) {
+    one.time.advance(time);
+    other.time.advance(time);
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (var connection = database.getConnection();
+        var statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /// As if nobody had heard of the others for longer than a lease.
+  private void endLeases() throws SQLException {
+    execute("UPDATE stoker.node SET alive_until = 0");
+  }
+
+  @Test
+  void only_the_process_that_was_told_of_a_conversation_warms_it() {
+    startBoth();
+    one.warmer.setEnabled(CHAT, true);
+
+    for (int i = 1; i <= 3; i++) {
+      int warms = i;
+      pass(ofMinutes(4));
+      await().until(() -> one.warms() == warms && one.state().nextWarmAt() != null);
+    }
+
+    assertThat(other.warms()).isZero();
+    assertThat(other.warmer.armed()).isZero();
+    assertThat(other.state().nextWarmAt()).isEqualTo(one.state().nextWarmAt());
+  }
+
+  @Test
+  void whoever_is_told_next_has_it_and_the_one_before_stops() {
+    startBoth();
+    one.warmer.setEnabled(CHAT, true);
+
+    other.warmer.setInterval(CHAT, ofMinutes(3));
+    pass(ofMinutes(3));
+    await().until(() -> other.warms() == 1);
+    pass(ofMinutes(1));
+    await().until(() -> one.warmer.armed() == 0 && one.warmer.inMemory() == 0);
+
+    assertThat(one.warms()).isZero();
+    assertThat(one.state().interval()).isEqualTo(ofMinutes(3));
+  }
+
+  @Test
+  void what_was_taken_over_leaves_the_memory_of_the_one_before_within_a_second() {
+    startBoth();
+    one.warmer.setEnabled(CHAT, true);
+    other.warmer.setInterval(CHAT, ofMinutes(3));
+
+    one.round();
+
+    await().until(() -> one.warmer.inMemory() == 0);
+    assertThat(one.warmer.armed()).isZero();
+    assertThat(other.warmer.armed()).isEqualTo(1);
+  }
+
+  @Test
+  void a_process_that_takes_it_back_knows_what_the_other_has_changed() {
+    startBoth();
+    one.warmer.setEnabled(CHAT, true);
+    other.warmer.setInterval(CHAT, ofMinutes(3));
+
+    var back = one.warmer.setCwd(CHAT, "/srv/sea");
+
+    assertThat(back.warming().interval()).isEqualTo(ofMinutes(3));
+    one.round();
+    await().until(() -> other.warmer.inMemory() == 1);
+    pass(ofMinutes(3));
+    await().until(() -> one.warms() == 1);
+    await().until(() -> other.warmer.armed() == 0);
+    assertThat(other.warms()).isZero();
+  }
+
+  @Test
+  void what_one_that_goes_had_is_adopted_by_the_other_within_a_second() {
+    startBoth();
+    one.warmer.setEnabled(CHAT, true);
+
+    one.close();
+    other.round();
+
+    await().until(() -> other.warmer.armed() == 1);
+    assertThat(other.state().nextWarmAt()).isEqualTo(START.plus(ofMinutes(4)));
+    other.time.advance(ofMinutes(4));
+    await().until(() -> other.warms() == 1);
+  }
+
+  @Test
+  void what_a_frozen_one_had_is_adopted_and_it_warms_nothing_when_it_wakes() throws Exception {
+    startBoth();
+    for (int i = 0; i < 20; i++) {
+      say("chat " + i);
+      one.warmer.setEnabled("chat " + i, true);
+    }
+    endLeases();
+
+    other.round();
+    await().until(() -> other.warmer.armed() == 20);
+    other.time.advance(ofMinutes(4));
+    await().until(() -> other.warms() == 20);
+    one.time.advance(ofMinutes(4));
+
+    await().until(() -> one.warmer.inMemory() == 0);
+    assertThat(one.warms()).isZero();
+    assertThat(one.warmer.armed()).isZero();
+    assertThat(one.store.ledger().sums(Range.ALL).pings()).isEqualTo(20);
+  }
+
+  @Test
+  void one_that_was_frozen_and_lost_nothing_goes_on() throws Exception {
+    say(CHAT);
+    one.start();
+    one.warmer.setEnabled(CHAT, true);
+    endLeases();
+
+    one.round();
+    one.time.advance(ofMinutes(4));
+
+    await().until(() -> one.warms() == 1 && one.state().nextWarmAt() != null);
+  }
+
+  @Test
+  void a_turn_elsewhere_is_a_turn_and_closing_ends_it() {
+    startBoth();
+    one.warmer.setEnabled(CHAT, true);
+    var heard = new ConcurrentLinkedQueue<ChatEvent>();
+    one.provider.misbehave(1, new SimulatedFault.Hanging());
+    try (var _ = one.chat.watch(CHAT, heard::add)) {
+      one.chat.start(CHAT, "And now?", null, null);
+      await().until(() -> one.provider.traffic().inFlight() == 1);
+
+      assertThatThrownBy(() -> other.chat.start(CHAT, "And here?", null, null))
+          .isInstanceOf(TurnRefusedException.class)
+          .hasMessageContaining("on another server");
+      assertThatThrownBy(() -> other.warmer.setEnabled(CHAT, false))
+          .isInstanceOf(TurnRefusedException.class);
+      assertThat(one.state().activity()).isEqualTo(Activity.GENERATING);
+
+      other.chat.close(CHAT);
+      one.round();
+
+      await().until(() -> heard.stream().anyMatch(TurnSealed.class::isInstance));
+    }
+    assertThat(one.provider.traffic().inFlight()).isZero();
+    assertThat(one.state().enabled()).isFalse();
+    assertThat(other.state().enabled()).isFalse();
+  }
+
+  @Test
+  void when_a_turn_has_ended_anybody_may_begin_the_next() {
+    startBoth();
+    turn(one);
+
+    turn(other);
+    turn(one);
+
+    assertThat(one.store.metrics(CHAT)).hasSize(3);
+    assertThat(one.store.history(CHAT, 0))
+        .extracting(StoredChunk::seq)
+        .isSorted()
+        .doesNotHaveDuplicates();
+  }
+
+  private static void turn(Node node) {
+    var heard = new ConcurrentLinkedQueue<ChatEvent>();
+    try (var _ = node.chat.watch(CHAT, heard::add)) {
+      node.chat.start(CHAT, "And now?", null, null);
+      await()
+          .until(() -> {
+            node.time.advance(ofMillis(20));
+            return heard.stream().anyMatch(TurnSealed.class::isInstance);
+          });
+    }
+  }
+
+  @Test
+  void who_watches_at_one_server_sees_what_another_one_does() {
+    startBoth();
+    other.warmer.listen(
+        new PromptWarmer.Listener() {
+          @Override
+          public void changed(Conversation conversation) {
+            other.told.add(conversation);
+          }
+
+          @Override
+          public boolean watches(String id) {
+            return id.equals(CHAT);
+          }
+        });
+    one.warmer.setEnabled(CHAT, true);
+    var first = new ArrayList<Conversation>();
+    other.warmer.look(CHAT, first::add);
+    assertThat(first).hasSize(1).first().returns(true, each -> each.warming().enabled());
+
+    one.time.advance(ofMinutes(4));
+    await().until(() -> one.warms() == 1 && one.state().nextWarmAt() != null);
+    other.time.advance(ofMinutes(4));
+
+    await()
+        .until(() -> {
+          other.round();
+          return !other.told.isEmpty();
+        });
+    assertThat(other.told.element().warming().nextWarmAt()).isEqualTo(START.plus(ofMinutes(8)));
+    assertThat(other.warmer.inMemory()).isZero();
+    assertThat(other.warms()).isZero();
+  }
+
+  @Test
+  void wishes_at_both_ends_at_once_are_all_granted_and_it_stays_one_conversation()
+      throws Exception {
+    startBoth();
+    one.warmer.setEnabled(CHAT, true);
+    try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      var calls =
+          IntStream.range(0, 40)
+              .mapToObj(i ->
+                  callers.submit(() ->
+                      (i % 2 == 0 ? one : other).warmer.setInterval(CHAT, ofSeconds(100 + i))))
+              .toList();
+      int refused = 0;
+      for (var call : calls) {
+        try {
+          call.get();
+        } catch (ExecutionException e) {
+          assertThat(e).hasCauseInstanceOf(ConversationTakenException.class);
+          refused++;
+        }
+      }
+      assertThat(refused).isLessThan(40);
+    }
+
+    one.round();
+    other.round();
+
+    await().until(() -> one.warmer.armed() + other.warmer.armed() == 1);
+    assertThat(one.state().kept()).isEqualTo(other.state().kept());
+  }
+
+  @Test
+  void what_a_warm_has_cost_is_in_the_ledger_even_if_its_conversation_was_taken_meanwhile() {
+    startBoth();
+    one.warmer.setEnabled(CHAT, true);
+    one.provider.misbehave(1, new SimulatedFault.Slow(ofMillis(500)));
+    one.time.advance(ofMinutes(4));
+    await().until(() -> one.provider.traffic().inFlight() == 1);
+    one.awaitRest();
+
+    other.warmer.setInterval(CHAT, ofMinutes(3));
+    one.time.advance(ofMillis(500));
+
+    await().until(() -> one.warmer.inMemory() == 0);
+    assertThat(one.store.ledger().sums(Range.ALL).pings()).isEqualTo(1);
+    assertThat(other.state().interval()).isEqualTo(ofMinutes(3));
+    assertThat(other.warmer.armed()).isEqualTo(1);
+  }
+
+  @Test
+  void what_one_spends_counts_towards_the_budgets_of_the_other() {
+    startBoth();
+    one.warmer.setEnabled(CHAT, true);
+    assertThat(other.warmer.spentToday()).isZero();
+    one.time.advance(ofMinutes(4));
+    await().until(() -> one.warms() == 1 && one.state().nextWarmAt() != null);
+    assertThat(one.warmer.spentToday()).isPositive();
+
+    await()
+        .until(() -> {
+          other.round();
+          return other.warmer.spentToday() > 0;
+        });
+
+    assertThat(other.warmer.spentToday()).isEqualTo(one.warmer.spentToday());
+  }
+}
