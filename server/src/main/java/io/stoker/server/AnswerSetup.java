@@ -10,6 +10,9 @@ import io.stoker.answers.rag.ChatSettings;
 import io.stoker.answers.rag.Encoder;
 import io.stoker.answers.rag.RagPipelines;
 import io.stoker.answers.rag.RagSettings;
+import io.stoker.prompts.OpenAiSettings;
+import io.stoker.prompts.PromptProvider;
+import io.stoker.prompts.ProviderFacts;
 import java.net.URI;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -101,6 +104,13 @@ public record AnswerSetup(
     return databaseUrl == null || databaseUrl.isBlank() ? null : DatabaseUrl.parse(databaseUrl);
   }
 
+  /// The same where one is set.
+  ///
+  /// @throws BadValue if it is no address of a Postgres
+  DatabaseUrl requireDatabase() {
+    return DatabaseUrl.parse(String.valueOf(databaseUrl));
+  }
+
   /// What turns texts into vectors; null if nothing wants any.
   ///
   /// @throws BadValue if its library is not there
@@ -131,6 +141,24 @@ public record AnswerSetup(
       settings = settings.with(encoder);
     }
     return RagPipelines.stock(store.documents(), settings, time);
+  }
+
+  /// Whoever has the chat model, to be asked what models there are; null without one.
+  @Nullable PromptProvider chatProvider(Time time) {
+    if (ollamaUrl != null && isSet(ollamaUrl)) {
+      var ollama = OpenAiSettings.ollama(URI.create(ollamaUrl.strip()));
+      return PromptProvider.openAi(ollama, ProviderFacts.standard(), time);
+    }
+    if (openaiUrl != null && isSet(openaiUrl)) {
+      var openAi =
+          OpenAiSettings.compatible("openai", URI.create(openaiUrl.strip()), strip(openaiKey));
+      return PromptProvider.openAi(openAi, ProviderFacts.standard(), time);
+    }
+    return null;
+  }
+
+  private static @Nullable String strip(@Nullable String text) {
+    return text == null || text.isBlank() ? null : text.strip();
   }
 
   private @Nullable ChatSettings chat() {

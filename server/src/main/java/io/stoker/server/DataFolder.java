@@ -10,6 +10,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +19,7 @@ final class DataFolder implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(DataFolder.class);
   private static final String SETTING = "stoker.answers.data";
+  private static final String LOCK = "stoker.lock";
   private static final int LONGEST_PID = 32;
 
   private final Path folder;
@@ -37,7 +39,7 @@ final class DataFolder implements AutoCloseable {
       Files.createDirectories(folder);
       var lock =
           FileChannel.open(
-              folder.resolve("stoker.lock"),
+              folder.resolve(LOCK),
               StandardOpenOption.CREATE,
               StandardOpenOption.READ,
               StandardOpenOption.WRITE);
@@ -57,6 +59,19 @@ final class DataFolder implements AutoCloseable {
       throw new BadValue(
           SETTING,
           "wanted a folder to write to, but " + folder.toAbsolutePath() + " cannot be: " + e);
+    }
+  }
+
+  /// The process that has a folder; empty if none has.
+  ///
+  /// @throws IOException if that cannot be told
+  static Optional<String> holder(Path folder) throws IOException {
+    var file = folder.resolve(LOCK);
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try (var lock = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      return isTaken(lock) ? Optional.empty() : Optional.of(read(lock));
     }
   }
 

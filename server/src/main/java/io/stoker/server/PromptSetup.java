@@ -245,28 +245,44 @@ public record PromptSetup(
     return origins.stream().map(origin -> origin.strip().toLowerCase(Locale.ROOT)).toList();
   }
 
-  /// All providers there are.
+  /// All providers there are, and the model that is taken when nobody names one.
   ///
-  /// @throws BadValue if there is none, or none has the model that was set
+  /// @throws BadValue if there is no provider, or none has the model that was set
   PromptProviders providers(Time time) {
+    var providers = all(time);
+    var standard = isSet(model) ? String.valueOf(model).strip() : standardModel(time);
+    return of("model", () -> new PromptProviders(providers, standard));
+  }
+
+  /// All providers there are, none of them asked anything.
+  ///
+  /// @throws BadValue if there is none
+  List<PromptProvider> all(Time time) {
     var facts = facts();
     var providers = new ArrayList<PromptProvider>();
-    var standard = isSet(model) ? String.valueOf(model).strip() : "";
     if (isSet(anthropicKey)) {
       providers.add(of("anthropic-key", () -> PromptProvider.anthropic(anthropic(), facts, time)));
-      standard = either(standard, "anthropic/" + ANTHROPIC_MODEL);
     }
-    if (isSet(openaiUrl) || isSet(openaiKey)) {
+    if (hasOpenAi()) {
       providers.add(of("openai-url", () -> PromptProvider.openAi(openAi(), facts, time)));
-      standard = standard.isEmpty() ? openAiModel(facts, time) : standard;
     }
     if (simulator.enabled == null ? providers.isEmpty() : simulator.enabled) {
       providers.add(simulator.provider(time));
-      standard = either(standard, SimulatedProvider.NAME + "/small");
     }
     require(!providers.isEmpty(), "simulator.enabled", "wanted a provider, but there is no other");
-    var named = standard;
-    return of("model", () -> new PromptProviders(providers, named));
+    return providers;
+  }
+
+  private boolean hasOpenAi() {
+    return isSet(openaiUrl) || isSet(openaiKey);
+  }
+
+  /// One of the first provider's.
+  private String standardModel(Time time) {
+    if (isSet(anthropicKey)) {
+      return "anthropic/" + ANTHROPIC_MODEL;
+    }
+    return hasOpenAi() ? openAiModel(facts(), time) : SimulatedProvider.NAME + "/small";
   }
 
   private static <T> T of(String key, Supplier<T> made) {
@@ -275,10 +291,6 @@ public record PromptSetup(
     } catch (IllegalArgumentException | IllegalStateException e) {
       throw new BadValue(PREFIX + key, String.valueOf(e.getMessage()));
     }
-  }
-
-  private static String either(String one, String other) {
-    return one.isEmpty() ? other : one;
   }
 
   private ProviderFacts facts() {

@@ -35,6 +35,8 @@ public final class RedisUrl {
 
   private static final String FORM = "wanted redis://:password@host:6379, but came ";
 
+  private static final Pattern LOCAL = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[?::1]?");
+
   private static final Pattern NODE =
       Pattern.compile(
           "(?:(?<scheme>rediss?)://)?(?:(?<login>.*)@)?"
@@ -114,6 +116,12 @@ public final class RedisUrl {
 
   private static BadValue bad(String came) {
     return new BadValue("REDIS_URL", FORM + came);
+  }
+
+  /// Whether strangers on the network are kept out: by a password, or since it is on this machine.
+  boolean isSafe() {
+    return nodes.stream()
+        .allMatch(node -> node.password() != null || LOCAL.matcher(node.host()).matches());
   }
 
   private boolean isCluster() {

@@ -29,6 +29,7 @@ import io.stoker.sessions.SessionMetrics;
 import java.net.InetAddress;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -57,6 +58,8 @@ import org.springframework.web.servlet.function.ServerResponse;
 class Server {
 
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+  private static final String LOG_FORMAT = "logging.structured.format.console";
+  private static final Set<String> LOG_FORMATS = Set.of("ecs", "gelf", "logstash");
 
   /// Serves until the process is ended.
   ///
@@ -76,12 +79,7 @@ class Server {
   static ConfigurableApplicationContext start(Configuration configuration) {
     var environment = configuration.read();
     var settings = Settings.of(environment);
-    try {
-      requireSafety(environment, settings);
-      Binder.get(environment).bind("server.port", Integer.class);
-    } catch (BindException e) {
-      throw Settings.badValue(e);
-    }
+    requireStartable(environment, settings);
     var application = new SpringApplication(Server.class);
     application.setEnvironment(configuration.unread());
     application.setBannerMode(Banner.Mode.OFF);
@@ -102,6 +100,23 @@ class Server {
           .map(RuntimeException.class::cast)
           .or(() -> cause(e, StokerException.class))
           .orElse(e);
+    }
+  }
+
+  /// Refuses what would keep the server from starting, as far as settings alone tell.
+  ///
+  /// @throws BadValue naming the setting
+  static void requireStartable(ConfigurableEnvironment environment, Settings settings) {
+    try {
+      requireSafety(environment, settings);
+      Binder.get(environment).bind("server.port", Integer.class);
+    } catch (BindException e) {
+      throw Settings.badValue(e);
+    }
+    var format = environment.getProperty(LOG_FORMAT, "");
+    if (!format.isEmpty() && !LOG_FORMATS.contains(format)) {
+      throw new BadValue(
+          LOG_FORMAT, "wanted one of ecs, gelf, logstash, but came \"" + format + "\"");
     }
   }
 

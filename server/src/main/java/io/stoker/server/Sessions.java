@@ -50,9 +50,16 @@ public record Sessions(
 
   /// Why the source cannot be read just now; nothing if it can.
   public Optional<String> sourceTrouble() {
+    return trouble(() -> findNobody(source, settings));
+  }
+
+  /// Looks up a session that is not there.
+  ///
+  /// @throws StokerException if the source does not answer, or refuses the mapping
+  static void findNobody(SessionSource source, SessionSettings settings) {
     var key =
         settings.isSpring() ? SessionKey.ofSpringSession(NOBODY) : SessionKey.ofTokenHash(NOBODY);
-    return trouble(() -> source.find(key, ANY_FENCE));
+    source.find(key, ANY_FENCE);
   }
 
   /// Why the cache cannot be read just now; nothing if it can.

@@ -3,18 +3,25 @@ package io.stoker.server;
 import io.stoker.server.Unconfigured.Need;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.bind.AbstractBindHandler;
+import org.springframework.boot.context.properties.bind.BindContext;
 import org.springframework.boot.context.properties.bind.BindException;
-import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
 import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
+import org.springframework.boot.context.properties.bind.handler.IgnoreErrorsBindHandler;
 import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
 import org.springframework.boot.convert.ApplicationConversionService;
@@ -53,22 +60,51 @@ public record Settings(
   ///
   /// @throws BadValue if one makes no sense
   static Settings of(ConfigurableEnvironment environment) {
-    var keys = bind(environment);
+    return of(
+        environment,
+        problem -> {
+          throw problem;
+        });
+  }
+
+  /// Reads the settings as far as that goes: what makes no sense is as if it were not set.
+  ///
+  /// @param problems is told of each value that makes no sense; may end the reading by throwing it
+  static Settings of(ConfigurableEnvironment environment, Consumer<BadValue> problems) {
+    var keys = bind(environment, problems);
     var databaseUrl = first(keys.databaseUrl, environment.getProperty("DATABASE_URL"));
     var redisUrl = first(keys.redisUrl, environment.getProperty("REDIS_URL"));
     var token = first(keys.token, null);
     var settings =
         new Settings(
-            databaseUrl == null ? null : DatabaseUrl.parse(databaseUrl),
-            redisUrl == null ? null : RedisUrl.parse(redisUrl),
-            token == null ? null : new AccessToken(token),
+            read(databaseUrl, DatabaseUrl::parse, problems),
+            read(redisUrl, RedisUrl::parse, problems),
+            read(token, AccessToken::new, problems),
             keys.sessions,
             keys.answers,
             keys.prompts.withAnthropicKey(environment.getProperty("ANTHROPIC_API_KEY")));
-    settings.sessions.check();
-    settings.answers.check();
-    settings.prompts.check();
+    check(settings.sessions::check, problems);
+    check(settings.answers::check, problems);
+    check(settings.prompts::check, problems);
     return settings;
+  }
+
+  private static <T> @Nullable T read(
+      @Nullable String text, Function<String, T> parse, Consumer<BadValue> problems) {
+    try {
+      return text == null ? null : parse.apply(text);
+    } catch (BadValue e) {
+      problems.accept(e);
+      return null;
+    }
+  }
+
+  private static void check(Runnable check, Consumer<BadValue> problems) {
+    try {
+      check.run();
+    } catch (BadValue e) {
+      problems.accept(e);
+    }
   }
 
   /// Where Postgres is.
@@ -119,7 +155,7 @@ public record Settings(
     return other == null || other.isBlank() ? null : other.strip();
   }
 
-  private static Keys bind(ConfigurableEnvironment environment) {
+  private static Keys bind(ConfigurableEnvironment environment, Consumer<BadValue> problems) {
     var conversions = new ApplicationConversionService();
     conversions.addConverter(String.class, Duration.class, Durations::parse);
     var binder =
@@ -127,30 +163,65 @@ public record Settings(
             ConfigurationPropertySources.from(environment.getPropertySources()),
             new PropertySourcesPlaceholdersResolver(environment),
             conversions);
+    var found = new LinkedHashMap<ConfigurationPropertyName, BadValue>();
+    var keys = Bindable.of(Keys.class);
+    var lenient =
+        new AbstractBindHandler() {
+          @Override
+          public @Nullable Object onFailure(
+              ConfigurationPropertyName name,
+              Bindable<?> target,
+              BindContext context,
+              Exception problem) {
+            var property = context.getConfigurationProperty();
+            found.putIfAbsent(name, badValue(name, target, property));
+            return null;
+          }
+        };
+    var read = binder.bindOrCreate("stoker", keys, lenient);
+    found.values().forEach(problems);
     var refuseUnknown =
-        new NoUnboundElementsBindHandler(BindHandler.DEFAULT, new UnboundElementsSourceFilter());
+        new NoUnboundElementsBindHandler(
+            new IgnoreErrorsBindHandler(), new UnboundElementsSourceFilter());
     try {
-      return binder.bindOrCreate("stoker", Bindable.of(Keys.class), refuseUnknown);
+      binder.bind("stoker", keys, refuseUnknown);
     } catch (BindException e) {
-      throw badValue(e);
+      unknown(e, found.keySet()).map(Settings::unknown).ifPresent(problems);
     }
+    return read;
+  }
+
+  /// The names of settings that there are not.
+  ///
+  /// @param told those that were complained of before
+  private static Optional<String> unknown(BindException e, Set<ConfigurationPropertyName> told) {
+    if (!(e.getCause() instanceof UnboundConfigurationPropertiesException unknown)) {
+      throw e;
+    }
+    return unknown.getUnboundProperties().stream()
+        .map(ConfigurationProperty::getName)
+        .filter(name -> !told.contains(name))
+        .map(ConfigurationPropertyName::toString)
+        .reduce((one, other) -> one + ", " + other);
+  }
+
+  private static BadValue unknown(String names) {
+    return new BadValue(names, "is no setting of Stoker");
   }
 
   /// What the binder complains of, in one line.
   static BadValue badValue(BindException e) {
-    if (e.getCause() instanceof UnboundConfigurationPropertiesException unknown) {
-      var names =
-          unknown.getUnboundProperties().stream()
-              .map(property -> property.getName().toString())
-              .collect(Collectors.joining(", "));
-      return new BadValue(names, "is no setting of Stoker");
-    }
-    var property = e.getProperty();
+    return badValue(e.getName(), e.getTarget(), e.getProperty());
+  }
+
+  private static BadValue badValue(
+      ConfigurationPropertyName name,
+      Bindable<?> target,
+      @Nullable ConfigurationProperty property) {
     var value = property == null ? null : property.getValue();
-    var wanted = Wanted.of(e.getTarget().getType().resolve(Object.class));
+    var wanted = Wanted.of(target.getType().resolve(Object.class));
     return new BadValue(
-        e.getName().toString(),
-        "wanted " + wanted + ", but came \"" + value + "\"" + place(property));
+        name.toString(), "wanted " + wanted + ", but came \"" + value + "\"" + place(property));
   }
 
   /// Where in a file a property stands; nothing if it comes from elsewhere.

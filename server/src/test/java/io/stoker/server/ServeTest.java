@@ -57,6 +57,7 @@ class ServeTest {
           SERVER_ADDRESS         | ::       | server.address: wanted a loopback address such as 127.0.0.1, since anybody could reach 0:0:0:0:0:0:0:0. To listen there, set STOKER_TOKEN as well
           SERVER_PORT            | web      | server.port: wanted a whole number, but came "web"
           MANAGEMENT_SERVER_PORT | 9999     | management.server.port: is not supported, since no token would guard that port
+          LOGGING_STRUCTURED_FORMAT_CONSOLE | json | logging.structured.format.console: wanted one of ecs, gelf, logstash, but came "json"
           DATABASE_URL           | nonsense | DATABASE_URL: wanted postgres://user:password@host:5432/database, but came something without ://
           """)
   void a_setting_that_cannot_be_is_named(String variable, String value, String complaint) {

@@ -24,7 +24,7 @@ import picocli.CommandLine.TypeConversionException;
     name = "stoker",
     description = "Keeps caches warm.",
     versionProvider = Cli.Version.class,
-    synopsisSubcommandLabel = "(serve | sessions | answers | prompts)")
+    synopsisSubcommandLabel = "(serve | doctor | sessions | answers | prompts)")
 public final class Cli {
 
   private final Terminal terminal;
@@ -79,6 +79,7 @@ public final class Cli {
                 .description("Show the version and exit.")
                 .build());
     return all.addSubcommand(command(new ServeCommand(terminal.configuration(), server)))
+        .addSubcommand(command(new DoctorCommand(terminal)))
         .addSubcommand(sessions)
         .addSubcommand(answers)
         .addSubcommand(prompts)

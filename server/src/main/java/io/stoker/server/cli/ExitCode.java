@@ -8,7 +8,7 @@ import io.stoker.sessions.SessionReport;
 enum ExitCode {
   /// All is well, or there was nothing to do.
   OK(0),
-  /// Some sessions failed, or too few were found again.
+  /// Some sessions failed, or too few were found again; or the doctor found what does not work.
   BELOW_TARGET(1),
   /// The command was not understood.
   USAGE(2),

@@ -1,0 +1,100 @@
+package io.stoker.server;
+
+import io.stoker.StokerException;
+import io.stoker.Time;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// Looks at all that the server depends on, and says what is wrong and what to do. Changes nothing,
+/// and asks providers for nothing that costs money. Thread-safe.
+public final class Doctor {
+
+  /// How long each check may take.
+  private static final Duration PATIENCE = Duration.ofSeconds(6);
+
+  private final Configuration configuration;
+  private final @Nullable URI server;
+  private final Time time;
+
+  /// @param server where a server has to run; null to look whether one runs where it would listen
+  public Doctor(Configuration configuration, @Nullable URI server, Time time) {
+    this.configuration = configuration;
+    this.server = server;
+    this.time = time;
+  }
+
+  /// Looks at one thing.
+  ///
+  /// @param what the thing, for when it does not answer
+  record Check(String what, Callable<List<Finding>> look) {}
+
+  /// Looks at everything, side by side, and tells in a fixed order.
+  public List<Finding> examine() throws InterruptedException {
+    var host = new HostChecks(configuration);
+    var settings = host.settings();
+    var checks = new ArrayList<Check>();
+    checks.addAll(new StateChecks(settings.answers()).all());
+    checks.addAll(new SessionChecks(settings, time).all());
+    checks.addAll(new RedisChecks(settings, time).all());
+    checks.addAll(new ProviderChecks(settings, time).all());
+    checks.addAll(new ServerChecks(host.environment(), server, configuration).all());
+    var findings = new ArrayList<>(host.findings());
+    findings.addAll(sideBySide(checks));
+    return List.copyOf(findings);
+  }
+
+  private static List<Finding> sideBySide(List<Check> checks) throws InterruptedException {
+    var findings = new ArrayList<Finding>();
+    // Not closed: that would wait for what does not answer.
+    @SuppressWarnings("resource")
+    var threads = Executors.newVirtualThreadPerTaskExecutor();
+    try {
+      var looks = checks.stream().map(Check::look).toList();
+      var found = threads.invokeAll(looks, PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      for (int i = 0; i < checks.size(); i++) {
+        findings.addAll(found(checks.get(i).what(), found.get(i)));
+      }
+      return findings;
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private static List<Finding> found(String what, Future<List<Finding>> look) {
+    return switch (look.state()) {
+      case SUCCESS -> look.resultNow();
+      case FAILED -> List.of(failed(what, look.exceptionNow()));
+      case CANCELLED, RUNNING ->
+          List.of(
+              Finding.fail(
+                  what,
+                  "did not answer within " + Durations.text(PATIENCE),
+                  "Look whether it is overloaded, or a firewall swallows what is sent there"));
+    };
+  }
+
+  private static Finding failed(String what, Throwable e) {
+    return switch (e) {
+      case StokerException trouble -> Finding.fail(what, trouble);
+      case BadValue bad ->
+          Finding.fail(what, "was not looked at: " + bad.getMessage(), "Set it right first");
+      default ->
+          Finding.fail(what, "could not be looked at: " + oneLine(e), "See docs/operations.md");
+    };
+  }
+
+  /// What an exception says, on one line and without the full stop.
+  static String oneLine(Throwable e) {
+    var message = e.getMessage();
+    return message == null
+        ? e.getClass().getSimpleName()
+        : message.strip().replaceAll("\\s*\\R\\s*", " ").replaceAll("[.\\s]+$", "");
+  }
+}

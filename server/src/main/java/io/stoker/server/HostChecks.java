@@ -1,0 +1,132 @@
+package io.stoker.server;
+
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.springframework.core.env.ConfigurableEnvironment;
+
+/// What can be said without asking anybody: the JVM, and how Stoker is set. Confined to one thread.
+final class HostChecks {
+
+  private static final int NEEDED = 25;
+  private static final double MEGABYTE = 1 << 20;
+
+  private final Configuration configuration;
+  private final List<BadValue> problems = new ArrayList<>();
+  private final ConfigurableEnvironment environment;
+  private final Settings settings;
+
+  HostChecks(Configuration configuration) {
+    this.configuration = configuration;
+    this.environment = read();
+    this.settings = Settings.of(environment, problems::add);
+    try {
+      Server.requireStartable(environment, settings);
+    } catch (BadValue e) {
+      problems.add(e);
+    }
+  }
+
+  private ConfigurableEnvironment read() {
+    try {
+      return configuration.read();
+    } catch (BadValue e) {
+      problems.add(e);
+      return configuration.unread();
+    }
+  }
+
+  ConfigurableEnvironment environment() {
+    return environment;
+  }
+
+  /// The settings, where those that make no sense are as if they were not set.
+  Settings settings() {
+    return settings;
+  }
+
+  List<Finding> findings() {
+    var findings = new ArrayList<Finding>();
+    findings.add(java(Runtime.version(), System.getProperty("java.vendor", "an unknown vendor")));
+    if (problems.isEmpty()) {
+      findings.add(Finding.ok("settings", "all of them can be read"));
+    }
+    for (var problem : problems) {
+      findings.add(
+          Finding.fail(
+              "settings",
+              String.valueOf(problem.getMessage()),
+              "Correct it in the environment or in stoker.yaml"));
+    }
+    var strays = strays(configuration.variables());
+    if (!strays.isEmpty()) {
+      findings.add(
+          Finding.warn(
+              "settings",
+              strays.size() == 1
+                  ? strays.getFirst() + " sets nothing"
+                  : String.join(", ", strays) + " set nothing",
+              "Look how it is spelled, or unset it"));
+    }
+    return findings;
+  }
+
+  static Finding java(Runtime.Version version, String vendor) {
+    var memory = Runtime.getRuntime().maxMemory() / MEGABYTE;
+    var detail =
+        String.format(
+            Locale.ROOT,
+            "%s by %s, %d processors, %.0f MB for the heap",
+            version,
+            vendor,
+            Runtime.getRuntime().availableProcessors(),
+            memory);
+    return version.feature() >= NEEDED
+        ? Finding.ok("java", detail)
+        : Finding.fail("java", detail, "Install a JDK " + NEEDED + " or newer");
+  }
+
+  /// Variables that look as if they were Stoker's, and are not.
+  static List<String> strays(Map<String, String> variables) {
+    var known = names("stoker", Settings.Keys.class).collect(Collectors.joining("|"));
+    var pattern = Pattern.compile(known);
+    return variables.keySet().stream()
+        .filter(name -> name.startsWith("STOKER_"))
+        .filter(name -> !pattern.matcher(flat(name)).matches())
+        .sorted()
+        .toList();
+  }
+
+  /// What the flat names of the settings in a record look like.
+  private static Stream<String> names(String prefix, Class<?> type) {
+    return Arrays.stream(type.getRecordComponents())
+        .flatMap(component -> names(prefix + flat(component.getName()), component));
+  }
+
+  private static Stream<String> names(String name, RecordComponent component) {
+    var type = component.getType();
+    if (type.isRecord()) {
+      return names(name, type);
+    }
+    if (type == List.class) {
+      return Stream.of(name + "\\d*");
+    }
+    return component.getGenericType() instanceof ParameterizedType map
+            && map.getActualTypeArguments().length == 2
+            && map.getActualTypeArguments()[1] instanceof Class<?> value
+            && value.isRecord()
+        ? names(name + ".+", value)
+        : Stream.of(name);
+  }
+
+  private static String flat(String name) {
+    return name.replace("_", "").toLowerCase(Locale.ROOT);
+  }
+}

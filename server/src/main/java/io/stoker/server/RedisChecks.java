@@ -1,0 +1,134 @@
+package io.stoker.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.stoker.StokerException;
+import io.stoker.Time;
+import io.stoker.server.Doctor.Check;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import redis.clients.jedis.CommandArguments;
+import redis.clients.jedis.Protocol;
+import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.exceptions.JedisException;
+
+/// Whether Redis answers, and keeps what it is given. Thread-safe.
+final class RedisChecks {
+
+  private static final String REDIS = "redis";
+  private static final String POLICY = "redis memory";
+  private static final String CLOCK = "clock of redis";
+  private static final long NANOS_A_MICRO = 1000;
+
+  private final Settings settings;
+  private final Time time;
+
+  RedisChecks(Settings settings, Time time) {
+    this.settings = settings;
+    this.time = time;
+  }
+
+  List<Check> all() {
+    var url = settings.redisUrl();
+    return url == null ? List.of() : List.of(new Check(REDIS, () -> look(url)));
+  }
+
+  private List<Finding> look(RedisUrl url) {
+    var findings = new ArrayList<Finding>();
+    var opened = new ArrayDeque<Runnable>();
+    try (var client = url.open()) {
+      // Says in plain words what is wrong with address, login or rights.
+      var _ = url.sessions(settings.sessions().namespace(), time, opened::push).lock().mark();
+      var about = about(client);
+      findings.add(
+          Finding.ok(
+              REDIS,
+              "Redis "
+                  + about.getOrDefault("redis_version", "of an unknown version")
+                  + " at "
+                  + url));
+      if (about.getOrDefault("role", "").equals("slave")) {
+        findings.add(
+            Finding.fail(REDIS, "it is a read-only replica", "Use the address of the primary"));
+      }
+      if (!url.isSafe()) {
+        findings.add(
+            Finding.warn(
+                REDIS,
+                "whoever reaches it can read and write sessions: it wants no password",
+                "Set one there, put it into REDIS_URL, and use rediss:// across networks"));
+      }
+      findings.add(memory(about));
+      findings.add(clock(client));
+    } catch (StokerException e) {
+      findings.add(Finding.fail(REDIS, e));
+    } catch (JedisException e) {
+      findings.add(
+          Finding.warn(
+              REDIS,
+              "does not tell how it is set: " + Doctor.oneLine(e),
+              "Let its user run INFO and TIME to have it looked at"));
+    } finally {
+      opened.forEach(Runnable::run);
+    }
+    return findings;
+  }
+
+  /// Evicted revocations are what must not be.
+  private static Finding memory(Map<String, String> about) {
+    var policy = about.getOrDefault("maxmemory_policy", "unknown");
+    var most = about.getOrDefault("maxmemory", "0");
+    var used = about.getOrDefault("used_memory_human", "?");
+    var evicted = about.getOrDefault("evicted_keys", "0");
+    var detail =
+        "maxmemory-policy "
+            + policy
+            + ", "
+            + used
+            + " used of "
+            + (most.equals("0") ? "any amount" : about.getOrDefault("maxmemory_human", most));
+    if (policy.startsWith("allkeys")) {
+      return Finding.warn(
+          POLICY,
+          detail + ": when it is full, revocations go like any key, and so does what others keep",
+          "Set maxmemory-policy to volatile-ttl or noeviction, and enough maxmemory");
+    }
+    if (!evicted.equals("0")) {
+      return Finding.warn(
+          POLICY,
+          detail + "; " + evicted + " keys were evicted since it started",
+          "Give it more maxmemory: what is evicted has to be looked up in Postgres");
+    }
+    return Finding.ok(POLICY, detail);
+  }
+
+  private Finding clock(UnifiedJedis client) {
+    var before = time.now();
+    if (client.executeCommand(new CommandArguments(Protocol.Command.TIME)) instanceof List<?> parts
+        && parts.size() == 2
+        && parts.get(0) instanceof byte[] seconds
+        && parts.get(1) instanceof byte[] micros) {
+      var theirs =
+          Instant.ofEpochSecond(
+              Long.parseLong(new String(seconds, UTF_8)),
+              Long.parseLong(new String(micros, UTF_8)) * NANOS_A_MICRO);
+      return Finding.clock(CLOCK, before, theirs, time.now());
+    }
+    return Finding.warn(CLOCK, "is not told", "Look at it with redis-cli time");
+  }
+
+  private static Map<String, String> about(UnifiedJedis client) {
+    var about = new HashMap<String, String>();
+    client
+        .info()
+        .lines()
+        .map(line -> line.split(":", 2))
+        .filter(parts -> parts.length == 2)
+        .forEach(parts -> about.put(parts[0], parts[1].strip()));
+    return about;
+  }
+}

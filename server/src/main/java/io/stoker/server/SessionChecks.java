@@ -1,0 +1,185 @@
+package io.stoker.server;
+
+import io.stoker.StokerException;
+import io.stoker.Time;
+import io.stoker.server.Doctor.Check;
+import io.stoker.sessions.SessionMapping;
+import io.stoker.sessions.SessionSource;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+
+/// Whether sessions can be read from Postgres. Thread-safe.
+final class SessionChecks {
+
+  private static final String DATABASE = "sessions";
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /// Up to here sorting takes no time.
+  private static final long MANY = 10_000;
+
+  private final Settings settings;
+  private final Time time;
+
+  SessionChecks(Settings settings, Time time) {
+    this.settings = settings;
+    this.time = time;
+  }
+
+  List<Check> all() {
+    return List.of(new Check(DATABASE, this::look));
+  }
+
+  private List<Finding> look() {
+    var url = settings.databaseUrl();
+    if (url == null) {
+      return List.of(
+          settings.redisUrl() == null
+              ? Finding.ok(DATABASE, "are not warmed: DATABASE_URL and REDIS_URL are not set")
+              : Finding.warn(
+                  DATABASE,
+                  "are not warmed: REDIS_URL is set, but DATABASE_URL is not",
+                  "Set DATABASE_URL=postgres://user:password@host:5432/database"));
+    }
+    var findings = new ArrayList<Finding>();
+    try (var connection = url.dataSource(PATIENCE).getConnection()) {
+      connection.setReadOnly(true);
+      connection.setAutoCommit(false);
+      reached(connection, url, findings);
+      var mapping = settings.sessions().sessionMapping();
+      // Refuses a mapping that does not run, or lacks a column.
+      Sessions.findNobody(
+          SessionSource.jdbc(url.dataSource(PATIENCE), mapping, time), settings.sessions());
+      findings.add(Finding.ok("sessions mapping", settings.sessions().mapping() + " can be read"));
+      findings.add(index(connection, mapping));
+      findings.add(rights(connection, tables(plan(connection, "VERBOSE, ", all(mapping)))));
+    } catch (SQLException e) {
+      findings.add(
+          Finding.fail(
+              DATABASE,
+              "Postgres at " + url + ": " + Doctor.oneLine(e),
+              "Check DATABASE_URL, and that Postgres runs and lets this host in"));
+    } catch (StokerException e) {
+      findings.add(Finding.fail("sessions mapping", e));
+    }
+    if (settings.redisUrl() == null) {
+      findings.add(
+          Finding.warn(
+              DATABASE,
+              "are not warmed: DATABASE_URL is set, but REDIS_URL is not",
+              "Set REDIS_URL=redis://:password@host:6379"));
+    }
+    return findings;
+  }
+
+  private void reached(Connection connection, DatabaseUrl url, List<Finding> findings)
+      throws SQLException {
+    var before = time.now();
+    try (var statement = connection.createStatement();
+        var row =
+            statement.executeQuery(
+                """
+                SELECT current_setting('server_version'), clock_timestamp(),
+                       coalesce((SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()), false)
+                """)) {
+      row.next();
+      var tls = row.getBoolean(3) ? ", with TLS" : ", without TLS";
+      findings.add(Finding.ok(DATABASE, "Postgres " + row.getString(1) + " at " + url + tls));
+      var theirs = row.getTimestamp(2).toInstant();
+      findings.add(Finding.clock("clock of Postgres", before, theirs, time.now()));
+    }
+  }
+
+  private static String all(SessionMapping mapping) {
+    // The line break ends a comment on the mapping's last line.
+    return "SELECT session.* FROM (" + mapping.sql() + "\n) AS session";
+  }
+
+  /// Whether Postgres can read the most recently active sessions without sorting all of them: it
+  /// sorts although sorting is forbidden if there is no other way.
+  private static Finding index(Connection connection, SessionMapping mapping) throws SQLException {
+    long rows = plan(connection, "", all(mapping)).path("Plan Rows").asLong();
+    var newest = all(mapping) + " ORDER BY session.last_activity_at DESC LIMIT 1";
+    try (var statement = connection.createStatement()) {
+      statement.execute("SET LOCAL enable_sort = off");
+      statement.execute("SET LOCAL enable_seqscan = off");
+    }
+    boolean sorts = !values(plan(connection, "", newest), "Sort Key").isEmpty();
+    var size = "about " + rows + " rows";
+    if (!sorts) {
+      return Finding.ok("sessions index", "there is one for last_activity_at; " + size);
+    }
+    return rows < MANY
+        ? Finding.ok("sessions index", "none for last_activity_at, but only " + size)
+        : Finding.warn(
+            "sessions index",
+            "none for last_activity_at, and " + size + ": each run sorts them all",
+            "Run CREATE INDEX CONCURRENTLY on the column behind last_activity_at");
+  }
+
+  /// Stoker only reads, and needs no more.
+  private static Finding rights(Connection connection, Set<String> tables) throws SQLException {
+    var writable = new ArrayList<String>();
+    try (var statement =
+        connection.prepareStatement(
+            "SELECT has_table_privilege(?, 'INSERT, UPDATE, DELETE, TRUNCATE')")) {
+      for (var table : tables) {
+        statement.setString(1, table);
+        try (var row = statement.executeQuery()) {
+          row.next();
+          if (row.getBoolean(1)) {
+            writable.add(table);
+          }
+        }
+      }
+    }
+    return writable.isEmpty()
+        ? Finding.ok("sessions role", "can read and not write")
+        : Finding.warn(
+            "sessions role",
+            "can write " + String.join(", ", writable) + ", though Stoker only reads",
+            "Give Stoker a role of its own that is granted SELECT");
+  }
+
+  private static Set<String> tables(JsonNode plan) {
+    var tables = new LinkedHashSet<String>();
+    for (var node : nodes(plan)) {
+      if (node.has("Relation Name") && node.has("Schema")) {
+        tables.add(
+            quoted(node.path("Schema").asString())
+                + "."
+                + quoted(node.path("Relation Name").asString()));
+      }
+    }
+    return tables;
+  }
+
+  private static String quoted(String name) {
+    return name.matches("[a-z_][a-z0-9_]*") ? name : '"' + name.replace("\"", "\"\"") + '"';
+  }
+
+  private static List<JsonNode> values(JsonNode plan, String key) {
+    return nodes(plan).stream().filter(node -> node.has(key)).map(node -> node.path(key)).toList();
+  }
+
+  /// A plan's nodes.
+  private static List<JsonNode> nodes(JsonNode plan) {
+    var nodes = new ArrayList<>(List.of(plan));
+    plan.path("Plans").forEach(child -> nodes.addAll(nodes(child)));
+    return nodes;
+  }
+
+  private static JsonNode plan(Connection connection, String options, String sql)
+      throws SQLException {
+    try (var statement = connection.createStatement();
+        var row = statement.executeQuery("EXPLAIN (" + options + "FORMAT JSON) " + sql)) {
+      row.next();
+      return Json.tree(row.getString(1)).path(0).path("Plan");
+    }
+  }
+}

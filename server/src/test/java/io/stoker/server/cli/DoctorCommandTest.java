@@ -1,0 +1,511 @@
+package io.stoker.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stoker.server.RunningServer;
+import io.stoker.server.SilentPipeline;
+import io.stoker.server.World;
+import io.stoker.testing.RealPostgres;
+import io.stoker.testing.RealRedis;
+import io.stoker.testing.StubLlm;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sqlite.SQLiteDataSource;
+import tools.jackson.databind.json.JsonMapper;
+
+/// What `stoker doctor` finds.
+@Timeout(60)
+class DoctorCommandTest {
+
+  private static final World WORLD = World.with(20);
+  private static final String SECRET = "hunter2-and-more";
+
+  @TempDir private Path folder;
+
+  /// Runs the doctor with a data folder of its own, and these variables as name and value in turn.
+  private Shell.Ran examine(Map<String, String> variables, String... arguments) {
+    var all = new HashMap<>(Map.of("STOKER_ANSWERS_DATA", folder.toString(), "SERVER_PORT", "0"));
+    all.putAll(variables);
+    var command = new ArrayList<>(List.of("doctor"));
+    command.addAll(List.of(arguments));
+    var ran = new Shell(all).run(command.toArray(String[]::new));
+    assertThat(ran.out() + ran.err()).doesNotContain(SECRET, "Exception:", "\tat ");
+    return ran;
+  }
+
+  private static List<String> whats(Shell.Ran ran) {
+    return ran.out().lines().map(line -> line.substring(6, 26).strip()).toList();
+  }
+
+  private static String line(Shell.Ran ran, String what) {
+    return ran.out()
+        .lines()
+        .filter(line -> line.substring(6).startsWith(what + " "))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no line on " + what + " in\n" + ran.out()));
+  }
+
+  private static void run(DataSource dataSource, String statements) {
+    try (var connection = dataSource.getConnection();
+        var statement = connection.createStatement()) {
+      statement.execute(statements);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void whatever_is_well_is_ok_and_lines_come_in_a_fixed_order() {
+    var ran = examine(WORLD.variables());
+
+    assertThat(ran.exitCode()).as("%s", ran).isZero();
+    assertThat(whats(ran))
+        .containsExactly(
+            "java",
+            "settings",
+            "data folder",
+            "state database",
+            "sessions",
+            "clock of Postgres",
+            "sessions mapping",
+            "sessions index",
+            "sessions role",
+            "redis",
+            "redis memory",
+            "clock of redis",
+            "answers",
+            "prompts by simulator",
+            "server");
+    assertThat(ran.out().lines().filter(line -> !line.startsWith("ok ")))
+        .singleElement()
+        .asString()
+        .startsWith("warn  sessions role         can write platform.user_sessions, platform.users")
+        .endsWith("  -> Give Stoker a role of its own that is granted SELECT");
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void nothing_set_is_well() {
+    var ran = examine(Map.of());
+
+    assertThat(ran.exitCode()).as("%s", ran).isZero();
+    assertThat(line(ran, "sessions"))
+        .startsWith("ok ")
+        .endsWith("are not warmed: DATABASE_URL and REDIS_URL are not set");
+  }
+
+  @Test
+  void as_json_for_programs() {
+    var ran = examine(Map.of("REDIS_URL", "redis://127.0.0.1:1"), "--json");
+
+    assertThat(ran.exitCode()).isEqualTo(1);
+    assertThat(ran.out()).hasLineCount(1);
+    var json = new JsonMapper().readTree(ran.out());
+    assertThat(json.path("state").asString()).isEqualTo("fail");
+    var first = json.path("findings").path(0);
+    assertThat(first.path("state").asString()).isEqualTo("ok");
+    assertThat(first.path("what").asString()).isEqualTo("java");
+    assertThat(first.path("detail").asString()).startsWith(Runtime.version().toString());
+    assertThat(first.path("advice").isNull()).isTrue();
+  }
+
+  @Test
+  void an_unknown_flag_is_usage() {
+    assertThat(examine(Map.of(), "--quickly").exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void one_outage_hides_no_other_and_nothing_that_is_well() {
+    var ran =
+        examine(
+            Map.of(
+                "DATABASE_URL",
+                "postgres://ann:" + SECRET + "@127.0.0.1:1/shop",
+                "REDIS_URL",
+                "redis://:" + SECRET + "@127.0.0.1:1",
+                "STOKER_ANSWERS_PIPELINE_URL",
+                "http://127.0.0.1:1/ask",
+                "STOKER_ANSWERS_PIPELINE_TOKEN",
+                SECRET,
+                "STOKER_PROMPTS_OPENAI_URL",
+                "http://127.0.0.1:1",
+                "STOKER_PROMPTS_OPENAI_KEY",
+                SECRET));
+
+    assertThat(ran.exitCode()).isEqualTo(1);
+    assertThat(line(ran, "sessions"))
+        .startsWith(
+            "fail  sessions              Postgres at postgres://127.0.0.1:1/shop: Connection")
+        .endsWith("-> Check DATABASE_URL, and that Postgres runs and lets this host in");
+    assertThat(line(ran, "redis"))
+        .startsWith("fail  redis                 Redis could not be reached")
+        .endsWith("-> Check that it runs and REDIS_URL is right");
+    assertThat(line(ran, "answers")).startsWith("fail ").contains("http://127.0.0.1:1/ask");
+    assertThat(line(ran, "prompts by openai")).startsWith("fail ").contains("cannot be reached");
+    assertThat(line(ran, "settings")).startsWith("ok ");
+    assertThat(line(ran, "data folder")).startsWith("ok ");
+  }
+
+  @Test
+  void who_accepts_and_says_nothing_holds_nobody_up() {
+    try (var silent = new SilentPipeline()) {
+      var place = URI.create(silent.url()).getAuthority();
+
+      var ran =
+          examine(
+              Map.of(
+                  "DATABASE_URL",
+                  "postgres://ann:" + SECRET + "@" + place + "/shop",
+                  "REDIS_URL",
+                  "redis://" + place,
+                  "STOKER_PROMPTS_ANTHROPIC_KEY",
+                  SECRET,
+                  "STOKER_PROMPTS_ANTHROPIC_URL",
+                  "http://" + place,
+                  "STOKER_ANSWERS_DATABASE_URL",
+                  "postgres://ann:" + SECRET + "@" + place + "/state"));
+
+      assertThat(line(ran, "sessions")).startsWith("fail ");
+      assertThat(line(ran, "redis")).startsWith("fail ");
+      assertThat(line(ran, "state database")).startsWith("fail ");
+      assertThat(line(ran, "prompts by anthropic"))
+          .startsWith("fail ")
+          .contains("did not answer within 6s");
+      assertThat(line(ran, "server")).startsWith("ok ");
+    }
+  }
+
+  @Test
+  void wrong_passwords_are_told_without_them() {
+    var postgres = RealPostgres.shared();
+    try (var redis = RealRedis.builder().password("the right one").start()) {
+      var ran =
+          examine(
+              Map.of(
+                  "DATABASE_URL",
+                  postgres.url("postgres", "postgres", SECRET),
+                  "REDIS_URL",
+                  "redis://:" + SECRET + "@127.0.0.1:" + redis.port()));
+
+      assertThat(ran.exitCode()).isEqualTo(1);
+      assertThat(line(ran, "sessions")).startsWith("fail ").contains("password authentication");
+      assertThat(line(ran, "redis")).startsWith("fail ").contains("WRONGPASS");
+    }
+  }
+
+  @Test
+  void each_bad_value_is_named_and_the_rest_is_looked_at() throws IOException {
+    var file = Files.writeString(folder.resolve("stoker.yaml"), "stoker.sessions.limmit: 5\n");
+    var ran =
+        examine(
+            WORLD.variables(
+                "SPRING_CONFIG_ADDITIONAL_LOCATION",
+                file.getParent() + "/",
+                "STOKER_SESSIONS_LIMIT",
+                "many",
+                "STOKER_PROMPTS_INTERVAL",
+                "often",
+                "STOKER_TOKEN",
+                "short",
+                "SERVER_ADDRESS",
+                "0.0.0.0",
+                "REDIS_URL",
+                "nonsense"));
+
+    assertThat(ran.exitCode()).isEqualTo(1);
+    assertThat(ran.out().lines().filter(line -> line.startsWith("fail  settings")))
+        .hasSize(6)
+        .anySatisfy(line -> assertThat(line).contains("stoker.sessions.limit: wanted a whole"))
+        .anySatisfy(line -> assertThat(line).contains("stoker.prompts.interval: wanted a duration"))
+        .anySatisfy(line -> assertThat(line).contains("stoker.sessions.limmit: is no setting"))
+        .anySatisfy(line -> assertThat(line).contains("stoker.token: wanted at least 16"))
+        .anySatisfy(line -> assertThat(line).contains("server.address: wanted a loopback"))
+        .anySatisfy(line -> assertThat(line).contains("REDIS_URL: wanted redis://"));
+    assertThat(line(ran, "sessions mapping")).startsWith("ok ");
+  }
+
+  @Test
+  void a_variable_that_sets_nothing_is_suspicious() {
+    var ran =
+        examine(
+            Map.of(
+                "STOKER_SESIONS_LIMIT", "5",
+                "STOKER_PROMPTS_TENANTS_SHOP_DAILYBUDGET", "5",
+                "STOKER_PROMPTS_TENANTS_SHOP_BUDGET", "5",
+                "STOKER_PROMPTS_ORIGINS_0", "http://chat.example",
+                "STOKER_SESSIONS_BATCHSIZE", "10",
+                "STOKER_SESSIONS_BATCH_SIZE", "10"));
+
+    assertThat(ran.out())
+        .contains(
+            "warn  settings              STOKER_PROMPTS_TENANTS_SHOP_BUDGET, STOKER_SESIONS_LIMIT set"
+                + " nothing  -> Look how it is spelled, or unset it");
+    assertThat(ran.exitCode()).isZero();
+  }
+
+  @Test
+  void a_mapping_without_a_wanted_column_is_told() throws IOException {
+    var mapping =
+        Files.writeString(
+            folder.resolve("mapping.sql"), "SELECT id AS user_id FROM platform.users");
+
+    var ran = examine(WORLD.variables("STOKER_SESSIONS_MAPPING", mapping.toString()));
+
+    assertThat(line(ran, "sessions mapping"))
+        .startsWith("fail ")
+        .contains("The mapping must yield a column token_hash but yields [user_id]");
+    assertThat(line(ran, "sessions")).startsWith("ok ");
+  }
+
+  @Test
+  void a_role_that_only_reads_is_as_it_should_be() {
+    run(
+        WORLD.dataSource(),
+        """
+        CREATE ROLE doctors_reader LOGIN PASSWORD 'reads';
+        GRANT USAGE ON SCHEMA platform TO doctors_reader;
+        GRANT SELECT ON ALL TABLES IN SCHEMA platform TO doctors_reader;
+        """);
+    var url = WORLD.databaseUrl().replaceAll("//.*@", "//doctors_reader:reads@");
+
+    var ran = examine(WORLD.variables("DATABASE_URL", url));
+
+    assertThat(line(ran, "sessions role"))
+        .isEqualTo("ok    sessions role         can read and not write");
+  }
+
+  @Test
+  void many_sessions_without_an_index_for_the_newest_are_told() {
+    var world = World.with(0, RealRedis.shared());
+    run(
+        world.dataSource(),
+        """
+        DROP INDEX platform.user_sessions_last_activity_at_idx;
+        INSERT INTO platform.users (id, email, username)
+          VALUES ('00000000-0000-0000-0000-000000000001', 'a@example.com', 'a');
+        INSERT INTO platform.user_sessions (id, user_id, token, expires_at, last_activity_at)
+          SELECT gen_random_uuid(), '00000000-0000-0000-0000-000000000001', n::text, now(), now()
+            FROM generate_series(1, 20000) AS n;
+        ANALYZE platform.user_sessions, platform.users;
+        """);
+
+    var ran = examine(world.variables());
+
+    assertThat(line(ran, "sessions index"))
+        .startsWith("warn ")
+        .contains("none for last_activity_at, and about 20000 rows: each run sorts them all")
+        .endsWith("-> Run CREATE INDEX CONCURRENTLY on the column behind last_activity_at");
+  }
+
+  @Test
+  void a_redis_that_evicts_whatever_it_likes_is_told() {
+    try (var redis = RealRedis.builder().maxMemory("10mb", "allkeys-lru").start()) {
+      var ran = examine(Map.of("REDIS_URL", redis.url()));
+
+      assertThat(ran.exitCode()).isZero();
+      assertThat(line(ran, "redis memory"))
+          .startsWith("warn ")
+          .contains("maxmemory-policy allkeys-lru", "used of 10.00M", "revocations");
+      assertThat(line(ran, "clock of redis")).startsWith("ok ");
+    }
+  }
+
+  @Test
+  void a_read_only_replica_is_told() {
+    try (var master = RealRedis.start();
+        var replica = RealRedis.builder().replicaOf(master).start()) {
+      var ran = examine(Map.of("REDIS_URL", replica.url()));
+
+      assertThat(ran.exitCode()).isEqualTo(1);
+      assertThat(ran.out())
+          .contains("it is a read-only replica  -> Use the address of the primary");
+    }
+  }
+
+  @Test
+  void a_provider_that_refuses_the_key_is_told_and_asked_for_nothing_that_costs() {
+    try (var stub = StubLlm.start()) {
+      var refusal = "{\"error\":{\"message\":\"wrong key " + SECRET + "\"}}";
+      stub.next(new StubLlm.Replies(401, Map.of("Content-Type", "application/json"), refusal));
+      stub.next(new StubLlm.Replies(401, Map.of("Content-Type", "application/json"), refusal));
+
+      var ran =
+          examine(
+              Map.of(
+                  "STOKER_PROMPTS_ANTHROPIC_KEY",
+                  SECRET,
+                  "STOKER_PROMPTS_ANTHROPIC_URL",
+                  stub.uri().toString(),
+                  "STOKER_PROMPTS_OPENAI_KEY",
+                  SECRET,
+                  "STOKER_PROMPTS_OPENAI_URL",
+                  stub.uri().toString()));
+
+      assertThat(ran.exitCode()).isEqualTo(1);
+      for (var provider : List.of("anthropic", "openai")) {
+        assertThat(line(ran, "prompts by " + provider))
+            .startsWith("fail ")
+            .contains("HTTP 401")
+            .endsWith("-> Check the key, and that the address is that of the API");
+      }
+      assertThat(stub.requests())
+          .hasSize(2)
+          .allSatisfy(request -> assertThat(request.method()).isEqualTo("GET"))
+          .allSatisfy(request -> assertThat(request.path()).startsWith("/v1/models"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama3.2", "mistral"})
+  void a_model_is_looked_for_among_those_there_are(String model) {
+    try (var stub = StubLlm.start()) {
+      var models = "{\"data\":[{\"id\":\"llama3.2:latest\"}]}";
+      stub.next(new StubLlm.Replies(200, Map.of("Content-Type", "application/json"), models));
+
+      var ran =
+          examine(
+              Map.of(
+                  "STOKER_ANSWERS_OLLAMA_URL",
+                  stub.uri().toString(),
+                  "STOKER_ANSWERS_MODEL",
+                  model));
+
+      assertThat(line(ran, "answers"))
+          .isEqualTo(
+              model.equals("mistral")
+                  ? "warn  answers               answers, and has 1 model, but mistral is not among them"
+                      + "  -> Set one of those that it has"
+                  : "ok    answers               answers, and has 1 model, llama3.2 among them");
+    }
+  }
+
+  @Test
+  void state_in_a_file_is_read_and_its_holder_named() {
+    try (var server = RunningServer.with(Map.of("STOKER_ANSWERS_DATA", folder.toString()))) {
+      var ran = examine(Map.of("SERVER_PORT", Integer.toString(server.port())));
+
+      assertThat(ran.exitCode()).as("%s", ran).isZero();
+      assertThat(line(ran, "data folder"))
+          .contains("in use by a running server (process " + ProcessHandle.current().pid() + ")");
+      assertThat(line(ran, "state database")).startsWith("ok ").contains("stoker.db", "whole");
+      assertThat(line(ran, "tables"))
+          .matches("ok +tables +answers version \\d+, prompts version \\d+");
+      assertThat(line(ran, "server")).startsWith("ok ").contains("says UP");
+    }
+  }
+
+  @Test
+  void state_from_a_newer_version_is_told() {
+    RunningServer.with(Map.of("STOKER_ANSWERS_DATA", folder.toString())).close();
+    run(
+        sqlite(),
+        """
+        INSERT INTO stoker_prompts_history (installed_rank, version, description, type, script,
+            checksum, installed_by, execution_time, success)
+          VALUES (99, '99', 'from the future', 'SQL', 'V99__future.sql', 1, 'me', 1, 1)
+        """);
+
+    var ran = examine(Map.of());
+
+    assertThat(ran.exitCode()).isEqualTo(1);
+    assertThat(line(ran, "tables"))
+        .startsWith("fail ")
+        .contains("a newer version of Stoker has changed them (from the future)");
+  }
+
+  private DataSource sqlite() {
+    var dataSource = new SQLiteDataSource();
+    dataSource.setUrl("jdbc:sqlite:" + folder.resolve("stoker.db"));
+    return dataSource;
+  }
+
+  @Test
+  void a_damaged_file_is_told() throws IOException {
+    Files.writeString(folder.resolve("stoker.db"), "This is no database at all. ".repeat(400));
+
+    var ran = examine(Map.of());
+
+    assertThat(ran.exitCode()).isEqualTo(1);
+    assertThat(line(ran, "state database"))
+        .startsWith("fail ")
+        .contains("stoker.db cannot be read: ", "file is not a database");
+  }
+
+  @Test
+  void a_folder_that_is_none_is_told() throws IOException {
+    var file = Files.createFile(folder.resolve("file"));
+
+    var ran = examine(Map.of("STOKER_ANSWERS_DATA", file.toString()));
+
+    assertThat(line(ran, "data folder"))
+        .startsWith("fail ")
+        .contains("is no folder that this user can write to");
+  }
+
+  @Test
+  void state_in_postgres_is_looked_at_before_the_first_start_and_after_it() {
+    var url = RealPostgres.shared().url(RealPostgres.shared().newDatabase());
+    var state = Map.of("STOKER_ANSWERS_DATABASE_URL", url);
+
+    var before = examine(state);
+    RunningServer.with(state).close();
+    var after = examine(state);
+
+    assertThat(line(before, "tables")).endsWith("none yet; the first start makes them");
+    assertThat(line(after, "state database")).startsWith("ok ").contains("Postgres 18");
+    assertThat(line(after, "tables"))
+        .matches("ok +tables +answers version \\d+, prompts version \\d+");
+    assertThat(whats(after)).doesNotContain("data folder");
+  }
+
+  @Test
+  void a_role_that_may_not_make_tables_is_told() {
+    var database = RealPostgres.shared().newDatabase();
+    run(
+        RealPostgres.shared().dataSource(database),
+        "CREATE ROLE doctors_guest LOGIN PASSWORD 'looks'");
+    var url = RealPostgres.shared().url(database, "doctors_guest", "looks");
+
+    var ran = examine(Map.of("STOKER_ANSWERS_DATABASE_URL", url));
+
+    assertThat(ran.exitCode()).isEqualTo(1);
+    assertThat(ran.out()).contains("there is no schema stoker, and the role may not make one");
+  }
+
+  @Test
+  void a_port_that_a_stranger_has_is_told() throws IOException {
+    try (var stranger = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      var port = Integer.toString(stranger.getLocalPort());
+
+      var ran = examine(Map.of("SERVER_PORT", port));
+
+      assertThat(ran.exitCode()).isEqualTo(1);
+      assertThat(line(ran, "server"))
+          .startsWith("fail ")
+          .contains("port " + port + " is in use, by something that is no Stoker");
+    }
+  }
+
+  @Test
+  void a_server_that_has_to_run_and_does_not_is_told() {
+    var ran = examine(Map.of(), "--server", "http://127.0.0.1:1");
+
+    assertThat(ran.exitCode()).isEqualTo(1);
+    assertThat(line(ran, "server")).startsWith("fail ").contains("no Stoker answers at");
+  }
+}
