@@ -1,0 +1,127 @@
+package io.stoker.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A server in a process of its own, as an operator starts it, and somebody who calls it. It can be
+/// killed. Confined to one thread.
+final class ServerProcess implements AutoCloseable {
+
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final Pattern LISTENS = Pattern.compile("Stoker listens on port (\\d+)");
+
+  private final Process process;
+  private final int port;
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  private ServerProcess(Process process) {
+    this.process = process;
+    this.port = port(process);
+  }
+
+  /// Starts a server on a free port, and returns once it listens.
+  static ServerProcess start(Map<String, String> variables) {
+    var command =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-cp",
+            System.getProperty("java.class.path"),
+            "io.stoker.server.Launcher",
+            "serve");
+    var builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().putAll(variables);
+    builder.environment().put("SERVER_PORT", "0");
+    try {
+      return new ServerProcess(builder.start());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static int port(Process process) {
+    var said = new StringBuilder();
+    var lines = process.inputReader(UTF_8);
+    try {
+      for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+        said.append(line).append('\n');
+        var listens = LISTENS.matcher(line);
+        if (listens.find()) {
+          Thread.ofVirtual().name("server-output").start(() -> lines.lines().forEach(_ -> {}));
+          return Integer.parseInt(listens.group(1));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    throw new IllegalStateException("the server did not start: " + said);
+  }
+
+  JsonNode get(String path) {
+    return JSON.readTree(text(path));
+  }
+
+  String text(String path) {
+    return send(request(path).GET());
+  }
+
+  JsonNode post(String path, String json) {
+    return JSON.readTree(send(request(path).POST(BodyPublishers.ofString(json))));
+  }
+
+  JsonNode put(String path, String json) {
+    return JSON.readTree(send(request(path).PUT(BodyPublishers.ofString(json))));
+  }
+
+  /// Says something in a chat, and waits until the answer has ended.
+  void chat(String conversation) {
+    var json = "{\"message\": \"hello\", \"conversationId\": \"" + conversation + "\"}";
+    var _ = send(request("/chat").POST(BodyPublishers.ofString(json)));
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+        .header("Content-Type", "application/json");
+  }
+
+  private String send(HttpRequest.Builder request) {
+    try {
+      var response = client.send(request.build(), BodyHandlers.ofString());
+      if (response.statusCode() >= 300) {
+        throw new IllegalStateException(response.statusCode() + ": " + response.body());
+      }
+      return response.body();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while calling the server", e);
+    }
+  }
+
+  /// Kills it (SIGKILL), and returns once it is gone.
+  void kill() {
+    process.destroyForcibly();
+    process.onExit().join();
+  }
+
+  @Override
+  public void close() {
+    kill();
+    client.shutdownNow();
+  }
+}
