@@ -114,6 +114,7 @@ class ArmedPage extends Part {
           <button
             type="button"
             class="small outline danger"
+            data-role="operator"
             aria-label="Stop warming ${nameOf(id)}"
             ?disabled=${this.stopping === id}
             @click=${() => this.#stop(conversation)}

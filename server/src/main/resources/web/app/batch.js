@@ -65,7 +65,7 @@ class BatchPage extends Part {
   }
 
   render() {
-    const back = html`<p><a href="#/">← All batches</a></p>`;
+    const back = html`<p><a href="#/answers">← All batches</a></p>`;
     if (this.missing) {
       return html`${back}<h1>Batch ${this.number}</h1><p>There is no such batch any more.</p>`;
     }
@@ -108,7 +108,7 @@ class BatchPage extends Part {
           .batch=${batch}
           .reason=${this.reason.trim()}
           @moved=${this.#moved}
-          @gone=${() => (location.hash = '#/')}
+          @gone=${() => (location.hash = '#/answers')}
         ></batch-moves>
       </section>
     `;
@@ -182,12 +182,13 @@ class BatchPage extends Part {
               <button
                 type="button"
                 class="small outline"
+                data-role="operator"
                 ?disabled=${!CAN_RETRY.has(query.status)}
                 @click=${() => this.#retry(query)}
               >
                 Retry
               </button>
-              <button type="button" class="small outline danger" @click=${() => this.#delete(query)}>Delete</button>
+              <button type="button" class="small outline danger" data-role="operator" @click=${() => this.#delete(query)}>Delete</button>
             </div>
             ${answer === undefined
               ? nothing

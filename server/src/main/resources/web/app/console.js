@@ -9,25 +9,47 @@ import './documents.js';
 import './ledger.js';
 import { live } from './live.js';
 import './moves.js';
+import './overview.js';
 import { Part, SAID } from './part.js';
 import './prompts.js';
 import './queue.js';
+import './sessions.js';
 import './settings.js';
+import { meet, who } from './who.js';
 
-const promptsPage = (id) => html`<prompts-page .wanted=${id}></prompts-page>`;
 const LEDGER = '#/ledger';
+const promptsPage = (id) => html`<prompts-page .wanted=${id}></prompts-page>`;
 const ledgerPage = (chosen) => html`<ledger-page .chosen=${chosen}></ledger-page>`;
 
-const PAGES = [
-  { hash: '#/', name: 'Queue', show: () => html`<queue-page></queue-page>` },
-  { hash: '#/ask', name: 'Ask', show: () => html`<ask-page></ask-page>` },
-  { hash: '#/cache', name: 'Cache', show: () => html`<cache-page></cache-page>` },
-  { hash: '#/documents', name: 'Documents', show: () => html`<documents-page></documents-page>` },
-  { hash: '#/prompts', name: 'Prompts', show: () => promptsPage(null) },
-  { hash: '#/armed', name: 'Armed', show: () => html`<armed-page></armed-page>` },
-  { hash: LEDGER, name: 'Ledger', show: () => ledgerPage('') },
-  { hash: '#/settings', name: 'Settings', show: () => html`<settings-page></settings-page>` },
+const QUEUE = { hash: '#/answers', name: 'Queue', show: () => html`<queue-page></queue-page>` };
+
+/** What there is, and which stream of events its pages live on. */
+const AREAS = [
+  { name: 'Overview', pages: [{ hash: '#/', name: 'Overview', show: () => html`<overview-page></overview-page>` }] },
+  { name: 'Sessions', pages: [{ hash: '#/sessions', name: 'Sessions', show: () => html`<sessions-page></sessions-page>` }] },
+  {
+    name: 'Answers',
+    stream: 'batches',
+    pages: [
+      QUEUE,
+      { hash: '#/ask', name: 'Ask', show: () => html`<ask-page></ask-page>` },
+      { hash: '#/cache', name: 'Cache', show: () => html`<cache-page></cache-page>` },
+      { hash: '#/documents', name: 'Documents', show: () => html`<documents-page></documents-page>` },
+    ],
+  },
+  {
+    name: 'Prompts',
+    pages: [
+      { hash: '#/prompts', name: 'Conversations', show: () => promptsPage(null) },
+      { hash: '#/armed', name: 'Armed', show: () => html`<armed-page></armed-page>` },
+      { hash: LEDGER, name: 'Ledger', show: () => ledgerPage('') },
+    ],
+  },
+  { name: 'Settings', pages: [{ hash: '#/settings', name: 'Settings', show: () => html`<settings-page></settings-page>` }] },
 ];
+
+const PAGES = AREAS.flatMap(({ pages }) => pages);
+const areaOf = ({ hash }) => AREAS.find(({ pages }) => pages.some((page) => page.hash === hash));
 
 const HEARD_FOR = 6000;
 
@@ -38,6 +60,8 @@ function decoded(text) {
     return text;
   }
 }
+
+const link = (name, hash, current) => html`<li><a href=${hash} aria-current=${current || nothing}>${name}</a></li>`;
 
 /** The frame around all pages: where one is, whether the server is there, who one is. */
 class StokerConsole extends Part {
@@ -75,12 +99,12 @@ class StokerConsole extends Part {
     const batch = /^#\/batch\/(\d+)$/.exec(this.hash);
     if (batch) {
       const id = Number(batch[1]);
-      return { hash: '#/', name: `Batch ${id}`, show: () => keyed(id, html`<batch-page .number=${id}></batch-page>`) };
+      return { ...QUEUE, name: `Batch ${id}`, show: () => keyed(id, html`<batch-page .number=${id}></batch-page>`) };
     }
     const conversation = /^#\/prompts\/(.+)$/.exec(this.hash);
     if (conversation) {
       const id = decoded(conversation[1]);
-      return { hash: '#/prompts', name: 'Prompts', show: () => promptsPage(id) };
+      return { hash: '#/prompts', name: 'Conversations', show: () => promptsPage(id) };
     }
     if (this.hash.startsWith(`${LEDGER}?`)) {
       return { hash: LEDGER, name: 'Ledger', show: () => ledgerPage(this.hash.slice(LEDGER.length)) };
@@ -91,18 +115,7 @@ class StokerConsole extends Part {
   render() {
     return html`
       <a class="skip" href="#main" @click=${this.#skip}>Skip to the content</a>
-      <header class="container">
-        <nav aria-label="Pages">
-          <a class="brand" href="#/"><img src="/app/flame.svg" alt="" width="28" height="28" /> Stoker</a>
-          ${PAGES.map(
-            ({ hash, name }) =>
-              html`<a href=${hash} aria-current=${this.#page.hash === hash ? 'page' : nothing}>${name}</a>`,
-          )}
-          ${this.signedIn
-            ? html`<button type="button" class="small outline secondary" @click=${this.#signOut}>Sign out</button>`
-            : nothing}
-        </nav>
-      </header>
+      <header class="container">${this.#head()}</header>
       <main class="container" id="main" tabindex="-1">
         ${this.lost && !this.stranger
           ? html`<p class="problem" role="alert">
@@ -115,6 +128,38 @@ class StokerConsole extends Part {
     `;
   }
 
+  #head() {
+    const page = this.#page;
+    const area = areaOf(page);
+    return html`
+      <nav class="areas" aria-label="Areas">
+        <a class="brand" href="#/"><img src="/app/flame.svg" alt="" width="28" height="28" /> Stoker</a>
+        <ul>
+          ${AREAS.map(({ name, pages }) =>
+            link(name, pages[0].hash, name === area.name && (pages.length > 1 ? 'true' : 'page')),
+          )}
+        </ul>
+        ${this.signedIn ? this.#person() : nothing}
+      </nav>
+      ${area.pages.length > 1
+        ? html`<nav class="within" aria-label=${area.name}>
+            <ul>
+              ${area.pages.map(({ name, hash }) => link(name, hash, hash === page.hash && 'page'))}
+            </ul>
+          </nav>`
+        : nothing}
+    `;
+  }
+
+  #person() {
+    return html`
+      <span class="person">
+        ${who.name === '' && who.role === 'operator' ? nothing : html`<small>${who.name} <span class="badge">${who.role}</span></small>`}
+        <button type="button" class="small outline secondary" @click=${this.#signOut}>Sign out</button>
+      </span>
+    `;
+  }
+
   #content() {
     if (!this.arrived) {
       return nothing;
@@ -123,6 +168,8 @@ class StokerConsole extends Part {
   }
 
   updated() {
+    super.updated();
+    live.follow(areaOf(this.#page).stream ?? 'overview');
     document.title = `${this.stranger ? 'Sign in' : this.#page.name} – Stoker`;
   }
 
@@ -142,6 +189,7 @@ class StokerConsole extends Part {
   async #arrive() {
     const known = await this.attempt(async () => {
       const session = await get('/api/session');
+      meet(session);
       this.signedIn = session.token_needed && session.signed_in;
       this.stranger = session.token_needed && !session.signed_in;
     });
@@ -154,7 +202,12 @@ class StokerConsole extends Part {
   async #signIn(event) {
     event.preventDefault();
     const token = new FormData(event.target).get('token').trim();
-    if (await this.attempt(() => post('/api/session', { token }))) {
+    if (
+      await this.attempt(async () => {
+        await post('/api/session', { token });
+        meet(await get('/api/session'));
+      })
+    ) {
       this.stranger = false;
       this.signedIn = true;
       live.start();

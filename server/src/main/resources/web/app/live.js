@@ -1,25 +1,48 @@
+/** Where the server tells what happens, and what its events are called here. */
+const STREAMS = {
+  overview: { path: '/api/overview/events', events: { overview: 'overview', point: 'point' } },
+  batches: {
+    path: '/api/admin/warming/events',
+    events: { progress: 'progress', paused: 'progress', complete: 'progress', query: 'query', deleted: 'gone' },
+  },
+};
+
 /**
- * What happens to batches, as the server tells it: `progress`, `query`, `gone`, and `link` when the
- * connection comes or goes. After a gap, listeners hear `link` and should look for themselves.
+ * What happens, as the server tells it: of batches `progress`, `query` and `gone`; of everything
+ * `overview` and `point`; and `link` when the connection comes or goes. After a gap, listeners hear
+ * `link` and should look for themselves.
+ *
+ * One stream at a time, that which the page in front lives on: a browser has few connections to a
+ * server, and all windows share them.
  */
 class Live extends EventTarget {
   /** Whether what is shown is what is. */
   online = false;
 
+  #name = 'overview';
   #source = null;
   #timer = 0;
 
+  /** Follows this stream from now on, as soon as it may. */
+  follow(name) {
+    if (name !== this.#name) {
+      this.#name = name;
+      if (this.#source) {
+        this.start();
+      }
+    }
+  }
+
   start() {
     this.stop();
-    const source = new EventSource('/api/admin/warming/events');
+    const { path, events } = STREAMS[this.#name];
+    const source = new EventSource(path);
     this.#source = source;
     source.onopen = () => this.#link(true);
     source.onerror = () => this.#lost(source);
-    for (const name of ['progress', 'paused', 'complete']) {
-      source.addEventListener(name, (event) => this.#tell('progress', event, name));
+    for (const [kind, name] of Object.entries(events)) {
+      source.addEventListener(kind, (event) => this.#tell(name, event, kind));
     }
-    source.addEventListener('query', (event) => this.#tell('query', event));
-    source.addEventListener('deleted', (event) => this.#tell('gone', event));
   }
 
   stop() {
@@ -44,7 +67,7 @@ class Live extends EventTarget {
     }
   }
 
-  #tell(name, event, kind = name) {
+  #tell(name, event, kind) {
     this.dispatchEvent(new CustomEvent(name, { detail: { ...JSON.parse(event.data), kind } }));
   }
 }

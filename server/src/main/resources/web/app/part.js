@@ -1,5 +1,6 @@
 import { LitElement, html, nothing } from 'lit';
 import { live } from './live.js';
+import { may, whyNot } from './who.js';
 
 /** Told on the window with something that everybody should hear, also who cannot see the page. */
 export const SAID = 'stoker-said';
@@ -10,7 +11,7 @@ export function say(text) {
 
 /**
  * A part of the page. Renders into the page itself, so that its one style sheet applies; listens
- * to `live` while it is shown.
+ * to `live` while it is shown. What has a `data-role` is disabled for whoever has not that role.
  */
 export class Part extends LitElement {
   static properties = { problem: { state: true }, busy: { state: true } };
@@ -25,6 +26,15 @@ export class Part extends LitElement {
 
   createRenderRoot() {
     return this;
+  }
+
+  updated() {
+    for (const control of this.querySelectorAll('[data-role]')) {
+      if (!may(control.dataset.role)) {
+        control.disabled = true;
+        control.title = whyNot(control.dataset.role);
+      }
+    }
   }
 
   /** Calls back for each such event, of `live` unless told otherwise, until the part leaves the page. */

@@ -80,7 +80,7 @@ class PromptsPage extends Part {
   render() {
     const conversation = chats.conversation(this.#shown);
     return html`
-      <h1>Prompts</h1>
+      <h1>Conversations</h1>
       ${this.#tabs()} ${this.#afterwards()}
       <div class="columns">
         <section class="side" aria-label="Cache warming">
@@ -147,6 +147,7 @@ class PromptsPage extends Part {
           <button
             type="button"
             class="small outline danger"
+            data-role="client"
             aria-describedby="closing"
             ?disabled=${this.busy}
             @click=${() => this.#close(this.#shown)}
@@ -211,7 +212,7 @@ class PromptsPage extends Part {
             @keydown=${this.#key}
           ></textarea>
         </label>
-        <button type="submit" ?disabled=${busy || !chats.online || draft.trim() === ''} aria-busy=${busy}>
+        <button type="submit" data-role="client" ?disabled=${busy || !chats.online || draft.trim() === ''} aria-busy=${busy}>
           ${busy ? 'Answering …' : 'Send'}
         </button>
         <small id="composer-keys">Enter sends, Shift and Enter begin a new line.</small>
@@ -236,6 +237,7 @@ class PromptsPage extends Part {
 
   /** Follows what is said, unless somebody reads further up. */
   updated() {
+    super.updated();
     const { pieces } = chats.conversation(this.#shown);
     const end = `${this.#shown} ${pieces.length} ${pieces.at(-1)?.chunk.text?.length}`;
     if (end !== this.#end && this.#atEnd) {

@@ -58,13 +58,14 @@ class QueuePage extends Part {
 
   render() {
     return html`
-      <h1>Warm answers</h1>
+      <h1>Queue</h1>
       <div class="columns">
-        <section class="side" aria-label="New batch">
+        <section class="side" aria-labelledby="new-title">
+          <h2 id="new-title">New batch</h2>
           <submit-form @queued=${({ detail }) => this.#put(detail)}></submit-form>
         </section>
         <section class="wide" aria-labelledby="queue-title">
-          <h2 id="queue-title">Queue</h2>
+          <h2 id="queue-title">Batches</h2>
           ${this.trouble()} ${this.#table()}
         </section>
       </div>

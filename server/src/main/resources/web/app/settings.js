@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit';
 import { get, put } from './api.js';
+import './facts.js';
 import { Part, say } from './part.js';
 
 const whole = { read: String, write: Number, attributes: { type: 'number', step: 1, required: true } };
@@ -32,7 +33,7 @@ const FIELDS = [
   { name: 'warm_top', label: 'Top questions kept warm', hint: 'warmed again before they expire; 0 for none', ...whole, min: 0 },
 ];
 
-/** How answers are warmed and kept; a change holds at once. */
+/** How answers are warmed and kept, which can be changed; and what the server was started with. */
 class SettingsPage extends Part {
   static properties = { settings: { state: true } };
 
@@ -49,8 +50,12 @@ class SettingsPage extends Part {
   render() {
     return html`
       <h1>Settings</h1>
-      <p class="hint">A change holds at once, for all processes that share the queue.</p>
-      ${this.settings ? this.#form() : nothing} ${this.trouble()}
+      <section aria-labelledby="answers-title">
+        <h2 id="answers-title">Answers</h2>
+        <p class="hint">A change holds at once, for all processes that share the queue.</p>
+        ${this.settings ? this.#form() : nothing} ${this.trouble()}
+      </section>
+      <server-facts></server-facts>
     `;
   }
 
@@ -58,7 +63,7 @@ class SettingsPage extends Part {
     return html`
       <form @submit=${this.#save}>
         <div class="fields">${FIELDS.filter(({ name }) => name in this.settings).map((field) => this.#field(field))}</div>
-        <button type="submit" ?disabled=${this.busy} aria-busy=${this.busy}>Save</button>
+        <button type="submit" data-role="operator" ?disabled=${this.busy} aria-busy=${this.busy}>Save</button>
       </form>
     `;
   }

@@ -68,7 +68,7 @@ class SubmitForm extends Part {
         ${adds ? nothing : this.#options()}
         <div aria-live="polite">${this.#forecast()}</div>
         ${this.trouble()}
-        <button type="submit" ?disabled=${this.busy || !(this.preview?.total > 0)} aria-busy=${this.busy}>
+        <button type="submit" data-role="operator" ?disabled=${this.busy || !(this.preview?.total > 0)} aria-busy=${this.busy}>
           ${this.#action(adds)}
         </button>
       </form>

@@ -99,6 +99,7 @@ class WarmingPanel extends Part {
         <input
           type="checkbox"
           role="switch"
+          data-role="client"
           .checked=${live(this.conversation.wished ?? toggle.value)}
           ?disabled=${!chats.online}
           @change=${({ target }) => this.#toggle(toggle.action.actionId, target.checked)}
@@ -128,7 +129,7 @@ class WarmingPanel extends Part {
             @input=${({ target }) => (this.typed = target.value)}
           />
         </label>
-        <button type="submit" class="small secondary" ?disabled=${!chats.online}>Set</button>
+        <button type="submit" class="small secondary" data-role="client" ?disabled=${!chats.online}>Set</button>
         <small id="interval-refusal" role="alert">${this.refusal}</small>
       </form>
     `;
@@ -140,6 +141,7 @@ class WarmingPanel extends Part {
       <button
         type="button"
         class="small outline"
+        data-role="client"
         ?disabled=${!chats.online || (warms && !this.#canWarm)}
         aria-busy=${warms && this.busy}
         @click=${() => (warms ? this.#warm() : this.#invoke(action))}
@@ -209,6 +211,7 @@ class WarmingPanel extends Part {
   }
 
   updated() {
+    super.updated();
     const { id, warming, kept } = this.conversation;
     const isStored = kept.length > 0 || (warming && read(warming.fields).toggle.value);
     const seen = isStored ? warming : null;

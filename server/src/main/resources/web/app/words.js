@@ -6,6 +6,7 @@ const MOMENT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle
 
 export const number = (value) => (value == null ? '–' : NUMBER.format(value));
 export const share = (value) => (value == null ? '–' : PERCENT.format(value));
+const CLOCK = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short' });
 const TIME = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
 
 export const moment = (iso) => (iso ? MOMENT.format(new Date(iso)) : '–');
@@ -16,8 +17,11 @@ export function time(when) {
   return (date.toDateString() === new Date().toDateString() ? TIME : MOMENT).format(date);
 }
 
+/** The time of day, without seconds. */
+export const clockTime = (when) => CLOCK.format(new Date(when));
+
 /** `completed_with_errors` as people write it. */
-export const label = (name) => String(name ?? '').replaceAll('_', ' ');
+export const label = (name) => String(name ?? '').replaceAll(/[_-]/g, ' ');
 
 export const plural = (count, one, many = one + 's') => `${number(count)} ${count === 1 ? one : many}`;
 

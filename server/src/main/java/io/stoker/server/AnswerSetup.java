@@ -172,6 +172,17 @@ public record AnswerSetup(
     return null;
   }
 
+  /// What kind of pipeline answers: `http`, `ollama`, `openai`, or `extractive` without a model.
+  String answersBy() {
+    if (isSet(pipelineUrl)) {
+      return "http";
+    }
+    if (isSet(ollamaUrl)) {
+      return "ollama";
+    }
+    return isSet(openaiUrl) ? "openai" : "extractive";
+  }
+
   /// Whether documents that the server holds are what answers rest on.
   boolean answersFromDocuments() {
     return !isSet(pipelineUrl);

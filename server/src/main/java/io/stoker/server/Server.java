@@ -14,6 +14,7 @@ import io.stoker.server.http.ChatStream;
 import io.stoker.server.http.DocumentHandlers;
 import io.stoker.server.http.Guard;
 import io.stoker.server.http.LedgerHandlers;
+import io.stoker.server.http.OverviewStream;
 import io.stoker.server.http.ProgressStream;
 import io.stoker.server.http.PromptHandlers;
 import io.stoker.server.http.PromptHealth;
@@ -188,6 +189,19 @@ class Server {
   }
 
   @Bean
+  Overview overview(
+      Settings settings,
+      ConfigurableEnvironment environment,
+      Supplier<Sessions> sessions,
+      Answers answers,
+      Prompts prompts) {
+    var address = environment.getProperty("server.address");
+    var overview = new Overview(settings, address, sessions, answers, prompts, Time.system());
+    overview.start();
+    return overview;
+  }
+
+  @Bean
   SocketDoor socketDoor(Sockets sockets) {
     return new SocketDoor(sockets);
   }
@@ -203,7 +217,8 @@ class Server {
       Supplier<Sessions> sessions,
       Answers answers,
       AnswerMetrics metrics,
-      Prompts prompts) {
+      Prompts prompts,
+      Overview overview) {
     var time = Time.system();
     var rooms =
         new Routes.Rooms(
@@ -217,6 +232,7 @@ class Server {
             new ChatStream(prompts),
             new PromptHandlers(prompts, time),
             new LedgerHandlers(prompts, time),
+            new OverviewStream(overview),
             new SignIn(settings.token(), time));
     return new Routes(rooms).doors();
   }
@@ -262,8 +278,10 @@ class Server {
       Supplier<Sessions> sessions,
       Answers answers,
       Prompts prompts,
-      Sockets sockets) {
+      Sockets sockets,
+      Overview overview) {
     return _ -> {
+      overview.close();
       answers.feed().close();
       prompts.chat().close();
       sockets.close();

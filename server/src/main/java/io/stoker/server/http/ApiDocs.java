@@ -209,6 +209,36 @@ public final class ApiDocs implements OpenApiCustomizer {
        "cache_percent": 94, "retention_percent": 100}\
       """;
 
+  private static final String OVERVIEW =
+      """
+      {"at": "2026-11-21T15:10:02.417Z",
+       "server": {"version": "0.1.0", "started_at": "2026-11-21T14:02:11.090Z",
+                  "address": "127.0.0.1",
+                  "sessions": {%s, "mapping": "standard", "namespace": "stoker",
+                               "warm_at_start": true, "keep_warm": true, "look_every": "5s"},
+                  "answers": {"kept_in": "folder", "pipeline": "extractive", "model": null,
+                              "embeddings": false, "similar": false},
+                  "prompts": {"providers": ["simulator"], "standard_model": "simulator/small",
+                              "mode": "interval", "interval": "4m", "daily_budget_micros": null,
+                              "warms_per_minute": 0}},
+       "sessions": {"configured": true, "missing": [], "run": %s, "window": "1h", "hits": 9943,
+                    "misses": 61, "hit_rate": 0.9939,
+                    "troubles": [{"about": "postgres", "at": null, "message":
+                      "Postgres does not answer. Is it overloaded, or the network down?"}]},
+       "answers": {"queue": {"batches": 1, "paused": 0, "total": 2, "processed": 1, "completed": 1,
+                             "failed": 0, "last": {%s}},
+                   "in_hand": 1, "entries": 5, "stale": 0, "window": "24h", "asked": 4, "hits": 3,
+                   "hit_rate": 0.75, "troubles": []},
+       "prompts": {"day": "2026-11-21", "spent_micros": 120000, "saved_micros": 430000,
+                   "turns": 310, "warms": 96, "armed": 12, "warms_in_flight": 0,
+                   "turns_in_flight": 1, "troubles": []},
+       "history": {"since": "2026-11-21T14:02:11.090Z", "every": "10s",
+                   "points": [{"at": "2026-11-21T14:02:11.104Z", "session_hit_rate": 0.9939,
+                               "answer_hit_rate": 0.75, "answered_per_minute": 60.0,
+                               "saved_micros": 430000, "spent_micros": 120000, "armed": 12}]}}\
+      """
+          .formatted(PLAN, RUN, BATCH);
+
   private static final String REFUSED =
       """
       {"type": "about:blank", "title": "Bad Request", "status": 400,
@@ -229,6 +259,8 @@ public final class ApiDocs implements OpenApiCustomizer {
         on("GET /app/{file}", "Its scripts").giving(200, "text/javascript", ""),
         on("GET /lib/{library}/{*file}", "What they are built on")
             .giving(200, "text/javascript", ""),
+        on("GET /api/overview", "All that the server does, at a glance").giving(OVERVIEW),
+        on("GET /api/overview/events", "The same whenever it changes").streaming(),
         on("GET /api/session", "Whether a token is needed, and whether this browser is in")
             .giving("{\"token_needed\": true, \"signed_in\": false}"),
         on("POST /api/session", "Signs a browser in").with("{\"token\": \"TOKEN\"}"),

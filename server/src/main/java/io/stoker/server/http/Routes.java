@@ -37,6 +37,7 @@ public final class Routes {
       ChatStream turns,
       PromptHandlers prompts,
       LedgerHandlers ledger,
+      OverviewStream overview,
       SignIn signIn) {}
 
   public Routes(Rooms rooms) {
@@ -59,6 +60,8 @@ public final class Routes {
         new Door(GET, "/stoker.css", Console::style),
         new Door(GET, "/app/{file}", Console::own),
         new Door(GET, "/lib/{library}/{*file}", Console::library),
+        new Door(GET, "/api/overview", rooms.overview()::now),
+        new Door(GET, "/api/overview/events", rooms.overview()::events),
         new Door(GET, "/api/session", signIn::state),
         new Door(POST, "/api/session", signIn::in),
         new Door(DELETE, "/api/session", signIn::out));

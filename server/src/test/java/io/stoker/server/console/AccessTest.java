@@ -38,7 +38,7 @@ class AccessTest {
     server = RunningServer.with(Map.of("STOKER_ANSWERS_DATA", folder.toString()));
     Browser.pace(server, "0s");
     browser = new Browser();
-    try (var visit = browser.visit(server.port()).to("#/")) {
+    try (var visit = browser.visit(server.port()).to("#/answers")) {
       var batch =
           visit.queue(
               "A".repeat(180), 2, "What is a lease?", "What is a " + "very".repeat(60) + "?");
@@ -54,7 +54,9 @@ class AccessTest {
 
   @ParameterizedTest
   @CsvSource({
-    "#/, [data-batch]",
+    "#/, .charts",
+    "#/sessions, pre",
+    "#/answers, [data-batch]",
     "#/batch/1, .history li",
     "#/ask, form",
     "#/cache, .cards tbody",
@@ -62,7 +64,7 @@ class AccessTest {
     "#/prompts, .warming",
     "#/armed, main p",
     "#/ledger, money-budgets li",
-    "#/settings, .fields input"
+    "#/settings, .facts"
   })
   void nothing_scrolls_sideways_on_a_phone(String hash, String content) {
     try (var visit = browser.visit(server.port(), 360).to(hash)) {
@@ -77,7 +79,9 @@ class AccessTest {
 
   @ParameterizedTest
   @CsvSource({
-    "#/, [data-batch]",
+    "#/, .charts",
+    "#/sessions, pre",
+    "#/answers, [data-batch]",
     "#/batch/1, .history li",
     "#/ask, form",
     "#/cache, .cards tbody",
@@ -85,7 +89,7 @@ class AccessTest {
     "#/prompts, .warming",
     "#/armed, main p",
     "#/ledger, money-budgets li",
-    "#/settings, .fields input"
+    "#/settings, .facts"
   })
   void the_tab_key_reaches_everything_and_shows_where_it_is(String hash, String content) {
     try (var visit = browser.visit(server.port()).to(hash)) {
@@ -108,6 +112,8 @@ class AccessTest {
     for (var hash :
         List.of(
             "#/",
+            "#/sessions",
+            "#/answers",
             "#/batch/1",
             "#/ask",
             "#/cache",
@@ -152,7 +158,7 @@ class AccessTest {
   @Test
   void a_lost_connection_is_shown_and_recovered() {
     try (var proxy = TcpProxy.to(server.port());
-        var visit = browser.visit(proxy.port()).to("#/")) {
+        var visit = browser.visit(proxy.port()).to("#/answers")) {
       var lost = visit.page().getByText("The connection to the server is lost");
       assertThat(visit.batch("A".repeat(180))).isVisible();
       assertThat(lost).isHidden();
@@ -174,7 +180,7 @@ class AccessTest {
   void with_a_token_one_signs_in_and_the_token_is_in_no_address(@TempDir Path folder) {
     var variables = Map.of("STOKER_TOKEN", TOKEN, "STOKER_ANSWERS_DATA", folder.toString());
     try (var guarded = RunningServer.with(variables);
-        var visit = browser.visit(guarded.port()).to("#/")) {
+        var visit = browser.visit(guarded.port()).to("#/answers")) {
       visit.field("Token").fill("wrong-horse-battery-staple");
       visit.button("Sign in").click();
       assertThat(visit.page().getByRole(AriaRole.ALERT)).isVisible();

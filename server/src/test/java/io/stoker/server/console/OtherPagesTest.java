@@ -49,7 +49,7 @@ class OtherPagesTest {
   }
 
   private void warm(String name, String question) {
-    Visit.hasState(visit.to("#/").queue(name, 1, question), "completed");
+    Visit.hasState(visit.to("#/answers").queue(name, 1, question), "completed");
   }
 
   private void ask(String question) {

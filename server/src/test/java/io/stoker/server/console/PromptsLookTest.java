@@ -1,14 +1,10 @@
 package io.stoker.server.console;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThat;
 
-import com.microsoft.playwright.Page.EmulateMediaOptions;
 import com.microsoft.playwright.options.ColorScheme;
-import com.microsoft.playwright.options.ReducedMotion;
 import io.stoker.server.RunningServer;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,45 +15,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// How chats look, on a desk and on a phone, by day and by night. Pictures are left in
 /// `target/console`.
 class PromptsLookTest {
-
-  /// Texts that stand out too little from what is behind them, by the formula of WCAG 2.2.
-  private static final String PALE =
-      """
-      () => {
-        const pen = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
-        const rgba = (colour) => {
-          pen.clearRect(0, 0, 1, 1);
-          pen.fillStyle = colour;
-          pen.fillRect(0, 0, 1, 1);
-          const [r, g, b, a] = pen.getImageData(0, 0, 1, 1).data;
-          return { rgb: [r, g, b], a: a / 255 };
-        };
-        const behind = (element) => {
-          let seen = [0, 0, 0];
-          const layers = [];
-          for (let e = element; e; e = e.parentElement) {
-            layers.push(rgba(getComputedStyle(e).backgroundColor));
-          }
-          for (const { rgb, a } of layers.reverse()) {
-            seen = seen.map((part, i) => part * (1 - a) + rgb[i] * a);
-          }
-          return seen;
-        };
-        const light = (rgb) => rgb
-          .map((part) => part / 255)
-          .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
-          .reduce((sum, part, i) => sum + part * [0.2126, 0.7152, 0.0722][i], 0);
-        const isText = (node) => node.nodeType === Node.TEXT_NODE && node.data.trim() !== '';
-        return [...document.body.querySelectorAll('*')]
-          .filter((e) => [...e.childNodes].some(isText) && e.checkVisibility() && !e.closest(':disabled'))
-          .map((e) => {
-            const [one, other] = [light(rgba(getComputedStyle(e).color).rgb), light(behind(e))];
-            const contrast = (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
-            return `${contrast.toFixed(2)} ${e.tagName} ${e.className} ${e.textContent.trim().slice(0, 40)}`;
-          })
-          .filter((found) => Number.parseFloat(found) < 4.5);
-      }
-      """;
 
   private static RunningServer server;
   private static Browser browser;
@@ -87,13 +44,7 @@ class PromptsLookTest {
   void everything_fits_and_can_be_read(int width, ColorScheme scheme) {
     var name = width + "-" + scheme;
     try (var visit = browser.visit(server.port(), width)) {
-      visit
-          .page()
-          .emulateMedia(
-              new EmulateMediaOptions()
-                  .setColorScheme(scheme)
-                  .setReducedMotion(ReducedMotion.REDUCE));
-      visit.to("#/prompts");
+      visit.by(scheme).to("#/prompts");
       visit.page().getByLabel("Model").selectOption("simulator/thinking");
       visit.page().getByLabel("Message").fill("Why " + "so".repeat(400) + " long?");
       visit.button("Send").click();
@@ -133,7 +84,6 @@ class PromptsLookTest {
     } else {
       visit.wholePicture(picture);
     }
-    assertThat(visit.page().evaluate("document.documentElement.scrollWidth")).isEqualTo(width);
-    assertThat(visit.page().evaluate(PALE)).isEqualTo(List.of());
+    visit.fits(width);
   }
 }

@@ -39,7 +39,7 @@ class QueuePageTest {
   @BeforeEach
   void come() {
     Browser.pace(server, "0s");
-    visit = browser.visit(server.port()).to("#/");
+    visit = browser.visit(server.port()).to("#/answers");
   }
 
   @AfterEach
@@ -133,7 +133,7 @@ class QueuePageTest {
   void a_deleted_batch_is_gone_for_all_who_watch() {
     var batch = visit.queue("To be deleted", 1, "What is a cache?");
     Visit.hasState(batch, "completed");
-    try (var other = browser.visit(server.port()).to("#/")) {
+    try (var other = browser.visit(server.port()).to("#/answers")) {
       assertThat(other.batch("To be deleted")).isVisible();
 
       Visit.button(batch, "Delete").click();

@@ -8,6 +8,8 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.ReducedMotion;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +18,45 @@ import java.util.regex.Pattern;
 
 /// One person at the console, who has not been there before.
 final class Visit implements AutoCloseable {
+
+  /// Texts that stand out too little from what is behind them, by the formula of WCAG 2.2.
+  private static final String PALE =
+      """
+      () => {
+        const pen = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
+        const rgba = (colour) => {
+          pen.clearRect(0, 0, 1, 1);
+          pen.fillStyle = colour;
+          pen.fillRect(0, 0, 1, 1);
+          const [r, g, b, a] = pen.getImageData(0, 0, 1, 1).data;
+          return { rgb: [r, g, b], a: a / 255 };
+        };
+        const behind = (element) => {
+          let seen = [0, 0, 0];
+          const layers = [];
+          for (let e = element; e; e = e.parentElement) {
+            layers.push(rgba(getComputedStyle(e).backgroundColor));
+          }
+          for (const { rgb, a } of layers.reverse()) {
+            seen = seen.map((part, i) => part * (1 - a) + rgb[i] * a);
+          }
+          return seen;
+        };
+        const light = (rgb) => rgb
+          .map((part) => part / 255)
+          .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+          .reduce((sum, part, i) => sum + part * [0.2126, 0.7152, 0.0722][i], 0);
+        const isText = (node) => node.nodeType === Node.TEXT_NODE && node.data.trim() !== '';
+        return [...document.body.querySelectorAll('*')]
+          .filter((e) => [...e.childNodes].some(isText) && e.checkVisibility() && !e.closest(':disabled'))
+          .map((e) => {
+            const [one, other] = [light(rgba(getComputedStyle(e).color).rgb), light(behind(e))];
+            const contrast = (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+            return `${contrast.toFixed(2)} ${e.tagName} ${e.className} ${e.textContent.trim().slice(0, 40)}`;
+          })
+          .filter((found) => Number.parseFloat(found) < 4.5);
+      }
+      """;
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -44,6 +85,21 @@ final class Visit implements AutoCloseable {
     page.navigate(url + hash);
     page.waitForSelector("main h1");
     return this;
+  }
+
+  /// By day or by night, without anything that moves.
+  Visit by(ColorScheme scheme) {
+    page.emulateMedia(
+        new Page.EmulateMediaOptions()
+            .setColorScheme(scheme)
+            .setReducedMotion(ReducedMotion.REDUCE));
+    return this;
+  }
+
+  /// Makes sure that nothing is wider than the window, and that every text can be read.
+  void fits(int width) {
+    assertThat(page.evaluate("document.documentElement.scrollWidth")).isEqualTo(width);
+    assertThat(page.evaluate(PALE)).isEqualTo(List.of());
   }
 
   Page page() {

@@ -32,6 +32,7 @@ class ApiDocsTest {
           "GET /app/{file}",
           "GET /lib/{library}/{file}",
           "GET /api/sessions/runs/{id}/progress",
+          "GET /api/overview/events",
           "GET /api/sessions/progress",
           "GET " + WARMING + "progress",
           "GET " + WARMING + "events",
@@ -84,6 +85,7 @@ class ApiDocsTest {
             new ChatStream(null),
             new PromptHandlers(null, null),
             new LedgerHandlers(null, null),
+            new OverviewStream(null),
             new SignIn(null, null));
 
     var doors =
@@ -119,6 +121,7 @@ class ApiDocsTest {
 
   @Test
   void examples_are_taken_and_given() {
+    tryIt("GET /api/overview");
     tryIt("GET /api/session");
     tryIt("POST /api/session");
     tryIt("DELETE /api/session");

@@ -1,0 +1,227 @@
+package io.stoker.server.console;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
+import com.microsoft.playwright.options.AriaRole;
+import io.stoker.server.RunningServer;
+import io.stoker.server.World;
+import io.stoker.sessions.SessionCounts;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// Sessions in the browser, over a real Postgres and a real Redis.
+class SessionsPageTest {
+
+  private static World world;
+  private static RunningServer server;
+  private static Browser browser;
+  private Visit visit;
+
+  @BeforeAll
+  static void start() {
+    world = World.with(300);
+    server =
+        RunningServer.with(
+            world.variables(
+                "STOKER_SESSIONS_WARM_AT_START", "false", "STOKER_SESSIONS_KEEP_WARM", "false"));
+    browser = new Browser();
+  }
+
+  @AfterAll
+  static void stop() {
+    browser.close();
+    server.close();
+  }
+
+  @BeforeEach
+  void come() {
+    world.redis().flush();
+    visit = browser.visit(server.port()).to("#/sessions");
+    assertThat(visit.button("Warm sessions")).isEnabled();
+  }
+
+  @AfterEach
+  void leave() {
+    visit.close();
+  }
+
+  private Locator newest() {
+    return visit.page().locator("[data-run]").first();
+  }
+
+  @Test
+  void a_run_is_begun_and_its_end_is_seen_with_what_was_verified() {
+    visit.field("Sessions at most").fill("200");
+
+    visit.button("Warm sessions").click();
+
+    assertThat(newest()).containsText("200 selected: 200 warmed");
+    Visit.hasState(newest(), "completed");
+    assertThat(newest()).containsText("200 of 200");
+    assertThat(newest()).containsText("100%");
+  }
+
+  @Test
+  void a_run_is_watched_and_cancelled() {
+    visit.field("Sessions a second").fill("50");
+    visit.button("Warm sessions").click();
+    Visit.hasState(newest(), "running");
+    assertThat(newest()).containsText("of 300");
+
+    Visit.button(newest(), "Cancel the run").click();
+
+    Visit.hasState(newest(), "cancelled");
+    assertThat(Visit.button(newest(), "Cancel the run")).hasCount(0);
+  }
+
+  @Test
+  void a_second_run_is_refused_while_one_goes_on() {
+    visit.field("Sessions a second").fill("50");
+    visit.button("Warm sessions").click();
+    Visit.hasState(newest(), "running");
+
+    visit.button("Warm sessions").click();
+
+    assertThat(visit.page().getByRole(AriaRole.ALERT)).containsText("is going on");
+    visit.complaints().removeIf(complaint -> complaint.contains("status of 409"));
+    Visit.button(newest(), "Cancel the run").click();
+    Visit.hasState(newest(), "cancelled");
+  }
+
+  @Test
+  void a_wish_that_makes_no_sense_is_refused_in_the_server_s_words() {
+    visit.field("Active within").fill("a day");
+
+    visit.button("Warm sessions").click();
+
+    assertThat(visit.page().getByRole(AriaRole.ALERT)).containsText("wanted a duration such as");
+    visit.complaints().removeIf(complaint -> complaint.contains("status of 400"));
+  }
+
+  @Test
+  void what_a_run_would_take_is_told_and_nothing_is_done() {
+    int before = visit.page().locator("[data-run]").count();
+    visit.field("Sessions at most").fill("100");
+
+    visit.button("What would it take?").click();
+
+    assertThat(visit.page().getByLabel("What it would take"))
+        .containsText("100 sessions of 300 that are alive");
+    assertThat(visit.page().locator("[data-run]")).hasCount(before);
+  }
+
+  @Test
+  void reasons_of_what_was_left_alone_are_told() {
+    visit.page().getByText("Dry run").click();
+
+    visit.button("Warm sessions").click();
+
+    assertThat(newest()).containsText("300 skipped: dry run");
+    assertThat(newest().locator(".badge").first()).hasText("dry run");
+  }
+
+  @Test
+  void look_ups_are_shown_by_the_time_in_which_they_were() {
+    try (var client = world.redisClient()) {
+      world.redisSessions(client).stats().add(new SessionCounts(1, 2, 1, 0, 0, 0, 0));
+    }
+
+    visit.button("24 h").click();
+
+    assertThat(visit.page().locator("look-ups .facts")).containsText("75%");
+    assertThat(visit.button("24 h")).hasAttribute("aria-pressed", "true");
+  }
+
+  @Test
+  void signing_out_asks_first() {
+    visit.field("User id").fill("somebody");
+    visit.button("Sign out …").click();
+    var dialog = visit.page().locator("dialog");
+    assertThat(dialog).containsText("somebody");
+    visit.page().keyboard().press("Escape");
+    assertThat(visit.page().locator(".said")).isEmpty();
+
+    visit.button("Sign out …").click();
+    Visit.button(dialog, "Sign out").click();
+
+    assertThat(visit.page().locator(".said")).hasText("Signed out");
+    assertThat(visit.field("User id")).hasValue("");
+  }
+
+  @Test
+  void another_s_run_shows_up_by_itself() {
+    server.post("/api/sessions/warm", "{\"count\": 7}");
+
+    assertThat(newest()).containsText("at most 7");
+    Visit.hasState(newest(), "completed");
+  }
+
+  @Test
+  void whoever_may_only_look_finds_buttons_disabled_and_is_told_why() {
+    visit
+        .page()
+        .route(
+            "**/api/session",
+            route ->
+                route.fulfill(
+                    new Route.FulfillOptions()
+                        .setContentType("application/json")
+                        .setBody(
+                            "{\"token_needed\": true, \"signed_in\": true, \"role\": \"viewer\","
+                                + " \"name\": \"wall\"}")));
+    visit.page().reload();
+
+    var warm = visit.button("Warm sessions");
+    assertThat(warm).isDisabled();
+    assertThat(warm).hasAttribute("title", Pattern.compile("role operator"));
+    assertThat(visit.button("What would it take?")).isEnabled();
+    assertThat(visit.page().locator("header")).containsText("wall viewer");
+    for (var hash : new String[] {"#/ask", "#/documents", "#/settings"}) {
+      visit.to(hash);
+      assertThat(visit.page().locator("main form button[type=submit]").first()).isDisabled();
+    }
+  }
+
+  @Test
+  void what_the_server_forbids_is_told_in_its_words() {
+    visit
+        .page()
+        .route(
+            "**/api/sessions/warm",
+            route ->
+                route.fulfill(
+                    new Route.FulfillOptions()
+                        .setStatus(403)
+                        .setContentType("application/problem+json")
+                        .setBody(
+                            "{\"code\": \"forbidden\", \"detail\": \"This takes another role\"}")));
+
+    visit.button("Warm sessions").click();
+
+    assertThat(visit.page().getByRole(AriaRole.ALERT)).containsText("This takes another role");
+    visit.complaints().removeIf(complaint -> complaint.contains("status of 403"));
+  }
+
+  @Test
+  void without_addresses_it_says_what_to_set() {
+    try (var bare = RunningServer.with(Map.of("REDIS_URL", world.redis().url()));
+        var other = browser.visit(bare.port()).to("#/sessions")) {
+      assertThat(other.page().locator("main pre"))
+          .hasText("DATABASE_URL=postgres://user:password@host:5432/database \\\n./stoker serve");
+      assertThat(other.page().locator("main")).containsText("./stoker demo");
+      assertThat(
+              other
+                  .page()
+                  .getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Warm sessions")))
+          .hasCount(0);
+    }
+  }
+}
