@@ -1,5 +1,6 @@
 package io.stoker.sessions;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -42,7 +43,7 @@ public final class SessionMetrics implements SessionEvents {
             FunctionCounter.builder(
                     "stoker.sessions.lookups", cache, c -> count.applyAsDouble(c.counts()))
                 .tag("result", result)
-                .description("Look-ups of sessions")
+                .description("Look-ups of sessions, by where they were found")
                 .register(registry));
     FunctionCounter.builder("stoker.sessions.cache.errors", cache, c -> c.counts().cacheErrors())
         .description("Look-ups that passed Redis over because it did not answer")
@@ -56,7 +57,7 @@ public final class SessionMetrics implements SessionEvents {
   public void ended(SessionReport report) {
     Timer.builder("stoker.sessions.warm.runs")
         .tag("state", report.state().label())
-        .description("Warm runs")
+        .description("Warm runs and how long they took, by how they ended")
         .register(registry)
         .record(report.took());
     count("warmed", report.tally().warmed());
@@ -66,8 +67,10 @@ public final class SessionMetrics implements SessionEvents {
   }
 
   private void count(String outcome, long sessions) {
-    registry
-        .counter("stoker.sessions.warm.sessions", "outcome", outcome)
+    Counter.builder("stoker.sessions.warm.sessions")
+        .tag("outcome", outcome)
+        .description("Sessions that warm runs have come to, by what became of them")
+        .register(registry)
         .increment((double) sessions);
   }
 }

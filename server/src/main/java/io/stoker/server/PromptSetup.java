@@ -98,13 +98,13 @@ public record PromptSetup(
 
   /// What holds of a tenant.
   ///
-  /// @param policy null for that of all
+  /// @param policy by which it is decided when its conversations are warmed; null for that of all
   /// @param dailyBudget how many dollars its warms may cost on a day (UTC); null for any amount
   public record Tenant(@Nullable PolicyMode policy, @Nullable String dailyBudget) {}
 
   /// The provider that asks nobody.
   ///
-  /// @param enabled null to have it if there is no other
+  /// @param enabled whether it is there; null for if there is no other
   /// @param latency until it begins to answer
   /// @param pace between two pieces of an answer
   /// @param ttl how long its cache keeps an entry

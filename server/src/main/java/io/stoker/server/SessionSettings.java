@@ -14,17 +14,18 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 ///
 /// @param mapping `standard`, `spring-session` or the path of a file with a SELECT
 /// @param namespace what all keys in Redis begin with
-/// @param limit how many sessions at the most
+/// @param limit how many sessions a run takes at the most
 /// @param window how long ago their last activity may be
 /// @param batchSize sessions between two lines of progress
-/// @param rate the most sessions to warm in a second
+/// @param rate the most sessions to warm in a second; null for any number
 /// @param deadline how long a run may take
-/// @param ttlCap the longest TTL of an entry
+/// @param ttlCap the longest TTL of an entry; with the deadline below 15m
 /// @param jitter the largest part of its TTL that an entry may lose at random
 /// @param warmAtStart whether a server warms a cold cache when it starts
 /// @param keepWarm whether a server goes on looking after that
 /// @param lookEvery how often it looks whether the cache was emptied
-/// @param refreshEvery how long after a run it refreshes what is near expiry
+/// @param refreshEvery how long after a run it refreshes what is near expiry; null for a third of
+///   the TTL cap
 /// @param readinessGate whether a server is ready only once its first run is over
 /// @param readinessDeadline how long it stays unready at the most
 /// @param springNamespace what Spring Session's keys begin with

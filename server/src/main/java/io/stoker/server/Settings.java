@@ -32,7 +32,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
 /// All that the program can be told, under `stoker.`; also `DATABASE_URL`, `REDIS_URL` and
 /// `ANTHROPIC_API_KEY`.
 ///
-/// @param databaseUrl where Postgres is; null if nobody said
+/// @param databaseUrl where the Postgres of sessions is; null if nobody said
 /// @param redisUrl where Redis is; null if nobody said
 /// @param token what callers have to show; null for nothing
 /// @param sessions how sessions are warmed

@@ -55,6 +55,11 @@ public final class RunningServer implements AutoCloseable {
     return Integer.parseInt(context.getEnvironment().getRequiredProperty("local.server.port"));
   }
 
+  /// The only part of a type that the server is made of.
+  public <T> T part(Class<T> type) {
+    return context.getBean(type);
+  }
+
   /// An answer, its body read as JSON.
   public record Answer(int status, HttpResponse<String> response, JsonNode json) {
 

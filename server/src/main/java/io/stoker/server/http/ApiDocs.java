@@ -20,6 +20,7 @@ import io.swagger.v3.oas.models.security.SecurityScheme;
 import io.swagger.v3.oas.models.servers.Server;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -569,7 +570,8 @@ public final class ApiDocs implements OpenApiCustomizer {
         .forEach(name -> operation.addParametersItem(parameter(name, "query")));
     if (!entry.accepts().isEmpty()) {
       var content = new Content();
-      entry.accepts().forEach((type, example) -> content.addMediaType(type, media(type, example)));
+      new TreeMap<>(entry.accepts())
+          .forEach((type, example) -> content.addMediaType(type, media(type, example)));
       operation.requestBody(new RequestBody().content(content));
     }
     var answer = new ApiResponse().description(entry.gives() == null ? "Done" : "As it is");

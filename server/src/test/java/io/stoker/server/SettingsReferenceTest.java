@@ -1,0 +1,219 @@
+package io.stoker.server;
+
+import static java.util.stream.Collectors.joining;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stoker.sessions.SessionPlan;
+import io.stoker.testing.Reference;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.yaml.snakeyaml.Yaml;
+
+/// `docs/reference/settings.md`, from the records that settings are bound to and their comments.
+class SettingsReferenceTest {
+
+  private static final String INTRODUCTION =
+      """
+      # Settings
+
+      All that the server and the command line can be told, in a `stoker.yaml` in the working folder or its
+      `config` folder, or as environment variables, which win: in capitals, with `_` for dots and dashes, as
+      `STOKER_SESSIONS_TTL_CAP` for `stoker.sessions.ttl-cap`. What is no setting, or makes no sense, is
+      refused at the start with what was wanted. What they are good for is in the [guide](../guide.md); the
+      settings of the Spring Boot starter are [a page of their own](starter.md).
+
+      A duration is `24h`, `5m`, `90s`, `1h30m` or ISO 8601. This page is made from the code;
+      [how](../../CONTRIBUTING.md#the-reference).
+
+      """;
+
+  private static final Pattern PARAMETER =
+      Pattern.compile("@param (\\w+) (.*?)(?= @param| @throws|$)");
+  private static final Pattern LINK = Pattern.compile("\\[(?:[\\w.]*#)?(\\w+)(?:\\([^)]*\\))?]");
+
+  /// A setting.
+  ///
+  /// @param standard what it is where nobody has set it
+  /// @param meaning of the record's comment
+  private record Setting(String key, String type, String standard, String meaning) {}
+
+  @Test
+  void the_page_of_settings_has_every_setting_with_its_meaning() {
+    var settings = of(Settings.Keys.class, "stoker").toList();
+
+    assertThat(settings)
+        .hasSizeGreaterThan(50)
+        .allSatisfy(setting -> assertThat(setting.meaning).as(setting.key).isNotBlank());
+    Reference.check("settings.md", page(settings));
+  }
+
+  private static String page(List<Setting> settings) {
+    var parts = new LinkedHashMap<String, StringBuilder>();
+    parts.put("For all", new StringBuilder());
+    for (var setting : settings) {
+      var words = setting.key.split("\\.", -1);
+      var part = words.length < 3 ? "For all" : title(words[1]);
+      parts
+          .computeIfAbsent(part, _ -> new StringBuilder())
+          .append(
+              Reference.row(
+                  "`" + setting.key + "`", setting.type, setting.standard, setting.meaning));
+    }
+    parts.put("Where it listens", listening());
+    return INTRODUCTION
+        + parts.entrySet().stream()
+            .map(part ->
+                "## %s\n\n%s"
+                        .formatted(part.getKey(), Reference.head("key", "type", "default", "is"))
+                    + part.getValue())
+            .collect(joining("\n"));
+  }
+
+  private static String title(String word) {
+    return word.substring(0, 1).toUpperCase(Locale.ROOT) + word.substring(1);
+  }
+
+  /// Spring's own settings, as far as everybody needs them.
+  private static StringBuilder listening() {
+    Map<String, Map<String, Object>> file =
+        new Yaml().load(SettingsReferenceTest.class.getResourceAsStream("/stoker.yaml"));
+    var server = file.get("server");
+    return new StringBuilder()
+        .append(row("server.address", "text", server.get("address"), "the address it listens on"))
+        .append(
+            row("server.port", "whole number", server.get("port"), "the port; 0 for a free one"));
+  }
+
+  private static String row(String key, String type, Object standard, String meaning) {
+    return Reference.row("`" + key + "`", type, "`" + standard + "`", meaning);
+  }
+
+  private static Stream<Setting> of(Class<?> record, String prefix) {
+    var meanings = meanings(record);
+    return Arrays.stream(record.getRecordComponents())
+        .flatMap(component -> of(component, prefix + "." + dashed(component.getName()), meanings));
+  }
+
+  private static Stream<Setting> of(
+      RecordComponent component, String key, Map<String, String> meanings) {
+    var type = component.getType();
+    if (type.isRecord()) {
+      return of(type, key);
+    }
+    if (component.getGenericType() instanceof ParameterizedType map && type == Map.class) {
+      return of((Class<?>) map.getActualTypeArguments()[1], key + ".NAME");
+    }
+    var meaning = meanings.getOrDefault(component.getName(), "");
+    return Stream.of(new Setting(key, type(type), standard(component, key), meaning));
+  }
+
+  private static String dashed(String name) {
+    return name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+  }
+
+  /// What a record's comment says of its components. The keys that all have in common are explained
+  /// where they are in use.
+  private static Map<String, String> meanings(Class<?> record) {
+    var named = record == Settings.Keys.class ? Settings.class : record;
+    var comment =
+        Pattern.compile(
+                "((?:^ *///.*\\n)+)(?:^ *@.*\\n)*^ *(?:public )?record "
+                    + named.getSimpleName()
+                    + "\\(",
+                Pattern.MULTILINE)
+            .matcher(source(named));
+    var meanings = new HashMap<String, String>();
+    if (comment.find()) {
+      PARAMETER
+          .matcher(comment.group(1).replaceAll("\\s*///\\s*", " ").strip())
+          .results()
+          .forEach(parameter -> meanings.put(parameter.group(1), plain(parameter.group(2))));
+    }
+    return meanings;
+  }
+
+  private static String source(Class<?> type) {
+    var outermost = type;
+    while (outermost.getEnclosingClass() != null) {
+      outermost = outermost.getEnclosingClass();
+    }
+    var file = outermost.getName().replace('.', '/') + ".java";
+    try {
+      return Files.readString(Path.of("src", "main", "java").resolve(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// To those who set things, null is what is not set.
+  private static String plain(String meaning) {
+    return LINK.matcher(meaning.strip()).replaceAll("$1").replaceAll("\\bnull\\b", "unset");
+  }
+
+  private static String type(Class<?> type) {
+    if (type.isEnum()) {
+      return Arrays.stream(type.getEnumConstants())
+          .map(constant -> "`" + constant.toString().toLowerCase(Locale.ROOT) + "`")
+          .collect(joining(", "));
+    }
+    if (type == Duration.class) {
+      return "duration";
+    }
+    if (type == boolean.class || type == Boolean.class) {
+      return "`true` or `false`";
+    }
+    if (type == double.class || type == Double.class) {
+      return "number";
+    }
+    if (type == List.class) {
+      return "list";
+    }
+    return type == String.class ? "text" : "whole number";
+  }
+
+  /// As it is written in the code, or what the library's plan has where nothing is.
+  private static String standard(RecordComponent component, String key) {
+    var written = written(component);
+    if (written != null && written.value().length > 0) {
+      var text = String.join(", ", written.value());
+      return text.isEmpty() ? "" : "`" + text + "`";
+    }
+    return planned().getOrDefault(key, "");
+  }
+
+  /// The binder looks at the constructor's parameters.
+  private static @Nullable DefaultValue written(RecordComponent component) {
+    var record = component.getDeclaringRecord();
+    var names = Arrays.stream(record.getRecordComponents()).map(RecordComponent::getName).toList();
+    int place = names.indexOf(component.getName());
+    return record.getDeclaredConstructors()[0].getParameters()[place].getAnnotation(
+        DefaultValue.class);
+  }
+
+  private static Map<String, String> planned() {
+    var plan = SessionPlan.standard();
+    return Map.of(
+        "stoker.sessions.limit", "`" + plan.limit() + "`",
+        "stoker.sessions.window", "`" + Durations.text(plan.activeWithin()) + "`",
+        "stoker.sessions.batch-size", "`" + plan.batchSize() + "`",
+        "stoker.sessions.deadline", "`" + Durations.text(plan.deadline()) + "`",
+        "stoker.sessions.ttl-cap", "`" + Durations.text(plan.timeToLiveCap()) + "`",
+        "stoker.sessions.jitter", "`" + plan.jitter() + "`");
+  }
+}

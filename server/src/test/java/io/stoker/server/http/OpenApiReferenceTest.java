@@ -1,0 +1,22 @@
+package io.stoker.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stoker.server.RunningServer;
+import io.stoker.testing.Reference;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/// `docs/reference/openapi.yaml`, as it is served.
+class OpenApiReferenceTest {
+
+  @Test
+  void the_page_of_routes_is_the_document_that_is_served() {
+    try (var server = RunningServer.with(Map.of())) {
+      var document = server.get("/v3/api-docs.yaml");
+
+      assertThat(document.status()).isEqualTo(200);
+      Reference.check("openapi.yaml", document.response().body());
+    }
+  }
+}
