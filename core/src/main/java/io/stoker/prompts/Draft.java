@@ -8,12 +8,13 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// The next state of a warming, while [PromptSchedule] makes it. Confined to one thread.
+/// The next state of a warming, while it is being made. Confined to one thread.
 final class Draft {
 
   boolean enabled;
   Duration interval;
   Activity activity;
+  long number;
   @Nullable Instant touchedAt;
   @Nullable LastWarm lastWarm;
   int failures;
@@ -23,7 +24,6 @@ final class Draft {
   @Nullable PolicyMode mode;
   @Nullable Idle idle;
   String why;
-  private long number;
   private @Nullable Instant nextWarmAt;
 
   Draft(Warming state) {

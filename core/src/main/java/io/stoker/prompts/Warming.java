@@ -148,39 +148,17 @@ public record Warming(
 
   /// The same, counted on from a number that an earlier timer or warm may still come with.
   Warming after(long earlier) {
-    return new Warming(
-        enabled,
-        interval,
-        activity,
-        earlier + number,
-        nextWarmAt,
-        touchedAt,
-        lastWarm,
-        failures,
-        trouble,
-        rest,
-        terms,
-        mode,
-        idle,
-        why);
+    var next = new Draft(this);
+    next.number += earlier;
+    return next.state();
   }
 
   /// The same without what is not kept in stores: what is going on, the number, and the terms.
   Warming kept() {
-    return new Warming(
-        enabled,
-        interval,
-        Activity.IDLE,
-        0,
-        nextWarmAt,
-        touchedAt,
-        lastWarm,
-        failures,
-        trouble,
-        rest,
-        CacheTerms.UNKNOWN,
-        mode,
-        idle,
-        why);
+    var next = new Draft(this);
+    next.activity = Activity.IDLE;
+    next.number = 0;
+    next.terms = CacheTerms.UNKNOWN;
+    return next.state();
   }
 }
