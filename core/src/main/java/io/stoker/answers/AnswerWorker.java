@@ -14,6 +14,7 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /// Works the queue off: claims queries, has each answered on a virtual thread of its own, keeps the
 /// answer, settles the claim.
@@ -205,7 +206,9 @@ public final class AnswerWorker implements AutoCloseable {
   }
 
   private void work(Claim claim) {
-    try {
+    try (var _ = MDC.putCloseable("batch", Long.toString(claim.batchId()));
+        var _ = MDC.putCloseable("query", Long.toString(claim.queryId()));
+        var _ = MDC.putCloseable("attempt", Integer.toString(claim.attempt()))) {
       var verdict = answer(claim);
       inHand.remove(claim);
       boolean brokenOff = Thread.interrupted();

@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /// Runs the turns of conversations, and shows them to whoever watches.
 ///
@@ -160,7 +161,7 @@ public final class PromptChat implements AutoCloseable {
   }
 
   private void run(ChatTurn turn, ChatChannel channel) {
-    try {
+    try (var _ = MDC.putCloseable("conversation", turn.conversationId())) {
       turn.run(() -> request(turn), event -> tell(channel, event));
       keep(turn, channel);
     } catch (RuntimeException e) {

@@ -18,6 +18,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /// Sends warms to providers, each on a thread of its own, and says what came of them.
 ///
@@ -73,7 +74,7 @@ final class WarmCalls {
   void begin(WarmCall call, Consumer<WarmingEvent> report) {
     inFlight.incrementAndGet();
     call.begin(() -> {
-      try {
+      try (var _ = MDC.putCloseable("conversation", call.conversationId())) {
         run(call, report);
       } finally {
         inFlight.decrementAndGet();

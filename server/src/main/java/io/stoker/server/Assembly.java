@@ -39,12 +39,20 @@ public final class Assembly implements AutoCloseable {
   private static final String CORPUS = "corpus";
 
   private final Settings settings;
+  private final Tracing tracing;
   private final Time time;
   private final Deque<Runnable> opened = new ArrayDeque<>();
   private @Nullable StateDatabase state;
 
+  /// For a command.
   public Assembly(Settings settings, Time time) {
+    this(settings, new Tracing(null), time);
+  }
+
+  /// For a server.
+  Assembly(Settings settings, Tracing tracing, Time time) {
     this.settings = settings;
+    this.tracing = tracing;
     this.time = time;
   }
 
@@ -106,7 +114,7 @@ public final class Assembly implements AutoCloseable {
     fill(store);
     var live = new LiveSettings(store, time);
     var encoder = settings.answers().encoder();
-    var pipeline = settings.answers().pipeline(store, encoder, time);
+    var pipeline = tracing.watch(settings.answers().pipeline(store, encoder, time));
     var similar = settings.answers().similar() ? encoder : null;
     var cache = new AnswerCache(store, pipeline, live, time, similar);
     var signal = signal();
@@ -125,7 +133,7 @@ public final class Assembly implements AutoCloseable {
 
   /// For a server: conversations, their turns and their warming, begun.
   Prompts prompts() {
-    var providers = settings.prompts().providers(time);
+    var providers = settings.prompts().providers(tracing, time);
     var setup = settings.prompts().settings();
     var store = PromptStore.on(state());
     opened.push(store::close);

@@ -248,8 +248,8 @@ public record PromptSetup(
   /// All providers there are, and the model that is taken when nobody names one.
   ///
   /// @throws BadValue if there is no provider, or none has the model that was set
-  PromptProviders providers(Time time) {
-    var providers = all(time);
+  PromptProviders providers(Tracing tracing, Time time) {
+    var providers = all(time).stream().map(tracing::watch).toList();
     var standard = isSet(model) ? String.valueOf(model).strip() : standardModel(time);
     return of("model", () -> new PromptProviders(providers, standard));
   }

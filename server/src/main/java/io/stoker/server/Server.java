@@ -2,6 +2,7 @@ package io.stoker.server;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.tracing.Tracer;
 import io.stoker.StokerException;
 import io.stoker.Time;
 import io.stoker.server.http.AnswerHandlers;
@@ -36,6 +37,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
@@ -151,13 +153,18 @@ class Server {
   }
 
   @Bean
-  Assembly assembly(Settings settings) {
-    return new Assembly(settings, Time.system());
+  Tracing tracing(ObjectProvider<Tracer> tracer) {
+    return new Tracing(tracer.getIfAvailable());
   }
 
   @Bean
-  Supplier<Sessions> sessions(Assembly assembly, MeterRegistry registry) {
-    return assembly.sessions(new SessionMetrics(registry));
+  Assembly assembly(Settings settings, Tracing tracing) {
+    return new Assembly(settings, tracing, Time.system());
+  }
+
+  @Bean
+  Supplier<Sessions> sessions(Assembly assembly, Tracing tracing, MeterRegistry registry) {
+    return assembly.sessions(tracing.watch(new SessionMetrics(registry)));
   }
 
   @Bean

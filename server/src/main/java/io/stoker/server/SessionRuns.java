@@ -27,6 +27,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /// The warm runs of this process: one at a time, and the last few remembered.
 ///
@@ -187,6 +188,12 @@ public final class SessionRuns implements AutoCloseable {
   }
 
   private SessionReport carryOut(WarmRun run) {
+    try (var _ = MDC.putCloseable("run", run.id())) {
+      return warm(run);
+    }
+  }
+
+  private SessionReport warm(WarmRun run) {
     // The keeper refreshes every few minutes, which is too often to count first.
     if (run.trigger() != Trigger.KEEPER || run.plan().mode() != WriteMode.REFRESH) {
       Thread.ofVirtual().name("stoker-session-estimate").start(() -> estimate(run));

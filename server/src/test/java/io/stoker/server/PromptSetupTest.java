@@ -29,7 +29,7 @@ class PromptSetupTest {
   }
 
   private static PromptProviders providers(String... variables) {
-    return with(variables).providers(Time.system());
+    return with(variables).providers(new Tracing(null), Time.system());
   }
 
   private static List<String> names(PromptProviders providers) {

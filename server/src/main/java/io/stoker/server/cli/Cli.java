@@ -80,6 +80,7 @@ public final class Cli {
                 .build());
     return all.addSubcommand(command(new ServeCommand(terminal.configuration(), server)))
         .addSubcommand(command(new DoctorCommand(terminal)))
+        .addSubcommand(command(new TrainCommand()))
         .addSubcommand(sessions)
         .addSubcommand(answers)
         .addSubcommand(prompts)
