@@ -83,7 +83,9 @@ class CachePage extends Part {
     }
     if (this.entries.length === 0) {
       return html`<p class="hint">
-        ${this.search || this.scope ? 'No answer fits.' : 'The cache is empty. Queue questions to warm it.'}
+        ${this.search || this.scope
+          ? 'No answer fits.'
+          : html`The cache is empty. <a href="#/answers">Queue questions</a> to warm it.`}
       </p>`;
     }
     return html`

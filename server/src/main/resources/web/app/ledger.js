@@ -156,7 +156,10 @@ class LedgerPage extends Part {
           Nothing is in the ledger yet. <a href="#/prompts">Open a conversation</a>, say something, and switch its
           warming on: from then on each turn and each warm is a line here.
         </p>`
-      : html`<p>Nothing was said or warmed here in this time. <a href="#/ledger?period=all">Show all</a></p>`;
+      : html`<p>
+          Nothing was said or warmed here in this time. <a href="#/ledger?period=all">Show all</a>, or
+          <a href="#/prompts">say something</a>.
+        </p>`;
   }
 
   #table(kind, groups) {

@@ -112,7 +112,7 @@ function answersCard({ queue, in_hand, entries, stale, asked, hit_rate, troubles
           : `${plural(entries, 'answer')} kept${stale > 0 ? `, ${number(stale)} of them stale` : ''}`}${asked === null
           ? nothing
           : ` · asked ${asked === 0 ? 'by nobody' : plural(asked, 'time')}`}${queue?.failed > 0
-          ? html` · <a href="#/batch/${queue.last.id}">${number(queue.failed)} failed</a>`
+          ? ` · ${number(queue.failed)} failed`
           : nothing}`,
     troubles,
     begin: isNew
@@ -204,7 +204,7 @@ function charts({ since, points }) {
   return html`
     <section aria-labelledby="time-title">
       <h2 id="time-title">The last hour</h2>
-      <p class="hint">A point each ten seconds, since this server started: ${moment(since)}.</p>
+      <p class="hint">A point each ten seconds, kept in this server’s memory since it started: ${moment(since)}.</p>
       <div class="charts">
         ${CHARTS.map((chart) => html`<time-line .of=${chart} .points=${points}></time-line>`)}
       </div>

@@ -2,7 +2,7 @@ import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { post } from './api.js';
 import { Part, say } from './part.js';
-import { label, moment, number, share, took } from './words.js';
+import { label, moment, number, share, time, took } from './words.js';
 
 const LOOKS = {
   running: 'running',
@@ -23,7 +23,7 @@ export const runBadge = (state) => html`<span class="badge ${LOOKS[state] ?? ''}
 export function runLine({ state, ended_at, selected, total, ...counts }) {
   return state === 'running'
     ? `${number(selected)} of ${total === null ? 'an unknown number' : number(total)} so far`
-    : `${fates(counts)}; ended ${moment(ended_at)}`;
+    : `${fates(counts)}; ended ${time(ended_at)}`;
 }
 
 const sum = (counts) => Object.values(counts).reduce((all, count) => all + count, 0);

@@ -10,6 +10,7 @@ import io.stoker.answers.QueryState;
 import io.stoker.prompts.LedgerSums;
 import io.stoker.prompts.PromptLedger.Range;
 import io.stoker.prompts.PromptProvider;
+import io.stoker.server.Look.Seen;
 import io.stoker.server.OverviewWire.History;
 import io.stoker.server.OverviewWire.Now;
 import io.stoker.server.OverviewWire.Point;
@@ -352,8 +353,14 @@ public final class Overview implements AutoCloseable {
       looks.addAll(List.of(postgres, redis));
     }
     looks.forEach(Look::begin);
-    var began = time.now();
-    return new Now(began.truncatedTo(ChronoUnit.MILLIS), sessionsNow(), answersNow(), promptsNow());
+    var at = time.now().truncatedTo(ChronoUnit.MILLIS);
+    var end = time.ticks().plus(PATIENCE);
+    return new Now(at, sessionsNow(end), answersNow(end), promptsNow(end));
+  }
+
+  /// What a look has found by the end of all patience.
+  private <T> Seen<T> seen(Look<T> look, Duration end) throws InterruptedException {
+    return look.after(end.minus(time.ticks()));
   }
 
   /// Before anything was looked at.
@@ -368,17 +375,17 @@ public final class Overview implements AutoCloseable {
 
   // --- sessions ---
 
-  private OverviewWire.Sessions sessionsNow() throws InterruptedException {
+  private OverviewWire.Sessions sessionsNow(Duration end) throws InterruptedException {
     if (!settings.isComplete()) {
       return new OverviewWire.Sessions(false, missing(), null, HOUR, null, null, null, List.of());
     }
     var troubles = new ArrayList<Trouble>();
-    var source = postgres.after(PATIENCE);
+    var source = seen(postgres, end);
     source
         .problem()
         .or(() -> Objects.requireNonNullElse(source.value(), Optional.<String>empty()))
         .ifPresent(message -> troubles.add(new Trouble("postgres", message, null)));
-    var counts = redis.after(PATIENCE);
+    var counts = seen(redis, end);
     counts.problem().ifPresent(message -> troubles.add(new Trouble("redis", message, null)));
     var run = sessions.get().runs().newest(1).stream().findFirst();
     run.flatMap(Overview::trouble).ifPresent(troubles::add);
@@ -417,10 +424,10 @@ public final class Overview implements AutoCloseable {
 
   // --- answers ---
 
-  private OverviewWire.Answers answersNow() throws InterruptedException {
+  private OverviewWire.Answers answersNow(Duration end) throws InterruptedException {
     var troubles = new ArrayList<Trouble>();
-    var queued = queue.after(PATIENCE);
-    var totals = cache.after(PATIENCE);
+    var queued = seen(queue, end);
+    var totals = seen(cache, end);
     queued
         .problem()
         .or(totals::problem)
@@ -473,8 +480,8 @@ public final class Overview implements AutoCloseable {
 
   // --- prompts ---
 
-  private OverviewWire.Prompts promptsNow() throws InterruptedException {
-    var sums = ledger.after(PATIENCE);
+  private OverviewWire.Prompts promptsNow(Duration end) throws InterruptedException {
+    var sums = seen(ledger, end);
     var troubles =
         Stream.concat(
                 sums.problem().map(message -> new Trouble("store", message, null)).stream(),

@@ -3,20 +3,23 @@ package io.stoker.server;
 import io.stoker.Time;
 import io.stoker.prompts.Conversation;
 import io.stoker.prompts.PromptWarmer;
+import io.stoker.prompts.Warming.Activity;
 import io.stoker.server.OverviewWire.Trouble;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Which providers have let a warm fail in the last minutes and have answered none since.
+/// Which providers have let a warm fail in the last minutes, and have answered none since.
 /// Thread-safe.
 final class WarmTroubles implements PromptWarmer.Listener {
 
   private static final Duration REMEMBERED = Duration.ofMinutes(10);
 
   private final Time time;
+  private final Set<String> beingWarmed = ConcurrentHashMap.newKeySet();
   private final Map<String, Failure> failures = new ConcurrentHashMap<>();
 
   WarmTroubles(Time time) {
@@ -25,28 +28,20 @@ final class WarmTroubles implements PromptWarmer.Listener {
 
   private record Failure(Instant at, String trouble) {}
 
+  /// A warm has ended when nothing goes on any more; the trouble of one that ended long ago is
+  /// still there when something else changes.
   @Override
   public void changed(Conversation conversation) {
     var warming = conversation.warming();
-    var provider = provider(conversation.model());
-    if (!warming.trouble().isEmpty()) {
-      failures.compute(
-          provider,
-          (_, known) ->
-              known != null && known.trouble.equals(warming.trouble())
-                  ? known
-                  : new Failure(time.now(), warming.trouble()));
-      return;
+    if (warming.activity() == Activity.WARMING) {
+      beingWarmed.add(conversation.id());
+    } else if (beingWarmed.remove(conversation.id()) && warming.activity() == Activity.IDLE) {
+      if (warming.trouble().isEmpty()) {
+        failures.remove(conversation.provider());
+      } else {
+        failures.put(conversation.provider(), new Failure(time.now(), warming.trouble()));
+      }
     }
-    var last = warming.lastWarm();
-    if (last != null) {
-      failures.computeIfPresent(provider, (_, known) -> last.at().isAfter(known.at) ? null : known);
-    }
-  }
-
-  private static String provider(String model) {
-    int slash = model.indexOf('/');
-    return slash < 0 ? model : model.substring(0, slash);
   }
 
   /// What is wrong, by the names of the providers.
@@ -55,15 +50,12 @@ final class WarmTroubles implements PromptWarmer.Listener {
     failures.values().removeIf(failure -> failure.at.isBefore(oldest));
     return failures.entrySet().stream()
         .sorted(Map.Entry.comparingByKey())
-        .map(entry ->
-            new Trouble(
-                "provider",
-                "A warm by "
-                    + entry.getKey()
-                    + " failed: "
-                    + entry.getValue().trouble
-                    + ". The page Armed says which conversations wait, and for what",
-                entry.getValue().at))
+        .map(entry -> new Trouble("provider", words(entry), entry.getValue().at))
         .toList();
+  }
+
+  private static String words(Map.Entry<String, Failure> entry) {
+    return "A warm by %s failed: %s. The page Armed says which conversations wait, and for what"
+        .formatted(entry.getKey(), entry.getValue().trouble);
   }
 }

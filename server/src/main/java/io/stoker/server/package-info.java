@@ -9,7 +9,8 @@
 ///   it begins by itself), `WarmRun`
 /// - what it does about answers: `Answers`, `LiveSettings` (changed while it runs),
 ///   `AnswerMetrics`; told by `AnswerSetup`, kept in a `DataFolder`
-/// - how it says it: `Wire`, `AnswerWire`
+/// - all of it at a glance: `Overview`, which asks others by `Look` and keeps an `OverviewHistory`
+/// - how it says it: `Wire`, `AnswerWire`, `OverviewWire`
 ///
 /// [io.stoker.server.http] and [io.stoker.server.cli] are the doors.
 @NullMarked

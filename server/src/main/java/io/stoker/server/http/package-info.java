@@ -5,7 +5,7 @@
 /// - who may come in: `Guard`, `SignIn`
 /// - what happens behind the doors: `SessionHandlers`, `ProgressStream`; `AnswerHandlers` (queue),
 ///   `AnswerStream`, `AskHandlers` (users and cache), `DocumentHandlers`
-/// - the page in the browser: `Console`
+/// - the page in the browser: `Console`; all at a glance: `OverviewStream`
 /// - how requests are read: `Body`, `Query`, `Form`, `QuestionUpload`, `DocumentUpload`; how errors
 ///   are told: `Problem`, `Problems`
 /// - what monitors see: `SessionHealth`, `AnswerHealth`, `ReadinessGate`

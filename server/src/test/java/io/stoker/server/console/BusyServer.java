@@ -7,10 +7,6 @@ import io.stoker.server.RunningServer;
 import io.stoker.server.World;
 import io.stoker.sessions.SessionCounts;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +24,25 @@ final class BusyServer implements AutoCloseable {
           "How does the queue work?",
           "What is a fencing token?",
           "How long is a session kept?");
+
+  private static final List<String> OPERATIONS =
+      List.of(
+          "What is a hit rate?",
+          "What is prompt caching?",
+          "How do retries work?",
+          "What happens when a document changes?",
+          "What is confidence?",
+          "How are login sessions warmed?",
+          "What happens when Redis is down?",
+          "How long does an answer live?");
+
+  private static final List<String> OTHERS =
+      List.of("What is a cache?", "What is a stale answer?", "What is a worker?");
+
+  /// Long enough for a provider's cache to be worth something.
+  private static final String SYSTEM =
+      "You plan holidays by train, for people who would rather arrive rested than early. "
+          .repeat(60);
 
   private final RunningServer server;
 
@@ -50,6 +65,7 @@ final class BusyServer implements AutoCloseable {
         Map.of(
             "STOKER_ANSWERS_DATA", folder.toString(),
             "STOKER_PROMPTS_SIMULATOR_PACE", "1ms",
+            "STOKER_PROMPTS_SYSTEM", SYSTEM,
             "STOKER_PROMPTS_DAILYBUDGET", "0.50",
             "STOKER_PROMPTS_TENANTS_GLOBEX_POLICY", "adaptive",
             "STOKER_PROMPTS_TENANTS_ACME_DAILYBUDGET", "0.10"));
@@ -66,7 +82,7 @@ final class BusyServer implements AutoCloseable {
   }
 
   private void warmSessions() {
-    for (var wish : List.of("{\"dry_run\": true}", "{\"count\": 1000}", "{\"refresh\": true}")) {
+    for (var wish : List.of("{\"dry_run\": true}", "{\"count\": 400}", "{}")) {
       var id = server.post("/api/sessions/warm", wish).text("id");
       await()
           .until(() -> server.get("/api/sessions/runs/" + id).json().path("ended_at").isString());
@@ -90,19 +106,10 @@ final class BusyServer implements AutoCloseable {
     server.post("/api/answers/ask", "{\"question\": \"Who invented the cache?\"}");
     await().until(() -> server.get("/api/cache/stats").json().path("asked").asInt() == 5);
     Browser.pace(server, "1h");
-    var going = queue("Billing", numbered(40));
+    var going = queue("Operations", OPERATIONS);
     await().until(() -> server.get(batch(going)).json().path("processed").asInt() > 0);
-    var paused = queue("Everything else", numbered(12));
+    var paused = queue("Everything else", OTHERS);
     server.post(batch(paused) + "/pause", "{\"reason\": \"until tonight\"}");
-  }
-
-  private static List<String> numbered(int count) {
-    var questions = new ArrayList<String>();
-    for (int i = 1; i <= count; i++) {
-      var question = QUESTIONS.get(i % QUESTIONS.size());
-      questions.add(question.replace("?", ", in case " + i + "?"));
-    }
-    return questions;
   }
 
   private long queue(String name, List<String> questions) {
@@ -124,37 +131,36 @@ final class BusyServer implements AutoCloseable {
   }
 
   private void warmPrompt() {
-    server.post("/chat", "{\"message\": \"Where shall we go?\", \"conversationId\": \"plans\"}");
+    for (var message : List.of("Where shall we go?", "And how do we get to the sea?")) {
+      server.post("/chat", "{\"message\": \"" + message + "\", \"conversationId\": \"plans\"}");
+    }
     server.put("/api/prompts/conversations/plans/warming", "{\"enabled\": true}");
+    server.post("/api/prompts/conversations/plans/warm", "");
     server.post("/api/prompts/conversations/plans/warm", "");
   }
 
-  /// Shows a page an hour of made-up points, since nobody waits for real ones.
+  /// Shows a page an hour of made-up points that lead to its figures, since nobody waits for real
+  /// ones.
   static void giveHistory(Page page) {
-    var now = Instant.parse(page.evaluate("new Date().toISOString()").toString());
-    var points = new ArrayList<Map<String, Object>>();
-    for (int i = 0; i < 360; i++) {
-      var at = now.minus(Duration.ofSeconds(10L * (359 - i)));
-      var point = new HashMap<String, Object>();
-      point.put("at", at.truncatedTo(ChronoUnit.MILLIS).toString());
-      point.put("session_hit_rate", i < 12 ? null : Math.min(0.9939, 0.71 + i * 0.004));
-      point.put("answer_hit_rate", i < 40 ? null : 0.5 + 0.3 * i / 360.0);
-      point.put("answered_per_minute", i % 120 < 70 ? 54 + 18 * Math.sin(i / 7.0) : 0.0);
-      point.put("saved_micros", 7300 * (i / 9));
-      point.put("spent_micros", 1100 * (i / 6));
-      point.put("armed", 4 + (i / 40) % 9);
-      points.add(point);
-    }
     page.evaluate(
         """
-        async (points) => {
+        async () => {
           const { live } = await import('/app/live.js');
-          const { glance } = await import('/app/glance.js');
-          const history = { ...glance.now.history, since: points[0].at, points };
+          const { now } = (await import('/app/glance.js')).glance;
+          const last = 359;
+          const points = Array.from({ length: last + 1 }, (_, i) => ({
+            at: new Date(Date.now() - 10_000 * (last - i)).toISOString(),
+            session_hit_rate: i < 12 ? null : now.sessions.hit_rate * (1.0215 - 0.4 / Math.sqrt(i - 11)),
+            answer_hit_rate: i < 40 ? null : now.answers.hit_rate * (0.6 + 0.4 * Math.sqrt(i / last)),
+            answered_per_minute: i % 130 < 50 ? 54 + 12 * Math.round(Math.sin(i / 3)) : 0,
+            saved_micros: Math.round((now.prompts.saved_micros * Math.floor(i / 23)) / 15),
+            spent_micros: Math.round((now.prompts.spent_micros * Math.floor(i / 11)) / 32),
+            armed: i < 200 ? Math.ceil(i / 30) : i === last ? now.prompts.armed : 7 - Math.ceil((i - 200) / 27),
+          }));
+          const history = { ...now.history, since: points[0].at, points };
           live.dispatchEvent(new CustomEvent('overview', { detail: { history } }));
         }
-        """,
-        points);
+        """);
   }
 
   @Override

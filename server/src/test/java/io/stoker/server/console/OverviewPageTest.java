@@ -52,7 +52,7 @@ class OverviewPageTest {
       assertThat(figure(visit, "sessions", "Last run, verified")).hasText("100%");
       assertThat(figure(visit, "sessions", "Hit rate")).hasText("99.4%");
       assertThat(card(visit, "sessions")).containsText("completed");
-      assertThat(figure(visit, "answers", "Queue")).containsText("of 52");
+      assertThat(figure(visit, "answers", "Queue")).containsText("of 11");
       assertThat(figure(visit, "answers", "Queue")).containsText("2 batches, 1 paused");
       assertThat(figure(visit, "answers", "Hit rate")).hasText("80%");
       assertThat(figure(visit, "prompts", "Saved today"))
