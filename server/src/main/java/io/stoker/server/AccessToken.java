@@ -4,18 +4,23 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.time.Instant;
-import java.util.Base64;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
+import java.util.HexFormat;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
 
-/// The secret that callers have to show. Never shows itself.
+/// The operator's token of the settings. Never shows itself.
 public final class AccessToken {
 
-  private static final int SHORTEST = 16;
-  private static final String HMAC = "HmacSHA256";
+  /// What its bearer is called. No token of a file can be called so.
+  public static final String NAME = "STOKER_TOKEN";
 
-  private final byte[] secret;
+  private static final int SHORTEST = 16;
+  private static final String STRETCH = "PBKDF2WithHmacSHA256";
+  private static final byte[] SALT = "stoker-session".getBytes(UTF_8);
+  private static final int ROUNDS = 600_000;
+  private static final int KEY_BITS = 256;
+
+  private final String secret;
 
   /// Takes a secret.
   ///
@@ -26,44 +31,34 @@ public final class AccessToken {
           "stoker.token",
           "wanted at least " + SHORTEST + " characters, but came " + secret.length());
     }
-    this.secret = secret.getBytes(UTF_8);
+    this.secret = secret;
   }
 
-  /// Whether `shown` is this token, found out in a time that does not depend on how much of it is
-  /// right.
-  public boolean matches(String shown) {
-    return MessageDigest.isEqual(secret, shown.getBytes(UTF_8));
-  }
-
-  /// What shows until a moment that its bearer knew this token, without giving it away; as good on
-  /// every node that has the same token.
-  public String pass(Instant until) {
-    var end = Long.toString(until.getEpochSecond());
-    return end + "." + signature(end);
-  }
-
-  /// Whether `pass` was made with this token and has not ended.
-  public boolean admits(String pass, Instant now) {
-    int dot = pass.indexOf('.');
-    if (dot < 1) {
-      return false;
-    }
-    var end = pass.substring(0, dot);
-    var genuine =
-        MessageDigest.isEqual(
-            signature(end).getBytes(UTF_8), pass.substring(dot + 1).getBytes(UTF_8));
-    return genuine && now.getEpochSecond() < Long.parseLong(end);
-  }
-
-  private String signature(String end) {
+  /// The SHA-256 of a token in hexadecimal digits.
+  public static String hash(String token) {
     try {
-      var mac = Mac.getInstance(HMAC);
-      mac.init(new SecretKeySpec(secret, HMAC));
-      return Base64.getUrlEncoder()
-          .withoutPadding()
-          .encodeToString(mac.doFinal(("stoker-session:" + end).getBytes(UTF_8)));
+      var hash = MessageDigest.getInstance("SHA-256").digest(token.getBytes(UTF_8));
+      return HexFormat.of().formatHex(hash);
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this Java has no " + HMAC, e);
+      throw new IllegalStateException("this Java has no SHA-256", e);
+    }
+  }
+
+  /// Who shows it.
+  Caller caller() {
+    return new Caller(NAME, Role.OPERATOR, hash(secret));
+  }
+
+  /// A key to sign with, the same on every node that has this token. It takes a good part of a
+  /// second to make, so that whoever sees a signature cannot try many tokens.
+  public byte[] signingKey() {
+    var spec = new PBEKeySpec(secret.toCharArray(), SALT, ROUNDS, KEY_BITS);
+    try {
+      return SecretKeyFactory.getInstance(STRETCH).generateSecret(spec).getEncoded();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("this Java has no " + STRETCH, e);
+    } finally {
+      spec.clearPassword();
     }
   }
 

@@ -100,6 +100,13 @@ public final class AnswerWire {
   /// A token to sign in with.
   public record SignIn(@Nullable String token) {}
 
+  /// Whether a token is needed, and who asks.
+  ///
+  /// @param role what they may do; null for a stranger
+  /// @param name what their token is called; null for a stranger
+  public record SignedIn(
+      boolean tokenNeeded, boolean signedIn, @Nullable String role, @Nullable String name) {}
+
   // --- the queue ---
 
   /// A line of a list that is not queued, and why.

@@ -20,6 +20,7 @@ import io.stoker.server.http.ProgressStream;
 import io.stoker.server.http.PromptHandlers;
 import io.stoker.server.http.PromptHealth;
 import io.stoker.server.http.ReadinessGate;
+import io.stoker.server.http.Reception;
 import io.stoker.server.http.Routes;
 import io.stoker.server.http.SessionHandlers;
 import io.stoker.server.http.SessionHealth;
@@ -127,12 +128,15 @@ class Server {
   private static void requireSafety(ConfigurableEnvironment environment, Settings settings) {
     var binder = Binder.get(environment);
     var address = binder.bind("server.address", InetAddress.class).orElse(null);
-    if (settings.token() == null && (address == null || !address.isLoopbackAddress())) {
+    boolean isPublic = address == null || !address.isLoopbackAddress();
+    var tokens = settings.tokens(Time.system());
+    if (isPublic && !tokens.haveAnOperator()) {
       throw new BadValue(
           "server.address",
           "wanted a loopback address such as 127.0.0.1, since anybody could reach "
               + (address == null ? "the others" : address.getHostAddress())
-              + ". To listen there, set STOKER_TOKEN as well");
+              + ". To listen there, make an operator's token first:"
+              + " ./stoker token create --role operator --name NAME (or set STOKER_TOKEN)");
     }
     if (binder.bind("management.server.port", String.class).isBound()) {
       throw new BadValue(
@@ -150,6 +154,12 @@ class Server {
   @Bean
   Settings settings(ConfigurableEnvironment environment) {
     return Settings.of(environment);
+  }
+
+  @Bean
+  Reception reception(Settings settings) {
+    var time = Time.system();
+    return new Reception(settings, settings.tokens(time), time);
   }
 
   @Bean
@@ -186,8 +196,8 @@ class Server {
 
   /// Warming starts once there is who sees it.
   @Bean
-  Sockets sockets(Prompts prompts, MeterRegistry registry) {
-    var sockets = new Sockets(prompts, Time.system());
+  Sockets sockets(Prompts prompts, Reception reception, MeterRegistry registry) {
+    var sockets = new Sockets(prompts, reception, Time.system());
     Gauge.builder("stoker.prompts.sockets", sockets::count)
         .description("Clients of surfaces and chats that are connected")
         .register(registry);
@@ -219,8 +229,8 @@ class Server {
   }
 
   @Bean
-  RouterFunction<ServerResponse> routes(
-      Settings settings,
+  Routes routes(
+      Reception reception,
       Supplier<Sessions> sessions,
       Answers answers,
       AnswerMetrics metrics,
@@ -240,20 +250,24 @@ class Server {
             new PromptHandlers(prompts, time),
             new LedgerHandlers(prompts, time),
             new OverviewStream(overview),
-            new SignIn(settings.token(), time));
-    return new Routes(rooms).doors();
+            new SignIn(reception));
+    return new Routes(rooms);
   }
 
   @Bean
-  ApiDocs apiDocs() {
-    return new ApiDocs();
+  RouterFunction<ServerResponse> doors(Routes routes) {
+    return routes.doors();
   }
 
   @Bean
-  FilterRegistrationBean<Guard> guard(Settings settings) {
+  ApiDocs apiDocs(Routes routes) {
+    return new ApiDocs(routes);
+  }
+
+  @Bean
+  FilterRegistrationBean<Guard> guard(Settings settings, Reception reception) {
     var chats = new Guard.Chats(settings.prompts().knownOrigins(), settings.prompts().socketPort());
-    var registration =
-        new FilterRegistrationBean<>(new Guard(settings.token(), chats, Time.system()));
+    var registration = new FilterRegistrationBean<>(new Guard(reception, chats));
     registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
     return registration;
   }

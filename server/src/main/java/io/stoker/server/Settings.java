@@ -1,6 +1,8 @@
 package io.stoker.server;
 
+import io.stoker.Time;
 import io.stoker.server.Unconfigured.Need;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -34,7 +36,9 @@ import org.springframework.core.env.ConfigurableEnvironment;
 ///
 /// @param databaseUrl where the Postgres of sessions is; null if nobody said
 /// @param redisUrl where Redis is; null if nobody said
-/// @param token what callers have to show; null for nothing
+/// @param token what operators may show; null for nothing
+/// @param tokenFile where all other tokens are
+/// @param rateLimit how many requests a second each of them is good for; 0 for any number
 /// @param sessions how sessions are warmed
 /// @param answers where answers are kept and come from
 /// @param prompts who answers in chats, and how prompts are kept warm
@@ -42,6 +46,8 @@ public record Settings(
     @Nullable DatabaseUrl databaseUrl,
     @Nullable RedisUrl redisUrl,
     @Nullable AccessToken token,
+    TokenFile tokenFile,
+    int rateLimit,
     SessionSettings sessions,
     AnswerSetup answers,
     PromptSetup prompts) {
@@ -52,6 +58,8 @@ public record Settings(
       @Nullable String databaseUrl,
       @Nullable String redisUrl,
       @Nullable String token,
+      @Nullable String tokensFile,
+      @DefaultValue("200") int rateLimit,
       @DefaultValue SessionSettings sessions,
       @DefaultValue AnswerSetup answers,
       @DefaultValue PromptSetup prompts) {}
@@ -80,9 +88,12 @@ public record Settings(
             read(databaseUrl, DatabaseUrl::parse, problems),
             read(redisUrl, RedisUrl::parse, problems),
             read(token, AccessToken::new, problems),
+            tokenFile(first(keys.tokensFile, null), keys.answers),
+            keys.rateLimit,
             keys.sessions,
             keys.answers,
             keys.prompts.withAnthropicKey(environment.getProperty("ANTHROPIC_API_KEY")));
+    check(settings::checkRateLimit, problems);
     check(settings.sessions::check, problems);
     check(settings.answers::check, problems);
     check(settings.prompts::check, problems);
@@ -105,6 +116,23 @@ public record Settings(
     } catch (BadValue e) {
       problems.accept(e);
     }
+  }
+
+  private static TokenFile tokenFile(@Nullable String path, AnswerSetup answers) {
+    return new TokenFile(path == null ? Path.of(answers.data(), "tokens") : Path.of(path));
+  }
+
+  private void checkRateLimit() {
+    if (rateLimit < 0) {
+      throw new BadValue("stoker.rate-limit", "must not be negative but was " + rateLimit);
+    }
+  }
+
+  /// The tokens that a server asks for.
+  ///
+  /// @throws BadValue if their file makes no sense
+  Tokens tokens(Time time) {
+    return new Tokens(token, tokenFile, time);
   }
 
   /// Where Postgres is.

@@ -2,8 +2,10 @@
 ///
 /// Start at [io.stoker.server.Main], then read [io.stoker.server.Assembly].
 ///
-/// - what it is told: `Configuration`, `Settings`, `SessionSettings`, `DatabaseUrl`, `RedisUrl`,
-///   `AccessToken`; `Durations` and `BadValue` for all who read values
+/// - what it is told: `Configuration`, `Settings`, `SessionSettings`, `DatabaseUrl`, `RedisUrl`;
+///   `Durations` and `BadValue` for all who read values
+/// - who may call it: `Role`, `Tokens` (in force), `TokenFile`, `StoredToken`, `AccessToken` (of
+///   the settings), `Caller`
 /// - how parts meet: `Assembly`, `Sessions`; `Server` for Spring
 /// - what a server does about sessions: `SessionRuns` (the runs of this process), `Upkeep` (those
 ///   it begins by itself), `WarmRun`

@@ -13,6 +13,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -53,8 +55,8 @@ class ServeTest {
       quoteCharacter = '`',
       textBlock =
           """
-          SERVER_ADDRESS         | 0.0.0.0  | server.address: wanted a loopback address such as 127.0.0.1, since anybody could reach 0.0.0.0. To listen there, set STOKER_TOKEN as well
-          SERVER_ADDRESS         | ::       | server.address: wanted a loopback address such as 127.0.0.1, since anybody could reach 0:0:0:0:0:0:0:0. To listen there, set STOKER_TOKEN as well
+          SERVER_ADDRESS         | 0.0.0.0  | server.address: wanted a loopback address such as 127.0.0.1, since anybody could reach 0.0.0.0. To listen there, make an operator's token first: ./stoker token create --role operator --name NAME (or set STOKER_TOKEN)
+          SERVER_ADDRESS         | ::       | server.address: wanted a loopback address such as 127.0.0.1, since anybody could reach 0:0:0:0:0:0:0:0. To listen there, make an operator's token first: ./stoker token create --role operator --name NAME (or set STOKER_TOKEN)
           SERVER_PORT            | web      | server.port: wanted a whole number, but came "web"
           MANAGEMENT_SERVER_PORT | 9999     | management.server.port: is not supported, since no token would guard that port
           LOGGING_STRUCTURED_FORMAT_CONSOLE | json | logging.structured.format.console: wanted one of ecs, gelf, logstash, but came "json"
@@ -62,6 +64,27 @@ class ServeTest {
           """)
   void a_setting_that_cannot_be_is_named(String variable, String value, String complaint) {
     assertThat(refused(Map.of(variable, value))).isEqualTo(complaint);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"viewer", "client"})
+  void a_public_address_wants_an_operator_s_token(String role, @TempDir Path data) {
+    TestTokens.create(data.resolve("tokens"), "grafana", role);
+
+    assertThat(refused(Map.of("SERVER_ADDRESS", "0.0.0.0", "STOKER_ANSWERS_DATA", data.toString())))
+        .startsWith("server.address: wanted a loopback address");
+  }
+
+  @Test
+  void a_damaged_file_of_tokens_is_named_with_its_line(@TempDir Path data) throws IOException {
+    TestTokens.create(data.resolve("tokens"), "grafana", "viewer");
+    Files.writeString(data.resolve("tokens"), "nonsense\n", StandardOpenOption.APPEND);
+
+    assertThat(refused(Map.of("STOKER_ANSWERS_DATA", data.toString())))
+        .isEqualTo(
+            "stoker.tokens-file: "
+                + data.resolve("tokens")
+                + ", line 3: wanted name, role, SHA-256 and time of creation, but came 1 parts");
   }
 
   @Test

@@ -117,6 +117,7 @@ class SettingsTest {
           STOKER_SESSIONS_LOOK_EVERY  | 0s   | stoker.sessions.look-every: must be positive but was 0s
           STOKER_SESSIONS_MAPPING     | no.sql | stoker.sessions.mapping: wanted standard, spring-session or a file with a SELECT that can be read, but came "no.sql"
           STOKER_SESSIONS_TTL_CAP     | 20m  | stoker.sessions.deadline and ttl-cap: a run's deadline and the TTL cap together must stay under 15m
+          STOKER_RATE_LIMIT           | -1   | stoker.rate-limit: must not be negative but was -1
           STOKER_TOKEN                | short| stoker.token: wanted at least 16 characters, but came 5
           """)
   void a_bad_value_is_refused_by_name_with_what_was_wanted_and_what_came(

@@ -3,6 +3,7 @@ package io.stoker.server.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stoker.server.Json;
+import io.stoker.server.Role;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.PathItem;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.customizers.OpenApiCustomizer;
@@ -42,7 +44,18 @@ public final class ApiDocs implements OpenApiCustomizer {
   private static final String SOCKET = "text/plain";
   private static final String FORM = "multipart/form-data";
   private static final String TOKEN = "token";
+  private static final String ROLES = "x-stoker-roles";
   private static final Pattern VARIABLE = Pattern.compile("\\{\\*?(\\w+)}");
+
+  private final Map<String, Access> accesses;
+
+  /// @param routes who may use what
+  public ApiDocs(Routes routes) {
+    this.accesses =
+        routes.all().stream()
+            .collect(
+                Collectors.toMap(door -> door.method() + " " + door.path(), Routes.Door::access));
+  }
 
   /// What a route is about.
   ///
@@ -262,10 +275,20 @@ public final class ApiDocs implements OpenApiCustomizer {
             .giving(200, "text/javascript", ""),
         on("GET /api/overview", "All that the server does, at a glance").giving(OVERVIEW),
         on("GET /api/overview/events", "The same whenever it changes").streaming(),
-        on("GET /api/session", "Whether a token is needed, and whether this browser is in")
-            .giving("{\"token_needed\": true, \"signed_in\": false}"),
+        on("GET /api/session", "Whether a token is needed, and who this browser is")
+            .giving(
+                """
+                {"token_needed": true, "signed_in": true, "role": "viewer", "name": "grafana"}\
+                """),
         on("POST /api/session", "Signs a browser in").with("{\"token\": \"TOKEN\"}"),
-        on("DELETE /api/session", "Signs a browser out"));
+        on("DELETE /api/session", "Signs a browser out"),
+        on("POST /api/tickets", "Makes a ticket that opens one stream or socket, once")
+            .giving(
+                201,
+                JSON,
+                """
+                {"ticket": "TICKET", "expires_at": "2026-11-21T16:00:30Z"}\
+                """));
   }
 
   private static List<Entry> sessions() {
@@ -545,7 +568,7 @@ public final class ApiDocs implements OpenApiCustomizer {
             TOKEN, new SecurityScheme().type(SecurityScheme.Type.HTTP).scheme("bearer"));
   }
 
-  private static Paths paths() {
+  private Paths paths() {
     var paths = new Paths();
     entries()
         .forEach(entry -> {
@@ -558,8 +581,9 @@ public final class ApiDocs implements OpenApiCustomizer {
     return paths;
   }
 
-  private static Operation operation(Entry entry, String path) {
+  private Operation operation(Entry entry, String path) {
     var operation = new Operation().summary(entry.does());
+    permit(operation, accesses.get(entry.route()));
     VARIABLE
         .matcher(path)
         .results()
@@ -587,6 +611,16 @@ public final class ApiDocs implements OpenApiCustomizer {
         new ApiResponses()
             .addApiResponse(Integer.toString(entry.status()), answer)
             .addApiResponse(ApiResponses.DEFAULT, problem));
+  }
+
+  /// Says who may.
+  private static void permit(Operation operation, @Nullable Access access) {
+    if (access == Access.OPEN) {
+      operation.security(List.of());
+    }
+    if (access != null) {
+      operation.addExtension(ROLES, access.roles().stream().map(Role::word).toList());
+    }
   }
 
   private static Parameter parameter(String name, String in) {

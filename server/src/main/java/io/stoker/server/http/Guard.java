@@ -1,7 +1,6 @@
 package io.stoker.server.http;
 
-import io.stoker.Time;
-import io.stoker.server.AccessToken;
+import io.stoker.server.Caller;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -9,46 +8,47 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.security.Principal;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.filter.OncePerRequestFilter;
-import org.springframework.web.util.WebUtils;
+import org.springframework.web.util.ServletRequestPathUtils;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
 
 /// Who may come in.
 ///
-/// With a token: whoever shows it, or the cookie that [SignIn] gave for it, and anybody to the
-/// front page and to bare health. Without one the server listens to this machine only, and what
-/// remains are web pages open in a browser on it: they are told by the `Host` they believe to talk
-/// to (DNS rebinding) and by their `Origin`. Front ends of chats may be pages of other servers: of
-/// any on this machine, and of those that were named. Thread-safe.
+/// With tokens: whom [Reception] knows, and anybody to the front page and to bare health. What each
+/// of them may do is written on the doors of [Routes]; that of Actuator and [ApiDocs], which have
+/// no doors there, is looked at here. Without tokens the server listens to this machine only, and
+/// what remains are web pages open in a browser on it: they are told by the `Host` they believe to
+/// talk to (DNS rebinding) and by their `Origin`. Front ends of chats may be pages of other
+/// servers: of any on this machine, and of those that were named. Thread-safe.
 public final class Guard extends OncePerRequestFilter {
 
-  private static final String BEARER = "Bearer ";
   private static final Pattern CONSOLE = Pattern.compile(Console.OPEN);
   private static final Pattern OPEN =
       Pattern.compile(Console.OPEN + "|/api/session|/health|/actuator/health(/[a-z]+)?");
   private static final Pattern LOOPBACK =
       Pattern.compile("(localhost|127(\\.\\d{1,3}){3}|\\[::1])(:\\d{1,5})?");
 
-  private static final Pattern LOCAL_PAGE = Pattern.compile("https?://" + LOOPBACK.pattern());
+  private static final Pattern TICKET = Pattern.compile("(?<![^&])" + Reception.TICKET + "=[^&]*");
 
-  static final Problem UNKNOWN_CALLER =
-      new Problem(
-          HttpStatus.UNAUTHORIZED,
-          "no-token",
-          "wanted the header 'Authorization: Bearer TOKEN' with the server's STOKER_TOKEN, but came"
-              + " none or another");
+  private static final Pattern LOCAL_PAGE = Pattern.compile("https?://" + LOOPBACK.pattern());
 
   private static final Problem FOREIGN_HOST =
       new Problem(
           HttpStatus.FORBIDDEN,
           "foreign-host",
           "wanted a Host header such as localhost or 127.0.0.1, but came another. To use another"
-              + " name, set STOKER_TOKEN");
+              + " name, make a token: ./stoker token create --role operator --name NAME");
 
   private static final Problem FOREIGN_ORIGIN =
       new Problem(
@@ -57,9 +57,19 @@ public final class Guard extends OncePerRequestFilter {
           "wanted a page of this server, but the Origin header names another. Pages that may use"
               + " chats are set in stoker.prompts.origins");
 
-  private final @Nullable AccessToken token;
+  /// What watches the server, outside of [Routes].
+  private static final List<PathPattern> WATCHED = patterns(List.of("/actuator/**", "/v3/**"));
+
+  private static final List<PathPattern> STREAMS = patterns(Routes.STREAMS);
+
+  /// Features that no page of this server uses.
+  private static final String NO_FEATURES =
+      Stream.of("camera", "geolocation", "microphone", "payment", "usb")
+          .map(feature -> feature + "=()")
+          .collect(Collectors.joining(", "));
+
+  private final Reception reception;
   private final Chats chats;
-  private final Time time;
 
   /// Who may come in to chats.
   ///
@@ -78,11 +88,13 @@ public final class Guard extends OncePerRequestFilter {
     }
   }
 
-  /// @param token what callers have to show; null if only this machine can call
-  public Guard(@Nullable AccessToken token, Chats chats, Time time) {
-    this.token = token;
+  public Guard(Reception reception, Chats chats) {
+    this.reception = reception;
     this.chats = chats;
-    this.time = time;
+  }
+
+  private static List<PathPattern> patterns(List<String> paths) {
+    return paths.stream().map(PathPatternParser.defaultInstance::parse).toList();
   }
 
   @Override
@@ -90,36 +102,65 @@ public final class Guard extends OncePerRequestFilter {
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
     protect(request, response);
-    var problem = turnedAway(request, response);
-    if (problem != null) {
-      (isChat(request) ? problem.forChats() : problem).write(response);
-    } else if (isPreflight(request)) {
+    Caller caller;
+    try {
+      caller = admit(request, response);
+    } catch (Refusal refusal) {
+      turnAway(refusal.problem(), request, response);
+      return;
+    }
+    if (isPreflight(request)) {
       allow(response);
     } else {
-      boolean known = token == null || isKnown(request, token);
-      chain.doFilter(known ? new Known(request) : request, response);
+      chain.doFilter(caller == null ? request : new Known(request, caller), response);
     }
   }
 
-  /// Why a request goes no further; null if it does.
-  private @Nullable Problem turnedAway(HttpServletRequest request, HttpServletResponse response) {
-    var foreign = token == null ? foreign(request) : null;
-    if (foreign != null) {
-      return foreign;
+  /// Who comes in; null for strangers where they may.
+  ///
+  /// @throws Refusal if nobody does
+  private @Nullable Caller admit(HttpServletRequest request, HttpServletResponse response) {
+    if (!reception.tokens().areAskedFor()) {
+      refuseForeign(request);
     }
     if (isChat(request)) {
       response.setHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, "*");
       response.setHeader(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, ChatStream.ID);
     }
-    if (token != null && !isOpen(request) && !isKnown(request, token)) {
-      response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
-      return UNKNOWN_CALLER;
+    var visitor = reception.receive(request, takesTickets(request));
+    var caller = visitor.caller();
+    if (!isOpen(request)) {
+      if (caller == null) {
+        throw reception.stranger(request, visitor.hasTried());
+      }
+      reception.count(caller);
+      (isOneOf(WATCHED, request) ? Access.READ : Access.KNOWN).require(caller);
     }
     if (request.getLocalPort() == chats.socketPort && !SocketDoor.isKnock(request)) {
       response.setHeader(HttpHeaders.UPGRADE, "websocket");
-      return ChatHandlers.upgradeRequired(request.getRequestURI());
+      throw new Refusal(ChatHandlers.upgradeRequired(request.getRequestURI()));
     }
-    return null;
+    return caller;
+  }
+
+  private static void turnAway(
+      Problem problem, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    if (problem.status() == HttpStatus.UNAUTHORIZED) {
+      response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+    }
+    (isChat(request) ? problem.forChats() : problem).write(response);
+  }
+
+  private static boolean takesTickets(HttpServletRequest request) {
+    return SocketDoor.isKnock(request)
+        || (request.getMethod().equals("GET") && isOneOf(STREAMS, request));
+  }
+
+  /// Whether a path is read as one of these, by the rules by which it is led to its handler.
+  private static boolean isOneOf(List<PathPattern> patterns, HttpServletRequest request) {
+    var path = ServletRequestPathUtils.parse(request).pathWithinApplication();
+    return patterns.stream().anyMatch(pattern -> pattern.matches(path));
   }
 
   private static boolean isChat(HttpServletRequest request) {
@@ -138,7 +179,7 @@ public final class Guard extends OncePerRequestFilter {
     response.setHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PUT, OPTIONS");
     response.setHeader(
         HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS,
-        token == null ? "Content-Type" : "Content-Type, Authorization");
+        reception.tokens().areAskedFor() ? "Content-Type, Authorization" : "Content-Type");
   }
 
   /// Whether a request says nothing that strangers may not know.
@@ -151,59 +192,72 @@ public final class Guard extends OncePerRequestFilter {
     response.setHeader("X-Content-Type-Options", "nosniff");
     response.setHeader("Referrer-Policy", "no-referrer");
     response.setHeader("Content-Security-Policy", Console.POLICY);
+    response.setHeader("X-Frame-Options", "DENY");
+    response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
+    response.setHeader(
+        "Cross-Origin-Resource-Policy", isChat(request) ? "cross-origin" : "same-origin");
+    response.setHeader("Permissions-Policy", NO_FEATURES);
+    if (request.isSecure()) {
+      response.setHeader("Strict-Transport-Security", "max-age=31536000");
+    }
     var kept = CONSOLE.matcher(request.getRequestURI()).matches();
     response.setHeader(HttpHeaders.CACHE_CONTROL, kept ? "no-cache" : "no-store");
   }
 
-  private @Nullable Problem foreign(HttpServletRequest request) {
+  private void refuseForeign(HttpServletRequest request) {
     var host = request.getHeader(HttpHeaders.HOST);
     if (host == null || !LOOPBACK.matcher(host.toLowerCase(Locale.ROOT)).matches()) {
-      return FOREIGN_HOST;
+      throw new Refusal(FOREIGN_HOST);
     }
     var origin = request.getHeader(HttpHeaders.ORIGIN);
     var own = request.getScheme() + "://" + host;
-    return origin == null
-            || origin.equalsIgnoreCase(own)
-            || (isChat(request) && chats.isWelcome(origin))
-        ? null
-        : FOREIGN_ORIGIN;
-  }
-
-  private boolean isKnown(HttpServletRequest request, AccessToken token) {
-    var shown = request.getHeader(HttpHeaders.AUTHORIZATION);
-    if (shown == null) {
-      return isSignedIn(request, token);
+    if (origin != null
+        && !origin.equalsIgnoreCase(own)
+        && !(isChat(request) && chats.isWelcome(origin))) {
+      throw new Refusal(FOREIGN_ORIGIN);
     }
-    return shown.regionMatches(true, 0, BEARER, 0, BEARER.length())
-        && token.matches(shown.substring(BEARER.length()).strip());
   }
 
-  /// By the cookie of [SignIn], which counts for pages of this server only.
-  private boolean isSignedIn(HttpServletRequest request, AccessToken token) {
-    var cookie = WebUtils.getCookie(request, SignIn.COOKIE);
-    return cookie != null && !isForeignPage(request) && token.admits(cookie.getValue(), time.now());
-  }
-
-  private static boolean isForeignPage(HttpServletRequest request) {
-    var origin = request.getHeader(HttpHeaders.ORIGIN);
-    var host = String.valueOf(request.getHeader(HttpHeaders.HOST));
-    return origin != null
-        && !origin.toLowerCase(Locale.ROOT).endsWith("://" + host.toLowerCase(Locale.ROOT));
-  }
-
-  /// A request of somebody who may see everything, which is how Actuator knows whom to tell
-  /// details.
+  /// A request of somebody known, which is how handlers and Actuator learn who it is; without its
+  /// ticket, which is nobody else's business.
   private static final class Known extends HttpServletRequestWrapper {
 
-    private static final Principal OPERATOR = () -> "operator";
+    private final Caller caller;
 
-    Known(HttpServletRequest request) {
+    Known(HttpServletRequest request, Caller caller) {
       super(request);
+      this.caller = caller;
     }
 
     @Override
     public Principal getUserPrincipal() {
-      return OPERATOR;
+      return caller;
+    }
+
+    @Override
+    public boolean isUserInRole(String role) {
+      return caller.role().word().equals(role);
+    }
+
+    @Override
+    public Map<String, String[]> getParameterMap() {
+      var all = super.getParameterMap();
+      if (!hasTicket()) {
+        return all;
+      }
+      var others = new LinkedHashMap<>(all);
+      others.remove(Reception.TICKET);
+      return others;
+    }
+
+    @Override
+    public @Nullable String getQueryString() {
+      var query = super.getQueryString();
+      return query == null || !hasTicket() ? query : TICKET.matcher(query).replaceAll("");
+    }
+
+    private boolean hasTicket() {
+      return takesTickets((HttpServletRequest) getRequest());
     }
   }
 }

@@ -7,6 +7,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.servlet.function.ServerResponse;
@@ -23,10 +24,14 @@ record Problem(HttpStatus status, String code, String detail, Map<String, Object
     this(status, code, detail, Map.of());
   }
 
+  /// How long somebody who sent too much has to wait, in seconds; also tells it in a header.
+  static final String RETRY_AFTER = "retry_after";
+
   ServerResponse response() {
-    return ServerResponse.status(status)
-        .contentType(MediaType.APPLICATION_PROBLEM_JSON)
-        .body(json());
+    var wait = more.get(RETRY_AFTER);
+    return wait == null
+        ? ServerResponse.status(status).contentType(MediaType.APPLICATION_PROBLEM_JSON).body(json())
+        : response(HttpHeaders.RETRY_AFTER, wait.toString());
   }
 
   /// The same with a header.
@@ -48,6 +53,10 @@ record Problem(HttpStatus status, String code, String detail, Map<String, Object
   void write(HttpServletResponse response) throws IOException {
     response.setStatus(status.value());
     response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
+    var wait = more.get(RETRY_AFTER);
+    if (wait != null) {
+      response.setHeader(HttpHeaders.RETRY_AFTER, wait.toString());
+    }
     response.getOutputStream().write(json().getBytes(UTF_8));
   }
 

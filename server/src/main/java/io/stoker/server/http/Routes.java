@@ -1,5 +1,10 @@
 package io.stoker.server.http;
 
+import static io.stoker.server.http.Access.KNOWN;
+import static io.stoker.server.http.Access.OPEN;
+import static io.stoker.server.http.Access.OPERATE;
+import static io.stoker.server.http.Access.READ;
+import static io.stoker.server.http.Access.USE;
 import static org.springframework.http.HttpMethod.DELETE;
 import static org.springframework.http.HttpMethod.GET;
 import static org.springframework.http.HttpMethod.POST;
@@ -7,21 +12,37 @@ import static org.springframework.http.HttpMethod.PUT;
 import static org.springframework.web.servlet.function.RequestPredicates.method;
 import static org.springframework.web.servlet.function.RequestPredicates.path;
 
+import io.stoker.server.Caller;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpMethod;
 import org.springframework.web.servlet.function.HandlerFunction;
 import org.springframework.web.servlet.function.RequestPredicates;
 import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.RouterFunctions;
+import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
-/// Every URL of the server, except those of Spring Boot's Actuator: `/actuator/health`, with
-/// `/liveness` and `/readiness` below it, and `/actuator/prometheus`; and that of [ApiDocs].
+/// Every URL of the server and who may use it, except those of Spring Boot's Actuator:
+/// `/actuator/health`, with `/liveness` and `/readiness` below it, and `/actuator/prometheus`; and
+/// that of [ApiDocs]. Those are in [Guard].
 public final class Routes {
+
+  /// Those that a ticket opens, for they are read by browsers that cannot set a header.
+  static final List<String> STREAMS =
+      List.of(
+          "/api/overview/events",
+          "/api/sessions/runs/{id}/progress",
+          "/api/sessions/progress",
+          "/api/admin/warming/progress",
+          "/api/admin/warming/events");
+
+  private static final Logger LOG = LoggerFactory.getLogger(Routes.class);
 
   private final List<Door> all;
 
@@ -56,71 +77,72 @@ public final class Routes {
   private static List<Door> console(Rooms rooms) {
     var signIn = rooms.signIn();
     return List.of(
-        new Door(GET, "/", Console::page),
-        new Door(GET, "/stoker.css", Console::style),
-        new Door(GET, "/app/{file}", Console::own),
-        new Door(GET, "/lib/{library}/{*file}", Console::library),
-        new Door(GET, "/api/overview", rooms.overview()::now),
-        new Door(GET, "/api/overview/events", rooms.overview()::events),
-        new Door(GET, "/api/session", signIn::state),
-        new Door(POST, "/api/session", signIn::in),
-        new Door(DELETE, "/api/session", signIn::out));
+        new Door(GET, "/", OPEN, Console::page),
+        new Door(GET, "/stoker.css", OPEN, Console::style),
+        new Door(GET, "/app/{file}", OPEN, Console::own),
+        new Door(GET, "/lib/{library}/{*file}", OPEN, Console::library),
+        new Door(GET, "/api/overview", READ, rooms.overview()::now),
+        new Door(GET, "/api/overview/events", READ, rooms.overview()::events),
+        new Door(GET, "/api/session", OPEN, signIn::state),
+        new Door(POST, "/api/session", OPEN, signIn::in),
+        new Door(DELETE, "/api/session", OPEN, signIn::out),
+        new Door(POST, "/api/tickets", KNOWN, signIn::ticket));
   }
 
   private static List<Door> sessions(Rooms rooms) {
     var sessions = rooms.sessions();
     var progress = rooms.progress();
     return List.of(
-        new Door(POST, "/api/sessions/warm", sessions::warm),
-        new Door(GET, "/api/sessions/runs", sessions::runs),
-        new Door(GET, "/api/sessions/runs/{id}", sessions::run),
-        new Door(POST, "/api/sessions/runs/{id}/cancel", sessions::cancel),
-        new Door(GET, "/api/sessions/runs/{id}/progress", progress::ofRun),
-        new Door(GET, "/api/sessions/progress", progress::ofAll),
-        new Door(GET, "/api/sessions/estimate", sessions::estimate),
-        new Door(GET, "/api/sessions/stats", sessions::stats),
-        new Door(POST, "/api/sessions/revocations", sessions::revoke));
+        new Door(POST, "/api/sessions/warm", OPERATE, sessions::warm),
+        new Door(GET, "/api/sessions/runs", READ, sessions::runs),
+        new Door(GET, "/api/sessions/runs/{id}", READ, sessions::run),
+        new Door(POST, "/api/sessions/runs/{id}/cancel", OPERATE, sessions::cancel),
+        new Door(GET, "/api/sessions/runs/{id}/progress", READ, progress::ofRun),
+        new Door(GET, "/api/sessions/progress", READ, progress::ofAll),
+        new Door(GET, "/api/sessions/estimate", READ, sessions::estimate),
+        new Door(GET, "/api/sessions/stats", READ, sessions::stats),
+        new Door(POST, "/api/sessions/revocations", USE, sessions::revoke));
   }
 
   private static List<Door> answers(Rooms rooms) {
     var answers = rooms.answers();
     var events = rooms.events();
     return List.of(
-        new Door(POST, "/api/admin/warming/queue/manual", answers::submit),
-        new Door(POST, "/api/admin/warming/queue/upload", answers::upload),
-        new Door(POST, "/api/admin/warming/queue/preview", answers::preview),
-        new Door(GET, "/api/admin/warming/queue", answers::batches),
-        new Door(GET, "/api/admin/warming/batches", answers::batches),
-        new Door(GET, "/api/admin/warming/batches/{id}", answers::batch),
-        new Door(DELETE, "/api/admin/warming/batches/{id}", answers::deleteBatch),
-        new Door(GET, "/api/admin/warming/batches/{id}/queries", answers::queries),
-        new Door(POST, "/api/admin/warming/batches/{id}/queries", answers::add),
-        new Door(POST, "/api/admin/warming/batches/{id}/pause", answers::pause),
-        new Door(POST, "/api/admin/warming/batches/{id}/resume", answers::resume),
-        new Door(POST, "/api/admin/warming/batches/{id}/cancel", answers::cancel),
-        new Door(POST, "/api/admin/warming/batches/{id}/retry", answers::retry),
-        new Door(GET, "/api/admin/warming/queries/{id}", answers::query),
-        new Door(DELETE, "/api/admin/warming/queries/{id}", answers::deleteQuery),
-        new Door(POST, "/api/admin/warming/queries/{id}/retry", answers::retryQuery),
-        new Door(GET, "/api/admin/warming/progress", events::ofBatch),
-        new Door(GET, "/api/admin/warming/events", events::ofAll),
-        new Door(GET, "/api/admin/warming/settings", answers::settings),
-        new Door(PUT, "/api/admin/warming/settings", answers::setSettings));
+        new Door(POST, "/api/admin/warming/queue/manual", OPERATE, answers::submit),
+        new Door(POST, "/api/admin/warming/queue/upload", OPERATE, answers::upload),
+        new Door(POST, "/api/admin/warming/queue/preview", OPERATE, answers::preview),
+        new Door(GET, "/api/admin/warming/queue", READ, answers::batches),
+        new Door(GET, "/api/admin/warming/batches", READ, answers::batches),
+        new Door(GET, "/api/admin/warming/batches/{id}", READ, answers::batch),
+        new Door(DELETE, "/api/admin/warming/batches/{id}", OPERATE, answers::deleteBatch),
+        new Door(GET, "/api/admin/warming/batches/{id}/queries", READ, answers::queries),
+        new Door(POST, "/api/admin/warming/batches/{id}/queries", OPERATE, answers::add),
+        new Door(POST, "/api/admin/warming/batches/{id}/pause", OPERATE, answers::pause),
+        new Door(POST, "/api/admin/warming/batches/{id}/resume", OPERATE, answers::resume),
+        new Door(POST, "/api/admin/warming/batches/{id}/cancel", OPERATE, answers::cancel),
+        new Door(POST, "/api/admin/warming/batches/{id}/retry", OPERATE, answers::retry),
+        new Door(GET, "/api/admin/warming/queries/{id}", READ, answers::query),
+        new Door(DELETE, "/api/admin/warming/queries/{id}", OPERATE, answers::deleteQuery),
+        new Door(POST, "/api/admin/warming/queries/{id}/retry", OPERATE, answers::retryQuery),
+        new Door(GET, "/api/admin/warming/progress", READ, events::ofBatch),
+        new Door(GET, "/api/admin/warming/events", READ, events::ofAll),
+        new Door(GET, "/api/admin/warming/settings", READ, answers::settings),
+        new Door(PUT, "/api/admin/warming/settings", OPERATE, answers::setSettings));
   }
 
   private static List<Door> cache(Rooms rooms) {
     var asking = rooms.asking();
     var documents = rooms.documents();
     return List.of(
-        new Door(POST, "/api/answers/ask", asking::ask),
-        new Door(GET, "/api/cache/stats", asking::stats),
-        new Door(GET, "/api/cache/entries", asking::entries),
-        new Door(DELETE, "/api/cache/entries", asking::forget),
-        new Door(GET, "/api/cache/top", asking::top),
-        new Door(GET, "/api/documents", documents::all),
-        new Door(POST, "/api/documents", documents::put),
-        new Door(GET, "/api/documents/{id}", documents::one),
-        new Door(DELETE, "/api/documents/{id}", documents::delete));
+        new Door(POST, "/api/answers/ask", USE, asking::ask),
+        new Door(GET, "/api/cache/stats", READ, asking::stats),
+        new Door(GET, "/api/cache/entries", READ, asking::entries),
+        new Door(DELETE, "/api/cache/entries", OPERATE, asking::forget),
+        new Door(GET, "/api/cache/top", READ, asking::top),
+        new Door(GET, "/api/documents", READ, documents::all),
+        new Door(POST, "/api/documents", OPERATE, documents::put),
+        new Door(GET, "/api/documents/{id}", READ, documents::one),
+        new Door(DELETE, "/api/documents/{id}", OPERATE, documents::delete));
   }
 
   /// What front ends of chats know, under the names that they know; sockets are behind
@@ -128,38 +150,54 @@ public final class Routes {
   private static List<Door> chats(Rooms rooms) {
     var chats = rooms.chats();
     return List.of(
-        new Door(GET, "/health", chats::health),
-        new Door(GET, "/models", chats::models),
-        new Door(GET, "/ws", chats::socket),
-        new Door(POST, "/chat", rooms.turns()::chat),
-        new Door(POST, "/chat/warm", chats::warm),
-        new Door(GET, "/conversations/{id}", chats::history),
-        new Door(GET, "/conversations/{id}/metrics", chats::metrics),
-        new Door(POST, "/conversations/{id}/close", chats::close),
-        new Door(GET, "/conversations/{id}/cwd", chats::cwd),
-        new Door(PUT, "/conversations/{id}/cwd", chats::setCwd),
-        new Door(GET, "/conversations/{id}/lsp", chats::languageServers));
+        new Door(GET, "/health", OPEN, chats::health),
+        new Door(GET, "/models", KNOWN, chats::models),
+        new Door(GET, "/ws", KNOWN, chats::socket),
+        new Door(POST, "/chat", USE, rooms.turns()::chat),
+        new Door(POST, "/chat/warm", USE, chats::warm),
+        new Door(GET, "/conversations/{id}", KNOWN, chats::history),
+        new Door(GET, "/conversations/{id}/metrics", KNOWN, chats::metrics),
+        new Door(POST, "/conversations/{id}/close", USE, chats::close),
+        new Door(GET, "/conversations/{id}/cwd", KNOWN, chats::cwd),
+        new Door(PUT, "/conversations/{id}/cwd", USE, chats::setCwd),
+        new Door(GET, "/conversations/{id}/lsp", KNOWN, chats::languageServers));
   }
 
   private static List<Door> prompts(Rooms rooms) {
     var prompts = rooms.prompts();
     var ledger = rooms.ledger();
     return List.of(
-        new Door(GET, "/api/prompts/conversations", prompts::conversations),
-        new Door(GET, "/api/prompts/conversations/{id}", prompts::conversation),
-        new Door(PUT, "/api/prompts/conversations/{id}/warming", prompts::setWarming),
-        new Door(PUT, "/api/prompts/conversations/{id}/budget", prompts::setBudget),
-        new Door(DELETE, "/api/prompts/conversations/{id}/budget", prompts::removeBudget),
-        new Door(POST, "/api/prompts/conversations/{id}/hint", prompts::hint),
-        new Door(POST, "/api/prompts/conversations/{id}/warm", prompts::warm),
-        new Door(GET, "/api/prompts/conversations/{id}/warms", prompts::warms),
-        new Door(GET, "/api/prompts/ledger", ledger::sums),
-        new Door(GET, "/api/prompts/ledger/entries", ledger::entries),
-        new Door(GET, "/api/prompts/budgets", ledger::budgets));
+        new Door(GET, "/api/prompts/conversations", READ, prompts::conversations),
+        new Door(GET, "/api/prompts/conversations/{id}", KNOWN, prompts::conversation),
+        new Door(PUT, "/api/prompts/conversations/{id}/warming", USE, prompts::setWarming),
+        new Door(PUT, "/api/prompts/conversations/{id}/budget", OPERATE, prompts::setBudget),
+        new Door(DELETE, "/api/prompts/conversations/{id}/budget", OPERATE, prompts::removeBudget),
+        new Door(POST, "/api/prompts/conversations/{id}/hint", USE, prompts::hint),
+        new Door(POST, "/api/prompts/conversations/{id}/warm", USE, prompts::warm),
+        new Door(GET, "/api/prompts/conversations/{id}/warms", KNOWN, prompts::warms),
+        new Door(GET, "/api/prompts/ledger", READ, ledger::sums),
+        new Door(GET, "/api/prompts/ledger/entries", READ, ledger::entries),
+        new Door(GET, "/api/prompts/budgets", READ, ledger::budgets));
   }
 
   /// A way in.
-  record Door(HttpMethod method, String path, HandlerFunction<ServerResponse> handler) {}
+  ///
+  /// @param access who may take it
+  record Door(
+      HttpMethod method, String path, Access access, HandlerFunction<ServerResponse> handler) {
+
+    /// Lets a request in, or not. What only operators may do is told to the log, with who did it.
+    ServerResponse open(ServerRequest request) throws Exception {
+      var caller = request.principal().orElse(null) instanceof Caller known ? known : null;
+      access.require(caller);
+      var response = handler.handle(request);
+      if (access == OPERATE && !Caller.ANYBODY.equals(caller)) {
+        var path = request.servletRequest().getRequestURI();
+        LOG.info("{}: {} {} {}", caller, method, path, response.statusCode().value());
+      }
+      return response;
+    }
+  }
 
   /// All ways in, but for the description of them, which Springdoc has.
   List<Door> all() {
@@ -171,7 +209,7 @@ public final class Routes {
     var routes = RouterFunctions.route();
     var methods = new LinkedHashMap<String, Set<HttpMethod>>();
     for (var door : all) {
-      routes.route(method(door.method()).and(path(door.path())), door.handler());
+      routes.route(method(door.method()).and(path(door.path())), door::open);
       methods.computeIfAbsent(door.path(), _ -> new TreeSet<>()).add(door.method());
     }
     methods.forEach((path, allowed) ->

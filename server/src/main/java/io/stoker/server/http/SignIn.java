@@ -1,51 +1,58 @@
 package io.stoker.server.http;
 
-import io.stoker.Time;
-import io.stoker.server.AccessToken;
 import io.stoker.server.AnswerWire;
+import io.stoker.server.Caller;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseCookie;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
-/// How a browser shows that its user knows the token: once, for a cookie that no script can read.
-/// Thread-safe.
+/// How a browser shows that its user knows a token: once, for a cookie that no script can read; and
+/// how it opens streams and sockets where it can send neither. Thread-safe.
 public final class SignIn {
 
   /// The cookie's name.
   static final String COOKIE = "stoker_session";
 
-  private static final Duration LIFE = Duration.ofHours(12);
+  private final Reception reception;
 
-  private final @Nullable AccessToken token;
-  private final Time time;
-
-  /// @param token what has to be known; null if nothing has
-  public SignIn(@Nullable AccessToken token, Time time) {
-    this.token = token;
-    this.time = time;
+  public SignIn(Reception reception) {
+    this.reception = reception;
   }
 
   ServerResponse in(ServerRequest request) throws IOException {
     var shown = Body.read(request, AnswerWire.SignIn.class, new AnswerWire.SignIn(null)).token();
-    if (token == null) {
+    if (!reception.tokens().areAskedFor()) {
       return ServerResponse.noContent().build();
     }
-    if (shown == null || !token.matches(shown)) {
-      throw new Refusal(Guard.UNKNOWN_CALLER);
+    var caller = reception.tokens().find(shown == null ? "" : shown.strip());
+    if (caller.isEmpty()) {
+      throw reception.stranger(request.servletRequest(), true);
     }
-    return withCookie(token.pass(time.now().plus(LIFE)), LIFE, request);
+    return withCookie(reception.passes().of(caller.get()), Passes.LIFE, request);
   }
 
-  /// Whether a token is needed, and whether this browser is in.
+  /// Whether a token is needed, and who this browser is; null for a stranger.
   ServerResponse state(ServerRequest request) {
+    var caller = request.principal().orElse(null) instanceof Caller known ? known : null;
     return AnswerHandlers.json(
         ServerResponse.ok(),
-        Map.of("token_needed", token != null, "signed_in", request.principal().isPresent()));
+        new AnswerWire.SignedIn(
+            reception.tokens().areAskedFor(),
+            caller != null,
+            caller == null ? null : caller.role().word(),
+            caller == null ? null : caller.name()));
+  }
+
+  ServerResponse ticket(ServerRequest request) {
+    if (request.principal().orElse(null) instanceof Caller caller) {
+      return AnswerHandlers.json(
+          ServerResponse.status(HttpStatus.CREATED), reception.tickets().issue(caller));
+    }
+    throw new Refusal(Reception.UNKNOWN_CALLER);
   }
 
   ServerResponse out(ServerRequest request) {

@@ -1,11 +1,13 @@
 package io.stoker.server.http;
 
 import io.stoker.Time;
+import io.stoker.server.Caller;
 import io.stoker.server.Prompts;
 import jakarta.websocket.Session;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.web.socket.CloseStatus;
@@ -35,14 +37,20 @@ public final class Sockets implements WebSocketHandler, AutoCloseable {
   private static final CloseStatus TOO_LARGE =
       CloseStatus.TOO_BIG_TO_PROCESS.withReason("wanted frames of at most 64 kB");
 
+  private static final CloseStatus REVOKED =
+      CloseStatus.POLICY_VIOLATION.withReason("the token is not in force any more");
+
   private final Prompts prompts;
+  private final Reception reception;
   private final Surfaces surfaces;
   private final Map<String, Client> clients = new ConcurrentHashMap<>();
 
-  public Sockets(Prompts prompts, Time time) {
+  public Sockets(Prompts prompts, Reception reception, Time time) {
     this.prompts = prompts;
+    this.reception = reception;
     this.surfaces = new Surfaces(prompts, time);
     prompts.warmer().listen(surfaces);
+    reception.tokens().onChange(this::sendRevokedHome);
   }
 
   /// A client, and the frame that it is sending. Frames are taken in pieces, for in one piece
@@ -50,11 +58,13 @@ public final class Sockets implements WebSocketHandler, AutoCloseable {
   private static final class Client {
 
     private final WebSocketSession session;
+    private final @Nullable Caller caller;
     private final SurfaceSocket socket;
     private final StringBuilder frame = new StringBuilder();
 
-    Client(WebSocketSession session, SurfaceSocket socket) {
+    Client(WebSocketSession session, @Nullable Caller caller, SurfaceSocket socket) {
       this.session = session;
+      this.caller = caller;
       this.socket = socket;
     }
 
@@ -92,7 +102,18 @@ public final class Sockets implements WebSocketHandler, AutoCloseable {
       }
     }
     var outbox = new Outbox(new SessionLine(session));
-    clients.put(session.getId(), new Client(session, new SurfaceSocket(prompts, surfaces, outbox)));
+    var caller = session.getPrincipal() instanceof Caller known ? known : null;
+    var socket =
+        new SurfaceSocket(prompts, surfaces, outbox, access -> reception.require(caller, access));
+    clients.put(session.getId(), new Client(session, caller, socket));
+  }
+
+  private void sendRevokedHome() {
+    for (var client : clients.values()) {
+      if (client.caller == null || !reception.tokens().hold(client.caller)) {
+        sendHome(client, REVOKED);
+      }
+    }
   }
 
   /// The line to a client, as Spring has it.
@@ -148,10 +169,12 @@ public final class Sockets implements WebSocketHandler, AutoCloseable {
   @Override
   public void close() {
     for (var client : clients.values()) {
-      Thread.ofVirtual()
-          .name("stoker-goodbye")
-          .start(() -> end(client.session, CloseStatus.GOING_AWAY));
+      sendHome(client, CloseStatus.GOING_AWAY);
     }
+  }
+
+  private static void sendHome(Client client, CloseStatus status) {
+    Thread.ofVirtual().name("stoker-goodbye").start(() -> end(client.session, status));
   }
 
   private static void end(WebSocketSession session, CloseStatus status) {

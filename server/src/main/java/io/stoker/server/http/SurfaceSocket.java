@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,7 @@ final class SurfaceSocket implements AutoCloseable {
   private final Prompts prompts;
   private final Surfaces surfaces;
   private final Outbox outbox;
+  private final Consumer<Access> guard;
 
   // What follows is guarded by this object, which nobody holds while calling others.
   private final Set<Pair> pairs = new HashSet<>();
@@ -47,10 +49,12 @@ final class SurfaceSocket implements AutoCloseable {
   private int warms;
   private boolean closed;
 
-  SurfaceSocket(Prompts prompts, Surfaces surfaces, Outbox outbox) {
+  /// @param guard throws a [Refusal] if the client may not do what is behind such a door
+  SurfaceSocket(Prompts prompts, Surfaces surfaces, Outbox outbox, Consumer<Access> guard) {
     this.prompts = prompts;
     this.surfaces = surfaces;
     this.outbox = outbox;
+    this.guard = guard;
     outbox.put(Surfaces.CATALOG);
   }
 
@@ -77,6 +81,7 @@ final class SurfaceSocket implements AutoCloseable {
           TurnRefusedException _,
           WarmRefusedException _,
           ProviderException _,
+          Refusal _,
           StokerException _ ->
           String.valueOf(e.getMessage());
       default -> {
@@ -91,6 +96,7 @@ final class SurfaceSocket implements AutoCloseable {
   private void surface(String type, Said said) {
     var surface = said.text("surfaceId");
     try {
+      guard.accept(type.equals("invoke") ? Access.USE : Access.KNOWN);
       switch (type) {
         case "subscribe" -> subscribe(new Pair(Surfaces.known(surface), said.conversation()));
         case "unsubscribe" -> unsubscribe(new Pair(surface, said.conversation()));
@@ -210,6 +216,7 @@ final class SurfaceSocket implements AutoCloseable {
     String conversation = null;
     try {
       conversation = said.anyConversation();
+      guard.accept(Access.USE);
       var message = said.text("message");
       var model = said.name("model");
       var cwd = said.name("cwd");
@@ -225,6 +232,7 @@ final class SurfaceSocket implements AutoCloseable {
 
   private void watch(String type, Said said) {
     try {
+      guard.accept(Access.KNOWN);
       var conversation = said.requiredConversation();
       if (type.equals("chat.subscribe")) {
         watch(conversation);

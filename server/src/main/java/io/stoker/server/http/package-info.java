@@ -2,7 +2,8 @@
 ///
 /// Start at [io.stoker.server.http.Routes], which names every URL.
 ///
-/// - who may come in: `Guard`, `SignIn`
+/// - who may come in: `Guard`, `Reception` (who is it?), `Access` (what may they do?), `SignIn`,
+///   `Passes`, `Tickets`, `Limits`
 /// - what happens behind the doors: `SessionHandlers`, `ProgressStream`; `AnswerHandlers` (queue),
 ///   `AnswerStream`, `AskHandlers` (users and cache), `DocumentHandlers`
 /// - the page in the browser: `Console`; all at a glance: `OverviewStream`

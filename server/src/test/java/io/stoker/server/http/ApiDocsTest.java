@@ -86,7 +86,7 @@ class ApiDocsTest {
             new PromptHandlers(null, null),
             new LedgerHandlers(null, null),
             new OverviewStream(null),
-            new SignIn(null, null));
+            new SignIn(null));
 
     var doors =
         new Routes(rooms)
@@ -125,6 +125,7 @@ class ApiDocsTest {
     tryIt("GET /api/session");
     tryIt("POST /api/session");
     tryIt("DELETE /api/session");
+    tryIt("POST /api/tickets");
     trySessions();
     tryIt("PUT " + WARMING + "settings");
     tryIt("GET " + WARMING + "settings");

@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -53,7 +54,31 @@ class DoorsTest {
 
     assertThat(headers.firstValue("X-Content-Type-Options")).contains("nosniff");
     assertThat(headers.firstValue("Referrer-Policy")).contains("no-referrer");
-    assertThat(headers.firstValue("Content-Security-Policy")).isPresent();
+    assertThat(headers.firstValue("Content-Security-Policy").orElse(""))
+        .contains("frame-ancestors 'none'", "base-uri 'none'", "form-action 'none'");
+    assertThat(headers.firstValue("X-Frame-Options")).contains("DENY");
+    assertThat(headers.firstValue("Cross-Origin-Opener-Policy")).contains("same-origin");
+    assertThat(headers.firstValue("Cross-Origin-Resource-Policy")).contains("same-origin");
+    assertThat(headers.firstValue("Permissions-Policy").orElse("")).contains("camera=()");
+    assertThat(headers.firstValue("Strict-Transport-Security")).as("not over http").isEmpty();
+  }
+
+  @Test
+  void what_front_ends_of_other_origins_use_may_be_read_by_them() {
+    assertThat(
+            server.get("/models").response().headers().firstValue("Cross-Origin-Resource-Policy"))
+        .contains("cross-origin");
+  }
+
+  @Test
+  void over_https_browsers_are_told_to_stay_there() {
+    var variables = Map.of("SERVER_FORWARDHEADERSSTRATEGY", "native");
+    try (var behindProxy = RunningServer.with(variables)) {
+      var answer = behindProxy.get("/", "X-Forwarded-Proto", "https");
+
+      assertThat(answer.response().headers().firstValue("Strict-Transport-Security"))
+          .contains("max-age=31536000");
+    }
   }
 
   @ParameterizedTest

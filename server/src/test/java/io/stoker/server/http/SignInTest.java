@@ -1,12 +1,18 @@
 package io.stoker.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.stoker.server.RunningServer;
+import io.stoker.server.TestTokens;
+import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// How a browser signs in to a server with a token.
 class SignInTest {
@@ -97,6 +103,41 @@ class SignInTest {
 
     assertThat(foreign.status()).isEqualTo(401);
     assertThat(own.status()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cross-site", "same-site"})
+  void a_page_of_another_site_is_known_by_what_its_browser_says(String site) {
+    var cookie = signIn();
+
+    assertThat(server.get(QUEUE, "Cookie", cookie, "Sec-Fetch-Site", site).status()).isEqualTo(401);
+    assertThat(server.get(QUEUE, "Cookie", cookie, "Sec-Fetch-Site", "same-origin").status())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void a_viewer_signs_in_as_one_and_is_out_when_its_token_is_revoked(@TempDir Path folder) {
+    var file = folder.resolve("tokens");
+    var token = TestTokens.create(file, "grafana", "viewer");
+    try (var other = RunningServer.with(Map.of("STOKER_ANSWERS_DATA", folder.toString()))) {
+      var answer = other.post("/api/session", "{\"token\": \"" + token + "\"}");
+      var cookie =
+          answer.response().headers().firstValue("Set-Cookie").orElse("").replaceAll(";.*", "");
+
+      var state = other.get("/api/session", "Cookie", cookie).json();
+      var refused = other.post("/api/sessions/warm", "{}", "Cookie", cookie);
+
+      assertThat(state.path("role").asString()).isEqualTo("viewer");
+      assertThat(state.path("name").asString()).isEqualTo("grafana");
+      assertThat(refused.status()).isEqualTo(403);
+      assertThat(refused.text("code")).isEqualTo("wrong-role");
+
+      TestTokens.revoke(file, "grafana");
+      await().until(() -> other.get(QUEUE, "Cookie", cookie).status() == 401);
+      var after = other.get("/api/session", "Cookie", cookie).json();
+      assertThat(after.path("signed_in").asBoolean()).isFalse();
+      assertThat(after.path("role").isNull()).isTrue();
+    }
   }
 
   @Test

@@ -1,0 +1,211 @@
+package io.stoker.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The file that tokens are kept in: one a line, as [StoredToken] has it; what follows a `#` at the
+/// beginning of a line is for people. No file is a file without tokens.
+///
+/// It is changed by putting another in its place, so that whoever reads it sees all of it, before
+/// or after. Thread-safe.
+public final class TokenFile {
+
+  /// The setting that says where it is.
+  static final String SETTING = "stoker.tokens-file";
+
+  private static final String HEAD =
+      "# Tokens of Stoker: name, role, SHA-256, time of creation. Made by './stoker token"
+          + " create'.";
+
+  private static final Logger LOG = LoggerFactory.getLogger(TokenFile.class);
+
+  private final Path path;
+
+  public TokenFile(Path path) {
+    this.path = path.toAbsolutePath();
+  }
+
+  /// The tokens, in order of their lines.
+  ///
+  /// @throws BadValue if the file cannot be read, or has a line that is none; it says which
+  public List<StoredToken> read() {
+    return tokens(lines());
+  }
+
+  private List<String> lines() {
+    try {
+      return mark() == null ? List.of() : Files.readAllLines(path, UTF_8);
+    } catch (NoSuchFileException _) {
+      return List.of();
+    } catch (IOException e) {
+      throw new BadValue(SETTING, "wanted a file of tokens, but it cannot be read: " + e);
+    }
+  }
+
+  private List<StoredToken> tokens(List<String> lines) {
+    var all = new ArrayList<StoredToken>();
+    var names = new HashSet<String>();
+    for (int i = 0; i < lines.size(); i++) {
+      if (isForPeople(lines.get(i))) {
+        continue;
+      }
+      try {
+        var token = StoredToken.parse(lines.get(i));
+        if (!names.add(token.name())) {
+          throw new IllegalArgumentException("the name " + token.name() + " is there twice");
+        }
+        all.add(token);
+      } catch (IllegalArgumentException e) {
+        throw new BadValue(SETTING, path + ", line " + (i + 1) + ": " + e.getMessage());
+      }
+    }
+    return all;
+  }
+
+  private static boolean isForPeople(String line) {
+    return line.isBlank() || line.strip().startsWith("#");
+  }
+
+  /// Adds a token.
+  ///
+  /// @throws BadValue if there is one of that name, or the file cannot be written
+  public void add(StoredToken token) {
+    change(lines -> {
+      if (tokens(lines).stream().anyMatch(other -> other.name().equals(token.name()))) {
+        throw new BadValue(
+            "--name",
+            "there is a token " + token.name() + ". Choose another name, or revoke it first");
+      }
+      lines.add(token.line());
+    });
+  }
+
+  /// Takes the token of that name out.
+  ///
+  /// @throws BadValue if there is none, or the file cannot be written
+  public void remove(String name) {
+    change(lines -> {
+      if (tokens(lines).stream().noneMatch(token -> token.name().equals(name))) {
+        throw new BadValue("NAME", "there is no token " + name + " in " + path);
+      }
+      lines.removeIf(line -> !isForPeople(line) && StoredToken.parse(line).name().equals(name));
+    });
+  }
+
+  /// Writes another file, and puts it in the place of this one. As long as the other is there
+  /// nobody else changes this one.
+  private void change(Consumer<List<String>> edit) {
+    var next = path.resolveSibling(path.getFileName() + ".new");
+    try {
+      Files.createDirectories(folder());
+      Files.createFile(next, onlyForTheOwner());
+    } catch (FileAlreadyExistsException _) {
+      throw new BadValue(
+          SETTING, "another command is changing it. If none is, delete " + next + " and try again");
+    } catch (IOException e) {
+      throw notWritten(e);
+    }
+    try {
+      boolean isNew = !Files.exists(path);
+      var place = isNew ? path : path.toRealPath();
+      var lines = new ArrayList<>(isNew ? List.of(HEAD) : lines());
+      edit.accept(lines);
+      write(next, String.join("\n", lines) + "\n");
+      keepOwner(isNew ? folder() : place, next);
+      Files.move(next, place, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw notWritten(e);
+    } finally {
+      discard(next);
+    }
+  }
+
+  private BadValue notWritten(IOException e) {
+    return new BadValue(SETTING, "wanted to write " + path + ", but it cannot be: " + e);
+  }
+
+  private Path folder() {
+    var folder = path.getParent();
+    return folder == null ? path : folder;
+  }
+
+  private FileAttribute<?>[] onlyForTheOwner() {
+    return path.getFileSystem().supportedFileAttributeViews().contains("posix")
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+        }
+        : new FileAttribute<?>[0];
+  }
+
+  private static void write(Path file, String text) throws IOException {
+    try (var out = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      var bytes = ByteBuffer.wrap(text.getBytes(UTF_8));
+      while (bytes.hasRemaining()) {
+        out.write(bytes);
+      }
+      out.force(true);
+    }
+  }
+
+  /// Root makes tokens for servers that run as somebody else, who has to be able to read them.
+  private static void keepOwner(Path example, Path file) throws IOException {
+    var owner = Files.getOwner(example);
+    if (!owner.equals(Files.getOwner(file))) {
+      try {
+        Files.setOwner(file, owner);
+      } catch (FileSystemException e) {
+        LOG.debug("{} stays with who made it: {}", file, e.toString());
+      }
+    }
+  }
+
+  private static void discard(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      LOG.warn("{} is left behind, delete it: {}", file, e.toString());
+    }
+  }
+
+  /// What changes whenever the file does; null if it is not there.
+  ///
+  /// @throws IOException if it is not known whether it is there
+  @Nullable Object mark() throws IOException {
+    try {
+      var now = Files.readAttributes(path, BasicFileAttributes.class);
+      return List.of(now.lastModifiedTime(), now.size(), String.valueOf(now.fileKey()));
+    } catch (NoSuchFileException _) {
+      return null;
+    } catch (IOException e) {
+      if (Files.isRegularFile(folder())) {
+        return null; // Whoever wants the folder will say that it is none.
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public String toString() {
+    return path.toString();
+  }
+}

@@ -1,0 +1,41 @@
+package io.stoker.server;
+
+import io.stoker.Time;
+import java.nio.file.Path;
+import java.time.Instant;
+
+/// Makes and revokes tokens, as the commands do.
+public final class TestTokens {
+
+  private TestTokens() {}
+
+  /// Adds a token to a file.
+  ///
+  /// @return the token itself
+  public static String create(Path file, String name, String role) {
+    var token = StoredToken.newSecret();
+    new TokenFile(file)
+        .add(
+            new StoredToken(
+                name,
+                Role.of(role).orElseThrow(),
+                AccessToken.hash(token),
+                Instant.parse("2026-11-21T16:00:00Z")));
+    return token;
+  }
+
+  /// Takes one out of a file.
+  public static void revoke(Path file, String name) {
+    new TokenFile(file).remove(name);
+  }
+
+  /// Those of a file, as a server has them.
+  public static Tokens in(Path file, Time time) {
+    return new Tokens(null, new TokenFile(file), time);
+  }
+
+  /// A token of the settings.
+  public static AccessToken own(String secret) {
+    return new AccessToken(secret);
+  }
+}

@@ -1,0 +1,152 @@
+package io.stoker.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TokenFileTest {
+
+  private static final Instant THEN = Instant.parse("2026-11-21T16:00:00Z");
+  private static final String HASH = AccessToken.hash("some token");
+
+  @TempDir private Path folder;
+  private Path path = Path.of("tokens");
+
+  @BeforeEach
+  void chooseAPlace() {
+    path = folder.resolve("new/tokens");
+  }
+
+  private TokenFile file() {
+    return new TokenFile(path);
+  }
+
+  private static StoredToken token(String name) {
+    return new StoredToken(name, Role.VIEWER, HASH, THEN);
+  }
+
+  private void write(String... lines) throws IOException {
+    Files.createDirectories(path.getParent());
+    Files.write(path, List.of(lines));
+  }
+
+  @Test
+  void no_file_is_no_tokens() {
+    assertThat(file().read()).isEmpty();
+  }
+
+  @Test
+  void what_is_added_is_there_and_only_the_owner_can_read_it() throws IOException {
+    file().add(token("grafana"));
+    file().add(new StoredToken("shop-1", Role.CLIENT, HASH, THEN));
+
+    assertThat(file().read())
+        .containsExactly(token("grafana"), new StoredToken("shop-1", Role.CLIENT, HASH, THEN));
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+        .isEqualTo("rw-------");
+    assertThat(path.getParent()).isDirectoryNotContaining(other -> !other.equals(path));
+  }
+
+  @Test
+  void what_people_have_written_there_stays() throws IOException {
+    write("# ours", "", "  # Grafana's", token("grafana").line(), token("old").line());
+
+    file().add(token("new"));
+    file().remove("old");
+
+    assertThat(Files.readAllLines(path))
+        .containsExactly(
+            "# ours", "", "  # Grafana's", token("grafana").line(), token("new").line());
+  }
+
+  @Test
+  void a_name_is_given_once() {
+    file().add(token("grafana"));
+
+    assertThatThrownBy(() -> file().add(token("grafana")))
+        .isInstanceOf(BadValue.class)
+        .hasMessage("--name: there is a token grafana. Choose another name, or revoke it first");
+    assertThat(file().read()).hasSize(1);
+  }
+
+  @Test
+  void what_is_not_there_cannot_be_revoked() {
+    file().add(token("grafana"));
+
+    assertThatThrownBy(() -> file().remove("grafena"))
+        .isInstanceOf(BadValue.class)
+        .hasMessage("NAME: there is no token grafena in " + path);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "Grafana", "a b", "-a", "a\nb operator", "STOKER_TOKEN", "a/b", "ä"})
+  void an_odd_name_is_refused(String name) {
+    assertThatThrownBy(() -> token(name))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("wanted a name of small letters");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          grafana viewer                          | wanted name, role, SHA-256 and time of creation, but came 2 parts
+          grafana admin HASH 2026-11-21T16:00:00Z | wanted the role viewer, client or operator
+          grafana viewer abc 2026-11-21T16:00:00Z | wanted a SHA-256 as 64 hexadecimal digits
+          grafana viewer HASH yesterday           | wanted a time such as 2026-11-21T16:00:00Z at the end
+          first viewer HASH 2026-11-21T16:00:00Z  | the name first is there twice
+          """)
+  void a_damaged_line_is_named_and_nothing_is_written(String line, String complaint)
+      throws IOException {
+    write("# ours", token("first").line(), line.replace("HASH", HASH));
+
+    assertThatThrownBy(() -> file().read())
+        .isInstanceOf(BadValue.class)
+        .hasMessage("stoker.tokens-file: " + path + ", line 3: " + complaint);
+    assertThatThrownBy(() -> file().add(token("second"))).hasMessageContaining("line 3");
+    assertThat(Files.readAllLines(path)).hasSize(3);
+    assertThat(path.getParent()).isDirectoryNotContaining(other -> !other.equals(path));
+  }
+
+  @Test
+  void two_commands_do_not_change_it_at_once() throws IOException {
+    file().add(token("grafana"));
+    var next = Files.createFile(path.resolveSibling("tokens.new"));
+
+    assertThatThrownBy(() -> file().add(token("shop")))
+        .isInstanceOf(BadValue.class)
+        .hasMessageContaining("another command is changing it. If none is, delete " + next);
+    assertThat(next).exists();
+  }
+
+  @Test
+  void a_link_to_it_stays_a_link() throws IOException {
+    file().add(token("grafana"));
+    var link = Files.createSymbolicLink(folder.resolve("link"), path);
+
+    new TokenFile(link).add(token("shop"));
+
+    assertThat(link).isSymbolicLink();
+    assertThat(file().read()).hasSize(2);
+  }
+
+  @Test
+  void secrets_are_long_random_and_known_by_their_beginning() {
+    assertThat(StoredToken.newSecret())
+        .matches("stoker_[\\w-]{43}")
+        .isNotEqualTo(StoredToken.newSecret());
+  }
+}

@@ -1,0 +1,96 @@
+package io.stoker.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stoker.ManualTime;
+import io.stoker.server.Caller;
+import io.stoker.server.TestTokens;
+import io.stoker.server.Tokens;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What browsers hold in the place of a token.
+class PassesTest {
+
+  @TempDir private Path folder;
+  private final ManualTime time = new ManualTime(Instant.parse("2026-11-21T16:00:00Z"));
+  private Path file = Path.of("tokens");
+
+  @BeforeEach
+  void makeATokenToBeginWith() {
+    file = folder.resolve("tokens");
+    TestTokens.create(file, "ann", "viewer");
+  }
+
+  private Caller ann(Tokens tokens) {
+    return tokens.named("ann").orElseThrow();
+  }
+
+  @Test
+  void a_pass_names_its_token_for_12_hours() {
+    var tokens = TestTokens.in(file, time);
+    var passes = new Passes(null, tokens, time);
+
+    var pass = passes.of(ann(tokens));
+
+    time.advance(Duration.ofHours(12).minusSeconds(1));
+    assertThat(passes.read(pass)).contains(ann(tokens));
+    time.advance(Duration.ofSeconds(1));
+    assertThat(passes.read(pass)).isEmpty();
+  }
+
+  @Test
+  void another_name_or_a_later_end_spoils_it() {
+    TestTokens.create(file, "bob", "operator");
+    var tokens = TestTokens.in(file, time);
+    var passes = new Passes(null, tokens, time);
+    var pass = passes.of(ann(tokens));
+
+    assertThat(passes.read(pass.replace(".ann", ".bob"))).isEmpty();
+    assertThat(passes.read("9" + pass)).isEmpty();
+    assertThat(passes.read(pass.substring(1))).isEmpty();
+    assertThat(passes.read("")).isEmpty();
+    assertThat(passes.read("1.x.ann")).isEmpty();
+  }
+
+  @Test
+  void a_revoked_token_s_pass_is_worth_nothing_even_if_another_has_its_name() {
+    var tokens = TestTokens.in(file, time);
+    var passes = new Passes(null, tokens, time);
+    var pass = passes.of(ann(tokens));
+
+    TestTokens.revoke(file, "ann");
+    time.advance(Duration.ofSeconds(1));
+    assertThat(passes.read(pass)).isEmpty();
+    TestTokens.create(file, "ann", "operator");
+    time.advance(Duration.ofSeconds(1));
+
+    assertThat(tokens.named("ann")).isPresent();
+    assertThat(passes.read(pass)).isEmpty();
+  }
+
+  @Test
+  void who_has_the_file_alone_makes_no_pass() {
+    var tokens = TestTokens.in(file, time);
+
+    var forged = new Passes(null, tokens, time).of(ann(tokens));
+
+    assertThat(new Passes(null, tokens, time).read(forged)).isEmpty();
+  }
+
+  @Test
+  void nodes_with_the_same_token_in_their_settings_take_each_other_s() {
+    var own = TestTokens.own("correct-horse-battery-staple");
+    var tokens = TestTokens.in(file, time);
+
+    var pass = new Passes(own, tokens, time).of(ann(tokens));
+
+    assertThat(new Passes(own, tokens, time).read(pass)).contains(ann(tokens));
+    var other = TestTokens.own("other-horse-battery-staple");
+    assertThat(new Passes(other, tokens, time).read(pass)).isEmpty();
+  }
+}
