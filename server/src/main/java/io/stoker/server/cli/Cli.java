@@ -5,6 +5,7 @@ import io.stoker.server.BadValue;
 import io.stoker.server.Configuration;
 import io.stoker.server.Durations;
 import io.stoker.server.Json;
+import io.stoker.server.Role;
 import io.stoker.server.Unconfigured;
 import io.stoker.server.Wire;
 import java.io.PrintWriter;
@@ -24,7 +25,7 @@ import picocli.CommandLine.TypeConversionException;
     name = "stoker",
     description = "Keeps caches warm.",
     versionProvider = Cli.Version.class,
-    synopsisSubcommandLabel = "(serve | doctor | sessions | answers | prompts)")
+    synopsisSubcommandLabel = "(serve | doctor | sessions | answers | prompts | token)")
 public final class Cli {
 
   private final Terminal terminal;
@@ -71,6 +72,11 @@ public final class Cli {
             .addSubcommand(command(new BudgetCommand(terminal)))
             .addSubcommand(command(new CloseCommand(terminal)))
             .addSubcommand(command(new LedgerCommand(terminal)));
+    var token =
+        command(new TokenCommand())
+            .addSubcommand(command(new TokenCreateCommand(terminal)))
+            .addSubcommand(command(new TokenListCommand(terminal)))
+            .addSubcommand(command(new TokenRevokeCommand(terminal)));
     var all = command(this);
     all.getCommandSpec()
         .addOption(
@@ -84,7 +90,9 @@ public final class Cli {
         .addSubcommand(sessions)
         .addSubcommand(answers)
         .addSubcommand(prompts)
+        .addSubcommand(token)
         .registerConverter(Duration.class, Cli::duration)
+        .registerConverter(Role.class, Cli::role)
         .setOut(new PrintWriter(terminal.out(), true, terminal.out().charset()))
         .setErr(new PrintWriter(terminal.err(), true, terminal.err().charset()))
         .setParameterExceptionHandler((e, _) -> complain(e))
@@ -115,6 +123,12 @@ public final class Cli {
     } catch (IllegalArgumentException e) {
       throw new TypeConversionException(e.getMessage());
     }
+  }
+
+  private static Role role(String text) {
+    return Role.of(text)
+        .orElseThrow(() ->
+            new TypeConversionException("wanted viewer, client or operator, but came " + text));
   }
 
   private int complain(ParameterException e) {

@@ -176,7 +176,12 @@ final class ServerClient implements AutoCloseable {
           case 502, 503, 504 -> ExitCode.SOURCE_UNREACHABLE;
           default -> ExitCode.BELOW_TARGET;
         };
-    var hint = status == 401 ? ". Set STOKER_TOKEN to the server's token" : "";
+    var hint =
+        switch (status) {
+          case 401 -> ". Set STOKER_TOKEN to a token of the server's";
+          case 403 -> ". Commands show the one in STOKER_TOKEN";
+          default -> "";
+        };
     return new ServerTrouble(
         exitCode,
         problem.path("code").asString(),

@@ -1,0 +1,49 @@
+package io.stoker.server.cli;
+
+import io.stoker.server.Json;
+import io.stoker.server.StoredToken;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// Lists tokens.
+@Command(name = "list", description = "Lists tokens: their names and roles, and never themselves.")
+final class TokenListCommand implements Runnable {
+
+  private final Terminal terminal;
+
+  @Option(names = "--json", description = "Answer with JSON.")
+  private boolean json;
+
+  TokenListCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  /// A token as JSON has it.
+  record Line(String name, String role, String createdAt) {
+
+    static Line of(StoredToken token) {
+      return new Line(token.name(), token.role().word(), token.createdAt().toString());
+    }
+  }
+
+  /// All of them.
+  record Lines(List<Line> tokens) {}
+
+  @Override
+  public void run() {
+    var file = terminal.configuration().settings().tokenFile();
+    var tokens = file.read().stream().map(Line::of).toList();
+    if (json) {
+      terminal.out().println(Json.write(new Lines(tokens)));
+    } else if (tokens.isEmpty()) {
+      terminal.out().println("No tokens in " + file + ".");
+    } else {
+      terminal.out().printf("%-9s  %-21s  %s%n", "role", "created", "name");
+      tokens.forEach(token ->
+          terminal
+              .out()
+              .printf("%-9s  %-21s  %s%n", token.role(), token.createdAt(), token.name()));
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package io.stoker.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.stoker.server.RunningServer;
+import io.stoker.server.cli.Shell.Ran;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TokenCommandsTest {
+
+  @TempDir private Path folder;
+  private Map<String, String> variables = Map.of();
+
+  @BeforeEach
+  void useTheFolder() {
+    variables = Map.of("STOKER_ANSWERS_DATA", folder.toString());
+  }
+
+  private Ran run(String... arguments) {
+    return new Shell(variables).run(arguments);
+  }
+
+  private String create(String name, String role) {
+    var ran = run("token", "create", "--name", name, "--role", role);
+    assertThat(ran.exitCode()).as("%s", ran).isEqualTo(0);
+    return ran.out().strip();
+  }
+
+  @Test
+  void a_token_is_shown_once_and_kept_nowhere() throws Exception {
+    var ran = run("token", "create", "--name", "grafana", "--role", "viewer");
+
+    assertThat(ran.exitCode()).as("%s", ran).isEqualTo(0);
+    assertThat(ran.out()).matches("stoker_[\\w-]{43}\\R");
+    assertThat(ran.err()).contains("the only time", folder.resolve("tokens").toString());
+    assertThat(Files.readString(folder.resolve("tokens")))
+        .contains("grafana viewer ")
+        .doesNotContain(ran.out().strip());
+  }
+
+  @Test
+  void the_file_can_be_elsewhere() {
+    variables = Map.of("STOKER_TOKENS_FILE", folder.resolve("elsewhere").toString());
+
+    create("grafana", "viewer");
+
+    assertThat(folder.resolve("elsewhere")).exists();
+    assertThat(run("token", "list").out()).contains("grafana");
+  }
+
+  @Test
+  void tokens_are_listed_by_name_and_role() {
+    assertThat(run("token", "list").out())
+        .isEqualToIgnoringNewLines("No tokens in " + folder.resolve("tokens") + ".");
+    var token = create("grafana", "viewer");
+    create("shop", "client");
+
+    var text = run("token", "list");
+    var json = run("token", "list", "--json");
+
+    assertThat(text.out().lines())
+        .satisfiesExactly(
+            head -> assertThat(head).startsWith("role"),
+            one -> assertThat(one).matches("viewer +\\S+Z +grafana"),
+            other -> assertThat(other).matches("client +\\S+Z +shop"));
+    assertThat(json.out())
+        .matches(
+            "\\{\"tokens\":\\[\\{\"name\":\"grafana\",\"role\":\"viewer\",\"created_at\":\"[^\"]+Z\"},"
+                + "\\{\"name\":\"shop\",\"role\":\"client\",\"created_at\":\"[^\"]+Z\"}]}\\R");
+    assertThat(text.out() + json.out()).doesNotContain(token);
+  }
+
+  @Test
+  void what_cannot_be_is_exit_code_2_and_says_why() {
+    create("grafana", "viewer");
+
+    assertThat(run("token", "create", "--name", "grafana", "--role", "operator"))
+        .isEqualTo(
+            new Ran(
+                2,
+                "",
+                "--name: there is a token grafana. Choose another name, or revoke it first"
+                    + System.lineSeparator()));
+    var odd = run("token", "create", "--name", "Grafana 2", "--role", "viewer");
+    assertThat(odd.exitCode()).isEqualTo(2);
+    assertThat(odd.err()).startsWith("--name: wanted a name of small letters, digits");
+    var role = run("token", "create", "--name", "x", "--role", "admin");
+    assertThat(role.exitCode()).isEqualTo(2);
+    assertThat(role.err()).contains("wanted viewer, client or operator, but came admin");
+    assertThat(run("token", "revoke", "none").exitCode()).isEqualTo(2);
+    assertThat(run("token", "create", "--name", "x").err()).contains("--role");
+  }
+
+  @Test
+  void a_server_that_runs_learns_of_both_and_commands_are_told_what_they_lack() {
+    var viewer = create("grafana", "viewer");
+    try (var server = RunningServer.with(variables)) {
+      var url = "http://127.0.0.1:" + server.port();
+      var asViewer = new Shell(Map.of("STOKER_TOKEN", viewer));
+
+      var listed = asViewer.run("answers", "queue", "--server", url);
+      var refused = asViewer.run("answers", "pause", "1", "--server", url);
+      var unknown = new Shell(Map.of()).run("answers", "queue", "--server", url);
+
+      assertThat(listed.exitCode()).as("%s", listed).isEqualTo(0);
+      assertThat(refused.exitCode()).as("%s", refused).isEqualTo(2);
+      assertThat(refused.err())
+          .contains(
+              "wanted a token of the role operator, but came grafana of the role viewer",
+              "./stoker token create --role operator",
+              "Commands show the one in STOKER_TOKEN");
+      assertThat(unknown.exitCode()).as("%s", unknown).isEqualTo(2);
+      assertThat(unknown.err()).contains("Set STOKER_TOKEN to a token of the server's");
+
+      var operator = create("ann", "operator");
+      var asOperator = new Shell(Map.of("STOKER_TOKEN", operator));
+      await().until(() -> asOperator.run("answers", "queue", "--server", url).exitCode() == 0);
+      assertThat(run("token", "revoke", "grafana").out())
+          .isEqualToIgnoringNewLines("Revoked grafana.");
+      await().until(() -> asViewer.run("answers", "queue", "--server", url).exitCode() == 2);
+    }
+  }
+}
