@@ -311,8 +311,7 @@ class AuthorizationTest {
   void tickets_open_the_document_s_streams_and_none_of_its_other_routes() {
     for (var route : documented()) {
       var parts = route.split(" ", 2);
-      var operation =
-          document.path("paths").path(parts[1]).path(parts[0].toLowerCase(Locale.ROOT));
+      var operation = document.path("paths").path(parts[1]).path(parts[0].toLowerCase(Locale.ROOT));
       var content = operation.path("responses").path("200").path("content");
       var ticket = server.post("/api/tickets", "", header("operator")).text("ticket");
 
