@@ -36,9 +36,9 @@ import org.springframework.core.env.ConfigurableEnvironment;
 ///
 /// @param databaseUrl where the Postgres of sessions is; null if nobody said
 /// @param redisUrl where Redis is; null if nobody said
-/// @param token what operators may show; null for nothing
-/// @param tokenFile where all other tokens are
-/// @param rateLimit how many requests a second each of them is good for; 0 for any number
+/// @param token an operator's token, of at least 16 characters; null for none
+/// @param tokensFile where the tokens of `./stoker token` are; null for `tokens` in the data folder
+/// @param rateLimit how many requests a second each token is good for; 0 for any number
 /// @param sessions how sessions are warmed
 /// @param answers where answers are kept and come from
 /// @param prompts who answers in chats, and how prompts are kept warm
@@ -46,7 +46,7 @@ public record Settings(
     @Nullable DatabaseUrl databaseUrl,
     @Nullable RedisUrl redisUrl,
     @Nullable AccessToken token,
-    TokenFile tokenFile,
+    TokenFile tokensFile,
     int rateLimit,
     SessionSettings sessions,
     AnswerSetup answers,
@@ -132,7 +132,7 @@ public record Settings(
   ///
   /// @throws BadValue if their file makes no sense
   Tokens tokens(Time time) {
-    return new Tokens(token, tokenFile, time);
+    return new Tokens(token, tokensFile, time);
   }
 
   /// Where Postgres is.

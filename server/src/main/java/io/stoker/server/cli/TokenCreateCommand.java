@@ -41,7 +41,7 @@ final class TokenCreateCommand implements Runnable {
 
   @Override
   public void run() {
-    var file = terminal.configuration().settings().tokenFile();
+    var file = terminal.configuration().settings().tokensFile();
     var secret = StoredToken.newSecret();
     file.add(stored(secret));
     terminal.out().println(secret);

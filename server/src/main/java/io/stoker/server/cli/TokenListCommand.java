@@ -32,7 +32,7 @@ final class TokenListCommand implements Runnable {
 
   @Override
   public void run() {
-    var file = terminal.configuration().settings().tokenFile();
+    var file = terminal.configuration().settings().tokensFile();
     var tokens = file.read().stream().map(Line::of).toList();
     if (json) {
       terminal.out().println(Json.write(new Lines(tokens)));

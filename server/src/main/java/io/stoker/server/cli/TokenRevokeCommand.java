@@ -20,7 +20,7 @@ final class TokenRevokeCommand implements Runnable {
 
   @Override
   public void run() {
-    terminal.configuration().settings().tokenFile().remove(name);
+    terminal.configuration().settings().tokensFile().remove(name);
     terminal.out().println("Revoked " + name + ".");
   }
 }
