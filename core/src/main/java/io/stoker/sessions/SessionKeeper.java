@@ -5,6 +5,7 @@ import io.stoker.Time;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,7 @@ public final class SessionKeeper implements AutoCloseable {
   private boolean sawWarm;
   private Duration rest = Duration.ZERO;
   private Duration restingSince = Duration.ZERO;
+  private @Nullable Duration refreshed;
 
   /// How a [SessionKeeper] behaves.
   ///
@@ -136,10 +138,16 @@ public final class SessionKeeper implements AutoCloseable {
     if (since.isEmpty()) {
       return settings.warmAtStart() || sawWarm ? Optional.of(settings.plan()) : Optional.empty();
     }
-    if (since.get().plus(settings.refreshEvery()).isAfter(time.now())) {
+    if (since.get().plus(settings.refreshEvery()).isAfter(time.now()) || isFresh()) {
       return Optional.empty();
     }
     return Optional.of(settings.plan().change().mode(WriteMode.REFRESH).plan());
+  }
+
+  /// The mark of a run that took more than the plan wants stays as it is when the keeper has run.
+  private boolean isFresh() {
+    return refreshed != null
+        && time.ticks().minus(refreshed).compareTo(settings.refreshEvery()) < 0;
   }
 
   private boolean isRested() {
@@ -150,5 +158,8 @@ public final class SessionKeeper implements AutoCloseable {
     var report = warming.warm(plan);
     rest = SessionRules.restAfter(report.state(), rest, settings);
     restingSince = time.ticks();
+    if (rest.isZero()) {
+      refreshed = restingSince;
+    }
   }
 }

@@ -34,7 +34,10 @@ class SessionKeeperTest {
   private SessionReport warm(SessionPlan plan) {
     warmed.add(plan);
     if (next == RunState.COMPLETED) {
-      lock.mark(mark(plan.limit()), plan.timeToLiveCap());
+      var mark = mark(plan.limit());
+      if (lock.mark().stream().allMatch(mark::covers)) {
+        lock.mark(mark, plan.timeToLiveCap());
+      }
     }
     return new SessionReport(next, Tally.NONE, 0, 0, 0, Duration.ZERO, null, "");
   }
@@ -91,6 +94,17 @@ class SessionKeeperTest {
     pass(Duration.ofSeconds(10));
 
     assertThat(warmed).containsExactly(PLAN, PLAN.change().mode(WriteMode.REFRESH).plan());
+  }
+
+  @Test
+  void after_a_larger_run_of_somebody_else_it_refreshes_no_more_often()
+      throws InterruptedException {
+    lock.mark(mark(50_000), Duration.ofMinutes(5));
+
+    keeper.start();
+    pass(Duration.ofSeconds(195));
+
+    assertThat(warmed).containsExactly(PLAN.change().mode(WriteMode.REFRESH).plan());
   }
 
   @Test
