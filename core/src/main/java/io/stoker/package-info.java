@@ -11,6 +11,8 @@
 /// The warmers, none of which knows another:
 ///
 /// - [io.stoker.sessions]: login sessions, from Postgres to Redis
+/// - [io.stoker.answers]: answers of a RAG pipeline, from a queue of questions to a cache
+/// - [io.stoker.prompts]: prompts of conversations, at LLM providers
 @NullMarked
 package io.stoker;
 
