@@ -92,6 +92,7 @@ class StokerConsole extends Part {
     addEventListener(SAID, ({ detail }) => this.#say(detail));
     addEventListener(STRANGER, () => this.#lockOut());
     this.hear('link', ({ detail }) => (this.lost = !detail.online));
+    this.hear('refused', () => this.#askWhoIAm());
     this.#arrive();
   }
 
@@ -196,6 +197,18 @@ class StokerConsole extends Part {
     this.arrived = true;
     if (!known || !this.stranger) {
       live.start();
+    }
+  }
+
+  /** Perhaps the time of a browser's session is over, or the server has been started anew. */
+  async #askWhoIAm() {
+    try {
+      const { token_needed, signed_in } = await get('/api/session');
+      if (token_needed && !signed_in) {
+        this.#lockOut();
+      }
+    } catch {
+      // The server cannot be reached, which is said already.
     }
   }
 

@@ -9,8 +9,8 @@ const STREAMS = {
 
 /**
  * What happens, as the server tells it: of batches `progress`, `query` and `gone`; of everything
- * `overview` and `point`; and `link` when the connection comes or goes. After a gap, listeners hear
- * `link` and should look for themselves.
+ * `overview` and `point`; and `link` when the connection comes or goes, `refused` when the server does
+ * not want it. After a gap, listeners hear `link` and should look for themselves.
  *
  * One stream at a time, that which the page in front lives on: a browser has few connections to a
  * server, and all windows share them.
@@ -55,6 +55,7 @@ class Live extends EventTarget {
   #lost(source) {
     this.#link(false);
     if (source.readyState === EventSource.CLOSED && source === this.#source) {
+      this.dispatchEvent(new Event('refused'));
       this.#timer = setTimeout(() => this.start(), 3000);
     }
   }

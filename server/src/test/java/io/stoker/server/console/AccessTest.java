@@ -7,7 +7,6 @@ import com.microsoft.playwright.options.AriaRole;
 import io.stoker.server.RunningServer;
 import io.stoker.testing.TcpProxy;
 import java.nio.file.Path;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -21,14 +20,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class AccessTest {
 
   private static final String TOKEN = "correct-horse-battery-staple";
-
-  private static final String CAN_HAVE_FOCUS =
-      "a:visible, button:enabled:visible, input:enabled:visible, select:visible, textarea:visible,"
-          + " summary:visible";
-
-  private static final String OUTLINE = "getComputedStyle(document.activeElement).outlineStyle";
-  private static final String FOCUSED =
-      "[...document.querySelectorAll('*')].indexOf(document.activeElement)";
 
   private static RunningServer server;
   private static Browser browser;
@@ -94,16 +85,8 @@ class AccessTest {
   void the_tab_key_reaches_everything_and_shows_where_it_is(String hash, String content) {
     try (var visit = browser.visit(server.port()).to(hash)) {
       visit.page().waitForSelector(content);
-      int expected = visit.page().locator(CAN_HAVE_FOCUS).count();
-      var reached = new LinkedHashSet<Object>();
 
-      for (int i = 0; i < expected; i++) {
-        visit.page().keyboard().press("Tab");
-        assertThat(visit.page().evaluate(OUTLINE)).isEqualTo("solid");
-        reached.add(visit.page().evaluate(FOCUSED));
-      }
-
-      assertThat(reached).hasSize(expected);
+      visit.reachesAllByTab();
     }
   }
 
@@ -173,6 +156,25 @@ class AccessTest {
       assertThat(lost).isHidden();
       Visit.hasState(visit.batch("Meanwhile"), "completed");
       visit.complaints().removeIf(complaint -> complaint.contains("net::ERR"));
+    }
+  }
+
+  @Test
+  void who_is_not_known_any_more_is_asked_to_sign_in(@TempDir Path folder) {
+    var variables = Map.of("STOKER_TOKEN", TOKEN, "STOKER_ANSWERS_DATA", folder.toString());
+    try (var guarded = RunningServer.with(variables);
+        var proxy = TcpProxy.to(guarded.port());
+        var visit = browser.visit(proxy.port()).to("#/")) {
+      visit.field("Token").fill(TOKEN);
+      visit.button("Sign in").click();
+      assertThat(visit.page().locator(".job")).hasCount(3);
+
+      visit.page().context().clearCookies();
+      proxy.cut();
+      proxy.restore();
+
+      assertThat(visit.field("Token")).isVisible();
+      visit.complaints().clear();
     }
   }
 

@@ -1,6 +1,7 @@
 package io.stoker.server.console;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.Locator;
@@ -96,6 +97,18 @@ class OverviewPageTest {
       int before = rows.count();
 
       await().until(() -> rows.count() > before);
+    }
+  }
+
+  @Test
+  void the_tab_key_reaches_everything_and_a_page_lives_on_one_stream() {
+    try (var visit = browser.visit(busy.server().port()).to("#/")) {
+      assertThat(visit.page().locator("time-line svg").first()).isVisible();
+
+      visit.reachesAllByTab();
+
+      assertThat(visit.requests().stream().filter(url -> url.endsWith("/events")).toList())
+          .containsExactly("http://127.0.0.1:" + busy.server().port() + "/api/overview/events");
     }
   }
 

@@ -141,6 +141,13 @@ class SessionsPageTest {
   }
 
   @Test
+  void the_tab_key_reaches_everything() {
+    assertThat(visit.page().locator("look-ups .facts")).isVisible();
+
+    visit.reachesAllByTab();
+  }
+
+  @Test
   void signing_out_asks_first() {
     visit.field("User id").fill("somebody");
     visit.button("Sign out …").click();

@@ -58,6 +58,14 @@ final class Visit implements AutoCloseable {
       }
       """;
 
+  private static final String CAN_HAVE_FOCUS =
+      "a:visible, button:enabled:visible, input:enabled:visible, select:visible, textarea:visible,"
+          + " summary:visible";
+
+  private static final String OUTLINE = "getComputedStyle(document.activeElement).outlineStyle";
+  private static final String REACHED =
+      "(window.reached ??= new Set()).add(document.activeElement).size";
+
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final BrowserContext context;
@@ -100,6 +108,18 @@ final class Visit implements AutoCloseable {
   void fits(int width) {
     assertThat(page.evaluate("document.documentElement.scrollWidth")).isEqualTo(width);
     assertThat(page.evaluate(PALE)).isEqualTo(List.of());
+  }
+
+  /// Makes sure that the Tab key leads to all that can be used, and that it shows where one is.
+  void reachesAllByTab() {
+    int expected = page.locator(CAN_HAVE_FOCUS).count();
+    Object reached = 0;
+    for (int i = 0; i < expected; i++) {
+      page.keyboard().press("Tab");
+      assertThat(page.evaluate(OUTLINE)).isEqualTo("solid");
+      reached = page.evaluate(REACHED);
+    }
+    assertThat(reached).isEqualTo(expected);
   }
 
   Page page() {
