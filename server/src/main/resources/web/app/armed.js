@@ -114,7 +114,7 @@ class ArmedPage extends Part {
           <button
             type="button"
             class="small outline danger"
-            data-role="operator"
+            data-takes="operate"
             aria-label="Stop warming ${nameOf(id)}"
             ?disabled=${this.stopping === id}
             @click=${() => this.#stop(conversation)}

@@ -52,7 +52,7 @@ class AskPage extends Part {
         <label>
           Scope (optional)<input name="scope" maxlength="200" autocomplete="off" placeholder="everybody's" />
         </label>
-        <button type="submit" data-role="client" ?disabled=${this.busy} aria-busy=${this.busy}>${this.busy ? 'Asking …' : 'Ask'}</button>
+        <button type="submit" data-takes="use" ?disabled=${this.busy} aria-busy=${this.busy}>${this.busy ? 'Asking …' : 'Ask'}</button>
       </form>
       ${this.trouble()}
       <div aria-live="polite">${this.reply ? this.#show() : nothing}</div>

@@ -182,13 +182,13 @@ class BatchPage extends Part {
               <button
                 type="button"
                 class="small outline"
-                data-role="operator"
+                data-takes="operate"
                 ?disabled=${!CAN_RETRY.has(query.status)}
                 @click=${() => this.#retry(query)}
               >
                 Retry
               </button>
-              <button type="button" class="small outline danger" data-role="operator" @click=${() => this.#delete(query)}>Delete</button>
+              <button type="button" class="small outline danger" data-takes="operate" @click=${() => this.#delete(query)}>Delete</button>
             </div>
             ${answer === undefined
               ? nothing

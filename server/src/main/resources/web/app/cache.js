@@ -130,7 +130,7 @@ class CachePage extends Part {
               <button
                 type="button"
                 class="small outline danger"
-                data-role="operator"
+                data-takes="operate"
                 @click=${() => this.#forget({ question: entry.question, scope: entry.scope }, entry.question)}
               >
                 Forget
@@ -178,7 +178,7 @@ class CachePage extends Part {
           </select>
         </label>
         <label>Document, scope or question<input name="value" required maxlength="4000" autocomplete="off" /></label>
-        <button type="submit" class="outline danger" data-role="operator" ?disabled=${this.busy}>Forget …</button>
+        <button type="submit" class="outline danger" data-takes="operate" ?disabled=${this.busy}>Forget …</button>
       </form>
     `;
   }

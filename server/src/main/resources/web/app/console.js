@@ -15,7 +15,7 @@ import './prompts.js';
 import './queue.js';
 import './sessions.js';
 import './settings.js';
-import { meet, who } from './who.js';
+import { may, meet, who } from './who.js';
 
 const LEDGER = '#/ledger';
 const promptsPage = (id) => html`<prompts-page .wanted=${id}></prompts-page>`;
@@ -23,7 +23,7 @@ const ledgerPage = (chosen) => html`<ledger-page .chosen=${chosen}></ledger-page
 
 const QUEUE = { hash: '#/answers', name: 'Queue', show: () => html`<queue-page></queue-page>` };
 
-/** What there is, and which stream of events its pages live on. */
+/** What there is, and which stream of events its pages live on. Who may not read sees what is for everybody. */
 const AREAS = [
   { name: 'Overview', pages: [{ hash: '#/', name: 'Overview', show: () => html`<overview-page></overview-page>` }] },
   { name: 'Sessions', pages: [{ hash: '#/sessions', name: 'Sessions', show: () => html`<sessions-page></sessions-page>` }] },
@@ -32,7 +32,7 @@ const AREAS = [
     stream: 'batches',
     pages: [
       QUEUE,
-      { hash: '#/ask', name: 'Ask', show: () => html`<ask-page></ask-page>` },
+      { hash: '#/ask', name: 'Ask', everybody: true, show: () => html`<ask-page></ask-page>` },
       { hash: '#/cache', name: 'Cache', show: () => html`<cache-page></cache-page>` },
       { hash: '#/documents', name: 'Documents', show: () => html`<documents-page></documents-page>` },
     ],
@@ -40,7 +40,7 @@ const AREAS = [
   {
     name: 'Prompts',
     pages: [
-      { hash: '#/prompts', name: 'Conversations', show: () => promptsPage(null) },
+      { hash: '#/prompts', name: 'Conversations', everybody: true, show: () => promptsPage(null) },
       { hash: '#/armed', name: 'Armed', show: () => html`<armed-page></armed-page>` },
       { hash: LEDGER, name: 'Ledger', show: () => ledgerPage('') },
     ],
@@ -49,6 +49,7 @@ const AREAS = [
 ];
 
 const PAGES = AREAS.flatMap(({ pages }) => pages);
+const isShown = ({ everybody }) => everybody || may('read');
 const areaOf = ({ hash }) => AREAS.find(({ pages }) => pages.some((page) => page.hash === hash));
 
 const HEARD_FOR = 6000;
@@ -97,6 +98,11 @@ class StokerConsole extends Part {
   }
 
   get #page() {
+    const page = this.#wanted;
+    return isShown(page) ? page : PAGES.find(isShown);
+  }
+
+  get #wanted() {
     const batch = /^#\/batch\/(\d+)$/.exec(this.hash);
     if (batch) {
       const id = Number(batch[1]);
@@ -105,7 +111,7 @@ class StokerConsole extends Part {
     const conversation = /^#\/prompts\/(.+)$/.exec(this.hash);
     if (conversation) {
       const id = decoded(conversation[1]);
-      return { hash: '#/prompts', name: 'Conversations', show: () => promptsPage(id) };
+      return { hash: '#/prompts', name: 'Conversations', everybody: true, show: () => promptsPage(id) };
     }
     if (this.hash.startsWith(`${LEDGER}?`)) {
       return { hash: LEDGER, name: 'Ledger', show: () => ledgerPage(this.hash.slice(LEDGER.length)) };
@@ -132,20 +138,21 @@ class StokerConsole extends Part {
   #head() {
     const page = this.#page;
     const area = areaOf(page);
+    const shown = area.pages.filter(isShown);
     return html`
       <nav class="areas" aria-label="Areas">
         <a class="brand" href="#/"><img src="/app/flame.svg" alt="" width="28" height="28" /> Stoker</a>
         <ul>
-          ${AREAS.map(({ name, pages }) =>
-            link(name, pages[0].hash, name === area.name && (pages.length > 1 ? 'true' : 'page')),
+          ${AREAS.filter(({ pages }) => pages.some(isShown)).map(({ name, pages }) =>
+            link(name, pages.find(isShown).hash, name === area.name && (shown.length > 1 ? 'true' : 'page')),
           )}
         </ul>
         ${this.signedIn ? this.#person() : nothing}
       </nav>
-      ${area.pages.length > 1
+      ${shown.length > 1
         ? html`<nav class="within" aria-label=${area.name}>
             <ul>
-              ${area.pages.map(({ name, hash }) => link(name, hash, hash === page.hash && 'page'))}
+              ${shown.map(({ name, hash }) => link(name, hash, hash === page.hash && 'page'))}
             </ul>
           </nav>`
         : nothing}
@@ -177,7 +184,10 @@ class StokerConsole extends Part {
   #signInForm() {
     return html`
       <h1>Sign in</h1>
-      <p>This server wants the token that it was started with, <code>STOKER_TOKEN</code>.</p>
+      <p>
+        This server wants a token: the one that it was started with, <code>STOKER_TOKEN</code>, or one that
+        <code>./stoker token create</code> has made.
+      </p>
       <form class="narrow" @submit=${this.#signIn}>
         <label>Token<input type="password" name="token" required autocomplete="current-password" /></label>
         ${this.trouble()}
@@ -196,7 +206,7 @@ class StokerConsole extends Part {
     });
     this.arrived = true;
     if (!known || !this.stranger) {
-      live.start();
+      this.#listen();
     }
   }
 
@@ -223,6 +233,13 @@ class StokerConsole extends Part {
     ) {
       this.stranger = false;
       this.signedIn = true;
+      this.#listen();
+    }
+  }
+
+  /** Who may not read is told nothing. */
+  #listen() {
+    if (may('read')) {
       live.start();
     }
   }

@@ -36,7 +36,7 @@ class DocumentsPage extends Part {
             <label>
               Scope (optional)<input name="scope" maxlength="200" autocomplete="off" placeholder="everybody's" />
             </label>
-            <button type="submit" data-role="operator" ?disabled=${this.busy} aria-busy=${this.busy}>Add</button>
+            <button type="submit" data-takes="operate" ?disabled=${this.busy} aria-busy=${this.busy}>Add</button>
           </form>
         </section>
         <section class="wide" aria-labelledby="documents-title">
@@ -78,7 +78,7 @@ class DocumentsPage extends Part {
                   <button
                     type="button"
                     class="small outline danger"
-                    data-role="operator"
+                    data-takes="operate"
                     aria-label="Delete ${document.title}"
                     @click=${() => this.#delete(document)}
                   >

@@ -60,7 +60,7 @@ class BatchMoves extends Part {
             <button
               type="button"
               class="small ${move.name === 'delete' ? 'outline danger' : 'outline'}"
-              data-role="operator"
+              data-takes="operate"
               data-move=${move.which ? `${move.name}-${move.which}` : move.name}
               ?disabled=${this.busy || !move.legal(this.batch)}
               @click=${() => this.#make(move)}

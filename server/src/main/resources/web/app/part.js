@@ -11,7 +11,8 @@ export function say(text) {
 
 /**
  * A part of the page. Renders into the page itself, so that its one style sheet applies; listens
- * to `live` while it is shown. What has a `data-role` is disabled for whoever has not that role.
+ * to `live` while it is shown. What says by `data-takes` that it takes more than one may do here is
+ * disabled.
  */
 export class Part extends LitElement {
   static properties = { problem: { state: true }, busy: { state: true } };
@@ -29,10 +30,10 @@ export class Part extends LitElement {
   }
 
   updated() {
-    for (const control of this.querySelectorAll('[data-role]')) {
-      if (!may(control.dataset.role)) {
+    for (const control of this.querySelectorAll('[data-takes]')) {
+      if (!may(control.dataset.takes)) {
         control.disabled = true;
-        control.title = whyNot(control.dataset.role);
+        control.title = whyNot(control.dataset.takes);
       }
     }
   }

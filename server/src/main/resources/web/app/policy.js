@@ -71,7 +71,7 @@ class WarmingPolicy extends Part {
         Policy
         <select
           name="mode"
-          data-role="operator"
+          data-takes="operate"
           aria-describedby="policy-why"
           ?disabled=${!chats.online}
           @change=${({ target }) => this.#setMode(target.value)}
@@ -103,7 +103,7 @@ class WarmingPolicy extends Part {
             @input=${({ target }) => (this.typed = target.value)}
           />
         </label>
-        <button type="submit" class="small secondary" data-role="operator" aria-label="Set the budget" ?disabled=${!chats.online}>Set</button>
+        <button type="submit" class="small secondary" data-takes="operate" aria-label="Set the budget" ?disabled=${!chats.online}>Set</button>
         <small id="budget-refusal" role="alert">${this.refusal}</small>
       </form>
     `;

@@ -1,4 +1,5 @@
 import { post } from './api.js';
+import { may } from './who.js';
 
 /** So long, in milliseconds, it has to stay that somebody looks, or does not. */
 const CALM = 500;
@@ -51,7 +52,7 @@ export class Presence {
   };
 
   #tell() {
-    if (this.#front === null) {
+    if (this.#front === null || !may('use')) {
       return;
     }
     const { id, since } = this.#front;

@@ -147,7 +147,7 @@ class PromptsPage extends Part {
           <button
             type="button"
             class="small outline danger"
-            data-role="client"
+            data-takes="use"
             aria-describedby="closing"
             ?disabled=${this.busy}
             @click=${() => this.#close(this.#shown)}
@@ -202,6 +202,7 @@ class PromptsPage extends Part {
           <span class="unseen">Message</span>
           <textarea
             name="message"
+            data-takes="use"
             rows="2"
             maxlength=${LONGEST_MESSAGE}
             placeholder="Message"
@@ -212,7 +213,7 @@ class PromptsPage extends Part {
             @keydown=${this.#key}
           ></textarea>
         </label>
-        <button type="submit" data-role="client" ?disabled=${busy || !chats.online || draft.trim() === ''} aria-busy=${busy}>
+        <button type="submit" data-takes="use" ?disabled=${busy || !chats.online || draft.trim() === ''} aria-busy=${busy}>
           ${busy ? 'Answering …' : 'Send'}
         </button>
         <small id="composer-keys">Enter sends, Shift and Enter begin a new line.</small>

@@ -24,7 +24,7 @@ class RevokeForm extends Part {
           <input name="value" required maxlength="200" autocomplete="off" spellcheck="false" />
         </label>
         ${this.trouble()}
-        <button type="submit" class="outline danger" data-role="operator" ?disabled=${this.busy}>Sign out …</button>
+        <button type="submit" class="outline danger" data-takes="use" ?disabled=${this.busy}>Sign out …</button>
       </form>
     `;
   }

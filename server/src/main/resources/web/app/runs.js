@@ -109,7 +109,7 @@ class WarmRuns extends Part {
       <button
         type="button"
         class="small outline danger"
-        data-role="operator"
+        data-takes="operate"
         ?disabled=${this.busy}
         @click=${() =>
           this.attempt(async () => {

@@ -86,7 +86,7 @@ class SessionsPage extends Part {
         <div aria-live="polite">${this.estimate ? forecast(this.estimate) : nothing}</div>
         ${this.trouble()}
         <div class="moves">
-          <button type="submit" data-role="operator" ?disabled=${this.busy}>Warm sessions</button>
+          <button type="submit" data-takes="operate" ?disabled=${this.busy}>Warm sessions</button>
           <button type="button" class="outline" ?disabled=${this.busy} @click=${this.#estimate}>What would it take?</button>
         </div>
       </form>

@@ -63,7 +63,7 @@ class SettingsPage extends Part {
     return html`
       <form @submit=${this.#save}>
         <div class="fields">${FIELDS.filter(({ name }) => name in this.settings).map((field) => this.#field(field))}</div>
-        <button type="submit" data-role="operator" ?disabled=${this.busy} aria-busy=${this.busy}>Save</button>
+        <button type="submit" data-takes="operate" ?disabled=${this.busy} aria-busy=${this.busy}>Save</button>
       </form>
     `;
   }

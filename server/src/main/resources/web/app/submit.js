@@ -54,6 +54,7 @@ class SubmitForm extends Part {
           Questions, one a line
           <textarea
             name="questions"
+            data-takes="operate"
             rows=${adds ? 3 : 6}
             spellcheck="false"
             placeholder="How long is a session kept?&#10;What happens when Redis is down?"
@@ -63,12 +64,12 @@ class SubmitForm extends Part {
         </label>
         <label>
           or a file (.txt, .csv or .md)
-          <input type="file" name="file" accept=".txt,.csv,.md,text/plain,text/csv,text/markdown" />
+          <input type="file" name="file" data-takes="operate" accept=".txt,.csv,.md,text/plain,text/csv,text/markdown" />
         </label>
         ${adds ? nothing : this.#options()}
         <div aria-live="polite">${this.#forecast()}</div>
         ${this.trouble()}
-        <button type="submit" data-role="operator" ?disabled=${this.busy || !(this.preview?.total > 0)} aria-busy=${this.busy}>
+        <button type="submit" data-takes="operate" ?disabled=${this.busy || !(this.preview?.total > 0)} aria-busy=${this.busy}>
           ${this.#action(adds)}
         </button>
       </form>

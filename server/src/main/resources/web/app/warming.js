@@ -99,7 +99,7 @@ class WarmingPanel extends Part {
         <input
           type="checkbox"
           role="switch"
-          data-role="client"
+          data-takes="use"
           .checked=${live(this.conversation.wished ?? toggle.value)}
           ?disabled=${!chats.online}
           @change=${({ target }) => this.#toggle(toggle.action.actionId, target.checked)}
@@ -129,7 +129,7 @@ class WarmingPanel extends Part {
             @input=${({ target }) => (this.typed = target.value)}
           />
         </label>
-        <button type="submit" class="small secondary" data-role="client" ?disabled=${!chats.online}>Set</button>
+        <button type="submit" class="small secondary" data-takes="use" ?disabled=${!chats.online}>Set</button>
         <small id="interval-refusal" role="alert">${this.refusal}</small>
       </form>
     `;
@@ -141,7 +141,7 @@ class WarmingPanel extends Part {
       <button
         type="button"
         class="small outline"
-        data-role="client"
+        data-takes="use"
         ?disabled=${!chats.online || (warms && !this.#canWarm)}
         aria-busy=${warms && this.busy}
         @click=${() => (warms ? this.#warm() : this.#invoke(action))}

@@ -1,6 +1,11 @@
-/** Who one is here, as the server says, and what one may do. Nobody in particular may do everything. */
+/** Who one is here, as the server says, and what one may do. Where no token is needed, everything. */
 
-const ROLES = ['viewer', 'client', 'operator'];
+/** Which roles each kind of deed takes. */
+const ROLES = {
+  read: ['viewer', 'operator'],
+  use: ['client', 'operator'],
+  operate: ['operator'],
+};
 
 export const who = { name: '', role: 'operator' };
 
@@ -10,9 +15,9 @@ export function meet(session) {
   who.role = session.role ?? 'operator';
 }
 
-/** Whether one may do what wants this role. */
-export const may = (role) => ROLES.indexOf(who.role) >= ROLES.indexOf(role);
+/** Whether one may `read`, `use` or `operate`. */
+export const may = (deed) => ROLES[deed].includes(who.role);
 
 /** Why one may not. */
-export const whyNot = (role) =>
-  `Your token is for the role ${who.role}; this takes the role ${role}. Sign in with another token.`;
+export const whyNot = (deed) =>
+  `This takes a token of the role ${ROLES[deed].join(' or ')}; yours is of the role ${who.role}.`;

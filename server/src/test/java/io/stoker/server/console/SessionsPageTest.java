@@ -188,7 +188,7 @@ class SessionsPageTest {
 
     var warm = visit.button("Warm sessions");
     assertThat(warm).isDisabled();
-    assertThat(warm).hasAttribute("title", Pattern.compile("role operator"));
+    assertThat(warm).hasAttribute("title", Pattern.compile("of the role operator; yours"));
     assertThat(visit.button("What would it take?")).isEnabled();
     assertThat(visit.page().locator("header")).containsText("wall viewer");
     for (var hash : new String[] {"#/ask", "#/documents", "#/settings"}) {
