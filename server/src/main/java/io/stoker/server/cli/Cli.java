@@ -43,40 +43,6 @@ public final class Cli {
   public int run(String... arguments) {
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
-    var sessions =
-        command(new SessionsCommand())
-            .addSubcommand(command(new WarmCommand(terminal)))
-            .addSubcommand(command(new EstimateCommand(terminal)))
-            .addSubcommand(command(new StatsCommand(terminal)));
-    var answers =
-        command(new AnswersCommand())
-            .addSubcommand(command(new SubmitCommand(terminal)))
-            .addSubcommand(command(new QueueCommand(terminal)))
-            .addSubcommand(command(new ShowCommand(terminal)))
-            .addSubcommand(command(new WatchCommand(terminal)))
-            .addSubcommand("pause", move("pause", "Pauses a batch: what is in hand is finished."))
-            .addSubcommand("resume", move("resume", "Resumes a paused batch."))
-            .addSubcommand("cancel", move("cancel", "Gives up what is not done yet."))
-            .addSubcommand(
-                "retry", move("retry", "Tries failed, skipped and cancelled questions again."))
-            .addSubcommand(command(new DeleteCommand(terminal)))
-            .addSubcommand(command(new AskCommand(terminal)));
-    var prompts =
-        command(new PromptsCommand())
-            .addSubcommand(command(new ConversationsCommand(terminal)))
-            .addSubcommand(command(new ConversationCommand(terminal)))
-            .addSubcommand(command(new WarmPromptCommand(terminal)))
-            .addSubcommand(command(new EnableCommand(terminal)))
-            .addSubcommand(command(new DisableCommand(terminal)))
-            .addSubcommand(command(new PolicyCommand(terminal)))
-            .addSubcommand(command(new BudgetCommand(terminal)))
-            .addSubcommand(command(new CloseCommand(terminal)))
-            .addSubcommand(command(new LedgerCommand(terminal)));
-    var token =
-        command(new TokenCommand())
-            .addSubcommand(command(new TokenCreateCommand(terminal)))
-            .addSubcommand(command(new TokenListCommand(terminal)))
-            .addSubcommand(command(new TokenRevokeCommand(terminal)));
     var all = command(this);
     all.getCommandSpec()
         .addOption(
@@ -84,20 +50,65 @@ public final class Cli {
                 .versionHelp(true)
                 .description("Show the version and exit.")
                 .build());
-    return all.addSubcommand(command(new ServeCommand(terminal.configuration(), server)))
+    all.addSubcommand(command(new ServeCommand(terminal.configuration(), server)))
         .addSubcommand(command(new DoctorCommand(terminal)))
-        .addSubcommand(command(new TrainCommand()))
-        .addSubcommand(sessions)
-        .addSubcommand(answers)
-        .addSubcommand(prompts)
-        .addSubcommand(token)
-        .registerConverter(Duration.class, Cli::duration)
+        .addSubcommand(command(new TrainCommand()));
+    // A server that is to be there soon does not wait for what it will not run.
+    if (arguments.length == 0 || !arguments[0].equals("serve")) {
+      all.addSubcommand(sessions())
+          .addSubcommand(answers())
+          .addSubcommand(prompts())
+          .addSubcommand(token());
+    }
+    return all.registerConverter(Duration.class, Cli::duration)
         .registerConverter(Role.class, Cli::role)
         .setOut(new PrintWriter(terminal.out(), true, terminal.out().charset()))
         .setErr(new PrintWriter(terminal.err(), true, terminal.err().charset()))
         .setParameterExceptionHandler((e, _) -> complain(e))
         .setExecutionExceptionHandler((e, _, parsed) -> complain(e, parsed))
         .execute(arguments);
+  }
+
+  private CommandLine sessions() {
+    return command(new SessionsCommand())
+        .addSubcommand(command(new WarmCommand(terminal)))
+        .addSubcommand(command(new EstimateCommand(terminal)))
+        .addSubcommand(command(new StatsCommand(terminal)));
+  }
+
+  private CommandLine answers() {
+    return command(new AnswersCommand())
+        .addSubcommand(command(new SubmitCommand(terminal)))
+        .addSubcommand(command(new QueueCommand(terminal)))
+        .addSubcommand(command(new ShowCommand(terminal)))
+        .addSubcommand(command(new WatchCommand(terminal)))
+        .addSubcommand("pause", move("pause", "Pauses a batch: what is in hand is finished."))
+        .addSubcommand("resume", move("resume", "Resumes a paused batch."))
+        .addSubcommand("cancel", move("cancel", "Gives up what is not done yet."))
+        .addSubcommand(
+            "retry", move("retry", "Tries failed, skipped and cancelled questions again."))
+        .addSubcommand(command(new DeleteCommand(terminal)))
+        .addSubcommand(command(new AskCommand(terminal)));
+  }
+
+  private CommandLine prompts() {
+    return command(new PromptsCommand())
+        .addSubcommand(command(new ConversationsCommand(terminal)))
+        .addSubcommand(command(new ConversationCommand(terminal)))
+        .addSubcommand(command(new WarmPromptCommand(terminal)))
+        .addSubcommand(command(new EnableCommand(terminal)))
+        .addSubcommand(command(new DisableCommand(terminal)))
+        .addSubcommand(command(new PolicyCommand(terminal)))
+        .addSubcommand(command(new BudgetCommand(terminal)))
+        .addSubcommand(command(new CloseCommand(terminal)))
+        .addSubcommand(command(new LedgerCommand(terminal)));
+  }
+
+  private CommandLine token() {
+    return command(new TokenCommand())
+        .addSubcommand(command(new TokenCreateCommand(terminal)))
+        .addSubcommand(command(new TokenListCommand(terminal)))
+        .addSubcommand(command(new TokenRevokeCommand(terminal)));
   }
 
   private static CommandLine command(Object command) {
