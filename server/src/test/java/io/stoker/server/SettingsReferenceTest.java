@@ -37,6 +37,7 @@ class SettingsReferenceTest {
       `STOKER_SESSIONS_TTL_CAP` for `stoker.sessions.ttl-cap`. What is no setting, or makes no sense, is
       refused at the start with what was wanted. What they are good for is in the [guide](../guide.md); the
       settings of the Spring Boot starter are [a page of their own](starter.md).
+      Logs and tracing have settings of Spring Boot and OpenTelemetry: [operations.md](../operations.md#tracing).
 
       A duration is `24h`, `5m`, `90s`, `1h30m` or ISO 8601. This page is made from the code;
       [how](../../CONTRIBUTING.md#the-reference).
