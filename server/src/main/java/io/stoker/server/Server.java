@@ -15,6 +15,7 @@ import io.stoker.server.http.ChatStream;
 import io.stoker.server.http.DocumentHandlers;
 import io.stoker.server.http.Guard;
 import io.stoker.server.http.LedgerHandlers;
+import io.stoker.server.http.OpenStreams;
 import io.stoker.server.http.OverviewStream;
 import io.stoker.server.http.ProgressStream;
 import io.stoker.server.http.PromptHandlers;
@@ -221,6 +222,11 @@ class Server {
   @Bean
   SocketDoor socketDoor(Sockets sockets) {
     return new SocketDoor(sockets);
+  }
+
+  @Bean
+  OpenStreams openStreams() {
+    return new OpenStreams();
   }
 
   @Bean
