@@ -31,9 +31,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -85,7 +85,11 @@ public final class PromptWarmer implements AutoCloseable {
   private final ConcurrentHashMap<String, Conversation> followed = new ConcurrentHashMap<>();
 
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
-  private final AtomicBoolean adopting = new AtomicBoolean();
+
+  /// Held by whoever adopts conversations, or gives them back.
+  private final ReentrantLock adoption = new ReentrantLock();
+
+  private volatile boolean closed;
   private final Thread rounds;
 
   /// Warms nothing before it is [started][#start()].
@@ -148,7 +152,12 @@ public final class PromptWarmer implements AutoCloseable {
     timers.start();
     var _ = leases.renew();
     rounds.start();
-    leases.adopt(this::rearm);
+    adoption.lock();
+    try {
+      leases.adopt(this::rearm);
+    } finally {
+      adoption.unlock();
+    }
   }
 
   private void rearm(Conversation kept) {
@@ -799,7 +808,7 @@ public final class PromptWarmer implements AutoCloseable {
             PromptLeases.LEASE.toSeconds());
         lives.keySet().forEach(id -> review(id, Mail.review(false)));
       }
-      if (adopting.compareAndSet(false, true)) {
+      if (leases.isShared()) {
         // Beside the rounds, for it can take longer than a lease.
         Thread.ofVirtual().name("stoker-adopt").start(this::adopt);
       }
@@ -816,12 +825,17 @@ public final class PromptWarmer implements AutoCloseable {
   }
 
   private void adopt() {
+    if (!adoption.tryLock()) {
+      return; // somebody is at it
+    }
     try {
-      leases.adopt(this::rearm);
+      if (!closed) {
+        leases.adopt(this::rearm);
+      }
     } catch (StokerException e) {
       LOG.debug("What nobody has is not adopted: {}", e.getMessage());
     } finally {
-      adopting.set(false);
+      adoption.unlock();
     }
   }
 
@@ -881,10 +895,14 @@ public final class PromptWarmer implements AutoCloseable {
       calls.cancel(live.call());
     }
     keepLearned();
+    closed = true;
+    adoption.lock();
     try {
       leases.release();
     } catch (StokerException e) {
       LOG.warn("Others take over only when this server's lease has ended: {}", e.getMessage());
+    } finally {
+      adoption.unlock();
     }
   }
 }
