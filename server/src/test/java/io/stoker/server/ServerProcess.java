@@ -10,6 +10,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -18,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// A server in a process of its own, as an operator starts it, and somebody who calls it. It can be
 /// killed. Confined to one thread.
-final class ServerProcess implements AutoCloseable {
+public final class ServerProcess implements AutoCloseable {
 
   private static final JsonMapper JSON = new JsonMapper();
   private static final Pattern LISTENS = Pattern.compile("Stoker listens on port (\\d+)");
@@ -34,20 +36,27 @@ final class ServerProcess implements AutoCloseable {
 
   /// Starts a server on a free port, and returns once it listens.
   static ServerProcess start(Map<String, String> variables) {
-    var command =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+UseSerialGC",
-            "-cp",
-            System.getProperty("java.class.path"),
-            "io.stoker.server.Launcher",
-            "serve");
+    var all = new HashMap<>(variables);
+    all.put("SERVER_PORT", "0");
+    var quickly = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+    return new ServerProcess(launch(all, quickly, "serve"));
+  }
+
+  /// Starts the program with these arguments, its complaints among what it says.
+  public static Process launch(
+      Map<String, String> variables, List<String> javaOptions, String... arguments) {
+    // Whoever runs these tests in the background may have made them deaf to SIGINT.
+    var command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.addAll(javaOptions);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.add("io.stoker.server.Launcher");
+    command.addAll(List.of(arguments));
     var builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().putAll(variables);
-    builder.environment().put("SERVER_PORT", "0");
     try {
-      return new ServerProcess(builder.start());
+      return builder.start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -3,16 +3,14 @@ package io.stoker.server.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stoker.server.ServerProcess;
 import io.stoker.server.World;
 import io.stoker.testing.RealRedis;
 import io.stoker.testing.TestCertificate;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,21 +18,6 @@ import org.junit.jupiter.api.Timeout;
 /// Commands in a process of their own, as an operator runs them.
 @Timeout(60)
 class CtrlCTest {
-
-  private static Process start(
-      Map<String, String> variables, List<String> javaOptions, String... arguments)
-      throws IOException {
-    // Whoever runs these tests in the background may have made them deaf to SIGINT.
-    var command = new ArrayList<>(List.of("env", "--default-signal=INT"));
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(javaOptions);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add("io.stoker.server.Launcher");
-    command.addAll(List.of(arguments));
-    var builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().putAll(variables);
-    return builder.start();
-  }
 
   private static void interrupt(Process process) throws IOException, InterruptedException {
     var kill = new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start();
@@ -45,7 +28,8 @@ class CtrlCTest {
   void ctrl_c_ends_the_run_with_a_report_and_leaves_nothing_half_done()
       throws IOException, InterruptedException {
     var world = World.with(300);
-    var process = start(world.variables(), List.of(), "sessions", "warm", "--rate", "50");
+    var process =
+        ServerProcess.launch(world.variables(), List.of(), "sessions", "warm", "--rate", "50");
     try (var lines = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
       assertThat(lines.readLine()).startsWith("[CacheWarming] Progress: ");
 
@@ -79,7 +63,9 @@ class CtrlCTest {
             "-Djavax.net.ssl.trustStore=" + certificate.trustStore(),
             "-Djavax.net.ssl.trustStorePassword=" + certificate.trustStorePassword());
     try (var redis = RealRedis.builder().tls().password("secret").start()) {
-      var process = start(World.with(20, redis).variables(), trust, "sessions", "warm", "--json");
+      var process =
+          ServerProcess.launch(
+              World.with(20, redis).variables(), trust, "sessions", "warm", "--json");
       var out = new String(process.getInputStream().readAllBytes(), UTF_8);
 
       assertThat(process.waitFor()).as(out).isZero();

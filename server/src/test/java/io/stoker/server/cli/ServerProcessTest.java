@@ -3,6 +3,7 @@ package io.stoker.server.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stoker.server.ServerProcess;
 import io.stoker.server.SilentPipeline;
 import io.stoker.server.World;
 import java.io.IOException;
@@ -18,7 +19,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -39,20 +39,6 @@ class ServerProcessTest {
 
   /// What `docs/operations.md` promises at the most.
   private static final Duration LONGEST_STOP = Duration.ofSeconds(75);
-
-  private static Process start(Map<String, String> variables) throws IOException {
-    var command =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "--enable-native-access=ALL-UNNAMED",
-            "-cp",
-            System.getProperty("java.class.path"),
-            "io.stoker.server.Launcher",
-            "serve");
-    var builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().putAll(variables);
-    return builder.start();
-  }
 
   private static void read(Process process, List<String> lines) {
     try (var out = process.inputReader(UTF_8)) {
@@ -86,7 +72,7 @@ class ServerProcessTest {
     @SuppressWarnings("resource") // closing it would wait for the turn that is going on
     var http = HttpClient.newHttpClient();
     var process =
-        start(
+        ServerProcess.launch(
             world.variables(
                 "SERVER_PORT", "0",
                 "STOKER_ANSWERS_DATA", data.toString(),
@@ -94,7 +80,9 @@ class ServerProcessTest {
                 "STOKER_SESSIONS_BATCH_SIZE", "10",
                 "STOKER_ANSWERS_PIPELINE_URL", silent.url(),
                 "STOKER_PROMPTS_SIMULATOR_PACE", "1s",
-                "LOGGING_STRUCTURED_FORMAT_CONSOLE", "ecs"));
+                "LOGGING_STRUCTURED_FORMAT_CONSOLE", "ecs"),
+            List.of(),
+            "serve");
     try (silent) {
       var lines = new CopyOnWriteArrayList<String>();
       var reader = Thread.ofVirtual().start(() -> read(process, lines));
