@@ -100,7 +100,7 @@ public record AnswerSetup(
   /// The Postgres to keep everything in; null for the folder.
   ///
   /// @throws BadValue if it is no address of a Postgres
-  @Nullable DatabaseUrl database() {
+  public @Nullable DatabaseUrl database() {
     return databaseUrl == null || databaseUrl.isBlank() ? null : DatabaseUrl.parse(databaseUrl);
   }
 
@@ -173,7 +173,7 @@ public record AnswerSetup(
   }
 
   /// What kind of pipeline answers: `http`, `ollama`, `openai`, or `extractive` without a model.
-  String answersBy() {
+  public String answersBy() {
     if (isSet(pipelineUrl)) {
       return "http";
     }

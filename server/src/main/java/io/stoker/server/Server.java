@@ -29,6 +29,7 @@ import io.stoker.server.http.SignIn;
 import io.stoker.server.http.SocketDoor;
 import io.stoker.server.http.SocketPort;
 import io.stoker.server.http.Sockets;
+import io.stoker.server.overview.Overview;
 import io.stoker.sessions.SessionMetrics;
 import java.net.InetAddress;
 import java.util.Objects;

@@ -97,7 +97,7 @@ public record SessionSettings(
   /// What to do when nobody wishes otherwise.
   ///
   /// @throws BadValue naming the setting that makes no sense
-  SessionPlan plan() {
+  public SessionPlan plan() {
     var plan =
         new PlanChange(isSpring() ? SessionPlan.springSession() : SessionPlan.standard(), PREFIX)
             .set("limit", limit, SessionPlan.Change::limit)

@@ -2,6 +2,9 @@ package io.stoker.server;
 
 import io.stoker.Time;
 import io.stoker.server.Unconfigured.Need;
+import io.stoker.server.access.AccessToken;
+import io.stoker.server.access.TokenFile;
+import io.stoker.server.access.Tokens;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -156,7 +159,7 @@ public record Settings(
   }
 
   /// Whether sessions can be warmed at all.
-  boolean isComplete() {
+  public boolean isComplete() {
     return databaseUrl != null && redisUrl != null;
   }
 

@@ -109,7 +109,7 @@ public final class Wire {
       boolean refresh,
       boolean dryRun) {
 
-    static Plan of(SessionPlan plan) {
+    public static Plan of(SessionPlan plan) {
       return new Plan(
           plan.limit(),
           Durations.text(plan.activeWithin()),

@@ -4,15 +4,15 @@
 ///
 /// - what it is told: `Configuration`, `Settings`, `SessionSettings`, `DatabaseUrl`, `RedisUrl`;
 ///   `Durations` and `BadValue` for all who read values
-/// - who may call it: `Role`, `Tokens` (in force), `TokenFile`, `StoredToken`, `AccessToken` (of
-///   the settings), `Caller`
+/// - who may call it: [io.stoker.server.access]
 /// - how parts meet: `Assembly`, `Sessions`; `Server` for Spring
 /// - what a server does about sessions: `SessionRuns` (the runs of this process), `Upkeep` (those
 ///   it begins by itself), `WarmRun`
 /// - what it does about answers: `Answers`, `LiveSettings` (changed while it runs),
 ///   `AnswerMetrics`; told by `AnswerSetup`, kept in a `DataFolder`
-/// - all of it at a glance: `Overview`, which asks others by `Look` and keeps an `OverviewHistory`
-/// - how it says it: `Wire`, `AnswerWire`, `OverviewWire`
+/// - all of it at a glance: [io.stoker.server.overview]
+/// - what may be wrong with it: `Doctor`, whose checks are called `...Checks`
+/// - how it says it: `Wire`, `AnswerWire`, `PromptWire`, `LedgerWire`
 ///
 /// [io.stoker.server.http] and [io.stoker.server.cli] are the doors.
 @NullMarked

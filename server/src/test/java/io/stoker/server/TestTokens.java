@@ -1,6 +1,11 @@
 package io.stoker.server;
 
 import io.stoker.Time;
+import io.stoker.server.access.AccessToken;
+import io.stoker.server.access.Role;
+import io.stoker.server.access.StoredToken;
+import io.stoker.server.access.TokenFile;
+import io.stoker.server.access.Tokens;
 import java.nio.file.Path;
 import java.time.Instant;
 

@@ -1,10 +1,10 @@
 package io.stoker.server.cli;
 
 import io.stoker.Time;
-import io.stoker.server.AccessToken;
 import io.stoker.server.BadValue;
-import io.stoker.server.Role;
-import io.stoker.server.StoredToken;
+import io.stoker.server.access.AccessToken;
+import io.stoker.server.access.Role;
+import io.stoker.server.access.StoredToken;
 import java.time.temporal.ChronoUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

@@ -1,7 +1,7 @@
 package io.stoker.server.cli;
 
 import io.stoker.server.Json;
-import io.stoker.server.StoredToken;
+import io.stoker.server.access.StoredToken;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

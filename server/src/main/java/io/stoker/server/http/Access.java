@@ -1,7 +1,7 @@
 package io.stoker.server.http;
 
-import io.stoker.server.Caller;
-import io.stoker.server.Role;
+import io.stoker.server.access.Caller;
+import io.stoker.server.access.Role;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;

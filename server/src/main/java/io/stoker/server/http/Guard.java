@@ -1,6 +1,6 @@
 package io.stoker.server.http;
 
-import io.stoker.server.Caller;
+import io.stoker.server.access.Caller;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;

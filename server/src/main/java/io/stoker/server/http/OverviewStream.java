@@ -1,8 +1,8 @@
 package io.stoker.server.http;
 
 import io.stoker.server.Json;
-import io.stoker.server.Overview;
-import io.stoker.server.Overview.News;
+import io.stoker.server.overview.Overview;
+import io.stoker.server.overview.Overview.News;
 import java.io.IOException;
 import java.time.Duration;
 import org.springframework.http.MediaType;

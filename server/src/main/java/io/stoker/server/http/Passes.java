@@ -3,9 +3,9 @@ package io.stoker.server.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stoker.Time;
-import io.stoker.server.AccessToken;
-import io.stoker.server.Caller;
-import io.stoker.server.Tokens;
+import io.stoker.server.access.AccessToken;
+import io.stoker.server.access.Caller;
+import io.stoker.server.access.Tokens;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;

@@ -1,9 +1,9 @@
 package io.stoker.server.http;
 
 import io.stoker.Time;
-import io.stoker.server.Caller;
 import io.stoker.server.Settings;
-import io.stoker.server.Tokens;
+import io.stoker.server.access.Caller;
+import io.stoker.server.access.Tokens;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.Locale;

@@ -12,7 +12,7 @@ import static org.springframework.http.HttpMethod.PUT;
 import static org.springframework.web.servlet.function.RequestPredicates.method;
 import static org.springframework.web.servlet.function.RequestPredicates.path;
 
-import io.stoker.server.Caller;
+import io.stoker.server.access.Caller;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;

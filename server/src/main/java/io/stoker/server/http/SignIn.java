@@ -1,7 +1,7 @@
 package io.stoker.server.http;
 
 import io.stoker.server.AnswerWire;
-import io.stoker.server.Caller;
+import io.stoker.server.access.Caller;
 import java.io.IOException;
 import java.time.Duration;
 import org.springframework.http.HttpHeaders;

@@ -1,8 +1,8 @@
 package io.stoker.server.http;
 
 import io.stoker.Time;
-import io.stoker.server.Caller;
 import io.stoker.server.Prompts;
+import io.stoker.server.access.Caller;
 import jakarta.websocket.Session;
 import java.io.IOException;
 import java.util.Map;

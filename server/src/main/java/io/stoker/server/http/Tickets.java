@@ -1,8 +1,8 @@
 package io.stoker.server.http;
 
 import io.stoker.Time;
-import io.stoker.server.Caller;
-import io.stoker.server.Tokens;
+import io.stoker.server.access.Caller;
+import io.stoker.server.access.Tokens;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;

@@ -3,9 +3,9 @@ package io.stoker.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stoker.ManualTime;
-import io.stoker.server.Caller;
 import io.stoker.server.TestTokens;
-import io.stoker.server.Tokens;
+import io.stoker.server.access.Caller;
+import io.stoker.server.access.Tokens;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

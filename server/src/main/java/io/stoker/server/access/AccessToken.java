@@ -1,7 +1,8 @@
-package io.stoker.server;
+package io.stoker.server.access;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.stoker.server.BadValue;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.HexFormat;
@@ -25,7 +26,7 @@ public final class AccessToken {
   /// Takes a secret.
   ///
   /// @throws BadValue if it is short enough to guess
-  AccessToken(String secret) {
+  public AccessToken(String secret) {
     if (secret.length() < SHORTEST) {
       throw new BadValue(
           "stoker.token",

@@ -1,7 +1,8 @@
-package io.stoker.server;
+package io.stoker.server.access;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.stoker.server.BadValue;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -1,4 +1,4 @@
-package io.stoker.server;
+package io.stoker.server.overview;
 
 import io.stoker.StokerException;
 import io.stoker.Time;
@@ -10,13 +10,23 @@ import io.stoker.answers.QueryState;
 import io.stoker.prompts.LedgerSums;
 import io.stoker.prompts.PromptLedger.Range;
 import io.stoker.prompts.PromptProvider;
-import io.stoker.server.Look.Seen;
-import io.stoker.server.OverviewWire.History;
-import io.stoker.server.OverviewWire.Now;
-import io.stoker.server.OverviewWire.Point;
-import io.stoker.server.OverviewWire.Queue;
-import io.stoker.server.OverviewWire.Trouble;
-import io.stoker.server.OverviewWire.Whole;
+import io.stoker.server.AnswerSetup;
+import io.stoker.server.AnswerWire;
+import io.stoker.server.Answers;
+import io.stoker.server.PromptWire;
+import io.stoker.server.Prompts;
+import io.stoker.server.SessionSettings;
+import io.stoker.server.Sessions;
+import io.stoker.server.Settings;
+import io.stoker.server.WarmRun;
+import io.stoker.server.Wire;
+import io.stoker.server.overview.Look.Seen;
+import io.stoker.server.overview.OverviewWire.History;
+import io.stoker.server.overview.OverviewWire.Now;
+import io.stoker.server.overview.OverviewWire.Point;
+import io.stoker.server.overview.OverviewWire.Queue;
+import io.stoker.server.overview.OverviewWire.Trouble;
+import io.stoker.server.overview.OverviewWire.Whole;
 import io.stoker.sessions.RunState;
 import io.stoker.sessions.SessionCounts;
 import java.time.Duration;
@@ -99,7 +109,7 @@ public final class Overview implements AutoCloseable {
   private boolean closed;
 
   /// @param address that the server listens on; null for all
-  Overview(
+  public Overview(
       Settings settings,
       @Nullable String address,
       Supplier<Sessions> sessions,
@@ -123,7 +133,7 @@ public final class Overview implements AutoCloseable {
   }
 
   /// Begins to take points. To be called once.
-  void start() {
+  public void start() {
     prompts.warmer().listen(warmTroubles);
     sampler.start();
   }

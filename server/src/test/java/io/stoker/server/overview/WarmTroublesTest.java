@@ -1,4 +1,4 @@
-package io.stoker.server;
+package io.stoker.server.overview;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,7 +6,7 @@ import io.stoker.ManualTime;
 import io.stoker.prompts.Conversation;
 import io.stoker.prompts.Warming;
 import io.stoker.prompts.Warming.Activity;
-import io.stoker.server.OverviewWire.Trouble;
+import io.stoker.server.overview.OverviewWire.Trouble;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;

@@ -1,5 +1,10 @@
-package io.stoker.server;
+package io.stoker.server.overview;
 
+import io.stoker.server.AnswerWire;
+import io.stoker.server.Answers;
+import io.stoker.server.Prompts;
+import io.stoker.server.Sessions;
+import io.stoker.server.Wire;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,9 +1,9 @@
-package io.stoker.server;
+package io.stoker.server.overview;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stoker.ManualTime;
-import io.stoker.server.OverviewWire.Point;
+import io.stoker.server.overview.OverviewWire.Point;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

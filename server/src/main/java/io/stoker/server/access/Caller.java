@@ -1,4 +1,4 @@
-package io.stoker.server;
+package io.stoker.server.access;
 
 import java.security.Principal;
 

@@ -1,8 +1,9 @@
-package io.stoker.server;
+package io.stoker.server.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stoker.server.BadValue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

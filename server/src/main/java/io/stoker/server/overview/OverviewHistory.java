@@ -1,6 +1,6 @@
-package io.stoker.server;
+package io.stoker.server.overview;
 
-import io.stoker.server.OverviewWire.Point;
+import io.stoker.server.overview.OverviewWire.Point;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;

@@ -1,4 +1,4 @@
-package io.stoker.server;
+package io.stoker.server.overview;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

@@ -1,4 +1,4 @@
-package io.stoker.server;
+package io.stoker.server.overview;
 
 import io.stoker.StokerException;
 import io.stoker.Time;

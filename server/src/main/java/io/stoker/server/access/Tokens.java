@@ -1,6 +1,7 @@
-package io.stoker.server;
+package io.stoker.server.access;
 
 import io.stoker.Time;
+import io.stoker.server.BadValue;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -73,7 +74,7 @@ public final class Tokens {
   }
 
   /// Whether somebody may do everything.
-  boolean haveAnOperator() {
+  public boolean haveAnOperator() {
     return byHash.values().stream().anyMatch(caller -> caller.role() == Role.OPERATOR);
   }
 

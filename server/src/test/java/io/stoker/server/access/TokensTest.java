@@ -1,9 +1,11 @@
-package io.stoker.server;
+package io.stoker.server.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stoker.ManualTime;
+import io.stoker.server.BadValue;
+import io.stoker.server.TestTokens;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

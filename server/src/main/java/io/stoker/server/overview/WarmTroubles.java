@@ -1,10 +1,10 @@
-package io.stoker.server;
+package io.stoker.server.overview;
 
 import io.stoker.Time;
 import io.stoker.prompts.Conversation;
 import io.stoker.prompts.PromptWarmer;
 import io.stoker.prompts.Warming.Activity;
-import io.stoker.server.OverviewWire.Trouble;
+import io.stoker.server.overview.OverviewWire.Trouble;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
