@@ -135,7 +135,7 @@ final class ServerChecks {
           Finding.warn(
               SERVER,
               "tells no details: it wants another token than " + (token == null ? "none" : "this"),
-              "Set STOKER_TOKEN as the server has it"));
+              "Set STOKER_TOKEN to a token of a viewer or an operator"));
     }
     components
         .properties()
