@@ -32,7 +32,11 @@ public final class ManualTime implements Time {
 
   @Override
   public synchronized void pause(Duration length) throws InterruptedException {
-    var end = ticks.plus(length);
+    pauseUntil(ticks.plus(length));
+  }
+
+  @Override
+  public synchronized void pauseUntil(Duration end) throws InterruptedException {
     pauseEnds.add(end);
     notifyAll();
     try {

@@ -28,6 +28,13 @@ public interface Time {
   /// @throws InterruptedException if the thread is interrupted while it waits
   void pause(Duration length) throws InterruptedException;
 
+  /// Waits until [#ticks()] shows `ticks`, or later. Returns at once if it does.
+  ///
+  /// @throws InterruptedException if the thread is interrupted while it waits
+  default void pauseUntil(Duration ticks) throws InterruptedException {
+    pause(ticks.minus(ticks()));
+  }
+
   /// This time as the JDK's [Clock], for libraries that take one.
   default Clock clock() {
     InstantSource source = this::now;

@@ -33,7 +33,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -68,7 +67,7 @@ public final class PromptWarmer implements AutoCloseable {
   private static final Duration DRIFT = Duration.ofMillis(500);
 
   private final PromptStore store;
-  private final PromptLeases leases;
+  private final PromptSharing sharing;
   private final PromptProviders providers;
   private final PromptSettings settings;
   private final Time time;
@@ -80,23 +79,14 @@ public final class PromptWarmer implements AutoCloseable {
   private final AtomicInteger awaited = new AtomicInteger();
   private final AtomicReference<LedgerSums> sums = new AtomicReference<>(LedgerSums.NONE);
   private final ConcurrentHashMap<String, LiveConversation> lives = new ConcurrentHashMap<>();
-
-  /// Conversations that other processes have and that somebody watches here, as last seen.
-  private final ConcurrentHashMap<String, Conversation> followed = new ConcurrentHashMap<>();
-
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
-
-  /// Held by whoever adopts conversations, or gives them back.
-  private final ReentrantLock adoption = new ReentrantLock();
-
-  private volatile boolean closed;
   private final Thread rounds;
 
   /// Warms nothing before it is [started][#start()].
   public PromptWarmer(
       PromptStore store, PromptProviders providers, PromptSettings settings, Time time) {
     this.store = store;
-    this.leases = store.leases();
+    this.sharing = new PromptSharing(store, new Here());
     this.providers = providers;
     this.settings = settings;
     this.time = time;
@@ -150,14 +140,8 @@ public final class PromptWarmer implements AutoCloseable {
   public void start() {
     policy.learn(store.learned());
     timers.start();
-    var _ = leases.renew();
     rounds.start();
-    adoption.lock();
-    try {
-      leases.adopt(this::rearm);
-    } finally {
-      adoption.unlock();
-    }
+    sharing.start();
   }
 
   private void rearm(Conversation kept) {
@@ -531,21 +515,17 @@ public final class PromptWarmer implements AutoCloseable {
   /// Whether a conversation belongs to this process, after it was taken over if somebody wants
   /// something of it.
   private boolean belongsHere(LiveConversation live, Mail mail) {
-    if (!mail.isWish()) {
-      return leases.has(live.id());
+    if (mail.isWish()) {
+      sharing.take(live.id(), mail.endsTurns());
+      return true;
     }
-    if (!leases.take(live.id(), mail.endsTurns())) {
-      throw new TurnRefusedException(
-          "a turn is already generating for this conversation, on another server; try again when it"
-              + " has ended");
-    }
-    return true;
+    return sharing.has(live.id());
   }
 
   private void leaveToOthers(String id, Mail mail) {
     var conversation = load(id);
     if (mail.isShown(conversation)) {
-      followed.put(id, conversation);
+      sharing.follow(conversation);
     } else {
       mail.finish(conversation, null);
     }
@@ -559,7 +539,7 @@ public final class PromptWarmer implements AutoCloseable {
     if (known == null) {
       return;
     }
-    boolean here = leases.has(live.id());
+    boolean here = sharing.has(live.id());
     if (!here) {
       leave(live);
     } else if (stale && known.warming().activity() != Activity.GENERATING) {
@@ -593,9 +573,7 @@ public final class PromptWarmer implements AutoCloseable {
     live.becomes(null);
     if (known != null) {
       live.left(known.warming().number() + 1);
-      if (isWatched(id)) {
-        followed.put(id, known);
-      }
+      sharing.follow(known);
     }
     for (var listener : listeners) {
       listener.lost(id);
@@ -775,7 +753,7 @@ public final class PromptWarmer implements AutoCloseable {
       for (int round = 1; ; round++) {
         time.pause(ROUND);
         calls.openGate();
-        share();
+        sharing.round();
         if (round % ROUNDS_UNTIL_KEPT == 0) {
           keepLearned();
           lookAtBudgets();
@@ -796,72 +774,42 @@ public final class PromptWarmer implements AutoCloseable {
     }
   }
 
-  /// Agrees with the other processes on who has what.
-  private void share() {
-    try {
-      var renewal = leases.renew();
-      renewal.taken().forEach(id -> review(id, Mail.review(true)));
-      if (renewal.lapsed()) {
-        LOG.warn(
-            "The store could not be told for {} s that this server is alive; others may have taken"
-                + " conversations over",
-            PromptLeases.LEASE.toSeconds());
-        lives.keySet().forEach(id -> review(id, Mail.review(false)));
+  /// What other processes do to what this one has and shows.
+  private final class Here implements PromptSharing.Here {
+
+    @Override
+    public void adopted(Conversation kept) {
+      rearm(kept);
+    }
+
+    @Override
+    public void doubted(String id, boolean stale) {
+      if (lives.containsKey(id)) {
+        post(id, Mail.review(stale));
       }
-      if (leases.isShared()) {
-        // Beside the rounds, for it can take longer than a lease.
-        Thread.ofVirtual().name("stoker-adopt").start(this::adopt);
-      }
-      followed.keySet().forEach(this::follow);
-    } catch (StokerException e) {
-      LOG.debug("What other servers do is not known: {}", e.getMessage());
     }
-  }
 
-  private void review(String id, Mail review) {
-    if (lives.containsKey(id)) {
-      post(id, review);
+    @Override
+    public void allDoubted() {
+      lives.keySet().forEach(id -> doubted(id, false));
     }
-  }
 
-  private void adopt() {
-    if (!adoption.tryLock()) {
-      return; // somebody is at it
+    @Override
+    public boolean isFollowed(String id) {
+      var live = lives.get(id);
+      boolean here = live != null && live.conversation() != null;
+      return !here && listeners.stream().anyMatch(listener -> listener.watches(id));
     }
-    try {
-      if (!closed) {
-        leases.adopt(this::rearm);
-      }
-    } catch (StokerException e) {
-      LOG.debug("What nobody has is not adopted: {}", e.getMessage());
-    } finally {
-      adoption.unlock();
-    }
-  }
 
-  /// Tells what another process has changed.
-  private void follow(String id) {
-    var live = lives.get(id);
-    if (!isWatched(id) || (live != null && live.conversation() != null)) {
-      followed.remove(id);
-      return;
+    @Override
+    public void changed(Conversation kept) {
+      tell(restored(kept, 0));
     }
-    var seen = followed.get(id);
-    var kept = store.find(id).orElse(null);
-    if (kept != null && seen != null && !kept.equals(seen.kept())) {
-      var conversation = restored(kept, 0);
-      followed.replace(id, seen, kept);
-      tell(conversation);
-    }
-  }
-
-  private boolean isWatched(String id) {
-    return listeners.stream().anyMatch(listener -> listener.watches(id));
   }
 
   private void lookAtBudgets() {
     try {
-      if (leases.isShared()) {
+      if (sharing.isShared()) {
         budgets.refresh();
       }
     } catch (StokerException e) {
@@ -881,9 +829,16 @@ public final class PromptWarmer implements AutoCloseable {
     }
   }
 
-  /// How far the wall clock is ahead of the clock that never jumps.
+  /// How far the wall clock is ahead of the clock that never jumps. Both are read within a moment,
+  /// or a thread that is held up in between would see a jump where there is none.
   private Duration offset() {
-    return Duration.between(Instant.EPOCH, time.now()).minus(time.ticks());
+    while (true) {
+      var before = time.ticks();
+      var now = time.now();
+      if (time.ticks().minus(before).compareTo(TICK) < 0) {
+        return Duration.between(Instant.EPOCH, now).minus(before);
+      }
+    }
   }
 
   /// Stops warming. What is in flight is broken off; what was set is found again by the next start.
@@ -895,14 +850,6 @@ public final class PromptWarmer implements AutoCloseable {
       calls.cancel(live.call());
     }
     keepLearned();
-    closed = true;
-    adoption.lock();
-    try {
-      leases.release();
-    } catch (StokerException e) {
-      LOG.warn("Others take over only when this server's lease has ended: {}", e.getMessage());
-    } finally {
-      adoption.unlock();
-    }
+    sharing.close();
   }
 }

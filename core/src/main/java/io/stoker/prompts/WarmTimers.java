@@ -147,7 +147,7 @@ final class WarmTimers implements AutoCloseable {
       while (collect(rung)) {
         rung.forEach(this::ring);
         rung.clear();
-        time.pause(untilNext());
+        time.pauseUntil(next());
       }
     } catch (InterruptedException _) {
       // Closed.
@@ -185,10 +185,10 @@ final class WarmTimers implements AutoCloseable {
     }
   }
 
-  private Duration untilNext() {
+  private Duration next() {
     lock.lock();
     try {
-      return Duration.ofNanos(next * tickNanos).minus(time.ticks());
+      return Duration.ofNanos(next * tickNanos);
     } finally {
       lock.unlock();
     }

@@ -174,7 +174,9 @@ final class StoppedRunsTest {
 
       assertThatRun(report).ended(RunState.COMPLETED).counted(SESSIONS, 0);
       assertThat(report.took()).isEqualTo(ofSeconds(2));
-      assertThat(progress).hasSizeGreaterThanOrEqualTo(20).allSatisfy(ahead -> assertThat(ahead).isBetween(0L, 50L));
+      assertThat(progress)
+          .hasSizeGreaterThanOrEqualTo(20)
+          .allSatisfy(ahead -> assertThat(ahead).isBetween(0L, 50L));
       assertThat(time.longestPause()).isLessThanOrEqualTo(ofMillis(100));
     }
   }
