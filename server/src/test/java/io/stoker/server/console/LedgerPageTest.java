@@ -226,7 +226,11 @@ class LedgerPageTest {
     assertThat(row("<img")).containsText(Books.EVIL_TENANT);
     visit.link(Books.EVIL_TENANT).click();
     assertThat(visit.page().locator(".filter")).containsText(Books.EVIL_TENANT);
-    visit.link("Conversations").click();
+    visit
+        .page()
+        .getByLabel("What to compare")
+        .getByText("Conversations", new Locator.GetByTextOptions().setExact(true))
+        .click();
     assertThat(visit.page().locator("tr[data-group]")).hasCount(1);
     assertThat(visit.page().locator("tr[data-group] a").first())
         .hasAttribute("title", Books.EVIL_ID);
