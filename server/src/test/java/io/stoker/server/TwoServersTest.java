@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
@@ -51,6 +52,11 @@ class TwoServersTest {
   /// How often the application was asked each question.
   private static final Map<String, AtomicInteger> ASKED = new ConcurrentHashMap<>();
 
+  /// The application answers a quarter of the questions, and keeps the others waiting until then.
+  private static final CountDownLatch GOES_ON = new CountDownLatch(1);
+
+  private static final AtomicInteger QUARTER = new AtomicInteger(QUESTIONS / 4);
+
   private static long batch;
   private static Instant killedAt;
 
@@ -70,7 +76,7 @@ class TwoServersTest {
             "STOKER_SESSIONS_LIMIT", Integer.toString(SESSIONS),
             "STOKER_SESSIONS_BATCH_SIZE", "50",
             "STOKER_SESSIONS_LOOK_EVERY", "1s",
-            "STOKER_SESSIONS_RATE", "100");
+            "STOKER_SESSIONS_RATE", "20");
     var one = ServerProcess.start(variables);
     try {
       variables.put("STOKER_SESSIONS_RATE", "100000");
@@ -89,6 +95,7 @@ class TwoServersTest {
     } finally {
       killedAt = Instant.now();
       one.close();
+      GOES_ON.countDown();
     }
   }
 
@@ -112,6 +119,9 @@ class TwoServersTest {
           if (question.find()) {
             ASKED.computeIfAbsent(question.group(), _ -> new AtomicInteger()).incrementAndGet();
           }
+          if (QUARTER.decrementAndGet() < 0) {
+            awaitGoing();
+          }
           var answer = "{\"answer\": \"As you say.\"}".getBytes(UTF_8);
           exchange.sendResponseHeaders(200, answer.length);
           try (var out = exchange.getResponseBody()) {
@@ -120,6 +130,14 @@ class TwoServersTest {
         });
     server.start();
     return server;
+  }
+
+  private static void awaitGoing() {
+    try {
+      GOES_ON.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static void arm(ServerProcess server, String chat) {
@@ -139,8 +157,7 @@ class TwoServersTest {
     int answered = one.get(QUEUE + "batches/" + batch).path("processed").asInt();
     return run.path("state").asString().equals("running")
         && run.path("warmed").asInt() > 0
-        && answered > QUESTIONS / 10
-        && answered < QUESTIONS;
+        && answered >= QUESTIONS / 4;
   }
 
   private static long armed(ServerProcess server) {
