@@ -1,6 +1,6 @@
 package io.stoker.answers;
 
-import static java.time.Duration.ofSeconds;
+import static java.time.Duration.ofMinutes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Freezes a real worker process (SIGSTOP) beyond its leases, and thaws it.
-@Timeout(120)
+@Timeout(900)
 final class FrozenWorkerTest {
 
   private static final int IN_HAND = 8;
@@ -63,7 +63,7 @@ final class FrozenWorkerTest {
     try (var frozen = worker("frozen")) {
       model.awaitHeld("frozen", IN_HAND);
       frozen.freeze();
-      await().until(() -> store.claims().nextDue().isEmpty()); // every lease has ended
+      await().atMost(ofMinutes(5)).until(() -> store.claims().nextDue().isEmpty()); // every lease has ended
 
       model.release("frozen");
       frozen.thaw();
@@ -103,7 +103,7 @@ final class FrozenWorkerTest {
 
   private void awaitCompleted(Batch batch) {
     await()
-        .atMost(ofSeconds(40))
+        .atMost(ofMinutes(5))
         .until(() -> store.queue().batch(batch.id()).orElseThrow().state().isOver());
   }
 }

@@ -6,9 +6,10 @@ import io.stoker.Time;
 import io.stoker.testing.OutsideModel;
 import io.stoker.testing.WorkerProcess;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,33 +18,42 @@ import org.junit.jupiter.api.io.TempDir;
 ///
 /// A process is killed after a random number of answers since its start, which is not a matter of
 /// clocks; where in the work of the other lanes that finds it is left to chance.
-@Timeout(480)
+@Timeout(1800)
 final class KilledWorkerTest {
 
-  private static final int KILLS = 200;
   private static final int MOST_ANSWERS_PER_LIFE = 75;
-  private static final List<Submission> BATCHES = Questions.batches(1, 9, 90, 900, 9000);
 
   @TempDir private Path folder;
   @AutoClose private final OutsideModel model = OutsideModel.start();
 
   @Test
+  void of_1_000_queries_and_15_kills_none_is_lost_or_stuck_or_counted_twice() throws Exception {
+    killAgainAndAgain(15, 1, 9, 90, 900);
+  }
+
+  @Test
+  @Tag("soak")
   void of_10_000_queries_and_200_kills_none_is_lost_or_stuck_or_counted_twice() throws Exception {
+    killAgainAndAgain(200, 1, 9, 90, 900, 9000);
+  }
+
+  private void killAgainAndAgain(int kills, int... sizes) throws Exception {
+    int queries = IntStream.of(sizes).sum();
     var file = folder.resolve("answers.db");
     try (var store = AnswerStore.sqlite(file, Time.system())) {
-      BATCHES.forEach(batch -> store.queue().submit(batch));
+      Questions.batches(sizes).forEach(batch -> store.queue().submit(batch));
     }
 
     var random = new Random(3);
-    for (int kill = 0; kill < KILLS; kill++) {
+    for (int kill = 0; kill < kills; kill++) {
       workAndBeKilled(file, random.nextInt(MOST_ANSWERS_PER_LIFE));
     }
-    assertThat(model.answers()).as("answers before the last life").isLessThan(10_000);
+    assertThat(model.answers()).as("answers before the last life").isLessThan(queries);
     workToTheEnd(file);
 
     try (var store = AnswerStore.sqlite(file, Time.system())) {
       StoreAudit.assertAllAnswered(store);
-      assertThat(model.answers()).isBetween(10_000, 10_000 + 2 * 8 * KILLS);
+      assertThat(model.answers()).isBetween(queries, queries + 2 * 8 * kills);
     }
   }
 

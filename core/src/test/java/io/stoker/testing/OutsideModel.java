@@ -27,7 +27,7 @@ import java.util.function.IntSupplier;
 /// answer is one line. [OutsidePipeline] is the client. Thread-safe.
 public final class OutsideModel implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final int BACKLOG = 500;
 
   private final ServerSocket door;

@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 /// its name. Ends by itself when this JVM does. Confined to one thread.
 public final class WorkerProcess implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final String ENDED = "the process has ended";
 
   private final String name;

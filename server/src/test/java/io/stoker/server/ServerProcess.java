@@ -35,11 +35,31 @@ public final class ServerProcess implements AutoCloseable {
   }
 
   /// Starts a server on a free port, and returns once it listens.
-  static ServerProcess start(Map<String, String> variables) {
+  public static ServerProcess start(Map<String, String> variables) {
+    return start(variables, List.of());
+  }
+
+  /// The same with further options of the JVM.
+  public static ServerProcess start(Map<String, String> variables, List<String> javaOptions) {
     var all = new HashMap<>(variables);
     all.put("SERVER_PORT", "0");
-    var quickly = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
-    return new ServerProcess(launch(all, quickly, "serve"));
+    var options =
+        new ArrayList<>(
+            List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"));
+    options.addAll(javaOptions);
+    return new ServerProcess(launch(all, options, "serve"));
+  }
+
+  public int port() {
+    return port;
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  public long id() {
+    return process.pid();
   }
 
   /// Starts the program with these arguments, its complaints among what it says.
@@ -80,24 +100,24 @@ public final class ServerProcess implements AutoCloseable {
     throw new IllegalStateException("the server did not start: " + said);
   }
 
-  JsonNode get(String path) {
+  public JsonNode get(String path) {
     return JSON.readTree(text(path));
   }
 
-  String text(String path) {
+  public String text(String path) {
     return send(request(path).GET());
   }
 
-  JsonNode post(String path, String json) {
+  public JsonNode post(String path, String json) {
     return JSON.readTree(send(request(path).POST(BodyPublishers.ofString(json))));
   }
 
-  JsonNode put(String path, String json) {
+  public JsonNode put(String path, String json) {
     return JSON.readTree(send(request(path).PUT(BodyPublishers.ofString(json))));
   }
 
   /// Says something in a chat, and waits until the answer has ended.
-  void chat(String conversation) {
+  public void chat(String conversation) {
     var json = "{\"message\": \"hello\", \"conversationId\": \"" + conversation + "\"}";
     var _ = send(request("/chat").POST(BodyPublishers.ofString(json)));
   }
@@ -123,7 +143,7 @@ public final class ServerProcess implements AutoCloseable {
   }
 
   /// Kills it (SIGKILL), and returns once it is gone.
-  void kill() {
+  public void kill() {
     process.destroyForcibly();
     process.onExit().join();
   }

@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
@@ -32,6 +33,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Two real servers on one Postgres and one Redis, each in a process of its own. One of them is
 /// killed while it warms sessions, answers questions and keeps prompts warm; the other one is left.
+@Tag("soak")
 @Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class TwoServersTest {
 
