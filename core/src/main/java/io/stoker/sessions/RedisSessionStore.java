@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.CommandObject;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisException;
-import redis.clients.jedis.params.SetParams;
 
 /// Token sessions in Redis. Thread-safe.
 ///
@@ -27,6 +26,9 @@ import redis.clients.jedis.params.SetParams;
 /// was read from the source before it, since an entry older than `longestLife` is not served and
 /// the tombstone lives twice as long. A revocation of a user raises the user's fence above that of
 /// every entry read before; readers compare the two.
+///
+/// A revocation is taken also when Redis is full. Redis refuses the first write of a script that
+/// could need memory, and none after one that did not; so the scripts of revocations delete first.
 final class RedisSessionStore implements SessionStore {
 
   /// Hands out a number above all before: the time, or one more than the last if the clock stood or
@@ -37,6 +39,7 @@ final class RedisSessionStore implements SessionStore {
       local now = t[1] * 1000000 + t[2]
       local last = tonumber(redis.call('GET', KEYS[1]) or '0')
       local fence = string.format('%.0f', math.max(now, last + 1))
+      redis.call('DEL', KEYS[1])
       redis.call('SET', KEYS[1], fence, 'EX', 604800)
       return fence
       """;
@@ -57,11 +60,21 @@ final class RedisSessionStore implements SessionStore {
       """
           .getBytes(US_ASCII);
 
+  /// Puts a tombstone in the place of whatever is there.
+  private static final byte[] BURY =
+      """
+      redis.call('DEL', KEYS[1])
+      redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
+      return 1
+      """
+          .getBytes(US_ASCII);
+
   /// Raises a user's fence; never lowers it.
   private static final String RAISE_FENCE =
       """
       local old = redis.call('GET', KEYS[1])
       if not old or tonumber(old) < tonumber(ARGV[1]) then
+        redis.call('DEL', KEYS[1])
         redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
       end
       return 1
@@ -196,10 +209,9 @@ final class RedisSessionStore implements SessionStore {
   @Override
   public void revoke(SessionKey key) {
     try {
-      client.set(
-          keys.session(key),
-          TokenJson.tombstone(fence()),
-          SetParams.setParams().ex(tombstoneLife()));
+      var life = Long.toString(tombstoneLife()).getBytes(US_ASCII);
+      client.eval(
+          BURY, List.of(keys.session(key)), List.of(TokenJson.tombstone(fence()), life));
       client.publish(keys.revocations(), RedisRevocations.message(key));
     } catch (JedisException e) {
       throw RedisTrouble.of("revoke a session", e);

@@ -13,6 +13,8 @@ import redis.clients.jedis.exceptions.JedisException;
 /// protocol", simple errors).
 final class RedisTrouble {
 
+  private static final String SCRIPT_ERROR = ": -";
+
   private RedisTrouble() {}
 
   static StokerException of(String wanted, JedisException e) {
@@ -43,9 +45,12 @@ final class RedisTrouble {
 
   private static String describe(JedisDataException reply) {
     var message = String.valueOf(reply.getMessage());
-    var kind = message.split(" ", 2)[0];
+    // Before Redis 7, what a script was refused stands behind where that was.
+    int within = message.lastIndexOf(SCRIPT_ERROR);
+    var error = within < 0 ? message : message.substring(within + SCRIPT_ERROR.length());
+    var kind = error.split(" ", 2)[0];
     return switch (kind) {
-      case "OOM" -> "out of memory (OOM). Raise maxmemory or allow eviction";
+      case "OOM" -> "out of memory (OOM). Raise maxmemory; with eviction, revocations could be lost";
       case "READONLY" -> "it is a read-only replica (READONLY). Use the primary's address";
       case "NOAUTH" -> "a password is needed (NOAUTH). Put it into REDIS_URL";
       case "WRONGPASS" -> "wrong user or password (WRONGPASS). Check REDIS_URL";

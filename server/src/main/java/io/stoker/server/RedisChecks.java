@@ -21,6 +21,7 @@ final class RedisChecks {
 
   private static final String REDIS = "redis";
   private static final String POLICY = "redis memory";
+  private static final String SAFE_POLICY = "noeviction";
   private static final String CLOCK = "clock of redis";
   private static final long NANOS_A_MICRO = 1000;
 
@@ -71,37 +72,45 @@ final class RedisChecks {
           Finding.warn(
               REDIS,
               "does not tell how it is set: " + Doctor.oneLine(e),
-              "Let its user run INFO and TIME to have it looked at"));
+              "Let its user run INFO and TIME to have it looked at; its maxmemory-policy should be "
+                  + SAFE_POLICY));
     } finally {
       opened.forEach(Runnable::run);
     }
     return findings;
   }
 
-  /// Evicted revocations are what must not be.
+  /// What Redis evicts may be a revocation, and then a session that is on its way comes back. Only
+  /// without eviction is that impossible; what expires soonest goes first under `volatile-ttl`, but
+  /// only of a few keys that Redis looks at.
   private static Finding memory(Map<String, String> about) {
-    var policy = about.getOrDefault("maxmemory_policy", "unknown");
+    var policy = about.get("maxmemory_policy");
+    if (policy == null) {
+      return Finding.warn(
+          POLICY,
+          "does not tell its maxmemory-policy",
+          "Look at it with redis-cli config get maxmemory-policy: it should be " + SAFE_POLICY);
+    }
     var most = about.getOrDefault("maxmemory", "0");
-    var used = about.getOrDefault("used_memory_human", "?");
-    var evicted = about.getOrDefault("evicted_keys", "0");
     var detail =
         "maxmemory-policy "
             + policy
             + ", "
-            + used
+            + about.getOrDefault("used_memory_human", "?")
             + " used of "
             + (most.equals("0") ? "any amount" : about.getOrDefault("maxmemory_human", most));
-    if (policy.startsWith("allkeys")) {
+    if (!policy.equals(SAFE_POLICY)) {
       return Finding.warn(
           POLICY,
-          detail + ": when it is full, revocations go like any key, and so does what others keep",
-          "Set maxmemory-policy to volatile-ttl or noeviction, and enough maxmemory");
+          detail + ": when it is full, it drops revocations, and who was signed out can come back",
+          "Set maxmemory-policy to " + SAFE_POLICY + ", and enough maxmemory");
     }
+    var evicted = about.getOrDefault("evicted_keys", "0");
     if (!evicted.equals("0")) {
       return Finding.warn(
           POLICY,
-          detail + "; " + evicted + " keys were evicted since it started",
-          "Give it more maxmemory: what is evicted has to be looked up in Postgres");
+          detail + "; " + evicted + " keys were evicted since it started, under another policy",
+          "Give it more maxmemory; revocations of the last half hour may be gone");
     }
     return Finding.ok(POLICY, detail);
   }

@@ -312,16 +312,41 @@ class DoctorCommandTest {
         .endsWith("-> Run CREATE INDEX CONCURRENTLY on the column behind last_activity_at");
   }
 
-  @Test
-  void a_redis_that_evicts_whatever_it_likes_is_told() {
-    try (var redis = RealRedis.builder().maxMemory("10mb", "allkeys-lru").start()) {
+  @ParameterizedTest
+  @ValueSource(strings = {"allkeys-lru", "volatile-lru", "volatile-ttl"})
+  void a_redis_that_may_evict_revocations_is_told(String policy) {
+    try (var redis = RealRedis.builder().maxMemory("10mb", policy).start()) {
       var ran = examine(Map.of("REDIS_URL", redis.url()));
 
       assertThat(ran.exitCode()).isZero();
       assertThat(line(ran, "redis memory"))
           .startsWith("warn ")
-          .contains("maxmemory-policy allkeys-lru", "used of 10.00M", "revocations");
+          .contains("maxmemory-policy " + policy, "used of 10.00M", "drops revocations")
+          .endsWith("-> Set maxmemory-policy to noeviction, and enough maxmemory");
       assertThat(line(ran, "clock of redis")).startsWith("ok ");
+    }
+  }
+
+  @Test
+  void a_redis_that_evicts_nothing_is_well() {
+    try (var redis = RealRedis.builder().maxMemory("10mb", "noeviction").start()) {
+      var ran = examine(Map.of("REDIS_URL", redis.url()));
+
+      assertThat(line(ran, "redis memory")).startsWith("ok ").contains("noeviction");
+    }
+  }
+
+  @Test
+  void a_redis_that_does_not_tell_how_it_is_set_says_how_it_should_be() {
+    try (var redis = RealRedis.start();
+        var jedis = redis.jedis()) {
+      jedis.aclSetUser("few", "on", ">secret", "~*", "&*", "+@all", "-info", "-config");
+
+      var ran = examine(Map.of("REDIS_URL", redis.url().replace("//", "//few:secret@")));
+
+      assertThat(ran.exitCode()).isZero();
+      assertThat(ran.out())
+          .contains("does not tell how it is set: NOPERM", "maxmemory-policy should be noeviction");
     }
   }
 
