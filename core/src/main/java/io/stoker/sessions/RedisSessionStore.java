@@ -210,8 +210,7 @@ final class RedisSessionStore implements SessionStore {
   public void revoke(SessionKey key) {
     try {
       var life = Long.toString(tombstoneLife()).getBytes(US_ASCII);
-      client.eval(
-          BURY, List.of(keys.session(key)), List.of(TokenJson.tombstone(fence()), life));
+      client.eval(BURY, List.of(keys.session(key)), List.of(TokenJson.tombstone(fence()), life));
       client.publish(keys.revocations(), RedisRevocations.message(key));
     } catch (JedisException e) {
       throw RedisTrouble.of("revoke a session", e);

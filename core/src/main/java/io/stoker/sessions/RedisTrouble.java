@@ -50,7 +50,8 @@ final class RedisTrouble {
     var error = within < 0 ? message : message.substring(within + SCRIPT_ERROR.length());
     var kind = error.split(" ", 2)[0];
     return switch (kind) {
-      case "OOM" -> "out of memory (OOM). Raise maxmemory; with eviction, revocations could be lost";
+      case "OOM" ->
+          "out of memory (OOM). Raise maxmemory; with eviction, revocations could be lost";
       case "READONLY" -> "it is a read-only replica (READONLY). Use the primary's address";
       case "NOAUTH" -> "a password is needed (NOAUTH). Put it into REDIS_URL";
       case "WRONGPASS" -> "wrong user or password (WRONGPASS). Check REDIS_URL";

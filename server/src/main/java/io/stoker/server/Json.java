@@ -66,7 +66,10 @@ public final class Json {
   /// @throws BadValue naming the member that is wrong
   public static <T> T merge(T present, byte[] json, Class<T> type) {
     return reading(() -> {
-      var changes = MAPPER.readerFor(ObjectNode.class).<ObjectNode>readValue(json);
+      var changes = MAPPER.readerFor(ObjectNode.class).<@Nullable ObjectNode>readValue(json);
+      if (changes == null) {
+        return null;
+      }
       ObjectNode all = MAPPER.valueToTree(present);
       changes.forEachEntry(all::set);
       return MAPPER.treeToValue(all, type);
@@ -79,7 +82,7 @@ public final class Json {
       if (value == null) {
         throw new BadValue("body", "wanted a JSON object, but came null");
       }
-      return value;
+      return RequiredMembers.check(value);
     } catch (UnrecognizedPropertyException e) {
       throw new BadValue(e.getPropertyName(), "is not known here. Known are " + known(e));
     } catch (MismatchedInputException e) {

@@ -31,7 +31,8 @@ import org.springdoc.core.customizers.OpenApiCustomizer;
 /// [Routes] as an OpenAPI document, which Springdoc serves at `/v3/api-docs`, written when somebody
 /// first asks for it. Thread-safe.
 ///
-/// Shapes are those of the examples, so that there is one place to keep true.
+/// What routes give is described by [ApiSchemas], from the records that are written; what they
+/// take, and what no record stands behind, by the examples.
 public final class ApiDocs implements OpenApiCustomizer {
 
   /// Where the document is, as JSON and as YAML.
@@ -45,9 +46,11 @@ public final class ApiDocs implements OpenApiCustomizer {
   private static final String FORM = "multipart/form-data";
   private static final String TOKEN = "token";
   private static final String ROLES = "x-stoker-roles";
+  private static final String ITEMS = "x-item-schema";
   private static final Pattern VARIABLE = Pattern.compile("\\{\\*?(\\w+)}");
 
   private final Map<String, Access> accesses;
+  private final ApiSchemas schemas = new ApiSchemas();
 
   /// @param routes who may use what
   public ApiDocs(Routes routes) {
@@ -601,16 +604,30 @@ public final class ApiDocs implements OpenApiCustomizer {
     var answer = new ApiResponse().description(entry.gives() == null ? "Done" : "As it is");
     var gives = entry.gives();
     if (gives != null) {
-      answer.content(new Content().addMediaType(gives, media(gives, entry.example())));
+      answer.content(content(entry, gives));
     }
     var problem =
         new ApiResponse()
             .description("Why not")
-            .content(new Content().addMediaType(PROBLEM, media(PROBLEM, REFUSED)));
+            .content(
+                new Content()
+                    .addMediaType(PROBLEM, media(PROBLEM, REFUSED).schema(ApiSchemas.problem())));
     return operation.responses(
         new ApiResponses()
             .addApiResponse(Integer.toString(entry.status()), answer)
             .addApiResponse(ApiResponses.DEFAULT, problem));
+  }
+
+  /// What comes if all goes well, in all the types that it comes in.
+  private Content content(Entry entry, String gives) {
+    var media = media(gives, entry.example());
+    schemas.response(entry.route()).ifPresent(media::schema);
+    schemas.item(entry.route()).ifPresent(item -> media.addExtension(ITEMS, item));
+    var content = new Content().addMediaType(gives, media);
+    for (var type : ApiSchemas.furtherTypes(entry.route())) {
+      content.addMediaType(type, media(type, ""));
+    }
+    return content;
   }
 
   /// Says who may.
@@ -624,16 +641,16 @@ public final class ApiDocs implements OpenApiCustomizer {
   }
 
   private static Parameter parameter(String name, String in) {
-    return new Parameter().name(name).in(in).schema(schema("string"));
+    return new Parameter().name(name).in(in).schema(ApiSchemas.type("string"));
   }
 
   private static MediaType media(String type, String example) {
     if (type.equals(FORM)) {
-      var file = schema("string").format("binary");
-      return new MediaType().schema(schema("object").addProperty("file", file));
+      var file = ApiSchemas.type("string").format("binary");
+      return new MediaType().schema(ApiSchemas.type("object").addProperty("file", file));
     }
     if (example.isEmpty()) {
-      return new MediaType().schema(schema("string"));
+      return new MediaType().schema(ApiSchemas.type("string"));
     }
     Map<?, ?> value = Json.read(example.getBytes(UTF_8), Map.class);
     return new MediaType().schema(shape(value)).example(value);
@@ -644,23 +661,17 @@ public final class ApiDocs implements OpenApiCustomizer {
     return switch (value) {
       case null -> new Schema<>();
       case Map<?, ?> members -> {
-        var all = schema("object");
+        var all = ApiSchemas.type("object");
         members.forEach((name, member) -> all.addProperty(String.valueOf(name), shape(member)));
         yield all;
       }
       case List<?> items ->
-          schema("array").items(items.isEmpty() ? new Schema<>() : shape(items.getFirst()));
-      case Boolean _ -> schema("boolean");
-      case Integer _, Long _ -> schema("integer");
-      case Number _ -> schema("number");
-      default -> schema("string");
+          ApiSchemas.type("array")
+              .items(items.isEmpty() ? new Schema<>() : shape(items.getFirst()));
+      case Boolean _ -> ApiSchemas.type("boolean");
+      case Integer _, Long _ -> ApiSchemas.type("integer");
+      case Number _ -> ApiSchemas.type("number");
+      default -> ApiSchemas.type("string");
     };
-  }
-
-  /// Named twice: 3.0 has one type, 3.1 has several.
-  private static Schema<?> schema(String type) {
-    var schema = new Schema<>();
-    schema.type(type).addType(type);
-    return schema;
   }
 }
