@@ -9,6 +9,9 @@ export class Problem extends Error {
   }
 }
 
+/** Where a path of the server is: beside this page, which a proxy may have put below another path. */
+export const urlOf = (path) => new URL(`.${path}`, document.baseURI).href;
+
 /** Told on the window when the server wants to know who we are. */
 export const STRANGER = 'stoker-stranger';
 
@@ -45,7 +48,7 @@ async function call(method, path, content = {}, headers = {}) {
 async function reach(path, request) {
   const asked = Date.now();
   try {
-    const answer = await fetch(path, { credentials: 'same-origin', ...request });
+    const answer = await fetch(urlOf(path), { credentials: 'same-origin', ...request });
     clock.hear(answer.headers.get('Date'), asked);
     return answer;
   } catch {

@@ -141,7 +141,7 @@ class StokerConsole extends Part {
     const shown = area.pages.filter(isShown);
     return html`
       <nav class="areas" aria-label="Areas">
-        <a class="brand" href="#/"><img src="/app/flame.svg" alt="" width="28" height="28" /> Stoker</a>
+        <a class="brand" href="#/"><img src="app/flame.svg" alt="" width="28" height="28" /> Stoker</a>
         <ul>
           ${AREAS.filter(({ pages }) => pages.some(isShown)).map(({ name, pages }) =>
             link(name, pages.find(isShown).hash, name === area.name && (shown.length > 1 ? 'true' : 'page')),

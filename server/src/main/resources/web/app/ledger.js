@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit';
-import { get } from './api.js';
+import { get, urlOf } from './api.js';
 import './budgets.js';
 import './chart.js';
 import { clock } from './clock.js';
@@ -105,7 +105,7 @@ class LedgerPage extends Part {
 
   #exports() {
     const given = Object.entries(this.#range).filter(([, value]) => value !== null);
-    const path = (format) => `/api/prompts/ledger/entries?${new URLSearchParams([...given, ['format', format]])}`;
+    const path = (format) => urlOf(`/api/prompts/ledger/entries?${new URLSearchParams([...given, ['format', format]])}`);
     return html`
       <div class="moves exports" role="group" aria-label="Every line as a file">
         ${['csv', 'json'].map(

@@ -1,3 +1,5 @@
+import { urlOf } from './api.js';
+
 /** Where the server tells what happens, and what its events are called here. */
 const STREAMS = {
   overview: { path: '/api/overview/events', events: { overview: 'overview', point: 'point' } },
@@ -36,7 +38,7 @@ class Live extends EventTarget {
   start() {
     this.stop();
     const { path, events } = STREAMS[this.#name];
-    const source = new EventSource(path);
+    const source = new EventSource(urlOf(path));
     this.#source = source;
     source.onopen = () => this.#link(true);
     source.onerror = () => this.#lost(source);

@@ -1,3 +1,5 @@
+import { urlOf } from './api.js';
+
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 30_000;
 const JITTER = 0.2;
@@ -29,7 +31,7 @@ export class Socket extends EventTarget {
 
   start() {
     this.stop();
-    const socket = new WebSocket(location.origin.replace(/^http/, 'ws') + this.#path);
+    const socket = new WebSocket(urlOf(this.#path).replace(/^http/, 'ws'));
     this.#socket = socket;
     socket.onopen = () => {
       this.#opened = Date.now();

@@ -1,5 +1,7 @@
 package io.stoker.server;
 
+import io.stoker.Time;
+import io.stoker.server.access.Tokens;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
@@ -15,6 +17,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
 /// What can be said without asking anybody: the JVM, and how Stoker is set. Confined to one thread.
 final class HostChecks {
 
+  private static final String ACCESS = "access";
   private static final int NEEDED = 25;
   private static final double MEGABYTE = 1 << 20;
 
@@ -65,6 +68,11 @@ final class HostChecks {
               String.valueOf(problem.getMessage()),
               "Correct it in the environment or in stoker.yaml"));
     }
+    try {
+      findings.add(access(settings, settings.tokens(Time.system())));
+    } catch (BadValue e) {
+      findings.add(Finding.fail(ACCESS, String.valueOf(e.getMessage()), "Set it right first"));
+    }
     var strays = strays(configuration.variables());
     if (!strays.isEmpty()) {
       findings.add(
@@ -76,6 +84,26 @@ final class HostChecks {
               "Look how it is spelled, or unset it"));
     }
     return findings;
+  }
+
+  /// Who may call a server that is set like this, and whom it believes.
+  static Finding access(Settings settings, Tokens tokens) {
+    var proxies = settings.proxies();
+    if (!tokens.areAskedFor()) {
+      var open =
+          "no tokens: every program on this machine is an operator, and what a proxy passes on";
+      return proxies.isEmpty()
+          ? Finding.ok(ACCESS, open + " is refused where it shows")
+          : Finding.warn(
+              ACCESS,
+              open + " is refused, though stoker.proxies names some",
+              "Make a token: ./stoker token create --role operator --name NAME");
+    }
+    return Finding.ok(
+        ACCESS,
+        proxies.isEmpty()
+            ? "tokens are asked for; no proxy is believed (stoker.proxies)"
+            : "tokens are asked for; stoker.proxies may say who calls");
   }
 
   static Finding java(Runtime.Version version, String vendor) {

@@ -46,6 +46,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -65,6 +66,11 @@ class Server {
 
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
   private static final String LOG_FORMAT = "logging.structured.format.console";
+  private static final String FORWARDING = "server.forward-headers-strategy";
+  private static final String REMOTE_IP = "server.tomcat.remoteip";
+  private static final String BELIEVES_ALL =
+      "is not supported, since it would believe every proxy. Name those that may say who sent a"
+          + " request in stoker.proxies";
   private static final Set<String> LOG_FORMATS = Set.of("ecs", "gelf", "logstash");
 
   /// Serves until the process is ended.
@@ -94,6 +100,9 @@ class Server {
       var context = application.run();
       LOG.info(
           "Stoker listens on port {}", context.getEnvironment().getProperty("local.server.port"));
+      var access = HostChecks.access(settings, settings.tokens(Time.system()));
+      LOG.info(
+          "Access: {}{}", access.detail(), access.advice() == null ? "" : ". " + access.advice());
       return context;
     } catch (RuntimeException e) {
       throw cause(e, PortInUseException.class)
@@ -139,6 +148,18 @@ class Server {
               + (address == null ? "the others" : address.getHostAddress())
               + ". To listen there, make an operator's token first:"
               + " ./stoker token create --role operator --name NAME (or set STOKER_TOKEN)");
+    }
+    if (!binder.bind(FORWARDING, String.class).orElse("none").equalsIgnoreCase("none")) {
+      throw new BadValue(FORWARDING, BELIEVES_ALL);
+    }
+    if (binder.bind(REMOTE_IP, Bindable.mapOf(String.class, String.class)).isBound()) {
+      throw new BadValue(REMOTE_IP, BELIEVES_ALL);
+    }
+    if (binder.bind("server.servlet.context-path", String.class).isBound()) {
+      throw new BadValue(
+          "server.servlet.context-path",
+          "is not supported. To be reached below a path, have your proxy take it off and set"
+              + " X-Forwarded-Prefix (docs/operations.md)");
     }
     if (binder.bind("management.server.port", String.class).isBound()) {
       throw new BadValue(
@@ -274,7 +295,8 @@ class Server {
   @Bean
   FilterRegistrationBean<Guard> guard(Settings settings, Reception reception) {
     var chats = new Guard.Chats(settings.prompts().knownOrigins(), settings.prompts().socketPort());
-    var registration = new FilterRegistrationBean<>(new Guard(reception, chats));
+    var registration =
+        new FilterRegistrationBean<>(new Guard(reception, settings.proxies(), chats));
     registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
     return registration;
   }

@@ -103,7 +103,7 @@ final class ServerChecks {
     // Not closed: that would wait for what does not answer.
     @SuppressWarnings("resource")
     var http = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
-    var request = HttpRequest.newBuilder(place.resolve("/actuator/health")).timeout(PATIENCE);
+    var request = HttpRequest.newBuilder(ServerUrl.at(place, "/actuator/health")).timeout(PATIENCE);
     if (token != null && !token.isBlank()) {
       request.header("Authorization", "Bearer " + token.strip());
     }

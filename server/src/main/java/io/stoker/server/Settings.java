@@ -3,6 +3,7 @@ package io.stoker.server;
 import io.stoker.Time;
 import io.stoker.server.Unconfigured.Need;
 import io.stoker.server.access.AccessToken;
+import io.stoker.server.access.Proxies;
 import io.stoker.server.access.TokenFile;
 import io.stoker.server.access.Tokens;
 import java.nio.file.Path;
@@ -42,6 +43,8 @@ import org.springframework.core.env.ConfigurableEnvironment;
 /// @param token an operator's token, of at least 16 characters; null for none
 /// @param tokensFile where the tokens of `./stoker token` are; null for `tokens` in the data folder
 /// @param rateLimit how many requests a second each token is good for; 0 for any number
+/// @param proxies addresses and ranges (`10.0.0.0/8`) of the proxies that may say who sent a
+///   request, by which scheme, to which host and below which path; unless named, none is believed
 /// @param sessions how sessions are warmed
 /// @param answers where answers are kept and come from
 /// @param prompts who answers in chats, and how prompts are kept warm
@@ -51,6 +54,7 @@ public record Settings(
     @Nullable AccessToken token,
     TokenFile tokensFile,
     int rateLimit,
+    Proxies proxies,
     SessionSettings sessions,
     AnswerSetup answers,
     PromptSetup prompts) {
@@ -63,6 +67,7 @@ public record Settings(
       @Nullable String token,
       @Nullable String tokensFile,
       @DefaultValue("200") int rateLimit,
+      @DefaultValue List<String> proxies,
       @DefaultValue SessionSettings sessions,
       @DefaultValue AnswerSetup answers,
       @DefaultValue PromptSetup prompts) {}
@@ -93,6 +98,7 @@ public record Settings(
             read(token, AccessToken::new, problems),
             tokenFile(first(keys.tokensFile, null), keys.answers),
             keys.rateLimit,
+            proxies(keys.proxies, problems),
             keys.sessions,
             keys.answers,
             keys.prompts.withAnthropicKey(environment.getProperty("ANTHROPIC_API_KEY")));
@@ -110,6 +116,15 @@ public record Settings(
     } catch (BadValue e) {
       problems.accept(e);
       return null;
+    }
+  }
+
+  private static Proxies proxies(List<String> texts, Consumer<BadValue> problems) {
+    try {
+      return Proxies.of(texts);
+    } catch (IllegalArgumentException e) {
+      problems.accept(new BadValue("stoker.proxies", String.valueOf(e.getMessage())));
+      return Proxies.NONE;
     }
   }
 

@@ -59,6 +59,11 @@ class ServeTest {
           SERVER_ADDRESS         | ::       | server.address: wanted a loopback address such as 127.0.0.1, since anybody could reach 0:0:0:0:0:0:0:0. To listen there, make an operator's token first: ./stoker token create --role operator --name NAME (or set STOKER_TOKEN)
           SERVER_PORT            | web      | server.port: wanted a whole number, but came "web"
           MANAGEMENT_SERVER_PORT | 9999     | management.server.port: is not supported, since no token would guard that port
+          SERVER_FORWARDHEADERSSTRATEGY | native | server.forward-headers-strategy: is not supported, since it would believe every proxy. Name those that may say who sent a request in stoker.proxies
+          SERVER_TOMCAT_REMOTEIP_PROTOCOLHEADER | X-Proto | server.tomcat.remoteip: is not supported, since it would believe every proxy. Name those that may say who sent a request in stoker.proxies
+          SERVER_SERVLET_CONTEXTPATH | /stoker | server.servlet.context-path: is not supported. To be reached below a path, have your proxy take it off and set X-Forwarded-Prefix (docs/operations.md)
+          STOKER_PROXIES         | proxy    | stoker.proxies: expected addresses such as 10.0.0.7 or 10.0.0.0/8, got "proxy"
+          STOKER_PROXIES         | 0.0.0.0/0 | stoker.proxies: expected addresses such as 10.0.0.7 or 10.0.0.0/8, got 0.0.0.0/0, which is everybody. Name the addresses that your proxies send from
           LOGGING_STRUCTURED_FORMAT_CONSOLE | json | logging.structured.format.console: wanted one of ecs, gelf, logstash, but came "json"
           DATABASE_URL           | nonsense | DATABASE_URL: wanted postgres://user:password@host:5432/database, but came something without ://
           """)

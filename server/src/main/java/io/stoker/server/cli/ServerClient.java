@@ -3,6 +3,7 @@ package io.stoker.server.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stoker.server.Json;
+import io.stoker.server.ServerUrl;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -138,7 +139,7 @@ final class ServerClient implements AutoCloseable {
   }
 
   private HttpRequest.Builder request(String path) {
-    var request = HttpRequest.newBuilder(server.resolve(path));
+    var request = HttpRequest.newBuilder(ServerUrl.at(server, path));
     return token == null ? request : request.header("Authorization", "Bearer " + token);
   }
 

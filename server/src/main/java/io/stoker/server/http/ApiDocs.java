@@ -18,7 +18,6 @@ import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.responses.ApiResponses;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
-import io.swagger.v3.oas.models.servers.Server;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,13 +26,16 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.customizers.OpenApiCustomizer;
+import org.springdoc.core.customizers.ServerBaseUrlCustomizer;
+import org.springframework.http.HttpRequest;
+import org.springframework.http.server.ServletServerHttpRequest;
 
 /// [Routes] as an OpenAPI document, which Springdoc serves at `/v3/api-docs`, written when somebody
 /// first asks for it. Thread-safe.
 ///
 /// What routes give is described by [ApiSchemas], from the records that are written; what they
 /// take, and what no record stands behind, by the examples.
-public final class ApiDocs implements OpenApiCustomizer {
+public final class ApiDocs implements OpenApiCustomizer, ServerBaseUrlCustomizer {
 
   /// Where the document is, as JSON and as YAML.
   static final List<String> PLACES = List.of("/v3/api-docs", "/v3/api-docs.yaml");
@@ -564,11 +566,20 @@ public final class ApiDocs implements OpenApiCustomizer {
                 .title("Stoker")
                 .version("0")
                 .description("Keeps caches warm. More in docs/protocol.md."))
-        .servers(List.of(new Server().url("/")))
         .paths(paths())
         .addSecurityItem(new SecurityRequirement().addList(TOKEN))
         .schemaRequirement(
             TOKEN, new SecurityScheme().type(SecurityScheme.Type.HTTP).scheme("bearer"));
+  }
+
+  /// Where the routes are for whoever reads the document.
+  @Override
+  public String customize(String url, HttpRequest request) {
+    if (!(request instanceof ServletServerHttpRequest servlet)) {
+      return url;
+    }
+    var prefix = ForwardedRequest.prefix(servlet.getServletRequest());
+    return prefix.isEmpty() ? "/" : prefix;
   }
 
   private Paths paths() {

@@ -1,6 +1,7 @@
 package io.stoker.server.http;
 
 import io.stoker.server.access.Caller;
+import io.stoker.server.access.Proxies;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -30,7 +31,9 @@ import org.springframework.web.util.pattern.PathPatternParser;
 /// no doors there, is looked at here. Without tokens the server listens to this machine only, and
 /// what remains are web pages open in a browser on it: they are told by the `Host` they believe to
 /// talk to (DNS rebinding) and by their `Origin`. Front ends of chats may be pages of other
-/// servers: of any on this machine, and of those that were named. Thread-safe.
+/// servers: of any on this machine, and of those that were named. What a proxy has passed on is
+/// refused then, since it may come from anywhere. With tokens, [ForwardedRequest] says who sent it.
+/// Thread-safe.
 public final class Guard extends OncePerRequestFilter {
 
   private static final Pattern CONSOLE = Pattern.compile(Console.OPEN);
@@ -57,6 +60,16 @@ public final class Guard extends OncePerRequestFilter {
           "wanted a page of this server, but the Origin header names another. Pages that may use"
               + " chats are set in stoker.prompts.origins");
 
+  private static final Problem PASSED_ON =
+      new Problem(
+          HttpStatus.FORBIDDEN,
+          "passed-on",
+          "expected a request by HTTP/1.1 straight from a program on this machine, got one that a"
+              + " proxy has passed on (Forwarded, X-Forwarded-*, X-Real-IP, Via or HTTP/1.0):"
+              + " without tokens everybody on its network would be an operator. Make a token:"
+              + " ./stoker token create --role operator --name NAME, and name the proxy in"
+              + " stoker.proxies");
+
   /// What watches the server, outside of [Routes].
   private static final List<PathPattern> WATCHED = patterns(List.of("/actuator/**", "/v3/**"));
 
@@ -69,6 +82,7 @@ public final class Guard extends OncePerRequestFilter {
           .collect(Collectors.joining(", "));
 
   private final Reception reception;
+  private final Proxies proxies;
   private final Chats chats;
 
   /// Who may come in to chats.
@@ -88,8 +102,9 @@ public final class Guard extends OncePerRequestFilter {
     }
   }
 
-  public Guard(Reception reception, Chats chats) {
+  public Guard(Reception reception, Proxies proxies, Chats chats) {
     this.reception = reception;
+    this.proxies = proxies;
     this.chats = chats;
   }
 
@@ -99,21 +114,44 @@ public final class Guard extends OncePerRequestFilter {
 
   @Override
   protected void doFilterInternal(
-      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      HttpServletRequest sent, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
-    protect(request, response);
+    protect(sent, response);
+    ForwardedRequest request;
     Caller caller;
     try {
+      request = unwrap(sent);
+      if (request.isSecure()) {
+        response.setHeader("Strict-Transport-Security", "max-age=31536000");
+      }
       caller = admit(request, response);
     } catch (Refusal refusal) {
-      turnAway(refusal.problem(), request, response);
+      turnAway(refusal.problem(), sent, response);
       return;
     }
     if (isPreflight(request)) {
       allow(response);
     } else {
-      chain.doFilter(caller == null ? request : new Known(request, caller), response);
+      chain.doFilter(
+          caller == null ? request : new Known(request, caller),
+          request.prefix().isEmpty()
+              ? response
+              : new ForwardedResponse(response, request.prefix()));
     }
+  }
+
+  /// A request as its client has sent it.
+  ///
+  /// @throws Refusal if nobody can say who that was
+  private ForwardedRequest unwrap(HttpServletRequest sent) {
+    if (reception.tokens().areAskedFor()) {
+      return ForwardedRequest.of(sent, proxies);
+    }
+    // Plain proxies add no header, but many speak HTTP/1.0, as no browser does.
+    if (ForwardedRequest.isOnePassedOn(sent) || sent.getProtocol().equals("HTTP/1.0")) {
+      throw new Refusal(PASSED_ON);
+    }
+    return ForwardedRequest.of(sent, Proxies.NONE);
   }
 
   /// Who comes in; null for strangers where they may.
@@ -197,9 +235,6 @@ public final class Guard extends OncePerRequestFilter {
     response.setHeader(
         "Cross-Origin-Resource-Policy", isChat(request) ? "cross-origin" : "same-origin");
     response.setHeader("Permissions-Policy", NO_FEATURES);
-    if (request.isSecure()) {
-      response.setHeader("Strict-Transport-Security", "max-age=31536000");
-    }
     var kept = CONSOLE.matcher(request.getRequestURI()).matches();
     response.setHeader(HttpHeaders.CACHE_CONTROL, kept ? "no-cache" : "no-store");
   }

@@ -65,7 +65,7 @@ public final class SignIn {
             .httpOnly(true)
             .sameSite("Strict")
             .secure(request.servletRequest().isSecure())
-            .path("/")
+            .path(ForwardedRequest.prefix(request.servletRequest()) + "/")
             .maxAge(life)
             .build();
     return ServerResponse.noContent().header(HttpHeaders.SET_COOKIE, cookie.toString()).build();

@@ -3,7 +3,7 @@
 /// Start at [io.stoker.server.http.Routes], which names every URL.
 ///
 /// - who may come in: `Guard`, `Reception` (who is it?), `Access` (what may they do?), `SignIn`,
-///   `Passes`, `Tickets`, `Limits`
+///   `Passes`, `Tickets`, `Limits`; through which proxy: `Forwarded`, `ForwardedRequest`
 /// - what happens behind the doors: `SessionHandlers`, `ProgressStream`; `AnswerHandlers` (queue),
 ///   `AnswerStream`, `AskHandlers` (users and cache), `DocumentHandlers`
 /// - the page in the browser: `Console`; all at a glance: `OverviewStream`

@@ -78,6 +78,7 @@ class DoctorCommandTest {
         .containsExactly(
             "java",
             "settings",
+            "access",
             "data folder",
             "state database",
             "sessions",
@@ -107,6 +108,24 @@ class DoctorCommandTest {
     assertThat(line(ran, "sessions"))
         .startsWith("ok ")
         .endsWith("are not warmed: DATABASE_URL and REDIS_URL are not set");
+  }
+
+  @Test
+  void it_says_who_may_call_and_whom_the_server_believes() {
+    var token = "correct-horse-battery-staple";
+    var proxies = "10.0.0.0/8, 192.168.7.1";
+
+    assertThat(line(examine(Map.of()), "access")).startsWith("ok ").contains("no tokens");
+    assertThat(line(examine(Map.of("STOKER_PROXIES", proxies)), "access"))
+        .startsWith("warn ")
+        .contains("stoker.proxies")
+        .endsWith("-> Make a token: ./stoker token create --role operator --name NAME");
+    assertThat(line(examine(Map.of("STOKER_TOKEN", token)), "access"))
+        .startsWith("ok ")
+        .contains("no proxy is believed");
+    assertThat(line(examine(Map.of("STOKER_TOKEN", token, "STOKER_PROXIES", proxies)), "access"))
+        .startsWith("ok ")
+        .contains("stoker.proxies may say who calls");
   }
 
   @Test

@@ -36,7 +36,14 @@ final class Browser implements AutoCloseable {
 
   /// A console in a window of this width.
   Visit visit(int port, int width) {
-    return new Visit(chromium, port, width);
+    return new Visit(chromium, "http://127.0.0.1:" + port + "/", width);
+  }
+
+  /// A console that is somewhere else, such as behind a proxy.
+  ///
+  /// @param url ends with a slash
+  Visit visit(String url) {
+    return new Visit(chromium, url, 1280);
   }
 
   @Override

@@ -7,6 +7,7 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ReducedMotion;
@@ -66,7 +67,7 @@ final class Visit implements AutoCloseable {
   private static final String REACHED =
       "(window.reached ??= new Set()).add(document.activeElement).size";
 
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final BrowserContext context;
   private final Page page;
@@ -74,11 +75,16 @@ final class Visit implements AutoCloseable {
   private final List<String> complaints = new ArrayList<>();
   private final List<String> requests = new ArrayList<>();
 
-  Visit(Browser browser, int port, int width) {
-    this.url = "http://127.0.0.1:" + port + "/";
-    this.context = browser.newContext(new Browser.NewContextOptions().setViewportSize(width, 800));
+  Visit(Browser browser, String url, int width) {
+    this.url = url;
+    this.context =
+        browser.newContext(
+            new Browser.NewContextOptions()
+                .setViewportSize(width, 800)
+                .setIgnoreHTTPSErrors(true)); // certificates of tests are signed by nobody
     this.page = context.newPage();
     page.setDefaultTimeout((double) PATIENCE.toMillis());
+    PlaywrightAssertions.setDefaultAssertionTimeout((double) PATIENCE.toMillis());
     page.onConsoleMessage(message -> {
       if (message.type().equals("error") || message.type().equals("warning")) {
         complaints.add(message.text());

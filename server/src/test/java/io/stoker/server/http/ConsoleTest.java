@@ -80,11 +80,12 @@ class ConsoleTest {
   void every_library_that_the_page_names_is_there() {
     var page = server.get("/").response().body();
 
-    var files = Pattern.compile("\"(/lib/[^\"]+\\.(js|css))\"").matcher(page).results().toList();
+    var files =
+        Pattern.compile("\"(?:\\./)?(lib/[^\"]+\\.(js|css))\"").matcher(page).results().toList();
 
     assertThat(files)
         .hasSizeGreaterThan(3)
-        .allSatisfy(file -> assertThat(server.get(file.group(1)).status()).isEqualTo(200));
+        .allSatisfy(file -> assertThat(server.get("/" + file.group(1)).status()).isEqualTo(200));
   }
 
   @ParameterizedTest

@@ -12,7 +12,6 @@ import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -68,17 +67,6 @@ class DoorsTest {
     assertThat(
             server.get("/models").response().headers().firstValue("Cross-Origin-Resource-Policy"))
         .contains("cross-origin");
-  }
-
-  @Test
-  void over_https_browsers_are_told_to_stay_there() {
-    var variables = Map.of("SERVER_FORWARDHEADERSSTRATEGY", "native");
-    try (var behindProxy = RunningServer.with(variables)) {
-      var answer = behindProxy.get("/", "X-Forwarded-Proto", "https");
-
-      assertThat(answer.response().headers().firstValue("Strict-Transport-Security"))
-          .contains("max-age=31536000");
-    }
   }
 
   @ParameterizedTest

@@ -1,0 +1,104 @@
+package io.stoker.server.access;
+
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// The reverse proxies that may say who sent a request, by which scheme, and to which host.
+///
+/// @param networks their addresses; none of them are believed if it is empty
+public record Proxies(List<Network> networks) {
+
+  /// No proxies.
+  public static final Proxies NONE = new Proxies(List.of());
+
+  /// `InetAddress` by itself would read `127.1` as an address, too.
+  private static final Pattern ADDRESS =
+      Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|(?=.{2,45}$)[0-9a-fA-F.]*:[0-9a-fA-F:.]*");
+
+  private static final Pattern BITS = Pattern.compile("\\d{1,3}");
+  private static final String EXPECTED = "expected addresses such as 10.0.0.7 or 10.0.0.0/8";
+
+  /// Copies the list.
+  public Proxies {
+    networks = List.copyOf(networks);
+  }
+
+  /// A range of addresses.
+  ///
+  /// @param size how many bits its addresses have: 32 or 128
+  /// @param bits how many of them are the same in all its addresses
+  /// @param start those bits, as a number
+  public record Network(int size, int bits, BigInteger start) {
+
+    static Network of(String text) {
+      int slash = text.indexOf('/');
+      var address =
+          address(slash < 0 ? text : text.substring(0, slash)).orElseThrow(() -> unreadable(text));
+      int size = address.getAddress().length * Byte.SIZE;
+      int bits = slash < 0 ? size : bits(text.substring(slash + 1), text);
+      if (bits > size) {
+        throw unreadable(text);
+      }
+      if (bits == 0) {
+        throw new IllegalArgumentException(
+            EXPECTED
+                + ", got "
+                + text
+                + ", which is everybody. Name the addresses that your proxies send from");
+      }
+      return new Network(size, bits, start(address, bits));
+    }
+
+    private static int bits(String digits, String text) {
+      if (!BITS.matcher(digits).matches()) {
+        throw unreadable(text);
+      }
+      return Integer.parseInt(digits);
+    }
+
+    private static BigInteger start(InetAddress address, int bits) {
+      var bytes = address.getAddress();
+      return new BigInteger(1, bytes).shiftRight(bytes.length * Byte.SIZE - bits);
+    }
+
+    boolean contains(InetAddress address) {
+      return address.getAddress().length * Byte.SIZE == size && start(address, bits).equals(start);
+    }
+  }
+
+  private static IllegalArgumentException unreadable(String text) {
+    return new IllegalArgumentException(EXPECTED + ", got \"" + text + "\"");
+  }
+
+  /// Reads addresses, and ranges of them as CIDR has it.
+  ///
+  /// @throws IllegalArgumentException if one is neither, or stands for everybody
+  public static Proxies of(List<String> texts) {
+    return new Proxies(texts.stream().map(String::strip).map(Network::of).toList());
+  }
+
+  /// Reads an address without asking any name server; empty if it is none.
+  public static Optional<InetAddress> address(String text) {
+    if (!ADDRESS.matcher(text).matches()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(InetAddress.ofLiteral(text));
+    } catch (IllegalArgumentException _) {
+      return Optional.empty();
+    }
+  }
+
+  /// Whether this is the address of one of them.
+  public boolean contains(InetAddress address) {
+    return networks.stream().anyMatch(network -> network.contains(address));
+  }
+
+  /// Whether there are none.
+  public boolean isEmpty() {
+    return networks.isEmpty();
+  }
+}

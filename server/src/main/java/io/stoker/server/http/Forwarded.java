@@ -1,0 +1,226 @@
+package io.stoker.server.http;
+
+import io.stoker.server.access.Proxies;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.springframework.http.HttpStatus;
+
+/// What proxies say of a request that they pass on, in the header `Forwarded` of RFC 7239 or in
+/// those that begin with `X-Forwarded-`.
+///
+/// @param client the address of whoever sent it
+/// @param scheme `http` or `https`; empty if nobody said
+/// @param host to whom it was sent, with the port unless that is the scheme's own; empty if only
+///   the request's own `Host` says it
+/// @param prefix the path below which the server is reached, such as `/stoker`; empty for none
+record Forwarded(InetAddress client, String scheme, String host, String prefix) {
+
+  /// How much of a header a refusal repeats.
+  private static final int LONGEST = 100;
+
+  private static final String STANDARD = "Forwarded";
+
+  private static final Pattern PAIR =
+      Pattern.compile(
+          "\\s*+(?<name>[\\w!#$%&'*+.^`|~-]++)=(?<value>[\\w!#$%&'*+.^`|~-]++|\"(?:[^\"\\\\]|\\\\.)*+\")"
+              + "\\s*+(?<end>[;,]|$)");
+  private static final Pattern NODE =
+      Pattern.compile(
+          "\\[(?<six>[^\\]]++)](:[\\w.-]++)?|(?<four>[\\d.]++)(:[\\w.-]++)?|(?<bare>.*+)");
+  private static final Pattern HIDDEN = Pattern.compile("unknown|_[\\w.-]++");
+  private static final Pattern HOST =
+      Pattern.compile("(?<name>[\\w.-]{1,253}+|\\[[0-9a-fA-F:.]{2,45}+])(:(?<port>\\d{1,5}))?");
+  private static final Pattern PORT = Pattern.compile("\\d{1,5}");
+  private static final Pattern PREFIX = Pattern.compile("(/(?!\\.{1,2}(/|$))[\\w.~-]{1,100}+)++");
+
+  private static final Map<String, String> SCHEMES =
+      Map.of("http", "http", "https", "https", "ws", "http", "wss", "https");
+  private static final Map<String, String> OWN_PORTS = Map.of("http", "80", "https", "443");
+
+  /// What each proxy said, the nearest last. A list is empty if none said anything, and shorter
+  /// than another if one sets what others add to.
+  private record Hops(List<String> clients, List<String> schemes, List<String> hosts) {
+
+    boolean isEmpty() {
+      return clients.isEmpty() && schemes.isEmpty() && hosts.isEmpty();
+    }
+  }
+
+  /// Reads what a named proxy passes on. The client is the nearest address that is no named proxy,
+  /// and the rest is what was said by the proxy that it called: whatever stands to the left of that
+  /// may have been made up by the client.
+  ///
+  /// @param peer the named proxy whose connection it is
+  /// @param header the lines of a header, joined by commas; empty if it is not there
+  /// @param ownScheme by which it was sent to this server
+  /// @throws Refusal if it makes no sense
+  static Forwarded read(
+      InetAddress peer, UnaryOperator<String> header, String ownScheme, Proxies proxies) {
+    var standard = standard(header.apply(STANDARD));
+    var usual =
+        new Hops(
+            items(header.apply("X-Forwarded-For")),
+            items(header.apply("X-Forwarded-Proto")),
+            items(header.apply("X-Forwarded-Host")));
+    var said = read(peer, standard.isEmpty() ? usual : standard, proxies);
+    if (!standard.isEmpty() && !usual.isEmpty() && !said.equals(read(peer, usual, proxies))) {
+      throw refused(
+          "Forwarded and X-Forwarded-* to say the same",
+          "two different things. Have the proxy remove the one that it does not set");
+    }
+    var scheme = said.scheme.isEmpty() ? ownScheme : said.scheme;
+    var host = said.host.isEmpty() ? header.apply("Host") : said.host;
+    return new Forwarded(
+        said.client,
+        scheme,
+        withPort(host, port(header.apply("X-Forwarded-Port")), OWN_PORTS.get(scheme)),
+        prefix(header.apply("X-Forwarded-Prefix")));
+  }
+
+  private static Forwarded read(InetAddress peer, Hops hops, Proxies proxies) {
+    var client = peer;
+    int hop = 0;
+    for (; hop < hops.clients.size(); hop++) {
+      var before = client(nth(hops.clients, hop));
+      if (before.isEmpty()) {
+        break;
+      }
+      client = before.get();
+      if (!proxies.contains(client)) {
+        break;
+      }
+    }
+    return new Forwarded(client, scheme(nth(hops.schemes, hop)), host(nth(hops.hosts, hop)), "");
+  }
+
+  /// Counted from the nearest; if there are fewer, the farthest.
+  private static String nth(List<String> items, int hop) {
+    return items.isEmpty() ? "" : items.get(Math.max(0, items.size() - 1 - hop));
+  }
+
+  private static List<String> items(String header) {
+    return Arrays.stream(header.split(",", -1))
+        .map(String::strip)
+        .filter(item -> !item.isEmpty())
+        .toList();
+  }
+
+  private static Hops standard(String header) {
+    var hops = new Hops(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    var pairs = PAIR.matcher(header);
+    var hop = new HashMap<String, String>();
+    int at = 0;
+    while (at < header.length()) {
+      if (!pairs.region(at, header.length()).lookingAt()) {
+        throw refused("Forwarded as RFC 7239 has it", header);
+      }
+      var value = pairs.group("value");
+      var known = hop.put(pairs.group("name").toLowerCase(Locale.ROOT), unquoted(value));
+      if (known != null) {
+        throw refused("each part of Forwarded once for each proxy", header);
+      }
+      at = pairs.end();
+      if (!pairs.group("end").equals(";")) {
+        hops.clients.add(hop.getOrDefault("for", ""));
+        hops.schemes.add(hop.getOrDefault("proto", ""));
+        hops.hosts.add(hop.getOrDefault("host", ""));
+        hop.clear();
+      }
+    }
+    if (!hop.isEmpty()) {
+      throw refused("Forwarded as RFC 7239 has it", header);
+    }
+    return hops;
+  }
+
+  private static String unquoted(String value) {
+    return value.startsWith("\"")
+        ? value.substring(1, value.length() - 1).replaceAll("\\\\(.)", "$1")
+        : value;
+  }
+
+  /// An address, with a port or without; empty if the proxy does not know it or hides it.
+  private static Optional<InetAddress> client(String node) {
+    if (node.isEmpty() || HIDDEN.matcher(node).matches()) {
+      return Optional.empty();
+    }
+    var parts = NODE.matcher(node);
+    var address = "";
+    if (parts.matches()) {
+      var six = parts.group("six");
+      var four = parts.group("four");
+      address = six != null ? six : four != null ? four : parts.group("bare");
+    }
+    return Optional.of(
+        Proxies.address(address).orElseThrow(() -> refused("an address of the client", node)));
+  }
+
+  private static String scheme(String text) {
+    if (text.isEmpty()) {
+      return "";
+    }
+    var scheme = SCHEMES.get(text.toLowerCase(Locale.ROOT));
+    if (scheme == null) {
+      throw refused("http or https as the scheme", text);
+    }
+    return scheme;
+  }
+
+  private static String host(String text) {
+    if (!text.isEmpty() && !HOST.matcher(text).matches()) {
+      throw refused("a host such as stoker.example.com:8443", text);
+    }
+    return text;
+  }
+
+  private static String port(String header) {
+    var port = nth(items(header), 0);
+    if (!port.isEmpty() && !PORT.matcher(port).matches()) {
+      throw refused("a number in X-Forwarded-Port", port);
+    }
+    return port;
+  }
+
+  /// A host with its port as browsers write it.
+  ///
+  /// @param port said beside the host, for hosts without one; empty if nobody said
+  private static String withPort(String host, String port, String ownPort) {
+    var parts = HOST.matcher(host);
+    if (!parts.matches()) {
+      return "";
+    }
+    var own = parts.group("port");
+    var shown = own == null ? port : own;
+    return parts.group("name") + (shown.isEmpty() || shown.equals(ownPort) ? "" : ":" + shown);
+  }
+
+  /// Each proxy takes its own part off the path, the first one first.
+  private static String prefix(String header) {
+    var prefix =
+        items(header).stream()
+            .map(part -> part.endsWith("/") ? part.substring(0, part.length() - 1) : part)
+            .collect(Collectors.joining());
+    if (!prefix.isEmpty() && !PREFIX.matcher(prefix).matches()) {
+      throw refused("a path such as /stoker in X-Forwarded-Prefix", prefix);
+    }
+    return prefix;
+  }
+
+  private static Refusal refused(String expected, String all) {
+    var got = all.length() > LONGEST ? all.substring(0, LONGEST) + "..." : all;
+    return new Refusal(
+        new Problem(
+            HttpStatus.BAD_REQUEST,
+            "bad-forwarded",
+            "expected " + expected + ", got " + got + ". Look at how the proxy is set"));
+  }
+}

@@ -1,0 +1,165 @@
+package io.stoker.server.http;
+
+import io.stoker.server.access.Proxies;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import java.net.InetAddress;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+
+/// A request as its client sent it, whoever passed it on: with the client's address, and the scheme
+/// and host that it used. It bears none of the headers by which proxies say so, whether they are
+/// believed or not. Its path is the server's own, without the prefix.
+final class ForwardedRequest extends HttpServletRequestWrapper {
+
+  private static final String PREFIX = ForwardedRequest.class.getName() + ".prefix";
+  private static final Set<String> SAYING = Set.of("forwarded", "x-real-ip");
+  private static final Set<String> TELLING = Set.of("forwarded", "x-real-ip", "via");
+
+  private final Forwarded forwarded;
+
+  private ForwardedRequest(HttpServletRequest request, Forwarded forwarded) {
+    super(request);
+    this.forwarded = forwarded;
+    request.setAttribute(PREFIX, forwarded.prefix());
+  }
+
+  /// Reads what proxies say of a request, and believes those that are named.
+  ///
+  /// @throws Refusal if a named one says what makes no sense
+  static ForwardedRequest of(HttpServletRequest request, Proxies proxies) {
+    var peer = peer(request);
+    if (!proxies.contains(peer)) {
+      return new ForwardedRequest(request, new Forwarded(peer, request.getScheme(), "", ""));
+    }
+    return new ForwardedRequest(
+        request, Forwarded.read(peer, name -> joined(request, name), request.getScheme(), proxies));
+  }
+
+  private static InetAddress peer(HttpServletRequest request) {
+    var address = request.getRemoteAddr();
+    int zone = address.indexOf('%');
+    return Proxies.address(zone < 0 ? address : address.substring(0, zone))
+        .orElseThrow(() -> new IllegalStateException("no address: " + address));
+  }
+
+  private static String joined(HttpServletRequest request, String header) {
+    return String.join(",", Collections.list(request.getHeaders(header)));
+  }
+
+  /// Whether a header that proxies add shows that a request did not come from its client.
+  static boolean isOnePassedOn(HttpServletRequest request) {
+    return names(request).stream().anyMatch(isOneOf(TELLING));
+  }
+
+  private static List<String> names(HttpServletRequest request) {
+    return Collections.list(request.getHeaderNames());
+  }
+
+  private static Predicate<String> isOneOf(Set<String> known) {
+    return name -> {
+      var lower = name.toLowerCase(Locale.ROOT);
+      return lower.startsWith("x-forwarded") || known.contains(lower);
+    };
+  }
+
+  /// The path below which a client reaches this server; empty for none.
+  static String prefix(HttpServletRequest request) {
+    return request.getAttribute(PREFIX) instanceof String prefix ? prefix : "";
+  }
+
+  String prefix() {
+    return forwarded.prefix();
+  }
+
+  @Override
+  public String getRemoteAddr() {
+    return forwarded.client().getHostAddress();
+  }
+
+  @Override
+  public String getRemoteHost() {
+    return getRemoteAddr();
+  }
+
+  @Override
+  public String getScheme() {
+    return forwarded.scheme();
+  }
+
+  @Override
+  public boolean isSecure() {
+    return getScheme().equals("https");
+  }
+
+  @Override
+  public String getServerName() {
+    if (!isHostSaid()) {
+      return super.getServerName();
+    }
+    int port = portStart();
+    return port < 0 ? forwarded.host() : forwarded.host().substring(0, port);
+  }
+
+  @Override
+  public int getServerPort() {
+    if (!isHostSaid()) {
+      return super.getServerPort();
+    }
+    int port = portStart();
+    if (port < 0) {
+      return isSecure() ? 443 : 80;
+    }
+    return Integer.parseInt(forwarded.host().substring(port + 1));
+  }
+
+  private boolean isHostSaid() {
+    return !forwarded.host().isEmpty();
+  }
+
+  /// Where the colon before the port is; -1 for no port.
+  private int portStart() {
+    return forwarded.host().endsWith("]") ? -1 : forwarded.host().lastIndexOf(':');
+  }
+
+  @Override
+  public StringBuffer getRequestURL() {
+    if (!isHostSaid()) {
+      return super.getRequestURL();
+    }
+    return new StringBuffer(getScheme())
+        .append("://")
+        .append(forwarded.host())
+        .append(forwarded.prefix())
+        .append(getRequestURI());
+  }
+
+  @Override
+  public @Nullable String getHeader(String name) {
+    if (isHostSaid() && name.equalsIgnoreCase(HttpHeaders.HOST)) {
+      return forwarded.host();
+    }
+    return isOneOf(SAYING).test(name) ? null : super.getHeader(name);
+  }
+
+  @Override
+  public Enumeration<String> getHeaders(String name) {
+    if (isHostSaid() && name.equalsIgnoreCase(HttpHeaders.HOST)) {
+      return Collections.enumeration(List.of(forwarded.host()));
+    }
+    return isOneOf(SAYING).test(name) ? Collections.emptyEnumeration() : super.getHeaders(name);
+  }
+
+  @Override
+  public Enumeration<String> getHeaderNames() {
+    var request = (HttpServletRequest) getRequest();
+    return Collections.enumeration(
+        names(request).stream().filter(isOneOf(SAYING).negate()).toList());
+  }
+}
