@@ -2,6 +2,7 @@
 /// none of them.
 ///
 /// - [io.stoker.Time] and [io.stoker.ManualTime]: the clock, which is passed in everywhere
+/// - [io.stoker.Loop] and [io.stoker.Task]: threads that nothing ends unnoticed
 /// - [io.stoker.Outcome] and [io.stoker.Tally]: what became of each entry, and the sums
 /// - [io.stoker.StokerException]: trouble with something outside, with a code
 /// - [io.stoker.CallLimits]: how long a call over HTTP may take

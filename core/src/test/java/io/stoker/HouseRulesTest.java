@@ -11,6 +11,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.core.importer.ImportOption.OnlyIncludeTests;
+import io.stoker.testing.ThreadRules;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,11 @@ class HouseRulesTest {
         .should()
         .accessTargetWhere(describe("reads a clock or sleeps", HouseRulesTest::readsClock))
         .check(LIBRARY);
+  }
+
+  @Test
+  void threads_are_started_by_loops_and_tasks_only() {
+    ThreadRules.check(LIBRARY, "Loop", "Task", "HttpCalls");
   }
 
   @Test

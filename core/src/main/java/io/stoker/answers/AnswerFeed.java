@@ -1,5 +1,6 @@
 package io.stoker.answers;
 
+import io.stoker.Loop;
 import io.stoker.StokerException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -24,7 +25,7 @@ public final class AnswerFeed implements AutoCloseable {
   private final AnswerLog log;
   private final AnswerSignal nudge = AnswerSignal.inProcess();
   private final Duration every;
-  private final Thread reader;
+  private final Loop reader;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition news = lock.newCondition();
 
@@ -42,7 +43,7 @@ public final class AnswerFeed implements AutoCloseable {
   AnswerFeed(AnswerLog log, Duration every) {
     this.log = log;
     this.every = every;
-    this.reader = Thread.ofVirtual().name("stoker-answers-feed").unstarted(this::run);
+    this.reader = Loop.virtual("stoker-answers-feed", this::run);
     reader.start();
   }
 
@@ -91,16 +92,10 @@ public final class AnswerFeed implements AutoCloseable {
     return lines.reversed();
   }
 
-  private void run() {
-    try {
-      while (isOpen()) {
-        nudge.await(every);
-        if (isWatched()) {
-          look();
-        }
-      }
-    } catch (InterruptedException _) {
-      // Only close() interrupts.
+  private void run() throws InterruptedException {
+    nudge.await(every);
+    if (isWatched()) {
+      look();
     }
   }
 
@@ -120,8 +115,6 @@ public final class AnswerFeed implements AutoCloseable {
       }
     } catch (StokerException e) {
       LOG.debug("The log cannot be read for the moment: {}", e.getMessage());
-    } catch (RuntimeException e) {
-      LOG.error("Reading the log failed, and is tried again", e);
     }
   }
 
@@ -176,7 +169,7 @@ public final class AnswerFeed implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    reader.interrupt();
+    reader.close();
   }
 
   /// Whether the feed was closed.

@@ -1,5 +1,6 @@
 package io.stoker.answers;
 
+import io.stoker.Loop;
 import io.stoker.StokerException;
 import io.stoker.Time;
 import java.time.Duration;
@@ -34,7 +35,7 @@ public final class AnswerKeeper implements AutoCloseable {
   private final AnswerSignal signal;
   private final Supplier<AnswerSettings> settings;
   private final Time time;
-  private final Thread thread;
+  private final Loop loop;
   private Duration nextTidy;
 
   /// A keeper that has not started yet.
@@ -50,18 +51,18 @@ public final class AnswerKeeper implements AutoCloseable {
     this.settings = settings;
     this.time = time;
     this.nextTidy = time.ticks();
-    this.thread = Thread.ofVirtual().name("stoker-answers-keeper").unstarted(this::run);
+    this.loop = Loop.virtual("stoker-answers-keeper", this::run);
   }
 
   /// Begins. To be called once.
   public void start() {
-    thread.start();
+    loop.start();
   }
 
   /// Stops, and writes down what was asked.
   @Override
   public void close() {
-    thread.interrupt();
+    loop.close();
     cache.flush();
   }
 
@@ -105,15 +106,9 @@ public final class AnswerKeeper implements AutoCloseable {
     return batch;
   }
 
-  private void run() {
-    try {
-      while (true) {
-        look();
-        time.pause(EVERY);
-      }
-    } catch (InterruptedException _) {
-      // Only close() interrupts.
-    }
+  private void run() throws InterruptedException {
+    look();
+    time.pause(EVERY);
   }
 
   private void look() {
@@ -126,8 +121,6 @@ public final class AnswerKeeper implements AutoCloseable {
       }
     } catch (StokerException e) {
       LOG.warn("The answers cannot be kept in order for the moment: {}", e.getMessage());
-    } catch (RuntimeException e) {
-      LOG.error("Keeping the answers in order failed, and is tried again", e);
     }
   }
 

@@ -1,6 +1,8 @@
 package io.stoker.answers;
 
+import io.stoker.Loop;
 import io.stoker.StokerException;
+import io.stoker.Task;
 import io.stoker.Time;
 import java.time.Duration;
 import java.util.List;
@@ -56,8 +58,8 @@ public final class AnswerWorker implements AutoCloseable {
   private final Set<Thread> lanes = ConcurrentHashMap.newKeySet();
   private final Queue<Rest> rests = new ConcurrentLinkedQueue<>();
   private final Map<AnswerOutcome, LongAdder> ended = new ConcurrentHashMap<>();
-  private final Thread loop;
-  private final Thread renewer;
+  private final Loop loop;
+  private final Loop renewer;
   private volatile boolean closing;
 
   /// A worker that has not started yet.
@@ -75,8 +77,8 @@ public final class AnswerWorker implements AutoCloseable {
     this.settings = settings;
     this.time = time;
     this.gate = new PipelineGate(time);
-    this.loop = Thread.ofVirtual().name("stoker-answers").unstarted(this::run);
-    this.renewer = Thread.ofVirtual().name("stoker-answers-leases").unstarted(this::renew);
+    this.loop = Loop.virtual("stoker-answers", this::run);
+    this.renewer = Loop.virtual("stoker-answers-leases", this::renew);
   }
 
   /// What a worker is about.
@@ -106,7 +108,7 @@ public final class AnswerWorker implements AutoCloseable {
   @Override
   public void close() {
     closing = true;
-    loop.interrupt();
+    loop.close();
     inHand.keySet().forEach(this::breakOff);
     try {
       loop.join(GRACE);
@@ -118,24 +120,17 @@ public final class AnswerWorker implements AutoCloseable {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
-    renewer.interrupt();
+    renewer.close();
   }
 
-  private void run() {
-    while (!closing) {
-      try {
-        if (!claimAndStart()) {
-          signal.await(untilNextLook());
-        }
-      } catch (InterruptedException _) {
-        // Only close() interrupts, and says so.
-      } catch (StokerException e) {
-        LOG.warn("The queue does not answer and is asked again: {}", e.getMessage());
-        rest(AFTER_TROUBLE);
-      } catch (RuntimeException e) {
-        LOG.error("The worker failed, and goes on", e);
-        rest(AFTER_TROUBLE);
+  private void run() throws InterruptedException {
+    try {
+      if (!claimAndStart()) {
+        signal.await(untilNextLook());
       }
+    } catch (StokerException e) {
+      LOG.warn("The queue does not answer and is asked again: {}", e.getMessage());
+      time.pause(AFTER_TROUBLE);
     }
   }
 
@@ -186,7 +181,7 @@ public final class AnswerWorker implements AutoCloseable {
   }
 
   private void start(Claim claim) {
-    var lane = Thread.ofVirtual().name("stoker-answer").unstarted(() -> work(claim));
+    var lane = Task.virtual("stoker-answer", () -> work(claim));
     lanes.add(lane);
     inHand.put(claim, lane);
     lane.start();
@@ -259,7 +254,7 @@ public final class AnswerWorker implements AutoCloseable {
       gate.unused();
       LOG.warn("An answer could not be kept: {}", e.getMessage());
       return new Verdict.HandBack("the answer could not be kept: " + e.getMessage());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       gate.answered();
       LOG.error("Query {} failed by a fault", claim.queryId(), e);
       return RetryRules.afterFault(e, claim.attempt(), time.now(), settings.get(), random);
@@ -287,18 +282,12 @@ public final class AnswerWorker implements AutoCloseable {
     }
   }
 
-  private void renew() {
-    while (!closing) {
-      if (!rest(shorter(RENEW_EVERY, settings.get().lease().dividedBy(RENEWALS_PER_LEASE)))) {
-        continue;
-      }
-      try {
-        recheck();
-      } catch (StokerException e) {
-        LOG.warn("Leases could not be renewed and are tried again: {}", e.getMessage());
-      } catch (RuntimeException e) {
-        LOG.error("Renewing leases failed, and is tried again", e);
-      }
+  private void renew() throws InterruptedException {
+    time.pause(shorter(RENEW_EVERY, settings.get().lease().dividedBy(RENEWALS_PER_LEASE)));
+    try {
+      recheck();
+    } catch (StokerException e) {
+      LOG.warn("Leases could not be renewed and are tried again: {}", e.getMessage());
     }
   }
 

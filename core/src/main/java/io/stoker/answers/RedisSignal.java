@@ -1,5 +1,6 @@
 package io.stoker.answers;
 
+import io.stoker.Loop;
 import io.stoker.Time;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -20,10 +21,9 @@ final class RedisSignal extends JedisPubSub implements AnswerSignal {
   private final String channel;
   private final Time time;
   private final AnswerSignal local = AnswerSignal.inProcess();
-  private final Thread listener;
-  private final Thread teller;
+  private final Loop listener;
+  private final Loop teller;
   private final AnswerSignal toTell = AnswerSignal.inProcess();
-  private volatile boolean closed;
 
   /// Begins to listen.
   ///
@@ -33,8 +33,8 @@ final class RedisSignal extends JedisPubSub implements AnswerSignal {
     this.client = client;
     this.channel = namespace + "answers:wake";
     this.time = time;
-    this.listener = Thread.ofVirtual().name("stoker-answers-listener").unstarted(this::listen);
-    this.teller = Thread.ofVirtual().name("stoker-answers-teller").unstarted(this::tell);
+    this.listener = Loop.virtual("stoker-answers-listener", this::listen);
+    this.teller = Loop.virtual("stoker-answers-teller", this::tell);
     listener.start();
     teller.start();
   }
@@ -56,40 +56,29 @@ final class RedisSignal extends JedisPubSub implements AnswerSignal {
   }
 
   /// On a thread of its own, so that a Redis that hangs holds nobody up who submits.
-  private void tell() {
+  private void tell() throws InterruptedException {
+    toTell.await(Duration.ofHours(1));
     try {
-      while (!closed) {
-        toTell.await(Duration.ofHours(1));
-        try {
-          client.publish(channel, "");
-        } catch (JedisException e) {
-          LOG.debug("The other nodes were not woken: {}", e.getMessage());
-        }
-      }
-    } catch (InterruptedException _) {
-      // Only close() interrupts.
+      client.publish(channel, "");
+    } catch (JedisException e) {
+      LOG.debug("The other nodes were not woken: {}", e.getMessage());
     }
   }
 
-  private void listen() {
+  private void listen() throws InterruptedException {
     try {
-      while (!closed) {
-        try {
-          client.subscribe(this, channel);
-        } catch (RuntimeException e) { // whatever it is, this loop goes on
-          LOG.debug("Wake-ups are not heard for the moment: {}", e.toString());
-        }
-        local.wake();
-        time.pause(PAUSE);
-      }
-    } catch (InterruptedException _) {
-      // Only close() interrupts.
+      client.subscribe(this, channel);
+    } catch (JedisException e) {
+      LOG.debug("Wake-ups are not heard for the moment: {}", e.toString());
+    } finally {
+      local.wake();
     }
+    time.pause(PAUSE);
   }
 
   @Override
   public void close() {
-    closed = true;
+    listener.end();
     try {
       if (isSubscribed()) {
         unsubscribe();
@@ -97,8 +86,8 @@ final class RedisSignal extends JedisPubSub implements AnswerSignal {
     } catch (JedisException e) {
       LOG.debug("Redis is not there to be told goodbye: {}", e.getMessage());
     } finally {
-      listener.interrupt();
-      teller.interrupt();
+      listener.close();
+      teller.close();
     }
   }
 }

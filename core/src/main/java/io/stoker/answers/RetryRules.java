@@ -58,11 +58,7 @@ final class RetryRules {
 
   /// What is to become of a query after a fault of the program's own.
   static Verdict afterFault(
-      RuntimeException fault,
-      int attempt,
-      Instant now,
-      AnswerSettings settings,
-      RandomGenerator random) {
+      Throwable fault, int attempt, Instant now, AnswerSettings settings, RandomGenerator random) {
     return again("fault: " + fault, attempt, now, settings, random);
   }
 

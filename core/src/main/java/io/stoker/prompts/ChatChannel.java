@@ -1,5 +1,6 @@
 package io.stoker.prompts;
 
+import io.stoker.Task;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,14 +29,12 @@ final class ChatChannel {
     return true;
   }
 
-  /// Tells of an event.
+  /// Tells of an event. A watcher that fails is told no more.
   synchronized void tell(ChatEvent event) {
     if (turn != null) {
       events.add(event);
     }
-    for (var watcher : watchers) {
-      watcher.on(event);
-    }
+    watchers.removeIf(watcher -> !Task.attempt("A watcher of a chat", () -> watcher.on(event)));
   }
 
   /// Ends the turn.
@@ -52,6 +51,11 @@ final class ChatChannel {
     }
     turn.interrupt();
     return true;
+  }
+
+  /// Whether this turn is going on.
+  synchronized boolean isRunning(String turnId) {
+    return turn != null && !events.isEmpty() && events.getFirst().turnId().equals(turnId);
   }
 
   /// Adds a watcher, and tells it what has happened in this turn.

@@ -23,11 +23,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A turn: asks the model, tells of what comes, and holds what is to be kept. One step, for Stoker
 /// has no tools of its own. Confined to its turn's thread.
 final class ChatTurn {
 
+  private static final Logger LOG = LoggerFactory.getLogger(ChatTurn.class);
   private static final String ABORTED = "aborted";
   private static final String ERROR = "error";
 
@@ -130,7 +133,8 @@ final class ChatTurn {
       return ABORTED;
     } catch (ProviderException e) {
       return failed(String.valueOf(e.getMessage()), e.code().name());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      LOG.error("A turn of conversation {} failed", conversationId, e);
       return failed(String.valueOf(e.getMessage()), "INTERNAL");
     }
   }

@@ -1,6 +1,7 @@
 package io.stoker.prompts;
 
 import io.stoker.StokerException;
+import io.stoker.Task;
 import io.stoker.prompts.WarmingEvent.ClockJumped;
 import io.stoker.prompts.WarmingEvent.Closed;
 import io.stoker.prompts.WarmingEvent.Hinted;
@@ -176,15 +177,29 @@ final class Mail {
     return change.equals(ConversationChange.NONE) ? before : change.of(before);
   }
 
+  /// Ends it for whoever waits.
+  ///
   /// @param trouble why it could not be saved; null if it was
   void finish(Conversation after, @Nullable StokerException trouble) {
-    if (last != null) {
-      last.run();
-    }
+    doLast();
     if (trouble == null) {
       done.complete(after);
     } else {
       done.completeExceptionally(trouble);
+    }
+  }
+
+  /// Ends it for whoever waits: it could not be handled.
+  void fail(Throwable why) {
+    if (!done.isDone()) {
+      doLast();
+      done.completeExceptionally(why);
+    }
+  }
+
+  private void doLast() {
+    if (last != null) {
+      var _ = Task.attempt("What follows an event of a conversation", last);
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.stoker.prompts;
 
 import io.stoker.StokerException;
+import io.stoker.Task;
 import io.stoker.Time;
 import io.stoker.prompts.ChatEvent.Done;
 import io.stoker.prompts.ChatEvent.Failed;
@@ -13,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -78,7 +80,7 @@ public final class PromptChat implements AutoCloseable {
   /// Watches a conversation.
   public interface Watcher {
 
-    /// The next event. Must not block.
+    /// The next event. Must not block. One that throws is told no more.
     void on(ChatEvent event);
   }
 
@@ -136,7 +138,7 @@ public final class PromptChat implements AutoCloseable {
     boolean begun = false;
     while (!begun) {
       var channel = channel(id);
-      var thread = Thread.ofVirtual().name("stoker-turn").unstarted(() -> run(turn, channel));
+      var thread = Task.virtual("stoker-turn", () -> run(turn, channel));
       begun = channel.begin(thread, turn.userMessage());
       if (begun) {
         thread.start();
@@ -162,14 +164,20 @@ public final class PromptChat implements AutoCloseable {
 
   private void run(ChatTurn turn, ChatChannel channel) {
     try (var _ = MDC.putCloseable("conversation", turn.conversationId())) {
-      turn.run(() -> request(turn), event -> tell(channel, event));
+      var _ =
+          Task.attempt(
+              "A turn", () -> turn.run(() -> request(turn), event -> tell(channel, event)));
       keep(turn, channel);
-    } catch (RuntimeException e) {
-      LOG.error("A turn of conversation {} failed", turn.conversationId(), e);
     } finally {
-      var settled = new TurnSettled(turn.touchedAt(), turn.outcome());
-      warmer.turnSettled(turn.conversationId(), settled, () -> seal(turn, channel));
+      warmer.turnSettled(turn.conversationId(), settled(turn), () -> seal(turn, channel));
     }
+  }
+
+  /// A provider that cannot say what it has done must not keep the turn from its end.
+  private static TurnSettled settled(ChatTurn turn) {
+    var outcome = new AtomicReference<@Nullable TurnOutcome>();
+    var _ = Task.attempt("What a turn came to", () -> outcome.set(turn.outcome()));
+    return new TurnSettled(turn.touchedAt(), outcome.get());
   }
 
   private void tell(ChatChannel channel, ChatEvent event) {
@@ -190,7 +198,10 @@ public final class PromptChat implements AutoCloseable {
     var id = turn.conversationId();
     try {
       store.append(id, turn.messages(), turn.metrics());
-    } catch (StokerException e) {
+    } catch (RuntimeException | Error e) {
+      if (!(e instanceof StokerException)) {
+        LOG.error("A turn of conversation {} could not be kept", id, e);
+      }
       var message = "this turn could not be kept: " + e.getMessage();
       channel.tell(new Failed(id, turn.turnId(), message, "store"));
     }
@@ -236,6 +247,12 @@ public final class PromptChat implements AutoCloseable {
   private boolean abort(String id) {
     var channel = channels.get(id);
     return channel != null && channel.abort();
+  }
+
+  /// Whether a turn has not been sealed yet.
+  public boolean isRunning(String id, String turnId) {
+    var channel = channels.get(id);
+    return channel != null && channel.isRunning(turnId);
   }
 
   /// How many turns are going on.

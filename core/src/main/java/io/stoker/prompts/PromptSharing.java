@@ -1,7 +1,9 @@
 package io.stoker.prompts;
 
 import io.stoker.StokerException;
+import io.stoker.Task;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -104,7 +106,7 @@ final class PromptSharing {
       }
       if (leases.isShared()) {
         // Beside the rounds, for it can take longer than a lease.
-        Thread.ofVirtual().name("stoker-adopt").start(this::adopt);
+        Task.start("stoker-adopt", this::adopt);
       }
       followed.keySet().forEach(this::look);
     } catch (StokerException e) {
@@ -142,13 +144,26 @@ final class PromptSharing {
   /// Leaves all to others.
   void close() {
     closed = true;
-    adoption.lock();
+    boolean mine = awaitAdoption();
     try {
       leases.release();
     } catch (StokerException e) {
       LOG.warn("Others take over only when this server's lease has ended: {}", e.getMessage());
     } finally {
-      adoption.unlock();
+      if (mine) {
+        adoption.unlock();
+      }
+    }
+  }
+
+  /// Waits for an adoption that is going on, but not for ever. What it adopts too late others adopt
+  /// when the lease has ended.
+  private boolean awaitAdoption() {
+    try {
+      return adoption.tryLock(PromptLeases.LEASE.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 }

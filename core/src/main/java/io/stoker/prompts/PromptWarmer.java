@@ -1,11 +1,14 @@
 package io.stoker.prompts;
 
+import io.stoker.Loop;
 import io.stoker.StokerException;
+import io.stoker.Task;
 import io.stoker.Time;
 import io.stoker.prompts.PromptProviders.Choice;
 import io.stoker.prompts.PromptSchedule.Ask;
 import io.stoker.prompts.PromptSchedule.Step;
 import io.stoker.prompts.Warming.Activity;
+import io.stoker.prompts.Warming.Rest;
 import io.stoker.prompts.WarmingEvent.ClockJumped;
 import io.stoker.prompts.WarmingEvent.Closed;
 import io.stoker.prompts.WarmingEvent.Hinted;
@@ -31,6 +34,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -60,6 +66,10 @@ public final class PromptWarmer implements AutoCloseable {
   /// looked up.
   private static final int ROUNDS_UNTIL_KEPT = 30;
 
+  /// How long somebody waits at most until an event is handled. Events of a conversation are
+  /// handled within the store's own limits, unless that hangs.
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+
   /// How often a conversation is taken over anew for the sake of one wish.
   private static final int MOST_TRIES = 3;
 
@@ -80,7 +90,11 @@ public final class PromptWarmer implements AutoCloseable {
   private final AtomicReference<LedgerSums> sums = new AtomicReference<>(LedgerSums.NONE);
   private final ConcurrentHashMap<String, LiveConversation> lives = new ConcurrentHashMap<>();
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
-  private final Thread rounds;
+  private final Loop loop;
+
+  // Confined to the loop.
+  private int rounds;
+  private Duration offset = Duration.ZERO;
 
   /// Warms nothing before it is [started][#start()].
   public PromptWarmer(
@@ -94,7 +108,7 @@ public final class PromptWarmer implements AutoCloseable {
     this.budgets = new WarmBudgets(settings.policy(), store.ledger(), time);
     this.advisor = new WarmAdvisor(providers, settings.policy(), policy, budgets);
     this.calls = new WarmCalls(store, providers, settings, timers, advisor, budgets, time);
-    this.rounds = Thread.ofVirtual().name("stoker-prompts").unstarted(this::goRounds);
+    this.loop = Loop.virtual("stoker-prompts", this::goRound);
   }
 
   /// Is told of conversations that have changed.
@@ -140,13 +154,14 @@ public final class PromptWarmer implements AutoCloseable {
   public void start() {
     policy.learn(store.learned());
     timers.start();
-    rounds.start();
+    offset = offset();
+    loop.start();
     sharing.start();
   }
 
   private void rearm(Conversation kept) {
     var conversation = restored(kept, ThreadLocalRandom.current().nextDouble());
-    if (conversation.warming().nextWarmAt() == null && advisor.horizon(conversation) == null) {
+    if (conversation.warming().nextWarmAt() == null && horizon(conversation) == null) {
       return; // shown as cold when somebody looks
     }
     var live = new LiveConversation(conversation);
@@ -161,18 +176,39 @@ public final class PromptWarmer implements AutoCloseable {
 
   private Step after(Conversation conversation, WarmingEvent event, Instant now) {
     return PromptSchedule.after(
-        conversation.warming(),
-        event,
-        now,
-        (state, at) -> advisor.advise(conversation.with(state), at));
+        conversation.warming(), event, now, (state, at) -> advice(conversation.with(state), at));
+  }
+
+  /// A policy that fails wants nothing: a warm that nobody has thought about may cost any amount.
+  private Advice advice(Conversation conversation, Instant at) {
+    try {
+      return advisor.advise(conversation, at);
+    } catch (RuntimeException | Error e) {
+      LOG.error("What the policy wants of conversation {} is not known", conversation.id(), e);
+      return new Advice.Not(Rest.NOT_WORTH_IT, "the policy failed; the log says why");
+    }
+  }
+
+  private @Nullable Instant horizon(Conversation conversation) {
+    try {
+      return advisor.horizon(conversation);
+    } catch (RuntimeException | Error e) {
+      LOG.error("How long conversation {} is waited for is not known", conversation.id(), e);
+      return null;
+    }
   }
 
   private CacheTerms terms(Conversation conversation) {
     var idle = conversation.warming().idle();
-    return providers
-        .find(conversation.model())
-        .map(choice -> choice.terms(idle == null ? null : idle.tier()))
-        .orElse(CacheTerms.UNKNOWN);
+    try {
+      return providers
+          .find(conversation.model())
+          .map(choice -> choice.terms(idle == null ? null : idle.tier()))
+          .orElse(CacheTerms.UNKNOWN);
+    } catch (RuntimeException | Error e) {
+      LOG.error("The provider of {} does not say its terms", conversation.model(), e);
+      return CacheTerms.UNKNOWN;
+    }
   }
 
   /// A conversation as it stands now; one that nobody knows is off.
@@ -290,10 +326,14 @@ public final class PromptWarmer implements AutoCloseable {
     var mail = new Mail(asked, choice.fullName(), ConversationChange.NONE, null);
     post(id, mail);
     try {
-      mail.done().get();
-      return Objects.requireNonNull(mail.call()).result().get();
+      mail.done().get(LONGEST_WAIT.toSeconds(), TimeUnit.SECONDS);
+      var result = Objects.requireNonNull(mail.call()).result();
+      var patience = settings.warmTimeout().plus(LONGEST_WAIT);
+      return result.get(patience.toSeconds(), TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       throw rethrown(e);
+    } catch (TimeoutException _) {
+      throw tookTooLong(id);
     }
   }
 
@@ -318,7 +358,14 @@ public final class PromptWarmer implements AutoCloseable {
       @Nullable String cwd,
       @Nullable String tenant) {
     var change = new ConversationChange(choice.fullName(), cwd, tenant, null);
-    return await(changing(new TurnStarted(choice.terms(tier)), change), id);
+    var mail = changing(new TurnStarted(choice.terms(tier)), change);
+    try {
+      return await(mail, id);
+    } catch (StokerException e) {
+      // Should it begin after all, nobody takes the turn: it ends at once.
+      var _ = mail.done().thenRun(() -> turnSettled(id, new TurnSettled(null, null), () -> {}));
+      throw e;
+    }
   }
 
   /// Whether a turn is going on.
@@ -390,11 +437,13 @@ public final class PromptWarmer implements AutoCloseable {
     try {
       while (true) {
         try {
-          return mail.done().get();
+          return mail.done().get(LONGEST_WAIT.toSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException _) {
           interrupted = true; // it is being saved; whether it worked is worth knowing
         } catch (ExecutionException e) {
           throw rethrown(e);
+        } catch (TimeoutException _) {
+          throw tookTooLong(id);
         }
       }
     } finally {
@@ -402,6 +451,17 @@ public final class PromptWarmer implements AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  private static StokerException tookTooLong(String id) {
+    return new StokerException(
+        StokerException.Code.SOURCE_UNREACHABLE,
+        "Conversation "
+            + id
+            + " was to be changed, and was not within "
+            + LONGEST_WAIT.toSeconds()
+            + " s; it may still be. Does the store answer? The log says more",
+        null);
   }
 
   private static RuntimeException rethrown(ExecutionException e) {
@@ -419,7 +479,7 @@ public final class PromptWarmer implements AutoCloseable {
         case QUEUED -> taken = true;
         case FIRST -> {
           taken = true;
-          Thread.ofVirtual().name("stoker-conversation").start(() -> handleAll(live));
+          Task.start("stoker-conversation", () -> handleAll(live));
         }
         case GONE -> lives.remove(id, live);
       }
@@ -430,18 +490,42 @@ public final class PromptWarmer implements AutoCloseable {
     for (var mail = live.next(); mail != null; mail = live.next()) {
       try {
         handle(live, mail);
-      } catch (RuntimeException e) {
-        mail.done().completeExceptionally(e);
+      } catch (Throwable e) { // this writer goes on, whatever it is
         if (!(e instanceof StokerException
             || e instanceof ConversationTakenException
             || e instanceof TurnRefusedException
             || e instanceof WarmRefusedException)) {
           LOG.error("An event of conversation {} could not be handled", live.id(), e);
         }
+        stopHalfDone(live, mail, e);
+        mail.fail(e);
       }
     }
     if (live.isGone()) {
       lives.remove(live.id(), live);
+    }
+  }
+
+  /// What could not be handled must not leave a turn or warm behind that nobody ends.
+  private void stopHalfDone(LiveConversation live, Mail mail, Throwable why) {
+    var known = live.conversation();
+    if (known == null || why instanceof TurnRefusedException) {
+      return;
+    }
+    boolean ofTurn = mail.event() instanceof TurnStarted || mail.event() instanceof TurnSettled;
+    boolean halfDone =
+        switch (known.warming().activity()) {
+          case IDLE -> false;
+          case GENERATING -> ofTurn;
+          case WARMING -> live.call() == null || live.call() == mail.call();
+        };
+    if (halfDone) {
+      calls.cancel(live.call());
+      live.calls(null);
+      live.becomes(known.with(known.warming().stopped()));
+      live.unsaved(true);
+      timers.unset(live);
+      post(live.id(), new Mail(new LookAgain()));
     }
   }
 
@@ -576,7 +660,7 @@ public final class PromptWarmer implements AutoCloseable {
       sharing.follow(known);
     }
     for (var listener : listeners) {
-      listener.lost(id);
+      var _ = Task.attempt("A listener", () -> listener.lost(id));
     }
   }
 
@@ -608,6 +692,15 @@ public final class PromptWarmer implements AutoCloseable {
 
   /// What has come of idle periods and of warms is what the policy goes by.
   private void learn(
+      LiveConversation live,
+      Conversation before,
+      @Nullable WarmingEvent event,
+      Conversation after,
+      Instant now) {
+    var _ = Task.attempt("Learning", () -> learnFrom(live, before, event, after, now));
+  }
+
+  private void learnFrom(
       LiveConversation live,
       Conversation before,
       @Nullable WarmingEvent event,
@@ -695,7 +788,7 @@ public final class PromptWarmer implements AutoCloseable {
   /// come back.
   private void arm(LiveConversation live, Conversation conversation) {
     var due = conversation.warming().nextWarmAt();
-    var horizon = due == null ? advisor.horizon(conversation) : null;
+    var horizon = due == null ? horizon(conversation) : null;
     boolean waits = horizon != null;
     if (waits != live.isAwaited()) {
       live.awaited(waits);
@@ -721,56 +814,55 @@ public final class PromptWarmer implements AutoCloseable {
         boolean manual = mail.event() instanceof WarmAsked;
         var conversation = Objects.requireNonNull(live.conversation());
         var model = mail.model() == null ? conversation.model() : mail.model();
-        var call = new WarmCall(conversation, time.now(), model, manual);
+        var call = new WarmCall(conversation, time.now(), model, manual, this::warmEnded);
         live.calls(call);
         mail.join(call);
-        calls.begin(call, outcome -> post(live.id(), new Mail(outcome, call)));
+        calls.begin(call);
       }
     }
   }
 
+  private void warmEnded(WarmCall call, WarmingEvent outcome) {
+    post(call.conversationId(), new Mail(outcome, call));
+  }
+
   private void tell(Conversation conversation) {
     for (var listener : listeners) {
-      try {
-        listener.changed(conversation);
-      } catch (RuntimeException e) {
-        LOG.error("A listener failed on conversation {}", conversation.id(), e);
-      }
+      var _ = Task.attempt("A listener", () -> listener.changed(conversation));
     }
   }
 
   private void rang(WarmTimers.Timer timer, long number) {
     switch (timer) {
       case LiveConversation live -> post(live.id(), new Mail(new TimerRang(number)));
-      case WarmCall call -> call.end(WarmCall.End.TIMED_OUT);
+      case WarmCall call -> calls.rang(call, number);
       default -> throw new IllegalStateException("a timer of nobody");
     }
   }
 
-  private void goRounds() {
-    var offset = offset();
-    try {
-      for (int round = 1; ; round++) {
-        time.pause(ROUND);
-        calls.openGate();
-        sharing.round();
-        if (round % ROUNDS_UNTIL_KEPT == 0) {
-          keepLearned();
-          lookAtBudgets();
-        }
-        var drifted = offset().minus(offset);
-        offset = offset.plus(drifted);
-        boolean jumped = drifted.abs().compareTo(DRIFT) > 0;
-        for (var live : lives.values()) {
-          if (jumped) {
-            post(live.id(), new Mail(new ClockJumped(drifted)));
-          } else if (live.isUnsaved()) {
-            post(live.id(), new Mail(null, null, ConversationChange.NONE, null));
-          }
-        }
+  /// What fails in a round keeps nothing else in it from being done.
+  private void goRound() throws InterruptedException {
+    time.pause(ROUND);
+    rounds++;
+    var _ = Task.attempt("Letting warms through", calls::openGate);
+    var _ = Task.attempt("Sharing conversations", sharing::round);
+    if (rounds % ROUNDS_UNTIL_KEPT == 0) {
+      var _ = Task.attempt("Keeping what was learned", this::keepLearned);
+      var _ = Task.attempt("Looking at budgets", this::lookAtBudgets);
+    }
+    lookAtClock();
+  }
+
+  private void lookAtClock() {
+    var drifted = offset().minus(offset);
+    offset = offset.plus(drifted);
+    boolean jumped = drifted.abs().compareTo(DRIFT) > 0;
+    for (var live : lives.values()) {
+      if (jumped) {
+        post(live.id(), new Mail(new ClockJumped(drifted)));
+      } else if (live.isUnsaved()) {
+        post(live.id(), new Mail(null, null, ConversationChange.NONE, null));
       }
-    } catch (InterruptedException _) {
-      // Closed.
     }
   }
 
@@ -779,7 +871,7 @@ public final class PromptWarmer implements AutoCloseable {
 
     @Override
     public void adopted(Conversation kept) {
-      rearm(kept);
+      var _ = Task.attempt("Setting a timer", () -> rearm(kept));
     }
 
     @Override
@@ -798,7 +890,13 @@ public final class PromptWarmer implements AutoCloseable {
     public boolean isFollowed(String id) {
       var live = lives.get(id);
       boolean here = live != null && live.conversation() != null;
-      return !here && listeners.stream().anyMatch(listener -> listener.watches(id));
+      return !here && listeners.stream().anyMatch(listener -> isWatching(listener, id));
+    }
+
+    private static boolean isWatching(Listener listener, String id) {
+      var watching = new AtomicBoolean();
+      var _ = Task.attempt("A listener", () -> watching.set(listener.watches(id)));
+      return watching.get();
     }
 
     @Override
@@ -823,7 +921,7 @@ public final class PromptWarmer implements AutoCloseable {
       if (!parts.isEmpty()) {
         store.keep(parts);
       }
-    } catch (StokerException e) {
+    } catch (RuntimeException | Error e) {
       policy.keepAgain(parts);
       LOG.warn("What the policy has learned was not saved: {}", e.getMessage());
     }
@@ -844,7 +942,7 @@ public final class PromptWarmer implements AutoCloseable {
   /// Stops warming. What is in flight is broken off; what was set is found again by the next start.
   @Override
   public void close() {
-    rounds.interrupt();
+    loop.close();
     timers.close();
     for (var live : lives.values()) {
       calls.cancel(live.call());

@@ -38,7 +38,7 @@ final class SoleLeases implements PromptLeases {
     if (adopted.compareAndSet(false, true)) {
       try {
         store.visitEnabled(visitor);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         adopted.set(false);
         throw e;
       }

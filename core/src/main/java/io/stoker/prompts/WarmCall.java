@@ -1,8 +1,11 @@
 package io.stoker.prompts;
 
+import io.stoker.Task;
 import io.stoker.prompts.PromptWarmer.Warmed;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /// A warm in flight, which is also the timer that ends it. Thread-safe.
@@ -26,17 +29,26 @@ final class WarmCall extends WarmTimers.Timer {
   private volatile End end = End.NONE;
   private volatile @Nullable Thread thread;
   private volatile @Nullable Usage usage;
-  private volatile @Nullable RuntimeException trouble;
+  private volatile @Nullable Throwable trouble;
+  private final BiConsumer<WarmCall, WarmingEvent> report;
+  private final AtomicBoolean reported = new AtomicBoolean();
 
   /// @param conversation as it was when the warm was decided on
   /// @param decidedAt when that was
   /// @param model the full name
   /// @param manual whether somebody asked for it
-  WarmCall(Conversation conversation, Instant decidedAt, String model, boolean manual) {
+  /// @param report is told what came of it, once, unless it is cancelled
+  WarmCall(
+      Conversation conversation,
+      Instant decidedAt,
+      String model,
+      boolean manual,
+      BiConsumer<WarmCall, WarmingEvent> report) {
     this.conversation = conversation;
     this.decidedAt = decidedAt;
     this.model = model;
     this.manual = manual;
+    this.report = report;
   }
 
   Conversation conversation() {
@@ -74,7 +86,7 @@ final class WarmCall extends WarmTimers.Timer {
   }
 
   /// Remembers why it failed.
-  void failed(RuntimeException why) {
+  void failed(Throwable why) {
     trouble = why;
   }
 
@@ -97,12 +109,19 @@ final class WarmCall extends WarmTimers.Timer {
     result.completeExceptionally(why);
   }
 
+  /// Says what came of it, unless that has been said or nobody wants to know.
+  void report(WarmingEvent outcome) {
+    if (end != End.CANCELLED && reported.compareAndSet(false, true)) {
+      report.accept(this, outcome);
+    }
+  }
+
   End end() {
     return end;
   }
 
   void begin(Runnable work) {
-    var started = Thread.ofVirtual().name("stoker-warm").unstarted(work);
+    var started = Task.virtual("stoker-warm", work);
     thread = started;
     started.start();
   }

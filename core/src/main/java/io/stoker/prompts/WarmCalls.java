@@ -14,7 +14,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +25,14 @@ import org.slf4j.MDC;
 final class WarmCalls {
 
   private static final Logger LOG = LoggerFactory.getLogger(WarmCalls.class);
+
+  /// How long a provider may take to break off a warm whose time is over.
+  private static final Duration GRACE = Duration.ofSeconds(5);
+
+  /// Numbers of a warm's timer: its time is over, and so is its grace.
+  private static final long TIME = 0;
+
+  private static final long GRACE_TIME = 1;
 
   private final PromptStore store;
   private final PromptProviders providers;
@@ -69,13 +76,11 @@ final class WarmCalls {
   }
 
   /// Begins a warm.
-  ///
-  /// @param report is told what came of it, unless it is cancelled
-  void begin(WarmCall call, Consumer<WarmingEvent> report) {
+  void begin(WarmCall call) {
     inFlight.incrementAndGet();
     call.begin(() -> {
       try (var _ = MDC.putCloseable("conversation", call.conversationId())) {
-        run(call, report);
+        run(call);
       } finally {
         inFlight.decrementAndGet();
       }
@@ -94,23 +99,36 @@ final class WarmCalls {
     }
   }
 
-  private void run(WarmCall call, Consumer<WarmingEvent> report) {
+  /// Breaks a warm off whose time is over. If its provider does not let itself be interrupted, the
+  /// conversation goes on without it.
+  void rang(WarmCall call, long number) {
+    if (number == TIME && call.end() == WarmCall.End.NONE) {
+      call.end(WarmCall.End.TIMED_OUT);
+      timers.set(call, GRACE_TIME, GRACE);
+    } else {
+      call.report(timedOut(call, silence()));
+    }
+  }
+
+  private String silence() {
+    return "no answer within " + settings.warmTimeout().toSeconds() + " s";
+  }
+
+  private void run(WarmCall call) {
     WarmingEvent outcome;
     try {
       outcome = outcome(call);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("A warm of conversation {} failed", call.conversationId(), e);
       outcome = failure(call, String.valueOf(e.getMessage()), false, null);
       call.failed(e);
     }
-    if (call.end() != WarmCall.End.CANCELLED) {
-      report.accept(outcome);
-    }
+    call.report(outcome);
   }
 
   private WarmingEvent outcome(WarmCall call) {
     boolean entered = false;
-    timers.set(call, 0, settings.warmTimeout());
+    timers.set(call, TIME, settings.warmTimeout());
     try {
       var choice = providers.find(call.model());
       if (choice.isEmpty()) {
@@ -225,7 +243,7 @@ final class WarmCalls {
       if (call.end() == WarmCall.End.CANCELLED) {
         return failure(call, "broken off", false, null);
       }
-      var event = timedOut(call, "no answer within " + settings.warmTimeout().toSeconds() + " s");
+      var event = timedOut(call, silence());
       failed.increment();
       keep(call, choice, startedAt, time.ticks().minus(began), null, event.trouble());
       return event;

@@ -1,5 +1,7 @@
 package io.stoker.prompts;
 
+import io.stoker.Loop;
+import io.stoker.Task;
 import io.stoker.Time;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -7,8 +9,6 @@ import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Any number of timers that cost next to nothing while they wait.
 ///
@@ -19,7 +19,6 @@ import org.slf4j.LoggerFactory;
 /// early; one rings at most a tick late, unless the machine is busy. Thread-safe.
 final class WarmTimers implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(WarmTimers.class);
   private static final int SLOTS = 1 << 16;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -28,10 +27,9 @@ final class WarmTimers implements AutoCloseable {
   private final long tickNanos;
   private final Time time;
   private final Ringing ringing;
-  private final Thread thread;
+  private final Loop loop;
   private long next;
   private int set;
-  private boolean closed;
 
   /// What can be woken.
   abstract static class Timer {
@@ -55,12 +53,12 @@ final class WarmTimers implements AutoCloseable {
     this.tickNanos = tick.toNanos();
     this.time = time;
     this.ringing = ringing;
-    this.thread = Thread.ofPlatform().daemon().name("stoker-timers").unstarted(this::run);
+    this.loop = Loop.platform("stoker-timers", this::run);
   }
 
   /// Begins.
   void start() {
-    thread.start();
+    loop.start();
   }
 
   /// Sets a timer, or sets it anew.
@@ -141,32 +139,19 @@ final class WarmTimers implements AutoCloseable {
 
   private record Rung(Timer timer, long number) {}
 
-  private void run() {
+  private void run() throws InterruptedException {
+    for (var one : collected()) {
+      var _ = Task.attempt("A timer", () -> ringing.rang(one.timer, one.number));
+    }
+    time.pauseUntil(next());
+  }
+
+  /// Takes out all whose time has come. Waits while none is set.
+  private List<Rung> collected() throws InterruptedException {
     var rung = new ArrayList<Rung>();
-    try {
-      while (collect(rung)) {
-        rung.forEach(this::ring);
-        rung.clear();
-        time.pauseUntil(next());
-      }
-    } catch (InterruptedException _) {
-      // Closed.
-    }
-  }
-
-  private void ring(Rung one) {
-    try {
-      ringing.rang(one.timer, one.number);
-    } catch (RuntimeException e) {
-      LOG.error("A timer rang, and nobody could be told", e);
-    }
-  }
-
-  /// Takes out all whose time has come. Waits while none is set. False if it is over.
-  private boolean collect(List<Rung> rung) throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      while (set == 0 && !closed) {
+      while (set == 0) {
         begun.await();
       }
       for (long now = time.ticks().toNanos() / tickNanos; next <= now && set > 0; next++) {
@@ -179,7 +164,7 @@ final class WarmTimers implements AutoCloseable {
           timer = behind;
         }
       }
-      return !closed;
+      return rung;
     } finally {
       lock.unlock();
     }
@@ -197,12 +182,6 @@ final class WarmTimers implements AutoCloseable {
   /// Rings no more.
   @Override
   public void close() {
-    lock.lock();
-    try {
-      closed = true;
-    } finally {
-      lock.unlock();
-    }
-    thread.interrupt();
+    loop.close();
   }
 }

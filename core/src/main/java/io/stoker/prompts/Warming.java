@@ -153,6 +153,13 @@ public record Warming(
     return next.state();
   }
 
+  /// The same with nothing going on, and without a timer.
+  Warming stopped() {
+    var next = new Draft(this).unset();
+    next.activity = Activity.IDLE;
+    return next.state();
+  }
+
   /// The same without what is not kept in stores: what is going on, the number, and the terms.
   Warming kept() {
     var next = new Draft(this);

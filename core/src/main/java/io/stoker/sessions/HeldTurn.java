@@ -1,5 +1,6 @@
 package io.stoker.sessions;
 
+import io.stoker.Loop;
 import io.stoker.StokerException;
 import io.stoker.Time;
 import java.time.Duration;
@@ -16,15 +17,14 @@ final class HeldTurn implements AutoCloseable {
   private final Duration lease;
   private final Time time;
   private final Runnable onLost;
-  private final Thread renewer;
-  private volatile boolean closed;
+  private final Loop renewer;
 
   private HeldTurn(WarmLock.Turn turn, Duration lease, Time time, Runnable onLost) {
     this.turn = turn;
     this.lease = lease;
     this.time = time;
     this.onLost = onLost;
-    this.renewer = Thread.ofPlatform().daemon().name("stoker-warm-turn").unstarted(this::renew);
+    this.renewer = Loop.platform("stoker-warm-turn", this::renew);
   }
 
   /// @param onLost called once if another node took the turn meanwhile
@@ -36,8 +36,7 @@ final class HeldTurn implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
-    renewer.interrupt();
+    renewer.close();
     boolean interrupted = Thread.interrupted(); // which would close a virtual thread's sockets
     try {
       turn.release();
@@ -50,17 +49,11 @@ final class HeldTurn implements AutoCloseable {
     }
   }
 
-  private void renew() {
-    try {
-      while (!closed) {
-        time.pause(lease.dividedBy(3));
-        if (!closed && !renewed()) {
-          onLost.run();
-          return;
-        }
-      }
-    } catch (InterruptedException _) {
-      // Only close() interrupts, and it releases the turn itself.
+  private void renew() throws InterruptedException {
+    time.pause(lease.dividedBy(3));
+    if (!renewer.hasEnded() && !renewed()) {
+      renewer.end();
+      onLost.run();
     }
   }
 

@@ -3,6 +3,7 @@ package io.stoker.sessions;
 import io.stoker.Outcome;
 import io.stoker.StokerException;
 import io.stoker.StokerException.Code;
+import io.stoker.Task;
 import io.stoker.Time;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -52,7 +53,7 @@ final class JdbcSessionReading implements SessionReading {
     this.fence = fence;
     this.time = time;
     // A platform thread: encoding rows is work for a core, which would hold up virtual threads.
-    this.reader = Thread.ofPlatform().daemon().name("stoker-session-source").unstarted(this::run);
+    this.reader = Task.platform("stoker-session-source", this::run);
   }
 
   static JdbcSessionReading start(
@@ -235,9 +236,9 @@ final class JdbcSessionReading implements SessionReading {
       reader.interrupt();
       return;
     }
-    Thread.ofVirtual()
-        .name("stoker-session-cancel")
-        .start(() -> {
+    Task.start(
+        "stoker-session-cancel",
+        () -> {
           try {
             opened.unwrap(PGConnection.class).cancelQuery();
             opened.abort(Runnable::run);

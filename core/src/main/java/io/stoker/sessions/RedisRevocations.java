@@ -1,5 +1,6 @@
 package io.stoker.sessions;
 
+import io.stoker.Loop;
 import io.stoker.Time;
 import io.stoker.sessions.SessionStore.RevocationListener;
 import io.stoker.sessions.SessionStore.Subscription;
@@ -23,8 +24,7 @@ final class RedisRevocations extends JedisPubSub implements Subscription {
   private final RedisKeys keys;
   private final RevocationListener listener;
   private final Time time;
-  private final Thread thread;
-  private volatile boolean closed;
+  private final Loop loop;
 
   private RedisRevocations(
       UnifiedJedis client, RedisKeys keys, RevocationListener listener, Time time) {
@@ -32,13 +32,13 @@ final class RedisRevocations extends JedisPubSub implements Subscription {
     this.keys = keys;
     this.listener = listener;
     this.time = time;
-    this.thread = Thread.ofVirtual().name("stoker-session-revocations").unstarted(this::run);
+    this.loop = Loop.virtual("stoker-session-revocations", this::run);
   }
 
   static Subscription listen(
       UnifiedJedis client, RedisKeys keys, RevocationListener listener, Time time) {
     var revocations = new RedisRevocations(client, keys, listener, time);
-    revocations.thread.start();
+    revocations.loop.start();
     return revocations;
   }
 
@@ -76,7 +76,7 @@ final class RedisRevocations extends JedisPubSub implements Subscription {
 
   @Override
   public void close() {
-    closed = true;
+    loop.end();
     try {
       if (isSubscribed()) {
         unsubscribe();
@@ -84,23 +84,18 @@ final class RedisRevocations extends JedisPubSub implements Subscription {
     } catch (JedisException e) {
       LOG.debug("Redis is not there to be told goodbye: {}", e.getMessage());
     } finally {
-      thread.interrupt();
+      loop.close();
     }
   }
 
-  private void run() {
-    while (!closed) {
-      try {
-        client.subscribe(this, keys.revocations());
-      } catch (RuntimeException e) { // whatever it is, this loop goes on
-        LOG.debug("Revocations are not heard for the moment: {}", e.toString());
-      }
+  private void run() throws InterruptedException {
+    try {
+      client.subscribe(this, keys.revocations());
+    } catch (JedisException e) {
+      LOG.debug("Revocations are not heard for the moment: {}", e.toString());
+    } finally {
       listener.listening(false);
-      try {
-        time.pause(PAUSE);
-      } catch (InterruptedException _) {
-        return; // close() interrupts, and nobody else knows this thread
-      }
     }
+    time.pause(PAUSE);
   }
 }

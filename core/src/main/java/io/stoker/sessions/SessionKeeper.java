@@ -1,5 +1,6 @@
 package io.stoker.sessions;
 
+import io.stoker.Loop;
 import io.stoker.StokerException;
 import io.stoker.Time;
 import java.time.Duration;
@@ -25,8 +26,7 @@ public final class SessionKeeper implements AutoCloseable {
   private final WarmLock lock;
   private final Settings settings;
   private final Time time;
-  private final Thread thread;
-  private volatile boolean closed;
+  private final Loop loop;
 
   // Confined to the keeper's thread.
   private boolean looked;
@@ -78,30 +78,26 @@ public final class SessionKeeper implements AutoCloseable {
     this.lock = lock;
     this.settings = settings;
     this.time = time;
-    this.thread = Thread.ofPlatform().daemon().name("stoker-session-keeper").unstarted(this::run);
+    this.loop = Loop.platform("stoker-session-keeper", this::run);
   }
 
   /// Begins to look, at once. To be called once.
   public void start() {
-    thread.start();
+    loop.start();
   }
 
   /// Stops looking and cancels a run that is going on.
   @Override
   public void close() {
-    closed = true;
-    thread.interrupt();
+    loop.close();
   }
 
-  private void run() {
-    try {
-      do {
-        look();
-        time.pause(settings.lookEvery());
-      } while (settings.keepWarm() && !closed);
-    } catch (InterruptedException _) {
-      // Only close() interrupts.
+  private void run() throws InterruptedException {
+    if (!settings.keepWarm()) {
+      loop.end();
     }
+    look();
+    time.pause(settings.lookEvery());
   }
 
   private void look() {
@@ -116,8 +112,6 @@ public final class SessionKeeper implements AutoCloseable {
       due(since).filter(_ -> isRested()).ifPresent(this::warm);
     } catch (StokerException e) {
       LOG.warn("Whether sessions are warm is not known for the moment: {}", e.getMessage());
-    } catch (RuntimeException e) {
-      LOG.error("Keeping sessions warm failed, and is tried again in {}", settings.lookEvery(), e);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.stoker.sessions;
 
+import io.stoker.Loop;
 import io.stoker.StokerException;
 import io.stoker.Time;
 import java.time.Duration;
@@ -16,37 +17,31 @@ final class StatsPublisher implements AutoCloseable {
   private final SessionStats stats;
   private final SessionCounter counter;
   private final Time time;
-  private final Thread thread;
+  private final Loop loop;
   private SessionCounts published = SessionCounts.NONE;
 
   private StatsPublisher(SessionStats stats, SessionCounter counter, Time time) {
     this.stats = stats;
     this.counter = counter;
     this.time = time;
-    this.thread = Thread.ofPlatform().daemon().name("stoker-session-stats").unstarted(this::run);
+    this.loop = Loop.platform("stoker-session-stats", this::run);
   }
 
   static StatsPublisher start(SessionStats stats, SessionCounter counter, Time time) {
     var publisher = new StatsPublisher(stats, counter, time);
-    publisher.thread.start();
+    publisher.loop.start();
     return publisher;
   }
 
   @Override
   public void close() {
-    thread.interrupt();
+    loop.close();
     publish();
   }
 
-  private void run() {
-    try {
-      while (true) {
-        time.pause(EVERY);
-        publish();
-      }
-    } catch (InterruptedException _) {
-      // Only close() interrupts, and it publishes the rest itself.
-    }
+  private void run() throws InterruptedException {
+    time.pause(EVERY);
+    publish();
   }
 
   private synchronized void publish() {

@@ -2,6 +2,7 @@ package io.stoker.server;
 
 import io.stoker.StokerException;
 import io.stoker.Tally;
+import io.stoker.Task;
 import io.stoker.Time;
 import io.stoker.server.WarmRun.Trigger;
 import io.stoker.sessions.RunState;
@@ -72,7 +73,7 @@ public final class SessionRuns implements AutoCloseable {
     var asked = add(plan, trigger);
     if (asked instanceof Asked.Begun(WarmRun run)) {
       // A platform thread: the run's own work would hold up virtual threads.
-      Thread.ofPlatform().daemon().name("stoker-session-run").start(() -> carryOut(run));
+      Task.platform("stoker-session-run", () -> carryOut(run)).start();
     }
     return asked;
   }
@@ -196,7 +197,7 @@ public final class SessionRuns implements AutoCloseable {
   private SessionReport warm(WarmRun run) {
     // The keeper refreshes every few minutes, which is too often to count first.
     if (run.trigger() != Trigger.KEEPER || run.plan().mode() != WriteMode.REFRESH) {
-      Thread.ofVirtual().name("stoker-session-estimate").start(() -> estimate(run));
+      Task.start("stoker-session-estimate", () -> estimate(run));
     }
     SessionReport report;
     try {

@@ -7,6 +7,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.core.importer.ImportOption.OnlyIncludeTests;
+import io.stoker.testing.ThreadRules;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +38,11 @@ class HouseRulesTest {
                             || access.getTargetOwner().isEquivalentTo(System.class)
                             || access.getTargetOwner().isEquivalentTo(Thread.class))))
         .check(PROGRAM);
+  }
+
+  @Test
+  void threads_are_started_by_loops_and_tasks_only() {
+    ThreadRules.check(PROGRAM, "SocketPort", "Doctor", "Total", "Interruption");
   }
 
   @Test

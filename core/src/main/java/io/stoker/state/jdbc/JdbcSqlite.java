@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +26,7 @@ public final class JdbcSqlite implements JdbcDialect {
   private static final Logger LOG = LoggerFactory.getLogger(JdbcSqlite.class);
   private static final int READERS = 4;
   private static final int BUSY_MILLIS = 10_000;
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
   private static final int PAGES_TO_CHECKPOINT = 4000;
 
   private final Path file;
@@ -79,7 +82,7 @@ public final class JdbcSqlite implements JdbcDialect {
 
   @Override
   public JdbcLink borrowToRead() throws SQLException {
-    readers.acquireUninterruptibly();
+    awaitReader();
     var link = idle.poll();
     if (link != null) {
       return link;
@@ -89,6 +92,18 @@ public final class JdbcSqlite implements JdbcDialect {
     } catch (SQLException e) {
       readers.release();
       throw e;
+    }
+  }
+
+  private void awaitReader() throws SQLException {
+    try {
+      if (!readers.tryAcquire(LONGEST_WAIT.toSeconds(), TimeUnit.SECONDS)) {
+        throw new SQLException(
+            "all connections for reading have been in use for " + LONGEST_WAIT.toSeconds() + " s");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SQLException("interrupted while all connections for reading were in use", e);
     }
   }
 

@@ -1,13 +1,16 @@
 package io.stoker.state.jdbc;
 
+import io.stoker.Loop;
 import io.stoker.StokerException;
 import io.stoker.StokerException.Code;
 import io.stoker.state.jdbc.JdbcDatabase.Work;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,10 +28,13 @@ final class JdbcWriter implements AutoCloseable {
   private static final int MOST_TOGETHER = 500;
   private static final int TRIES = 3;
 
+  /// How long a caller waits for its work at most. No work takes as long unless the database hangs.
+  private static final Duration LONGEST = Duration.ofMinutes(5);
+
   private final JdbcDialect dialect;
   private final @Nullable String lock;
   private final LinkedBlockingQueue<Task<?>> tasks = new LinkedBlockingQueue<>();
-  private final Thread thread;
+  private final Loop loop;
 
   /// Held by whoever uses the connection.
   private final ReentrantLock turn = new ReentrantLock();
@@ -41,7 +47,7 @@ final class JdbcWriter implements AutoCloseable {
   JdbcWriter(JdbcDialect dialect, String name, @Nullable String lock) {
     this.dialect = dialect;
     this.lock = lock;
-    this.thread = Thread.ofPlatform().daemon().name(name + "-writer").unstarted(this::write);
+    this.loop = Loop.platform(name + "-writer", this::write);
   }
 
   /// Does the work in a transaction, and returns when that is durable.
@@ -54,7 +60,7 @@ final class JdbcWriter implements AutoCloseable {
       tasks.add(task);
       if (!started) {
         started = true;
-        thread.start();
+        loop.start();
       }
     }
     return task.await(wanted, dialect);
@@ -82,16 +88,17 @@ final class JdbcWriter implements AutoCloseable {
       closed = true;
       tasks.add(Task.END);
     }
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException _) {
-        interrupted = true;
+    boolean interrupted = Thread.interrupted(); // what was asked for is finished all the same
+    try {
+      if (!loop.join(LONGEST)) {
+        LOG.warn("What was to be written is left, since the database hangs");
       }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+    } catch (InterruptedException _) {
+      interrupted = true;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -100,23 +107,22 @@ final class JdbcWriter implements AutoCloseable {
         Code.SOURCE_UNREACHABLE, "The store was to " + wanted + ", but it is closed", null);
   }
 
-  private void write() {
+  private void write() throws InterruptedException {
     var group = new ArrayList<Task<?>>();
-    while (!group.contains(Task.END)) {
-      group.clear();
-      try {
-        group.add(tasks.take());
-      } catch (InterruptedException _) {
-        // Nobody may interrupt this thread: close() ends it.
-        continue;
+    group.add(tasks.take());
+    tasks.drainTo(group, MOST_TOGETHER);
+    boolean last = group.remove(Task.END);
+    try {
+      if (!group.isEmpty()) {
+        inTurn(() -> write(group));
       }
-      tasks.drainTo(group, MOST_TOGETHER);
-      var work = group.stream().filter(task -> task != Task.END).toList();
-      if (!work.isEmpty()) {
-        inTurn(() -> write(work));
+    } finally {
+      group.forEach(Task::tell);
+      if (last) {
+        loop.end();
+        inTurn(this::drop);
       }
     }
-    inTurn(this::drop);
   }
 
   private void inTurn(Runnable action) {
@@ -135,7 +141,6 @@ final class JdbcWriter implements AutoCloseable {
     } else {
       var _ = again(group, ending);
     }
-    group.forEach(Task::tell);
   }
 
   private void eachAlone(List<Task<?>> group) {
@@ -271,12 +276,21 @@ final class JdbcWriter implements AutoCloseable {
       told.countDown();
     }
 
-    /// Waits to the end even if interrupted, because the work is done in any case.
+    /// Waits on even if interrupted, because the work is done in any case; but not for ever.
     T await(String wanted, JdbcDialect dialect) {
       boolean interrupted = false;
       while (true) {
         try {
-          told.await();
+          if (!told.await(LONGEST.toSeconds(), TimeUnit.SECONDS)) {
+            throw new StokerException(
+                Code.SOURCE_UNREACHABLE,
+                "The database was to "
+                    + wanted
+                    + ", and has not done it within "
+                    + LONGEST.toMinutes()
+                    + " minutes; it may still do it. Look for locks and at its log",
+                null);
+          }
           break;
         } catch (InterruptedException _) {
           interrupted = true;

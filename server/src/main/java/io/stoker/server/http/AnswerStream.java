@@ -103,11 +103,7 @@ public final class AnswerStream {
   }
 
   private ServerResponse stream(Viewer viewer) {
-    return ServerResponse.ok()
-        .contentType(MediaType.TEXT_EVENT_STREAM)
-        .header("X-Accel-Buffering", "no")
-        .stream(
-            stream -> Thread.ofVirtual().name("stoker-viewer").start(() -> viewer.follow(stream)));
+    return LongResponse.of(MediaType.TEXT_EVENT_STREAM, ServerResponse.ok(), viewer::follow);
   }
 
   /// Somebody who watches. Confined to one thread.
@@ -124,21 +120,12 @@ public final class AnswerStream {
       this.lastSeen = lastSeen;
     }
 
-    void follow(StreamBuilder stream) {
-      try {
-        stream.write(RETRY).flush();
-        wrote = time.ticks();
-        long line = catchUp(stream);
-        while (line >= 0 && !answers.feed().isClosed()) {
-          line = goOn(stream, line);
-        }
-        stream.complete();
-      } catch (IOException _) {
-        // The viewer has gone.
-      } catch (InterruptedException _) {
-        Thread.currentThread().interrupt();
-      } catch (RuntimeException e) {
-        stream.error(e);
+    void follow(StreamBuilder stream) throws IOException, InterruptedException {
+      stream.write(RETRY).flush();
+      wrote = time.ticks();
+      long line = catchUp(stream);
+      while (line >= 0 && !answers.feed().isClosed()) {
+        line = goOn(stream, line);
       }
     }
 

@@ -7,8 +7,10 @@ import io.stoker.prompts.PromptChat;
 import io.stoker.server.Prompts;
 import java.io.IOException;
 import java.net.URLEncoder;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.springframework.http.MediaType;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
@@ -19,6 +21,11 @@ public final class ChatStream {
 
   /// The header that tells which conversation it is.
   static final String ID = "X-Conversation-Id";
+
+  private static final Duration HEARTBEAT = Duration.ofSeconds(15);
+
+  /// Between two lines of JSON a blank means nothing.
+  private static final byte[] ALIVE = {' '};
 
   private final Prompts prompts;
 
@@ -38,17 +45,16 @@ public final class ChatStream {
     var watch = prompts.chat().watch(id, events::add);
     Follower follower;
     try {
-      follower = new Follower(prompts.chat().start(id, text, model, cwd, tenant), events, watch);
-    } catch (RuntimeException e) {
+      var turn = prompts.chat().start(id, text, model, cwd, tenant);
+      follower = new Follower(prompts.chat(), id, turn, events, watch);
+    } catch (RuntimeException | Error e) {
       watch.close();
       throw e;
     }
-    return ServerResponse.ok()
-        .contentType(MediaType.APPLICATION_NDJSON)
-        .header(ID, asHeader(id))
-        .header("X-Accel-Buffering", "no")
-        .stream(
-            stream -> Thread.ofVirtual().name("stoker-turn").start(() -> follower.follow(stream)));
+    return LongResponse.of(
+        MediaType.APPLICATION_NDJSON,
+        ServerResponse.ok().header(ID, asHeader(id)),
+        follower::follow);
   }
 
   private static String asHeader(String id) {
@@ -57,25 +63,26 @@ public final class ChatStream {
 
   /// Somebody who follows one turn. Confined to one thread.
   private record Follower(
-      PromptChat.Turn turn, BlockingQueue<ChatEvent> events, PromptChat.Watch watch) {
+      PromptChat chat,
+      String id,
+      PromptChat.Turn turn,
+      BlockingQueue<ChatEvent> events,
+      PromptChat.Watch watch) {
 
-    void follow(StreamBuilder stream) {
+    void follow(StreamBuilder stream) throws IOException, InterruptedException {
       try (watch) {
         boolean over = false;
         while (!over) {
-          var event = events.take();
-          if (event.turnId().equals(turn.turnId())) {
+          boolean running = chat.isRunning(id, turn.turnId());
+          var event = events.poll(HEARTBEAT.toSeconds(), TimeUnit.SECONDS);
+          if (event != null && event.turnId().equals(turn.turnId())) {
             stream.write((ChatJson.write(ChatWire.Event.of(event)) + "\n").getBytes(UTF_8)).flush();
             over = isLast(event);
+          } else if (event == null) {
+            stream.write(ALIVE).flush();
+            over = !running; // it ended before, and nothing more was told
           }
         }
-        stream.complete();
-      } catch (IOException _) {
-        // The follower has left.
-      } catch (InterruptedException _) {
-        Thread.currentThread().interrupt();
-      } catch (RuntimeException e) {
-        stream.error(e);
       }
     }
 

@@ -1,5 +1,6 @@
 package io.stoker.server.http;
 
+import io.stoker.Task;
 import io.stoker.prompts.ChatEvent;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -41,7 +42,7 @@ final class Outbox implements AutoCloseable {
   /// @param line to the client
   Outbox(Line line) {
     this.line = line;
-    Thread.ofVirtual().name("stoker-outbox").start(this::send);
+    Task.start("stoker-outbox", this::send);
   }
 
   /// A line to a client. Each method blocks until it is done.
@@ -188,7 +189,7 @@ final class Outbox implements AutoCloseable {
       if (size + next.length() > MOST) {
         LOG.info("A client that does not keep up with what it asked for is cut off");
         end();
-        Thread.ofVirtual().name("stoker-cut").start(line::cut);
+        Task.start("stoker-cut", line::cut);
         return;
       }
       waiting.add(next);
@@ -216,7 +217,7 @@ final class Outbox implements AutoCloseable {
       close();
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.error("A client is cut off by a fault of Stoker's", e);
       close();
       line.cut();

@@ -32,25 +32,15 @@ public final class OverviewStream {
 
   ServerResponse events(ServerRequest request) {
     Query.of(request);
-    return ServerResponse.ok()
-        .contentType(MediaType.TEXT_EVENT_STREAM)
-        .header("X-Accel-Buffering", "no")
-        .stream(stream -> Thread.ofVirtual().name("stoker-viewer").start(() -> follow(stream)));
+    return LongResponse.of(MediaType.TEXT_EVENT_STREAM, ServerResponse.ok(), this::follow);
   }
 
-  private void follow(StreamBuilder stream) {
+  private void follow(StreamBuilder stream) throws IOException, InterruptedException {
     try (var watch = overview.watch()) {
       stream.write(RETRY).flush();
       while (!overview.isClosed()) {
         stream.write(text(watch.next(HEARTBEAT))).flush();
       }
-      stream.complete();
-    } catch (IOException _) {
-      // The viewer has gone.
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
-      stream.error(e);
     }
   }
 

@@ -45,11 +45,7 @@ public final class ProgressStream {
   }
 
   private static ServerResponse stream(Viewer viewer) {
-    return ServerResponse.ok()
-        .contentType(MediaType.TEXT_EVENT_STREAM)
-        .header("X-Accel-Buffering", "no")
-        .stream(
-            stream -> Thread.ofVirtual().name("stoker-viewer").start(() -> viewer.follow(stream)));
+    return LongResponse.of(MediaType.TEXT_EVENT_STREAM, ServerResponse.ok(), viewer::follow);
   }
 
   /// Somebody who watches.
@@ -59,16 +55,9 @@ public final class ProgressStream {
   /// @param once whether the end of a run is the end of the stream
   private record Viewer(SessionRuns runs, long since, Predicate<WarmRun> wanted, boolean once) {
 
-    void follow(StreamBuilder stream) {
-      try {
-        stream.write(RETRY).flush();
-        tell(stream);
-        stream.complete();
-      } catch (IOException _) {
-        // The viewer has gone.
-      } catch (InterruptedException _) {
-        Thread.currentThread().interrupt();
-      }
+    void follow(StreamBuilder stream) throws IOException, InterruptedException {
+      stream.write(RETRY).flush();
+      tell(stream);
     }
 
     private void tell(StreamBuilder stream) throws IOException, InterruptedException {

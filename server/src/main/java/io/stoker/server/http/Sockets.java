@@ -1,5 +1,6 @@
 package io.stoker.server.http;
 
+import io.stoker.Task;
 import io.stoker.Time;
 import io.stoker.server.Prompts;
 import io.stoker.server.access.Caller;
@@ -174,7 +175,7 @@ public final class Sockets implements WebSocketHandler, AutoCloseable {
   }
 
   private static void sendHome(Client client, CloseStatus status) {
-    Thread.ofVirtual().name("stoker-goodbye").start(() -> end(client.session, status));
+    Task.start("stoker-goodbye", () -> end(client.session, status));
   }
 
   private static void end(WebSocketSession session, CloseStatus status) {

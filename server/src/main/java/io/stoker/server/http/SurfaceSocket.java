@@ -1,6 +1,7 @@
 package io.stoker.server.http;
 
 import io.stoker.StokerException;
+import io.stoker.Task;
 import io.stoker.prompts.PromptChat;
 import io.stoker.prompts.ProviderException;
 import io.stoker.prompts.TurnRefusedException;
@@ -193,9 +194,9 @@ final class SurfaceSocket implements AutoCloseable {
       }
       warms++;
     }
-    Thread.ofVirtual()
-        .name("stoker-warm")
-        .start(() -> {
+    Task.start(
+        "stoker-warm",
+        () -> {
           try {
             prompts.warmer().warm(conversation, null);
           } catch (InterruptedException _) {

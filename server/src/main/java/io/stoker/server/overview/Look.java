@@ -1,6 +1,7 @@
 package io.stoker.server.overview;
 
 import io.stoker.StokerException;
+import io.stoker.Task;
 import io.stoker.Time;
 import java.time.Duration;
 import java.util.Optional;
@@ -62,7 +63,7 @@ final class Look<T> {
     try {
       if (!looking && !isFresh()) {
         looking = true;
-        Thread.ofVirtual().name("stoker-look").start(this::look);
+        Task.start("stoker-look", this::look);
       }
     } finally {
       lock.unlock();

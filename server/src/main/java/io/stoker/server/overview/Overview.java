@@ -1,5 +1,6 @@
 package io.stoker.server.overview;
 
+import io.stoker.Loop;
 import io.stoker.StokerException;
 import io.stoker.Time;
 import io.stoker.answers.AnswerEntries;
@@ -100,7 +101,7 @@ public final class Overview implements AutoCloseable {
   private final Condition changed = lock.newCondition();
   private final OverviewHistory history = new OverviewHistory();
   private final Instant since;
-  private final Thread sampler;
+  private final Loop sampler;
   private @Nullable Now latest;
   private Duration latestAt = Duration.ZERO;
   private long version;
@@ -129,7 +130,7 @@ public final class Overview implements AutoCloseable {
     this.queue = new Look<>("The store of answers", FRESH, this::queue, time);
     this.cache = new Look<>("The store of answers", LESS_OFTEN, this::cacheTotals, time);
     this.ledger = new Look<>("The ledger", LESS_OFTEN, this::today, time);
-    this.sampler = Thread.ofVirtual().name("stoker-overview").unstarted(this::sample);
+    this.sampler = Loop.virtual("stoker-overview", this::sample);
   }
 
   /// Begins to take points. To be called once.
@@ -260,22 +261,16 @@ public final class Overview implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    sampler.interrupt();
+    sampler.close();
   }
 
   // --- looking ---
 
-  private void sample() {
-    try {
-      while (!isClosed()) {
-        if (isWatched() || isPointDue()) {
-          renew();
-        }
-        time.pause(FRESH);
-      }
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
+  private void sample() throws InterruptedException {
+    if (isWatched() || isPointDue()) {
+      renew();
     }
+    time.pause(FRESH);
   }
 
   private boolean isWatched() {

@@ -1,0 +1,103 @@
+package io.stoker;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Work that is done round after round on a thread of its own, until its owner ends it.
+///
+/// Nothing else ends it: whatever a round throws is logged, and the next round begins after a pause
+/// of a second. The pause is the machine's, since a clock that fails must not end the loop either.
+/// Thread-safe.
+public final class Loop implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
+  private static final long PAUSE_SECONDS = 1;
+
+  private final String name;
+  private final Round round;
+  private final Thread thread;
+  private final CountDownLatch ended = new CountDownLatch(1);
+
+  /// What is done again and again. Waits by itself for what it is to do next.
+  public interface Round {
+
+    /// Does it once.
+    ///
+    /// @throws InterruptedException if the loop is closed while it waits
+    void run() throws InterruptedException;
+  }
+
+  private Loop(String name, Thread.Builder threads, Round round) {
+    this.name = name;
+    this.round = round;
+    this.thread = threads.name(name).unstarted(this::run);
+  }
+
+  /// A loop on a virtual thread, which has not started yet.
+  public static Loop virtual(String name, Round round) {
+    return new Loop(name, Thread.ofVirtual(), round);
+  }
+
+  /// A loop on a daemon thread of the platform, which has not started yet: for work that keeps a
+  /// core busy, or that must not wait for those that do.
+  public static Loop platform(String name, Round round) {
+    return new Loop(name, Thread.ofPlatform().daemon(), round);
+  }
+
+  /// Begins. To be called once.
+  public void start() {
+    thread.start();
+  }
+
+  /// Lets no further round begin. The round that is running is not disturbed.
+  public void end() {
+    ended.countDown();
+  }
+
+  /// Whether no further round begins.
+  public boolean hasEnded() {
+    return ended.getCount() == 0;
+  }
+
+  /// Ends the loop, and interrupts the round that is running.
+  @Override
+  public void close() {
+    end();
+    thread.interrupt();
+  }
+
+  /// Waits until the last round is over.
+  ///
+  /// @return false if it is not within `patience`
+  public boolean join(Duration patience) throws InterruptedException {
+    return thread.getState() == Thread.State.NEW || thread.join(patience);
+  }
+
+  private void run() {
+    boolean failed = false;
+    while (goesOn()) {
+      try {
+        if (failed) {
+          failed = false;
+          var _ = ended.await(PAUSE_SECONDS, TimeUnit.SECONDS);
+        } else {
+          round.run();
+        }
+      } catch (InterruptedException _) {
+        // Closed; or a stray interrupt, which is nobody's wish.
+      } catch (Throwable e) {
+        failed = true;
+        LOG.error("{} failed and goes on in {} s", name, PAUSE_SECONDS, e);
+      }
+    }
+  }
+
+  /// Forgets an interrupt before it looks, as [#close()] interrupts after it has ended.
+  private boolean goesOn() {
+    var _ = Thread.interrupted();
+    return !hasEnded();
+  }
+}
