@@ -1,4 +1,4 @@
-import { get, newKey, post } from './api.js';
+import { get, newKey, post, remove } from './api.js';
 import { ChatConversation, WARMING } from './conversation.js';
 import { say } from './part.js';
 import { Socket } from './socket.js';
@@ -122,6 +122,15 @@ class Chats extends EventTarget {
         ? `“${title}” is closed: the answer was broken off, and warming is off`
         : `“${title}” is closed: warming is off`,
     );
+  }
+
+  /** Deletes a conversation at the server, with all that was said. */
+  async delete(id) {
+    const title = titleOf(id);
+    await remove(`/conversations/${encodeURIComponent(id)}`);
+    tabs.remove(id);
+    this.#forget(id);
+    say(`“${title}” is deleted`);
   }
 
   #forget(id) {

@@ -3,6 +3,7 @@ import { live } from 'lit/directives/live.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { chats } from './chats.js';
 import { clock } from './clock.js';
+import { confirm } from './confirm.js';
 import { isSimulated } from './countdown.js';
 import { Part } from './part.js';
 import { tabs, titleOf } from './tabs.js';
@@ -154,7 +155,18 @@ class PromptsPage extends Part {
           >
             Close conversation
           </button>
-          <small id="closing">ends the answer and the warming</small>
+          <button
+            type="button"
+            class="small outline danger"
+            data-takes="use"
+            aria-describedby="deleting"
+            ?disabled=${this.busy}
+            @click=${() => this.#delete(this.#shown)}
+          >
+            Delete conversation
+          </button>
+          <small id="closing">Closing ends the answer and the warming.</small>
+          <small id="deleting">Deleting removes all that was said, too.</small>
         </div>
       </div>
       ${simulated
@@ -275,6 +287,18 @@ class PromptsPage extends Part {
     const title = titleOf(id);
     if (await this.attempt(() => chats.close(id))) {
       this.closed = { id, title };
+      this.#focus();
+    }
+  }
+
+  async #delete(id) {
+    const said = await confirm({
+      title: `Delete “${titleOf(id)}”?`,
+      text: 'All that was said in it is removed, for every page that shows it. What it has cost stays in the ledger.',
+      action: 'Delete conversation',
+    });
+    if (said !== null && (await this.attempt(() => chats.delete(id)))) {
+      this.closed = null;
       this.#focus();
     }
   }

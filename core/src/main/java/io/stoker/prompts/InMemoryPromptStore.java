@@ -41,6 +41,14 @@ final class InMemoryPromptStore implements PromptStore {
   }
 
   @Override
+  public void update(Conversation conversation, List<LedgerEntry> lines) {
+    if (find(conversation.id()).isEmpty()) {
+      throw new ConversationTakenException(conversation.id());
+    }
+    save(conversation, lines);
+  }
+
+  @Override
   public void add(List<LedgerEntry> lines) {
     ledger.add(lines);
   }
@@ -97,6 +105,42 @@ final class InMemoryPromptStore implements PromptStore {
       }
       return kept.history.size();
     }
+  }
+
+  @Override
+  public boolean appendTurn(String id, List<Message> messages, TurnMetrics metrics) {
+    if (find(id).isEmpty()) {
+      return false;
+    }
+    append(id, messages, metrics);
+    return true;
+  }
+
+  @Override
+  public HistorySize size(String id) {
+    var chunks = history(id, 0);
+    return new HistorySize(
+        chunks.size(),
+        chunks.stream().mapToLong(each -> PromptJson.of(each.chunk()).length()).sum());
+  }
+
+  @Override
+  public long count(@Nullable String tenant, long most) {
+    return saved(all.values())
+        .filter(each -> tenant == null || each.tenant().equals(tenant))
+        .limit(most)
+        .count();
+  }
+
+  @Override
+  public boolean delete(String id) {
+    return all.remove(id) != null;
+  }
+
+  /// Memory knows no days.
+  @Override
+  public List<String> deletable(@Nullable Integer unusedDays, int limit) {
+    return List.of();
   }
 
   @Override

@@ -11,8 +11,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Rows of conversations, and those that a transaction saves: only the last of each, all in one go
@@ -34,14 +37,14 @@ final class JdbcConversations implements JdbcLink.Gathered {
   private static final String SAVE =
       """
       INSERT INTO stoker.conversation AS c
-             (owner, in_turn, id, model, cwd, tenant, daily_budget, spent, saved, wasted,
+             (used_on, owner, in_turn, id, model, cwd, tenant, daily_budget, spent, saved, wasted,
               enabled, warm_every, next_warm_at, touched_at, last_warm_at, cache_percent,
               retention_percent, failures, trouble, rest, mode, why,
               idle_since, idle_stop, idle_tier, idle_prompt_tokens, idle_cached_tokens, idle_pings,
               idle_spent, idle_wrote, idle_focused, idle_settled)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      VALUES (TODAY, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (id) DO UPDATE
-         SET in_turn = excluded.in_turn, model = excluded.model, cwd = excluded.cwd, tenant = excluded.tenant,
+         SET used_on = excluded.used_on, in_turn = excluded.in_turn, model = excluded.model, cwd = excluded.cwd, tenant = excluded.tenant,
              daily_budget = excluded.daily_budget, spent = excluded.spent, saved = excluded.saved,
              wasted = excluded.wasted, enabled = excluded.enabled,
              warm_every = excluded.warm_every, next_warm_at = excluded.next_warm_at,
@@ -58,7 +61,17 @@ final class JdbcConversations implements JdbcLink.Gathered {
        WHERE c.owner = excluded.owner
       """;
 
+  /// The same of one that must be there.
+  private static final String UPDATE =
+      "UPDATE stoker.conversation SET used_on = TODAY, in_turn = ?, "
+          + COLUMNS.strip().replaceFirst("id, ", "").replace(",", " = ?,")
+          + " = ? WHERE id = ? AND owner = ?";
+
+  private static final int OWNER = 0;
+  private static final int ID = 2;
+
   private final TreeMap<String, @Nullable Object[]> rows = new TreeMap<>();
+  private final Set<String> begun = new HashSet<>();
   private final List<Saved> all = new ArrayList<>();
 
   /// What becomes of a conversation that is to be saved, known when its transaction has ended.
@@ -71,7 +84,7 @@ final class JdbcConversations implements JdbcLink.Gathered {
       this.id = id;
     }
 
-    /// Whether it belongs to another process.
+    /// Whether it belongs to another process, or is not there any more.
     boolean isRefused() {
       return refused;
     }
@@ -83,9 +96,13 @@ final class JdbcConversations implements JdbcLink.Gathered {
   }
 
   /// @param owner the process that saves it; empty if there can be no other
-  static Saved save(JdbcLink link, Conversation conversation, String owner) {
+  /// @param begins whether it need not be there yet
+  static Saved save(JdbcLink link, Conversation conversation, String owner, boolean begins) {
     var saved = new Saved(conversation.id());
     var gathered = in(link);
+    if (begins) {
+      gathered.begun.add(conversation.id());
+    }
     gathered.rows.put(conversation.id(), row(conversation, owner));
     gathered.all.add(saved);
     return saved;
@@ -93,15 +110,46 @@ final class JdbcConversations implements JdbcLink.Gathered {
 
   @Override
   public void write(JdbcLink link) throws SQLException {
-    var changed = link.batch(SAVE, new ArrayList<>(rows.values()));
     var refused = new HashSet<String>();
-    int i = 0;
-    for (var id : rows.keySet()) {
-      if (changed[i++] == 0) {
-        refused.add(id);
+    write(link, SAVE, begun::contains, row -> row, refused);
+    write(link, UPDATE, id -> !begun.contains(id), JdbcConversations::forUpdate, refused);
+    all.forEach(saved -> saved.refused = refused.contains(saved.id));
+  }
+
+  private void write(
+      JdbcLink link,
+      String sql,
+      Predicate<String> which,
+      UnaryOperator<@Nullable Object[]> values,
+      Set<String> refused)
+      throws SQLException {
+    var ids = rows.keySet().stream().filter(which).toList();
+    if (ids.isEmpty()) {
+      return;
+    }
+    var batch = new ArrayList<@Nullable Object[]>(ids.size());
+    for (var id : ids) {
+      batch.add(values.apply(rows.get(id)));
+    }
+    var changed = link.batch(sql.replace("TODAY", link.dialect().today()), batch);
+    for (int i = 0; i < changed.length; i++) {
+      if (changed[i] == 0) {
+        refused.add(ids.get(i));
       }
     }
-    all.forEach(saved -> saved.refused = refused.contains(saved.id));
+  }
+
+  /// The values of a row in the order in which an update has them: id and owner come last.
+  private static @Nullable Object[] forUpdate(@Nullable Object[] row) {
+    var values = new ArrayList<@Nullable Object>(row.length);
+    for (int i = 0; i < row.length; i++) {
+      if (i != OWNER && i != ID) {
+        values.add(row[i]);
+      }
+    }
+    values.add(row[ID]);
+    values.add(row[OWNER]);
+    return values.toArray(new @Nullable Object[0]);
   }
 
   private static @Nullable Object[] row(Conversation conversation, String owner) {

@@ -1,5 +1,7 @@
 package io.stoker.prompts;
 
+import io.stoker.StokerException;
+import io.stoker.StokerException.Code;
 import io.stoker.prompts.policy.Learned;
 import io.stoker.state.jdbc.JdbcDatabase;
 import io.stoker.state.jdbc.JdbcLink;
@@ -21,6 +23,15 @@ final class JdbcPromptStore implements PromptStore {
 
   private static final JdbcTables TABLES = new JdbcTables("prompts", null);
   private static final int PAGE = 2000;
+
+  /// Instead of a number: nothing is added to what is being deleted.
+  private static final long DELETED = -1;
+
+  /// More days than there have been.
+  private static final int EVER = 1_000_000;
+
+  private static final String COUNT =
+      "SELECT count(*) FROM (SELECT 1 FROM stoker.conversation %s LIMIT ?) AS some";
 
   private static final String ALL = " WHERE id > ? ORDER BY id LIMIT ?";
   private static final String ENABLED = " WHERE enabled AND id > ? ORDER BY id LIMIT ?";
@@ -53,11 +64,20 @@ final class JdbcPromptStore implements PromptStore {
 
   @Override
   public void save(Conversation conversation, List<LedgerEntry> lines) {
+    save(conversation, lines, true);
+  }
+
+  @Override
+  public void update(Conversation conversation, List<LedgerEntry> lines) {
+    save(conversation, lines, false);
+  }
+
+  private void save(Conversation conversation, List<LedgerEntry> lines, boolean begins) {
     var saved =
         database.writeBesides(
             "save conversation " + conversation.id(),
             link -> {
-              var part = JdbcConversations.save(link, conversation, owner());
+              var part = JdbcConversations.save(link, conversation, owner(), begins);
               JdbcLedgerLines.add(link, lines, part);
               return part;
             });
@@ -125,26 +145,64 @@ final class JdbcPromptStore implements PromptStore {
 
   @Override
   public long append(String id, List<Message> messages, @Nullable TurnMetrics metrics) {
-    var bodies =
-        messages.stream().map(each -> JdbcPromptText.in(PromptJson.of(each.chunk()))).toList();
+    var bodies = bodies(messages);
     var turn = metrics == null ? null : JdbcPromptText.in(PromptJson.of(metrics));
+    long newest =
+        database.writeBesides(
+            "append to conversation " + id,
+            link -> append(link, JdbcPromptText.in(id), messages, bodies, turn));
+    if (newest == DELETED) {
+      throw new StokerException(
+          Code.SOURCE_REFUSED,
+          "Conversation " + id + " is being deleted. Try again when that is done",
+          null);
+    }
+    return newest;
+  }
+
+  @Override
+  public boolean appendTurn(String id, List<Message> messages, TurnMetrics metrics) {
+    var bodies = bodies(messages);
+    var turn = JdbcPromptText.in(PromptJson.of(metrics));
+    var key = JdbcPromptText.in(id);
     return database.writeBesides(
         "append to conversation " + id,
-        link -> append(link, JdbcPromptText.in(id), messages, bodies, turn));
+        link -> isKept(link, key) && append(link, key, messages, bodies, turn) != DELETED);
+  }
+
+  private static boolean isKept(JdbcLink link, String id) throws SQLException {
+    return link.first(
+            "SELECT id FROM stoker.conversation WHERE id = ?" + link.dialect().keepingRow(),
+            row -> row.getString(1),
+            id)
+        .isPresent();
+  }
+
+  private static List<String> bodies(List<Message> messages) {
+    return messages.stream().map(each -> JdbcPromptText.in(PromptJson.of(each.chunk()))).toList();
   }
 
   private static long append(
       JdbcLink link, String id, List<Message> messages, List<String> bodies, @Nullable String turn)
       throws SQLException {
-    long newest =
-        link.number(
+    var counted =
+        link.first(
             """
-            INSERT INTO stoker.history AS h (conversation_id, newest) VALUES (?, ?)
-            ON CONFLICT (conversation_id) DO UPDATE SET newest = h.newest + excluded.newest
+            INSERT INTO stoker.history AS h (conversation_id, newest, characters) VALUES (?, ?, ?)
+            ON CONFLICT (conversation_id) DO UPDATE
+               SET newest = h.newest + excluded.newest,
+                   characters = h.characters + excluded.characters
+             WHERE NOT h.deleted
             RETURNING newest
             """,
+            row -> row.getLong(1),
             id,
-            messages.size());
+            messages.size(),
+            bodies.stream().mapToLong(String::length).sum());
+    if (counted.isEmpty()) {
+      return DELETED;
+    }
+    long newest = counted.get();
     var chunks = new ArrayList<@Nullable Object[]>(messages.size());
     for (int i = 0; i < messages.size(); i++) {
       int role = JdbcPromptNumbers.ROLES.number(messages.get(i).role());
@@ -162,6 +220,56 @@ final class JdbcPromptStore implements PromptStore {
   }
 
   @Override
+  public HistorySize size(String id) {
+    return database.read(
+        "see how long conversation " + id + " is",
+        link ->
+            link.first(
+                    """
+                    SELECT newest, characters FROM stoker.history
+                     WHERE conversation_id = ? AND NOT deleted
+                    """,
+                    row -> new HistorySize(row.getLong(1), row.getLong(2)),
+                    JdbcPromptText.in(id))
+                .orElse(HistorySize.NONE));
+  }
+
+  @Override
+  public long count(@Nullable String tenant, long most) {
+    return database.read(
+        "count the conversations",
+        link ->
+            tenant == null
+                ? link.number(COUNT.formatted(""), most)
+                : link.number(
+                    COUNT.formatted("WHERE tenant = ?"), JdbcPromptText.in(tenant), most));
+  }
+
+  @Override
+  public boolean delete(String id) {
+    var key = JdbcPromptText.in(id);
+    var wanted = "delete conversation " + id;
+    var begun = database.writeBesides(wanted, link -> JdbcDeletion.begin(link, key, owner()));
+    if (begun == JdbcDeletion.Begun.TAKEN) {
+      throw new ConversationTakenException(id);
+    }
+    long removed = 0;
+    int step;
+    do {
+      step = database.writeBesides(wanted, link -> JdbcDeletion.some(link, key));
+      removed += step;
+    } while (step > 0);
+    return removed > 0 || begun == JdbcDeletion.Begun.MARKED;
+  }
+
+  @Override
+  public List<String> deletable(@Nullable Integer unusedDays, int limit) {
+    return database.read(
+        "see which conversations are of no more use",
+        link -> JdbcDeletion.deletable(link, unusedDays == null ? EVER : unusedDays, limit));
+  }
+
+  @Override
   public List<StoredChunk> history(String id, long after) {
     return database.read(
         "read the history of conversation " + id,
@@ -169,7 +277,10 @@ final class JdbcPromptStore implements PromptStore {
             link.list(
                 """
                 SELECT seq, role, body FROM stoker.chunk
-                 WHERE conversation_id = ? AND seq > ? ORDER BY seq
+                 WHERE conversation_id = ? AND seq > ?
+                   AND NOT EXISTS (SELECT 1 FROM stoker.history AS h
+                                    WHERE h.conversation_id = chunk.conversation_id AND h.deleted)
+                 ORDER BY seq
                 """,
                 JdbcPromptStore::chunk,
                 JdbcPromptText.in(id),

@@ -18,6 +18,8 @@ final class LiveConversation extends WarmTimers.Timer {
   private long left;
   private boolean awaited;
   private boolean warm;
+  private boolean fresh;
+  private boolean deleted;
   private boolean gone;
 
   /// Not read from the store yet.
@@ -107,6 +109,25 @@ final class LiveConversation extends WarmTimers.Timer {
 
   void calls(@Nullable WarmCall next) {
     call = next;
+  }
+
+  /// Whether the store has nothing of it. For the writer alone.
+  boolean isNew() {
+    return fresh;
+  }
+
+  void isNew(boolean is) {
+    fresh = is;
+  }
+
+  /// Whether the store had nothing of it when something came to an end that had begun before. For
+  /// the writer alone.
+  boolean isDeleted() {
+    return deleted;
+  }
+
+  void isDeleted(boolean is) {
+    deleted = is;
   }
 
   boolean isUnsaved() {

@@ -76,14 +76,24 @@ final class Mail {
     return new Mail(stale ? Review.STALE : Review.PERHAPS);
   }
 
+  /// The conversation is to be deleted.
+  static Mail deletion() {
+    return new Mail(Review.DELETION);
+  }
+
+  boolean isDeletion() {
+    return review == Review.DELETION;
+  }
+
   private enum Review {
     NONE,
+    DELETION,
     PERHAPS,
     STALE
   }
 
   boolean isReview() {
-    return review != Review.NONE;
+    return review == Review.PERHAPS || review == Review.STALE;
   }
 
   boolean isStale() {

@@ -11,6 +11,7 @@ import io.stoker.prompts.WarmingEvent.TurnSettled;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -111,6 +112,7 @@ public final class PromptChat implements AutoCloseable {
   ///
   /// @param tenant who that is; null for who it belongs to already
   /// @throws TurnRefusedException if one is going on
+  /// @throws PromptLimitException if there are too many conversations, or this one is full
   public Turn start(
       String id,
       String text,
@@ -119,6 +121,7 @@ public final class PromptChat implements AutoCloseable {
       @Nullable String tenant) {
     var turnId = UUID.randomUUID().toString();
     try {
+      requireRoom(id, text);
       var wanted = model == null || model.isEmpty() ? warmer.conversation(id).model() : model;
       var choice = providers.find(wanted);
       if (choice.isEmpty()) {
@@ -130,6 +133,24 @@ public final class PromptChat implements AutoCloseable {
       return begun(id, new ChatTurn(id, turnId, text, choice.get(), tier, time));
     } catch (StokerException e) {
       return stillborn(text, new Failed(id, turnId, String.valueOf(e.getMessage()), "store"));
+    }
+  }
+
+  private void requireRoom(String id, String text) {
+    var limits = settings.limits();
+    if (limits.chunks() == 0 && limits.characters() == 0) {
+      return;
+    }
+    var size = store.size(id);
+    boolean tooMany = limits.chunks() > 0 && size.chunks() >= limits.chunks();
+    boolean tooLong =
+        limits.characters() > 0 && size.characters() + text.length() > limits.characters();
+    if (tooMany || tooLong) {
+      throw new PromptLimitException(
+          PromptLimitException.Code.CONVERSATION_FULL,
+          "This conversation has %d pieces of %d characters, and may have at most %d of %d. Begin"
+                  .formatted(size.chunks(), size.characters(), limits.chunks(), limits.characters())
+              + " another one, or delete it");
     }
   }
 
@@ -197,7 +218,9 @@ public final class PromptChat implements AutoCloseable {
   private void keep(ChatTurn turn, ChatChannel channel) {
     var id = turn.conversationId();
     try {
-      store.append(id, turn.messages(), turn.metrics());
+      if (!store.appendTurn(id, turn.messages(), turn.metrics())) {
+        channel.tell(new Failed(id, turn.turnId(), "this conversation was deleted", "deleted"));
+      }
     } catch (RuntimeException | Error e) {
       if (!(e instanceof StokerException)) {
         LOG.error("A turn of conversation {} could not be kept", id, e);
@@ -242,6 +265,33 @@ public final class PromptChat implements AutoCloseable {
       aborted = abort(id);
     }
     return aborted;
+  }
+
+  /// Ends warming and the turn that is going on, and deletes the conversation when that has ended.
+  /// Its lines in the ledger, which hold nothing of what was said, stay.
+  ///
+  /// @return whether there was one
+  /// @throws TurnRefusedException if its turn does not end, or another one has begun meanwhile
+  /// @throws StokerException if it could not be deleted, or only a part; the next call goes on
+  public boolean delete(String id) throws InterruptedException {
+    if (store.find(id).isEmpty() && store.size(id).chunks() == 0) {
+      return false;
+    }
+    var sealed = new CountDownLatch(1);
+    Watcher untilSealed =
+        event -> {
+          if (event instanceof TurnSealed) {
+            sealed.countDown();
+          }
+        };
+    try (var _ = watch(id, untilSealed)) {
+      if (close(id) && !sealed.await(LONGEST_SEAL, TimeUnit.SECONDS)) {
+        throw new TurnRefusedException(
+            "the turn did not end within " + LONGEST_SEAL + " s; try again");
+      }
+    }
+    warmer.delete(id);
+    return true;
   }
 
   private boolean abort(String id) {

@@ -10,12 +10,14 @@ import java.time.Duration;
 /// @param warmTimeout how long a warm may take
 /// @param warmsInFlight how many warms may be in flight at a time
 /// @param policy whether and for how much conversations are warmed
+/// @param limits how much of conversations is kept
 public record PromptSettings(
     Duration interval,
     String system,
     Duration warmTimeout,
     int warmsInFlight,
-    WarmingPolicy policy) {
+    WarmingPolicy policy,
+    PromptLimits limits) {
 
   /// Four minutes, no instructions, a minute for a warm, and a thousand at a time.
   public static final PromptSettings STANDARD =
@@ -34,8 +36,23 @@ public record PromptSettings(
     }
   }
 
+  /// Without limits.
+  public PromptSettings(
+      Duration interval,
+      String system,
+      Duration warmTimeout,
+      int warmsInFlight,
+      WarmingPolicy policy) {
+    this(interval, system, warmTimeout, warmsInFlight, policy, PromptLimits.NONE);
+  }
+
   /// The same with another policy.
   public PromptSettings with(WarmingPolicy other) {
-    return new PromptSettings(interval, system, warmTimeout, warmsInFlight, other);
+    return new PromptSettings(interval, system, warmTimeout, warmsInFlight, other, limits);
+  }
+
+  /// The same with other limits.
+  public PromptSettings with(PromptLimits other) {
+    return new PromptSettings(interval, system, warmTimeout, warmsInFlight, policy, other);
   }
 }

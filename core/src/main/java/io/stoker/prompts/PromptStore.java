@@ -44,6 +44,12 @@ public interface PromptStore extends AutoCloseable {
   /// @throws ConversationTakenException if it belongs to another process; nothing has changed then
   void save(Conversation conversation, List<LedgerEntry> lines);
 
+  /// The same of a conversation that is kept already; one that was deleted does not begin again.
+  ///
+  /// @throws ConversationTakenException if it belongs to another process, or was deleted; nothing
+  ///   has changed then
+  void update(Conversation conversation, List<LedgerEntry> lines);
+
   /// Adds lines to the ledger, whoever has their conversations.
   void add(List<LedgerEntry> lines);
 
@@ -74,6 +80,33 @@ public interface PromptStore extends AutoCloseable {
   /// @param metrics of the turn; null if there are none
   /// @return the number of the last piece
   long append(String id, List<Message> messages, @Nullable TurnMetrics metrics);
+
+  /// Adds a turn to the history of a conversation that is kept, in one transaction.
+  ///
+  /// @return whether it is kept; it may have been deleted meanwhile
+  boolean appendTurn(String id, List<Message> messages, TurnMetrics metrics);
+
+  /// How much was said in a conversation.
+  HistorySize size(String id);
+
+  /// How many conversations are kept.
+  ///
+  /// @param tenant whose; null for all
+  /// @param most where counting ends
+  long count(@Nullable String tenant, long most);
+
+  /// Removes a conversation with its history and its warms, in transactions of bounded size. Its
+  /// lines in the ledger stay. What a process leaves that dies meanwhile the next call removes.
+  ///
+  /// @return whether there was anything to remove
+  /// @throws ConversationTakenException if it belongs to another process; nothing has changed then
+  boolean delete(String id);
+
+  /// Conversations that can be deleted, some of them: those that have not been saved for so many
+  /// days by the store's clock, and those of which a deletion has left something.
+  ///
+  /// @param unusedDays null if none is unused, however old
+  List<String> deletable(@Nullable Integer unusedDays, int limit);
 
   /// The history behind a number, in order.
   ///

@@ -39,6 +39,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -66,6 +67,11 @@ public final class PromptWarmer implements AutoCloseable {
   /// looked up.
   private static final int ROUNDS_UNTIL_KEPT = 30;
 
+  /// After how many of these unused conversations are deleted, and how many at a time.
+  private static final int ROUNDS_UNTIL_DELETED = 60;
+
+  private static final int MOST_DELETED = 500;
+
   /// How long somebody waits at most until an event is handled. Events of a conversation are
   /// handled within the store's own limits, unless that hangs.
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
@@ -85,6 +91,8 @@ public final class PromptWarmer implements AutoCloseable {
   private final AdaptivePolicy policy = new AdaptivePolicy();
   private final WarmBudgets budgets;
   private final WarmAdvisor advisor;
+  private final ConversationQuota quota;
+  private final ReentrantLock deleting = new ReentrantLock();
   private final WarmCalls calls;
   private final AtomicInteger awaited = new AtomicInteger();
   private final AtomicReference<LedgerSums> sums = new AtomicReference<>(LedgerSums.NONE);
@@ -107,6 +115,7 @@ public final class PromptWarmer implements AutoCloseable {
     this.timers = new WarmTimers(TICK, time, this::rang);
     this.budgets = new WarmBudgets(settings.policy(), store.ledger(), time);
     this.advisor = new WarmAdvisor(providers, settings.policy(), policy, budgets);
+    this.quota = new ConversationQuota(store, settings.limits(), time);
     this.calls = new WarmCalls(store, providers, settings, timers, advisor, budgets, time);
     this.loop = Loop.virtual("stoker-prompts", this::goRound);
   }
@@ -230,10 +239,7 @@ public final class PromptWarmer implements AutoCloseable {
   }
 
   private Conversation load(String id) {
-    return store
-        .find(id)
-        .map(kept -> restored(kept, 0))
-        .orElseGet(() -> new Conversation(id, "", "", Warming.off(settings.interval())));
+    return store.find(id).map(kept -> restored(kept, 0)).orElseGet(() -> unknown(id));
   }
 
   /// Conversations that were ever saved, by id.
@@ -389,6 +395,15 @@ public final class PromptWarmer implements AutoCloseable {
     await(new Mail(new Closed()), id);
   }
 
+  /// Deletes a conversation with its history and its warms; a warm in flight is broken off. Its
+  /// lines in the ledger, which hold nothing of what was said, stay.
+  ///
+  /// @throws TurnRefusedException if a turn is going on
+  /// @throws StokerException if it could not be deleted, or only a part; the next call goes on
+  void delete(String id) {
+    await(Mail.deletion(), id);
+  }
+
   /// How many conversations have a timer that is set.
   public int armed() {
     // A warm has a timer that ends it.
@@ -494,7 +509,8 @@ public final class PromptWarmer implements AutoCloseable {
         if (!(e instanceof StokerException
             || e instanceof ConversationTakenException
             || e instanceof TurnRefusedException
-            || e instanceof WarmRefusedException)) {
+            || e instanceof WarmRefusedException
+            || e instanceof PromptLimitException)) {
           LOG.error("An event of conversation {} could not be handled", live.id(), e);
         }
         stopHalfDone(live, mail, e);
@@ -530,6 +546,10 @@ public final class PromptWarmer implements AutoCloseable {
   }
 
   private void handle(LiveConversation live, Mail mail) {
+    if (mail.isDeletion()) {
+      delete(live, mail);
+      return;
+    }
     if (mail.isReview()) {
       review(live, mail.isStale());
       return;
@@ -547,6 +567,23 @@ public final class PromptWarmer implements AutoCloseable {
     }
   }
 
+  private void delete(LiveConversation live, Mail mail) {
+    var known = live.conversation();
+    if (known != null && known.warming().activity() == Activity.GENERATING) {
+      throw new TurnRefusedException();
+    }
+    sharing.take(live.id(), false);
+    leave(live);
+    store.delete(live.id());
+    var nothing = unknown(live.id());
+    tell(nothing);
+    mail.finish(nothing, null);
+  }
+
+  private Conversation unknown(String id) {
+    return new Conversation(id, "", "", Warming.off(settings.interval()));
+  }
+
   private void handleHere(LiveConversation live, Mail mail) {
     var before = live.conversation();
     if (before == null) {
@@ -554,7 +591,7 @@ public final class PromptWarmer implements AutoCloseable {
         leaveToOthers(live.id(), mail);
         return;
       }
-      before = read(live);
+      before = read(live, mail.isWish());
     }
     if (mail.isShown(before)) {
       return;
@@ -623,17 +660,21 @@ public final class PromptWarmer implements AutoCloseable {
     if (known == null) {
       return;
     }
-    boolean here = sharing.has(live.id());
-    if (!here) {
+    boolean deleted = !live.isNew() && store.find(live.id()).isEmpty();
+    if (deleted || !sharing.has(live.id())) {
       leave(live);
     } else if (stale && known.warming().activity() != Activity.GENERATING) {
       leave(live);
-      var _ = read(live);
+      var _ = read(live, false);
     }
   }
 
-  private Conversation read(LiveConversation live) {
-    var loaded = load(live.id());
+  /// @param wished whether somebody wants something of it, so that it may begin
+  private Conversation read(LiveConversation live, boolean wished) {
+    var kept = store.find(live.id());
+    live.isNew(kept.isEmpty());
+    live.isDeleted(kept.isEmpty() && !wished);
+    var loaded = kept.map(found -> restored(found, 0)).orElseGet(() -> unknown(live.id()));
     var conversation = loaded.with(loaded.warming().after(live.left()));
     live.becomes(conversation);
     arm(live, conversation);
@@ -760,7 +801,18 @@ public final class PromptWarmer implements AutoCloseable {
     var all = new ArrayList<>(live.unsavedLines());
     all.addAll(lines);
     try {
-      store.save(after, all);
+      if (live.isDeleted() && !mail.isWish()) {
+        addLate(all); // it was deleted, and nothing brings it back
+        return null;
+      }
+      if (live.isNew()) {
+        quota.require(after.tenant());
+        store.save(after, all);
+      } else {
+        store.update(after, all);
+      }
+      live.isNew(false);
+      live.isDeleted(false);
       live.unsaved(false);
       live.unsavedLines(List.of());
       return null;
@@ -850,7 +902,35 @@ public final class PromptWarmer implements AutoCloseable {
       var _ = Task.attempt("Keeping what was learned", this::keepLearned);
       var _ = Task.attempt("Looking at budgets", this::lookAtBudgets);
     }
+    if (rounds % ROUNDS_UNTIL_DELETED == 0) {
+      // Beside the rounds, for it can take longer than a lease.
+      Task.start("stoker-prompts-deletion", this::deleteUnused);
+    }
     lookAtClock();
+  }
+
+  private void deleteUnused() {
+    if (!deleting.tryLock()) {
+      return; // the last time takes long
+    }
+    try {
+      for (var id : store.deletable(settings.limits().unusedDays(), MOST_DELETED)) {
+        deleteUnused(id);
+      }
+    } catch (StokerException e) {
+      LOG.warn("Unused conversations are deleted later: {}", e.getMessage());
+    } finally {
+      deleting.unlock();
+    }
+  }
+
+  private void deleteUnused(String id) {
+    try {
+      delete(id);
+      LOG.info("Conversation {} was deleted, for nobody has used it", id);
+    } catch (TurnRefusedException | ConversationTakenException e) {
+      LOG.debug("Conversation {} is not deleted: {}", id, e.getMessage());
+    }
   }
 
   private void lookAtClock() {

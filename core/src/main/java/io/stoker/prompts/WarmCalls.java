@@ -270,6 +270,9 @@ final class WarmCalls {
       Duration took,
       @Nullable Usage usage,
       String trouble) {
+    if (call.end() == WarmCall.End.CANCELLED) {
+      return; // its conversation may have been deleted
+    }
     try {
       store.record(
           new WarmRecord(

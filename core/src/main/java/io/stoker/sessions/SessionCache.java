@@ -16,6 +16,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +38,9 @@ import org.slf4j.LoggerFactory;
 public final class SessionCache implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(SessionCache.class);
+
+  /// How long somebody waits for a look-up of the same session at most.
+  private static final Duration LONGEST_LOOKUP = Duration.ofMinutes(1);
 
   private final SessionStore store;
   private final SessionSource source;
@@ -136,13 +142,35 @@ public final class SessionCache implements AutoCloseable {
 
   private Answer join(CompletableFuture<Answer> other) {
     boolean held = other.isDone();
-    var answer = other.join();
+    var answer = awaited(other);
     if (held && answer.session().isPresent()) {
       counter.processHit();
     } else {
       count(answer);
     }
     return answer;
+  }
+
+  /// The other look-up has its own limits; this one is for when they fail.
+  private static Answer awaited(CompletableFuture<Answer> other) {
+    try {
+      return other.get(LONGEST_LOOKUP.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return failed("was interrupted", e);
+    } catch (ExecutionException e) {
+      return failed("broke off", e);
+    } catch (TimeoutException e) {
+      return failed("took longer than " + LONGEST_LOOKUP.toSeconds() + " s", e);
+    }
+  }
+
+  private static Answer failed(String how, Exception cause) {
+    return Answer.failed(
+        new StokerException(
+            Code.SOURCE_UNREACHABLE,
+            "Waiting for a look-up of the same session " + how + ". Try again",
+            cause));
   }
 
   private Answer fly(SessionKey key, CompletableFuture<Answer> flight) {

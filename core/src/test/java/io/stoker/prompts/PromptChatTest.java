@@ -136,6 +136,76 @@ final class PromptChatTest {
   }
 
   @Test
+  void deleting_ends_the_turn_first_and_leaves_nothing() throws InterruptedException {
+    chat.watch(CHAT, told::add);
+    chat.start(CHAT, "first", null, null);
+    toldUntilSealed();
+    warmer.setEnabled(CHAT, true);
+    provider.misbehave(1, new SimulatedFault.Hanging());
+    chat.start(CHAT, "second", null, null);
+
+    boolean deleted = chat.delete(CHAT);
+
+    assertThat(deleted).isTrue();
+    assertThat(kinds(toldUntilSealed())).contains(Done.class);
+    assertThat(told.take()).isEqualTo(Warming.off(Warming.STANDARD_INTERVAL));
+    assertThat(store.history(CHAT, 0)).isEmpty();
+    assertThat(store.find(CHAT)).isEmpty();
+    assertThat(store.ledger().sums(PromptLedger.Range.ALL).turns()).isPositive();
+    assertThat(warmer.conversation(CHAT).warming().enabled()).isFalse();
+    assertThat(chat.delete(CHAT)).isFalse();
+  }
+
+  @Test
+  void a_conversation_that_is_full_takes_no_turn_any_more() throws InterruptedException {
+    var limits = new PromptLimits(0, 0, 2, 0, null);
+    var limited =
+        new PromptChat(warmer, store, providers, PromptSettings.STANDARD.with(limits), time);
+    limited.watch(CHAT, told::add);
+    limited.start(CHAT, "first", null, null);
+    toldUntilSealed();
+
+    assertThatThrownBy(() -> limited.start(CHAT, "second", null, null))
+        .isInstanceOfSatisfying(
+            PromptLimitException.class,
+            e -> assertThat(e.code()).isEqualTo(PromptLimitException.Code.CONVERSATION_FULL))
+        .hasMessageContaining("at most 2");
+    assertThat(store.history(CHAT, 0)).hasSize(2);
+    limited.delete(CHAT);
+    told.clear();
+    limited.start(CHAT, "anew", null, null);
+    toldUntilSealed();
+  }
+
+  @Test
+  void beyond_the_limit_no_conversation_begins_until_one_is_deleted() throws InterruptedException {
+    var limits = new PromptLimits(3, 2, 0, 0, null);
+    var settings = PromptSettings.STANDARD.with(limits);
+    try (var limited = new PromptWarmer(store, providers, settings, time)) {
+      var chats = new PromptChat(limited, store, providers, settings, time);
+      limited.setEnabled("1", true);
+      limited.setEnabled("2", true);
+
+      assertThatThrownBy(() -> limited.setEnabled("3", true))
+          .isInstanceOf(PromptLimitException.class)
+          .hasMessageContaining("of no tenant")
+          .hasMessageContaining("at most 2");
+      assertThat(limited.setEnabled("2", false).warming().enabled()).isFalse();
+      chats.start("4", "hello", "simulator/small", null, "acme");
+      assertThatThrownBy(() -> chats.start("5", "hello", "simulator/small", null, "acme"))
+          .isInstanceOf(PromptLimitException.class)
+          .hasMessageContaining("at most 3");
+      assertThat(store.find("5")).isEmpty();
+
+      await().until(() -> chats.running() == 0);
+      chats.delete("1");
+      time.advance(ofSeconds(2));
+      chats.start("5", "hello", "simulator/small", null, "acme");
+      chats.close();
+    }
+  }
+
+  @Test
   void while_a_turn_is_going_on_another_is_refused() {
     provider.misbehave(1, new SimulatedFault.Hanging());
     chat.start(CHAT, "first", null, null);

@@ -133,7 +133,7 @@ final class PromptFaultsTest {
     requireTurn();
     requireTurn();
 
-    assertThat(chat.running()).isZero();
+    await().until(() -> chat.running() == 0);
   }
 
   @ParameterizedTest
@@ -257,7 +257,7 @@ final class PromptFaultsTest {
   @MethodSource("faults")
   void a_turn_whose_end_cannot_be_handled_ends_nevertheless(Throwable fault)
       throws InterruptedException {
-    for (var method : List.of("save", "append", "history", "add")) {
+    for (var method : List.of("update", "appendTurn", "history", "add")) {
       providerFaults.before("stream", () -> storeFaults.next(method, fault));
       turn();
       storeFaults.end();
@@ -272,7 +272,7 @@ final class PromptFaultsTest {
   @MethodSource("faults")
   void a_turn_that_could_not_begin_leaves_nothing_behind(Throwable fault)
       throws InterruptedException {
-    for (var method : List.of("find", "save", "history")) {
+    for (var method : List.of("find", "save", "update", "history")) {
       storeFaults.next(method, fault);
       var _ = catchThrowable(() -> chat.start(CHAT, "How deep is the sea?", MODEL, null));
       await().until(() -> chat.running() == 0 && state().activity() == Activity.IDLE);
@@ -289,7 +289,7 @@ final class PromptFaultsTest {
     leaseFaults.always("renew", fault);
     storeFaults.always("keep", fault);
     storeFaults.next(
-        "save", new StokerException(Code.SOURCE_UNREACHABLE, "the store is away", null));
+        "update", new StokerException(Code.SOURCE_UNREACHABLE, "the store is away", null));
     var _ = catchThrowable(() -> chat.close(CHAT));
 
     await()

@@ -4,6 +4,7 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
@@ -130,6 +131,39 @@ final class PromptNodesTest {
   /// As if nobody had heard of the others for longer than a lease.
   private void endLeases() throws SQLException {
     execute("UPDATE stoker.node SET alive_until = 0");
+  }
+
+  @Test
+  void a_conversation_that_is_deleted_elsewhere_is_not_brought_back_by_its_turn() {
+    startBoth();
+    one.provider.misbehave(1, new SimulatedFault.Stalling(2));
+    one.chat.start(CHAT, "How deep is the sea?", "simulator/small", null);
+
+    assertThatCode(() -> other.chat.delete(CHAT)).doesNotThrowAnyException();
+    await()
+        .until(() -> {
+          one.round();
+          return one.chat.running() == 0;
+        });
+
+    assertThat(one.store.find(CHAT)).isEmpty();
+    assertThat(one.store.history(CHAT, 0)).isEmpty();
+    assertThat(one.store.metrics(CHAT)).isEmpty();
+    assertThat(one.warmer.conversation(CHAT).model()).isEmpty();
+  }
+
+  @Test
+  void a_conversation_that_was_deleted_is_warmed_by_nobody() throws InterruptedException {
+    startBoth();
+    one.warmer.setEnabled(CHAT, true);
+
+    assertThat(other.chat.delete(CHAT)).isTrue();
+    one.round();
+    await().until(() -> one.warmer.armed() == 0);
+    pass(ofMinutes(4));
+
+    assertThat(one.warms() + other.warms()).isZero();
+    assertThat(one.store.find(CHAT)).isEmpty();
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.stoker.prompts;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.stoker.prompts.CacheTerms.Refresh;
@@ -382,6 +383,116 @@ abstract class PromptStoreContract {
         .extracting(StoredChunk::chunk)
         .containsExactlyElementsOf(chunks);
     assertThat(store().warms("chat", 1)).containsExactly(warm);
+  }
+
+  @Test
+  void a_conversation_that_is_deleted_leaves_nothing_but_its_lines_in_the_ledger() {
+    var line = PromptSamples.ping("chat", 1);
+    for (var id : List.of("chat", "other")) {
+      store().save(PromptSamples.armed(id, 1), List.of());
+      store().append(id, List.of(said("1"), said("2")), metrics("turn"));
+      store().record(new WarmRecord(id, NOON, Duration.ZERO, "m", false, null, ""));
+    }
+    store().add(List.of(line));
+
+    boolean deleted = store().delete("chat");
+
+    assertThat(deleted).isTrue();
+    assertThat(store().find("chat")).isEmpty();
+    assertThat(store().history("chat", 0)).isEmpty();
+    assertThat(store().metrics("chat")).isEmpty();
+    assertThat(store().warms("chat", 9)).isEmpty();
+    assertThat(store().size("chat")).isEqualTo(new HistorySize(0, 0));
+    assertThat(store().ledger().sums(PromptLedger.Range.ALL).pings()).isEqualTo(1);
+    assertThat(store().find("other")).isPresent();
+    assertThat(store().history("other", 0)).hasSize(2);
+    assertThat(store().metrics("other")).hasSize(1);
+    assertThat(store().warms("other", 9)).hasSize(1);
+  }
+
+  @Test
+  void a_conversation_that_was_deleted_is_not_brought_back_by_an_update() {
+    store().save(PromptSamples.armed("chat", 1));
+    store().update(PromptSamples.armed("chat", 2), List.of());
+    assertThat(store().find("chat")).contains(PromptSamples.armed("chat", 2));
+    store().delete("chat");
+
+    assertThatThrownBy(() -> store().update(PromptSamples.armed("chat", 3), List.of()))
+        .isInstanceOf(ConversationTakenException.class);
+    assertThat(store().find("chat")).isEmpty();
+  }
+
+  @Test
+  void what_is_not_there_cannot_be_deleted() {
+    assertThat(store().delete("chat")).isFalse();
+  }
+
+  @Test
+  void a_history_without_its_conversation_is_deleted_as_well() {
+    store().append("chat", List.of(said("1")), null);
+
+    assertThat(store().delete("chat")).isTrue();
+    assertThat(store().history("chat", 0)).isEmpty();
+  }
+
+  @Test
+  void a_conversation_that_was_deleted_can_begin_anew() {
+    store().save(PromptSamples.armed("chat", 1));
+    store().append("chat", List.of(said("1"), said("2")), null);
+    store().delete("chat");
+
+    store().save(PromptSamples.armed("chat", 2));
+    long first = store().append("chat", List.of(said("anew")), null);
+
+    assertThat(first).isEqualTo(1);
+    assertThat(store().history("chat", 0)).containsExactly(stored(1, "anew"));
+  }
+
+  @Test
+  void a_long_history_is_deleted_to_its_end() {
+    store().append("chat", IntStream.range(0, 1_201).mapToObj(i -> said("" + i)).toList(), null);
+
+    store().delete("chat");
+
+    assertThat(store().history("chat", 0)).isEmpty();
+    assertThat(store().append("chat", List.of(said("1")), null)).isEqualTo(1);
+  }
+
+  @Test
+  void a_turn_is_added_to_what_is_kept_and_to_nothing_else() {
+    store().append("never saved", List.of(said("1")), null);
+    store().save(PromptSamples.armed("chat", 1));
+
+    assertThat(store().appendTurn("chat", List.of(said("1")), metrics("turn"))).isTrue();
+    assertThat(store().appendTurn("never saved", List.of(said("2")), metrics("turn"))).isFalse();
+
+    assertThat(store().history("chat", 0)).hasSize(1);
+    assertThat(store().metrics("chat")).hasSize(1);
+    assertThat(store().history("never saved", 0)).hasSize(1);
+    assertThat(store().metrics("never saved")).isEmpty();
+  }
+
+  @Test
+  void it_is_known_how_much_was_said() {
+    store().append("chat", List.of(said("12345")), null);
+    long one = store().size("chat").characters();
+    store().append("chat", List.of(said("1".repeat(100)), said("12345")), null);
+
+    assertThat(store().size("chat").chunks()).isEqualTo(3);
+    assertThat(store().size("chat").characters()).isEqualTo(3 * one + 95);
+    assertThat(store().size("unknown")).isEqualTo(new HistorySize(0, 0));
+  }
+
+  @Test
+  void conversations_are_counted_up_to_a_limit() {
+    for (int i = 0; i < 5; i++) {
+      store().save(PromptSamples.armed("chat " + i, 1));
+    }
+
+    assertThat(store().count(null, 100)).isEqualTo(5);
+    assertThat(store().count(null, 3)).isEqualTo(3);
+    assertThat(store().count("", 100)).isEqualTo(5);
+    assertThat(store().count("acme", 100)).isZero();
   }
 
   @Test

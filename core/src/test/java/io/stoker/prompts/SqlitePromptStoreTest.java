@@ -13,6 +13,8 @@ import io.stoker.state.jdbc.JdbcState;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -53,6 +55,65 @@ final class SqlitePromptStoreTest {
     assertThat(store.history("chat", 0)).hasSize(1);
     assertThat(store.warms("chat", 9)).containsExactly(warm);
     assertThat(store.append("chat", said("again"), null)).isEqualTo(2);
+  }
+
+  @Test
+  void conversations_that_nobody_has_used_for_days_can_be_deleted() {
+    for (var id : List.of("old", "older", "new")) {
+      store.save(armed(id, 1));
+    }
+    var _ =
+        store
+            .database()
+            .write(
+                "age",
+                link -> {
+                  link.update("UPDATE conversation SET used_on = used_on - 8 WHERE id = 'old'");
+                  return link.update(
+                      "UPDATE conversation SET used_on = used_on - 9 WHERE id = 'older'");
+                });
+
+    assertThat(store.deletable(7, 10)).containsExactly("older", "old");
+    assertThat(store.deletable(7, 1)).containsExactly("older");
+    assertThat(store.deletable(9, 10)).isEmpty();
+    assertThat(store.deletable(null, 10)).isEmpty();
+
+    store.save(armed("old", 2));
+
+    assertThat(store.deletable(7, 10)).containsExactly("older");
+  }
+
+  @Test
+  void a_deletion_that_broke_off_is_finished_by_the_next() {
+    store.save(armed("chat", 1));
+    store.append("chat", said("hello"), null);
+    var _ = store.database().write("begin", link -> JdbcDeletion.begin(link, "chat", ""));
+
+    assertThat(store.find("chat")).isEmpty();
+    assertThat(store.history("chat", 0)).isEmpty();
+    assertThat(store.deletable(null, 10)).containsExactly("chat");
+    assertThatThrownBy(() -> store.append("chat", said("again"), null))
+        .isInstanceOf(StokerException.class)
+        .hasMessageContaining("is being deleted");
+
+    assertThat(store.delete("chat")).isTrue();
+    assertThat(store.deletable(null, 10)).isEmpty();
+    assertThat(store.append("chat", said("again"), null)).isEqualTo(1);
+  }
+
+  @Test
+  void no_transaction_removes_more_than_a_step() {
+    store.append("chat", Collections.nCopies(1_201, said("hello").getFirst()), null);
+    var _ = store.database().write("begin", link -> JdbcDeletion.begin(link, "chat", ""));
+
+    var steps = new ArrayList<Integer>();
+    int step;
+    do {
+      step = store.database().write("go on", link -> JdbcDeletion.some(link, "chat"));
+      steps.add(step);
+    } while (step > 0);
+
+    assertThat(steps).containsExactly(500, 500, 201, 1, 0);
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.stoker.testing;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Makes parts throw what they must not. A part does what it always does, but for those of its
@@ -27,7 +28,7 @@ public final class Faults {
               try {
                 return method.invoke(part, arguments);
               } catch (InvocationTargetException e) {
-                throw e.getCause();
+                throw Objects.requireNonNull(e.getCause());
               }
             }));
   }
@@ -84,11 +85,12 @@ public final class Faults {
 
   /// Throws it, whatever it is.
   public static RuntimeException sneaky(Throwable fault) {
-    throw Faults.<RuntimeException>raised(fault);
+    Faults.<RuntimeException>raise(fault);
+    return new IllegalStateException("not reached", fault);
   }
 
   @SuppressWarnings("unchecked")
-  private static <E extends Throwable> E raised(Throwable fault) throws E {
+  private static <E extends Throwable> void raise(Throwable fault) throws E {
     throw (E) fault;
   }
 }

@@ -8,6 +8,7 @@ import io.stoker.prompts.CacheTerms;
 import io.stoker.prompts.Conversation;
 import io.stoker.prompts.OpenAiSettings;
 import io.stoker.prompts.OpenAiSettings.Kind;
+import io.stoker.prompts.PromptLimits;
 import io.stoker.prompts.PromptProvider;
 import io.stoker.prompts.PromptProviders;
 import io.stoker.prompts.PromptSettings;
@@ -54,6 +55,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param openaiKey what that wants to be shown; null for nothing
 /// @param openaiName what stands before the slash in the names of its models; null for `openai`
 /// @param factsFile what is to be known of models beside what Stoker knows; null for nothing
+/// @param mostConversations how many conversations there may be in all; 0 for any number
+/// @param mostConversationsOfTenant how many each tenant may have, and those who name none
+///   together; 0 for any number
+/// @param mostChunks how many pieces a conversation's history may have before no turn begins in it
+///   any more; 0 for any number
+/// @param mostCharacters how long they may be together; 0 for any length
+/// @param deleteAfterDays after how many days without a turn, a warm or a change a conversation is
+///   deleted; 0 for never
 /// @param origins web pages of other servers that may use chats, such as `https://chat.example.com`
 /// @param socketPort a port for old clients, for sockets alone; 0 for none
 /// @param simulator how the simulator is
@@ -74,6 +83,11 @@ public record PromptSetup(
     @Nullable String openaiKey,
     @Nullable String openaiName,
     @Nullable String factsFile,
+    @DefaultValue("1000000") long mostConversations,
+    @DefaultValue("0") long mostConversationsOfTenant,
+    @DefaultValue("20000") long mostChunks,
+    @DefaultValue("4000000") long mostCharacters,
+    @DefaultValue("0") int deleteAfterDays,
     @DefaultValue List<String> origins,
     @DefaultValue("0") int socketPort,
     @DefaultValue Simulator simulator) {
@@ -138,6 +152,11 @@ public record PromptSetup(
     require(warmTimeout.isPositive(), "warm-timeout", "wanted more than 0s, but came 0s");
     require(warmsInFlight >= 1, "warms-in-flight", "must be at least 1 but was " + warmsInFlight);
     warmingPolicy();
+    requireLimit("most-conversations", mostConversations);
+    requireLimit("most-conversations-of-tenant", mostConversationsOfTenant);
+    requireLimit("most-chunks", mostChunks);
+    requireLimit("most-characters", mostCharacters);
+    requireLimit("delete-after-days", deleteAfterDays);
     require(
         socketPort >= 0 && socketPort <= HIGHEST_PORT,
         "socket-port",
@@ -163,6 +182,10 @@ public record PromptSetup(
         !isSet(anthropicUrl) || isSet(anthropicKey),
         "anthropic-key",
         "wanted a key to show to anthropic-url, but came none");
+  }
+
+  private static void requireLimit(String key, long value) {
+    require(value >= 0, key, "expected at least 0, got " + value);
   }
 
   private static void requireUrl(String key, @Nullable String url) {
@@ -198,6 +221,11 @@ public record PromptSetup(
             openaiKey,
             openaiName,
             factsFile,
+            mostConversations,
+            mostConversationsOfTenant,
+            mostChunks,
+            mostCharacters,
+            deleteAfterDays,
             origins,
             socketPort,
             simulator);
@@ -211,7 +239,14 @@ public record PromptSetup(
 
   /// How conversations are held and warmed.
   PromptSettings settings() {
-    return new PromptSettings(interval, system, warmTimeout, warmsInFlight, warmingPolicy());
+    return new PromptSettings(interval, system, warmTimeout, warmsInFlight, warmingPolicy())
+        .with(
+            new PromptLimits(
+                mostConversations,
+                mostConversationsOfTenant,
+                mostChunks,
+                mostCharacters,
+                deleteAfterDays == 0 ? null : deleteAfterDays));
   }
 
   /// Whether and for how much conversations are warmed.

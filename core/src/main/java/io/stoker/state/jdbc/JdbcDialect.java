@@ -27,6 +27,12 @@ public sealed interface JdbcDialect permits JdbcSqlite, JdbcPostgres {
   /// A statement in the words of this database.
   String adapt(String sql);
 
+  /// Today as days since 1970, by the database's clock.
+  String today();
+
+  /// What keeps a row that was selected from being deleted until the transaction ends.
+  String keepingRow();
+
   /// Whether only one connection can write at a time.
   boolean hasOneWriter();
 

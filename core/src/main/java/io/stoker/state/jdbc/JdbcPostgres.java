@@ -85,6 +85,16 @@ public final class JdbcPostgres implements JdbcDialect {
   }
 
   @Override
+  public String today() {
+    return "((extract(epoch FROM clock_timestamp())::bigint / 86400)::integer)";
+  }
+
+  @Override
+  public String keepingRow() {
+    return " FOR KEY SHARE";
+  }
+
+  @Override
   public boolean hasOneWriter() {
     return false;
   }

@@ -124,6 +124,16 @@ public final class JdbcSqlite implements JdbcDialect {
   }
 
   @Override
+  public String today() {
+    return "(CAST(strftime('%s', 'now') AS INTEGER) / 86400)";
+  }
+
+  @Override
+  public String keepingRow() {
+    return "";
+  }
+
+  @Override
   public boolean hasOneWriter() {
     return true;
   }

@@ -101,6 +101,7 @@ public final class Cli {
         .addSubcommand(command(new PolicyCommand(terminal)))
         .addSubcommand(command(new BudgetCommand(terminal)))
         .addSubcommand(command(new CloseCommand(terminal)))
+        .addSubcommand(command(new DeleteConversationCommand(terminal)))
         .addSubcommand(command(new LedgerCommand(terminal)));
   }
 

@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
     name = "prompts",
     description = "Conversations whose prompts a running server keeps warm.",
     synopsisSubcommandLabel =
-        "(list | show | warm | enable | disable | policy | budget | close | ledger)")
+        "(list | show | warm | enable | disable | policy | budget | close | delete | ledger)")
 final class PromptsCommand {
 
   private static final String PLACE = "/api/prompts";

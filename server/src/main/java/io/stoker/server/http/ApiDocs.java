@@ -477,6 +477,7 @@ public final class ApiDocs implements OpenApiCustomizer, ServerBaseUrlCustomizer
                              "chunk": {"type": "text", "text": "Where shall we go?"}}],
                  "latestSeq": 2}\
                 """),
+        on("DELETE /conversations/{id}", "Deletes it with all that was said, closed first"),
         on("GET /conversations/{id}/metrics", "What its turns took")
             .giving(
                 """

@@ -79,6 +79,14 @@ public final class ChatHandlers {
     return json(new ChatWire.Closed(id, prompts.chat().close(id)));
   }
 
+  ServerResponse delete(ServerRequest request) throws InterruptedException {
+    var id = id(request);
+    if (!prompts.chat().delete(id)) {
+      throw AnswerHandlers.unknown("conversation", id);
+    }
+    return ServerResponse.noContent().build();
+  }
+
   ServerResponse cwd(ServerRequest request) {
     return json(cwd(prompts.warmer().conversation(id(request))));
   }

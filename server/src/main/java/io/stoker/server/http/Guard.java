@@ -214,7 +214,7 @@ public final class Guard extends OncePerRequestFilter {
 
   private void allow(HttpServletResponse response) {
     response.setStatus(HttpStatus.NO_CONTENT.value());
-    response.setHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PUT, OPTIONS");
+    response.setHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PUT, DELETE, OPTIONS");
     response.setHeader(
         HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS,
         reception.tokens().areAskedFor() ? "Content-Type, Authorization" : "Content-Type");

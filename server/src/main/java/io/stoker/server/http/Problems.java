@@ -5,6 +5,8 @@ import io.stoker.answers.IllegalMoveException;
 import io.stoker.answers.PipelineException;
 import io.stoker.answers.QuestionListException;
 import io.stoker.answers.rag.UnreadableDocumentException;
+import io.stoker.prompts.ConversationTakenException;
+import io.stoker.prompts.PromptLimitException;
 import io.stoker.prompts.ProviderException;
 import io.stoker.prompts.TurnRefusedException;
 import io.stoker.prompts.WarmRefusedException;
@@ -68,6 +70,13 @@ final class Problems {
           new Problem(HttpStatus.CONFLICT, "generating", String.valueOf(busy.getMessage()));
       case WarmRefusedException refused ->
           new Problem(HttpStatus.CONFLICT, "warm-refused", String.valueOf(refused.getMessage()));
+      case PromptLimitException reached ->
+          new Problem(
+              HttpStatus.CONFLICT,
+              reached.code().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+              String.valueOf(reached.getMessage()));
+      case ConversationTakenException taken ->
+          new Problem(HttpStatus.CONFLICT, "taken-over", String.valueOf(taken.getMessage()));
       case ProviderException trouble ->
           new Problem(
               trouble.code() == ProviderException.Code.TIMED_OUT

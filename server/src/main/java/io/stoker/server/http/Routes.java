@@ -156,6 +156,7 @@ public final class Routes {
         new Door(POST, "/chat", USE, rooms.turns()::chat),
         new Door(POST, "/chat/warm", USE, chats::warm),
         new Door(GET, "/conversations/{id}", KNOWN, chats::history),
+        new Door(DELETE, "/conversations/{id}", USE, chats::delete),
         new Door(GET, "/conversations/{id}/metrics", KNOWN, chats::metrics),
         new Door(POST, "/conversations/{id}/close", USE, chats::close),
         new Door(GET, "/conversations/{id}/cwd", KNOWN, chats::cwd),

@@ -2,7 +2,9 @@ package io.stoker.server.http;
 
 import io.stoker.StokerException;
 import io.stoker.Task;
+import io.stoker.prompts.ConversationTakenException;
 import io.stoker.prompts.PromptChat;
+import io.stoker.prompts.PromptLimitException;
 import io.stoker.prompts.ProviderException;
 import io.stoker.prompts.TurnRefusedException;
 import io.stoker.prompts.WarmRefusedException;
@@ -81,6 +83,8 @@ final class SurfaceSocket implements AutoCloseable {
       case BadValue _,
           TurnRefusedException _,
           WarmRefusedException _,
+          PromptLimitException _,
+          ConversationTakenException _,
           ProviderException _,
           Refusal _,
           StokerException _ ->

@@ -104,6 +104,7 @@ class AuthorizationTest {
           "POST /chat",
           "POST /chat/warm",
           "POST /conversations/{id}/close",
+          "DELETE /conversations/{id}",
           "PUT /conversations/{id}/cwd",
           "PUT /api/prompts/conversations/{id}/warming",
           "POST /api/prompts/conversations/{id}/hint",

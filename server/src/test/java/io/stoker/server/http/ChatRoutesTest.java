@@ -79,6 +79,36 @@ class ChatRoutesTest {
   }
 
   @Test
+  void a_conversation_that_is_deleted_is_gone_but_for_its_lines_in_the_ledger() {
+    say("My name is Ada");
+    server.put("/api/prompts/conversations/" + chat + "/warming", "{\"enabled\":true}");
+
+    var deleted = server.delete("/conversations/" + chat);
+
+    assertThat(deleted.status()).isEqualTo(204);
+    assertThat(server.get("/conversations/" + chat).json().path("chunks").size()).isZero();
+    assertThat(server.get("/conversations/" + chat + "/metrics").json().path("turns").size())
+        .isZero();
+    assertThat(server.get("/api/prompts/conversations/" + chat).status()).isEqualTo(404);
+    assertThat(server.delete("/conversations/" + chat).status()).isEqualTo(404);
+    var lines = server.get("/api/prompts/ledger/entries?conversation=" + chat).response().body();
+    assertThat(lines).contains(chat).doesNotContain("Ada");
+  }
+
+  @Test
+  void a_turn_that_goes_on_is_broken_off_before_its_conversation_is_deleted() throws Exception {
+    try (var client = HttpClient.newHttpClient()) {
+      var turn = client.sendAsync(request("long"), BodyHandlers.ofString());
+      await().until(() -> server.get("/api/prompts/conversations/" + chat).status() == 200);
+
+      assertThat(server.delete("/conversations/" + chat).status()).isEqualTo(204);
+
+      assertThat(turn.get().body()).contains("\"aborted\"", "turn-sealed");
+      assertThat(server.get("/conversations/" + chat).json().path("chunks").size()).isZero();
+    }
+  }
+
+  @Test
   void a_tenant_that_is_named_once_is_kept() {
     server.post(
         "/chat",

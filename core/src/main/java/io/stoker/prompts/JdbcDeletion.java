@@ -1,0 +1,86 @@
+package io.stoker.prompts;
+
+import io.stoker.state.jdbc.JdbcLink;
+import java.sql.SQLException;
+import java.util.List;
+
+/// Removes a conversation's rows: first the conversation itself, which marks what remains, then
+/// that in steps of bounded size.
+final class JdbcDeletion {
+
+  /// How many rows a transaction removes.
+  static final int STEP = 500;
+
+  private static final List<String> PARTS =
+      List.of(some("chunk", "seq"), some("turn", "id"), some("warm", "id"));
+
+  private static final String DELETABLE =
+      """
+      SELECT conversation_id FROM stoker.history WHERE deleted
+      UNION ALL
+      SELECT * FROM (SELECT id FROM stoker.conversation
+                      WHERE used_on < TODAY - ? ORDER BY used_on LIMIT ?) AS unused
+      LIMIT ?
+      """;
+
+  private JdbcDeletion() {}
+
+  private static String some(String table, String key) {
+    return """
+    DELETE FROM stoker.%1$s
+     WHERE conversation_id = ?
+       AND %2$s IN (SELECT %2$s FROM stoker.%1$s
+                     WHERE conversation_id = ? ORDER BY %2$s LIMIT ?)
+    """
+        .formatted(table, key);
+  }
+
+  /// What came of it.
+  enum Begun {
+    /// There is nothing.
+    NOTHING,
+    /// The rest can be removed.
+    MARKED,
+    /// It belongs to another process.
+    TAKEN
+  }
+
+  /// Removes the conversation, and marks its history as what is to follow it.
+  static Begun begin(JdbcLink link, String id, String owner) throws SQLException {
+    int removed =
+        link.update("DELETE FROM stoker.conversation WHERE id = ? AND owner = ?", id, owner);
+    if (removed == 0 && isKept(link, id)) {
+      return Begun.TAKEN;
+    }
+    int marked =
+        link.update("UPDATE stoker.history SET deleted = TRUE WHERE conversation_id = ?", id);
+    return removed + marked == 0 ? Begun.NOTHING : Begun.MARKED;
+  }
+
+  private static boolean isKept(JdbcLink link, String id) throws SQLException {
+    return link.number("SELECT count(*) FROM stoker.conversation WHERE id = ?", id) > 0;
+  }
+
+  /// Removes some of what remains.
+  ///
+  /// @return how many rows
+  static int some(JdbcLink link, String id) throws SQLException {
+    for (var part : PARTS) {
+      int removed = link.update(part, id, id, STEP);
+      if (removed > 0) {
+        return removed;
+      }
+    }
+    return link.update("DELETE FROM stoker.history WHERE conversation_id = ? AND deleted", id);
+  }
+
+  /// @param unusedDays so many days, or as many as there are
+  static List<String> deletable(JdbcLink link, int unusedDays, int limit) throws SQLException {
+    return link.list(
+        DELETABLE.replace("TODAY", link.dialect().today()),
+        row -> JdbcPromptText.out(row.getString(1)),
+        unusedDays,
+        limit,
+        limit);
+  }
+}
