@@ -114,7 +114,7 @@ class HouseRulesTest {
     stays("org.sqlite..", "JdbcSqlite");
     stays("org.flywaydb..", "JdbcMigration");
     stays("com.github.benmanes..", "SessionCache", "AnswerCache", "InMemory");
-    stays("io.github.resilience4j..", "Breaker", "PipelineGate");
+    stays("io.github.resilience4j..", "Breaker");
     stays("io.micrometer..", "SessionMetrics");
     stays("tools.jackson..", "TokenJson", "JsonObject", "JsonParts", "PromptJson");
     stays("java.net.http..", "HttpCalls", "HttpReply", "ReplyBody");

@@ -7,6 +7,7 @@ import { isOver, title } from './moves.js';
 import { Part, say } from './part.js';
 import { after, badge, progress, timeLeft } from './queue.js';
 import './submit.js';
+import './waiting.js';
 import { label, moment, number, span } from './words.js';
 
 const MOST = 25;
@@ -55,6 +56,7 @@ class BatchPage extends Part {
     this.hear('progress', ({ detail }) => this.#news(detail));
     this.hear('query', ({ detail }) => this.#news(detail));
     this.hear('gone', ({ detail }) => (this.missing ||= detail.batch_id === this.number));
+    this.hear('waiting', () => this.#look());
     this.hear('link', ({ detail }) => (detail.online ? this.#look() : this.requestUpdate()));
     this.#look();
   }
@@ -85,6 +87,7 @@ class BatchPage extends Part {
     return html`
       <section aria-label="Progress">
         ${progress(batch)}
+        <queue-waiting .waiting=${isOver(batch) || batch.status === 'paused' ? null : batch.waiting}></queue-waiting>
         ${batch.current && batch.status === 'running' ? html`<p class="hint">Now: ${batch.current}</p>` : nothing}
         <dl class="facts">
           <div><dt>Time left</dt><dd>${timeLeft(batch)}</dd></div>

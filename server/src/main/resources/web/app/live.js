@@ -5,12 +5,12 @@ const STREAMS = {
   overview: { path: '/api/overview/events', events: { overview: 'overview', point: 'point' } },
   batches: {
     path: '/api/admin/warming/events',
-    events: { progress: 'progress', paused: 'progress', complete: 'progress', query: 'query', deleted: 'gone' },
+    events: { progress: 'progress', paused: 'progress', complete: 'progress', query: 'query', deleted: 'gone', waiting: 'waiting' },
   },
 };
 
 /**
- * What happens, as the server tells it: of batches `progress`, `query` and `gone`; of everything
+ * What happens, as the server tells it: of batches `progress`, `query`, `gone` and `waiting`; of everything
  * `overview` and `point`; and `link` when the connection comes or goes, `refused` when the server does
  * not want it. After a gap, listeners hear `link` and should look for themselves.
  *

@@ -5,6 +5,7 @@ import { live } from './live.js';
 import { isOver, title } from './moves.js';
 import { Part, say } from './part.js';
 import './submit.js';
+import './waiting.js';
 import { label, moment, number, plural, span } from './words.js';
 
 const MOST = 25;
@@ -40,18 +41,20 @@ export function timeLeft(batch) {
 
 /** Everything that is queued and was, with a form for more. */
 class QueuePage extends Part {
-  static properties = { batches: { state: true }, next: { state: true } };
+  static properties = { batches: { state: true }, next: { state: true }, waiting: { state: true } };
 
   constructor() {
     super();
     this.batches = null;
     this.next = null;
+    this.waiting = null;
   }
 
   connectedCallback() {
     super.connectedCallback();
     this.hear('progress', ({ detail }) => this.#progress(detail));
     this.hear('gone', ({ detail }) => this.#gone(detail.batch_id));
+    this.hear('waiting', ({ detail }) => (this.waiting = detail.waiting));
     this.hear('link', ({ detail }) => (detail.online ? this.#load() : this.requestUpdate()));
     this.#load();
   }
@@ -66,6 +69,7 @@ class QueuePage extends Part {
         </section>
         <section class="wide" aria-labelledby="queue-title">
           <h2 id="queue-title">Batches</h2>
+          <queue-waiting .waiting=${this.waiting}></queue-waiting>
           ${this.trouble()} ${this.#table()}
         </section>
       </div>
@@ -123,6 +127,7 @@ class QueuePage extends Part {
       const page = await get('/api/admin/warming/queue', { limit: most });
       this.batches = page.batches;
       this.next = page.next_cursor;
+      this.waiting = page.waiting;
     });
   }
 

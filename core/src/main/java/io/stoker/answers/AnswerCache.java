@@ -42,6 +42,7 @@ public final class AnswerCache {
   private final @Nullable SimilarQuestions similar;
   private final ConcurrentLinkedQueue<Asked> uncounted = new ConcurrentLinkedQueue<>();
   private final AtomicInteger uncountedSize = new AtomicInteger();
+  private volatile Runnable answered = () -> {};
   private final LoadingCache<String, ReentrantLock> locks =
       Caffeine.newBuilder().weakValues().build(_ -> new ReentrantLock());
 
@@ -88,6 +89,11 @@ public final class AnswerCache {
   ///
   /// @param detail why, in few words; empty for nothing
   record Warmed(AnswerOutcome outcome, String detail) {}
+
+  /// Has somebody told whenever the pipeline has answered a question, whoever asked.
+  void onAnswer(Runnable told) {
+    answered = told;
+  }
 
   /// Answers a question.
   ///
@@ -214,6 +220,7 @@ public final class AnswerCache {
     for (int i = 1; ; i++) {
       var version = pipeline.version();
       var answer = pipeline.answer(question, scope);
+      answered.run();
       if (i == TRIES_PER_VERSION || version.equals(pipeline.version())) {
         return new Given(answer, version, time.now());
       }

@@ -24,6 +24,16 @@ public interface AnswerClaims {
   ///   null for any number
   List<Claim> claim(int most, Duration lease, @Nullable Integer perMinute);
 
+  /// Claims one query from anywhere in the queue: one that was never tried if there is any, and of
+  /// those the one that follows another in the order of batches and positions, or the first if none
+  /// follows. So a worker that tries one query after the other has had all before it has one again.
+  /// The rules are those of [#claim].
+  ///
+  /// @param last the query to begin after; null to begin at a place that `luck` chooses
+  /// @param luck from 0 to below 1
+  Optional<Claim> claimNext(
+      @Nullable Claim last, double luck, Duration lease, @Nullable Integer perMinute);
+
   /// Makes leases last from now on again.
   ///
   /// @return those that are not ours any more: taken over, cancelled or deleted. Their work should

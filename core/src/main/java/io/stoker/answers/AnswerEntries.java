@@ -23,7 +23,8 @@ public interface AnswerEntries {
   /// Gives the answer with a key, if there is one, these aliases instead of those it has.
   void reword(String key, List<String> aliases, List<String> aliasKeys);
 
-  /// Counts hits and misses: of a question in a scope, found or not.
+  /// Counts hits and misses: of a question in a scope, found or not. If as many different questions
+  /// are told apart as [#forgetAsked] allows, another one is only counted in the totals.
   void count(List<Asked> asked);
 
   /// One time that somebody asked.
@@ -47,15 +48,24 @@ public interface AnswerEntries {
   /// @return how many there were
   long delete(@Nullable String document, @Nullable String scope, @Nullable String key);
 
-  /// Marks the answers that rest on a document as stale, and returns them.
-  List<CachedAnswer> stale(String document);
+  /// Notes that a document has changed that the store does not hold itself. The answers that rest
+  /// on it are then marked as stale, and their questions queued again in a batch for each scope, by
+  /// [AnswerQueue#workOff()]. Those answers are served until they are replaced.
+  void documentChanged(String document);
+
+  /// Forgets what was asked before a moment, to the hour, and what was asked longest ago until
+  /// `most` are left, which from now on are no more than that.
+  ///
+  /// @param most how many different questions an hour, over all hours
+  void forgetAsked(Instant before, long most);
 
   /// Deletes what has expired, then the answers least recently served until `most` are left.
   ///
   /// @return how many were deleted
   long evict(Instant now, long most);
 
-  /// What is asked most often since a moment, the most frequent first.
+  /// What is asked most often since the beginning of the hour that a moment is in, the most
+  /// frequent first.
   List<TopQuestion> top(Instant since, int limit);
 
   /// A question and how often it was asked.
@@ -64,7 +74,7 @@ public interface AnswerEntries {
   record TopQuestion(
       String question, String scope, long asked, long hits, @Nullable Instant expiresAt) {}
 
-  /// What there is and how it was used, since a moment.
+  /// What there is and how it was used, since the beginning of the hour that a moment is in.
   Totals totals(Instant since, Instant now);
 
   /// Numbers of the cache.

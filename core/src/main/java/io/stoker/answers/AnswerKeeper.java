@@ -11,12 +11,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Keeps the cache of answers in order: writes down what was asked, evicts, prunes the log, and
-/// queues again what is asked often or rests on a document that has changed.
+/// Keeps the cache of answers in order: writes down what was asked, evicts, prunes the log and what
+/// is over, goes on with what was begun, and queues again what is asked often or rests on a
+/// document that has changed.
 ///
 /// Works on a thread of its own, which nothing but [#close()] ends. Thread-safe.
 public final class AnswerKeeper implements AutoCloseable {
@@ -27,6 +27,9 @@ public final class AnswerKeeper implements AutoCloseable {
   private static final Duration ASKED_WITHIN = Duration.ofDays(7);
   private static final long LINES_KEPT = 100_000;
 
+  /// Of at most 200 answers each.
+  private static final int STEPS_AT_ONCE = 10;
+
   /// Top questions are warmed again in the last quarter of their answers' time.
   private static final int LAST_PART = 4;
 
@@ -34,9 +37,20 @@ public final class AnswerKeeper implements AutoCloseable {
   private final AnswerCache cache;
   private final AnswerSignal signal;
   private final Supplier<AnswerSettings> settings;
+  private final AnswerRetention retention;
   private final Time time;
   private final Loop loop;
   private Duration nextTidy;
+
+  /// A keeper that has not started yet, and keeps what is over as is usual.
+  public AnswerKeeper(
+      AnswerStore store,
+      AnswerCache cache,
+      AnswerSignal signal,
+      Supplier<AnswerSettings> settings,
+      Time time) {
+    this(store, cache, signal, settings, AnswerRetention.STANDARD, time);
+  }
 
   /// A keeper that has not started yet.
   public AnswerKeeper(
@@ -44,7 +58,9 @@ public final class AnswerKeeper implements AutoCloseable {
       AnswerCache cache,
       AnswerSignal signal,
       Supplier<AnswerSettings> settings,
+      AnswerRetention retention,
       Time time) {
+    this.retention = retention;
     this.store = store;
     this.cache = cache;
     this.signal = signal;
@@ -66,21 +82,30 @@ public final class AnswerKeeper implements AutoCloseable {
     cache.flush();
   }
 
-  /// Marks the answers that rest on a document as stale and queues their questions again, a batch
-  /// for each scope. Those answers are served until they are replaced.
-  ///
-  /// @return the batches; none if no answer rests on it
-  public List<Batch> documentChanged(String document) {
-    var questions = new LinkedHashMap<String, Due>();
-    for (var answer : store.entries().stale(document)) {
-      questions
-          .computeIfAbsent(answer.scope(), _ -> new Due())
-          .add(answer.question(), answer.aliases());
+  /// Notes that a document has changed that the store does not hold itself: the answers that rest
+  /// on it are marked as stale and their questions queued again, a batch for each scope. Those
+  /// answers are served until they are replaced.
+  public void documentChanged(String document) {
+    store.entries().documentChanged(document);
+    workOff();
+  }
+
+  /// Begins with what a change has left to do, such as that of a document. What is more than a
+  /// moment's work follows by itself, in steps, so that others can write in between.
+  public void workOff() {
+    for (int i = 0; i < STEPS_AT_ONCE; i++) {
+      if (!step()) {
+        return;
+      }
     }
-    var batches = new ArrayList<Batch>();
-    questions.forEach((scope, affected) ->
-        batches.add(submit("document " + document + " changed", scope, affected, null)));
-    return batches;
+  }
+
+  private boolean step() {
+    boolean done = store.queue().workOff();
+    if (done) {
+      signal.wake();
+    }
+    return done;
   }
 
   /// Questions that are to be warmed again, with the other wordings that they have.
@@ -97,13 +122,10 @@ public final class AnswerKeeper implements AutoCloseable {
     }
   }
 
-  private Batch submit(String name, String scope, Due due, @Nullable String idempotencyKey) {
-    var shortened = name.substring(0, Math.min(name.length(), BatchOptions.LONGEST));
-    var options = new BatchOptions(shortened, scope, false, false);
-    var batch =
-        store.queue().submit(new Submission(due.questions, due.aliases, options, idempotencyKey));
+  private void submit(String scope, Due due, String idempotencyKey) {
+    var options = new BatchOptions("most asked", scope, false, false);
+    store.queue().submit(new Submission(due.questions, due.aliases, options, idempotencyKey));
     signal.wake();
-    return batch;
   }
 
   private void run() throws InterruptedException {
@@ -115,6 +137,9 @@ public final class AnswerKeeper implements AutoCloseable {
     try {
       cache.flush();
       cache.catchUp();
+      while (!Thread.currentThread().isInterrupted() && step()) {
+        // A step is a transaction.
+      }
       if (time.ticks().compareTo(nextTidy) >= 0) {
         nextTidy = time.ticks().plus(TIDY_EVERY);
         tidy();
@@ -127,6 +152,13 @@ public final class AnswerKeeper implements AutoCloseable {
   private void tidy() {
     var now = time.now();
     store.entries().evict(now, settings.get().mostEntries());
+    store.entries().forgetAsked(now.minus(retention.asked()), retention.mostAsked());
+    if (!retention.batches().isZero()) {
+      var before = now.minus(retention.batches());
+      while (!Thread.currentThread().isInterrupted() && store.queue().deleteEnded(before)) {
+        // One batch at a time.
+      }
+    }
     store.log().prune(LINES_KEPT);
     warmTop(now);
   }
@@ -148,7 +180,7 @@ public final class AnswerKeeper implements AutoCloseable {
       }
     }
     long period = now.toEpochMilli() / Math.max(1, life.dividedBy(2L * LAST_PART).toMillis());
-    due.forEach((scope, questions) ->
-        submit("most asked", scope, questions, "most-asked:" + period + ":" + scope));
+    due.forEach(
+        (scope, questions) -> submit(scope, questions, "most-asked:" + period + ":" + scope));
   }
 }

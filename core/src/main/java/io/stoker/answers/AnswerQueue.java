@@ -1,5 +1,6 @@
 package io.stoker.answers;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -8,8 +9,10 @@ import org.jspecify.annotations.Nullable;
 /// The queue as its owner sees it: submit, steer, look. Thread-safe.
 ///
 /// Each call that changes something is one transaction, together with the lines it adds to the
-/// [log][AnswerLog]; when it returns, the change is durable. All throw [io.stoker.StokerException]
-/// with `SOURCE_UNREACHABLE` or `SOURCE_REFUSED` if the database does not do its part.
+/// [log][AnswerLog]; when it returns, the change is durable. Only where a change is of all queries
+/// of a batch do these follow in transactions of bounded size, before the call returns, or, if its
+/// process dies, by [#workOff()] in another one. All throw [io.stoker.StokerException] with
+/// `SOURCE_UNREACHABLE` or `SOURCE_REFUSED` if the database does not do its part.
 public interface AnswerQueue {
 
   /// Queues a batch. A submission with an idempotency key that was seen before answers with the
@@ -48,6 +51,26 @@ public interface AnswerQueue {
 
   /// Takes a batch out with its queries, whatever its state. False if there is none.
   boolean deleteBatch(long batch);
+
+  /// Does a bounded part of what was begun and is not done: of changes of documents, whose answers
+  /// become stale and are queued again, and of changes of batches in which a process died. One
+  /// transaction. False if nothing is left to do.
+  boolean workOff();
+
+  /// Deletes the batch that has been over for longest, if its end was before a moment. False if
+  /// there is none.
+  boolean deleteEnded(Instant before);
+
+  /// What is not over.
+  Open open();
+
+  /// How much is not over.
+  ///
+  /// @param questions of these batches that have not ended
+  record Open(long batches, long questions) {}
+
+  /// The batch that was submitted with an idempotency key, if there is one.
+  Optional<Batch> submitted(String idempotencyKey);
 
   /// A batch.
   Optional<Batch> batch(long id);

@@ -29,6 +29,12 @@ public record AnswerSettings(
     int minimumConfidence,
     int warmTop) {
 
+  private static final Duration LONGEST_DELAY = Duration.ofDays(1);
+  private static final Duration LONGEST_LEASE = Duration.ofDays(1);
+  private static final Duration LONGEST_LIFE = Duration.ofDays(3650);
+  private static final int MOST_RETRIES = 100;
+  private static final int MOST_TOP = 10_000;
+
   /// One at a time with two seconds of rest, three retries, answers served for a day.
   public static final AnswerSettings STANDARD =
       new AnswerSettings(
@@ -46,21 +52,34 @@ public record AnswerSettings(
   public AnswerSettings {
     retries = List.copyOf(retries);
     require(concurrency >= 1 && concurrency <= 1000, "concurrency must be 1 to 1000", concurrency);
-    require(!delay.isNegative(), "the delay must not be negative", delay);
+    require(
+        !delay.isNegative() && delay.compareTo(LONGEST_DELAY) <= 0,
+        "the delay must be 0 to 1 day",
+        delay);
     require(perMinute == null || perMinute >= 1, "the rate must be at least 1 a minute", perMinute);
     require(
-        lease.compareTo(Duration.ofSeconds(1)) >= 0, "the lease must be at least a second", lease);
+        lease.compareTo(Duration.ofSeconds(1)) >= 0 && lease.compareTo(LONGEST_LEASE) <= 0,
+        "the lease must be 1 second to 1 day",
+        lease);
     require(
-        retries.stream().noneMatch(Duration::isNegative),
-        "waits before a retry must not be negative",
+        retries.size() <= MOST_RETRIES
+            && retries.stream()
+                .noneMatch(wait -> wait.isNegative() || wait.compareTo(LONGEST_DELAY) > 0),
+        "waits before a retry must be at most " + MOST_RETRIES + ", each of 0 to 1 day,",
         retries);
-    require(timeToLive.isPositive(), "the time to live must be positive", timeToLive);
+    require(
+        timeToLive.isPositive() && timeToLive.compareTo(LONGEST_LIFE) <= 0,
+        "the time to live must be positive and at most 3650 days",
+        timeToLive);
     require(mostEntries >= 1, "at least one answer must be kept", mostEntries);
     require(
         minimumConfidence >= 0 && minimumConfidence <= 100,
         "the minimum confidence must be 0 to 100",
         minimumConfidence);
-    require(warmTop >= 0, "the number of top questions must not be negative", warmTop);
+    require(
+        warmTop >= 0 && warmTop <= MOST_TOP,
+        "the number of top questions must be 0 to 10000",
+        warmTop);
   }
 
   private static void require(boolean holds, String wanted, @Nullable Object came) {

@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -28,7 +29,8 @@ import org.slf4j.MDC;
 /// Everything a crash can interrupt is in the queue: a claim whose worker is gone ends with its
 /// lease. Claims in hand are renewed every second; what turns out not to be ours any more
 /// (cancelled, deleted, taken over) is broken off by an interrupt, and its call outside with it.
-/// While the pipeline is out of order nothing is claimed. Thread-safe.
+/// While the pipeline does not answer, nothing is claimed but one query at a time to try it with.
+/// Thread-safe.
 public final class AnswerWorker implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(AnswerWorker.class);
@@ -61,6 +63,10 @@ public final class AnswerWorker implements AutoCloseable {
   private final Loop loop;
   private final Loop renewer;
   private volatile boolean closing;
+  private volatile @Nullable AnswerWait storeDown;
+
+  /// The query that the pipeline was tried with last. Confined to the loop.
+  private @Nullable Claim lastTrial;
 
   /// A worker that has not started yet.
   ///
@@ -79,13 +85,14 @@ public final class AnswerWorker implements AutoCloseable {
     this.gate = new PipelineGate(time);
     this.loop = Loop.virtual("stoker-answers", this::run);
     this.renewer = Loop.virtual("stoker-answers-leases", this::renew);
+    cache.onAnswer(() -> answered(false));
   }
 
   /// What a worker is about.
   ///
   /// @param inHand how many queries it is answering
-  /// @param trouble why it claims nothing at the moment; empty if it does
-  public record Status(int inHand, String trouble) {}
+  /// @param waiting why it claims nothing at the moment; null if it does
+  public record Status(int inHand, @Nullable AnswerWait waiting) {}
 
   /// Begins. To be called once.
   public void start() {
@@ -95,7 +102,14 @@ public final class AnswerWorker implements AutoCloseable {
 
   /// What it is about.
   public Status status() {
-    return new Status(inHand.size(), gate.trouble());
+    var store = storeDown;
+    return new Status(inHand.size(), store == null ? gate.halted().orElse(null) : store);
+  }
+
+  /// Ends a wait: a pipeline that is left alone is tried at once.
+  public void tryNow() {
+    gate.tryNow();
+    signal.wake();
   }
 
   /// How many queries this worker has brought to such an end.
@@ -125,33 +139,65 @@ public final class AnswerWorker implements AutoCloseable {
 
   private void run() throws InterruptedException {
     try {
-      if (!claimAndStart()) {
-        signal.await(untilNextLook());
+      boolean more = claimAndStart();
+      var next = more ? Duration.ZERO : untilNextLook();
+      storeDown = null;
+      if (!more) {
+        signal.await(next);
       }
     } catch (StokerException e) {
       LOG.warn("The queue does not answer and is asked again: {}", e.getMessage());
+      noteStoreDown(e);
       time.pause(AFTER_TROUBLE);
     }
+  }
+
+  private void noteStoreDown(StokerException e) {
+    var before = storeDown;
+    storeDown =
+        new AnswerWait(
+            AnswerWait.Cause.STORE_DOWN,
+            before == null ? time.now() : before.since(),
+            null,
+            String.valueOf(e.getMessage()));
   }
 
   /// Whether there may be more to claim at once.
   private boolean claimAndStart() {
     var now = settings.get();
     int free = now.concurrency() - lanes.size() - resting();
-    int admitted = free > 0 ? gate.admit(free) : 0;
-    if (admitted == 0) {
+    if (free <= 0) {
       return false;
     }
-    List<Claim> claimed = List.of();
+    var admission = gate.admit(free);
+    if (admission.trial()) {
+      tryPipeline(now);
+      return false;
+    }
+    if (admission.calls() == 0) {
+      return false;
+    }
+    lastTrial = null;
+    var claimed = claims.claim(admission.calls(), now.lease(), now.perMinute());
+    claimed.forEach(claim -> start(claim, false));
+    return claimed.size() == admission.calls();
+  }
+
+  /// With another query than the last time, for that one may be what is wrong.
+  private void tryPipeline(AnswerSettings now) {
+    boolean started = false;
     try {
-      claimed = claims.claim(admitted, now.lease(), now.perMinute());
+      var claimed = claims.claimNext(lastTrial, random.nextDouble(), now.lease(), now.perMinute());
+      if (claimed.isPresent()) {
+        lastTrial = claimed.get();
+        start(claimed.get(), true);
+        started = true;
+      }
     } finally {
-      for (int i = claimed.size(); i < admitted; i++) {
-        gate.unused();
+      if (!started) {
+        gate.trialEnded();
       }
     }
-    claimed.forEach(this::start);
-    return claimed.size() == admitted;
   }
 
   /// How many lanes rest after an answer; a rest is the pace, not a thread that sleeps.
@@ -169,6 +215,11 @@ public final class AnswerWorker implements AutoCloseable {
     for (var rest : rests) {
       wait = shorter(wait, left(rest));
     }
+    var nextTry = gate.halted().map(AnswerWait::nextTry);
+    if (nextTry.isPresent()) {
+      var left = Duration.between(time.now(), nextTry.get());
+      wait = left.isPositive() ? shorter(wait, left) : wait;
+    }
     var perMinute = settings.get().perMinute();
     if (perMinute != null) {
       wait = shorter(wait, Duration.ofMinutes(1).dividedBy(perMinute));
@@ -180,8 +231,9 @@ public final class AnswerWorker implements AutoCloseable {
     return one.compareTo(other) < 0 ? one : other;
   }
 
-  private void start(Claim claim) {
-    var lane = Task.virtual("stoker-answer", () -> work(claim));
+  /// @param trial whether the pipeline is tried with it
+  private void start(Claim claim, boolean trial) {
+    var lane = Task.virtual("stoker-answer", () -> work(claim, trial));
     lanes.add(lane);
     inHand.put(claim, lane);
     lane.start();
@@ -200,11 +252,11 @@ public final class AnswerWorker implements AutoCloseable {
         });
   }
 
-  private void work(Claim claim) {
+  private void work(Claim claim, boolean trial) {
     try (var _ = MDC.putCloseable("batch", Long.toString(claim.batchId()));
         var _ = MDC.putCloseable("query", Long.toString(claim.queryId()));
         var _ = MDC.putCloseable("attempt", Integer.toString(claim.attempt()))) {
-      var verdict = answer(claim);
+      var verdict = answer(claim, trial);
       inHand.remove(claim);
       boolean brokenOff = Thread.interrupted();
       if (!brokenOff || closing) {
@@ -212,6 +264,9 @@ public final class AnswerWorker implements AutoCloseable {
       }
       rests.add(new Rest(time.ticks(), verdict instanceof Verdict.HandBack));
     } finally {
+      if (trial) {
+        gate.trialEnded();
+      }
       inHand.remove(claim);
       lanes.remove(Thread.currentThread());
       signal.wake();
@@ -231,33 +286,46 @@ public final class AnswerWorker implements AutoCloseable {
     return rest.since.plus(tooShort ? AFTER_TROUBLE : delay).minus(time.ticks());
   }
 
-  private Verdict answer(Claim claim) {
+  private Verdict answer(Claim claim, boolean trial) {
     var hopeless = RetryRules.before(claim);
     if (hopeless.isPresent()) {
-      gate.unused();
       return hopeless.get();
     }
     var options = claim.options();
     try {
       var warmed =
           cache.warm(claim.question(), claim.aliases(), options.scope(), options.onlyStale());
-      gate.answered();
+      if (warmed.outcome() != AnswerOutcome.ALREADY_FRESH) {
+        answered(trial);
+      }
       return new Verdict.End(warmed.outcome(), warmed.detail());
     } catch (PipelineException e) {
-      boolean outage = gate.failed(e);
-      return RetryRules.after(e, outage, claim.attempt(), time.now(), settings.get(), random);
+      return failed(claim, e, trial);
     } catch (InterruptedException _) {
-      gate.unused();
       Thread.currentThread().interrupt();
       return new Verdict.HandBack("the worker stopped");
     } catch (StokerException e) {
-      gate.unused();
       LOG.warn("An answer could not be kept: {}", e.getMessage());
       return new Verdict.HandBack("the answer could not be kept: " + e.getMessage());
     } catch (RuntimeException | Error e) {
-      gate.answered();
       LOG.error("Query {} failed by a fault", claim.queryId(), e);
-      return RetryRules.afterFault(e, claim.attempt(), time.now(), settings.get(), random);
+      return failed(
+          claim,
+          new PipelineException(PipelineException.Code.BAD_ANSWER, "fault: " + e, null, e),
+          trial);
+    }
+  }
+
+  private Verdict failed(Claim claim, PipelineException trouble, boolean trial) {
+    boolean counts = gate.failed(claim.queryId(), trouble, trial);
+    var free = gate.halted().map(AnswerWait::nextTry).orElse(null);
+    return RetryRules.after(
+        trouble, counts, claim.attempt(), time.now(), free, settings.get(), random);
+  }
+
+  private void answered(boolean trial) {
+    if (gate.answered(trial)) {
+      signal.wake();
     }
   }
 

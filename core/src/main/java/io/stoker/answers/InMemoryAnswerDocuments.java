@@ -1,5 +1,7 @@
 package io.stoker.answers;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.stoker.Time;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -21,11 +23,13 @@ final class InMemoryAnswerDocuments implements AnswerDocuments {
           .thenComparing(Document::id)
           .thenComparing(Document::scope);
 
+  private final InMemoryAnswerEntries entries;
   private final Time time;
   private final Map<Key, Document> documents = new HashMap<>();
   private long version;
 
-  InMemoryAnswerDocuments(Time time) {
+  InMemoryAnswerDocuments(InMemoryAnswerEntries entries, Time time) {
+    this.entries = entries;
     this.time = time;
   }
 
@@ -38,6 +42,9 @@ final class InMemoryAnswerDocuments implements AnswerDocuments {
             ? new Document(id, before.version(), title, scope, text, before.changedAt())
             : new Document(id, ++version, title, scope, text, time.now());
     documents.put(key, after);
+    if (before == null || before.version() != after.version()) {
+      entries.documentChanged(id);
+    }
     return after;
   }
 
@@ -56,8 +63,16 @@ final class InMemoryAnswerDocuments implements AnswerDocuments {
     boolean deleted = documents.remove(new Key(id, scope)) != null;
     if (deleted) {
       version++;
+      entries.documentChanged(id);
     }
     return deleted;
+  }
+
+  @Override
+  public synchronized Size size() {
+    return new Size(
+        documents.size(),
+        documents.values().stream().mapToLong(one -> one.text().getBytes(UTF_8).length).sum());
   }
 
   @Override

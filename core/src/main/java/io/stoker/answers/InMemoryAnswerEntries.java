@@ -2,7 +2,6 @@ package io.stoker.answers;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
@@ -14,13 +13,11 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Cached answers in memory. Thread-safe.
 final class InMemoryAnswerEntries implements AnswerEntries {
-
-  /// How long it is remembered what was asked.
-  private static final Duration REMEMBERED = Duration.ofDays(30);
 
   private static final Comparator<TopQuestion> MOST_ASKED =
       Comparator.comparingLong(TopQuestion::asked)
@@ -32,10 +29,19 @@ final class InMemoryAnswerEntries implements AnswerEntries {
   private final Map<String, Entry> byAlias = new HashMap<>();
   private final NavigableMap<Long, Entry> byAge = new TreeMap<>();
 
-  /// What was asked in which minute.
+  /// What was asked in which hour.
   private final NavigableMap<Instant, Map<Subject, Times>> asked = new TreeMap<>();
 
+  private static final Subject UNNAMED = new Subject("", "");
+
+  private final InMemoryAnswerQueue queue;
+  private long mostAsked = AnswerRetention.STANDARD.mostAsked();
   private long last;
+
+  /// @param queue where questions go whose answers are stale
+  InMemoryAnswerEntries(InMemoryAnswerQueue queue) {
+    this.queue = queue;
+  }
 
   /// An answer, how often it was served, and when last.
   private static final class Entry {
@@ -139,12 +145,11 @@ final class InMemoryAnswerEntries implements AnswerEntries {
   public synchronized void count(List<Asked> questions) {
     for (var question : questions) {
       var hitKey = question.hitKey();
-      asked
-          .computeIfAbsent(minute(question.at()), _ -> new HashMap<>())
-          .merge(
-              new Subject(question.normal(), question.scope()),
-              new Times(question.question(), 1, hitKey == null ? 0 : 1),
-              Times::plus);
+      var hour = asked.computeIfAbsent(hour(question.at()), _ -> new HashMap<>());
+      hour.merge(
+          subject(question, hour),
+          new Times(question.question(), 1, hitKey == null ? 0 : 1),
+          Times::plus);
       var hit = hitKey == null ? null : byKey.get(hitKey);
       if (hit != null) {
         hit.set(hit.answer.stale(), hit.answer.hits() + 1);
@@ -184,15 +189,55 @@ final class InMemoryAnswerEntries implements AnswerEntries {
   }
 
   @Override
-  public synchronized List<CachedAnswer> stale(String document) {
+  public synchronized void documentChanged(String document) {
     var affected = byAge.values().stream().filter(entry -> entry.restsOn(document)).toList();
     affected.forEach(entry -> entry.set(true, entry.answer.hits()));
-    return affected.stream().map(entry -> entry.answer).toList();
+    var scopes =
+        affected.stream()
+            .map(entry -> entry.answer)
+            .collect(Collectors.groupingBy(CachedAnswer::scope, TreeMap::new, Collectors.toList()));
+    var name = "document " + document + " changed";
+    var shortened = name.substring(0, Math.min(name.length(), BatchOptions.LONGEST));
+    scopes.forEach((scope, answers) ->
+        queue.submit(
+            new Submission(
+                answers.stream().map(CachedAnswer::question).toList(),
+                answers.stream()
+                    .filter(answer -> !answer.aliases().isEmpty())
+                    .collect(
+                        Collectors.toMap(
+                            CachedAnswer::question, CachedAnswer::aliases, (_, later) -> later)),
+                new BatchOptions(shortened, scope, false, false),
+                null)));
+  }
+
+  @Override
+  public synchronized void forgetAsked(Instant before, long most) {
+    asked.headMap(hour(before)).clear();
+    mostAsked = most;
+    var hours = asked.values().iterator();
+    while (askedRows() > most && hours.hasNext()) {
+      var oldest = hours.next().keySet().iterator();
+      while (askedRows() > most && oldest.hasNext()) {
+        oldest.next();
+        oldest.remove();
+      }
+    }
+    asked.values().removeIf(Map::isEmpty);
+  }
+
+  private long askedRows() {
+    return asked.values().stream().mapToLong(Map::size).sum();
+  }
+
+  /// The question itself, or else what stands for all that are not told apart.
+  private Subject subject(Asked question, Map<Subject, Times> hour) {
+    var subject = new Subject(question.normal(), question.scope());
+    return hour.containsKey(subject) || askedRows() < mostAsked ? subject : UNNAMED;
   }
 
   @Override
   public synchronized long evict(Instant now, long most) {
-    asked.headMap(now.minus(REMEMBERED)).clear();
     long evicted = removeAll(entry -> !entry.answer.expiresAt().isAfter(now));
     long tooMany = Math.max(0, byAge.size() - most);
     var leastServed =
@@ -209,9 +254,10 @@ final class InMemoryAnswerEntries implements AnswerEntries {
   @Override
   public synchronized List<TopQuestion> top(Instant since, int limit) {
     var bySubject = new HashMap<Subject, Times>();
-    for (var minute : asked.tailMap(minute(since), true).values()) {
-      minute.forEach((subject, times) -> bySubject.merge(subject, times, Times::plus));
+    for (var hour : asked.tailMap(hour(since), true).values()) {
+      hour.forEach((subject, times) -> bySubject.merge(subject, times, Times::plus));
     }
+    bySubject.remove(UNNAMED);
     var expiries = expiries();
     return bySubject.entrySet().stream()
         .map(entry -> top(entry.getKey(), entry.getValue(), expiries.get(entry.getKey())))
@@ -239,8 +285,8 @@ final class InMemoryAnswerEntries implements AnswerEntries {
     var served =
         byAge.values().stream().filter(entry -> entry.answer.expiresAt().isAfter(now)).toList();
     var times =
-        asked.tailMap(minute(since), true).values().stream()
-            .flatMap(minute -> minute.values().stream())
+        asked.tailMap(hour(since), true).values().stream()
+            .flatMap(hour -> hour.values().stream())
             .toList();
     return new Totals(
         served.size(),
@@ -250,7 +296,7 @@ final class InMemoryAnswerEntries implements AnswerEntries {
         times.stream().mapToLong(Times::hits).sum());
   }
 
-  private static Instant minute(Instant at) {
-    return at.truncatedTo(ChronoUnit.MINUTES);
+  private static Instant hour(Instant at) {
+    return at.truncatedTo(ChronoUnit.HOURS);
   }
 }

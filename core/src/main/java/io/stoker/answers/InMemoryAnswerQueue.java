@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -170,6 +171,32 @@ final class InMemoryAnswerQueue implements AnswerQueue, AnswerClaims {
   }
 
   @Override
+  public synchronized boolean deleteEnded(Instant before) {
+    return batches.values().stream()
+        .filter(batch -> batch.endedAt != null && batch.endedAt.isBefore(before))
+        .min(Comparator.comparing(batch -> Objects.requireNonNull(batch.endedAt)))
+        .map(batch -> deleteBatch(batch.id))
+        .orElse(false);
+  }
+
+  @Override
+  public synchronized Open open() {
+    var open = batches.values().stream().filter(batch -> !batch.state.isOver()).toList();
+    return new Open(open.size(), open.stream().mapToLong(batch -> batch.counts().open()).sum());
+  }
+
+  @Override
+  public synchronized Optional<Batch> submitted(String idempotencyKey) {
+    return Optional.ofNullable(submitted.get(idempotencyKey)).map(InMemoryBatch::asItStands);
+  }
+
+  /// What is in memory is changed at once.
+  @Override
+  public boolean workOff() {
+    return false;
+  }
+
+  @Override
   public synchronized Optional<Batch> batch(long id) {
     return Optional.ofNullable(batches.get(id)).map(InMemoryBatch::asItStands);
   }
@@ -244,15 +271,54 @@ final class InMemoryAnswerQueue implements AnswerQueue, AnswerClaims {
     return claims;
   }
 
+  @Override
+  public synchronized Optional<Claim> claimNext(
+      @Nullable Claim last, double luck, Duration lease, @Nullable Integer perMinute) {
+    var now = time.now();
+    if (perMinute != null && RateRules.allowed(rateDue, perMinute, now) == 0) {
+      return Optional.empty();
+    }
+    var any =
+        batches.values().stream()
+            .filter(InMemoryBatch::isClaimable)
+            .flatMap(batch -> batch.open.values().stream())
+            .filter(query -> query.isDue(now))
+            .toList();
+    if (any.isEmpty()) {
+      return Optional.empty();
+    }
+    var untried = any.stream().filter(query -> query.attempts == 0).toList();
+    var due = untried.isEmpty() ? any : untried;
+    // Numbers grow with batches and positions, but for queries that were added to a batch later.
+    var next =
+        last == null
+            ? due.get((int) (luck * due.size()))
+            : due.stream()
+                .filter(query -> query.id > last.queryId())
+                .findFirst()
+                .orElse(due.getFirst());
+    if (perMinute != null) {
+      rateDue = RateRules.after(1, rateDue, perMinute, now);
+    }
+    begin(next.batch(), now);
+    return Optional.of(next.claim(now, now.plus(lease)));
+  }
+
   private List<Claim> claim(InMemoryBatch batch, int most, Instant now, Instant until) {
     var due = batch.open.values().stream().filter(query -> query.isDue(now)).limit(most).toList();
     var claims = due.stream().map(query -> query.claim(now, until)).toList();
-    if (!claims.isEmpty() && batch.state == BatchState.PENDING) {
+    if (!claims.isEmpty()) {
+      begin(batch, now);
+    }
+    return claims;
+  }
+
+  private void begin(InMemoryBatch batch, Instant now) {
+    if (batch.state == BatchState.PENDING) {
       batch.state = BatchState.RUNNING;
       batch.startedAt = batch.startedAt == null ? now : batch.startedAt;
       log.tell(Kind.CHANGED, batch.id, 0);
     }
-    return claims;
   }
 
   @Override

@@ -9,14 +9,15 @@ import java.util.concurrent.ConcurrentHashMap;
 final class InMemoryAnswers implements AnswerStore {
 
   private final InMemoryAnswerLog log = new InMemoryAnswerLog();
-  private final InMemoryAnswerEntries entries = new InMemoryAnswerEntries();
+  private final InMemoryAnswerEntries entries;
   private final Map<String, String> notes = new ConcurrentHashMap<>();
   private final InMemoryAnswerQueue queue;
   private final InMemoryAnswerDocuments documents;
 
   InMemoryAnswers(Time time) {
     this.queue = new InMemoryAnswerQueue(log, time);
-    this.documents = new InMemoryAnswerDocuments(time);
+    this.entries = new InMemoryAnswerEntries(queue);
+    this.documents = new InMemoryAnswerDocuments(entries, time);
   }
 
   @Override

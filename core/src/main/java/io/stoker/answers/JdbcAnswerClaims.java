@@ -38,7 +38,17 @@ final class JdbcAnswerClaims implements AnswerClaims {
         ORDER BY e.lease_ends LIMIT 1) IS NOT NULL
       """;
 
+  /// Of a batch that was cancelled or deleted, none is held any more, though its own turn to be
+  /// changed may not have come yet.
+  static final String OPEN =
+      """
+       AND EXISTS (SELECT 1 FROM stoker.batch o WHERE o.id = batch_id AND o.ended_at IS NULL)
+      """;
+
   private static final int STEP = 8;
+
+  /// Any number of attempts.
+  private static final int ANY = Integer.MAX_VALUE;
 
   /// Batches of which something can be claimed, after one.
   private static final String CLAIMABLE =
@@ -71,7 +81,7 @@ final class JdbcAnswerClaims implements AnswerClaims {
       """
       WITH picked AS MATERIALIZED (
         SELECT id FROM stoker.query
-         WHERE batch_id = ? AND %s
+         WHERE batch_id = ? AND position > ? AND attempts <= ? AND %s
            AND EXISTS (SELECT 1 FROM stoker.batch WHERE id = ? AND state IN (0, 1))
          ORDER BY position LIMIT ? FOR UPDATE SKIP LOCKED)
       UPDATE stoker.query
@@ -101,14 +111,79 @@ final class JdbcAnswerClaims implements AnswerClaims {
     if (database.claimsSideBySide() && perMinute == null) {
       claims.addAll(
           database.claim(
-              "claim queries", link -> take(link, STARTED, most, lease, database.now())));
+              "claim queries", link -> take(link, STARTED, 0, ANY, most, lease, database.now())));
     }
     int missing = most - claims.size();
     if (missing > 0 && anyLeft()) {
       claims.addAll(
-          database.write("claim queries", link -> start(link, missing, lease, perMinute)));
+          database.write(
+              "claim queries",
+              link ->
+                  within(
+                      link,
+                      missing,
+                      perMinute,
+                      (allowed, now) -> take(link, CLAIMABLE, 0, ANY, allowed, lease, now))));
     }
     return claims;
+  }
+
+  @Override
+  public Optional<Claim> claimNext(
+      @Nullable Claim last, double luck, Duration lease, @Nullable Integer perMinute) {
+    return database
+        .write(
+            "claim a query",
+            link -> within(link, 1, perMinute, (_, now) -> takeNext(link, last, luck, lease, now)))
+        .stream()
+        .findFirst();
+  }
+
+  private static List<Claim> takeNext(
+      JdbcLink link, @Nullable Claim last, double luck, Duration lease, Instant now)
+      throws SQLException {
+    long batch = last == null ? chosenBatch(link, luck) : last.batchId();
+    long position = last == null ? chosenPosition(link, batch, luck) : position(link, last);
+    var untried = takeNext(link, batch, position, 0, lease, now);
+    return untried.isEmpty() ? takeNext(link, batch, position, ANY, lease, now) : untried;
+  }
+
+  private static List<Claim> takeNext(
+      JdbcLink link, long batch, long position, int attempts, Duration lease, Instant now)
+      throws SQLException {
+    for (var same : link.list(CLAIMABLE, Claimable::of, now, batch - 1, now, now)) {
+      if (same.id == batch) {
+        var taken = take(link, same, position, attempts, 1, lease, now);
+        if (!taken.isEmpty()) {
+          return taken;
+        }
+      }
+    }
+    var later = take(link, CLAIMABLE, batch, attempts, 1, lease, now);
+    return later.isEmpty() ? take(link, CLAIMABLE, 0, attempts, 1, lease, now) : later;
+  }
+
+  private static long chosenBatch(JdbcLink link, double luck) throws SQLException {
+    long below =
+        (long)
+            (luck * (1 + link.number("SELECT max(id) FROM stoker.batch WHERE ended_at IS NULL")));
+    return link.number(
+        "SELECT min(id) FROM stoker.batch WHERE ended_at IS NULL AND state <> 2 AND id >= ?",
+        below);
+  }
+
+  /// The position before the one that is meant.
+  private static long chosenPosition(JdbcLink link, long batch, double luck) throws SQLException {
+    long last = link.number("SELECT max(position) FROM stoker.query WHERE batch_id = ?", batch);
+    return (long) (luck * (last + 1)) - 1;
+  }
+
+  private static long position(JdbcLink link, Claim claim) throws SQLException {
+    return link.first(
+            "SELECT position FROM stoker.query WHERE id = ?",
+            row -> row.getLong(1),
+            claim.queryId())
+        .orElse(-1L);
   }
 
   /// Whether it is worth a turn at writing.
@@ -119,18 +194,25 @@ final class JdbcAnswerClaims implements AnswerClaims {
         link -> link.first(CLAIMABLE, row -> row.getLong(1), now, 0L, now, now).isPresent());
   }
 
-  private List<Claim> start(JdbcLink link, int most, Duration lease, @Nullable Integer perMinute)
+  /// Takes claims.
+  private interface Taking {
+
+    List<Claim> take(int most, Instant now) throws SQLException;
+  }
+
+  /// Takes no more than the rate allows.
+  private List<Claim> within(JdbcLink link, int most, @Nullable Integer perMinute, Taking taking)
       throws SQLException {
     var now = database.now();
     if (perMinute == null) {
-      return take(link, CLAIMABLE, most, lease, now);
+      return taking.take(most, now);
     }
     var due = JdbcLink.instant(link.number("SELECT value FROM stoker.counter WHERE name = 'rate'"));
     int allowed = Math.min(most, RateRules.allowed(due, perMinute, now));
     if (allowed == 0) {
       return List.of();
     }
-    var claims = take(link, CLAIMABLE, allowed, lease, now);
+    var claims = taking.take(allowed, now);
     if (!claims.isEmpty()) {
       link.update(
           "UPDATE stoker.counter SET value = ? WHERE name = 'rate'",
@@ -139,19 +221,24 @@ final class JdbcAnswerClaims implements AnswerClaims {
     return claims;
   }
 
+  /// @param after begins with the batch after this one
+  /// @param attempts takes only queries with as many at the most
   private static List<Claim> take(
-      JdbcLink link, String batches, int most, Duration lease, Instant now) throws SQLException {
+      JdbcLink link,
+      String batches,
+      long after,
+      int attempts,
+      int most,
+      Duration lease,
+      Instant now)
+      throws SQLException {
     var claims = new ArrayList<Claim>();
-    long last = 0;
+    long last = after;
     while (claims.size() < most) {
       var step = link.list(batches, Claimable::of, now, last, now, now);
       for (var batch : step) {
         if (claims.size() < most) {
-          var taken = take(link, batch, most - claims.size(), now.plus(lease), now);
-          if (!taken.isEmpty() && !batch.started) {
-            begin(link, batch.id, now);
-          }
-          claims.addAll(taken);
+          claims.addAll(take(link, batch, -1, attempts, most - claims.size(), lease, now));
         }
       }
       if (step.size() < STEP) {
@@ -162,14 +249,28 @@ final class JdbcAnswerClaims implements AnswerClaims {
     return claims;
   }
 
+  /// @param after begins with the position after this one
+  /// @param attempts takes only queries with as many at the most
   private static List<Claim> take(
-      JdbcLink link, Claimable batch, int most, Instant leaseEnds, Instant now)
+      JdbcLink link,
+      Claimable batch,
+      long after,
+      int attempts,
+      int most,
+      Duration lease,
+      Instant now)
       throws SQLException {
+    var leaseEnds = now.plus(lease);
     JdbcLink.Row<Taken> row = rows -> Taken.of(rows, batch, leaseEnds);
     var taken =
         batch.expired
-            ? link.list(TAKE_ANY, row, batch.id, now, now, batch.id, most, leaseEnds, now)
-            : link.list(TAKE_PENDING, row, batch.id, now, batch.id, most, leaseEnds, now);
+            ? link.list(
+                TAKE_ANY, row, batch.id, after, attempts, now, now, batch.id, most, leaseEnds, now)
+            : link.list(
+                TAKE_PENDING, row, batch.id, after, attempts, now, batch.id, most, leaseEnds, now);
+    if (!taken.isEmpty() && !batch.started) {
+      begin(link, batch.id, now);
+    }
     return taken.stream()
         .sorted(Comparator.comparingInt(Taken::position))
         .map(Taken::claim)
@@ -196,7 +297,8 @@ final class JdbcAnswerClaims implements AnswerClaims {
               link.batch(
                   """
                   UPDATE stoker.query SET lease_ends = ? WHERE id = ? AND token = ? AND state = 1
-                  """,
+                  """
+                      + OPEN,
                   claims.stream()
                       .map(claim ->
                           new @Nullable Object[] {leaseEnds, claim.queryId(), claim.token()})

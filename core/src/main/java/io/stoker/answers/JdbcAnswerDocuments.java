@@ -1,5 +1,7 @@
 package io.stoker.answers;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.stoker.state.jdbc.JdbcLink;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -34,18 +36,22 @@ final class JdbcAnswerDocuments implements AnswerDocuments {
                   : new Document(id, grow(link), title, scope, text, database.now());
           link.update(
               """
-              INSERT INTO stoker.document (id, scope, version, title, body, changed_at)
-              VALUES (?, ?, ?, ?, ?, ?)
+              INSERT INTO stoker.document (id, scope, version, title, body, changed_at, bytes)
+              VALUES (?, ?, ?, ?, ?, ?, ?)
               ON CONFLICT (id, scope) DO UPDATE
                  SET version = excluded.version, title = excluded.title, body = excluded.body,
-                     changed_at = excluded.changed_at
+                     changed_at = excluded.changed_at, bytes = excluded.bytes
               """,
               id,
               scope,
               after.version(),
               title,
               text,
-              after.changedAt());
+              after.changedAt(),
+              (long) text.getBytes(UTF_8).length);
+          if (!same) {
+            JdbcPendingWork.staleAnswers(link, id);
+          }
           return after;
         });
   }
@@ -87,9 +93,21 @@ final class JdbcAnswerDocuments implements AnswerDocuments {
               link.update("DELETE FROM stoker.document WHERE id = ? AND scope = ?", id, scope) > 0;
           if (deleted) {
             var _ = grow(link);
+            JdbcPendingWork.staleAnswers(link, id);
           }
           return deleted;
         });
+  }
+
+  @Override
+  public Size size() {
+    return database.read(
+        "measure the documents",
+        link ->
+            link.first(
+                    "SELECT count(*), coalesce(sum(bytes), 0) FROM stoker.document",
+                    row -> new Size(row.getLong(1), row.getLong(2)))
+                .orElseThrow());
   }
 
   @Override

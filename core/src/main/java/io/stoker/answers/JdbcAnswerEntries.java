@@ -5,26 +5,33 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.stoker.state.jdbc.JdbcLink;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// Answers in an SQL database. Thread-safe.
 ///
-/// What was asked is counted by the minute and kept for a month. An answer's row is replaced rather
-/// than changed, but for its hits and for whether it is stale: so a copy of the rest that is kept
-/// under the row's address in a tier is true for as long as the row is there.
+/// What was asked is counted by the hour. An answer's row is replaced rather than changed, but for
+/// its hits and for whether it is stale: so a copy of the rest that is kept under the row's address
+/// in a tier is true for as long as the row is there.
 final class JdbcAnswerEntries implements AnswerEntries {
 
-  private static final long MINUTE = 60_000_000;
-  private static final Duration REMEMBERED = Duration.ofDays(31);
+  private static final long HOUR = 3_600_000_000L;
+
+  /// Stands for all questions that are not told apart.
+  private static final String UNNAMED = "";
+
+  /// How many rows of one kind a transaction changes at the most.
+  private static final int STEP = JdbcPendingWork.STEP;
 
   private static final String SELECT =
       """
@@ -38,6 +45,9 @@ final class JdbcAnswerEntries implements AnswerEntries {
 
   private final JdbcAnswers database;
   private final @Nullable AnswerTier tier;
+
+  /// How many more different questions may be told apart, as far as this process knows.
+  private final AtomicLong askedRoom = new AtomicLong(AnswerRetention.STANDARD.mostAsked());
 
   /// @param tier where answers are looked for first; null for nowhere
   JdbcAnswerEntries(JdbcAnswers database, @Nullable AnswerTier tier) {
@@ -247,34 +257,68 @@ final class JdbcAnswerEntries implements AnswerEntries {
 
   @Override
   public void count(List<Asked> asked) {
-    if (asked.isEmpty()) {
-      return;
+    for (int from = 0; from < asked.size(); from += STEP) {
+      countSome(asked.subList(from, Math.min(from + STEP, asked.size())));
     }
+  }
+
+  private void countSome(List<Asked> asked) {
     // In one order, and one row only once.
-    var minutes = new TreeMap<String, Counted>();
+    var hours = new TreeMap<String, Counted>();
     var served = new TreeMap<String, Served>();
     for (var one : asked) {
-      long minute = minute(one.at());
+      long hour = hour(one.at());
       var digest = JdbcDigest.of(one.scope(), one.normal());
-      minutes.merge(minute + " " + digest, Counted.of(minute, digest, one), Counted::plus);
+      hours.merge(hour + " " + digest, Counted.of(hour, digest, one), Counted::plus);
       if (one.hitKey() != null) {
         served.merge(one.hitKey(), new Served(1, one.at()), Served::plus);
       }
     }
-    database.write("count what was asked", link -> count(link, minutes, served));
+    if (askedRoom.get() < hours.size()) {
+      // Nobody knows yet how many of them are new.
+      database.write("count what was asked", link -> countKnown(link, hours, served));
+    } else {
+      askedRoom.addAndGet(-hours.size());
+      database.write("count what was asked", link -> count(link, hours.values(), served));
+    }
   }
 
-  private static boolean count(
-      JdbcLink link, Map<String, Counted> minutes, Map<String, Served> served) throws SQLException {
+  /// Counts those that are told apart already, and all others together.
+  private static boolean countKnown(
+      JdbcLink link, Map<String, Counted> hours, Map<String, Served> served) throws SQLException {
+    var all = List.copyOf(hours.values());
+    var known =
+        link.batch(
+            """
+            UPDATE stoker.asked
+               SET asked = asked + ?, hits = hits + ?, hit_key = coalesce(?, hit_key)
+             WHERE hour = ? AND digest = ?
+            """,
+            all.stream()
+                .map(one ->
+                    new @Nullable Object[] {one.asked, one.hits, one.hitKey, one.hour, one.digest})
+                .toList());
+    var others = new TreeMap<Long, Counted>();
+    for (int i = 0; i < known.length; i++) {
+      if (known[i] == 0) {
+        var one = all.get(i);
+        others.merge(one.hour, one.unnamed(), Counted::plus);
+      }
+    }
+    return count(link, others.values(), served);
+  }
+
+  private static boolean count(JdbcLink link, Collection<Counted> hours, Map<String, Served> served)
+      throws SQLException {
     link.batch(
         """
-        INSERT INTO stoker.asked AS a (minute, digest, scope, question, asked, hits, hit_key)
+        INSERT INTO stoker.asked AS a (hour, digest, scope, question, asked, hits, hit_key)
         VALUES (?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT (minute, digest) DO UPDATE
+        ON CONFLICT (hour, digest) DO UPDATE
            SET asked = a.asked + excluded.asked, hits = a.hits + excluded.hits,
                question = excluded.question, hit_key = coalesce(excluded.hit_key, a.hit_key)
         """,
-        minutes.values().stream().map(Counted::row).toList());
+        hours.stream().map(Counted::row).toList());
     link.batch(
         """
         UPDATE stoker.answer
@@ -290,8 +334,8 @@ final class JdbcAnswerEntries implements AnswerEntries {
     return true;
   }
 
-  private static long minute(Instant at) {
-    return Math.floorDiv(JdbcLink.micros(at), MINUTE);
+  private static long hour(Instant at) {
+    return Math.floorDiv(JdbcLink.micros(at), HOUR);
   }
 
   @Override
@@ -327,7 +371,10 @@ final class JdbcAnswerEntries implements AnswerEntries {
   @Override
   public long delete(@Nullable String document, @Nullable String scope, @Nullable String key) {
     var where = new Where();
-    where.and("id > ?", 0L);
+    // What comes from now on is not meant.
+    where.and(
+        "id <= ?",
+        database.read("delete answers", link -> link.number("SELECT max(id) FROM stoker.answer")));
     if (document != null) {
       where.and("id IN (SELECT answer_id FROM stoker.answer_source WHERE document = ?)", document);
     }
@@ -337,9 +384,7 @@ final class JdbcAnswerEntries implements AnswerEntries {
     if (key != null) {
       where.and("answer_key = ?", key);
     }
-    var gone = database.write("delete answers", link -> delete(link, where.sql(), where.values()));
-    share(new Change(gone, null));
-    return gone.size();
+    return deleteInSteps("delete answers", where.sql(), where.values());
   }
 
   /// The addresses of what was deleted.
@@ -362,38 +407,86 @@ final class JdbcAnswerEntries implements AnswerEntries {
   }
 
   @Override
-  public List<CachedAnswer> stale(String document) {
-    return database.write(
-        "mark answers as stale",
+  public void documentChanged(String document) {
+    database.write(
+        "note that document " + document + " has changed",
         link -> {
-          var resting = "(SELECT answer_id FROM stoker.answer_source WHERE document = ?)";
-          link.update("UPDATE stoker.answer SET stale = ? WHERE id IN " + resting, true, document);
-          return whole(
-              link,
-              link.list(
-                  SELECT + "WHERE a.id IN " + resting + " ORDER BY a.id DESC",
-                  Found::of,
-                  document));
+          JdbcPendingWork.staleAnswers(link, document);
+          return true;
         });
   }
 
   @Override
   public long evict(Instant now, long most) {
-    var evicted = database.write("evict answers", link -> evict(link, now, most));
-    share(new Change(evicted, null));
-    return evicted.size();
-  }
-
-  private static List<String> evict(JdbcLink link, Instant now, long most) throws SQLException {
-    link.update("DELETE FROM stoker.asked WHERE minute < ?", minute(now.minus(REMEMBERED)));
-    var evicted = new ArrayList<>(delete(link, "expires_at <= ?", now));
-    long over = link.number("SELECT count(*) FROM stoker.answer") - most;
-    if (over > 0) {
-      evicted.addAll(
-          delete(
-              link, "id IN (SELECT id FROM stoker.answer ORDER BY served_at, id LIMIT ?)", over));
+    long evicted = deleteInSteps("evict answers", "expires_at <= ?", now);
+    long over =
+        database.read(
+                "count the answers", link -> link.number("SELECT count(*) FROM stoker.answer"))
+            - most;
+    while (over > 0) {
+      long step = Math.min(over, STEP);
+      var gone =
+          database.write(
+              "evict answers",
+              link ->
+                  delete(
+                      link,
+                      "id IN (SELECT id FROM stoker.answer ORDER BY served_at, id LIMIT ?)",
+                      step));
+      share(new Change(gone, null));
+      evicted += gone.size();
+      over = gone.size() < step ? 0 : over - step;
     }
     return evicted;
+  }
+
+  @Override
+  public void forgetAsked(Instant before, long most) {
+    deleteAsked("hour < ?", hour(before), Long.MAX_VALUE);
+    long over = askedRows() - most;
+    deleteAsked("hour <= ?", Long.MAX_VALUE, over);
+    askedRoom.set(Math.max(0, -over));
+  }
+
+  private long askedRows() {
+    return database.read(
+        "count what was asked", link -> link.number("SELECT count(*) FROM stoker.asked"));
+  }
+
+  private void deleteAsked(String where, long hour, long most) {
+    long left = most;
+    long step = STEP;
+    while (left > 0 && step == STEP) {
+      long some = Math.min(left, STEP);
+      step =
+          database.write(
+              "forget what was asked",
+              link ->
+                  link.update(
+                      "DELETE FROM stoker.asked WHERE (hour, digest) IN"
+                          + " (SELECT hour, digest FROM stoker.asked WHERE "
+                          + where
+                          + " ORDER BY hour, digest LIMIT ?)",
+                      hour,
+                      some));
+      left -= step;
+    }
+  }
+
+  /// Deletes answers, a bounded number in each transaction.
+  private long deleteInSteps(String wanted, String where, @Nullable Object... values) {
+    var some = "id IN (SELECT id FROM stoker.answer WHERE " + where + " ORDER BY id LIMIT ?)";
+    var bound = Arrays.copyOf(values, values.length + 1);
+    bound[values.length] = STEP;
+    long all = 0;
+    int step;
+    do {
+      var gone = database.write(wanted, link -> delete(link, some, bound));
+      share(new Change(gone, null));
+      step = gone.size();
+      all += step;
+    } while (step == STEP);
+    return all;
   }
 
   @Override
@@ -406,12 +499,13 @@ final class JdbcAnswerEntries implements AnswerEntries {
               link.list(
                   """
                   SELECT max(question), max(scope), sum(asked), sum(hits), max(hit_key)
-                    FROM stoker.asked WHERE minute >= ?
+                    FROM stoker.asked WHERE hour >= ? AND digest <> ?
                    GROUP BY digest
                    ORDER BY sum(asked) DESC, max(question) LIMIT ?
                   """,
                   Top::of,
-                  minute(since),
+                  hour(since),
+                  UNNAMED,
                   limit)) {
             top.add(one.with(expiry(link, one)));
           }
@@ -441,7 +535,7 @@ final class JdbcAnswerEntries implements AnswerEntries {
                                    coalesce(sum(bytes), 0) AS bytes
                               FROM stoker.answer WHERE expires_at > ?) e,
                            (SELECT coalesce(sum(asked), 0) AS asked, coalesce(sum(hits), 0) AS hits
-                              FROM stoker.asked WHERE minute >= ?) q
+                              FROM stoker.asked WHERE hour >= ?) q
                     """,
                     row ->
                         new Totals(
@@ -451,7 +545,7 @@ final class JdbcAnswerEntries implements AnswerEntries {
                             row.getLong(4),
                             row.getLong(5)),
                     now,
-                    minute(since))
+                    hour(since))
                 .orElseThrow());
   }
 
@@ -559,17 +653,22 @@ final class JdbcAnswerEntries implements AnswerEntries {
     }
   }
 
-  /// How often a question was asked in a minute.
+  /// How often a question was asked in an hour.
   private record Counted(
-      long minute, String digest, Asked last, long asked, long hits, @Nullable String hitKey) {
+      long hour, String digest, Asked last, long asked, long hits, @Nullable String hitKey) {
 
-    static Counted of(long minute, String digest, Asked one) {
-      return new Counted(minute, digest, one, 1, one.hitKey() == null ? 0 : 1, one.hitKey());
+    static Counted of(long hour, String digest, Asked one) {
+      return new Counted(hour, digest, one, 1, one.hitKey() == null ? 0 : 1, one.hitKey());
+    }
+
+    /// One of those that are not told apart.
+    Counted unnamed() {
+      return new Counted(hour, UNNAMED, new Asked(last.at(), "", "", "", null), asked, hits, null);
     }
 
     Counted plus(Counted later) {
       return new Counted(
-          minute,
+          hour,
           digest,
           later.last,
           asked + later.asked,
@@ -579,7 +678,7 @@ final class JdbcAnswerEntries implements AnswerEntries {
 
     @Nullable Object[] row() {
       return new @Nullable Object[] {
-        minute, digest, last.scope(), last.question(), asked, hits, hitKey
+        hour, digest, last.scope(), last.question(), asked, hits, hitKey
       };
     }
   }

@@ -51,14 +51,20 @@ final class JdbcAnswerLog implements AnswerLog {
 
   @Override
   public void prune(long keep) {
-    database.write(
-        "prune the log",
-        link ->
-            link.update(
-                """
-                DELETE FROM stoker.event
-                 WHERE id <= (SELECT value FROM stoker.counter WHERE name = 'log') - ?
-                """,
-                keep));
+    int step;
+    do {
+      step =
+          database.write(
+              "prune the log",
+              link ->
+                  link.update(
+                      """
+                      DELETE FROM stoker.event
+                       WHERE id <= (SELECT value FROM stoker.counter WHERE name = 'log') - ?
+                         AND id < (SELECT min(id) FROM stoker.event) + ?
+                      """,
+                      keep,
+                      JdbcPendingWork.STEP));
+    } while (step == JdbcPendingWork.STEP);
   }
 }

@@ -64,8 +64,9 @@ final class JdbcAnswerPostgres implements JdbcAnswerSql {
               FROM unnest(?, ?, ?, ?, ?, ?, ?, ?, ?)
                 AS s (id, token, state, outcome, detail, tries, not_before, ended_at, place)
              WHERE q.id = s.id AND q.token = s.token AND q.state = 1
-            RETURNING s.place
-            """);
+            """
+                + JdbcAnswerClaims.OPEN
+                + " RETURNING s.place");
     update.setArray(1, longs(link, settled.stream().map(Settled::id)));
     update.setArray(2, longs(link, settled.stream().map(Settled::token)));
     update.setArray(3, shorts(link, settled.stream().map(one -> JdbcNumbers.of(one.state()))));

@@ -18,12 +18,16 @@ final class JdbcAnswerQueue implements AnswerQueue {
   private static final String QUERIES =
       "SELECT "
           + JdbcBatches.QUERY
-          + " FROM stoker.query WHERE batch_id = ? AND position > ? %s ORDER BY position LIMIT ?";
+          + " FROM stoker.query q WHERE batch_id = ? AND position > ? %s"
+          + " AND EXISTS (SELECT 1 FROM stoker.batch b WHERE b.id = q.batch_id)"
+          + " ORDER BY position LIMIT ?";
 
   private final JdbcAnswers database;
+  private final JdbcPendingWork work;
 
   JdbcAnswerQueue(JdbcAnswers database) {
     this.database = database;
+    this.work = new JdbcPendingWork(database);
   }
 
   @Override
@@ -32,7 +36,9 @@ final class JdbcAnswerQueue implements AnswerQueue {
         "queue a batch",
         link -> {
           var earlier = earlier(link, submission.idempotencyKey());
-          return earlier.isPresent() ? earlier.get() : insert(link, submission);
+          return earlier.isPresent()
+              ? earlier.get()
+              : JdbcBatches.insert(link, database.sql(), submission, null, database.now());
         });
   }
 
@@ -45,42 +51,12 @@ final class JdbcAnswerQueue implements AnswerQueue {
             JdbcDigest.of(key));
   }
 
-  private Batch insert(JdbcLink link, Submission submission) throws SQLException {
-    var now = database.now();
-    var options = submission.options();
-    var key = submission.idempotencyKey();
-    var batch =
-        link.first(
-                """
-                INSERT INTO stoker.batch
-                       (total, name, scope, keep_duplicates, only_stale, created_at, idempotency_key)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
-                RETURNING
-                """
-                    + JdbcBatches.BATCH,
-                JdbcBatches::batch,
-                (long) submission.questions().size(),
-                options.name(),
-                options.scope(),
-                options.keepDuplicates(),
-                options.onlyStale(),
-                now,
-                key == null ? null : JdbcDigest.of(key))
-            .orElseThrow();
-    database
-        .sql()
-        .insert(
-            link, batch.id(), 0, JdbcWordings.with(submission.questions(), submission.aliases()));
-    JdbcBatches.note(link, batch, "submitted", "", now);
-    JdbcEvents.tell(link, Kind.CHANGED, batch.id(), 0);
-    return batch;
-  }
-
   @Override
   public Optional<Batch> add(
       long batch, List<String> questions, Map<String, List<String>> aliases) {
-    return database.write(
+    return work.withWholeBatch(
         "add queries to batch " + batch,
+        batch,
         link -> {
           var now = database.now();
           var before = JdbcBatches.batch(link, batch);
@@ -93,12 +69,7 @@ final class JdbcAnswerQueue implements AnswerQueue {
           if (questions.isEmpty()) {
             return before;
           }
-          long position =
-              link.number("SELECT max(position) + 1 FROM stoker.query WHERE batch_id = ?", batch);
-          database
-              .sql()
-              .insert(
-                  link, batch, Math.toIntExact(position), JdbcWordings.with(questions, aliases));
+          JdbcBatches.append(link, database.sql(), batch, questions, aliases);
           var grown =
               JdbcBatches.count(link, batch, new BatchCounts(questions.size(), 0, 0, 0, 0), now);
           JdbcBatches.note(link, grown.orElseThrow(), "added", "", now);
@@ -109,8 +80,16 @@ final class JdbcAnswerQueue implements AnswerQueue {
 
   @Override
   public Optional<Batch> move(long batch, BatchMove move, String reason) {
-    return database.write(
+    var moved = begin(batch, move, reason);
+    work.finish(batch);
+    return moved;
+  }
+
+  /// Moves the batch, but not its queries.
+  Optional<Batch> begin(long batch, BatchMove move, String reason) {
+    return work.withWholeBatch(
         move.command() + " batch " + batch,
+        batch,
         link -> {
           var before = JdbcBatches.batch(link, batch);
           return before.isEmpty()
@@ -118,6 +97,9 @@ final class JdbcAnswerQueue implements AnswerQueue {
               : Optional.of(moved(link, before.get(), move, reason, database.now()));
         });
   }
+
+  /// Moves the batch itself, whose counts are then those of its queries after the move. The queries
+  /// follow in steps.
 
   private static Batch moved(
       JdbcLink link, Batch before, BatchMove move, String reason, Instant now) throws SQLException {
@@ -127,12 +109,7 @@ final class JdbcAnswerQueue implements AnswerQueue {
     if (!move.isRetry() && next == before.state()) {
       return before;
     }
-    var more =
-        switch (move) {
-          case PAUSE, RESUME -> new BatchCounts(0, 0, 0, 0, 0);
-          case CANCEL -> cancel(link, before.id(), now);
-          case RETRY_FAILED, RETRY_SKIPPED, RETRY_ALL -> retry(link, before.id(), move);
-        };
+    var more = change(before.counts(), move);
     if (move.isRetry() && more.processed() == 0) {
       if (before.state().isOver()) {
         throw illegal(move.command(), before.state());
@@ -157,6 +134,9 @@ final class JdbcAnswerQueue implements AnswerQueue {
             more.skipped(),
             more.cancelled(),
             before.id());
+    if (more.processed() != 0) {
+      JdbcPendingWork.queries(link, JdbcPendingWork.task(move), before.id());
+    }
     JdbcBatches.note(link, after, move.label(), reason, now);
     JdbcEvents.tell(link, move == BatchMove.PAUSE ? Kind.PAUSED : Kind.CHANGED, before.id(), 0);
     if (move == BatchMove.CANCEL) {
@@ -169,46 +149,26 @@ final class JdbcAnswerQueue implements AnswerQueue {
     return new IllegalMoveException(wanted, state.label());
   }
 
-  private static BatchCounts cancel(JdbcLink link, long batch, Instant now) throws SQLException {
-    int cancelled =
-        link.update(
-            """
-            UPDATE stoker.query SET state = ?, ended_at = ?, lease_ends = NULL, not_before = NULL
-             WHERE batch_id = ? AND state IN (0, 1)
-            """,
-            JdbcNumbers.of(QueryState.CANCELLED),
-            now,
-            batch);
-    return new BatchCounts(0, 0, 0, 0, cancelled);
-  }
-
-  private static BatchCounts retry(JdbcLink link, long batch, BatchMove move) throws SQLException {
-    return new BatchCounts(
-        0,
-        0,
-        -retry(link, batch, move, QueryState.FAILED),
-        -retry(link, batch, move, QueryState.SKIPPED),
-        -retry(link, batch, move, QueryState.CANCELLED));
-  }
-
-  private static int retry(JdbcLink link, long batch, BatchMove move, QueryState state)
-      throws SQLException {
-    return move.retries(state)
-        ? link.update(
-            """
-            UPDATE stoker.query
-               SET state = 0, outcome = NULL, detail = '', attempts = 0, lost = 0, ended_at = NULL
-             WHERE batch_id = ? AND state = ?
-            """,
-            batch,
-            JdbcNumbers.of(state))
-        : 0;
+  /// What a move makes of a batch's counts.
+  private static BatchCounts change(BatchCounts before, BatchMove move) {
+    return switch (move) {
+      case PAUSE, RESUME -> new BatchCounts(0, 0, 0, 0, 0);
+      case CANCEL -> new BatchCounts(0, 0, 0, 0, before.open());
+      case RETRY_FAILED, RETRY_SKIPPED, RETRY_ALL ->
+          new BatchCounts(
+              0,
+              0,
+              move.retries(QueryState.FAILED) ? -before.failed() : 0,
+              move.retries(QueryState.SKIPPED) ? -before.skipped() : 0,
+              move.retries(QueryState.CANCELLED) ? -before.cancelled() : 0);
+    };
   }
 
   @Override
   public Optional<Query> retry(long query) {
-    return database.write(
+    return work.withWholeBatch(
         "retry query " + query,
+        batchOf(query),
         link -> {
           var before = JdbcBatches.query(link, query);
           if (before.isEmpty()) {
@@ -233,6 +193,13 @@ final class JdbcAnswerQueue implements AnswerQueue {
         });
   }
 
+  /// The batch of a query; 0 if there is none.
+  private long batchOf(long query) {
+    return database.read(
+        "read query " + query,
+        link -> link.number("SELECT batch_id FROM stoker.query WHERE id = ?", query));
+  }
+
   private static void reopen(JdbcLink link, long batch) throws SQLException {
     link.update(
         "UPDATE stoker.batch SET state = ?, ended_at = NULL WHERE id = ? AND state IN (3, 4, 5)",
@@ -242,8 +209,9 @@ final class JdbcAnswerQueue implements AnswerQueue {
 
   @Override
   public boolean deleteQuery(long query) {
-    return database.write(
+    return work.withWholeBatch(
         "delete query " + query,
+        batchOf(query),
         link -> {
           var before = JdbcBatches.query(link, query);
           if (before.isEmpty()) {
@@ -262,17 +230,70 @@ final class JdbcAnswerQueue implements AnswerQueue {
 
   @Override
   public boolean deleteBatch(long batch) {
-    return database.write(
-        "delete batch " + batch,
-        link -> {
-          if (link.update("DELETE FROM stoker.batch WHERE id = ?", batch) == 0) {
-            return false;
-          }
-          link.update("DELETE FROM stoker.query WHERE batch_id = ?", batch);
-          link.update("DELETE FROM stoker.batch_change WHERE batch_id = ?", batch);
-          JdbcEvents.tell(link, Kind.DELETED, batch, 0);
-          return true;
-        });
+    boolean deleted = beginToDelete(batch);
+    work.finish(batch);
+    return deleted;
+  }
+
+  /// Deletes the batch, but not its queries.
+  boolean beginToDelete(long batch) {
+    return work.withWholeBatch("delete batch " + batch, batch, link -> delete(link, batch));
+  }
+
+  /// Deletes the batch itself; its queries follow in steps.
+  private static boolean delete(JdbcLink link, long batch) throws SQLException {
+    if (link.update("DELETE FROM stoker.batch WHERE id = ?", batch) == 0) {
+      return false;
+    }
+    JdbcPendingWork.queries(link, JdbcPendingWork.Task.DELETE, batch);
+    JdbcEvents.tell(link, Kind.DELETED, batch, 0);
+    return true;
+  }
+
+  @Override
+  public boolean deleteEnded(Instant before) {
+    long batch =
+        database.write(
+            "delete a batch that is over",
+            link -> {
+              long oldest =
+                  link.number(
+                      """
+                      SELECT id FROM stoker.batch WHERE ended_at IS NOT NULL AND ended_at < ?
+                       ORDER BY ended_at LIMIT 1
+                      """,
+                      before);
+              return delete(link, oldest) ? oldest : 0L;
+            });
+    if (batch > 0) {
+      work.finish(batch);
+    }
+    return batch > 0;
+  }
+
+  @Override
+  public Open open() {
+    return database.read(
+        "count what is open",
+        link ->
+            link.first(
+                    """
+                    SELECT count(*),
+                           coalesce(sum(total - completed - failed - skipped - cancelled), 0)
+                      FROM stoker.batch WHERE ended_at IS NULL
+                    """,
+                    row -> new Open(row.getLong(1), row.getLong(2)))
+                .orElseThrow());
+  }
+
+  @Override
+  public Optional<Batch> submitted(String idempotencyKey) {
+    return database.read("read a batch", link -> earlier(link, idempotencyKey));
+  }
+
+  @Override
+  public boolean workOff() {
+    return work.step();
   }
 
   @Override

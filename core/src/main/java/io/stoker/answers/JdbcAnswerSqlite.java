@@ -47,7 +47,8 @@ final class JdbcAnswerSqlite implements JdbcAnswerSql {
                SET state = ?, outcome = ?, detail = ?, attempts = attempts + ?, not_before = ?,
                    ended_at = ?, lease_ends = NULL
              WHERE id = ? AND token = ? AND state = 1
-            """,
+            """
+                + JdbcAnswerClaims.OPEN,
             settled.stream().map(JdbcAnswerSqlite::row).toList());
     var ours = new boolean[changed.length];
     for (int i = 0; i < changed.length; i++) {

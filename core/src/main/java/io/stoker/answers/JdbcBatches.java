@@ -5,6 +5,8 @@ import io.stoker.state.jdbc.JdbcLink;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -59,9 +61,63 @@ final class JdbcBatches {
         "SELECT " + BATCH + " FROM stoker.batch WHERE id = ?", JdbcBatches::batch, id);
   }
 
+  /// Nothing also if its batch was deleted, though its turn to be so has not come yet.
   static Optional<Query> query(JdbcLink link, long id) throws SQLException {
     return link.first(
-        "SELECT " + QUERY + " FROM stoker.query WHERE id = ?", JdbcBatches::query, id);
+        "SELECT "
+            + QUERY
+            + " FROM stoker.query q WHERE q.id = ?"
+            + " AND EXISTS (SELECT 1 FROM stoker.batch b WHERE b.id = q.batch_id)",
+        JdbcBatches::query,
+        id);
+  }
+
+  /// Adds a batch with its queries.
+  ///
+  /// @param cause the work that makes it; null for none
+  static Batch insert(
+      JdbcLink link, JdbcAnswerSql sql, Submission submission, @Nullable Long cause, Instant now)
+      throws SQLException {
+    var options = submission.options();
+    var key = submission.idempotencyKey();
+    var batch =
+        link.first(
+                """
+                INSERT INTO stoker.batch
+                       (total, name, scope, keep_duplicates, only_stale, created_at,
+                        idempotency_key, cause)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                RETURNING
+                """
+                    + BATCH,
+                JdbcBatches::batch,
+                (long) submission.questions().size(),
+                options.name(),
+                options.scope(),
+                options.keepDuplicates(),
+                options.onlyStale(),
+                now,
+                key == null ? null : JdbcDigest.of(key),
+                cause)
+            .orElseThrow();
+    sql.insert(
+        link, batch.id(), 0, JdbcWordings.with(submission.questions(), submission.aliases()));
+    note(link, batch, "submitted", "", now);
+    JdbcEvents.tell(link, Kind.CHANGED, batch.id(), 0);
+    return batch;
+  }
+
+  /// Adds queries behind those of a batch. Does not count them.
+  static void append(
+      JdbcLink link,
+      JdbcAnswerSql sql,
+      long batch,
+      List<String> questions,
+      Map<String, List<String>> aliases)
+      throws SQLException {
+    long position =
+        link.number("SELECT max(position) + 1 FROM stoker.query WHERE batch_id = ?", batch);
+    sql.insert(link, batch, Math.toIntExact(position), JdbcWordings.with(questions, aliases));
   }
 
   /// So many queries of a state; 0 of those that have not ended.

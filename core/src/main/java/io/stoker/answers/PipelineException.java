@@ -1,5 +1,6 @@
 package io.stoker.answers;
 
+import io.stoker.CallLimits;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -12,11 +13,16 @@ public final class PipelineException extends RuntimeException {
   public enum Code {
     /// Asked too often. Not before [#retryAfter()] again.
     RATE_LIMITED,
-    /// Cannot be reached, broke off, answered with 5xx.
+    /// Cannot be reached: the question was never sent, and is not to blame.
+    UNREACHABLE,
+    /// Broke off, or answered with 5xx.
     UNAVAILABLE,
+    /// Denies the caller or the address (3xx, 401, 402, 403, 404, 405, 407). If it does so whatever
+    /// the question, it is not set up well, or its credentials are no longer good.
+    DENIED,
     /// Took too long.
     TIMED_OUT,
-    /// Refuses this question for good (4xx).
+    /// Refuses this question for good (any other 4xx).
     REFUSED,
     /// Answered with what cannot be understood.
     BAD_ANSWER
@@ -25,13 +31,14 @@ public final class PipelineException extends RuntimeException {
   private final Code code;
   private final @Nullable Duration retryAfter;
 
-  /// @param retryAfter how long to leave it alone, as it said itself; null if it did not
+  /// @param retryAfter how long to leave it alone, as it said itself; null if it did not. Taken as
+  ///   zero if negative, as a day if longer
   /// @param cause what was caught; null if nothing was
   public PipelineException(
       Code code, String message, @Nullable Duration retryAfter, @Nullable Throwable cause) {
     super(message, cause);
     this.code = code;
-    this.retryAfter = retryAfter;
+    this.retryAfter = CallLimits.sensible(retryAfter);
   }
 
   /// What kind of trouble it is.

@@ -1,112 +1,194 @@
 package io.stoker.answers;
 
-import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
-import io.github.resilience4j.core.IntervalFunction;
 import io.stoker.Time;
+import io.stoker.answers.AnswerWait.Cause;
+import io.stoker.answers.PipelineException.Code;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.TimeUnit;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// Leaves a pipeline alone while it is out of order or asked too often. Thread-safe.
+/// Leaves a pipeline alone while it does not answer or was asked too often. Thread-safe.
 ///
-/// Three calls in a row that found it unavailable count as an outage. It is then tried again with
-/// one query at a time, after ten seconds, then after twice as long each time, up to two minutes.
+/// Three different questions in a row that got no answer count as an outage, and so do three calls
+/// in a row that did not reach the pipeline at all. One question alone never does, however often it
+/// fails: it may be to blame itself. The pipeline is then tried with one question at a time, after
+/// ten seconds, then after twice as long each time, up to two minutes. Any answer ends an outage,
+/// also one to somebody who asked past the queue. A pipeline that said that it was asked too often
+/// is left alone for as long as it said, and then tried in the same way.
 final class PipelineGate {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PipelineGate.class);
 
   private static final int OUTAGE = 3;
   private static final Duration FIRST_WAIT = Duration.ofSeconds(10);
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
 
+  private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
+
   /// How long a pipeline is left alone that says it was asked too often, but not for how long.
-  private static final Duration PARKED = Duration.ofSeconds(30);
+  private static final Duration UNSAID = Duration.ofSeconds(30);
+
+  /// How often one question may be told that the pipeline was asked too often while others get
+  /// their answers in between: some are refused as too large in this way, each time.
+  private static final int MOST_LIMITED = 10;
+
+  private static final int MOST_REMEMBERED = 10_000;
 
   private final Time time;
-  private final CircuitBreaker breaker;
-  private Instant parkedUntil = Instant.MIN;
+
+  /// What failed since the last answer: questions, and calls that were never sent.
+  private final Set<Object> failing = new HashSet<>();
+
+  private final Map<Long, Limited> limited = new LinkedHashMap<>();
+  private long answers;
+  private @Nullable Halt halt;
+  private Duration wait = FIRST_WAIT;
+  private boolean trying;
 
   PipelineGate(Time time) {
     this.time = time;
-    this.breaker =
-        CircuitBreaker.of(
-            "pipeline",
-            CircuitBreakerConfig.custom()
-                .slidingWindow(OUTAGE, OUTAGE, SlidingWindowType.COUNT_BASED)
-                .failureRateThreshold(100)
-                .permittedNumberOfCallsInHalfOpenState(1)
-                .waitIntervalFunctionInOpenState(
-                    IntervalFunction.ofExponentialBackoff(FIRST_WAIT, 2, LONGEST_WAIT))
-                .clock(time.clock())
-                .currentTimestampFunction(_ -> time.ticks().toNanos(), TimeUnit.NANOSECONDS)
-                .build());
   }
 
-  /// How many of `wanted` calls may be made now. Each that is granted must be reported by one of
-  /// the other methods.
-  int admit(int wanted) {
-    if (isParked()) {
-      return 0;
+  /// Why nothing is admitted.
+  ///
+  /// @param until in ticks
+  private record Halt(Cause cause, Instant since, Duration until, String lastError) {}
+
+  /// How often a question was told that the pipeline was asked too often.
+  ///
+  /// @param answers how many others had been given by the last time
+  private record Limited(int times, long answers) {}
+
+  /// What may be begun now.
+  ///
+  /// @param trial whether it is the one call that tries a pipeline that did not answer. Then
+  ///   [#trialEnded()] must be called once that is known
+  record Admission(int calls, boolean trial) {}
+
+  /// How many of `wanted` calls may be made now.
+  synchronized Admission admit(int wanted) {
+    var now = halt;
+    if (now == null) {
+      return new Admission(wanted, false);
     }
-    int admitted = 0;
-    while (admitted < wanted && breaker.tryAcquirePermission()) {
-      admitted++;
+    if (trying || now.until.compareTo(time.ticks()) > 0) {
+      return new Admission(0, false);
     }
-    return admitted;
+    trying = true;
+    return new Admission(1, true);
   }
 
-  /// A call that was admitted is not made after all, or says nothing of the pipeline.
-  void unused() {
-    breaker.releasePermission();
+  /// The trial is over, or was not made after all.
+  synchronized void trialEnded() {
+    trying = false;
   }
 
   /// A call was answered.
-  void answered() {
-    breaker.onSuccess(0, TimeUnit.NANOSECONDS);
+  ///
+  /// @param trial whether it was the one that tried the pipeline; false also for somebody who asked
+  ///   past the queue
+  /// @return whether calls are admitted again that were not before
+  synchronized boolean answered(boolean trial) {
+    answers++;
+    failing.clear();
+    var now = halt;
+    // What was under way when the pipeline asked to be left alone says nothing of later.
+    if (now == null || (now.cause == Cause.RATE_LIMITED && !trial)) {
+      return false;
+    }
+    halt = null;
+    wait = FIRST_WAIT;
+    LOG.info("The pipeline answers again, and the queue goes on");
+    return true;
   }
 
   /// A call was not answered.
   ///
-  /// @return whether the pipeline counts as out of order now
-  boolean failed(PipelineException trouble) {
-    switch (trouble.code()) {
-      case UNAVAILABLE -> breaker.onError(0, TimeUnit.NANOSECONDS, trouble);
-      case RATE_LIMITED -> {
-        park(trouble);
-        breaker.releasePermission();
+  /// @param query which one it was for
+  /// @return whether the try counts, since the question may be to blame
+  synchronized boolean failed(long query, PipelineException trouble, boolean trial) {
+    return switch (trouble.code()) {
+      case REFUSED -> {
+        var _ = answered(trial);
+        yield true;
       }
-      case TIMED_OUT -> breaker.releasePermission();
-      case REFUSED, BAD_ANSWER -> answered();
+      case RATE_LIMITED -> {
+        halt(Cause.RATE_LIMITED, trouble.retryAfter() == null ? UNSAID : SHORTEST_WAIT, trouble);
+        yield isToBlame(query);
+      }
+      case UNREACHABLE, UNAVAILABLE, DENIED, TIMED_OUT, BAD_ANSWER -> {
+        boolean sent = trouble.code() != Code.UNREACHABLE;
+        noAnswer(sent ? query : new Object(), trouble, trial);
+        yield sent;
+      }
+    };
+  }
+
+  private void noAnswer(Object what, PipelineException trouble, boolean trial) {
+    failing.add(what);
+    if (halt == null && failing.size() >= OUTAGE) {
+      halt(Cause.PIPELINE_DOWN, wait, trouble);
+    } else if (halt != null && trial) {
+      wait = halt.cause == Cause.PIPELINE_DOWN ? shorter(wait.multipliedBy(2), LONGEST_WAIT) : wait;
+      halt(Cause.PIPELINE_DOWN, wait, trouble);
     }
-    return !isClosed();
   }
 
-  /// Whether the pipeline is believed to work.
-  boolean isClosed() {
-    return breaker.getState() == CircuitBreaker.State.CLOSED;
-  }
-
-  private synchronized boolean isParked() {
-    return time.now().isBefore(parkedUntil);
-  }
-
-  private synchronized void park(PipelineException trouble) {
-    var wait = trouble.retryAfter() == null ? PARKED : trouble.retryAfter();
-    var until = time.now().plus(wait);
-    if (until.isAfter(parkedUntil)) {
-      parkedUntil = until;
+  private void halt(Cause cause, Duration least, PipelineException trouble) {
+    var asked = trouble.retryAfter();
+    var until = time.ticks().plus(asked != null && asked.compareTo(least) > 0 ? asked : least);
+    var before = halt;
+    failing.clear();
+    halt =
+        new Halt(
+            cause,
+            before == null ? time.now() : before.since,
+            before != null && before.cause == cause && before.until.compareTo(until) > 0
+                ? before.until
+                : until,
+            String.valueOf(trouble.getMessage()));
+    if (before == null) {
+      LOG.warn("Nothing is claimed: {}", halted().map(one -> one.message(time.now())).orElse(""));
     }
   }
 
-  /// Why nothing is admitted, for people; empty if something is.
-  String trouble() {
-    if (isParked()) {
-      return "the pipeline was asked too often and is left alone until " + parkedUntil();
-    }
-    return isClosed() ? "" : "the pipeline is out of order and tried again from time to time";
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 
-  private synchronized Instant parkedUntil() {
-    return parkedUntil;
+  private boolean isToBlame(long query) {
+    var before = limited.getOrDefault(query, new Limited(0, -1));
+    int times = before.times + (answers > before.answers ? 1 : 0);
+    limited.put(query, new Limited(times, answers));
+    if (limited.size() > MOST_REMEMBERED) {
+      limited.remove(limited.keySet().iterator().next());
+    }
+    return times >= MOST_LIMITED;
+  }
+
+  /// Ends the wait: the pipeline is tried at once.
+  synchronized void tryNow() {
+    var now = halt;
+    if (now != null) {
+      halt = new Halt(now.cause, now.since, time.ticks(), now.lastError);
+    }
+  }
+
+  /// Why nothing is admitted, if nothing is.
+  synchronized Optional<AnswerWait> halted() {
+    return Optional.ofNullable(halt)
+        .map(now ->
+            new AnswerWait(
+                now.cause,
+                now.since,
+                time.now().plus(now.until.minus(time.ticks())),
+                now.lastError));
   }
 }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /// What follows when a pipeline gives no answer.
 final class RetryRules {
@@ -16,6 +17,8 @@ final class RetryRules {
   /// How many workers may be lost with a query in hand. More than a bad day takes; a query that
   /// takes its worker's life each time must come to an end.
   private static final int MOST_LOST = 10;
+
+  private static final Duration AFTER_OTHERS = Duration.ofSeconds(1);
 
   private RetryRules() {}
 
@@ -33,42 +36,43 @@ final class RetryRules {
 
   /// What is to become of the query.
   ///
-  /// Whoever is asked too often or is out of order is left alone by the worker; the query is not to
-  /// blame and its try does not count. A question that is refused fails at once. Everything else is
-  /// tried again after the waits that the settings give, and fails when those are used up.
+  /// A try that does not count is handed back. A question that is refused fails at once, and so
+  /// does one that alone is told too often that the pipeline was asked too often. Everything else
+  /// is tried again after the waits that the settings give, and fails when those are used up,
+  /// whether or not the pipeline answers others.
   ///
-  /// @param outage whether the pipeline counts as out of order
+  /// @param counts whether the question may be to blame
   /// @param attempt which try this was, from 1
+  /// @param free when calls are admitted again; null if they are. The query is not tried before the
+  ///   second after, so that the first to be tried is another one
   static Verdict after(
       PipelineException trouble,
-      boolean outage,
+      boolean counts,
       int attempt,
       Instant now,
+      @Nullable Instant free,
       AnswerSettings settings,
       RandomGenerator random) {
     var detail = detail(trouble);
-    return switch (trouble.code()) {
-      case RATE_LIMITED -> new Verdict.HandBack(detail);
-      case REFUSED -> new Verdict.End(AnswerOutcome.FAILED, detail);
-      case UNAVAILABLE ->
-          outage ? new Verdict.HandBack(detail) : again(detail, attempt, now, settings, random);
-      case TIMED_OUT, BAD_ANSWER -> again(detail, attempt, now, settings, random);
-    };
-  }
-
-  /// What is to become of a query after a fault of the program's own.
-  static Verdict afterFault(
-      Throwable fault, int attempt, Instant now, AnswerSettings settings, RandomGenerator random) {
-    return again("fault: " + fault, attempt, now, settings, random);
-  }
-
-  private static Verdict again(
-      String detail, int attempt, Instant now, AnswerSettings settings, RandomGenerator random) {
+    if (!counts) {
+      return new Verdict.HandBack(detail);
+    }
     var waits = settings.retries();
-    if (attempt > waits.size()) {
+    boolean isFinal =
+        switch (trouble.code()) {
+          case RATE_LIMITED, REFUSED -> true;
+          case UNREACHABLE, UNAVAILABLE, DENIED, TIMED_OUT, BAD_ANSWER -> attempt > waits.size();
+        };
+    if (isFinal) {
       return new Verdict.End(AnswerOutcome.FAILED, detail);
     }
-    return new Verdict.TryAgain(now.plus(jittered(waits.get(attempt - 1), random)), detail);
+    var notBefore = now.plus(jittered(waits.get(attempt - 1), random));
+    return new Verdict.TryAgain(later(notBefore, free), detail);
+  }
+
+  private static Instant later(Instant notBefore, @Nullable Instant free) {
+    var afterOthers = free == null ? notBefore : free.plus(AFTER_OTHERS);
+    return notBefore.isBefore(afterOthers) ? afterOthers : notBefore;
   }
 
   private static Duration jittered(Duration wait, RandomGenerator random) {

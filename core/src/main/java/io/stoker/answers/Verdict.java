@@ -16,7 +16,7 @@ public sealed interface Verdict {
   record TryAgain(Instant notBefore, String detail) implements Verdict {}
 
   /// It is to be tried again as if it had not been claimed: the worker stops, or whom it would have
-  /// asked is out of order.
+  /// asked could not be reached or wants to be left alone.
   ///
   /// @param detail why
   record HandBack(String detail) implements Verdict {}

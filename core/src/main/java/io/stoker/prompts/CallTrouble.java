@@ -39,9 +39,9 @@ final class CallTrouble {
   private static ProviderException.Code code(CallException.Code code) {
     return switch (code) {
       case RATE_LIMITED -> ProviderException.Code.RATE_LIMITED;
-      case UNAVAILABLE -> ProviderException.Code.UNAVAILABLE;
+      case UNREACHABLE, UNAVAILABLE -> ProviderException.Code.UNAVAILABLE;
       case TIMED_OUT -> ProviderException.Code.TIMED_OUT;
-      case REFUSED -> ProviderException.Code.REFUSED;
+      case DENIED, REFUSED -> ProviderException.Code.REFUSED;
       case BAD_ANSWER -> ProviderException.Code.BAD_ANSWER;
     };
   }

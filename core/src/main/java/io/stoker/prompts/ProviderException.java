@@ -1,5 +1,6 @@
 package io.stoker.prompts;
 
+import io.stoker.CallLimits;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,7 @@ public final class ProviderException extends RuntimeException {
       Code code, String message, @Nullable Duration retryAfter, @Nullable Throwable cause) {
     super(message, cause);
     this.code = code;
-    this.retryAfter = retryAfter;
+    this.retryAfter = CallLimits.sensible(retryAfter);
   }
 
   /// What kind of trouble it is.

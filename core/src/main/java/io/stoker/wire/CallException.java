@@ -12,8 +12,13 @@ public final class CallException extends RuntimeException {
   public enum Code {
     /// Asked too often (429). Not before [#retryAfter()] again.
     RATE_LIMITED,
-    /// Cannot be reached, broke off, answered with 5xx.
+    /// Cannot be reached: the call was never sent.
+    UNREACHABLE,
+    /// Broke off, or answered with 5xx.
     UNAVAILABLE,
+    /// Denies the caller or the address rather than what was asked: 3xx, 401, 402, 403, 404, 405,
+    /// 407.
+    DENIED,
     /// Took too long, or was silent for too long.
     TIMED_OUT,
     /// Refuses this call for good (any other status).

@@ -32,6 +32,9 @@ public final class HttpCalls {
   private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final int EXCERPT = 300;
 
+  /// Of a number of seconds that is worth reading; 31 years have as many.
+  private static final int MOST_DIGITS = 9;
+
   /// What no answer in one piece needs.
   private static final int MOST_BYTES = 4 << 20;
 
@@ -160,14 +163,18 @@ public final class HttpCalls {
   }
 
   static CallException unavailable(String where, @Nullable Throwable cause) {
-    var how =
-        switch (cause) {
-          case null -> "broke off";
-          case ConnectException _ -> "cannot be reached";
-          case HttpTimeoutException _ -> "cannot be reached";
-          case Throwable other -> "broke off: " + other.getMessage();
-        };
-    return new CallException(Code.UNAVAILABLE, where + ' ' + how, null, cause);
+    return switch (cause) {
+      case ConnectException _ -> unreachable(where, cause);
+      case HttpTimeoutException _ -> unreachable(where, cause);
+      case null -> new CallException(Code.UNAVAILABLE, where + " broke off", null, null);
+      case Throwable other ->
+          new CallException(
+              Code.UNAVAILABLE, where + " broke off: " + other.getMessage(), null, other);
+    };
+  }
+
+  private static CallException unreachable(String where, Throwable cause) {
+    return new CallException(Code.UNREACHABLE, where + " cannot be reached", null, cause);
   }
 
   private CallException refusal(HttpResponse<?> response, String message) {
@@ -176,23 +183,40 @@ public final class HttpCalls {
         switch (status) {
           case 429 -> Code.RATE_LIMITED;
           case 408 -> Code.TIMED_OUT;
-          default -> status >= 500 ? Code.UNAVAILABLE : Code.REFUSED;
+          case 401, 402, 403, 404, 405, 407 -> Code.DENIED;
+          default -> status >= 500 ? Code.UNAVAILABLE : status < 400 ? Code.DENIED : Code.REFUSED;
         };
     var text = "HTTP " + status + " from " + message;
     return new CallException(code, status, text, retryAfter(response));
   }
 
-  /// The header's seconds, or the time until its date; null if it says neither.
+  /// The header's seconds, or the time until its date, but no longer than the limits allow; null if
+  /// it says neither.
   private @Nullable Duration retryAfter(HttpResponse<?> response) {
     var value = response.headers().firstValue("Retry-After").orElse("").strip();
+    var wait = isDigits(value) ? seconds(value) : untilDate(value);
+    return wait == null || wait.compareTo(limits.longestRetryAfter()) <= 0
+        ? wait
+        : limits.longestRetryAfter();
+  }
+
+  private static boolean isDigits(String value) {
+    return !value.isEmpty() && value.chars().allMatch(c -> c >= '0' && c <= '9');
+  }
+
+  /// @param digits of which there may be any number
+  private Duration seconds(String digits) {
+    return digits.length() <= MOST_DIGITS
+        ? Duration.ofSeconds(Long.parseLong(digits))
+        : limits.longestRetryAfter();
+  }
+
+  private @Nullable Duration untilDate(String value) {
     try {
-      if (!value.isEmpty() && value.chars().allMatch(c -> c >= '0' && c <= '9')) {
-        return Duration.ofSeconds(Long.parseLong(value));
-      }
       var date = ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
       var wait = Duration.between(time.now(), date);
       return wait.isNegative() ? Duration.ZERO : wait;
-    } catch (DateTimeException | NumberFormatException _) {
+    } catch (DateTimeException _) {
       return null;
     }
   }

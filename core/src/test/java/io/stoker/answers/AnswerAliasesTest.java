@@ -132,7 +132,8 @@ final class AnswerAliasesTest {
     warm(QUESTION, "");
     var keeper = keeper();
 
-    var batch = keeper.documentChanged("handbook").getFirst();
+    keeper.documentChanged("handbook");
+    var batch = store.queue().batches(null, 1, null).items().getFirst();
 
     assertThat(store.queue().queries(batch.id(), null, 10, null).items())
         .singleElement()

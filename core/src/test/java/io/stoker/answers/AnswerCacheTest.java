@@ -214,11 +214,12 @@ final class AnswerCacheTest {
     var signal = AnswerSignal.inProcess();
     var keeper = new AnswerKeeper(store, cache, signal, () -> AnswerSettings.STANDARD, time);
 
-    var batches = keeper.documentChanged("handbook");
+    keeper.documentChanged("handbook");
 
     assertThat(cache.find(QUESTION, "").orElseThrow().stale()).isTrue();
     assertThat(cache.ask(QUESTION, "").cached()).isTrue();
-    var queued = store.queue().queries(batches.getFirst().id(), null, 10, null).items();
+    var batch = store.queue().batches(null, 1, null).items().getFirst();
+    var queued = store.queue().queries(batch.id(), null, 10, null).items();
     assertThat(queued).extracting(Query::question).containsExactly(QUESTION);
     assertThat(cache.warm(QUESTION, "", true).outcome()).isEqualTo(AnswerOutcome.REFRESHED);
     assertThat(cache.find(QUESTION, "").orElseThrow().stale()).isFalse();

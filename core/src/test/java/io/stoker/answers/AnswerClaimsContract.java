@@ -6,12 +6,14 @@ import static io.stoker.answers.AnswerOutcome.STORED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What every [AnswerClaims] promises to workers.
 abstract class AnswerClaimsContract extends AnswerStoreContract {
@@ -27,6 +29,44 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
     assertThat(questions(claim(2))).containsExactly("a3", "b1");
     assertThat(questions(claim(2))).containsExactly("b2");
     assertThat(claim(2)).isEmpty();
+  }
+
+  @Test
+  void queries_can_be_claimed_one_after_the_other_from_anywhere_in_the_queue() {
+    submit("a1", "a2");
+    move(submit("paused"), BatchMove.PAUSE);
+    submit("b1", "b2");
+    var claimed = new ArrayList<String>();
+    Claim last = null;
+    for (int i = 0; i < 9; i++) {
+      last = claims().claimNext(last, 0.5, LEASE, null).orElseThrow();
+      claimed.add(last.question());
+      settle(last, new Verdict.HandBack("not yet"));
+    }
+
+    assertThat(claimed.subList(0, 4)).containsExactlyInAnyOrder("a1", "a2", "b1", "b2");
+    assertThat(claimed.subList(4, 8)).isEqualTo(claimed.subList(0, 4));
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 0.3, 0.5, 0.9999999})
+  void a_query_is_claimed_from_anywhere_if_there_is_one_wherever_luck_looks(double luck) {
+    submit("a");
+    var done = submit("b", "c");
+    claim(3).forEach(claim -> end(claim, STORED));
+    submit("d");
+    assertThat(now(done).state()).isEqualTo(BatchState.COMPLETED);
+
+    assertThat(claims().claimNext(null, luck, LEASE, null)).map(Claim::question).contains("d");
+    assertThat(claims().claimNext(null, luck, LEASE, null)).isEmpty();
+  }
+
+  @Test
+  void a_query_claimed_from_anywhere_keeps_to_the_rate() {
+    submit("a", "b");
+
+    assertThat(claims().claimNext(null, 0, LEASE, 1)).isPresent();
+    assertThat(claims().claimNext(null, 0, LEASE, 1)).isEmpty();
   }
 
   @Test

@@ -120,4 +120,15 @@ abstract class AnswerDocumentsContract extends AnswerStoreContract {
     assertThat(store().note("settings")).contains("{\"a\":2}");
     assertThat(store().note("other")).contains("ß 😀");
   }
+
+  @Test
+  void documents_and_their_bytes_are_counted() {
+    documents().put("a", "A", "", "Wörter");
+    documents().put("a", "A", "acme", "😀");
+    documents().put("b", "B", "", "one");
+    documents().put("b", "B", "", "four");
+    documents().delete("a", "acme");
+
+    assertThat(documents().size()).isEqualTo(new AnswerDocuments.Size(2, 7 + 4));
+  }
 }

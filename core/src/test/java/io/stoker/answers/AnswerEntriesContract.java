@@ -1,6 +1,7 @@
 package io.stoker.answers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.stoker.answers.Answer.Source;
 import io.stoker.answers.AnswerEntries.Asked;
@@ -95,13 +96,14 @@ abstract class AnswerEntriesContract extends AnswerStoreContract {
     assertThat(entries().get("k1").orElseThrow().answer()).isEqualTo(newer.answer());
     assertThat(entries().get("k1").orElseThrow().question()).isEqualTo("a?");
     assertThat(keys("", null)).containsExactlyInAnyOrder("k1", "k2");
-    assertThat(entries().stale("doc-1")).isEmpty();
+    changed("doc-1");
+    assertThat(entries().get("k1").orElseThrow().stale()).isFalse();
   }
 
   @Test
   void a_new_answer_is_fresh_where_the_old_one_was_stale() {
     put("k1", "A?", "doc-1");
-    entries().stale("doc-1");
+    changed("doc-1");
 
     put("k1", "A?", "doc-1");
 
@@ -162,7 +164,7 @@ abstract class AnswerEntriesContract extends AnswerStoreContract {
     var entry = cached("k1", "A?", "", answer("answer", "doc-1")).with(List.of("A!"));
     entries().put(entry, List.of("x1"));
     asked("A?", "k1");
-    entries().stale("doc-1");
+    changed("doc-1");
 
     entries().reword("k1", List.of("A is?", "Is A?"), List.of("x2", "x3"));
     entries().reword("gone", List.of("?"), List.of("x4"));
@@ -237,13 +239,71 @@ abstract class AnswerEntriesContract extends AnswerStoreContract {
     put("k2", "B?", "doc-2");
     put("k3", "C?", "doc-3");
 
-    var stale = entries().stale("doc-2");
+    changed("doc-2");
 
-    assertThat(stale).extracting(CachedAnswer::key).containsExactlyInAnyOrder("k1", "k2");
-    assertThat(stale).allMatch(CachedAnswer::stale);
     assertThat(entries().get("k1").orElseThrow().stale()).isTrue();
+    assertThat(entries().get("k2").orElseThrow().stale()).isTrue();
     assertThat(entries().get("k1").orElseThrow().answer().text()).isEqualTo("answer to A?");
     assertThat(entries().get("k3").orElseThrow().stale()).isFalse();
+  }
+
+  private void changed(String document) {
+    entries().documentChanged(document);
+    while (queue().workOff()) {
+      // A step at a time.
+    }
+  }
+
+  @Test
+  void the_questions_of_stale_answers_are_queued_again_in_a_batch_for_each_scope() {
+    put("k1", "A?", "doc-1");
+    put("k2", "B?", "doc-1");
+    entries().put(cached("k3", "C?", "acme", answer("text", "doc-1")), List.of());
+    put("k4", "D?", "doc-2");
+
+    changed("doc-1");
+
+    var batches = allBatches();
+    assertThat(batches)
+        .extracting(batch -> batch.options().scope(), batch -> batch.options().name())
+        .containsExactlyInAnyOrder(
+            tuple("", "document doc-1 changed"), tuple("acme", "document doc-1 changed"));
+    assertThat(batches.stream().flatMap(batch -> queries(batch).stream()))
+        .extracting(Query::question)
+        .containsExactlyInAnyOrder("A?", "B?", "C?");
+  }
+
+  @Test
+  void what_was_asked_before_a_moment_is_forgotten_by_the_hour() {
+    asked("A?", null);
+    time.advance(Duration.ofHours(1));
+    asked("B?", null);
+
+    entries().forgetAsked(time.now(), 100);
+
+    assertThat(entries().top(NOON, 10))
+        .extracting(AnswerEntries.TopQuestion::question)
+        .containsExactly("B?");
+  }
+
+  @Test
+  void no_more_questions_are_told_apart_than_are_wanted_but_all_are_counted() {
+    asked("old?", null);
+    time.advance(Duration.ofHours(1));
+    asked("A?", null);
+    asked("B?", "k1");
+
+    entries().forgetAsked(NOON, 2);
+    asked("B?", "k1");
+    asked("C?", null);
+    asked("D?", "k1");
+
+    assertThat(entries().top(NOON, 10))
+        .extracting(AnswerEntries.TopQuestion::question, AnswerEntries.TopQuestion::asked)
+        .containsExactly(tuple("B?", 2L), tuple("A?", 1L));
+    var totals = entries().totals(NOON, time.now());
+    assertThat(totals.asked()).isEqualTo(5);
+    assertThat(totals.hits()).isEqualTo(3);
   }
 
   @Test
@@ -336,7 +396,7 @@ abstract class AnswerEntriesContract extends AnswerStoreContract {
     time.advance(Duration.ofHours(23));
     put("k1", "A?", "doc-1");
     put("k2", "B?");
-    entries().stale("doc-1");
+    changed("doc-1");
     time.advance(Duration.ofHours(2));
 
     var totals = entries().totals(NOON, time.now());

@@ -224,7 +224,7 @@ final class AnswerOutagesTest {
       node.awaitOver(node.submit(Questions.batch("the good days", 10)));
       fault.accept(proxy);
       var batch = node.submit(Questions.batch("the bad days", 50));
-      soon().until(() -> advanced(node, time, ofSeconds(5)).trouble().contains("out of order"));
+      soon().until(() -> advanced(node, time, ofSeconds(5)).waiting() != null);
 
       for (int i = 0; i < 100; i++) {
         var since = time.now();

@@ -645,4 +645,43 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
             new BatchChange(
                 NOON.plusSeconds(120), "retry_all", "right after all", BatchState.PENDING));
   }
+
+  @Test
+  void batches_that_are_over_are_deleted_the_oldest_first_and_no_other() {
+    var first = ended(AnswerOutcome.STORED);
+    time.advance(Duration.ofDays(1));
+    var second = ended(AnswerOutcome.FAILED, AnswerOutcome.STORED);
+    var open = submit("still open");
+    time.advance(Duration.ofDays(1));
+
+    assertThat(queue().deleteEnded(NOON)).isFalse();
+    assertThat(queue().deleteEnded(time.now())).isTrue();
+    assertThat(allBatches())
+        .extracting(Batch::id)
+        .containsExactlyInAnyOrder(second.id(), open.id());
+    assertThat(queue().deleteEnded(time.now())).isTrue();
+    assertThat(queue().deleteEnded(time.now())).isFalse();
+
+    assertThat(allBatches()).extracting(Batch::id).containsExactly(open.id());
+    assertThat(queue().history(first.id())).isEmpty();
+    assertThat(lines()).filteredOn(line -> line.kind() == AnswerEvent.Kind.DELETED).hasSize(2);
+  }
+
+  @Test
+  void what_is_open_is_counted() {
+    ended(AnswerOutcome.STORED);
+    submit("a", "b");
+    end(claim(), AnswerOutcome.STORED);
+    move(submit("c"), BatchMove.PAUSE);
+
+    assertThat(queue().open()).isEqualTo(new AnswerQueue.Open(2, 2));
+  }
+
+  @Test
+  void a_batch_is_found_by_the_key_it_was_submitted_with() {
+    var batch = queue().submit(new Submission(List.of("a"), BatchOptions.STANDARD, "a key"));
+
+    assertThat(queue().submitted("a key")).contains(batch);
+    assertThat(queue().submitted("another")).isEmpty();
+  }
 }

@@ -7,15 +7,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.stoker.ManualTime;
+import io.stoker.answers.AnswerWait.Cause;
 import io.stoker.answers.PipelineException.Code;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class AnswerWorkerTest {
 
@@ -46,7 +52,7 @@ final class AnswerWorkerTest {
         concurrency,
         delay,
         perMinute,
-        standard.lease(),
+        Duration.ofHours(12),
         standard.retries(),
         standard.timeToLive(),
         standard.mostEntries(),
@@ -186,13 +192,12 @@ final class AnswerWorkerTest {
     pipeline.fails(Code.UNAVAILABLE);
     settings.set(settings(4, Duration.ZERO));
     worker.start();
-    var batch = submit("a", "b", "c", "d", "e", "f", "g", "h");
-    await().until(() -> !worker.status().trouble().isEmpty());
+    var batch =
+        submit(IntStream.range(0, 30).mapToObj(i -> "question " + i).toArray(String[]::new));
+    await().until(() -> worker.status().waiting() != null);
 
     for (int i = 0; i < 20; i++) {
-      int before = pipeline.calls();
-      advance(ofSeconds(121));
-      await().until(() -> pipeline.calls() > before && worker.status().inHand() == 0);
+      awaitAnotherCall();
     }
     assertThat(now(batch).counts().failed()).isZero();
 
@@ -202,8 +207,224 @@ final class AnswerWorkerTest {
           advance(ofSeconds(121));
           return now(batch).state() == BatchState.COMPLETED;
         });
-    assertThat(now(batch).counts().completed()).isEqualTo(8);
-    assertThat(worker.status().trouble()).isEmpty();
+    assertThat(now(batch).counts().completed()).isEqualTo(30);
+    assertThat(worker.status().waiting()).isNull();
+  }
+
+  private void failsFor(String poison) {
+    pipeline.does(question -> {
+      if (question.startsWith(poison)) {
+        throw new PipelineException(Code.UNAVAILABLE, "HTTP 500", null, null);
+      }
+      return ScriptedPipeline.sure(question);
+    });
+  }
+
+  private void advanceUntil(BooleanSupplier done) {
+    await()
+        .atMost(ofMinutes(2))
+        .pollDelay(Duration.ZERO)
+        .pollInterval(ofMillis(5))
+        .until(() -> {
+          if (done.getAsBoolean()) {
+            return true;
+          }
+          if (worker.status().inHand() == 0) {
+            advance(ofSeconds(5));
+          }
+          return false;
+        });
+  }
+
+  private void awaitAnotherCall() {
+    int before = pipeline.calls();
+    await()
+        .atMost(ofMinutes(2))
+        .pollDelay(Duration.ZERO)
+        .pollInterval(ofMillis(5))
+        .until(() -> {
+          boolean idle = worker.status().inHand() == 0;
+          if (idle && pipeline.calls() > before) {
+            return true;
+          }
+          if (idle) {
+            advance(ofSeconds(121));
+          }
+          return false;
+        });
+  }
+
+  @Test
+  void questions_that_always_fail_cost_themselves_and_no_other() {
+    failsFor("poison");
+    worker.start();
+
+    var batch = submit("poison 1", "poison 2", "poison 3", "poison 4", "a", "b", "c", "d");
+
+    advanceUntil(() -> now(batch).state().isOver());
+    assertThat(now(batch).counts()).isEqualTo(new BatchCounts(8, 4, 4, 0, 0));
+    assertThat(only(batch).attempts()).isEqualTo(4);
+    assertThat(only(batch).detail()).isEqualTo("unavailable: HTTP 500");
+  }
+
+  @Test
+  void a_queue_of_nothing_but_questions_that_always_fail_comes_to_its_end() {
+    failsFor("poison");
+    worker.start();
+
+    var batch = submit("poison 1", "poison 2", "poison 3", "poison 4", "poison 5");
+
+    advanceUntil(() -> now(batch).state().isOver());
+    assertThat(now(batch).counts()).isEqualTo(new BatchCounts(5, 0, 5, 0, 0));
+  }
+
+  @Test
+  void a_pipeline_that_is_said_to_be_down_is_tried_with_another_question() throws Exception {
+    failsFor("poison");
+    worker.start();
+    var poison = submit("poison 1", "poison 2", "poison 3");
+    await().until(() -> worker.status().waiting() != null && worker.status().inHand() == 0);
+    for (int i = 1; i <= 3; i++) {
+      assertThat(pipeline.awaitCall()).isEqualTo("poison " + i);
+    }
+
+    var good = submit("a");
+    advance(ofSeconds(10));
+
+    assertThat(pipeline.awaitCall()).isEqualTo("a");
+    awaitState(good, BatchState.COMPLETED);
+    assertThat(now(poison).state()).isEqualTo(BatchState.RUNNING);
+  }
+
+  @Test
+  void one_question_that_always_fails_is_no_outage() {
+    pipeline.fails(Code.DENIED);
+    worker.start();
+    var batch = submit("the only one");
+
+    advanceUntil(() -> {
+      assertThat(worker.status().waiting()).isNull();
+      return now(batch).state().isOver();
+    });
+
+    assertThat(only(batch).detail()).isEqualTo("denied: the script says so");
+    assertThat(only(batch).attempts()).isEqualTo(4);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Code.class,
+      names = {"UNREACHABLE", "UNAVAILABLE", "DENIED", "TIMED_OUT", "BAD_ANSWER"})
+  void what_fails_whatever_the_question_is_an_outage_and_not_many_failures(Code code) {
+    pipeline.fails(code);
+    worker.start();
+    var batch =
+        submit(IntStream.range(0, 1000).mapToObj(i -> "question " + i).toArray(String[]::new));
+
+    advanceUntil(() -> worker.status().waiting() != null && worker.status().inHand() == 0);
+    for (int i = 0; i < 20; i++) {
+      awaitAnotherCall();
+    }
+
+    assertThat(pipeline.calls()).isBetween(23, 40);
+    assertThat(now(batch).counts().failed()).isZero();
+    assertThat(worker.status().waiting())
+        .extracting(AnswerWait::cause, AnswerWait::lastError)
+        .containsExactly(Cause.PIPELINE_DOWN, "the script says so");
+  }
+
+  @Test
+  void a_pipeline_that_cannot_be_reached_counts_no_try_of_a_single_question_for_hours() {
+    pipeline.fails(Code.UNREACHABLE);
+    worker.start();
+    var batch = submit("the only one");
+
+    for (int i = 0; i < 100; i++) {
+      awaitAnotherCall();
+    }
+
+    assertThat(only(batch).attempts()).isZero();
+  }
+
+  @Test
+  void a_user_who_gets_an_answer_ends_the_outage() throws Exception {
+    failsFor("poison");
+    worker.start();
+    submit("poison 1", "poison 2", "poison 3");
+    await().until(() -> worker.status().waiting() != null && worker.status().inHand() == 0);
+    var batch = submit("a");
+
+    cache.ask("What is a lease?", "");
+
+    assertThat(worker.status().waiting()).isNull();
+    awaitState(batch, BatchState.COMPLETED);
+  }
+
+  @Test
+  void an_operator_who_tries_at_once_ends_the_wait() {
+    pipeline.fails(Code.UNAVAILABLE);
+    worker.start();
+    var batch = submit("a", "b", "c", "d");
+    await().until(() -> worker.status().waiting() != null && worker.status().inHand() == 0);
+    pipeline.does(ScriptedPipeline::sure);
+
+    worker.tryNow();
+
+    await().until(() -> now(batch).counts().completed() == 1);
+    assertThat(worker.status().waiting()).isNull();
+  }
+
+  @Test
+  void a_question_that_alone_is_told_that_it_was_one_too_many_fails_in_the_end() {
+    pipeline.does(question -> {
+      if (question.startsWith("poison")) {
+        throw new PipelineException(Code.RATE_LIMITED, "request too large", null, null);
+      }
+      return ScriptedPipeline.sure(question);
+    });
+    worker.start();
+
+    var batch =
+        submit("poison", "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n");
+
+    advanceUntil(() -> now(batch).state().isOver());
+    assertThat(now(batch).counts()).isEqualTo(new BatchCounts(15, 14, 1, 0, 0));
+    assertThat(only(batch).detail()).isEqualTo("rate_limited: request too large");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {Long.MIN_VALUE, -1, 0, 1_000_000_000_000L, Long.MAX_VALUE})
+  void an_absurd_wait_is_no_fault_and_a_day_at_the_most(long seconds) {
+    pipeline.does(_ -> {
+      throw new PipelineException(
+          Code.RATE_LIMITED, "slow down", Duration.ofSeconds(seconds), null);
+    });
+    worker.start();
+    var batch = submit("a");
+    await().until(() -> worker.status().waiting() != null && worker.status().inHand() == 0);
+    pipeline.does(ScriptedPipeline::sure);
+
+    advance(Duration.ofDays(1));
+
+    awaitState(batch, BatchState.COMPLETED);
+  }
+
+  @Test
+  void a_fault_of_the_pipeline_s_own_fails_its_question_and_no_other() {
+    pipeline.does(question -> {
+      if (question.equals("fault")) {
+        throw new IllegalStateException("a fault");
+      }
+      return ScriptedPipeline.sure(question);
+    });
+    worker.start();
+
+    var batch = submit("fault", "a", "b");
+
+    advanceUntil(() -> now(batch).state().isOver());
+    assertThat(now(batch).counts()).isEqualTo(new BatchCounts(3, 2, 1, 0, 0));
+    assertThat(only(batch).detail())
+        .isEqualTo("bad_answer: fault: java.lang.IllegalStateException: a fault");
   }
 
   @Test
@@ -218,7 +439,13 @@ final class AnswerWorkerTest {
     pipeline.does(ScriptedPipeline::sure);
 
     advance(ofSeconds(89));
-    assertThat(worker.status().trouble()).contains("asked too often");
+    assertThat(worker.status().waiting())
+        .isEqualTo(
+            new AnswerWait(
+                Cause.RATE_LIMITED,
+                time.now().minus(ofSeconds(89)),
+                time.now().plus(ofSeconds(1)),
+                "slow down"));
     assertThat(pipeline.calls()).isEqualTo(1);
     advance(ofSeconds(1));
 

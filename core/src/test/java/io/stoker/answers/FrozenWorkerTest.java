@@ -63,7 +63,9 @@ final class FrozenWorkerTest {
     try (var frozen = worker("frozen")) {
       model.awaitHeld("frozen", IN_HAND);
       frozen.freeze();
-      await().atMost(ofMinutes(5)).until(() -> store.claims().nextDue().isEmpty()); // every lease has ended
+      await()
+          .atMost(ofMinutes(5))
+          .until(() -> store.claims().nextDue().isEmpty()); // every lease has ended
 
       model.release("frozen");
       frozen.thaw();

@@ -15,10 +15,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpPipelineTest {
@@ -156,8 +158,10 @@ class HttpPipelineTest {
     assertThat(trouble())
         .hasMessageContaining("HTTP 404")
         .hasMessageContaining("no such route")
-        .returns(Code.REFUSED, PipelineException::code);
+        .returns(Code.DENIED, PipelineException::code);
     replies(302, "");
+    assertThat(trouble().code()).isEqualTo(Code.DENIED);
+    replies(422, "no");
     assertThat(trouble().code()).isEqualTo(Code.REFUSED);
   }
 
@@ -176,11 +180,39 @@ class HttpPipelineTest {
         .hasMessageNotContaining("abc");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0",
+    "90, 90",
+    "3600, 3600",
+    "3601, 3600",
+    "99999999999999999999, 3600",
+    "1000000000000000000000000000000, 3600",
+    "'Thu, 01 Jan 1970 00:00:00 GMT', 0",
+    "'Fri, 31 Dec 9999 23:59:59 GMT', 3600",
+    "-1,",
+    "NaN,",
+    "Infinity,",
+    "1e3,",
+    "1.5,",
+    "soon,",
+    "'Fri, 99 Xyz 2026 25:61:61 GMT',"
+  })
+  void a_wait_is_believed_up_to_an_hour_and_nonsense_is_none(String said, @Nullable Long seconds) {
+    application.nextIsTooMany(said);
+
+    var trouble = trouble();
+
+    assertThat(trouble.code()).isEqualTo(Code.RATE_LIMITED);
+    assertThat(trouble.retryAfter())
+        .isEqualTo(seconds == null ? null : Duration.ofSeconds(seconds));
+  }
+
   @Test
-  void an_application_that_is_not_there_is_unavailable() {
+  void an_application_that_is_not_there_is_unreachable() {
     application.close();
 
-    assertThat(trouble().code()).isEqualTo(Code.UNAVAILABLE);
+    assertThat(trouble().code()).isEqualTo(Code.UNREACHABLE);
   }
 
   @Test

@@ -36,7 +36,8 @@ class PostgresAnswersTest {
             IF to_regclass('stoker.query') IS NOT NULL THEN
               TRUNCATE stoker.batch, stoker.query, stoker.batch_change, stoker.event,
                        stoker.answer, stoker.answer_source, stoker.answer_wording,
-                       stoker.answer_alias, stoker.asked, stoker.document, stoker.note;
+                       stoker.answer_alias, stoker.asked, stoker.document, stoker.note,
+                       stoker.pending_work;
               UPDATE stoker.counter SET value = 0;
             END IF;
           END $$

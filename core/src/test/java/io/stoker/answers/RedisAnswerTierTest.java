@@ -155,7 +155,8 @@ class RedisAnswerTierTest {
     one.entries().put(answer("k1", "new"), List.of());
     assertThat(text(other, "k1")).isEqualTo("new");
     assertThat(copies()).hasSize(1);
-    one.entries().stale("doc \"1\"");
+    one.entries().documentChanged("doc \"1\"");
+    assertThat(one.queue().workOff()).isTrue();
     assertThat(other.entries().get("k1").orElseThrow().stale()).isTrue();
     one.entries().delete(null, null, "k1");
     assertThat(text(other, "k1")).isEqualTo("none");

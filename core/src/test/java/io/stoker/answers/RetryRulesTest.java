@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,15 +18,20 @@ final class RetryRulesTest {
 
   private static final Instant NOW = Instant.parse("2026-11-21T08:00:00Z");
 
-  private static Verdict after(Code code, boolean outage, int attempt) {
+  private static Verdict after(Code code, boolean counts, int attempt) {
+    return after(code, counts, attempt, null);
+  }
+
+  private static Verdict after(Code code, boolean counts, int attempt, @Nullable Instant free) {
     var trouble = new PipelineException(code, "why", null, null);
-    return RetryRules.after(trouble, outage, attempt, NOW, AnswerSettings.STANDARD, new Random(1));
+    return RetryRules.after(
+        trouble, counts, attempt, NOW, free, AnswerSettings.STANDARD, new Random(1));
   }
 
   @ParameterizedTest
   @CsvSource({"1, 5", "2, 30", "3, 120"})
   void waits_grow_and_chance_adds_up_to_a_fifth(int attempt, int seconds) {
-    var verdict = (Verdict.TryAgain) after(Code.TIMED_OUT, false, attempt);
+    var verdict = (Verdict.TryAgain) after(Code.TIMED_OUT, true, attempt);
 
     var wait = Duration.between(NOW, verdict.notBefore());
     assertThat(wait).isBetween(ofSeconds(seconds), ofSeconds(seconds).multipliedBy(6).dividedBy(5));
@@ -34,19 +40,27 @@ final class RetryRulesTest {
 
   @Test
   void the_fourth_try_is_the_last() {
-    assertThat(after(Code.TIMED_OUT, false, 4))
+    assertThat(after(Code.TIMED_OUT, true, 4))
         .isEqualTo(new Verdict.End(AnswerOutcome.FAILED, "timed_out: why"));
   }
 
   @Test
-  void an_outage_never_counts_however_often() {
-    assertThat(after(Code.UNAVAILABLE, true, 4))
-        .isEqualTo(new Verdict.HandBack("unavailable: why"));
+  void what_does_not_count_is_handed_back_however_often() {
+    assertThat(after(Code.UNREACHABLE, false, 4))
+        .isEqualTo(new Verdict.HandBack("unreachable: why"));
   }
 
   @Test
   void a_single_failure_of_the_pipeline_counts() {
-    assertThat(after(Code.UNAVAILABLE, false, 1)).isInstanceOf(Verdict.TryAgain.class);
+    assertThat(after(Code.UNAVAILABLE, true, 1)).isInstanceOf(Verdict.TryAgain.class);
+  }
+
+  @Test
+  void while_the_pipeline_is_left_alone_another_question_is_to_be_the_first() {
+    var free = NOW.plus(ofSeconds(40));
+
+    assertThat(after(Code.UNAVAILABLE, true, 1, free))
+        .isEqualTo(new Verdict.TryAgain(free.plus(ofSeconds(1)), "unavailable: why"));
   }
 
   @Test
@@ -75,7 +89,7 @@ final class RetryRulesTest {
 
   @Test
   void a_refused_question_is_not_tried_again() {
-    assertThat(after(Code.REFUSED, false, 1))
+    assertThat(after(Code.REFUSED, true, 1))
         .isEqualTo(new Verdict.End(AnswerOutcome.FAILED, "refused: why"));
   }
 }

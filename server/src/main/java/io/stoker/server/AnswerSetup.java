@@ -3,6 +3,7 @@ package io.stoker.server;
 import io.stoker.CallLimits;
 import io.stoker.Time;
 import io.stoker.answers.AnswerPipeline;
+import io.stoker.answers.AnswerRetention;
 import io.stoker.answers.AnswerStore;
 import io.stoker.answers.HttpPipelineSettings;
 import io.stoker.answers.QuestionList;
@@ -14,6 +15,7 @@ import io.stoker.prompts.OpenAiSettings;
 import io.stoker.prompts.PromptProvider;
 import io.stoker.prompts.ProviderFacts;
 import java.net.URI;
+import java.time.Duration;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -30,12 +32,22 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param pipelineUrl where an application of your own answers questions; null for none
 /// @param pipelineToken what it wants to be shown; null for nothing
 /// @param pipelineVersion change it to have every question answered anew
+/// @param longestRetryAfter how long whatever answers is left alone at the most when it says
+///   `Retry-After`
 /// @param embeddings whether passages are looked up by meaning as well as by words
 /// @param similar whether a question may be served the answer of another that means the same
 /// @param sampleCorpus whether a new corpus begins with a few documents about Stoker
 /// @param limitBytes how long an uploaded file may be
 /// @param limitQuestions how many questions a batch may have
 /// @param limitCharacters how long a question may be
+/// @param limitOpenBatches how many batches may be open, that is, not over
+/// @param limitOpenQuestions how many questions of open batches may wait for an answer
+/// @param limitDocuments how many documents the corpus may have
+/// @param limitCorpusBytes how long all their texts together may be
+/// @param limitAsked how many different questions an hour, over all hours, the statistics tell
+///   apart
+/// @param keepBatches how long a batch is kept with its questions after its end; 0 for ever
+/// @param keepAsked how long it is kept what was asked, by the hour
 public record AnswerSetup(
     @DefaultValue("data") String data,
     @Nullable String databaseUrl,
@@ -46,14 +58,23 @@ public record AnswerSetup(
     @Nullable String pipelineUrl,
     @Nullable String pipelineToken,
     @DefaultValue("1") String pipelineVersion,
+    @DefaultValue("1h") Duration longestRetryAfter,
     @DefaultValue("false") boolean embeddings,
     @DefaultValue("false") boolean similar,
     @DefaultValue("true") boolean sampleCorpus,
     @DefaultValue("10485760") long limitBytes,
     @DefaultValue("10000") int limitQuestions,
-    @DefaultValue("4000") int limitCharacters) {
+    @DefaultValue("4000") int limitCharacters,
+    @DefaultValue("1000") long limitOpenBatches,
+    @DefaultValue("500000") long limitOpenQuestions,
+    @DefaultValue("10000") long limitDocuments,
+    @DefaultValue("1073741824") long limitCorpusBytes,
+    @DefaultValue("100000") long limitAsked,
+    @DefaultValue("90d") Duration keepBatches,
+    @DefaultValue("31d") Duration keepAsked) {
 
   private static final String PREFIX = "stoker.answers.";
+  private static final Duration LONGEST_KEPT = Duration.ofDays(36_500);
   private static final Pattern URL = Pattern.compile("https?://[^\\s/?#]+(/\\S*)?");
 
   /// Looks at everything that can be wrong.
@@ -65,6 +86,17 @@ public record AnswerSetup(
     require(limitQuestions >= 1, "limit-questions", "must be at least 1 but was " + limitQuestions);
     require(
         limitCharacters >= 1, "limit-characters", "must be at least 1 but was " + limitCharacters);
+    atLeastOne("limit-open-batches", limitOpenBatches);
+    atLeastOne("limit-open-questions", limitOpenQuestions);
+    atLeastOne("limit-documents", limitDocuments);
+    atLeastOne("limit-corpus-bytes", limitCorpusBytes);
+    atLeastOne("limit-asked", limitAsked);
+    requireKept("keep-batches", keepBatches, Duration.ZERO);
+    requireKept("keep-asked", keepAsked, Duration.ofHours(1));
+    require(
+        longestRetryAfter.isPositive() && longestRetryAfter.compareTo(Duration.ofDays(1)) <= 0,
+        "longest-retry-after",
+        "must be positive and at most 1d but was " + Durations.text(longestRetryAfter));
     database();
     var pipelines = Stream.of(ollamaUrl, openaiUrl, pipelineUrl).filter(AnswerSetup::isSet).count();
     require(
@@ -78,6 +110,17 @@ public record AnswerSetup(
         isSet(model) || (!isSet(ollamaUrl) && !isSet(openaiUrl)),
         "model",
         "wanted the name of a model such as llama3.2, but came none");
+  }
+
+  private static void atLeastOne(String key, long limit) {
+    require(limit >= 1, key, "must be at least 1 but was " + limit);
+  }
+
+  private static void requireKept(String key, Duration kept, Duration least) {
+    require(
+        kept.compareTo(least) >= 0 && kept.compareTo(LONGEST_KEPT) <= 0,
+        key,
+        "must be " + Durations.text(least) + " to 36500d but was " + Durations.text(kept));
   }
 
   private static boolean isSet(@Nullable String text) {
@@ -129,18 +172,22 @@ public record AnswerSetup(
     if (pipelineUrl != null && isSet(pipelineUrl)) {
       return AnswerPipeline.http(
           new HttpPipelineSettings(
-              URI.create(pipelineUrl.strip()), pipelineToken, pipelineVersion, CallLimits.STANDARD),
+              URI.create(pipelineUrl.strip()), pipelineToken, pipelineVersion, callLimits()),
           time);
     }
     var settings = RagSettings.EXTRACTIVE;
     var chat = chat();
     if (chat != null) {
-      settings = settings.with(chat);
+      settings = settings.with(chat.within(callLimits()));
     }
     if (embeddings && encoder != null) {
       settings = settings.with(encoder);
     }
     return RagPipelines.stock(store.documents(), settings, time);
+  }
+
+  private CallLimits callLimits() {
+    return CallLimits.STANDARD.withRetryAfter(longestRetryAfter);
   }
 
   /// Whoever has the chat model, to be asked what models there are; null without one.
@@ -186,6 +233,16 @@ public record AnswerSetup(
   /// Whether documents that the server holds are what answers rest on.
   boolean answersFromDocuments() {
     return !isSet(pipelineUrl);
+  }
+
+  /// How much may be in the queue and in the corpus.
+  AnswerQuotas quotas() {
+    return new AnswerQuotas(limitOpenBatches, limitOpenQuestions, limitDocuments, limitCorpusBytes);
+  }
+
+  /// How long what is over is kept.
+  AnswerRetention retention() {
+    return new AnswerRetention(keepBatches, keepAsked, limitAsked);
   }
 
   /// How long lists of questions may be.

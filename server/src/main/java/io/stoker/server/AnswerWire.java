@@ -8,6 +8,7 @@ import io.stoker.answers.AnswerCache;
 import io.stoker.answers.AnswerDocuments;
 import io.stoker.answers.AnswerEntries;
 import io.stoker.answers.AnswerSettings;
+import io.stoker.answers.AnswerWait;
 import io.stoker.answers.BatchOptions;
 import io.stoker.answers.CachedAnswer;
 import io.stoker.answers.QueryState;
@@ -218,13 +219,54 @@ public final class AnswerWire {
   }
 
   /// A batch with what was done to it.
-  public record BatchPage(@JsonUnwrapped Batch batch, List<Change> history) {
+  ///
+  /// @param waiting why nothing of it is begun though it is not paused; null if something is
+  public record BatchPage(
+      @JsonUnwrapped Batch batch, @Nullable Waiting waiting, List<Change> history) {
 
     public static BatchPage of(
-        io.stoker.answers.Batch batch, List<io.stoker.answers.BatchChange> history, Instant now) {
-      return new BatchPage(Batch.of(batch, now), history.stream().map(Change::of).toList());
+        io.stoker.answers.Batch batch,
+        @Nullable AnswerWait wait,
+        List<io.stoker.answers.BatchChange> history,
+        Instant now) {
+      return new BatchPage(
+          Batch.of(batch, now),
+          isHeldUp(batch) ? Waiting.of(wait, now) : null,
+          history.stream().map(Change::of).toList());
+    }
+
+    private static boolean isHeldUp(io.stoker.answers.Batch batch) {
+      return switch (batch.state()) {
+        case PENDING, RUNNING -> true;
+        case PAUSED, COMPLETED, COMPLETED_WITH_ERRORS, CANCELLED -> false;
+      };
     }
   }
+
+  /// Why this process begins no question for the moment.
+  ///
+  /// @param code `pipeline-down`, `rate-limited` or `store-down`
+  /// @param message all of it for people
+  /// @param nextTry null if that cannot be said
+  public record Waiting(
+      String code, String message, Instant since, @Nullable Instant nextTry, String lastError) {
+
+    public static @Nullable Waiting of(@Nullable AnswerWait wait, Instant now) {
+      return wait == null
+          ? null
+          : new Waiting(
+              wait.cause().label(),
+              wait.message(now),
+              wait.since(),
+              wait.nextTry(),
+              wait.lastError());
+    }
+  }
+
+  /// Whether this process begins questions.
+  ///
+  /// @param waiting null if it does
+  public record Held(@Nullable Waiting waiting) {}
 
   /// Something that was done to a batch.
   public record Change(Instant at, String what, String reason, String status) {
@@ -237,11 +279,17 @@ public final class AnswerWire {
   /// Some batches, the newest first.
   ///
   /// @param nextCursor what to ask the next part with; null if there is none
-  public record Batches(List<Batch> batches, @Nullable Long nextCursor) {
+  /// @param waiting why nothing is begun; null if something is
+  public record Batches(List<Batch> batches, @Nullable Long nextCursor, @Nullable Waiting waiting) {
 
-    public static Batches of(io.stoker.answers.Page<io.stoker.answers.Batch> page, Instant now) {
+    public static Batches of(
+        io.stoker.answers.Page<io.stoker.answers.Batch> page,
+        @Nullable AnswerWait wait,
+        Instant now) {
       return new Batches(
-          page.items().stream().map(batch -> Batch.of(batch, now)).toList(), page.next());
+          page.items().stream().map(batch -> Batch.of(batch, now)).toList(),
+          page.next(),
+          Waiting.of(wait, now));
     }
   }
 

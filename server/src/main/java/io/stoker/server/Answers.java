@@ -14,6 +14,7 @@ import org.slf4j.LoggerFactory;
 /// What a server does about answers. Thread-safe.
 ///
 /// @param limits how long lists of questions may be
+/// @param quotas how much may be in the queue and in the corpus
 /// @param settings what can be changed while it runs
 /// @param store queue, answers and documents
 /// @param cache asks and forgets
@@ -23,6 +24,7 @@ import org.slf4j.LoggerFactory;
 /// @param feed what happens, for viewers
 public record Answers(
     QuestionList.Limits limits,
+    AnswerQuotas quotas,
     LiveSettings settings,
     AnswerStore store,
     AnswerCache cache,
@@ -39,9 +41,9 @@ public record Answers(
     feed.nudge();
   }
 
-  /// Queues again what rests on a document that has changed.
-  public void documentChanged(String document) {
-    keeper.documentChanged(document);
+  /// Queues again what rests on documents of the store that have changed.
+  public void documentsChanged() {
+    keeper.workOff();
     changed();
   }
 

@@ -119,7 +119,8 @@ public final class Assembly implements AutoCloseable {
     var cache = new AnswerCache(store, pipeline, live, time, similar);
     var signal = signal();
     var worker = new AnswerWorker(store, cache, signal, live, time);
-    var keeper = new AnswerKeeper(store, cache, signal, live, time);
+    var retention = settings.answers().retention();
+    var keeper = new AnswerKeeper(store, cache, signal, live, retention, time);
     var feed = new AnswerFeed(store.log());
     opened.push(signal::close);
     opened.push(keeper::close);
@@ -128,7 +129,15 @@ public final class Assembly implements AutoCloseable {
     worker.start();
     keeper.start();
     return new Answers(
-        settings.answers().limits(), live, store, cache, worker, keeper, signal, feed);
+        settings.answers().limits(),
+        settings.answers().quotas(),
+        live,
+        store,
+        cache,
+        worker,
+        keeper,
+        signal,
+        feed);
   }
 
   /// For a server: conversations, their turns and their warming, begun.

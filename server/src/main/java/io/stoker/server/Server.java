@@ -308,7 +308,7 @@ class Server {
 
   @Bean
   AnswerHealth answersHealthIndicator(Answers answers) {
-    return new AnswerHealth(answers);
+    return new AnswerHealth(answers, Time.system());
   }
 
   @Bean

@@ -48,8 +48,10 @@ public final class PipelineCalls {
   private static PipelineException.Code code(CallException trouble) {
     return switch (trouble.code()) {
       case RATE_LIMITED -> PipelineException.Code.RATE_LIMITED;
+      case UNREACHABLE -> PipelineException.Code.UNREACHABLE;
       case UNAVAILABLE -> PipelineException.Code.UNAVAILABLE;
       case TIMED_OUT -> PipelineException.Code.TIMED_OUT;
+      case DENIED -> PipelineException.Code.DENIED;
       case REFUSED -> PipelineException.Code.REFUSED;
       case BAD_ANSWER -> PipelineException.Code.BAD_ANSWER;
     };

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -165,13 +166,13 @@ class ChatModelTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {400, 401, 404, 422})
-  void a_model_that_refuses_does_so_for_good(int status) {
+  @CsvSource({"400, REFUSED", "401, DENIED", "404, DENIED", "422, REFUSED"})
+  void a_model_refuses_a_question_or_denies_the_call(int status, Code code) {
     stub.next(new Replies(status, Map.of(), "{\"error\": \"model not found\"}"));
 
     var trouble = trouble(ChatSettings.Format.OLLAMA);
 
-    assertThat(trouble.code()).isEqualTo(Code.REFUSED);
+    assertThat(trouble.code()).isEqualTo(code);
     assertThat(trouble).hasMessageContaining("model not found");
   }
 

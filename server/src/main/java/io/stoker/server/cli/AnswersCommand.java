@@ -7,5 +7,5 @@ import picocli.CommandLine.Command;
     name = "answers",
     description = "Answers to questions, warmed by a running server.",
     synopsisSubcommandLabel =
-        "(submit | queue | show | watch | pause | resume | cancel | retry | delete | ask)")
+        "(submit | queue | show | watch | pause | resume | cancel | retry | delete | try | ask)")
 final class AnswersCommand {}

@@ -8,6 +8,15 @@ final class BatchLine {
 
   private BatchLine() {}
 
+  /// Why nothing is begun, if nothing is.
+  ///
+  /// @param waiting null or missing if something is
+  static void printWaiting(PrintStream out, JsonNode waiting) {
+    if (waiting.isObject()) {
+      out.println("Waiting: " + waiting.path("message").asString() + ".");
+    }
+  }
+
   static void print(PrintStream out, JsonNode batch) {
     out.printf(
         "Batch %d is %s: %d of %d done (%d completed, %d failed, %d skipped, %d cancelled)%s%n",

@@ -88,6 +88,7 @@ public final class Cli {
         .addSubcommand(
             "retry", move("retry", "Tries failed, skipped and cancelled questions again."))
         .addSubcommand(command(new DeleteCommand(terminal)))
+        .addSubcommand(command(new TryCommand(terminal)))
         .addSubcommand(command(new AskCommand(terminal)));
   }
 

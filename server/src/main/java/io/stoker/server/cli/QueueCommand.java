@@ -64,6 +64,7 @@ final class QueueCommand implements Callable<Integer> {
                   batch.path("processed").asLong() + "/" + batch.path("total").asLong(),
                   batch.path("failed").asLong(),
                   shortened(batch.path("name").asString())));
+      BatchLine.printWaiting(terminal.out(), reply.json().path("waiting"));
       return ExitCode.OK.number();
     }
   }

@@ -63,6 +63,7 @@ final class ShowCommand implements Callable<Integer> {
 
   private void tell(JsonNode batch) {
     BatchLine.print(terminal.out(), batch);
+    BatchLine.printWaiting(terminal.out(), batch.path("waiting"));
     batch
         .path("history")
         .forEach(change ->

@@ -104,7 +104,16 @@ final class WatchCommand implements Callable<Integer> {
         terminal.out().println("{\"event\":\"" + event + "\",\"data\":" + data + "}");
       } else if (event.equals("progress") || event.equals("paused")) {
         progress(data);
+      } else if (event.equals("waiting")) {
+        waiting(data.path("waiting"));
       }
+    }
+
+    private void waiting(JsonNode waiting) {
+      if (terminal.isInteractive() && bar != null) {
+        bar.setExtraMessage(waiting.isObject() ? " waiting for the pipeline" : " running");
+      }
+      BatchLine.printWaiting(terminal.isInteractive() ? terminal.err() : terminal.out(), waiting);
     }
 
     private void progress(JsonNode batch) {

@@ -56,12 +56,12 @@ public final class AnswerHandlers {
   }
 
   private ServerResponse submit(QuestionUpload upload, ServerRequest request) {
+    var key = idempotencyKey(request);
+    if (key == null || answers.store().queue().submitted(key).isEmpty()) {
+      requireRoom(1, upload);
+    }
     var submission =
-        new Submission(
-            upload.list().questions(),
-            upload.list().aliases(),
-            upload.options(),
-            idempotencyKey(request));
+        new Submission(upload.list().questions(), upload.list().aliases(), upload.options(), key);
     var batch = answers.store().queue().submit(submission);
     answers.changed();
     return json(
@@ -84,6 +84,7 @@ public final class AnswerHandlers {
     var known = batch(queue, request);
     var upload = QuestionUpload.formOrJson(request, answers.limits());
     requireRoom(known, upload);
+    requireRoom(0, upload);
     var batch =
         queue
             .add(known.id(), upload.list().questions(), upload.list().aliases())
@@ -92,6 +93,28 @@ public final class AnswerHandlers {
     return json(
         ServerResponse.created(place(batch)),
         AnswerWire.Queued.of(batch, upload.list(), time.now()));
+  }
+
+  /// Of several that ask at the same time, each may find room for itself.
+  private void requireRoom(int batches, QuestionUpload upload) {
+    var quotas = answers.quotas();
+    var open = answers.store().queue().open();
+    if (open.batches() + batches > quotas.openBatches()) {
+      throw full("batches", quotas.openBatches(), open.batches());
+    }
+    if (open.questions() + upload.list().questions().size() > quotas.openQuestions()) {
+      throw full("open questions", quotas.openQuestions(), open.questions());
+    }
+  }
+
+  private static Refusal full(String what, long most, long now) {
+    return new Refusal(
+        new Problem(
+            HttpStatus.TOO_MANY_REQUESTS,
+            "queue-full",
+            "expected at most %d %s in the queue, which has %d. Queue more when some have ended, or"
+                    .formatted(most, what, now)
+                + " cancel some"));
   }
 
   private void requireRoom(Batch batch, QuestionUpload upload) {
@@ -119,14 +142,18 @@ public final class AnswerHandlers {
             .store()
             .queue()
             .batches(state, (int) query.number("limit", 1, MOST, USUAL), query.number("cursor"));
-    return json(ServerResponse.ok(), AnswerWire.Batches.of(page, time.now()));
+    return json(
+        ServerResponse.ok(),
+        AnswerWire.Batches.of(page, answers.worker().status().waiting(), time.now()));
   }
 
   ServerResponse batch(ServerRequest request) {
     var queue = answers.store().queue();
     var batch = batch(queue, request);
     return json(
-        ServerResponse.ok(), AnswerWire.BatchPage.of(batch, queue.history(batch.id()), time.now()));
+        ServerResponse.ok(),
+        AnswerWire.BatchPage.of(
+            batch, answers.worker().status().waiting(), queue.history(batch.id()), time.now()));
   }
 
   ServerResponse queries(ServerRequest request) {
@@ -155,7 +182,18 @@ public final class AnswerHandlers {
   }
 
   ServerResponse resume(ServerRequest request) throws IOException {
-    return move(request, BatchMove.RESUME);
+    var resumed = move(request, BatchMove.RESUME);
+    answers.worker().tryNow();
+    return resumed;
+  }
+
+  ServerResponse tryNow(ServerRequest request) {
+    Query.of(request);
+    answers.worker().tryNow();
+    return json(
+        ServerResponse.ok(),
+        new AnswerWire.Held(
+            AnswerWire.Waiting.of(answers.worker().status().waiting(), time.now())));
   }
 
   ServerResponse cancel(ServerRequest request) throws IOException {

@@ -1,6 +1,7 @@
 package io.stoker.server.http;
 
 import io.stoker.StokerException;
+import io.stoker.Time;
 import io.stoker.answers.BatchState;
 import io.stoker.server.Answers;
 import org.springframework.boot.health.contributor.Health;
@@ -13,9 +14,11 @@ public final class AnswerHealth implements HealthIndicator {
   private static final int MOST = 1000;
 
   private final Answers answers;
+  private final Time time;
 
-  public AnswerHealth(Answers answers) {
+  public AnswerHealth(Answers answers, Time time) {
     this.answers = answers;
+    this.time = time;
   }
 
   @Override
@@ -28,7 +31,12 @@ public final class AnswerHealth implements HealthIndicator {
               .withDetail("pending", count(BatchState.PENDING))
               .withDetail("paused", count(BatchState.PAUSED))
               .withDetail("in_hand", status.inHand());
-      return (status.trouble().isEmpty() ? health : health.withDetail("pipeline", status.trouble()))
+      var wait = status.waiting();
+      return (wait == null
+              ? health
+              : health
+                  .withDetail("pipeline", wait.message(time.now()))
+                  .withDetail("waiting_since", wait.since().toString()))
           .build();
     } catch (StokerException e) {
       return Health.down().withDetail("store", String.valueOf(e.getMessage())).build();

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.stoker.StokerException;
 import io.stoker.Time;
 import io.stoker.answers.AnswerEvent;
+import io.stoker.answers.AnswerWait;
 import io.stoker.answers.Batch;
 import io.stoker.answers.BatchState;
 import io.stoker.answers.QueryState;
@@ -15,6 +16,7 @@ import io.stoker.server.BadValue;
 import io.stoker.server.Json;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,7 +29,8 @@ import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 import org.springframework.web.servlet.function.ServerResponse.StreamBuilder;
 
-/// How batches go, as server-sent events: `progress`, `query`, `paused`, `complete`, `deleted`.
+/// How batches go, as server-sent events: `progress`, `query`, `paused`, `complete`, `deleted`; and
+/// `waiting` when the queue begins or ends to wait for the pipeline.
 ///
 /// Ids are those of the log, so that a viewer who comes back with the last one it saw gets what it
 /// missed. The log is read by one reader for all viewers, and what a line means is looked up once.
@@ -40,6 +43,9 @@ public final class AnswerStream {
   /// How long a viewer waits before the next look, so that what comes in quick succession is sent
   /// together.
   private static final Duration BREATH = Duration.ofMillis(100);
+
+  /// How soon a viewer learns that the queue waits, which stands in no log.
+  private static final Duration LOOK = Duration.ofSeconds(1);
 
   private static final String RETRY = "retry: 2000\n\n";
   private static final String ALIVE = ": still here\n\n";
@@ -112,6 +118,7 @@ public final class AnswerStream {
     private final @Nullable Long only;
     private final @Nullable Long lastSeen;
     private Duration wrote = Duration.ZERO;
+    private @Nullable AnswerWait waiting;
 
     /// @param only the one batch of interest; null for all
     /// @param lastSeen the last line it has seen; null if none
@@ -124,6 +131,7 @@ public final class AnswerStream {
       stream.write(RETRY).flush();
       wrote = time.ticks();
       long line = catchUp(stream);
+      tellWaiting(stream, line);
       while (line >= 0 && !answers.feed().isClosed()) {
         line = goOn(stream, line);
       }
@@ -157,7 +165,7 @@ public final class AnswerStream {
     private long goOn(StreamBuilder stream, long line) throws IOException, InterruptedException {
       long seen = line;
       try {
-        var news = answers.feed().after(line, HEARTBEAT.minus(time.ticks().minus(wrote)));
+        var news = answers.feed().after(line, LOOK);
         if (!news.isEmpty()) {
           if (tell(stream, told(news))) {
             return -1;
@@ -169,10 +177,38 @@ public final class AnswerStream {
         LOG.debug("A viewer waits for the store: {}", e.getMessage());
         time.pause(AFTER_TROUBLE);
       }
+      tellWaiting(stream, seen);
       if (time.ticks().minus(wrote).compareTo(HEARTBEAT) >= 0) {
         write(stream, ALIVE);
       }
       return seen;
+    }
+
+    /// Tells whether the queue waits, if that is another thing than the last time.
+    private void tellWaiting(StreamBuilder stream, long line) throws IOException {
+      var now = answers.worker().status().waiting();
+      if (line >= 0 && !isSame(now, waiting)) {
+        waiting = now;
+        var held = new AnswerWire.Held(AnswerWire.Waiting.of(now, time.now()));
+        write(stream, event(line, "waiting", Json.write(held)));
+      }
+    }
+
+    /// The time of the next try is said anew each time, from two clocks.
+    private static boolean isSame(@Nullable AnswerWait one, @Nullable AnswerWait other) {
+      if (one == null || other == null) {
+        return one == null && other == null;
+      }
+      return one.cause() == other.cause()
+          && one.since().equals(other.since())
+          && one.lastError().equals(other.lastError())
+          && isNear(one.nextTry(), other.nextTry());
+    }
+
+    private static boolean isNear(@Nullable Instant one, @Nullable Instant other) {
+      return one == null || other == null
+          ? one == null && other == null
+          : Duration.between(one, other).abs().compareTo(LOOK) < 0;
     }
 
     /// What is to be sent, and whether it is the end of the stream.

@@ -136,6 +136,17 @@ public final class ApiDocs implements OpenApiCustomizer, ServerBaseUrlCustomizer
       "ended_at": null, "reason": "\"\
       """;
 
+  private static final String WAITING =
+      """
+      "waiting": {"code": "pipeline-down", "message":
+        "the pipeline has not been answering for 2 min 5 s; next try in 38 s; last error: HTTP 500",
+        "since": "2026-11-21T12:35:11.190302Z", "next_try": "2026-11-21T12:37:54.190302Z",
+        "last_error": "HTTP 500 from http://127.0.0.1:8000/ask: "}\
+      """;
+
+  private static final String BATCHES =
+      "{\"batches\": [{" + BATCH + "}], \"next_cursor\": null, " + WAITING + "}";
+
   private static final String QUEUED =
       """
       {%s, "skipped_lines_total": 1, "skipped_lines":
@@ -357,17 +368,19 @@ public final class ApiDocs implements OpenApiCustomizer, ServerBaseUrlCustomizer
                 """),
         on("GET " + place + "queue", "Batches, newest first")
             .asking("status limit cursor")
-            .giving("{\"batches\": [{" + BATCH + "}], \"next_cursor\": null}"),
+            .giving(BATCHES),
+        on("POST " + place + "queue/try", "Ends a wait: the pipeline is tried at once")
+            .giving("{" + WAITING + "}"),
         on("GET " + place + "batches", "Batches, newest first")
             .asking("status limit cursor")
-            .giving("{\"batches\": [{" + BATCH + "}], \"next_cursor\": null}"),
+            .giving(BATCHES),
         on("GET " + place + "batches/{id}", "One batch with its history")
             .giving(
                 """
-                {%s, "history": [{"at": "2026-11-21T12:35:11.169044Z", "what": "submitted",
+                {%s, %s, "history": [{"at": "2026-11-21T12:35:11.169044Z", "what": "submitted",
                                   "reason": "", "status": "pending"}]}\
                 """
-                    .formatted(BATCH)),
+                    .formatted(BATCH, WAITING)),
         on("DELETE " + place + "batches/{id}", "Deletes a batch, cancelled first if it runs"),
         on("GET " + place + "batches/{id}/queries", "Its questions in order")
             .asking("status limit cursor")

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.stoker.answers.AnswerOutcome;
+import io.stoker.answers.AnswerWait;
 import io.stoker.answers.BatchState;
 import io.stoker.answers.QueryState;
 import io.stoker.prompts.LedgerEntry;
@@ -60,6 +61,9 @@ final class ApiSchemas {
                   words(BatchState.values(), BatchState::label),
                   "duplicates",
                   List.of("skip", "keep"))),
+          Map.entry(
+              AnswerWire.Waiting.class,
+              Map.of("code", words(AnswerWait.Cause.values(), AnswerWait.Cause::label))),
           Map.entry(
               AnswerWire.Change.class,
               Map.of("status", words(BatchState.values(), BatchState::label))),
@@ -178,6 +182,7 @@ final class ApiSchemas {
     gives("POST " + BATCHES + "queue/manual", AnswerWire.Queued.class);
     gives("POST " + BATCHES + "queue/upload", AnswerWire.Queued.class);
     gives("POST " + BATCHES + "queue/preview", AnswerWire.Preview.class);
+    gives("POST " + BATCHES + "queue/try", AnswerWire.Held.class);
     gives("GET " + BATCHES + "queue", AnswerWire.Batches.class);
     gives("GET " + BATCHES + "batches", AnswerWire.Batches.class);
     gives("GET " + BATCHES + "batches/{id}", AnswerWire.BatchPage.class);
@@ -195,7 +200,8 @@ final class ApiSchemas {
           event("query", of(AnswerWire.Query.class)),
           event("paused", of(AnswerWire.Progress.class)),
           event("complete", of(AnswerWire.Progress.class)),
-          event("deleted", of(AnswerWire.Deleted.class)));
+          event("deleted", of(AnswerWire.Deleted.class)),
+          event("waiting", of(AnswerWire.Held.class)));
     }
     gives("GET " + BATCHES + "settings", AnswerWire.Rules.class);
     gives("PUT " + BATCHES + "settings", AnswerWire.Rules.class);

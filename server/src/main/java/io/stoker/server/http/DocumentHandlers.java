@@ -1,6 +1,7 @@
 package io.stoker.server.http;
 
 import static io.stoker.server.http.AnswerHandlers.json;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stoker.answers.AnswerDocuments;
 import io.stoker.server.AnswerWire;
@@ -8,6 +9,7 @@ import io.stoker.server.Answers;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
+import org.springframework.http.HttpStatus;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 import org.springframework.web.util.UriComponentsBuilder;
@@ -47,10 +49,40 @@ public final class DocumentHandlers {
 
   ServerResponse put(ServerRequest request) throws IOException {
     var upload = DocumentUpload.read(request, answers.limits().bytes());
+    requireRoom(upload);
     var document =
         answers.store().documents().put(upload.id(), upload.title(), upload.scope(), upload.text());
-    answers.documentChanged(document.id());
+    answers.documentsChanged();
     return json(ServerResponse.created(place(document)), AnswerWire.Document.listed(document));
+  }
+
+  /// Of several that ask at the same time, each may find room for itself.
+  private void requireRoom(DocumentUpload upload) {
+    var documents = answers.store().documents();
+    var size = documents.size();
+    var before = documents.get(upload.id(), upload.scope());
+    long bytes = size.bytes() + bytes(upload.text());
+    bytes -= before.map(one -> bytes(one.text())).orElse(0L);
+    var quotas = answers.quotas();
+    if (before.isEmpty() && size.documents() >= quotas.documents()) {
+      throw full("documents", quotas.documents(), size.documents() + 1);
+    }
+    if (bytes > quotas.corpusBytes()) {
+      throw full("bytes", quotas.corpusBytes(), bytes);
+    }
+  }
+
+  private static long bytes(String text) {
+    return text.getBytes(UTF_8).length;
+  }
+
+  private static Refusal full(String what, long most, long came) {
+    return new Refusal(
+        new Problem(
+            HttpStatus.INSUFFICIENT_STORAGE,
+            "corpus-full",
+            "expected at most %d %s in all documents, got %d. Delete some first"
+                .formatted(most, what, came)));
   }
 
   private static URI place(AnswerDocuments.Document document) {
@@ -66,7 +98,7 @@ public final class DocumentHandlers {
     if (!answers.store().documents().delete(id, scope(request))) {
       throw AnswerHandlers.unknown("document", id);
     }
-    answers.documentChanged(id);
+    answers.documentsChanged();
     return ServerResponse.noContent().build();
   }
 }

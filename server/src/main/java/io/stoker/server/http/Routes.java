@@ -111,6 +111,7 @@ public final class Routes {
         new Door(POST, "/api/admin/warming/queue/manual", OPERATE, answers::submit),
         new Door(POST, "/api/admin/warming/queue/upload", OPERATE, answers::upload),
         new Door(POST, "/api/admin/warming/queue/preview", OPERATE, answers::preview),
+        new Door(POST, "/api/admin/warming/queue/try", OPERATE, answers::tryNow),
         new Door(GET, "/api/admin/warming/queue", READ, answers::batches),
         new Door(GET, "/api/admin/warming/batches", READ, answers::batches),
         new Door(GET, "/api/admin/warming/batches/{id}", READ, answers::batch),

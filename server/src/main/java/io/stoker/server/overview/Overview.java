@@ -438,8 +438,9 @@ public final class Overview implements AutoCloseable {
         .or(totals::problem)
         .ifPresent(message -> troubles.add(new Trouble("store", message, null)));
     var status = answers.worker().status();
-    if (!status.trouble().isEmpty()) {
-      troubles.add(new Trouble("pipeline", status.trouble(), null));
+    var wait = status.waiting();
+    if (wait != null) {
+      troubles.add(new Trouble("pipeline", sentence(wait.message(time.now())), null));
     }
     var known = totals.value();
     return new OverviewWire.Answers(
@@ -452,6 +453,10 @@ public final class Overview implements AutoCloseable {
         known == null ? null : known.hits(),
         known == null || known.asked() == 0 ? null : (double) known.hits() / known.asked(),
         List.copyOf(troubles));
+  }
+
+  private static String sentence(String words) {
+    return Character.toUpperCase(words.charAt(0)) + words.substring(1);
   }
 
   private Queue queue() {

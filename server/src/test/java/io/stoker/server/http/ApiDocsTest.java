@@ -152,6 +152,7 @@ class ApiDocsTest {
 
   private void tryQueue(String batch) {
     tryIt("GET " + WARMING + "queue");
+    tryIt("POST " + WARMING + "queue/try");
     tryIt("GET " + WARMING + "batches");
     tryIt("GET " + WARMING + "batches/{id}", batch);
     var queries = tryIt("GET " + WARMING + "batches/{id}/queries", batch).json().path("queries");

@@ -118,6 +118,7 @@ class AuthorizationTest {
           "POST /api/admin/warming/queue/manual",
           "POST /api/admin/warming/queue/upload",
           "POST /api/admin/warming/queue/preview",
+          "POST /api/admin/warming/queue/try",
           "DELETE /api/admin/warming/batches/{id}",
           "POST /api/admin/warming/batches/{id}/queries",
           "POST /api/admin/warming/batches/{id}/pause",

@@ -1,0 +1,39 @@
+package io.stoker.server.console;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+
+import com.microsoft.playwright.assertions.LocatorAssertions.HasCountOptions;
+import io.stoker.server.FailingPipeline;
+import io.stoker.server.RunningServer;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/// A queue that waits for its pipeline says so in the browser.
+class WaitingPageTest {
+
+  @Test
+  void the_queue_and_the_batch_say_why_nothing_moves_and_a_button_ends_the_wait() {
+    try (var pipeline = new FailingPipeline();
+        var server = RunningServer.with(Map.of("STOKER_ANSWERS_PIPELINE_URL", pipeline.url()));
+        var browser = new Browser()) {
+      pipeline.fails("", 500);
+      Browser.pace(server, "0s");
+      server.post(
+          "/api/admin/warming/queue/manual", "{\"queries\": [\"A?\", \"B?\", \"C?\", \"D?\"]}");
+      try (var visit = browser.visit(server.port()).to("#/answers")) {
+        var waiting = visit.page().locator("[data-waiting=pipeline-down]");
+        assertThat(waiting).containsText("The pipeline does not answer");
+        assertThat(waiting).containsText("Next try");
+        assertThat(waiting).containsText("out of memory");
+
+        visit.page().locator("tbody[data-batch] th a").first().click();
+        assertThat(waiting).containsText("Last error: HTTP 500");
+        pipeline.recovers();
+        waiting.getByText("Try now").click();
+
+        assertThat(waiting).hasCount(0, new HasCountOptions().setTimeout(60_000));
+        assertThat(visit.page().locator("h1 .badge")).hasText("completed");
+      }
+    }
+  }
+}
