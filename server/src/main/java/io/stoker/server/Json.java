@@ -98,7 +98,9 @@ public final class Json {
     var message =
         String.valueOf(e.getOriginalMessage()).replaceAll("(?s)\\s*\\(start marker.*", "");
     var place = e.getLocation();
-    return message + " (line " + place.getLineNr() + ", column " + place.getColumnNr() + ")";
+    return place == null
+        ? message
+        : message + " (line " + place.getLineNr() + ", column " + place.getColumnNr() + ")";
   }
 
   private static String known(UnrecognizedPropertyException e) {

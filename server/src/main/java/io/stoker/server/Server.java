@@ -12,16 +12,18 @@ import io.stoker.server.http.ApiDocs;
 import io.stoker.server.http.AskHandlers;
 import io.stoker.server.http.ChatHandlers;
 import io.stoker.server.http.ChatStream;
+import io.stoker.server.http.Connections;
+import io.stoker.server.http.ConnectorSetup;
 import io.stoker.server.http.DocumentHandlers;
 import io.stoker.server.http.Guard;
 import io.stoker.server.http.LedgerHandlers;
-import io.stoker.server.http.OpenStreams;
 import io.stoker.server.http.OverviewStream;
 import io.stoker.server.http.ProgressStream;
 import io.stoker.server.http.PromptHandlers;
 import io.stoker.server.http.PromptHealth;
 import io.stoker.server.http.ReadinessGate;
 import io.stoker.server.http.Reception;
+import io.stoker.server.http.RequestBounds;
 import io.stoker.server.http.Routes;
 import io.stoker.server.http.SessionHandlers;
 import io.stoker.server.http.SessionHealth;
@@ -219,8 +221,8 @@ class Server {
 
   /// Warming starts once there is who sees it.
   @Bean
-  Sockets sockets(Prompts prompts, Reception reception, MeterRegistry registry) {
-    var sockets = new Sockets(prompts, reception, Time.system());
+  Sockets sockets(Settings settings, Prompts prompts, Reception reception, MeterRegistry registry) {
+    var sockets = new Sockets(prompts, reception, settings.http().pingEvery(), Time.system());
     Gauge.builder("stoker.prompts.sockets", sockets::count)
         .description("Clients of surfaces and chats that are connected")
         .register(registry);
@@ -247,13 +249,28 @@ class Server {
   }
 
   @Bean
-  OpenStreams openStreams() {
-    return new OpenStreams();
+  Connections connections(Settings settings) {
+    var connections = new Connections(settings.http(), Time.system());
+    connections.start();
+    return connections;
   }
 
   @Bean
-  SocketPort socketPort(Settings settings) {
-    return new SocketPort(settings.prompts().socketPort());
+  ConnectorSetup connectorSetup(Connections connections) {
+    return new ConnectorSetup(connections);
+  }
+
+  @Bean
+  SocketPort socketPort(Settings settings, ConnectorSetup setup) {
+    return new SocketPort(settings.prompts().socketPort(), setup);
+  }
+
+  @Bean
+  FilterRegistrationBean<RequestBounds> requestBounds(Settings settings, Connections connections) {
+    var bounds = new RequestBounds(connections, settings.http().bodyTimeout(), Time.system());
+    var registration = new FilterRegistrationBean<>(bounds);
+    registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+    return registration;
   }
 
   @Bean
@@ -297,7 +314,7 @@ class Server {
     var chats = new Guard.Chats(settings.prompts().knownOrigins(), settings.prompts().socketPort());
     var registration =
         new FilterRegistrationBean<>(new Guard(reception, settings.proxies(), chats));
-    registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+    registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
     return registration;
   }
 

@@ -45,6 +45,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
 /// @param rateLimit how many requests a second each token is good for; 0 for any number
 /// @param proxies addresses and ranges (`10.0.0.0/8`) of the proxies that may say who sent a
 ///   request, by which scheme, to which host and below which path; unless named, none is believed
+/// @param http what connections may be used for, and for how long
 /// @param sessions how sessions are warmed
 /// @param answers where answers are kept and come from
 /// @param prompts who answers in chats, and how prompts are kept warm
@@ -55,6 +56,7 @@ public record Settings(
     TokenFile tokensFile,
     int rateLimit,
     Proxies proxies,
+    HttpSettings http,
     SessionSettings sessions,
     AnswerSetup answers,
     PromptSetup prompts) {
@@ -68,6 +70,7 @@ public record Settings(
       @Nullable String tokensFile,
       @DefaultValue("200") int rateLimit,
       @DefaultValue List<String> proxies,
+      @DefaultValue HttpSettings http,
       @DefaultValue SessionSettings sessions,
       @DefaultValue AnswerSetup answers,
       @DefaultValue PromptSetup prompts) {}
@@ -99,10 +102,12 @@ public record Settings(
             tokenFile(first(keys.tokensFile, null), keys.answers),
             keys.rateLimit,
             proxies(keys.proxies, problems),
+            keys.http,
             keys.sessions,
             keys.answers,
             keys.prompts.withAnthropicKey(environment.getProperty("ANTHROPIC_API_KEY")));
     check(settings::checkRateLimit, problems);
+    check(settings.http::check, problems);
     check(settings.sessions::check, problems);
     check(settings.answers::check, problems);
     check(settings.prompts::check, problems);

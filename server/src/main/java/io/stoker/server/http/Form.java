@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import org.apache.tomcat.util.http.fileupload.FileItemStream;
 import org.apache.tomcat.util.http.fileupload.FileUpload;
 import org.apache.tomcat.util.http.fileupload.FileUploadException;
+import org.apache.tomcat.util.http.fileupload.InvalidFileNameException;
 import org.apache.tomcat.util.http.fileupload.MultipartStream.MalformedStreamException;
 import org.apache.tomcat.util.http.fileupload.servlet.ServletRequestContext;
 import org.jspecify.annotations.Nullable;
@@ -109,7 +110,9 @@ final class Form<T> {
       if (name.equals("file")) {
         file = reader.read(fileName(part), content, fields);
       } else if (known.contains(name) && part.isFormField()) {
-        fields.put(name, field(name, content));
+        if (fields.put(name, field(name, content)) != null) {
+          throw new BadValue(name, "expected it once, got it twice");
+        }
       } else {
         var names = new TreeSet<>(known);
         names.add("file");
@@ -124,7 +127,12 @@ final class Form<T> {
   }
 
   private static String fileName(FileItemStream part) {
-    var name = part.getName();
+    String name;
+    try {
+      name = part.getName();
+    } catch (InvalidFileNameException e) {
+      throw malformed(e);
+    }
     if (name == null || name.isBlank()) {
       throw new BadValue("file", "wanted a file with a name, but it has none");
     }

@@ -2,6 +2,7 @@ package io.stoker.server.http;
 
 import io.stoker.server.access.Caller;
 import io.stoker.server.access.Proxies;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -113,13 +114,24 @@ public final class Guard extends OncePerRequestFilter {
   }
 
   @Override
+  protected boolean shouldNotFilterErrorDispatch() {
+    return false;
+  }
+
+  @Override
   protected void doFilterInternal(
       HttpServletRequest sent, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
     protect(sent, response);
+    if (sent.getDispatcherType() == DispatcherType.ERROR) {
+      // What Tomcat refused before it came here.
+      chain.doFilter(sent, response);
+      return;
+    }
     ForwardedRequest request;
     Caller caller;
     try {
+      RequestTarget.requireReadable(sent);
       request = unwrap(sent);
       if (request.isSecure()) {
         response.setHeader("Strict-Transport-Security", "max-age=31536000");
@@ -172,6 +184,7 @@ public final class Guard extends OncePerRequestFilter {
         throw reception.stranger(request, visitor.hasTried());
       }
       reception.count(caller);
+      RequestBounds.use(request, caller);
       (isOneOf(WATCHED, request) ? Access.READ : Access.KNOWN).require(caller);
     }
     if (request.getLocalPort() == chats.socketPort && !SocketDoor.isKnock(request)) {

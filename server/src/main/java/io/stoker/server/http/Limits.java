@@ -18,8 +18,13 @@ final class Limits {
   private static final int MOST_REMEMBERED = 10_000;
   private static final Duration REMEMBERED_FOR = Duration.ofMinutes(5);
   private static final int TRIES = 20;
+  private static final int MOST_FRAMES = 100_000;
+
+  /// Frames beside a request. A front end that connects again subscribes to hundreds at once.
+  private static final int FRAMES = 20;
 
   private final LoadingCache<String, Bucket> requests;
+  private final LoadingCache<String, Bucket> frames;
   private final LoadingCache<String, Bucket> tries;
   private final boolean areSet;
 
@@ -33,6 +38,13 @@ final class Limits {
             Bandwidth.builder()
                 .capacity(2L * rate)
                 .refillGreedy(rate, Duration.ofSeconds(1))
+                .build(),
+            time);
+    this.frames =
+        buckets(
+            Bandwidth.builder()
+                .capacity(MOST_FRAMES)
+                .refillGreedy((long) FRAMES * rate, Duration.ofSeconds(1))
                 .build(),
             time);
     this.tries =
@@ -69,6 +81,13 @@ final class Limits {
   /// @return how long it has to wait for the next; zero if this one is within its limit
   Duration request(String caller) {
     return areSet ? count(requests.get(caller)) : Duration.ZERO;
+  }
+
+  /// Counts a frame of a caller's socket.
+  ///
+  /// @return whether it is within the limit
+  boolean frame(String caller) {
+    return !areSet || frames.get(caller).tryConsume(1);
   }
 
   /// Counts a token that is none.

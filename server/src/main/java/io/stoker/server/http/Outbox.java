@@ -5,6 +5,7 @@ import io.stoker.prompts.ChatEvent;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -33,6 +34,7 @@ final class Outbox implements AutoCloseable {
   private static final int FRAME = 128;
 
   private final Line line;
+  private final Budget budget;
   private final Lock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Deque<Waiting> waiting = new ArrayDeque<>();
@@ -40,9 +42,35 @@ final class Outbox implements AutoCloseable {
   private boolean closed;
 
   /// @param line to the client
-  Outbox(Line line) {
+  /// @param budget what may wait for all clients together
+  Outbox(Line line, Budget budget) {
     this.line = line;
+    this.budget = budget;
     Task.start("stoker-outbox", this::send);
+  }
+
+  /// What waits for all clients together. Once it is too much, clients that lag are cut off.
+  /// Thread-safe.
+  static final class Budget {
+
+    /// A part of the heap, of which a character may take two bytes.
+    private static final int PART = 16;
+
+    private final long most;
+    private final AtomicLong size = new AtomicLong();
+
+    /// @param most in characters
+    Budget(long most) {
+      this.most = most;
+    }
+
+    static Budget ofThisMachine() {
+      return new Budget(Math.max(2L * MOST, Runtime.getRuntime().maxMemory() / PART));
+    }
+
+    private boolean isSpent() {
+      return size.get() > most;
+    }
   }
 
   /// A line to a client. Each method blocks until it is done.
@@ -51,6 +79,9 @@ final class Outbox implements AutoCloseable {
     /// Sends a frame.
     void send(String text) throws IOException;
 
+    /// Sends a ping.
+    void ping() throws IOException;
+
     /// Cuts the line since the client does not keep up.
     void cut();
   }
@@ -58,8 +89,14 @@ final class Outbox implements AutoCloseable {
   private sealed interface Waiting {
 
     int length();
+  }
 
-    String text();
+  private record Ping() implements Waiting {
+
+    @Override
+    public int length() {
+      return FRAME;
+    }
   }
 
   private record Frame(String text) implements Waiting {
@@ -131,8 +168,7 @@ final class Outbox implements AutoCloseable {
       return null;
     }
 
-    @Override
-    public String text() {
+    String text() {
       return ChatJson.write(new ChatWire.ChatDelta(ChatWire.Event.of(whole())));
     }
 
@@ -151,6 +187,11 @@ final class Outbox implements AutoCloseable {
   /// Puts a frame in.
   void put(ChatWire.Frame frame) {
     put(ChatJson.write(frame));
+  }
+
+  /// Puts a ping in, behind what waits already: to a client that lags it is of no use earlier.
+  void ping() {
+    put(new Ping());
   }
 
   /// Puts a frame in that is text already.
@@ -176,7 +217,7 @@ final class Outbox implements AutoCloseable {
     if (!last.takesIn(event)) {
       return false;
     }
-    size += last.length() - before;
+    grow(last.length() - before);
     return true;
   }
 
@@ -186,31 +227,40 @@ final class Outbox implements AutoCloseable {
       if (closed) {
         return;
       }
-      if (size + next.length() > MOST) {
+      if (size + next.length() > MOST || (budget.isSpent() && !waiting.isEmpty())) {
         LOG.info("A client that does not keep up with what it asked for is cut off");
         end();
         Task.start("stoker-cut", line::cut);
         return;
       }
       waiting.add(next);
-      size += next.length();
+      grow(next.length());
       changed.signal();
     } finally {
       lock.unlock();
     }
   }
 
+  private void grow(long by) {
+    size += by;
+    budget.size.addAndGet(by);
+  }
+
   private void end() {
     closed = true;
     waiting.clear();
-    size = 0;
+    grow(-size);
     changed.signal();
   }
 
   private void send() {
     try {
       for (var next = take(); next != null; next = take()) {
-        line.send(next.text());
+        switch (next) {
+          case Ping _ -> line.ping();
+          case Frame frame -> line.send(frame.text());
+          case Happening happening -> line.send(happening.text());
+        }
       }
     } catch (IOException e) {
       LOG.debug("A client has gone: {}", e.toString());
@@ -233,7 +283,7 @@ final class Outbox implements AutoCloseable {
       }
       var next = waiting.poll();
       if (next != null) {
-        size -= next.length();
+        grow(-next.length());
       }
       return next;
     } finally {

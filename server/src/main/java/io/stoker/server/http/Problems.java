@@ -140,12 +140,23 @@ final class Problems {
     return fit(problem, request).response(HttpHeaders.ALLOW, list);
   }
 
+  /// For what Tomcat refuses, and says no more of than a status.
+  static Problem refused(HttpStatus status) {
+    return status == HttpStatus.BAD_REQUEST
+        ? new Problem(
+            status,
+            "bad-request",
+            "expected a request as RFC 9112 has it, with at most 8 kB of headers, got one whose"
+                + " first line, headers or path cannot be read")
+        : new Problem(status, "refused", "Refused as " + status.getReasonPhrase());
+  }
+
   /// For a path that does not exist, and for what Tomcat refused by itself.
   static ServerResponse unknown(ServerRequest request) {
     var refused = request.servletRequest().getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
     var status = refused instanceof Integer number ? HttpStatus.resolve(number) : null;
     if (status != null) {
-      return new Problem(status, "refused", "Refused as " + status.getReasonPhrase()).response();
+      return refused(status).response();
     }
     var problem =
         new Problem(

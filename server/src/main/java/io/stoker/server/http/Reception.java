@@ -128,6 +128,11 @@ public final class Reception {
     }
   }
 
+  /// Whether a caller may send one more frame on its sockets, whatever is in it.
+  boolean takesFrame(Caller caller) {
+    return !tokens.areAskedFor() || limits.frame(caller.name());
+  }
+
   /// Whether somebody who came in earlier, by a socket, may do this now.
   ///
   /// @throws Refusal if not

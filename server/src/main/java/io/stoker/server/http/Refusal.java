@@ -12,6 +12,12 @@ final class Refusal extends RuntimeException {
     this.problem = problem;
   }
 
+  /// With the trouble that it comes from.
+  Refusal(Problem problem, Throwable cause) {
+    super(problem.detail(), cause);
+    this.problem = problem;
+  }
+
   Problem problem() {
     return problem;
   }

@@ -7,9 +7,11 @@ import static io.stoker.server.http.Access.READ;
 import static io.stoker.server.http.Access.USE;
 import static org.springframework.http.HttpMethod.DELETE;
 import static org.springframework.http.HttpMethod.GET;
+import static org.springframework.http.HttpMethod.HEAD;
 import static org.springframework.http.HttpMethod.POST;
 import static org.springframework.http.HttpMethod.PUT;
 import static org.springframework.web.servlet.function.RequestPredicates.method;
+import static org.springframework.web.servlet.function.RequestPredicates.methods;
 import static org.springframework.web.servlet.function.RequestPredicates.path;
 
 import io.stoker.server.access.Caller;
@@ -21,6 +23,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpMethod;
+import org.springframework.web.servlet.function.EntityResponse;
 import org.springframework.web.servlet.function.HandlerFunction;
 import org.springframework.web.servlet.function.RequestPredicates;
 import org.springframework.web.servlet.function.RouterFunction;
@@ -199,6 +202,17 @@ public final class Routes {
       }
       return response;
     }
+
+    /// The headers of what GET would answer. What is sent bit by bit is not begun; of the rest
+    /// Tomcat counts the bytes and sends none.
+    ServerResponse head(ServerRequest request) throws Exception {
+      var response = open(request);
+      return response instanceof EntityResponse<?>
+          ? response
+          : ServerResponse.status(response.statusCode())
+              .headers(headers -> headers.addAll(response.headers()))
+              .build();
+    }
   }
 
   /// All ways in, but for the description of them, which Springdoc has.
@@ -212,7 +226,12 @@ public final class Routes {
     var methods = new LinkedHashMap<String, Set<HttpMethod>>();
     for (var door : all) {
       routes.route(method(door.method()).and(path(door.path())), door::open);
-      methods.computeIfAbsent(door.path(), _ -> new TreeSet<>()).add(door.method());
+      var allowed = methods.computeIfAbsent(door.path(), _ -> new TreeSet<>());
+      allowed.add(door.method());
+      if (door.method() == GET) {
+        routes.route(method(HEAD).and(path(door.path())), door::head);
+        allowed.add(HEAD);
+      }
     }
     methods.forEach((path, allowed) ->
         routes.route(path(path), request -> Problems.wrongMethod(request, allowed)));
@@ -222,7 +241,7 @@ public final class Routes {
             .reduce((a, b) -> a.or(b))
             .orElseThrow();
     return routes
-        .route(method(GET).and(described).negate(), Problems::unknown)
+        .route(methods(GET, HEAD).and(described).negate(), Problems::unknown)
         .onError(_ -> true, Problems::of)
         .build();
   }

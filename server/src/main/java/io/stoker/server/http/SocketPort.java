@@ -12,10 +12,12 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 public final class SocketPort implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
 
   private final int port;
+  private final ConnectorSetup setup;
 
   /// @param port 0 for none
-  public SocketPort(int port) {
+  public SocketPort(int port, ConnectorSetup setup) {
     this.port = port;
+    this.setup = setup;
   }
 
   @Override
@@ -23,8 +25,9 @@ public final class SocketPort implements WebServerFactoryCustomizer<TomcatServle
     if (port == 0) {
       return;
     }
-    var connector = new Connector(TomcatServletWebServerFactory.DEFAULT_PROTOCOL);
+    var connector = new Connector(WatchedProtocol.class.getName());
     connector.setPort(port);
+    setup.setUp(connector);
     if (connector.getProtocolHandler() instanceof AbstractProtocol<?> protocol) {
       protocol.setAddress(factory.getAddress());
       protocol.setExecutor(threads());

@@ -6,12 +6,16 @@ import io.stoker.server.Prompts;
 import io.stoker.server.access.Caller;
 import jakarta.websocket.Session;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.PingMessage;
+import org.springframework.web.socket.PongMessage;
 import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketHandler;
 import org.springframework.web.socket.WebSocketMessage;
@@ -41,17 +45,57 @@ public final class Sockets implements WebSocketHandler, AutoCloseable {
   private static final CloseStatus REVOKED =
       CloseStatus.POLICY_VIOLATION.withReason("the token is not in force any more");
 
+  private static final CloseStatus TOO_MANY =
+      CloseStatus.POLICY_VIOLATION.withReason("too many frames (stoker.rate-limit)");
+
+  private static final CloseStatus SILENT =
+      CloseStatus.GOING_AWAY.withReason("two pings were not answered");
+
+  /// How many pings in a row a client may leave unanswered.
+  private static final int MOST_UNANSWERED = 2;
+
   private final Prompts prompts;
   private final Reception reception;
   private final Surfaces surfaces;
+  private final Duration pingEvery;
+  private final Time time;
+  private final Outbox.Budget budget = Outbox.Budget.ofThisMachine();
   private final Map<String, Client> clients = new ConcurrentHashMap<>();
+  private final Thread pings;
 
-  public Sockets(Prompts prompts, Reception reception, Time time) {
+  public Sockets(Prompts prompts, Reception reception, Duration pingEvery, Time time) {
     this.prompts = prompts;
     this.reception = reception;
     this.surfaces = new Surfaces(prompts, time);
+    this.pingEvery = pingEvery;
+    this.time = time;
     prompts.warmer().listen(surfaces);
     reception.tokens().onChange(this::sendRevokedHome);
+    this.pings = Thread.ofVirtual().name("stoker-pings").start(this::pingAll);
+  }
+
+  /// Keeps sockets from being cut by what is between, and finds those whose client is no more.
+  private void pingAll() {
+    while (true) {
+      try {
+        time.pause(pingEvery);
+        clients.values().forEach(this::ping);
+      } catch (InterruptedException _) {
+        return;
+      } catch (Throwable e) {
+        LOG.error("Sockets could not be pinged; this goes on", e);
+      }
+    }
+  }
+
+  private void ping(Client client) {
+    if (client.unanswered.getAndIncrement() < MOST_UNANSWERED) {
+      client.outbox.ping();
+      return;
+    }
+    LOG.info("A socket is closed whose client does not answer pings");
+    forget(client.session);
+    sendHome(client, SILENT);
   }
 
   /// A client, and the frame that it is sending. Frames are taken in pieces, for in one piece
@@ -60,19 +104,29 @@ public final class Sockets implements WebSocketHandler, AutoCloseable {
 
     private final WebSocketSession session;
     private final @Nullable Caller caller;
+    private final Outbox outbox;
     private final SurfaceSocket socket;
     private final StringBuilder frame = new StringBuilder();
 
-    Client(WebSocketSession session, @Nullable Caller caller, SurfaceSocket socket) {
+    /// How many pings were sent since something came.
+    private final AtomicInteger unanswered = new AtomicInteger();
+
+    Client(WebSocketSession session, @Nullable Caller caller, Outbox outbox, SurfaceSocket socket) {
       this.session = session;
       this.caller = caller;
+      this.outbox = outbox;
       this.socket = socket;
     }
 
     /// Takes a piece of a frame. What is no text is no JSON either, and is told so in the same way.
+    /// Pongs are no frames of anybody's, whether asked for or not, and may come between two pieces.
     ///
     /// @return whether the frame still has a size that can be taken
     boolean take(WebSocketMessage<?> message) {
+      unanswered.set(0);
+      if (message instanceof PongMessage) {
+        return true;
+      }
       if (message instanceof TextMessage text) {
         frame.append(text.getPayload());
       }
@@ -102,11 +156,11 @@ public final class Sockets implements WebSocketHandler, AutoCloseable {
         known.getUserProperties().put(SEND_TIMEOUT, PATIENCE);
       }
     }
-    var outbox = new Outbox(new SessionLine(session));
+    var outbox = new Outbox(new SessionLine(session), budget);
     var caller = session.getPrincipal() instanceof Caller known ? known : null;
     var socket =
         new SurfaceSocket(prompts, surfaces, outbox, access -> reception.require(caller, access));
-    clients.put(session.getId(), new Client(session, caller, socket));
+    clients.put(session.getId(), new Client(session, caller, outbox, socket));
   }
 
   private void sendRevokedHome() {
@@ -130,6 +184,15 @@ public final class Sockets implements WebSocketHandler, AutoCloseable {
     }
 
     @Override
+    public void ping() throws IOException {
+      try {
+        session.sendMessage(new PingMessage());
+      } catch (IllegalStateException e) {
+        throw new IOException("closed meanwhile", e);
+      }
+    }
+
+    @Override
     public void cut() {
       end(session, TOO_SLOW);
     }
@@ -138,7 +201,13 @@ public final class Sockets implements WebSocketHandler, AutoCloseable {
   @Override
   public void handleMessage(WebSocketSession session, WebSocketMessage<?> message) {
     var client = clients.get(session.getId());
-    if (client != null && !client.take(message)) {
+    if (client == null) {
+      return;
+    }
+    if (client.caller != null && !reception.takesFrame(client.caller)) {
+      forget(session);
+      end(session, TOO_MANY);
+    } else if (!client.take(message)) {
       forget(session);
       end(session, TOO_LARGE);
     }
@@ -169,6 +238,7 @@ public final class Sockets implements WebSocketHandler, AutoCloseable {
   /// Sends all clients home.
   @Override
   public void close() {
+    pings.interrupt();
     for (var client : clients.values()) {
       sendHome(client, CloseStatus.GOING_AWAY);
     }

@@ -93,10 +93,10 @@ class DoorsTest {
   @ParameterizedTest
   @CsvSource({
     "GET, /api/sessions/warm, POST",
-    "DELETE, /api/sessions/runs, GET",
+    "DELETE, /api/sessions/runs, 'GET, HEAD'",
     "GET, /api/sessions/runs/5/cancel, POST",
     "PUT, /api/sessions/revocations, POST",
-    "POST, /, GET"
+    "POST, /, 'GET, HEAD'"
   })
   void a_wrong_method_is_a_problem_that_names_the_right_one(
       String method, String path, String allowed) {

@@ -33,11 +33,26 @@ class LimitsTest {
   }
 
   @Test
+  void a_caller_s_frames_have_a_limit_far_above_that_of_its_requests() {
+    var limits = new Limits(10, time);
+
+    for (int i = 0; i < 100_000; i++) {
+      assertThat(limits.frame("shop")).isTrue();
+    }
+    assertThat(limits.frame("shop")).isFalse();
+    assertThat(limits.frame("other")).as("others are others").isTrue();
+    time.advance(Duration.ofMillis(5));
+    assertThat(limits.frame("shop")).isTrue();
+    assertThat(limits.frame("shop")).isFalse();
+  }
+
+  @Test
   void zero_is_no_limit() {
     var limits = new Limits(0, time);
 
     for (int i = 0; i < 10_000; i++) {
       assertThat(limits.request("shop")).isZero();
+      assertThat(limits.frame("shop")).isTrue();
     }
   }
 

@@ -1,0 +1,48 @@
+package io.stoker.server.http;
+
+import org.apache.catalina.connector.Connector;
+import org.apache.catalina.core.StandardHost;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+
+/// What Tomcat does in another way than it usually would, on each of its ports:
+///
+/// - Parameters come from the query alone. Tomcat would read the body of a form for them, whole and
+///   before a route is asked for it.
+/// - Who announces a body (`Expect: 100-continue`) is asked for it once somebody reads it.
+/// - Streams of events stay open for as long as their viewers stay. Tomcat would cut each after 30
+///   seconds; `spring.mvc.async.request-timeout` is not asked about streams of functional routes.
+/// - Connections are told to [Connections].
+/// - What Tomcat refuses by itself is a [Problem], too.
+public final class ConnectorSetup
+    implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
+
+  private static final long NEVER = 0;
+
+  private final Connections connections;
+
+  public ConnectorSetup(Connections connections) {
+    this.connections = connections;
+  }
+
+  @Override
+  public void customize(TomcatServletWebServerFactory factory) {
+    factory.setProtocol(WatchedProtocol.class.getName());
+    factory.addConnectorCustomizers(this::setUp);
+    factory.addContextCustomizers(context -> {
+      if (context.getParent() instanceof StandardHost host) {
+        host.setErrorReportValveClass(RefusalReport.class.getName());
+      }
+    });
+  }
+
+  /// Sets a port up.
+  void setUp(Connector connector) {
+    connector.setParseBodyMethods("");
+    connector.setAsyncTimeout(NEVER);
+    if (connector.getProtocolHandler() instanceof WatchedProtocol protocol) {
+      protocol.setContinueResponseTiming("onRead");
+      protocol.tell(connections);
+    }
+  }
+}

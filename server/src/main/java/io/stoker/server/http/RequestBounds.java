@@ -1,0 +1,202 @@
+package io.stoker.server.http;
+
+import io.stoker.Time;
+import io.stoker.server.Durations;
+import io.stoker.server.access.Caller;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/// Tells [Connections] when requests begin and end and whose they are, and lets no body take longer
+/// than it may. Comes before [Guard]. Thread-safe.
+public final class RequestBounds extends OncePerRequestFilter {
+
+  private static final String USE = RequestBounds.class.getName() + ".USE";
+
+  private final Connections connections;
+  private final Duration bodyTimeout;
+  private final Time time;
+
+  public RequestBounds(Connections connections, Duration bodyTimeout, Time time) {
+    this.connections = connections;
+    this.bodyTimeout = bodyTimeout;
+    this.time = time;
+  }
+
+  /// The caller was let in, and the request's connection is in use by it until the request has
+  /// ended.
+  ///
+  /// @throws Refusal if it uses too many already
+  static void use(HttpServletRequest request, Caller caller) {
+    if (request.getAttribute(USE) instanceof Use use) {
+      use.by(caller);
+    }
+  }
+
+  @Override
+  protected void doFilterInternal(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
+    var use = new Use(connections, request.getServletConnection().getConnectionId());
+    request.setAttribute(USE, use);
+    try {
+      chain.doFilter(new Bounded(request, time.ticks()), response);
+    } finally {
+      if (request.isAsyncStarted()) {
+        request.getAsyncContext().addListener(use);
+      } else if (response.getStatus() != HttpServletResponse.SC_SWITCHING_PROTOCOLS) {
+        use.end();
+      }
+    }
+  }
+
+  /// A request on its connection. One that became a socket ends with the connection.
+  private static final class Use implements AsyncListener {
+
+    private final Connections connections;
+    private final String connection;
+    private volatile @Nullable Caller caller;
+
+    Use(Connections connections, String connection) {
+      this.connections = connections;
+      this.connection = connection;
+      connections.begin(connection);
+    }
+
+    void by(Caller one) {
+      connections.use(connection, one);
+      caller = one;
+    }
+
+    void end() {
+      connections.end(connection, caller);
+    }
+
+    @Override
+    public void onComplete(AsyncEvent event) {
+      end();
+    }
+
+    @Override
+    public void onTimeout(AsyncEvent event) {}
+
+    @Override
+    public void onError(AsyncEvent event) {}
+
+    @Override
+    public void onStartAsync(AsyncEvent event) {
+      event.getAsyncContext().addListener(this);
+    }
+  }
+
+  /// A request whose body has a deadline.
+  private final class Bounded extends HttpServletRequestWrapper {
+
+    private final Duration start;
+    private @Nullable Body body;
+
+    Bounded(HttpServletRequest request, Duration start) {
+      super(request);
+      this.start = start;
+    }
+
+    @Override
+    public ServletInputStream getInputStream() throws IOException {
+      if (body == null) {
+        body = new Body(super.getInputStream(), start.plus(bodyTimeout));
+      }
+      return body;
+    }
+
+    @Override
+    public BufferedReader getReader() throws IOException {
+      var name = getCharacterEncoding();
+      var charset = name == null ? StandardCharsets.UTF_8 : Charset.forName(name);
+      return new BufferedReader(new InputStreamReader(getInputStream(), charset));
+    }
+  }
+
+  /// What a request carries. Each read waits for as long as Tomcat waits for bytes, and all
+  /// together until the deadline. A body that does not come is no fault of Stoker's.
+  private final class Body extends ServletInputStream {
+
+    private final ServletInputStream bytes;
+    private final Duration deadline;
+
+    Body(ServletInputStream bytes, Duration deadline) {
+      this.bytes = bytes;
+      this.deadline = deadline;
+    }
+
+    @Override
+    public int read() throws IOException {
+      var one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] into, int offset, int length) throws IOException {
+      if (time.ticks().compareTo(deadline) >= 0) {
+        throw new Refusal(
+            new Problem(
+                HttpStatus.REQUEST_TIMEOUT,
+                "too-slow",
+                "expected a whole body within "
+                    + Durations.text(bodyTimeout)
+                    + ", got a part of it (stoker.http.body-timeout)"));
+      }
+      try {
+        return bytes.read(into, offset, length);
+      } catch (java.net.SocketTimeoutException _) {
+        throw new Refusal(
+            new Problem(
+                HttpStatus.REQUEST_TIMEOUT, "too-slow", "expected more of the body, got nothing"));
+      } catch (IOException e) {
+        throw new Refusal(
+            new Problem(
+                HttpStatus.BAD_REQUEST,
+                "bad-body",
+                "expected a body as the request's headers announce it, got a part of it or"
+                    + " something else",
+                Map.of()),
+            e);
+      }
+    }
+
+    @Override
+    public boolean isFinished() {
+      return bytes.isFinished();
+    }
+
+    @Override
+    public boolean isReady() {
+      return bytes.isReady();
+    }
+
+    @Override
+    public void setReadListener(ReadListener listener) {
+      bytes.setReadListener(listener);
+    }
+
+    @Override
+    public int available() throws IOException {
+      return bytes.available();
+    }
+  }
+}

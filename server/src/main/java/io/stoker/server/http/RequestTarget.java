@@ -1,0 +1,77 @@
+package io.stoker.server.http;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+
+/// What stands in the first line of a request: its path and its query. What cannot be read in one
+/// way only is refused before anybody reads it.
+final class RequestTarget {
+
+  private static final int MOST_SHOWN = 60;
+
+  private RequestTarget() {}
+
+  /// Checks that path and query are UTF-8 in percent encoding, that the path has no `.` and `..`,
+  /// and that there are no more parameters than Tomcat reads.
+  ///
+  /// @throws Refusal if not
+  static void requireReadable(HttpServletRequest request) {
+    for (var segment : request.getRequestURI().split("/", -1)) {
+      var name = decoded("path", segment.split(";", -1)[0]);
+      if (name.equals(".") || name.equals("..")) {
+        throw bad("expected a path without . and .., got \"" + shortened(segment) + "\"");
+      }
+      decoded("path", segment);
+    }
+    decoded("query", request.getQueryString());
+    try {
+      request.getParameterMap();
+    } catch (IllegalStateException _) {
+      throw bad("expected at most 1000 parameters in the query, got more or one without a name");
+    }
+  }
+
+  private static String decoded(String part, @Nullable String text) {
+    if (text == null) {
+      return "";
+    }
+    var bytes = ByteBuffer.allocate(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c != '%') {
+        bytes.put((byte) c);
+        continue;
+      }
+      if (i + 2 >= text.length()
+          || !HexFormat.isHexDigit(text.charAt(i + 1))
+          || !HexFormat.isHexDigit(text.charAt(i + 2))) {
+        throw undecodable(part, text.substring(i));
+      }
+      bytes.put((byte) HexFormat.fromHexDigits(text, i + 1, i + 3));
+      i += 2;
+    }
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString();
+    } catch (CharacterCodingException _) {
+      throw undecodable(part, text);
+    }
+  }
+
+  private static Refusal undecodable(String part, String text) {
+    return bad(
+        "expected a %s in percent encoding of UTF-8, got \"%s\"".formatted(part, shortened(text)));
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= MOST_SHOWN ? text : text.substring(0, MOST_SHOWN) + "…";
+  }
+
+  private static Refusal bad(String detail) {
+    return new Refusal(new Problem(HttpStatus.BAD_REQUEST, "bad-request", detail));
+  }
+}

@@ -1,0 +1,177 @@
+package io.stoker.server.http;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+
+/// A connection of somebody who sends whatever bytes it likes. Confined to one thread.
+final class RawConnection implements AutoCloseable {
+
+  private static final int PATIENCE = 60_000;
+
+  private final Socket socket;
+  private final InputStream in;
+
+  RawConnection(int port) {
+    try {
+      this.socket = new Socket(InetAddress.getLoopbackAddress(), port);
+      socket.setSoTimeout(PATIENCE);
+      this.in = new BufferedInputStream(socket.getInputStream());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void patient() {
+    try {
+      socket.setSoTimeout(PATIENCE);
+    } catch (IOException _) {
+      // It is closed.
+    }
+  }
+
+  /// The answer to a request, of which nothing comes after.
+  static Reply ask(int port, String request) {
+    try (var connection = new RawConnection(port)) {
+      return connection.send(request).reply();
+    }
+  }
+
+  /// An answer as it came.
+  record Reply(String head, String body) {
+
+    /// Zero if none came.
+    int status() {
+      return head.startsWith("HTTP/1.1 ") ? Integer.parseInt(head.substring(9, 12)) : 0;
+    }
+
+    String header(String name) {
+      return head.lines()
+          .filter(line -> line.regionMatches(true, 0, name + ":", 0, name.length() + 1))
+          .map(line -> line.substring(name.length() + 1).strip())
+          .findFirst()
+          .orElse("");
+    }
+  }
+
+  /// Sends this, a character a byte. What the server does not take any more is not sent.
+  RawConnection send(String text) {
+    return send(text.getBytes(ISO_8859_1));
+  }
+
+  RawConnection send(byte[] bytes) {
+    try {
+      socket.getOutputStream().write(bytes);
+    } catch (IOException _) {
+      // The server has closed it; what it said before can be read.
+    }
+    return this;
+  }
+
+  /// Whether something has come.
+  boolean hasNews() {
+    try {
+      return in.available() > 0;
+    } catch (IOException _) {
+      return true;
+    }
+  }
+
+  /// The next byte; negative once the server has closed the connection.
+  int next() {
+    try {
+      return in.read();
+    } catch (SocketTimeoutException e) {
+      throw new UncheckedIOException(e);
+    } catch (IOException _) {
+      return -1;
+    }
+  }
+
+  /// Whether the server has closed the connection; takes what it says.
+  boolean hasEnded() {
+    try {
+      socket.setSoTimeout(1);
+      while (in.read() >= 0) {
+        // Whatever it has to say.
+      }
+      return true;
+    } catch (SocketTimeoutException _) {
+      return false;
+    } catch (IOException _) {
+      return true;
+    } finally {
+      patient();
+    }
+  }
+
+  /// The next answer, to the end of its body.
+  Reply reply() {
+    var reply = head();
+    return new Reply(reply.head, body(reply));
+  }
+
+  /// The next answer without its body.
+  Reply head() {
+    var head = new StringBuilder();
+    for (int one = next(); one >= 0; one = next()) {
+      head.append((char) one);
+      if (head.toString().endsWith("\r\n\r\n")) {
+        break;
+      }
+    }
+    return new Reply(head.toString(), "");
+  }
+
+  private String body(Reply reply) {
+    var length = reply.header("Content-Length");
+    if (!length.isEmpty()) {
+      return read(Integer.parseInt(length));
+    }
+    if (!reply.header("Transfer-Encoding").equals("chunked")) {
+      return "";
+    }
+    var body = new StringBuilder();
+    for (int size = chunk(); size > 0; size = chunk()) {
+      body.append(read(size));
+      read(2);
+    }
+    return body.toString();
+  }
+
+  private int chunk() {
+    var line = new StringBuilder();
+    for (int one = next(); one >= 0 && one != '\n'; one = next()) {
+      line.append((char) one);
+    }
+    return line.isEmpty() ? 0 : Integer.parseInt(line.toString().strip(), 16);
+  }
+
+  private String read(int count) {
+    var bytes = new ByteArrayOutputStream();
+    for (int i = 0; i < count; i++) {
+      int one = next();
+      if (one < 0) {
+        break;
+      }
+      bytes.write(one);
+    }
+    return bytes.toString(ISO_8859_1);
+  }
+
+  @Override
+  public void close() {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
