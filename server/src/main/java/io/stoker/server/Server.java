@@ -16,6 +16,7 @@ import io.stoker.server.http.Connections;
 import io.stoker.server.http.ConnectorSetup;
 import io.stoker.server.http.DocumentHandlers;
 import io.stoker.server.http.Guard;
+import io.stoker.server.http.HealthPaths;
 import io.stoker.server.http.LedgerHandlers;
 import io.stoker.server.http.OverviewStream;
 import io.stoker.server.http.ProgressStream;
@@ -50,6 +51,8 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroups;
+import org.springframework.boot.health.registry.HealthContributorRegistry;
 import org.springframework.boot.web.server.PortInUseException;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.ApplicationListener;
@@ -241,6 +244,11 @@ class Server {
     var overview = new Overview(settings, address, sessions, answers, prompts, Time.system());
     overview.start();
     return overview;
+  }
+
+  @Bean
+  HealthPaths healthPaths(HealthContributorRegistry contributors, HealthEndpointGroups groups) {
+    return new HealthPaths(contributors, groups);
   }
 
   @Bean

@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
@@ -141,14 +142,18 @@ final class Problems {
   }
 
   /// For what Tomcat refuses, and says no more of than a status.
-  static Problem refused(HttpStatus status) {
-    return status == HttpStatus.BAD_REQUEST
-        ? new Problem(
-            status,
-            "bad-request",
-            "expected a request as RFC 9112 has it, with at most 8 kB of headers, got one whose"
-                + " first line, headers or path cannot be read")
-        : new Problem(status, "refused", "Refused as " + status.getReasonPhrase());
+  ///
+  /// @param path as far as it could be read; null if it could not
+  static Problem refused(HttpStatus status, @Nullable Object path) {
+    var problem =
+        status == HttpStatus.BAD_REQUEST
+            ? new Problem(
+                status,
+                "bad-request",
+                "expected a request as RFC 9112 has it, with at most 8 kB of headers, got one"
+                    + " whose first line, headers or path cannot be read")
+            : new Problem(status, "refused", "Refused as " + status.getReasonPhrase());
+    return path != null && ChatHandlers.isChat(path.toString()) ? problem.forChats() : problem;
   }
 
   /// For a path that does not exist, and for what Tomcat refused by itself.
@@ -156,13 +161,16 @@ final class Problems {
     var refused = request.servletRequest().getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
     var status = refused instanceof Integer number ? HttpStatus.resolve(number) : null;
     if (status != null) {
-      return refused(status).response();
+      var path = request.servletRequest().getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
+      return refused(status, path).response();
     }
-    var problem =
-        new Problem(
-            HttpStatus.NOT_FOUND,
-            "unknown-path",
-            "There is nothing at " + request.path() + ". The page at / names what there is");
-    return fit(problem, request).response();
+    return fit(unknownPath(request.path()), request).response();
+  }
+
+  static Problem unknownPath(String path) {
+    return new Problem(
+        HttpStatus.NOT_FOUND,
+        "unknown-path",
+        "There is nothing at " + path + ". The page at / names what there is");
   }
 }

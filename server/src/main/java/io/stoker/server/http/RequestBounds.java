@@ -18,8 +18,11 @@ import java.io.InputStreamReader;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.Enumeration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.filter.OncePerRequestFilter;
 
@@ -122,6 +125,22 @@ public final class RequestBounds extends OncePerRequestFilter {
         body = new Body(super.getInputStream(), start.plus(bodyTimeout));
       }
       return body;
+    }
+
+    /// Health is told in one form only, whatever somebody would rather have.
+    private boolean isPassedOver(String header) {
+      return header.equalsIgnoreCase(HttpHeaders.ACCEPT)
+          && getRequestURI().startsWith("/actuator/health");
+    }
+
+    @Override
+    public @Nullable String getHeader(String name) {
+      return isPassedOver(name) ? null : super.getHeader(name);
+    }
+
+    @Override
+    public Enumeration<String> getHeaders(String name) {
+      return isPassedOver(name) ? Collections.emptyEnumeration() : super.getHeaders(name);
     }
 
     @Override

@@ -8,7 +8,7 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 
-/// What stands in the first line of a request: its path and its query. What cannot be read in one
+/// What a request says of itself before its body: path, query and type. What cannot be read in one
 /// way only is refused before anybody reads it.
 final class RequestTarget {
 
@@ -17,7 +17,7 @@ final class RequestTarget {
   private RequestTarget() {}
 
   /// Checks that path and query are UTF-8 in percent encoding, that the path has no `.` and `..`,
-  /// and that there are no more parameters than Tomcat reads.
+  /// that there are no more parameters than Tomcat reads, and that the type is one and not many.
   ///
   /// @throws Refusal if not
   static void requireReadable(HttpServletRequest request) {
@@ -33,6 +33,10 @@ final class RequestTarget {
       request.getParameterMap();
     } catch (IllegalStateException _) {
       throw bad("expected at most 1000 parameters in the query, got more or one without a name");
+    }
+    var type = request.getContentType();
+    if (type != null && type.split(";", -1)[0].contains("*")) {
+      throw Form.wrongType("a Content-Type without *", shortened(type));
     }
   }
 

@@ -204,6 +204,56 @@ class OddRequestsTest {
     assertRefused(RawConnection.ask(server.port(), request), status);
   }
 
+  static Stream<Arguments> headers() {
+    var knock = "Upgrade: websocket\r\nConnection: Upgrade\r\n";
+    var key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+    return Stream.of(
+        arguments("/ws", knock + key, 426),
+        arguments("/ws", knock + key + "Sec-WebSocket-Version: 8\r\n", 426),
+        arguments("/anything", knock + key + "Sec-WebSocket-Version:\r\n", 426),
+        arguments("/ws", knock + "Sec-WebSocket-Version: 13\r\n", 400),
+        arguments("/ws", knock + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: x\r\n", 400),
+        arguments("/ws", "Upgrade: websocket\r\n" + key + "Sec-WebSocket-Version: 13\r\n", 400),
+        arguments("/api/overview", knock + key + "Sec-WebSocket-Version: 8\r\nX: y\r\n", 200),
+        arguments("/actuator/health", knock + key, 200),
+        arguments("/actuator/health", "Accept: application/json; charset=utf-16\r\n", 200),
+        arguments("/actuator/health", "Accept: text/\r\n", 200),
+        arguments("/actuator/health", "Accept: */*;q=x\r\n", 200),
+        arguments("/actuator/health", "Accept: image/png\r\n", 200),
+        arguments("/actuator/health/liveness", "Accept: image/png\r\n", 200),
+        arguments("/actuator/health/none-such", "", 404),
+        arguments("/actuator/health/%D9%A3/readiness", "", 404),
+        arguments("/actuator/health/readiness/none-such", "", 404),
+        arguments("/actuator/health/a/b/c", "", 404),
+        arguments("/models", "Content-Type: */*\r\n", 415),
+        arguments("/models", "Content-Type: text/*\r\n", 415),
+        arguments("/models", "Content-Type: *\r\n", 415),
+        arguments("/models", "Content-Type: text/\r\n", 200),
+        arguments("/models", "Content-Type: /\r\n", 200),
+        arguments("/models", "Accept: /\r\n", 200),
+        arguments("/api/overview", "Accept: image/png\r\n", 200),
+        arguments("/v3/api-docs", "Accept: image/png\r\n", 406),
+        arguments("/v3/api-docs", "Accept: text/\r\n", 406),
+        arguments("/actuator/prometheus", "Accept: image/png\r\n", 406),
+        arguments("/actuator/prometheus", "Accept: text/\r\n", 406),
+        arguments("/actuator/env", "", 404));
+  }
+
+  @ParameterizedTest
+  @MethodSource("headers")
+  void odd_headers_are_refused_in_words_or_passed_over(String path, String headers, int status) {
+    var reply =
+        RawConnection.ask(
+            server.port(), "GET " + path + " HTTP/1.1\r\n" + KNOWN + "\r\n" + headers + "\r\n");
+
+    if (status == 200) {
+      assertThat(reply.status()).as(reply.toString()).isEqualTo(200);
+      assertThat(log.list).as("the log").isEmpty();
+    } else {
+      assertRefused(reply, status);
+    }
+  }
+
   private static String post(String path, String type, String body) {
     return "POST "
         + path
@@ -277,6 +327,9 @@ class OddRequestsTest {
             + "\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
 
     assertRefused(RawConnection.ask(server.port(), head + "zz\r\n{}\r\n0\r\n\r\n"), 400);
+    assertRefused(
+        RawConnection.ask(server.port(), head + "2;" + "x".repeat(20_000) + "\r\n{}\r\n0\r\n\r\n"),
+        400);
     assertRefused(RawConnection.ask(server.port(), head + "-5\r\n{}\r\n0\r\n\r\n"), 400);
   }
 }

@@ -1,0 +1,45 @@
+package io.stoker.server.http;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroups;
+import org.springframework.boot.health.registry.HealthContributorRegistry;
+import org.springframework.core.Ordered;
+import org.springframework.web.HttpRequestHandler;
+import org.springframework.web.servlet.handler.AbstractHandlerMapping;
+
+/// The paths below `/actuator/health` that do not exist. Actuator would answer them without a body,
+/// and deeper ones with a fault.
+public final class HealthPaths extends AbstractHandlerMapping {
+
+  private static final String HEALTH = "/actuator/health/";
+
+  private final HealthContributorRegistry contributors;
+  private final HealthEndpointGroups groups;
+
+  public HealthPaths(HealthContributorRegistry contributors, HealthEndpointGroups groups) {
+    this.contributors = contributors;
+    this.groups = groups;
+    setOrder(Ordered.HIGHEST_PRECEDENCE);
+  }
+
+  @Override
+  protected @Nullable Object getHandlerInternal(HttpServletRequest request) {
+    var path = request.getRequestURI();
+    if (!path.startsWith(HEALTH) || exists(List.of(path.substring(HEALTH.length()).split("/")))) {
+      return null;
+    }
+    return (HttpRequestHandler)
+        (asked, response) -> Problems.unknownPath(asked.getRequestURI()).write(response);
+  }
+
+  private boolean exists(List<String> names) {
+    boolean isOfGroup = groups.getNames().contains(names.getFirst());
+    return switch (names.size()) {
+      case 1 -> isOfGroup || contributors.getContributor(names.getFirst()) != null;
+      case 2 -> isOfGroup && contributors.getContributor(names.getLast()) != null;
+      default -> false;
+    };
+  }
+}
