@@ -1,5 +1,6 @@
 package io.stoker.server.http;
 
+import io.stoker.Loop;
 import io.stoker.Time;
 import io.stoker.server.HttpSettings;
 import io.stoker.server.access.Caller;
@@ -34,7 +35,7 @@ public final class Connections implements AutoCloseable {
 
   private final HttpSettings settings;
   private final Time time;
-  private final Thread watch;
+  private final Loop watch;
 
   // What follows is guarded by this object, which nobody holds while calling others.
   private final Map<String, Connection> open = new HashMap<>();
@@ -45,7 +46,7 @@ public final class Connections implements AutoCloseable {
   public Connections(HttpSettings settings, Time time) {
     this.settings = settings;
     this.time = time;
-    this.watch = Thread.ofVirtual().name("stoker-connections").unstarted(this::closeOverdue);
+    this.watch = Loop.platform("stoker-connections", this::closeOverdue);
   }
 
   /// One connection. Guarded by the registry.
@@ -201,17 +202,9 @@ public final class Connections implements AutoCloseable {
     return inUse;
   }
 
-  private void closeOverdue() {
-    while (true) {
-      try {
-        time.pause(LOOK_EVERY);
-        overdue().forEach(Connections::end);
-      } catch (InterruptedException _) {
-        return;
-      } catch (Throwable e) {
-        LOG.error("Connections that are overdue could not be closed; this goes on", e);
-      }
-    }
+  private void closeOverdue() throws InterruptedException {
+    time.pause(LOOK_EVERY);
+    overdue().forEach(Connections::end);
   }
 
   private synchronized List<Connection> overdue() {
@@ -247,6 +240,6 @@ public final class Connections implements AutoCloseable {
 
   @Override
   public void close() {
-    watch.interrupt();
+    watch.close();
   }
 }

@@ -1,5 +1,6 @@
 package io.stoker.server.http;
 
+import io.stoker.Loop;
 import io.stoker.Task;
 import io.stoker.Time;
 import io.stoker.server.Prompts;
@@ -61,7 +62,7 @@ public final class Sockets implements WebSocketHandler, AutoCloseable {
   private final Time time;
   private final Outbox.Budget budget = Outbox.Budget.ofThisMachine();
   private final Map<String, Client> clients = new ConcurrentHashMap<>();
-  private final Thread pings;
+  private final Loop pings;
 
   public Sockets(Prompts prompts, Reception reception, Duration pingEvery, Time time) {
     this.prompts = prompts;
@@ -71,21 +72,14 @@ public final class Sockets implements WebSocketHandler, AutoCloseable {
     this.time = time;
     prompts.warmer().listen(surfaces);
     reception.tokens().onChange(this::sendRevokedHome);
-    this.pings = Thread.ofVirtual().name("stoker-pings").start(this::pingAll);
+    this.pings = Loop.virtual("stoker-pings", this::pingAll);
+    pings.start();
   }
 
   /// Keeps sockets from being cut by what is between, and finds those whose client is no more.
-  private void pingAll() {
-    while (true) {
-      try {
-        time.pause(pingEvery);
-        clients.values().forEach(this::ping);
-      } catch (InterruptedException _) {
-        return;
-      } catch (Throwable e) {
-        LOG.error("Sockets could not be pinged; this goes on", e);
-      }
-    }
+  private void pingAll() throws InterruptedException {
+    time.pause(pingEvery);
+    clients.values().forEach(this::ping);
   }
 
   private void ping(Client client) {
@@ -238,7 +232,7 @@ public final class Sockets implements WebSocketHandler, AutoCloseable {
   /// Sends all clients home.
   @Override
   public void close() {
-    pings.interrupt();
+    pings.close();
     for (var client : clients.values()) {
       sendHome(client, CloseStatus.GOING_AWAY);
     }
