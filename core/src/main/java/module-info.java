@@ -20,6 +20,7 @@ module io.stoker {
   requires static org.apache.pdfbox.io;
 
   exports io.stoker;
+  exports io.stoker.access;
   exports io.stoker.answers;
   exports io.stoker.answers.rag;
   exports io.stoker.prompts;

@@ -7,7 +7,8 @@
 /// - [io.stoker.StokerException]: trouble with something outside, with a code
 /// - [io.stoker.CallLimits]: how long a call over HTTP may take
 ///
-/// Below the warmers is [io.stoker.state], the database that they share.
+/// Below the warmers is [io.stoker.state], the database that they share; [io.stoker.access] keeps
+/// there who may call a server.
 ///
 /// The warmers, none of which knows another:
 ///

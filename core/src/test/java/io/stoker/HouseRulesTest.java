@@ -38,7 +38,7 @@ class HouseRulesTest {
           "java.util.concurrent.TimeUnit", Set.of("sleep"));
 
   private static final String[] WARMERS = {
-    "io.stoker.sessions..", "io.stoker.answers..", "io.stoker.prompts.."
+    "io.stoker.sessions..", "io.stoker.answers..", "io.stoker.prompts..", "io.stoker.access.."
   };
 
   /// What the warmers share besides the words: these use no warmer, and not each other.

@@ -14,8 +14,10 @@ import io.stoker.answers.rag.RagSettings;
 import io.stoker.prompts.OpenAiSettings;
 import io.stoker.prompts.PromptProvider;
 import io.stoker.prompts.ProviderFacts;
+import io.stoker.server.access.TokenFile;
 import java.net.URI;
 import java.time.Duration;
+import java.nio.file.Path;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -145,6 +147,16 @@ public record AnswerSetup(
   /// @throws BadValue if it is no address of a Postgres
   public @Nullable DatabaseUrl database() {
     return databaseUrl == null || databaseUrl.isBlank() ? null : DatabaseUrl.parse(databaseUrl);
+  }
+
+  /// Whether it is kept in a Postgres, where other servers can have it, too.
+  boolean isShared() {
+    return isSet(databaseUrl);
+  }
+
+  /// The file of tokens that is in the folder.
+  TokenFile tokens() {
+    return new TokenFile(Path.of(data, "tokens"));
   }
 
   /// The same where one is set.

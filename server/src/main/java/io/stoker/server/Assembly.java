@@ -1,6 +1,7 @@
 package io.stoker.server;
 
 import io.stoker.Time;
+import io.stoker.access.AccessStore;
 import io.stoker.answers.AnswerCache;
 import io.stoker.answers.AnswerFeed;
 import io.stoker.answers.AnswerKeeper;
@@ -11,6 +12,7 @@ import io.stoker.answers.rag.SampleCorpus;
 import io.stoker.prompts.PromptChat;
 import io.stoker.prompts.PromptStore;
 import io.stoker.prompts.PromptWarmer;
+import io.stoker.server.access.TokenStore;
 import io.stoker.sessions.InMemorySessions;
 import io.stoker.sessions.RedisSessions;
 import io.stoker.sessions.SessionEvents;
@@ -43,6 +45,7 @@ public final class Assembly implements AutoCloseable {
   private final Time time;
   private final Deque<Runnable> opened = new ArrayDeque<>();
   private @Nullable StateDatabase state;
+  private @Nullable AccessStore access;
 
   /// For a command.
   public Assembly(Settings settings, Time time) {
@@ -66,6 +69,21 @@ public final class Assembly implements AutoCloseable {
   /// For a command: what all processes counted, and needs Redis only.
   public SessionStats stats() {
     return redis().stats();
+  }
+
+  /// For commands and servers: where tokens are kept.
+  public TokenStore tokens() {
+    var file = settings.tokensFile();
+    return file == null ? TokenStore.in(access()) : file;
+  }
+
+  /// For a server: who may call, as far as the state database knows.
+  AccessStore access() {
+    if (access == null) {
+      access = AccessStore.on(state());
+      opened.push(access::close);
+    }
+    return access;
   }
 
   /// For a command: warms by this plan.

@@ -1,6 +1,5 @@
 package io.stoker.server;
 
-import io.stoker.Time;
 import io.stoker.server.access.Tokens;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -69,7 +68,7 @@ final class HostChecks {
               "Correct it in the environment or in stoker.yaml"));
     }
     try {
-      findings.add(access(settings, settings.tokens(Time.system())));
+      findings.add(access());
     } catch (BadValue e) {
       findings.add(Finding.fail(ACCESS, String.valueOf(e.getMessage()), "Set it right first"));
     }
@@ -86,10 +85,18 @@ final class HostChecks {
     return findings;
   }
 
+  private Finding access() {
+    var file = settings.tokensFile();
+    if (file == null && settings.token() == null) {
+      return Finding.ok(ACCESS, "tokens are asked for if there are some in the state database");
+    }
+    return access(settings, file == null || new Tokens(settings.token(), file).areAskedFor());
+  }
+
   /// Who may call a server that is set like this, and whom it believes.
-  static Finding access(Settings settings, Tokens tokens) {
+  static Finding access(Settings settings, boolean tokensAreAskedFor) {
     var proxies = settings.proxies();
-    if (!tokens.areAskedFor()) {
+    if (!tokensAreAskedFor) {
       var open =
           "no tokens: every program on this machine is an operator, and what a proxy passes on";
       return proxies.isEmpty()

@@ -5,6 +5,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.tracing.Tracer;
 import io.stoker.StokerException;
 import io.stoker.Time;
+import io.stoker.server.access.AccessWatch;
+import io.stoker.server.access.Tokens;
 import io.stoker.server.http.AnswerHandlers;
 import io.stoker.server.http.AnswerHealth;
 import io.stoker.server.http.AnswerStream;
@@ -35,6 +37,7 @@ import io.stoker.server.http.Sockets;
 import io.stoker.server.overview.Overview;
 import io.stoker.sessions.SessionMetrics;
 import java.net.InetAddress;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -97,6 +100,7 @@ class Server {
     var environment = configuration.read();
     var settings = Settings.of(environment);
     requireStartable(environment, settings);
+    requireOperator(environment, settings);
     var application = new SpringApplication(Server.class);
     application.setEnvironment(configuration.unread());
     application.setBannerMode(Banner.Mode.OFF);
@@ -105,7 +109,7 @@ class Server {
       var context = application.run();
       LOG.info(
           "Stoker listens on port {}", context.getEnvironment().getProperty("local.server.port"));
-      var access = HostChecks.access(settings, settings.tokens(Time.system()));
+      var access = HostChecks.access(settings, context.getBean(Tokens.class).areAskedFor());
       LOG.info(
           "Access: {}{}", access.detail(), access.advice() == null ? "" : ". " + access.advice());
       return context;
@@ -140,19 +144,12 @@ class Server {
     }
   }
 
-  /// Refuses what would let everybody in.
+  /// Refuses what would let everybody in, as far as that can be known without the state database.
   private static void requireSafety(ConfigurableEnvironment environment, Settings settings) {
     var binder = Binder.get(environment);
-    var address = binder.bind("server.address", InetAddress.class).orElse(null);
-    boolean isPublic = address == null || !address.isLoopbackAddress();
-    var tokens = settings.tokens(Time.system());
-    if (isPublic && !tokens.haveAnOperator()) {
-      throw new BadValue(
-          "server.address",
-          "wanted a loopback address such as 127.0.0.1, since anybody could reach "
-              + (address == null ? "the others" : address.getHostAddress())
-              + ". To listen there, make an operator's token first:"
-              + " ./stoker token create --role operator --name NAME (or set STOKER_TOKEN)");
+    var file = settings.tokensFile();
+    if (file != null) {
+      requireOperator(environment, new Tokens(settings.token(), file));
     }
     if (!binder.bind(FORWARDING, String.class).orElse("none").equalsIgnoreCase("none")) {
       throw new BadValue(FORWARDING, BELIEVES_ALL);
@@ -172,6 +169,28 @@ class Server {
     }
   }
 
+  /// Refuses the same where tokens are in the state database.
+  private static void requireOperator(ConfigurableEnvironment environment, Settings settings) {
+    if (settings.tokensFile() == null) {
+      try (var assembly = new Assembly(settings, Time.system())) {
+        requireOperator(environment, new Tokens(settings.token(), assembly.tokens()));
+      }
+    }
+  }
+
+  private static void requireOperator(ConfigurableEnvironment environment, Tokens tokens) {
+    var address = Binder.get(environment).bind("server.address", InetAddress.class).orElse(null);
+    boolean isPublic = address == null || !address.isLoopbackAddress();
+    if (isPublic && !tokens.haveAnOperator()) {
+      throw new BadValue(
+          "server.address",
+          "wanted a loopback address such as 127.0.0.1, since anybody could reach "
+              + (address == null ? "the others" : address.getHostAddress())
+              + ". To listen there, make an operator's token first:"
+              + " ./stoker token create --role operator --name NAME (or set STOKER_TOKEN)");
+    }
+  }
+
   private static <T extends Throwable> Optional<T> cause(Throwable e, Class<T> type) {
     return Stream.iterate(e, Objects::nonNull, Throwable::getCause)
         .filter(type::isInstance)
@@ -184,10 +203,28 @@ class Server {
     return Settings.of(environment);
   }
 
+  /// The tokens that callers have to show.
   @Bean
-  Reception reception(Settings settings) {
-    var time = Time.system();
-    return new Reception(settings, settings.tokens(time), time);
+  Tokens tokens(Settings settings, Assembly assembly) {
+    var unread = settings.answers().tokens();
+    if (settings.tokensFile() == null && !unread.read().isEmpty()) {
+      LOG.warn(
+          "The tokens in {} are not in force, since those in the state database are. Take them over"
+              + " with './stoker token import {}', or set STOKER_TOKENS_FILE to it",
+          unread,
+          unread);
+    }
+    return new Tokens(settings.token(), assembly.tokens());
+  }
+
+  @Bean
+  AccessWatch accessWatch(Tokens tokens) {
+    return new AccessWatch(List.of(tokens::look), Time.system());
+  }
+
+  @Bean
+  Reception reception(Settings settings, Tokens tokens) {
+    return new Reception(settings, tokens, Time.system());
   }
 
   @Bean

@@ -1,11 +1,9 @@
 package io.stoker.server;
 
-import io.stoker.Time;
 import io.stoker.server.Unconfigured.Need;
 import io.stoker.server.access.AccessToken;
 import io.stoker.server.access.Proxies;
 import io.stoker.server.access.TokenFile;
-import io.stoker.server.access.Tokens;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,7 +39,9 @@ import org.springframework.core.env.ConfigurableEnvironment;
 /// @param databaseUrl where the Postgres of sessions is; null if nobody said
 /// @param redisUrl where Redis is; null if nobody said
 /// @param token an operator's token, of at least 16 characters; null for none
-/// @param tokensFile where the tokens of `./stoker token` are; null for `tokens` in the data folder
+/// @param tokensFile the file that the tokens of `./stoker token` are in, which may be one that can
+///   only be read; null for the state database if that is a Postgres, and else for `tokens` in the
+///   data folder
 /// @param rateLimit how many requests a second each token is good for; 0 for any number
 /// @param proxies addresses and ranges (`10.0.0.0/8`) of the proxies that may say who sent a
 ///   request, by which scheme, to which host and below which path; unless named, none is believed
@@ -53,7 +53,7 @@ public record Settings(
     @Nullable DatabaseUrl databaseUrl,
     @Nullable RedisUrl redisUrl,
     @Nullable AccessToken token,
-    TokenFile tokensFile,
+    @Nullable TokenFile tokensFile,
     int rateLimit,
     Proxies proxies,
     HttpSettings http,
@@ -141,21 +141,17 @@ public record Settings(
     }
   }
 
-  private static TokenFile tokenFile(@Nullable String path, AnswerSetup answers) {
-    return new TokenFile(path == null ? Path.of(answers.data(), "tokens") : Path.of(path));
+  private static @Nullable TokenFile tokenFile(@Nullable String path, AnswerSetup answers) {
+    if (path != null) {
+      return new TokenFile(Path.of(path));
+    }
+    return answers.isShared() ? null : answers.tokens();
   }
 
   private void checkRateLimit() {
     if (rateLimit < 0) {
       throw new BadValue("stoker.rate-limit", "must not be negative but was " + rateLimit);
     }
-  }
-
-  /// The tokens that a server asks for.
-  ///
-  /// @throws BadValue if their file makes no sense
-  Tokens tokens(Time time) {
-    return new Tokens(token, tokensFile, time);
   }
 
   /// Where Postgres is.

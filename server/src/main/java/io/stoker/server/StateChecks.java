@@ -168,7 +168,7 @@ final class StateChecks {
   private static Finding tables(DataSource dataSource, String dialect, @Nullable String schema) {
     var versions = new ArrayList<String>();
     boolean pending = false;
-    for (var warmer : List.of("answers", "prompts")) {
+    for (var warmer : List.of("answers", "prompts", "access")) {
       try {
         var known = history(dataSource, warmer, dialect, schema);
         var state = state(known);

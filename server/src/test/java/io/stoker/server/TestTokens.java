@@ -1,6 +1,5 @@
 package io.stoker.server;
 
-import io.stoker.Time;
 import io.stoker.server.access.AccessToken;
 import io.stoker.server.access.Role;
 import io.stoker.server.access.StoredToken;
@@ -35,8 +34,8 @@ public final class TestTokens {
   }
 
   /// Those of a file, as a server has them.
-  public static Tokens in(Path file, Time time) {
-    return new Tokens(null, new TokenFile(file), time);
+  public static Tokens in(Path file) {
+    return new Tokens(null, new TokenFile(file));
   }
 
   /// A token of the settings.

@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +28,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// It is changed by putting another in its place, so that whoever reads it sees all of it, before
 /// or after. Thread-safe.
-public final class TokenFile {
+public final class TokenFile implements TokenStore {
 
   /// The setting that says where it is.
   static final String SETTING = "stoker.tokens-file";
@@ -47,15 +46,14 @@ public final class TokenFile {
   }
 
   /// The tokens, in order of their lines.
-  ///
-  /// @throws BadValue if the file cannot be read, or has a line that is none; it says which
+  @Override
   public List<StoredToken> read() {
     return tokens(lines());
   }
 
   private List<String> lines() {
     try {
-      return mark() == null ? List.of() : Files.readAllLines(path, UTF_8);
+      return isThere() ? Files.readAllLines(path, UTF_8) : List.of();
     } catch (NoSuchFileException _) {
       return List.of();
     } catch (IOException e) {
@@ -87,27 +85,21 @@ public final class TokenFile {
     return line.isBlank() || line.strip().startsWith("#");
   }
 
-  /// Adds a token.
-  ///
-  /// @throws BadValue if there is one of that name, or the file cannot be written
+  @Override
   public void add(StoredToken token) {
     change(lines -> {
       if (tokens(lines).stream().anyMatch(other -> other.name().equals(token.name()))) {
-        throw new BadValue(
-            "--name",
-            "there is a token " + token.name() + ". Choose another name, or revoke it first");
+        throw TokenStore.taken(token.name());
       }
       lines.add(token.line());
     });
   }
 
-  /// Takes the token of that name out.
-  ///
-  /// @throws BadValue if there is none, or the file cannot be written
+  @Override
   public void remove(String name) {
     change(lines -> {
       if (tokens(lines).stream().noneMatch(token -> token.name().equals(name))) {
-        throw new BadValue("NAME", "there is no token " + name + " in " + path);
+        throw TokenStore.unknown(name, this);
       }
       lines.removeIf(line -> !isForPeople(line) && StoredToken.parse(line).name().equals(name));
     });
@@ -188,18 +180,16 @@ public final class TokenFile {
     }
   }
 
-  /// What changes whenever the file does; null if it is not there.
-  ///
   /// @throws IOException if it is not known whether it is there
-  @Nullable Object mark() throws IOException {
+  private boolean isThere() throws IOException {
     try {
-      var now = Files.readAttributes(path, BasicFileAttributes.class);
-      return List.of(now.lastModifiedTime(), now.size(), String.valueOf(now.fileKey()));
+      var _ = Files.readAttributes(path, BasicFileAttributes.class);
+      return true;
     } catch (NoSuchFileException _) {
-      return null;
+      return false;
     } catch (IOException e) {
       if (Files.isRegularFile(folder())) {
-        return null; // Whoever wants the folder will say that it is none.
+        return false; // Whoever wants the folder will say that it is none.
       }
       throw e;
     }

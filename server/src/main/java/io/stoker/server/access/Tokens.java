@@ -1,59 +1,46 @@
 package io.stoker.server.access;
 
-import io.stoker.Time;
+import io.stoker.StokerException;
 import io.stoker.server.BadValue;
-import java.io.IOException;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The tokens that are in force: that of the settings, and those of a file, which is looked at
-/// again once a second if anybody calls.
+/// The tokens that are in force: that of the settings, and those of a store, which [AccessWatch]
+/// looks at again once a second. Nobody who calls waits for that.
 ///
 /// Once a server has asked for tokens it goes on doing so, though the last be revoked: nobody means
 /// to open it by that. Thread-safe.
 public final class Tokens {
 
   private static final Logger LOG = LoggerFactory.getLogger(Tokens.class);
-  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
   private final @Nullable AccessToken own;
-  private final TokenFile file;
-  private final Time time;
+  private final TokenStore store;
 
-  private final ReentrantLock looking = new ReentrantLock();
-  private volatile Duration nextLook;
   private volatile Map<String, Caller> byHash = Map.of();
   private volatile boolean asked;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
-  // What follows is guarded by the lock.
-  private @Nullable Object mark;
+  // What follows is guarded by this object.
+  private List<StoredToken> stored;
   private String complaint = "";
 
-  /// Reads the file.
+  /// Reads the store.
   ///
   /// @param own the token of the settings; null for none
-  /// @throws BadValue if the file has a line that is no token
-  public Tokens(@Nullable AccessToken own, TokenFile file, Time time) {
+  /// @throws BadValue if the store has something that is no token
+  /// @throws StokerException if the store does not answer
+  public Tokens(@Nullable AccessToken own, TokenStore store) {
     this.own = own;
-    this.file = file;
-    this.time = time;
-    this.nextLook = time.ticks().plus(LOOK_EVERY);
-    try {
-      this.mark = file.mark();
-    } catch (IOException e) {
-      throw new BadValue(TokenFile.SETTING, "wanted a file of tokens, but " + e);
-    }
-    put(file.read());
+    this.store = store;
+    this.stored = store.read();
+    put(stored);
   }
 
   private void put(List<StoredToken> stored) {
@@ -69,7 +56,6 @@ public final class Tokens {
 
   /// Whether callers have to show a token at all.
   public boolean areAskedFor() {
-    look();
     return asked;
   }
 
@@ -81,46 +67,37 @@ public final class Tokens {
   /// Whose token this is. It is looked up by its hash, and so in a time that tells nothing of how
   /// much of it is right.
   public Optional<Caller> find(String token) {
-    look();
     return Optional.ofNullable(byHash.get(AccessToken.hash(token)));
   }
 
   /// The caller whose token has this name.
   public Optional<Caller> named(String name) {
-    look();
     return byHash.values().stream().filter(caller -> caller.name().equals(name)).findFirst();
   }
 
   /// Whether a caller's token is still in force, with that role.
   public boolean hold(Caller caller) {
-    look();
     return asked ? caller.equals(byHash.get(caller.tokenHash())) : caller.equals(Caller.ANYBODY);
   }
 
-  /// Runs this whenever other tokens are in force; briefly, for somebody waits.
+  /// Runs this whenever other tokens are in force; briefly, for the others wait.
   public void onChange(Runnable listener) {
     listeners.add(listener);
   }
 
-  /// Takes over what has changed in the file. What cannot be read changes nothing.
-  private void look() {
-    if (time.ticks().compareTo(nextLook) < 0 || !looking.tryLock()) {
-      return;
-    }
+  /// Takes over what has changed in the store. What cannot be read changes nothing.
+  public synchronized void look() {
     try {
-      nextLook = time.ticks().plus(LOOK_EVERY);
-      var now = file.mark();
-      if (!Objects.equals(now, mark)) {
-        put(file.read());
-        mark = now;
-        listeners.forEach(Runnable::run);
-        LOG.info("The tokens in {} have changed; {} are in force", file, byHash.size());
-      }
+      var now = store.read();
       complaint = "";
-    } catch (IOException | BadValue e) {
+      if (!now.equals(stored)) {
+        stored = now;
+        put(now);
+        LOG.info("The tokens in {} have changed; {} are in force", store, byHash.size());
+        listeners.forEach(Runnable::run);
+      }
+    } catch (BadValue | StokerException e) {
       complain(String.valueOf(e.getMessage()));
-    } finally {
-      looking.unlock();
     }
   }
 

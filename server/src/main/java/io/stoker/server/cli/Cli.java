@@ -110,7 +110,8 @@ public final class Cli {
     return command(new TokenCommand())
         .addSubcommand(command(new TokenCreateCommand(terminal)))
         .addSubcommand(command(new TokenListCommand(terminal)))
-        .addSubcommand(command(new TokenRevokeCommand(terminal)));
+        .addSubcommand(command(new TokenRevokeCommand(terminal)))
+        .addSubcommand(command(new TokenImportCommand(terminal)));
   }
 
   private static CommandLine command(Object command) {

@@ -1,5 +1,7 @@
 package io.stoker.server.cli;
 
+import io.stoker.Time;
+import io.stoker.server.Assembly;
 import io.stoker.server.Configuration;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -24,5 +26,10 @@ public record Terminal(
     var console = System.console();
     return new Terminal(
         configuration, System.in, System.out, System.err, console != null && console.isTerminal());
+  }
+
+  /// The parts that the settings ask for; to be closed.
+  Assembly assembly() {
+    return new Assembly(configuration.settings(), Time.system());
   }
 }

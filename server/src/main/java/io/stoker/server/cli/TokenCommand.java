@@ -2,9 +2,10 @@ package io.stoker.server.cli;
 
 import picocli.CommandLine.Command;
 
-/// The commands about tokens, which work on their file: with a server that runs and without one.
+/// The commands about tokens, which work on where the server keeps them: with one that runs and
+/// without one.
 @Command(
     name = "token",
     description = "Tokens that callers of a server show.",
-    synopsisSubcommandLabel = "(create | list | revoke)")
+    synopsisSubcommandLabel = "(create | list | revoke | import)")
 final class TokenCommand {}

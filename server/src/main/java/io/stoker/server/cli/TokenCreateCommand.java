@@ -41,16 +41,18 @@ final class TokenCreateCommand implements Runnable {
 
   @Override
   public void run() {
-    var file = terminal.configuration().settings().tokensFile();
-    var secret = StoredToken.newSecret();
-    file.add(stored(secret));
-    terminal.out().println(secret);
-    terminal
-        .err()
-        .println(
-            "This is the only time that it is shown. Callers send it as 'Authorization: Bearer"
-                + " TOKEN'; commands take it from STOKER_TOKEN. Its hash is in "
-                + file);
+    try (var assembly = terminal.assembly()) {
+      var tokens = assembly.tokens();
+      var secret = StoredToken.newSecret();
+      tokens.add(stored(secret));
+      terminal.out().println(secret);
+      terminal
+          .err()
+          .println(
+              "This is the only time that it is shown. Callers send it as 'Authorization: Bearer"
+                  + " TOKEN'; commands take it from STOKER_TOKEN. Its hash is in "
+                  + tokens);
+    }
   }
 
   private StoredToken stored(String secret) {

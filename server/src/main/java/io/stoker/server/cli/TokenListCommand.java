@@ -2,6 +2,7 @@ package io.stoker.server.cli;
 
 import io.stoker.server.Json;
 import io.stoker.server.access.StoredToken;
+import io.stoker.server.access.TokenStore;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -32,12 +33,17 @@ final class TokenListCommand implements Runnable {
 
   @Override
   public void run() {
-    var file = terminal.configuration().settings().tokensFile();
-    var tokens = file.read().stream().map(Line::of).toList();
+    try (var assembly = terminal.assembly()) {
+      var place = assembly.tokens();
+      print(place.read().stream().map(Line::of).toList(), place);
+    }
+  }
+
+  private void print(List<Line> tokens, TokenStore place) {
     if (json) {
       terminal.out().println(Json.write(new Lines(tokens)));
     } else if (tokens.isEmpty()) {
-      terminal.out().println("No tokens in " + file + ".");
+      terminal.out().println("No tokens in " + place + ".");
     } else {
       terminal.out().printf("%-9s  %-21s  %s%n", "role", "created", "name");
       tokens.forEach(token ->

@@ -20,7 +20,9 @@ final class TokenRevokeCommand implements Runnable {
 
   @Override
   public void run() {
-    terminal.configuration().settings().tokensFile().remove(name);
+    try (var assembly = terminal.assembly()) {
+      assembly.tokens().remove(name);
+    }
     terminal.out().println("Revoked " + name + ".");
   }
 }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.stoker.server.RunningServer;
 import io.stoker.server.cli.Shell.Ran;
+import io.stoker.testing.RealPostgres;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -74,6 +75,44 @@ class TokenCommandsTest {
             "\\{\"tokens\":\\[\\{\"name\":\"grafana\",\"role\":\"viewer\",\"created_at\":\"[^\"]+Z\"},"
                 + "\\{\"name\":\"shop\",\"role\":\"client\",\"created_at\":\"[^\"]+Z\"}]}\\R");
     assertThat(text.out() + json.out()).doesNotContain(token);
+  }
+
+  @Test
+  void with_postgres_they_are_in_the_state_database_and_a_file_s_are_taken_over() {
+    create("grafana", "viewer");
+    create("shop", "client");
+    var postgres = RealPostgres.shared();
+    variables =
+        Map.of(
+            "STOKER_ANSWERS_DATA",
+            folder.toString(),
+            "STOKER_ANSWERS_DATABASE_URL",
+            postgres.url(postgres.newDatabase()));
+    var file = folder.resolve("tokens").toString();
+
+    assertThat(run("token", "list").out())
+        .isEqualToIgnoringNewLines("No tokens in the state database.");
+    assertThat(run("token", "import", file).out())
+        .isEqualToIgnoringNewLines("Took over 2 of 2 tokens, to the state database.");
+    assertThat(run("token", "import", file).out()).startsWith("Took over 0 of 2");
+    create("ann", "operator");
+    assertThat(run("token", "create", "--name", "ann", "--role", "viewer").err())
+        .startsWith("--name: there is a token ann.");
+    assertThat(run("token", "revoke", "shop").exitCode()).isEqualTo(0);
+
+    assertThat(run("token", "list").out()).contains("ann", "grafana").doesNotContain("shop");
+    assertThat(run("token", "revoke", "shop").err())
+        .isEqualToIgnoringNewLines("NAME: there is no token shop in the state database");
+  }
+
+  @Test
+  void a_database_that_does_not_answer_is_exit_code_3() {
+    variables = Map.of("STOKER_ANSWERS_DATABASE_URL", "postgres://nobody@127.0.0.1:1/none");
+
+    var ran = run("token", "list");
+
+    assertThat(ran.exitCode()).as("%s", ran).isEqualTo(3);
+    assertThat(ran.err()).contains("Postgres could not open the tables of access");
   }
 
   @Test

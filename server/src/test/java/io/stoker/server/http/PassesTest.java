@@ -32,7 +32,7 @@ class PassesTest {
 
   @Test
   void a_pass_names_its_token_for_12_hours() {
-    var tokens = TestTokens.in(file, time);
+    var tokens = TestTokens.in(file);
     var passes = new Passes(null, tokens, time);
 
     var pass = passes.of(ann(tokens));
@@ -46,7 +46,7 @@ class PassesTest {
   @Test
   void another_name_or_a_later_end_spoils_it() {
     TestTokens.create(file, "bob", "operator");
-    var tokens = TestTokens.in(file, time);
+    var tokens = TestTokens.in(file);
     var passes = new Passes(null, tokens, time);
     var pass = passes.of(ann(tokens));
 
@@ -59,15 +59,15 @@ class PassesTest {
 
   @Test
   void a_revoked_token_s_pass_is_worth_nothing_even_if_another_has_its_name() {
-    var tokens = TestTokens.in(file, time);
+    var tokens = TestTokens.in(file);
     var passes = new Passes(null, tokens, time);
     var pass = passes.of(ann(tokens));
 
     TestTokens.revoke(file, "ann");
-    time.advance(Duration.ofSeconds(1));
+    tokens.look();
     assertThat(passes.read(pass)).isEmpty();
     TestTokens.create(file, "ann", "operator");
-    time.advance(Duration.ofSeconds(1));
+    tokens.look();
 
     assertThat(tokens.named("ann")).isPresent();
     assertThat(passes.read(pass)).isEmpty();
@@ -75,7 +75,7 @@ class PassesTest {
 
   @Test
   void who_has_the_file_alone_makes_no_pass() {
-    var tokens = TestTokens.in(file, time);
+    var tokens = TestTokens.in(file);
 
     var forged = new Passes(null, tokens, time).of(ann(tokens));
 
@@ -85,7 +85,7 @@ class PassesTest {
   @Test
   void nodes_with_the_same_token_in_their_settings_take_each_other_s() {
     var own = TestTokens.own("correct-horse-battery-staple");
-    var tokens = TestTokens.in(file, time);
+    var tokens = TestTokens.in(file);
 
     var pass = new Passes(own, tokens, time).of(ann(tokens));
 

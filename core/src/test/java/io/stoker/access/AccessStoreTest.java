@@ -1,0 +1,75 @@
+package io.stoker.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stoker.state.StateDatabase;
+import io.stoker.testing.RealPostgres;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Tokens and ended cookies in each kind of database.
+class AccessStoreTest {
+
+  private static final Instant NOW = Instant.parse("2026-12-01T10:00:00Z");
+
+  @TempDir private Path folder;
+  private String database = "";
+
+  /// Each kind of database that keeps state.
+  enum Kind {
+    SQLITE,
+    POSTGRES
+  }
+
+  private StateDatabase state(Kind kind) {
+    return switch (kind) {
+      case SQLITE -> StateDatabase.sqlite(folder.resolve("stoker.db"));
+      case POSTGRES -> {
+        var postgres = RealPostgres.shared();
+        database = database.isEmpty() ? postgres.newDatabase() : database;
+        yield StateDatabase.postgres(postgres.dataSource(database));
+      }
+    };
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void tokens_have_one_name_each_and_outlive_the_process(Kind kind) {
+    try (var state = state(kind);
+        var store = AccessStore.on(state)) {
+      assertThat(store.tokens()).isEmpty();
+      assertThat(store.addToken("shop", "shop client")).isTrue();
+      assertThat(store.addToken("shop", "shop operator")).isFalse();
+      assertThat(store.addToken("grafana", "grafana viewer")).isTrue();
+    }
+
+    try (var state = state(kind);
+        var store = AccessStore.on(state)) {
+      assertThat(store.tokens()).containsExactly("grafana viewer", "shop client");
+      assertThat(store.removeToken("shop")).isTrue();
+      assertThat(store.removeToken("shop")).isFalse();
+      assertThat(store.tokens()).containsExactly("grafana viewer");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void ended_cookies_are_known_until_they_would_have_ended_by_themselves(Kind kind) {
+    try (var state = state(kind);
+        var store = AccessStore.on(state)) {
+      store.endCookie("one", NOW.plusSeconds(60), NOW);
+      store.endCookie("one", NOW.plusSeconds(60), NOW);
+      store.endCookie("other", NOW.plus(Duration.ofHours(1)), NOW);
+
+      assertThat(store.endedCookies(NOW)).containsExactlyInAnyOrder("one", "other");
+      assertThat(store.endedCookies(NOW.plusSeconds(60))).containsExactly("other");
+
+      store.endCookie("third", NOW.plus(Duration.ofHours(2)), NOW.plus(Duration.ofMinutes(2)));
+      assertThat(store.endedCookies(NOW)).as("the first is forgotten").hasSize(2);
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package io.stoker.server.access;
+
+import io.stoker.StokerException;
+import io.stoker.access.AccessStore;
+import io.stoker.server.BadValue;
+import java.util.List;
+
+/// Where tokens are kept: in a file, or in the state database that several servers share.
+/// Thread-safe.
+public sealed interface TokenStore permits TokenFile, TokenTable {
+
+  /// Those in the state database.
+  static TokenStore in(AccessStore store) {
+    return new TokenTable(store);
+  }
+
+  /// All tokens.
+  ///
+  /// @throws BadValue if one makes no sense, or a file cannot be read; it says which
+  /// @throws StokerException if the database does not answer
+  List<StoredToken> read();
+
+  /// Adds a token.
+  ///
+  /// @throws BadValue if there is one of that name, or a file cannot be written
+  /// @throws StokerException if the database does not answer
+  void add(StoredToken token);
+
+  /// Takes the token of that name out.
+  ///
+  /// @throws BadValue if there is none, or a file cannot be written
+  /// @throws StokerException if the database does not answer
+  void remove(String name);
+
+  /// Why a token cannot be added.
+  static BadValue taken(String name) {
+    return new BadValue(
+        "--name", "there is a token " + name + ". Choose another name, or revoke it first");
+  }
+
+  /// Why a token cannot be taken out.
+  static BadValue unknown(String name, TokenStore place) {
+    return new BadValue("NAME", "there is no token " + name + " in " + place);
+  }
+}

@@ -1,0 +1,49 @@
+package io.stoker.server.access;
+
+import io.stoker.access.AccessStore;
+import io.stoker.server.BadValue;
+import java.util.List;
+
+/// Tokens in the state database, each with the text that it would have as the line of a file.
+final class TokenTable implements TokenStore {
+
+  private final AccessStore store;
+
+  TokenTable(AccessStore store) {
+    this.store = store;
+  }
+
+  @Override
+  public List<StoredToken> read() {
+    return store.tokens().stream().map(TokenTable::parsed).toList();
+  }
+
+  private static StoredToken parsed(String entry) {
+    try {
+      return StoredToken.parse(entry);
+    } catch (IllegalArgumentException e) {
+      throw new BadValue(
+          "stoker.answers.database-url",
+          "the table stoker.token has an entry that is no token: " + e.getMessage());
+    }
+  }
+
+  @Override
+  public void add(StoredToken token) {
+    if (!store.addToken(token.name(), token.line())) {
+      throw TokenStore.taken(token.name());
+    }
+  }
+
+  @Override
+  public void remove(String name) {
+    if (!store.removeToken(name)) {
+      throw TokenStore.unknown(name, this);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "the state database";
+  }
+}
