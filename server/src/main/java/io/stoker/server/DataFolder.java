@@ -2,6 +2,7 @@ package io.stoker.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.stoker.state.PrivateFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -36,13 +37,10 @@ final class DataFolder implements AutoCloseable {
   /// @throws BadValue if another process has it, or it cannot be written to
   static DataFolder take(Path folder) {
     try {
-      Files.createDirectories(folder);
-      var lock =
-          FileChannel.open(
-              folder.resolve(LOCK),
-              StandardOpenOption.CREATE,
-              StandardOpenOption.READ,
-              StandardOpenOption.WRITE);
+      PrivateFiles.folder(folder);
+      var file = folder.resolve(LOCK);
+      PrivateFiles.file(file);
+      var lock = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
       if (!isTaken(lock)) {
         var holder = read(lock);
         lock.close();

@@ -78,6 +78,8 @@ public final class ServerProcess implements AutoCloseable {
       Map<String, String> variables, List<String> javaOptions, String... arguments) {
     // Whoever runs these tests in the background may have made them deaf to SIGINT.
     var command = new ArrayList<>(List.of("env", "--default-signal=INT"));
+    // The umask of most systems, whatever that of whoever runs these tests is.
+    command.addAll(List.of("sh", "-c", "umask 022; exec \"$@\"", "sh"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--enable-native-access=ALL-UNNAMED");
     command.addAll(javaOptions);

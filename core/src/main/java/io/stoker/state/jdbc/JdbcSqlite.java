@@ -2,8 +2,8 @@ package io.stoker.state.jdbc;
 
 import io.stoker.StokerException;
 import io.stoker.StokerException.Code;
+import io.stoker.state.PrivateFiles;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -56,12 +56,16 @@ public final class JdbcSqlite implements JdbcDialect {
     var folder = file.getParent();
     try {
       if (folder != null) {
-        Files.createDirectories(folder);
+        PrivateFiles.folder(folder);
       }
+      // What SQLite puts beside a file has the rights of that file.
+      PrivateFiles.file(file);
+      PrivateFiles.keep(Path.of(file + "-wal"));
+      PrivateFiles.keep(Path.of(file + "-shm"));
     } catch (IOException e) {
       throw new StokerException(
           Code.SOURCE_REFUSED,
-          "The folder " + folder + " cannot be made: " + e + ". Choose one that can be written",
+          "The file " + file + " cannot be made: " + e + ". Choose a folder that can be written",
           e);
     }
     JdbcMigration.run(dataSource, tables, "sqlite", null);

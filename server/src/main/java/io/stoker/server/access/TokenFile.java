@@ -3,6 +3,7 @@ package io.stoker.server.access;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stoker.server.BadValue;
+import io.stoker.state.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -14,8 +15,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -110,8 +109,8 @@ public final class TokenFile implements TokenStore {
   private void change(Consumer<List<String>> edit) {
     var next = path.resolveSibling(path.getFileName() + ".new");
     try {
-      Files.createDirectories(folder());
-      Files.createFile(next, onlyForTheOwner());
+      PrivateFiles.folder(folder());
+      PrivateFiles.create(next);
     } catch (FileAlreadyExistsException _) {
       throw new BadValue(
           SETTING, "another command is changing it. If none is, delete " + next + " and try again");
@@ -140,14 +139,6 @@ public final class TokenFile implements TokenStore {
   private Path folder() {
     var folder = path.getParent();
     return folder == null ? path : folder;
-  }
-
-  private FileAttribute<?>[] onlyForTheOwner() {
-    return path.getFileSystem().supportedFileAttributeViews().contains("posix")
-        ? new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-        }
-        : new FileAttribute<?>[0];
   }
 
   private static void write(Path file, String text) throws IOException {
