@@ -8,14 +8,25 @@ import org.jspecify.annotations.Nullable;
 /// @param cwd the folder it is about
 /// @param tenant who it belongs to
 /// @param budget what its warms may cost on a day
+/// @param onlyIf what it has to be like for anything to change; null for anything
 record ConversationChange(
     @Nullable String model,
     @Nullable String cwd,
     @Nullable String tenant,
-    @Nullable Budget budget) {
+    @Nullable Budget budget,
+    @Nullable Conversation onlyIf) {
 
   /// Nothing.
   static final ConversationChange NONE = new ConversationChange(null, null, null, null);
+
+  /// Whatever it is like.
+  ConversationChange(
+      @Nullable String model,
+      @Nullable String cwd,
+      @Nullable String tenant,
+      @Nullable Budget budget) {
+    this(model, cwd, tenant, budget, null);
+  }
 
   /// A budget.
   ///
@@ -24,6 +35,9 @@ record ConversationChange(
 
   /// The conversation with it.
   Conversation of(Conversation before) {
+    if (onlyIf != null && !onlyIf.equals(before)) {
+      return before;
+    }
     return new Conversation(
         before.id(),
         model == null ? before.model() : model,
@@ -32,5 +46,13 @@ record ConversationChange(
         budget == null ? before.dailyBudget() : budget.daily(),
         before.money(),
         before.warming());
+  }
+
+  /// Gives a conversation to a tenant, if nothing was ever done with it.
+  ///
+  /// @param tenant who claims it
+  /// @param untouched what it is like then
+  static ConversationChange claim(String tenant, Conversation untouched) {
+    return new ConversationChange(null, null, tenant, null, untouched);
   }
 }

@@ -242,6 +242,24 @@ public final class PromptWarmer implements AutoCloseable {
     return store.find(id).map(kept -> restored(kept, 0)).orElseGet(() -> unknown(id));
   }
 
+  /// A conversation that nobody has done anything with, and so has not been saved.
+  public Conversation unknown(String id) {
+    return new Conversation(id, "", "", Warming.off(settings.interval()));
+  }
+
+  /// Gives a conversation that nobody has done anything with to a tenant; any other stays whose it
+  /// is. Of two tenants that claim the same one at the same time, one gets it.
+  ///
+  /// @return the conversation, with the tenant that has it now
+  /// @throws StokerException if it could not be saved; nothing has changed then
+  public Conversation claim(String id, String tenant) {
+    var known = conversation(id);
+    var unknown = unknown(id);
+    return known.equals(unknown)
+        ? await(changing(null, ConversationChange.claim(tenant, unknown)), id)
+        : known;
+  }
+
   /// Conversations that were ever saved, by id.
   ///
   /// @param onlyEnabled whether to leave out those whose warming is not wanted
@@ -580,9 +598,6 @@ public final class PromptWarmer implements AutoCloseable {
     mail.finish(nothing, null);
   }
 
-  private Conversation unknown(String id) {
-    return new Conversation(id, "", "", Warming.off(settings.interval()));
-  }
 
   private void handleHere(LiveConversation live, Mail mail) {
     var before = live.conversation();

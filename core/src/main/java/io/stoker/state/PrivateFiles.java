@@ -41,7 +41,8 @@ public final class PrivateFiles {
     Files.createFile(file, rights(file, FILE));
   }
 
-  /// Makes an empty file where there is none, and takes the rights of others from one that is there.
+  /// Makes an empty file where there is none, and takes the rights of others from one that is
+  /// there.
   ///
   /// @throws IOException if it cannot be made
   public static void file(Path file) throws IOException {

@@ -429,4 +429,31 @@ final class PromptNodesTest {
 
     assertThat(other.warmer.spentToday()).isEqualTo(one.warmer.spentToday());
   }
+
+  @Test
+  void of_two_tenants_that_claim_one_conversation_at_the_same_time_one_gets_it() throws Exception {
+    startBoth();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 30; i++) {
+        var id = "claimed-" + i;
+        var second = i % 2 == 0 ? one : other;
+
+        var acme = threads.submit(() -> one.warmer.claim(id, "acme").tenant());
+        var globex = threads.submit(() -> second.warmer.claim(id, "globex").tenant());
+
+        assertThat(acme.get()).isIn("acme", "globex").isEqualTo(globex.get());
+        assertThat(other.warmer.conversation(id).tenant()).isEqualTo(acme.get());
+      }
+    }
+  }
+
+  @Test
+  void what_somebody_has_done_something_with_is_not_claimed() {
+    startBoth();
+    one.warmer.setCwd("known", "/somewhere");
+
+    assertThat(other.warmer.claim("known", "acme").tenant()).isEmpty();
+    assertThat(one.warmer.claim("own", "acme").tenant()).isEqualTo("acme");
+    assertThat(other.warmer.claim("own", "globex").tenant()).isEqualTo("acme");
+  }
 }

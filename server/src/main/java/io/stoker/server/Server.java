@@ -1,11 +1,13 @@
 package io.stoker.server;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.tracing.Tracer;
 import io.stoker.StokerException;
 import io.stoker.Time;
 import io.stoker.server.access.AccessWatch;
+import io.stoker.server.access.SignOuts;
 import io.stoker.server.access.Tokens;
 import io.stoker.server.http.AnswerHandlers;
 import io.stoker.server.http.AnswerHealth;
@@ -218,13 +220,18 @@ class Server {
   }
 
   @Bean
-  AccessWatch accessWatch(Tokens tokens) {
-    return new AccessWatch(List.of(tokens::look), Time.system());
+  SignOuts signOuts(Assembly assembly) {
+    return new SignOuts(assembly.access(), Time.system());
   }
 
   @Bean
-  Reception reception(Settings settings, Tokens tokens) {
-    return new Reception(settings, tokens, Time.system());
+  AccessWatch accessWatch(Tokens tokens, SignOuts signOuts) {
+    return new AccessWatch(List.of(tokens::look, signOuts::look), Time.system());
+  }
+
+  @Bean
+  Reception reception(Settings settings, Tokens tokens, SignOuts signOuts) {
+    return new Reception(settings, tokens, signOuts, Time.system());
   }
 
   @Bean
@@ -265,6 +272,9 @@ class Server {
     var sockets = new Sockets(prompts, reception, settings.http().pingEvery(), Time.system());
     Gauge.builder("stoker.prompts.sockets", sockets::count)
         .description("Clients of surfaces and chats that are connected")
+        .register(registry);
+    FunctionCounter.builder("stoker.tokens.refused", reception, Reception::refused)
+        .description("Tokens and tickets that came and are not in force")
         .register(registry);
     prompts.warmer().start();
     return sockets;

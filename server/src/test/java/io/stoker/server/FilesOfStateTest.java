@@ -33,8 +33,7 @@ class FilesOfStateTest {
       for (var path : all.toList()) {
         var kind = Files.isDirectory(path) ? "folder " : "file ";
         var name = folder.relativize(path).toString();
-        rights.put(
-            name, kind + PosixFilePermissions.toString(Files.getPosixFilePermissions(path)));
+        rights.put(name, kind + PosixFilePermissions.toString(Files.getPosixFilePermissions(path)));
       }
     }
     return rights;

@@ -82,6 +82,23 @@ class SharedTokensTest {
   }
 
   @Test
+  void who_signs_out_of_one_server_is_out_of_the_others() {
+    var ann = create("ann", "operator");
+    variables.put("STOKER_TOKEN", "correct-horse-battery-staple");
+    try (var one = server();
+        var other = server()) {
+      var signedIn = one.post("/api/session", "{\"token\": \"" + ann + "\"}").response();
+      var cookie = signedIn.headers().firstValue("Set-Cookie").orElseThrow().replaceAll(";.*", "");
+      assertThat(other.get("/models", "Cookie", cookie).status()).isEqualTo(200);
+
+      one.send(one.request("/api/session", "Cookie", cookie).DELETE());
+
+      assertThat(one.get("/models", "Cookie", cookie).status()).isEqualTo(401);
+      await().atMost(PATIENCE).until(() -> other.get("/models", "Cookie", cookie).status() == 401);
+    }
+  }
+
+  @Test
   void on_a_public_address_an_operator_is_looked_for_there() {
     variables.put("SERVER_ADDRESS", "0.0.0.0");
     create("shop", "client");

@@ -1,6 +1,7 @@
 package io.stoker.server;
 
 import io.stoker.server.access.AccessToken;
+import io.stoker.server.access.Binding;
 import io.stoker.server.access.Role;
 import io.stoker.server.access.StoredToken;
 import io.stoker.server.access.TokenFile;
@@ -17,15 +18,28 @@ public final class TestTokens {
   ///
   /// @return the token itself
   public static String create(Path file, String name, String role) {
+    return create(file, name, role, Binding.NONE);
+  }
+
+  /// Adds a token that is bound.
+  ///
+  /// @return the token itself
+  public static String create(Path file, String name, String role, Binding binding) {
     var token = StoredToken.newSecret();
+    create(file, name, role, binding, token);
+    return token;
+  }
+
+  /// Adds this token.
+  public static void create(Path file, String name, String role, Binding binding, String token) {
     new TokenFile(file)
         .add(
             new StoredToken(
                 name,
                 Role.of(role).orElseThrow(),
                 AccessToken.hash(token),
-                Instant.parse("2026-11-21T16:00:00Z")));
-    return token;
+                Instant.parse("2026-11-21T16:00:00Z"),
+                binding));
   }
 
   /// Takes one out of a file.

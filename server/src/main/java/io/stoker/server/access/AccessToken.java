@@ -47,7 +47,7 @@ public final class AccessToken {
 
   /// Who shows it.
   Caller caller() {
-    return new Caller(NAME, Role.OPERATOR, hash(secret));
+    return new Caller(NAME, Role.OPERATOR, hash(secret), Binding.NONE);
   }
 
   /// A key to sign with, the same on every node that has this token. It takes a good part of a

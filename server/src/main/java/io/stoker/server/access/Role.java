@@ -10,12 +10,21 @@ public enum Role {
   VIEWER,
   /// An application: asks, chats, keeps its conversations warm, signs users out.
   CLIENT,
+  /// Prometheus: reads metrics, and nothing else.
+  METRICS,
   /// Whoever runs the server; may do everything.
   OPERATOR;
 
   /// What it is called outside.
   public String word() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /// Their names, for people.
+  public static String words() {
+    var words = Stream.of(values()).map(Role::word).toList();
+    int last = words.size() - 1;
+    return String.join(", ", words.subList(0, last)) + " or " + words.get(last);
   }
 
   /// The role of that name; empty if there is none.

@@ -3,6 +3,7 @@ package io.stoker.server.access;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -13,7 +14,8 @@ import java.util.regex.Pattern;
 /// @param role what its bearer may do
 /// @param hash its SHA-256 in hexadecimal digits
 /// @param createdAt when it was made
-public record StoredToken(String name, Role role, String hash, Instant createdAt) {
+/// @param binding what is its bearer's own; everything unless it is a client
+public record StoredToken(String name, Role role, String hash, Instant createdAt, Binding binding) {
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
   private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
@@ -29,6 +31,14 @@ public record StoredToken(String name, Role role, String hash, Instant createdAt
         NAME.matcher(name).matches(),
         "wanted a name of small letters, digits, '.', '_' and '-', at most 63, but came " + name);
     require(HASH.matcher(hash).matches(), "wanted a SHA-256 as 64 hexadecimal digits");
+    require(
+        role == Role.CLIENT || !binding.isBound(),
+        "only a token of the role client can be bound to a tenant or a scope");
+  }
+
+  /// One that is not bound.
+  public StoredToken(String name, Role role, String hash, Instant createdAt) {
+    this(name, role, hash, createdAt, Binding.NONE);
   }
 
   private static void require(boolean holds, String problem) {
@@ -50,25 +60,32 @@ public record StoredToken(String name, Role role, String hash, Instant createdAt
   static StoredToken parse(String line) {
     var parts = List.of(BLANKS.split(line.strip(), -1));
     require(
-        parts.size() == PARTS,
+        parts.size() >= PARTS,
         "wanted name, role, SHA-256 and time of creation, but came " + parts.size() + " parts");
     var role = Role.of(parts.get(1));
-    require(role.isPresent(), "wanted the role viewer, client or operator");
+    require(role.isPresent(), "wanted the role " + Role.words());
     try {
       return new StoredToken(
-          parts.get(0), role.orElseThrow(), parts.get(2), Instant.parse(parts.get(3)));
+          parts.get(0),
+          role.orElseThrow(),
+          parts.get(2),
+          Instant.parse(parts.get(3)),
+          Binding.parse(parts.subList(PARTS, parts.size())));
     } catch (DateTimeParseException _) {
-      throw new IllegalArgumentException("wanted a time such as 2026-11-21T16:00:00Z at the end");
+      throw new IllegalArgumentException(
+          "wanted a time such as 2026-11-21T16:00:00Z behind the hash");
     }
   }
 
   /// Itself as the line of a file.
   String line() {
-    return String.join(" ", name, role.word(), hash, createdAt.toString());
+    var parts = new ArrayList<>(List.of(name, role.word(), hash, createdAt.toString()));
+    parts.addAll(binding.parts());
+    return String.join(" ", parts);
   }
 
   /// Who shows this token.
   Caller caller() {
-    return new Caller(name, role, hash);
+    return new Caller(name, role, hash, binding);
   }
 }

@@ -77,7 +77,8 @@ public final class Tokens {
 
   /// Whether a caller's token is still in force, with that role.
   public boolean hold(Caller caller) {
-    return asked ? caller.equals(byHash.get(caller.tokenHash())) : caller.equals(Caller.ANYBODY);
+    var shown = caller.with("");
+    return asked ? shown.equals(byHash.get(caller.tokenHash())) : shown.equals(Caller.ANYBODY);
   }
 
   /// Runs this whenever other tokens are in force; briefly, for the others wait.
@@ -91,14 +92,23 @@ public final class Tokens {
       var now = store.read();
       complaint = "";
       if (!now.equals(stored)) {
+        LOG.info(
+            "The tokens in {} have changed: new are {}, revoked are {}",
+            store,
+            names(now, stored),
+            names(stored, now));
         stored = now;
         put(now);
-        LOG.info("The tokens in {} have changed; {} are in force", store, byHash.size());
         listeners.forEach(Runnable::run);
       }
     } catch (BadValue | StokerException e) {
       complain(String.valueOf(e.getMessage()));
     }
+  }
+
+  /// What some have and others have not; names are what people may know.
+  private static List<String> names(List<StoredToken> some, List<StoredToken> others) {
+    return some.stream().filter(token -> !others.contains(token)).map(StoredToken::name).toList();
   }
 
   private void complain(String problem) {

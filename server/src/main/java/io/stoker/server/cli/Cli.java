@@ -141,8 +141,8 @@ public final class Cli {
 
   private static Role role(String text) {
     return Role.of(text)
-        .orElseThrow(() ->
-            new TypeConversionException("wanted viewer, client or operator, but came " + text));
+        .orElseThrow(
+            () -> new TypeConversionException("wanted " + Role.words() + ", but came " + text));
   }
 
   private int complain(ParameterException e) {

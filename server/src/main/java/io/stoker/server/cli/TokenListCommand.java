@@ -4,11 +4,16 @@ import io.stoker.server.Json;
 import io.stoker.server.access.StoredToken;
 import io.stoker.server.access.TokenStore;
 import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /// Lists tokens.
-@Command(name = "list", description = "Lists tokens: their names and roles, and never themselves.")
+@Command(
+    name = "list",
+    description =
+        "Lists tokens: their names, roles and what they are bound to, and never themselves.")
 final class TokenListCommand implements Runnable {
 
   private final Terminal terminal;
@@ -21,10 +26,26 @@ final class TokenListCommand implements Runnable {
   }
 
   /// A token as JSON has it.
-  record Line(String name, String role, String createdAt) {
+  ///
+  /// @param tenant that it is bound to; null for none
+  /// @param scopes that it is bound to
+  record Line(
+      String name, String role, String createdAt, @Nullable String tenant, List<String> scopes) {
 
     static Line of(StoredToken token) {
-      return new Line(token.name(), token.role().word(), token.createdAt().toString());
+      var binding = token.binding();
+      return new Line(
+          token.name(),
+          token.role().word(),
+          token.createdAt().toString(),
+          binding.tenant().isEmpty() ? null : binding.tenant(),
+          binding.scopes());
+    }
+
+    /// What it is bound to, for people.
+    String bound() {
+      return (tenant == null ? "" : "  tenant " + tenant)
+          + scopes.stream().map(scope -> "  scope " + scope).collect(Collectors.joining());
     }
   }
 
@@ -49,7 +70,9 @@ final class TokenListCommand implements Runnable {
       tokens.forEach(token ->
           terminal
               .out()
-              .printf("%-9s  %-21s  %s%n", token.role(), token.createdAt(), token.name()));
+              .printf(
+                  "%-9s  %-21s  %s%s%n",
+                  token.role(), token.createdAt(), token.name(), token.bound()));
     }
   }
 }

@@ -11,21 +11,29 @@ import org.springframework.http.HttpStatus;
 enum Access {
   /// Anybody, also without a token.
   OPEN,
-  /// Whoever has a token.
+  /// Whoever has a token for more than metrics.
   KNOWN,
+  /// Who reads metrics.
+  SCRAPE,
   /// Who watches the server.
   READ,
+  /// Who watches the server; and clients that are bound to a tenant, for what is their own.
+  READ_OWN,
   /// What applications need.
   USE,
+  /// What applications need that is about all users, and so not for clients that are bound.
+  USE_UNBOUND,
   /// What changes the server, or how it works for all.
   OPERATE;
 
   /// The roles that may pass.
   List<Role> roles() {
     return switch (this) {
-      case OPEN, KNOWN -> List.of(Role.values());
+      case OPEN -> List.of(Role.values());
+      case KNOWN, READ_OWN -> List.of(Role.VIEWER, Role.CLIENT, Role.OPERATOR);
+      case SCRAPE -> List.of(Role.METRICS, Role.VIEWER, Role.OPERATOR);
       case READ -> List.of(Role.VIEWER, Role.OPERATOR);
-      case USE -> List.of(Role.CLIENT, Role.OPERATOR);
+      case USE, USE_UNBOUND -> List.of(Role.CLIENT, Role.OPERATOR);
       case OPERATE -> List.of(Role.OPERATOR);
     };
   }
@@ -43,6 +51,25 @@ enum Access {
     }
     if (!roles().contains(caller.role())) {
       throw new Refusal(wrongRole(caller));
+    }
+    if (this == USE_UNBOUND && caller.binding().isBound()) {
+      throw new Refusal(
+          new Problem(
+              HttpStatus.FORBIDDEN,
+              "bound-token",
+              "wanted a token that is not bound to a tenant or a scope, since this is about all"
+                  + " users, but came "
+                  + caller.name()));
+    }
+    if (this == READ_OWN && caller.role() == Role.CLIENT && caller.binding().tenant().isEmpty()) {
+      throw new Refusal(
+          new Problem(
+              HttpStatus.FORBIDDEN,
+              "unbound-token",
+              "wanted a token of the role viewer or operator, or one of a client that is bound to a"
+                  + " tenant ('./stoker token create --role client --tenant NAME'), but came "
+                  + caller.name()
+                  + " of the role client"));
     }
   }
 

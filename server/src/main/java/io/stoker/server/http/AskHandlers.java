@@ -41,8 +41,9 @@ public final class AskHandlers {
   ServerResponse ask(ServerRequest request) throws IOException {
     var asked = Body.read(request, Ask.class, new Ask(null, null));
     var question = question(asked.question(), answers.limits().characters());
+    var scope = Ownership.scope(request, scope(asked.scope()));
     try {
-      var reply = answers.cache().ask(question, scope(asked.scope()));
+      var reply = answers.cache().ask(question, scope);
       observer.accept(reply);
       return json(ServerResponse.ok(), AnswerWire.Reply.of(reply));
     } catch (InterruptedException _) {

@@ -1,6 +1,8 @@
 package io.stoker.server.http;
 
 import io.stoker.prompts.Conversation;
+import io.stoker.prompts.StoredChunk;
+import io.stoker.prompts.TurnMetrics;
 import io.stoker.server.BadValue;
 import io.stoker.server.Prompts;
 import java.io.IOException;
@@ -56,13 +58,15 @@ public final class ChatHandlers {
     var id = said.requiredConversation();
     var model = said.name("model");
     said.name("cwd"); // has no influence on what is sent to a provider
+    own(request).require(id);
     return json(ChatWire.Warm.of(prompts.warmer().warm(id, model).usage()));
   }
 
   ServerResponse history(ServerRequest request) {
     var id = id(request);
     long since = Query.of(request, "sinceSeq").number("sinceSeq", 0, Long.MAX_VALUE, 0);
-    var chunks = prompts.store().history(id, since);
+    var chunks =
+        own(request).owns(id) ? prompts.store().history(id, since) : List.<StoredChunk>of();
     return json(
         new ChatWire.History(
             chunks.stream().map(ChatWire.Kept::of).toList(),
@@ -70,17 +74,19 @@ public final class ChatHandlers {
   }
 
   ServerResponse metrics(ServerRequest request) {
-    var turns = prompts.store().metrics(id(request));
+    var id = id(request);
+    var turns = own(request).owns(id) ? prompts.store().metrics(id) : List.<TurnMetrics>of();
     return json(new ChatWire.Turns(turns.stream().map(ChatWire.Turn::of).toList()));
   }
 
   ServerResponse close(ServerRequest request) {
     var id = id(request);
-    return json(new ChatWire.Closed(id, prompts.chat().close(id)));
+    return json(new ChatWire.Closed(id, own(request).owns(id) && prompts.chat().close(id)));
   }
 
   ServerResponse delete(ServerRequest request) throws InterruptedException {
     var id = id(request);
+    own(request).require(id);
     if (!prompts.chat().delete(id)) {
       throw AnswerHandlers.unknown("conversation", id);
     }
@@ -88,7 +94,7 @@ public final class ChatHandlers {
   }
 
   ServerResponse cwd(ServerRequest request) {
-    return json(cwd(prompts.warmer().conversation(id(request))));
+    return json(cwd(own(request).shown(id(request))));
   }
 
   ServerResponse setCwd(ServerRequest request) throws IOException {
@@ -97,6 +103,7 @@ public final class ChatHandlers {
     if (cwd == null || cwd.isBlank()) {
       throw new BadValue("cwd", "wanted the path of a folder, but came none");
     }
+    own(request).claim(id);
     return json(cwd(prompts.warmer().setCwd(id, cwd)));
   }
 
@@ -105,12 +112,16 @@ public final class ChatHandlers {
   }
 
   ServerResponse languageServers(ServerRequest request) {
-    var conversation = prompts.warmer().conversation(id(request));
+    var conversation = own(request).shown(id(request));
     return json(new ChatWire.Lsp(conversation.id(), orNull(conversation.cwd()), List.of()));
   }
 
   private static @Nullable String orNull(String text) {
     return text.isEmpty() ? null : text;
+  }
+
+  private Ownership own(ServerRequest request) {
+    return Ownership.of(request, prompts);
   }
 
   private static String id(ServerRequest request) {

@@ -40,7 +40,9 @@ public final class ChatStream {
     var text = said.text("message").strip();
     var model = said.name("model");
     var cwd = said.name("cwd");
-    var tenant = said.tenant();
+    var own = Ownership.of(request, prompts);
+    var tenant = own.tenant(said.tenant());
+    own.claim(id);
     var events = new LinkedBlockingQueue<ChatEvent>();
     var watch = prompts.chat().watch(id, events::add);
     Follower follower;

@@ -74,6 +74,8 @@ public final class Guard extends OncePerRequestFilter {
   /// What watches the server, outside of [Routes].
   private static final List<PathPattern> WATCHED = patterns(List.of("/actuator/**", "/v3/**"));
 
+  private static final List<PathPattern> SCRAPED = patterns(List.of("/actuator/prometheus"));
+
   private static final List<PathPattern> STREAMS = patterns(Routes.STREAMS);
 
   /// Features that no page of this server uses.
@@ -185,13 +187,21 @@ public final class Guard extends OncePerRequestFilter {
       }
       reception.count(caller);
       RequestBounds.use(request, caller);
-      (isOneOf(WATCHED, request) ? Access.READ : Access.KNOWN).require(caller);
+      access(request).require(caller);
     }
     if (request.getLocalPort() == chats.socketPort && !SocketDoor.isKnock(request)) {
       response.setHeader(HttpHeaders.UPGRADE, "websocket");
       throw new Refusal(ChatHandlers.upgradeRequired(request.getRequestURI()));
     }
     return caller;
+  }
+
+  /// What is asked of everybody; doors ask for more.
+  private static Access access(HttpServletRequest request) {
+    if (isOneOf(SCRAPED, request)) {
+      return Access.SCRAPE;
+    }
+    return isOneOf(WATCHED, request) ? Access.READ : Access.KNOWN;
   }
 
   private static void turnAway(

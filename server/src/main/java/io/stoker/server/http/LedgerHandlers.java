@@ -35,7 +35,7 @@ public final class LedgerHandlers {
     var query =
         Query.of(request, "by", "from", "until", "tenant", "provider", "conversation", "limit");
     var wanted = query.oneOf("by", List.of(By.values()), PromptWire::label);
-    var range = range(query);
+    var range = own(request, range(query));
     int limit = (int) query.number("limit", 1, MOST, USUAL);
     var ledger = prompts.store().ledger();
     var groups = ledger.sumsBy(wanted == null ? By.DAY : wanted, range, limit);
@@ -56,6 +56,21 @@ public final class LedgerHandlers {
         conversation(query.text("conversation")));
   }
 
+  /// What of that is the caller's own: nothing, if it is about another tenant.
+  private Range own(ServerRequest request, Range range) {
+    var binding = Ownership.of(request, prompts).binding();
+    if (!binding.isBound()) {
+      return range;
+    }
+    boolean isOther = range.tenant() != null && !binding.owns(range.tenant());
+    return new Range(
+        isOther ? Instant.EPOCH : range.from(),
+        isOther ? Instant.EPOCH : range.until(),
+        binding.tenant(),
+        range.provider(),
+        range.conversationId());
+  }
+
   private static @Nullable String conversation(@Nullable String id) {
     if (id != null && !Conversation.isId(id)) {
       throw new BadValue(
@@ -70,7 +85,7 @@ public final class LedgerHandlers {
 
   ServerResponse entries(ServerRequest request) {
     var query = Query.of(request, "from", "until", "tenant", "provider", "conversation", "format");
-    var range = range(query);
+    var range = own(request, range(query));
     var wanted = query.oneOf("format", List.of(LedgerFormat.values()), PromptWire::label);
     var format = wanted == null ? LedgerFormat.JSON : wanted;
     return new LedgerExport(request, prompts.store().ledger(), range, format);
@@ -79,6 +94,12 @@ public final class LedgerHandlers {
   ServerResponse budgets(ServerRequest request) {
     Query.of(request);
     var policy = prompts.policy();
+    var binding = Ownership.of(request, prompts).binding();
+    if (binding.isBound()) {
+      var own = tenant(binding.tenant(), policy.tenant(binding.tenant()));
+      return json(
+          new LedgerWire.Budgets(tomorrow(), policy.warmsPerMinute(), own.budget(), List.of(own)));
+    }
     var all =
         new LedgerWire.Budget(
             PromptWire.label(policy.mode()), prompts.warmer().spentToday(), policy.dailyBudget());

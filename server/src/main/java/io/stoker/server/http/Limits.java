@@ -63,7 +63,7 @@ final class Limits {
   }
 
   /// Our time as Bucket4j wants it.
-  private record Meter(Time time) implements TimeMeter {
+  record Meter(Time time) implements TimeMeter {
 
     @Override
     public long currentTimeNanos() {

@@ -71,6 +71,7 @@ public final class PromptHandlers {
 
   private Conversation known(ServerRequest request) {
     var id = id(request);
+    Ownership.of(request, prompts).require(id);
     var conversation = prompts.warmer().conversation(id);
     if (conversation.warming().activity() == Activity.IDLE && prompts.store().find(id).isEmpty()) {
       throw AnswerHandlers.unknown("conversation", id);
@@ -86,6 +87,7 @@ public final class PromptHandlers {
       requireInterval(interval);
     }
     var mode = wish.mode() == null ? null : oneOf("mode", wish.mode(), MODES);
+    Ownership.of(request, prompts).claim(id);
     if (interval != null) {
       prompts.warmer().setInterval(id, interval);
     }

@@ -3,6 +3,7 @@ package io.stoker.server.http;
 import io.stoker.Time;
 import io.stoker.server.Settings;
 import io.stoker.server.access.Caller;
+import io.stoker.server.access.SignOuts;
 import io.stoker.server.access.Tokens;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
@@ -33,20 +34,41 @@ public final class Reception {
       new Problem(
           HttpStatus.UNAUTHORIZED,
           "no-token",
-          "the token that this socket was opened with is not in force any more");
+          "what this socket was opened with is not in force any more");
 
   private static final String BEARER = "Bearer ";
 
   private final Tokens tokens;
+  private final SignOuts signOuts;
   private final Passes passes;
   private final Tickets tickets;
   private final Limits limits;
+  private final RefusedTokens refused;
 
-  public Reception(Settings settings, Tokens tokens, Time time) {
+  public Reception(Settings settings, Tokens tokens, SignOuts signOuts, Time time) {
     this.tokens = tokens;
-    this.passes = new Passes(settings.token(), tokens, time);
-    this.tickets = new Tickets(tokens, time);
+    this.signOuts = signOuts;
+    this.passes = new Passes(settings.token(), tokens, signOuts, time);
+    this.tickets = new Tickets(this::admits, time);
     this.limits = new Limits(settings.rateLimit(), time);
+    this.refused = new RefusedTokens(time);
+  }
+
+  /// Whether somebody who was let in earlier may still call: its token is in force, and it has not
+  /// signed out.
+  boolean admits(Caller caller) {
+    return tokens.hold(caller) && !signOuts.has(caller.cookie());
+  }
+
+  /// Runs this whenever somebody may not call any more; briefly, for the others wait.
+  void onChange(Runnable listener) {
+    tokens.onChange(listener);
+    signOuts.onChange(listener);
+  }
+
+  /// How many tokens and tickets have come that are not in force.
+  public long refused() {
+    return refused.count();
   }
 
   Tokens tokens() {
@@ -112,6 +134,9 @@ public final class Reception {
 
   /// What is said to somebody who showed no token, or a wrong one.
   Refusal stranger(HttpServletRequest request, boolean hasTried) {
+    if (hasTried) {
+      refused.note(request.getRemoteAddr());
+    }
     var wait = hasTried ? limits.failedTry(request.getRemoteAddr()) : Duration.ZERO;
     return wait.isZero()
         ? new Refusal(UNKNOWN_CALLER)
@@ -137,7 +162,7 @@ public final class Reception {
   ///
   /// @throws Refusal if not
   void require(@Nullable Caller caller, Access access) {
-    if (caller == null || !tokens.hold(caller)) {
+    if (caller == null || !admits(caller)) {
       throw new Refusal(REVOKED);
     }
     access.require(caller);

@@ -4,7 +4,9 @@ import static io.stoker.server.http.Access.KNOWN;
 import static io.stoker.server.http.Access.OPEN;
 import static io.stoker.server.http.Access.OPERATE;
 import static io.stoker.server.http.Access.READ;
+import static io.stoker.server.http.Access.READ_OWN;
 import static io.stoker.server.http.Access.USE;
+import static io.stoker.server.http.Access.USE_UNBOUND;
 import static org.springframework.http.HttpMethod.DELETE;
 import static org.springframework.http.HttpMethod.GET;
 import static org.springframework.http.HttpMethod.HEAD;
@@ -104,7 +106,7 @@ public final class Routes {
         new Door(GET, "/api/sessions/progress", READ, progress::ofAll),
         new Door(GET, "/api/sessions/estimate", READ, sessions::estimate),
         new Door(GET, "/api/sessions/stats", READ, sessions::stats),
-        new Door(POST, "/api/sessions/revocations", USE, sessions::revoke));
+        new Door(POST, "/api/sessions/revocations", USE_UNBOUND, sessions::revoke));
   }
 
   private static List<Door> answers(Rooms rooms) {
@@ -180,9 +182,9 @@ public final class Routes {
         new Door(POST, "/api/prompts/conversations/{id}/hint", USE, prompts::hint),
         new Door(POST, "/api/prompts/conversations/{id}/warm", USE, prompts::warm),
         new Door(GET, "/api/prompts/conversations/{id}/warms", KNOWN, prompts::warms),
-        new Door(GET, "/api/prompts/ledger", READ, ledger::sums),
-        new Door(GET, "/api/prompts/ledger/entries", READ, ledger::entries),
-        new Door(GET, "/api/prompts/budgets", READ, ledger::budgets));
+        new Door(GET, "/api/prompts/ledger", READ_OWN, ledger::sums),
+        new Door(GET, "/api/prompts/ledger/entries", READ_OWN, ledger::entries),
+        new Door(GET, "/api/prompts/budgets", READ_OWN, ledger::budgets));
   }
 
   /// A way in.

@@ -10,6 +10,7 @@ import io.stoker.server.WarmRun;
 import io.stoker.server.WarmRun.Trigger;
 import io.stoker.server.Wire;
 import io.stoker.server.Wire.Revocation;
+import io.stoker.server.access.Caller;
 import io.stoker.sessions.SessionKey;
 import io.stoker.sessions.SessionStats;
 import io.stoker.sessions.SessionStore;
@@ -21,6 +22,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.servlet.function.ServerRequest;
@@ -29,6 +32,7 @@ import org.springframework.web.servlet.function.ServerResponse;
 /// What can be asked about sessions. Thread-safe.
 public final class SessionHandlers {
 
+  private static final Logger LOG = LoggerFactory.getLogger(SessionHandlers.class);
   private static final long MOST_RUNS = 50;
   private static final Duration HOUR = Duration.ofHours(1);
 
@@ -126,6 +130,7 @@ public final class SessionHandlers {
               "Spring's sessions are revoked through Spring Session: delete them there"));
     }
     door.revoke(how(revocation));
+    LOG.info("{} revoked {}", request.principal().orElse(Caller.ANYBODY), what(revocation));
     return ServerResponse.noContent().build();
   }
 
@@ -144,6 +149,16 @@ public final class SessionHandlers {
     }
     var key = token == null ? hash(tokenHash) : SessionKey.ofToken(token);
     return store -> store.revoke(key);
+  }
+
+  /// What was revoked, without anything that could be shown for a session.
+  private static String what(Revocation revocation) {
+    var userId = revocation.userId();
+    if (userId != null) {
+      return "all sessions of user " + Said.shortened(userId);
+    }
+    var token = revocation.token();
+    return "session " + (token == null ? hash(revocation.tokenHash()) : SessionKey.ofToken(token));
   }
 
   private static SessionKey hash(@Nullable String tokenHash) {

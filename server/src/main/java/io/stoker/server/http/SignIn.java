@@ -32,6 +32,7 @@ public final class SignIn {
     if (caller.isEmpty()) {
       throw reception.stranger(request.servletRequest(), true);
     }
+    Access.KNOWN.require(caller.get());
     return withCookie(reception.passes().of(caller.get()), Passes.LIFE, request);
   }
 
@@ -55,7 +56,11 @@ public final class SignIn {
     throw new Refusal(Reception.UNKNOWN_CALLER);
   }
 
+  /// Ends the cookie that comes with a request, for whoever has a copy of it too.
   ServerResponse out(ServerRequest request) {
+    if (request.principal().orElse(null) instanceof Caller caller) {
+      reception.passes().end(caller);
+    }
     return withCookie("", Duration.ZERO, request);
   }
 

@@ -71,7 +71,7 @@ public final class Sockets implements WebSocketHandler, AutoCloseable {
     this.pingEvery = pingEvery;
     this.time = time;
     prompts.warmer().listen(surfaces);
-    reception.tokens().onChange(this::sendRevokedHome);
+    reception.onChange(this::sendRevokedHome);
     this.pings = Loop.virtual("stoker-pings", this::pingAll);
     pings.start();
   }
@@ -153,13 +153,18 @@ public final class Sockets implements WebSocketHandler, AutoCloseable {
     var outbox = new Outbox(new SessionLine(session), budget);
     var caller = session.getPrincipal() instanceof Caller known ? known : null;
     var socket =
-        new SurfaceSocket(prompts, surfaces, outbox, access -> reception.require(caller, access));
+        new SurfaceSocket(
+            prompts,
+            surfaces,
+            outbox,
+            new Ownership(caller, prompts),
+            access -> reception.require(caller, access));
     clients.put(session.getId(), new Client(session, caller, outbox, socket));
   }
 
   private void sendRevokedHome() {
     for (var client : clients.values()) {
-      if (client.caller == null || !reception.tokens().hold(client.caller)) {
+      if (client.caller == null || !reception.admits(client.caller)) {
         sendHome(client, REVOKED);
       }
     }

@@ -44,6 +44,7 @@ final class SurfaceSocket implements AutoCloseable {
   private final Prompts prompts;
   private final Surfaces surfaces;
   private final Outbox outbox;
+  private final Ownership own;
   private final Consumer<Access> guard;
 
   // What follows is guarded by this object, which nobody holds while calling others.
@@ -52,11 +53,14 @@ final class SurfaceSocket implements AutoCloseable {
   private int warms;
   private boolean closed;
 
+  /// @param own what is the client's own
   /// @param guard throws a [Refusal] if the client may not do what is behind such a door
-  SurfaceSocket(Prompts prompts, Surfaces surfaces, Outbox outbox, Consumer<Access> guard) {
+  SurfaceSocket(
+      Prompts prompts, Surfaces surfaces, Outbox outbox, Ownership own, Consumer<Access> guard) {
     this.prompts = prompts;
     this.surfaces = surfaces;
     this.outbox = outbox;
+    this.own = own;
     this.guard = guard;
     outbox.put(Surfaces.CATALOG);
   }
@@ -121,7 +125,7 @@ final class SurfaceSocket implements AutoCloseable {
       requireRoom(pairs.contains(pair));
       pairs.add(pair);
     }
-    surfaces.subscribe(pair, outbox);
+    surfaces.subscribe(pair, outbox, own);
     if (isClosed()) {
       surfaces.unsubscribe(pair, outbox);
     }
@@ -154,13 +158,23 @@ final class SurfaceSocket implements AutoCloseable {
       throw new BadValue("Unknown action", Said.shortened(action));
     }
     switch (action) {
-      case CacheWarmingSurface.TOGGLE ->
-          prompts.warmer().setEnabled(said.requiredConversation(), onOrOff(payload));
-      case CacheWarmingSurface.SET_INTERVAL ->
-          prompts.warmer().setInterval(said.requiredConversation(), interval(payload));
+      case CacheWarmingSurface.TOGGLE -> {
+        var on = onOrOff(payload);
+        prompts.warmer().setEnabled(claimed(said), on);
+      }
+      case CacheWarmingSurface.SET_INTERVAL -> {
+        var interval = interval(payload);
+        prompts.warmer().setInterval(claimed(said), interval);
+      }
       case CacheWarmingSurface.WARM -> warm(surface, said.requiredConversation());
       default -> throw new BadValue("Unknown action", Said.shortened(action));
     }
+  }
+
+  private String claimed(Said said) {
+    var conversation = said.requiredConversation();
+    own.claim(conversation);
+    return conversation;
   }
 
   private static @Nullable Boolean onOrOff(@Nullable JsonNode payload) {
@@ -192,6 +206,7 @@ final class SurfaceSocket implements AutoCloseable {
 
   /// Warms without keeping the client's next frames waiting.
   private void warm(String surface, String conversation) {
+    own.require(conversation);
     synchronized (this) {
       if (warms >= MOST_WARMS) {
         throw new BadValue("Too much", "wanted at most " + MOST_WARMS + " warms at a time");
@@ -225,7 +240,8 @@ final class SurfaceSocket implements AutoCloseable {
       var message = said.text("message");
       var model = said.name("model");
       var cwd = said.name("cwd");
-      var tenant = said.tenant();
+      var tenant = own.tenant(said.tenant());
+      own.claim(conversation);
       watch(conversation);
       prompts.chat().start(conversation, message, model, cwd, tenant);
     } catch (RuntimeException e) {
@@ -257,7 +273,7 @@ final class SurfaceSocket implements AutoCloseable {
         return;
       }
     }
-    var watch = prompts.chat().watch(conversation, outbox::put);
+    var watch = prompts.chat().watch(conversation, own.watcher(outbox::put));
     synchronized (this) {
       if (!closed) {
         watches.put(conversation, watch);

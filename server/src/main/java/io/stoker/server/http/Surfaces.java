@@ -6,7 +6,7 @@ import io.stoker.prompts.PromptWarmer;
 import io.stoker.server.BadValue;
 import io.stoker.server.Prompts;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +22,7 @@ final class Surfaces implements PromptWarmer.Listener {
   private final Prompts prompts;
   private final Time time;
   private final ChatWire.Spec extensions;
-  private final ConcurrentMap<String, Set<Outbox>> watching = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, Map<Outbox, Ownership>> watching = new ConcurrentHashMap<>();
 
   Surfaces(Prompts prompts, Time time) {
     this.prompts = prompts;
@@ -50,7 +50,7 @@ final class Surfaces implements PromptWarmer.Listener {
   }
 
   /// Shows a surface, and from now on each change of it.
-  void subscribe(Pair pair, Outbox outbox) {
+  void subscribe(Pair pair, Outbox outbox, Ownership own) {
     var conversation = pair.changing();
     if (conversation == null) {
       var spec =
@@ -63,20 +63,21 @@ final class Surfaces implements PromptWarmer.Listener {
           .look(
               conversation,
               known -> {
-                add(conversation, outbox);
+                add(conversation, outbox, own);
+                var shown = own.shown(known);
                 outbox.put(
                     new ChatWire.Surface(
-                        CacheWarmingSurface.of(known, prompts, time.now()), conversation));
+                        CacheWarmingSurface.of(shown, prompts, time.now()), conversation));
               });
     }
   }
 
-  private void add(String conversation, Outbox outbox) {
+  private void add(String conversation, Outbox outbox, Ownership own) {
     watching.compute(
         conversation,
         (_, known) -> {
-          Set<Outbox> outboxes = known == null ? ConcurrentHashMap.newKeySet() : known;
-          outboxes.add(outbox);
+          Map<Outbox, Ownership> outboxes = known == null ? new ConcurrentHashMap<>() : known;
+          outboxes.put(outbox, own);
           return outboxes;
         });
   }
@@ -106,7 +107,11 @@ final class Surfaces implements PromptWarmer.Listener {
     if (outboxes != null) {
       var spec = CacheWarmingSurface.of(conversation, prompts, time.now());
       var frame = ChatJson.write(ChatWire.Update.of(spec, conversation.id()));
-      outboxes.forEach(outbox -> outbox.put(frame));
+      outboxes.forEach((outbox, own) -> {
+        if (own.binding().owns(conversation.tenant())) {
+          outbox.put(frame);
+        }
+      });
     }
   }
 }

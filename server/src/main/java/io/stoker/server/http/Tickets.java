@@ -2,7 +2,6 @@ package io.stoker.server.http;
 
 import io.stoker.Time;
 import io.stoker.server.access.Caller;
-import io.stoker.server.access.Tokens;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,6 +9,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 
@@ -29,15 +29,16 @@ final class Tickets {
           Limits.CODE,
           "wanted at most " + MOST + " tickets that are not used yet. Use them, or wait 30 s");
 
-  private final Tokens tokens;
+  private final Predicate<Caller> inForce;
   private final Time time;
   private final SecureRandom random = new SecureRandom();
 
   /// In the order in which they end.
   private final Map<String, Open> open = new LinkedHashMap<>();
 
-  Tickets(Tokens tokens, Time time) {
-    this.tokens = tokens;
+  /// @param inForce whether a caller may still call
+  Tickets(Predicate<Caller> inForce, Time time) {
+    this.inForce = inForce;
     this.time = time;
   }
 
@@ -81,7 +82,7 @@ final class Tickets {
     return Optional.ofNullable(remove(ticket))
         .filter(one -> one.end.compareTo(time.ticks()) > 0)
         .map(Open::caller)
-        .filter(tokens::hold);
+        .filter(inForce);
   }
 
   private synchronized @Nullable Open remove(String ticket) {

@@ -105,9 +105,9 @@ class TokenFileTest {
       textBlock =
           """
           grafana viewer                          | wanted name, role, SHA-256 and time of creation, but came 2 parts
-          grafana admin HASH 2026-11-21T16:00:00Z | wanted the role viewer, client or operator
+          grafana admin HASH 2026-11-21T16:00:00Z | wanted the role viewer, client, metrics or operator
           grafana viewer abc 2026-11-21T16:00:00Z | wanted a SHA-256 as 64 hexadecimal digits
-          grafana viewer HASH yesterday           | wanted a time such as 2026-11-21T16:00:00Z at the end
+          grafana viewer HASH yesterday           | wanted a time such as 2026-11-21T16:00:00Z behind the hash
           first viewer HASH 2026-11-21T16:00:00Z  | the name first is there twice
           """)
   void a_damaged_line_is_named_and_nothing_is_written(String line, String complaint)

@@ -72,9 +72,38 @@ class TokenCommandsTest {
             other -> assertThat(other).matches("client +\\S+Z +shop"));
     assertThat(json.out())
         .matches(
-            "\\{\"tokens\":\\[\\{\"name\":\"grafana\",\"role\":\"viewer\",\"created_at\":\"[^\"]+Z\"},"
-                + "\\{\"name\":\"shop\",\"role\":\"client\",\"created_at\":\"[^\"]+Z\"}]}\\R");
+            "\\{\"tokens\":\\[\\{\"name\":\"grafana\",\"role\":\"viewer\",\"created_at\":\"[^\"]+Z\",\"tenant\":null,\"scopes\":\\[]},"
+                + "\\{\"name\":\"shop\",\"role\":\"client\",\"created_at\":\"[^\"]+Z\",\"tenant\":null,\"scopes\":\\[]}]}\\R");
     assertThat(text.out() + json.out()).doesNotContain(token);
+  }
+
+  @Test
+  void a_client_s_can_be_bound_and_nobody_else_s() {
+    var bound =
+        run(
+            "token",
+            "create",
+            "--name",
+            "shop",
+            "--role",
+            "client",
+            "--tenant",
+            "acme & sons",
+            "--scope",
+            "b",
+            "--scope",
+            "a=1");
+    var viewer = run("token", "create", "--name", "x", "--role", "viewer", "--tenant", "acme");
+    var nobody = run("token", "create", "--name", "x", "--role", "client", "--tenant", "");
+
+    assertThat(bound.exitCode()).as("%s", bound).isEqualTo(0);
+    assertThat(run("token", "list").out()).contains("shop  tenant acme & sons  scope a=1  scope b");
+    assertThat(run("token", "list", "--json").out())
+        .contains("\"tenant\":\"acme & sons\",\"scopes\":[\"a=1\",\"b\"]");
+    assertThat(viewer.exitCode()).isEqualTo(2);
+    assertThat(viewer.err()).contains("only a token of the role client can be bound");
+    assertThat(nobody.exitCode()).isEqualTo(2);
+    assertThat(nobody.err()).contains("--tenant: wanted the name of a tenant, but came none");
   }
 
   @Test
@@ -131,7 +160,7 @@ class TokenCommandsTest {
     assertThat(odd.err()).startsWith("--name: wanted a name of small letters, digits");
     var role = run("token", "create", "--name", "x", "--role", "admin");
     assertThat(role.exitCode()).isEqualTo(2);
-    assertThat(role.err()).contains("wanted viewer, client or operator, but came admin");
+    assertThat(role.err()).contains("wanted viewer, client, metrics or operator, but came admin");
     assertThat(run("token", "revoke", "none").exitCode()).isEqualTo(2);
     assertThat(run("token", "create", "--name", "x").err()).contains("--role");
   }

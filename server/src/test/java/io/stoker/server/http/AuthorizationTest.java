@@ -33,7 +33,7 @@ import tools.jackson.databind.JsonNode;
 /// a socket, tried by everybody. What is expected stands here, and is taken from nowhere else.
 class AuthorizationTest {
 
-  private static final Set<String> ROLES = Set.of("viewer", "client", "operator");
+  private static final Set<String> ROLES = Set.of("viewer", "client", "operator", "metrics");
 
   /// Strangers, too.
   private static final List<String> ANYBODY =
@@ -50,7 +50,7 @@ class AuthorizationTest {
           "GET /actuator/health/liveness",
           "GET /actuator/health/readiness");
 
-  /// Every token.
+  /// Every token but that of Prometheus.
   private static final List<String> ALL_ROLES =
       List.of(
           "POST /api/tickets",
@@ -88,13 +88,17 @@ class AuthorizationTest {
           "GET /api/documents",
           "GET /api/documents/{id}",
           "GET /api/prompts/conversations",
-          "GET /api/prompts/ledger",
-          "GET /api/prompts/ledger/entries",
-          "GET /api/prompts/budgets",
           "GET /actuator",
-          "GET /actuator/prometheus",
           "GET /v3/api-docs",
           "GET /v3/api-docs.yaml");
+
+  /// To be looked at by viewers and operators; and by clients that are bound to a tenant.
+  private static final List<String> FIGURES =
+      List.of(
+          "GET /api/prompts/ledger", "GET /api/prompts/ledger/entries", "GET /api/prompts/budgets");
+
+  /// For Prometheus.
+  private static final List<String> METRICS = List.of("GET /actuator/prometheus");
 
   /// What applications do, and operators may.
   private static final List<String> CLIENTS =
@@ -139,7 +143,9 @@ class AuthorizationTest {
 
   static {
     ANYBODY.forEach(route -> TABLE.put(route, ROLES));
-    ALL_ROLES.forEach(route -> TABLE.put(route, ROLES));
+    ALL_ROLES.forEach(route -> TABLE.put(route, Set.of("viewer", "client", "operator")));
+    FIGURES.forEach(route -> TABLE.put(route, Set.of("viewer", "client", "operator")));
+    METRICS.forEach(route -> TABLE.put(route, Set.of("viewer", "metrics", "operator")));
     VIEWERS.forEach(route -> TABLE.put(route, Set.of("viewer", "operator")));
     CLIENTS.forEach(route -> TABLE.put(route, Set.of("client", "operator")));
     OPERATORS.forEach(route -> TABLE.put(route, Set.of("operator")));
@@ -256,7 +262,9 @@ class AuthorizationTest {
   @Test
   void every_operation_has_its_place_in_the_table_and_no_line_is_idle() {
     var lines =
-        Stream.of(ANYBODY, ALL_ROLES, VIEWERS, CLIENTS, OPERATORS).flatMap(List::stream).toList();
+        Stream.of(ANYBODY, ALL_ROLES, VIEWERS, FIGURES, METRICS, CLIENTS, OPERATORS)
+            .flatMap(List::stream)
+            .toList();
 
     assertThat(lines).doesNotHaveDuplicates();
     assertThat(lines.stream().filter(line -> !isUndocumented(line)))
@@ -286,7 +294,9 @@ class AuthorizationTest {
     for (var role : ROLES) {
       var reply = sendAs(role, route);
 
-      if (TABLE.getOrDefault(route, Set.of()).contains(role)) {
+      if (FIGURES.contains(route) && role.equals("client")) {
+        assertThat(reply.body()).contains("\"code\":\"unbound-token\"");
+      } else if (TABLE.getOrDefault(route, Set.of()).contains(role)) {
         assertLetIn(reply);
       } else {
         assertThat(reply.status()).as("%s: %s", role, reply).isEqualTo(403);
@@ -404,8 +414,19 @@ class AuthorizationTest {
       var health = server.get("/actuator/health", header(role));
 
       assertThat(health.status()).isEqualTo(200);
-      assertThat(health.json().has("components")).as(role).isEqualTo(!role.equals("client"));
+      assertThat(health.json().has("components"))
+          .as(role)
+          .isEqualTo(Set.of("viewer", "operator").contains(role));
     }
+  }
+
+  @Test
+  void prometheus_opens_no_socket_and_signs_in_nowhere() {
+    var signIn = server.post("/api/session", "{\"token\": \"" + TOKENS.get("metrics") + "\"}");
+
+    assertThat(SocketClient.refusal(server.port(), "/ws", header("metrics"))).isEqualTo(403);
+    assertThat(signIn.status()).isEqualTo(403);
+    assertThat(signIn.response().headers().firstValue("Set-Cookie")).isEmpty();
   }
 
   @ParameterizedTest
@@ -429,7 +450,7 @@ class AuthorizationTest {
           client operator        | {'type':'chat.send','conversationId':'%s','message':'Hello'}
           """)
   void each_role_may_say_to_sockets_what_the_table_says(String allowed, String frame) {
-    for (var role : ROLES) {
+    for (var role : Set.of("viewer", "client", "operator")) {
       var conversation = role + Integer.toHexString(frame.hashCode());
       try (var client = SocketClient.at(server.port(), "/ws", header(role))) {
         client.send(frame.replace("%s", conversation));

@@ -19,9 +19,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import tools.jackson.databind.JsonNode;
 
 class SessionRoutesTest {
@@ -242,6 +245,21 @@ class SessionRoutesTest {
       cache.find(World.SEED.rawToken(5)); // still in Postgres, so it is loaded from there
       assertThat(cache.counts().cacheHits()).isZero();
     });
+  }
+
+  @Test
+  @ExtendWith(OutputCaptureExtension.class)
+  void who_revoked_whose_sessions_is_in_the_log_without_secrets(CapturedOutput output) {
+    var token = World.SEED.rawToken(6);
+
+    server.post("/api/sessions/revocations", "{\"user_id\": \"somebody\"}");
+    server.post("/api/sessions/revocations", "{\"token\": \"" + token + "\"}");
+
+    var shortened = World.SEED.storedToken(6).substring(0, 8) + "…";
+    assertThat(output.getAll())
+        .contains("anybody (operator) revoked all sessions of user somebody")
+        .contains("anybody (operator) revoked session " + shortened)
+        .doesNotContain(token);
   }
 
   @Test

@@ -141,6 +141,32 @@ class SignInTest {
   }
 
   @Test
+  void signing_out_ends_the_cookie_wherever_it_was_copied_to_and_no_other_one() {
+    var cookie = signIn();
+    var other = signIn();
+    try (var socket = SocketClient.at(server.port(), "/ws", "Cookie", cookie)) {
+      socket.next("catalog");
+
+      var out = server.send(server.request("/api/session", "Cookie", cookie).DELETE());
+
+      assertThat(out.status()).isEqualTo(204);
+      assertThat(server.get(QUEUE, "Cookie", cookie).status()).isEqualTo(401);
+      assertThat(socket.closeCode()).isEqualTo(1008);
+      assertThat(server.get(QUEUE, "Cookie", other).status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void a_page_of_another_site_signs_nobody_out() {
+    var cookie = signIn();
+
+    server.send(
+        server.request("/api/session", "Cookie", cookie, "Sec-Fetch-Site", "cross-site").DELETE());
+
+    assertThat(server.get(QUEUE, "Cookie", cookie).status()).isEqualTo(200);
+  }
+
+  @Test
   void signing_out_takes_the_cookie_back() {
     var answer = server.delete("/api/session");
 

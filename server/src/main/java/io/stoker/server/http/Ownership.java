@@ -1,0 +1,164 @@
+package io.stoker.server.http;
+
+import io.stoker.prompts.ChatEvent;
+import io.stoker.prompts.Conversation;
+import io.stoker.prompts.PromptChat;
+import io.stoker.prompts.PromptWarmer;
+import io.stoker.server.Prompts;
+import io.stoker.server.access.Binding;
+import io.stoker.server.access.Caller;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.servlet.function.ServerRequest;
+
+/// What is a caller's own among conversations, tenants and scopes, where its token is
+/// [bound][Binding]. What is not looks as if it did not exist. Thread-safe.
+final class Ownership {
+
+  private final Binding binding;
+  private final PromptWarmer warmer;
+
+  Ownership(@Nullable Caller caller, Prompts prompts) {
+    this.binding = caller == null ? Binding.NONE : caller.binding();
+    this.warmer = prompts.warmer();
+  }
+
+  static Ownership of(ServerRequest request, Prompts prompts) {
+    return new Ownership(caller(request), prompts);
+  }
+
+  private static @Nullable Caller caller(ServerRequest request) {
+    return request.principal().orElse(null) instanceof Caller caller ? caller : null;
+  }
+
+  Binding binding() {
+    return binding;
+  }
+
+  // --- conversations ---
+
+  boolean owns(String conversation) {
+    return !binding.isBound() || binding.owns(warmer.conversation(conversation).tenant());
+  }
+
+  /// A conversation as the caller may see it: one of others is like one that nobody knows.
+  Conversation shown(Conversation conversation) {
+    return binding.owns(conversation.tenant()) ? conversation : warmer.unknown(conversation.id());
+  }
+
+  /// The same, by its id.
+  Conversation shown(String conversation) {
+    return shown(warmer.conversation(conversation));
+  }
+
+  /// Refuses a conversation that is not the caller's own, in the same way as one that there is not.
+  ///
+  /// @throws Refusal if it is not
+  void require(String conversation) {
+    if (!owns(conversation)) {
+      throw AnswerHandlers.unknown("conversation", conversation);
+    }
+  }
+
+  /// Makes a conversation that nobody has done anything with the caller's own.
+  ///
+  /// @throws Refusal if it belongs to others, or the caller can have none
+  void claim(String conversation) {
+    if (!binding.isBound()) {
+      return;
+    }
+    requireTenant();
+    if (!binding.owns(warmer.claim(conversation, binding.tenant()).tenant())) {
+      throw AnswerHandlers.unknown("conversation", conversation);
+    }
+  }
+
+  private void requireTenant() {
+    if (binding.tenant().isEmpty()) {
+      throw new Refusal(
+          new Problem(
+              HttpStatus.FORBIDDEN,
+              "other-tenant",
+              "wanted a token that is bound to a tenant, but this one is bound to scopes alone and"
+                  + " has no conversations. Make one with './stoker token create --tenant NAME'"));
+    }
+  }
+
+  /// Whose a conversation is to be.
+  ///
+  /// @param asked null if that was not said
+  /// @return null if that is not to change
+  /// @throws Refusal if the caller may not say so
+  @Nullable String tenant(@Nullable String asked) {
+    if (!binding.isBound()) {
+      return asked;
+    }
+    requireTenant();
+    if (asked != null && !asked.equals(binding.tenant())) {
+      throw new Refusal(
+          new Problem(
+              HttpStatus.FORBIDDEN,
+              "other-tenant",
+              "tenant: wanted "
+                  + binding.tenant()
+                  + ", which this token is bound to, or none, but came another"));
+    }
+    return binding.tenant();
+  }
+
+  /// Passes on what happens in turns that belong to the caller when they begin.
+  PromptChat.Watcher watcher(PromptChat.Watcher target) {
+    return binding.isBound() ? new OwnTurns(target) : target;
+  }
+
+  /// Confined to whoever tells of a conversation.
+  private final class OwnTurns implements PromptChat.Watcher {
+
+    private final PromptChat.Watcher target;
+    private String turn = "";
+    private boolean isOwn;
+
+    OwnTurns(PromptChat.Watcher target) {
+      this.target = target;
+    }
+
+    @Override
+    public void on(ChatEvent event) {
+      if (!event.turnId().equals(turn)) {
+        turn = event.turnId();
+        isOwn = owns(event.conversationId());
+      }
+      if (isOwn) {
+        target.on(event);
+      }
+    }
+  }
+
+  // --- answers ---
+
+  /// In which scope a question is asked.
+  ///
+  /// @param asked empty if that was not said
+  /// @throws Refusal if the caller may not ask there
+  static String scope(ServerRequest request, String asked) {
+    var caller = caller(request);
+    var scopes = caller == null ? Binding.NONE.scopes() : caller.binding().scopes();
+    if (caller == null || !caller.binding().isBound() || scopes.contains(asked)) {
+      return asked;
+    }
+    if (asked.isEmpty() && scopes.size() == 1) {
+      return scopes.getFirst();
+    }
+    throw new Refusal(
+        new Problem(
+            HttpStatus.FORBIDDEN,
+            "other-scope",
+            scopes.isEmpty()
+                ? "wanted a token that is bound to a scope, but this one is bound to a tenant alone."
+                    + " Make one with './stoker token create --scope NAME'"
+                : "scope: wanted one that this token is bound to, "
+                    + String.join(" or ", scopes)
+                    + ", but came "
+                    + (asked.isEmpty() ? "none" : "another")));
+  }
+}

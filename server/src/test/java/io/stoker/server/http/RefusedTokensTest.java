@@ -1,0 +1,42 @@
+package io.stoker.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stoker.server.RunningServer;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+/// What an operator learns of tokens that nobody has.
+@ExtendWith(OutputCaptureExtension.class)
+class RefusedTokensTest {
+
+  private static final String TOKEN = "correct-horse-battery-staple";
+  private static final int TRIES = 40;
+
+  @Test
+  void wrong_tokens_are_counted_and_their_address_is_in_the_log_now_and_then(
+      CapturedOutput output) {
+    try (var server = RunningServer.with(Map.of("STOKER_TOKEN", TOKEN))) {
+      for (int i = 0; i < TRIES; i++) {
+        server.get("/models", "Authorization", "Bearer a-wrong-one-" + i);
+      }
+      server.post("/api/session", "{\"token\": \"a-wrong-one\"}");
+      server.get("/api/overview/events?ticket=a-wrong-one");
+      server.get("/models");
+
+      var metrics =
+          server.get("/actuator/prometheus", "Authorization", "Bearer " + TOKEN).response().body();
+
+      assertThat(metrics).contains("stoker_tokens_refused_total " + (TRIES + 2.0));
+      var lines =
+          output.getAll().lines().filter(line -> line.contains("that is not in force")).toList();
+      // Ten at once, and another every six seconds.
+      assertThat(lines).hasSizeBetween(1, TRIES - 1);
+      assertThat(lines).allMatch(line -> line.contains("came from 127.0.0.1"));
+      assertThat(output.getAll()).doesNotContain("a-wrong-one");
+    }
+  }
+}

@@ -1,0 +1,504 @@
+package io.stoker.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.stoker.server.RunningServer;
+import io.stoker.server.RunningServer.Answer;
+import io.stoker.server.TestTokens;
+import io.stoker.server.access.Binding;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+
+/// What clients that are bound to tenants and scopes may do: every operation of the OpenAPI
+/// document and every message of a socket, tried on their own and on each other's conversations.
+/// What is expected stands here, and is taken from nowhere else.
+class TenantsTest {
+
+  private static final String SECRET = "the acme merger";
+
+  /// About one conversation, and what their bodies are. They create nothing: what is another's is
+  /// answered like what there is not.
+  private static final Map<String, String> LOOKS =
+      Map.of(
+          "GET /conversations/{id}", "",
+          "GET /conversations/{id}/metrics", "",
+          "GET /conversations/{id}/cwd", "",
+          "GET /conversations/{id}/lsp", "",
+          "POST /conversations/{id}/close", "",
+          "POST /chat/warm", "{\"conversationId\": \"{id}\"}",
+          "GET /api/prompts/conversations/{id}", "",
+          "GET /api/prompts/conversations/{id}/warms", "",
+          "POST /api/prompts/conversations/{id}/hint", "{\"focused\": true}",
+          "POST /api/prompts/conversations/{id}/warm", "");
+
+  /// Ends a conversation.
+  private static final String DELETE = "DELETE /conversations/{id}";
+
+  /// About one conversation, which they create where there is none.
+  private static final Map<String, String> CREATES =
+      Map.of(
+          "POST /chat", "{\"conversationId\": \"{id}\", \"message\": \"Hello\"}",
+          "PUT /conversations/{id}/cwd", "{\"cwd\": \"/somewhere\"}",
+          "PUT /api/prompts/conversations/{id}/warming", "{\"enabled\": true}");
+
+  /// About figures of a tenant.
+  private static final Set<String> FIGURES =
+      Set.of(
+          "GET /api/prompts/ledger", "GET /api/prompts/ledger/entries", "GET /api/prompts/budgets");
+
+  /// About nobody's conversations and answers.
+  private static final Set<String> FOR_ALL =
+      Set.of(
+          "GET /",
+          "GET /stoker.css",
+          "GET /app/{file}",
+          "GET /lib/{library}/{file}",
+          "GET /health",
+          "GET /api/session",
+          "POST /api/session",
+          "DELETE /api/session",
+          "POST /api/tickets",
+          "GET /ws",
+          "GET /models");
+
+  /// In scopes.
+  private static final Set<String> SCOPED = Set.of("POST /api/answers/ask");
+
+  /// About all users, whoever they belong to.
+  private static final Set<String> UNBOUND = Set.of("POST /api/sessions/revocations");
+
+  @TempDir private static Path folder;
+
+  private static final Map<String, String> TOKENS = new HashMap<>();
+  private static final AtomicInteger COUNT = new AtomicInteger();
+
+  private static RunningServer server;
+  private static JsonNode document;
+
+  /// A conversation of acme's, new for each test.
+  private String own = "";
+
+  @BeforeAll
+  static void start() {
+    var file = folder.resolve("tokens");
+    bind(file, "acme", new Binding("acme", List.of("acme")));
+    bind(file, "globex", new Binding("globex", List.of("globex", "shared")));
+    bind(file, "scoped", new Binding("", List.of("shared")));
+    bind(file, "unscoped", new Binding("initech", List.of()));
+    bind(file, "free", Binding.NONE);
+    TOKENS.put("operator", TestTokens.create(file, "the-operator", "operator"));
+    server =
+        RunningServer.with(
+            Map.of(
+                "STOKER_ANSWERS_DATA", folder.toString(),
+                "STOKER_PROMPTS_SIMULATOR_PACE", "0s",
+                "STOKER_RATELIMIT", "0"));
+    document = as("operator", "GET", "/v3/api-docs", "").json();
+  }
+
+  private static void bind(Path file, String name, Binding binding) {
+    TOKENS.put(name, TestTokens.create(file, name, "client", binding));
+  }
+
+  @AfterAll
+  static void stop() {
+    server.close();
+  }
+
+  private static String[] header(String caller) {
+    return new String[] {"Authorization", "Bearer " + TOKENS.get(caller)};
+  }
+
+  private static Answer as(String caller, String method, String path, String body) {
+    return server.send(
+        server
+            .request(path, header(caller))
+            .header("Content-Type", "application/json")
+            .method(
+                method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body)));
+  }
+
+  private static Answer chat(String caller, String id, String text) {
+    return as(
+        caller,
+        "POST",
+        "/chat",
+        "{\"conversationId\": \"%s\", \"message\": \"%s\"}".formatted(id, text));
+  }
+
+  @BeforeEach
+  void talk() {
+    own = newId();
+    var said = chat("acme", own, SECRET);
+    assertThat(said.status()).as(said.response().body()).isEqualTo(200);
+    as("acme", "PUT", "/conversations/" + own + "/cwd", "{\"cwd\": \"/home/acme\"}");
+  }
+
+  private static String newId() {
+    return "chat-" + COUNT.incrementAndGet();
+  }
+
+  /// All that an operator sees of a conversation.
+  private static String state(String id) {
+    return Stream.of(
+            "/conversations/" + id,
+            "/api/prompts/conversations/" + id,
+            "/conversations/" + id + "/cwd")
+        .map(path -> as("operator", "GET", path, "").response().body())
+        .toList()
+        .toString();
+  }
+
+  static Set<String> looks() {
+    var looks = new TreeSet<>(LOOKS.keySet());
+    looks.add(DELETE);
+    return looks;
+  }
+
+  static Set<String> creates() {
+    return new TreeSet<>(CREATES.keySet());
+  }
+
+  private static Answer ask(String caller, Map<String, String> table, String route, String id) {
+    var parts = route.split(" ", 2);
+    var body = table.getOrDefault(route, "").replace("{id}", id);
+    return as(caller, parts[0], parts[1].replace("{id}", id), body);
+  }
+
+  @Test
+  void every_operation_that_clients_have_is_tried() {
+    var clients = new TreeSet<String>();
+    document
+        .path("paths")
+        .forEachEntry((path, item) ->
+            item.forEachEntry((method, operation) -> {
+              var roles = operation.path("x-stoker-roles").valueStream().map(JsonNode::asString);
+              if (roles.anyMatch("client"::equals)) {
+                clients.add(method.toUpperCase(Locale.ROOT) + " " + path);
+              }
+            }));
+    var tried = new LinkedHashSet<>(looks());
+    Stream.of(CREATES.keySet(), FIGURES, FOR_ALL, SCOPED, UNBOUND).forEach(tried::addAll);
+
+    assertThat(tried).containsExactlyInAnyOrderElementsOf(clients);
+  }
+
+  @ParameterizedTest
+  @MethodSource("looks")
+  void another_s_conversation_is_like_one_that_there_is_not(String route) {
+    var before = state(own);
+
+    var foreign = ask("globex", LOOKS, route, own);
+    var unknown = ask("globex", LOOKS, route, "none");
+
+    assertThat(foreign.status()).isEqualTo(unknown.status());
+    assertThat(foreign.response().body().replace(own, "none")).isEqualTo(unknown.response().body());
+    assertThat(foreign.response().body()).doesNotContain(SECRET);
+    assertThat(state(own)).as("nothing has changed").isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @MethodSource("creates")
+  void another_s_conversation_is_not_made_anew(String route) {
+    var before = state(own);
+
+    for (var caller : List.of("globex", "scoped")) {
+      var foreign = ask(caller, CREATES, route, own);
+
+      assertThat(foreign.status()).as(caller).isEqualTo(caller.equals("globex") ? 404 : 403);
+      assertThat(foreign.text("code"))
+          .isEqualTo(caller.equals("globex") ? "unknown-conversation" : "other-tenant");
+    }
+    assertThat(state(own)).as("nothing has changed").isEqualTo(before);
+  }
+
+  @Test
+  void one_s_own_conversation_is_there_in_all_operations() {
+    for (var caller : List.of("acme", "free", "operator")) {
+      Stream.of(LOOKS, CREATES)
+          .forEach(table ->
+              table
+                  .keySet()
+                  .forEach(route -> {
+                    var answer = ask(caller, table, route, own);
+                    assertThat(answer.status())
+                        .as("%s: %s: %s", caller, route, answer.response().body())
+                        .isEqualTo(200);
+                  }));
+    }
+    assertThat(ask("acme", LOOKS, "GET /conversations/{id}", own).response().body())
+        .contains(SECRET);
+    assertThat(ask("acme", LOOKS, DELETE, own).status()).isEqualTo(204);
+  }
+
+  @Test
+  void what_nobody_had_belongs_to_whoever_makes_it() {
+    for (var route : creates()) {
+      var id = newId();
+
+      assertThat(ask("globex", CREATES, route, id).status()).as(route).isEqualTo(200);
+
+      assertThat(ask("operator", LOOKS, "GET /api/prompts/conversations/{id}", id).text("tenant"))
+          .isEqualTo("globex");
+      assertThat(ask("acme", LOOKS, "GET /api/prompts/conversations/{id}", id).status())
+          .isEqualTo(404);
+    }
+  }
+
+  @Test
+  void what_nobody_in_particular_has_is_no_tenant_s() {
+    var id = newId();
+    chat("free", id, "hello");
+
+    assertThat(ask("acme", LOOKS, "GET /api/prompts/conversations/{id}", id).status())
+        .isEqualTo(404);
+    assertThat(chat("acme", id, "hello").status()).isEqualTo(404);
+  }
+
+  @Test
+  void another_tenant_or_scope_is_refused_with_a_word() {
+    var chat = as("acme", "POST", "/chat", "{\"message\": \"hello\", \"tenant\": \"globex\"}");
+    var ask =
+        as(
+            "acme",
+            "POST",
+            "/api/answers/ask",
+            "{\"question\": \"What is a lease?\", \"scope\": \"globex\"}");
+
+    assertThat(chat.status()).isEqualTo(403);
+    assertThat(chat.text("code")).isEqualTo("other-tenant");
+    assertThat(chat.text("detail")).startsWith("tenant: wanted acme, which this token is bound to");
+    assertThat(ask.status()).isEqualTo(403);
+    assertThat(ask.text("code")).isEqualTo("other-scope");
+    assertThat(ask.text("detail")).contains("wanted one that this token is bound to, acme");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          acme     | acme   | 200
+          acme     | ''     | 200
+          acme     | shared | 403
+          globex   | globex | 200
+          globex   | shared | 200
+          globex   | ''     | 403
+          globex   | acme   | 403
+          scoped   | ''     | 200
+          unscoped | ''     | 403
+          unscoped | acme   | 403
+          free     | ''     | 200
+          free     | acme   | 200
+          """)
+  void questions_are_asked_in_one_s_own_scopes(String caller, String scope, int status) {
+    var body = "{\"question\": \"What is a lease?\", \"scope\": \"%s\"}".formatted(scope);
+
+    assertThat(as(caller, "POST", "/api/answers/ask", body).status()).isEqualTo(status);
+  }
+
+  @Test
+  void a_client_of_one_scope_need_not_name_it() {
+    var question = "Where is the lighthouse of acme?";
+    as(
+        "operator",
+        "POST",
+        "/api/documents",
+        "{\"id\": \"places\", \"scope\": \"acme\","
+            + " \"text\": \"The lighthouse of acme is in the bay.\"}");
+    as("acme", "POST", "/api/answers/ask", "{\"question\": \"%s\"}".formatted(question));
+
+    var entries = as("operator", "GET", "/api/cache/entries?scope=acme", "").response().body();
+
+    assertThat(entries).contains(question);
+  }
+
+  @Test
+  void figures_are_those_of_one_s_own_tenant() {
+    chat("globex", newId(), "hello");
+
+    for (var tenant : List.of("acme", "globex")) {
+      var sums = as(tenant, "GET", "/api/prompts/ledger?by=tenant", "").json();
+      var all = as("operator", "GET", "/api/prompts/ledger?by=tenant&tenant=" + tenant, "").json();
+      var lines = as(tenant, "GET", "/api/prompts/ledger/entries", "").json();
+      var budgets = as(tenant, "GET", "/api/prompts/budgets", "").json();
+
+      assertThat(sums).isEqualTo(all);
+      assertThat(sums.path("sums").path("turns").asInt()).isPositive();
+      assertThat(lines.path("entries").valueStream().map(line -> line.path("tenant").asString()))
+          .isNotEmpty()
+          .containsOnly(tenant);
+      assertThat(budgets.path("tenants").valueStream().map(one -> one.path("tenant").asString()))
+          .containsExactly(tenant);
+    }
+  }
+
+  @Test
+  void figures_of_another_tenant_or_conversation_are_none() {
+    for (var query : List.of("tenant=acme", "conversation=" + own)) {
+      var sums = as("globex", "GET", "/api/prompts/ledger?by=conversation&" + query, "").json();
+      var lines = as("globex", "GET", "/api/prompts/ledger/entries?" + query, "").json();
+
+      assertThat(sums.path("sums").path("turns").asInt()).isZero();
+      assertThat(sums.path("groups").isEmpty()).isTrue();
+      assertThat(lines.path("entries").valueStream()).isEmpty();
+    }
+  }
+
+  @Test
+  void figures_are_not_for_clients_without_a_tenant() {
+    for (var route : FIGURES) {
+      for (var caller : List.of("free", "scoped")) {
+        var answer = ask(caller, Map.of(), route, "");
+
+        assertThat(answer.status()).as("%s: %s", caller, route).isEqualTo(403);
+        assertThat(answer.text("code")).isEqualTo("unbound-token");
+      }
+    }
+  }
+
+  @Test
+  void users_of_all_are_not_signed_out_by_who_is_bound() {
+    var answer = as("acme", "POST", "/api/sessions/revocations", "{\"user_id\": \"42\"}");
+
+    assertThat(answer.status()).isEqualTo(403);
+    assertThat(answer.text("code")).isEqualTo("bound-token");
+  }
+
+  // --- sockets ---
+
+  private static SocketClient socket(String caller) {
+    var client = SocketClient.at(server.port(), "/ws", header(caller));
+    client.next("catalog");
+    return client;
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          There is no conversation %s | {'type':'invoke','surfaceId':'cache-warming','conversationId':'%s','actionId':'cache-warming/toggle','payload':true}
+          There is no conversation %s | {'type':'invoke','surfaceId':'cache-warming','conversationId':'%s','actionId':'cache-warming/set-interval','payload':60}
+          There is no conversation %s | {'type':'invoke','surfaceId':'cache-warming','conversationId':'%s','actionId':'cache-warming/warm'}
+          There is no conversation %s | {'type':'chat.send','conversationId':'%s','message':'Hello'}
+          tenant: wanted globex       | {'type':'chat.send','conversationId':'new','message':'Hello','tenant':'acme'}
+          """)
+  void sockets_change_nothing_of_another_s(String problem, String frame) {
+    var before = state(own);
+    try (var client = socket("globex")) {
+      client.send(frame.replace("%s", own));
+
+      var errors =
+          client.flush().stream()
+              .filter(one -> one.path("type").asString().endsWith("error"))
+              .map(JsonNode::toString)
+              .toList();
+
+      assertThat(errors).singleElement().asString().contains(problem.replace("%s", own));
+      assertThat(state(own)).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void surfaces_and_chats_of_another_show_what_one_that_there_is_not_shows() {
+    try (var client = socket("globex")) {
+      client.subscribe("none");
+      var unknown = client.next("surface").path("spec");
+      client.subscribe(own);
+      var foreign = client.next("surface").path("spec");
+      client.send("{'type':'chat.subscribe','conversationId':'%s'}".formatted(own));
+      client.flush();
+
+      as("acme", "PUT", "/api/prompts/conversations/" + own + "/warming", "{\"enabled\": true}");
+      chat("acme", own, SECRET + " again");
+
+      assertThat(foreign).isEqualTo(unknown);
+      assertThat(client.flush()).isEmpty();
+    }
+  }
+
+  @Test
+  void a_conversation_that_is_watched_before_somebody_else_makes_it_shows_nothing() {
+    var id = newId();
+    try (var client = socket("globex");
+        var owner = socket("acme")) {
+      for (var one : List.of(client, owner)) {
+        one.subscribe(id);
+        one.next("surface");
+        one.send("{'type':'chat.subscribe','conversationId':'%s'}".formatted(id));
+        one.flush();
+      }
+
+      chat("acme", id, SECRET);
+      as("acme", "PUT", "/api/prompts/conversations/" + id + "/warming", "{\"enabled\": true}");
+
+      assertThat(client.flush()).isEmpty();
+      assertThat(owner.flush().toString()).contains(SECRET, "chat.delta", "surface");
+    }
+  }
+
+  @Test
+  void one_s_own_is_said_and_shown_on_sockets() {
+    var id = newId();
+    try (var client = socket("globex")) {
+      client.send("{'type':'chat.send','conversationId':'%s','message':'Hello'}".formatted(id));
+      assertThat(client.eventsUntil("turn-sealed")).isNotEmpty();
+      client.toggle(id, "true");
+      assertThat(client.flush().toString()).doesNotContain("error");
+
+      var state = ask("globex", LOOKS, "GET /api/prompts/conversations/{id}", id);
+      assertThat(state.text("tenant")).isEqualTo("globex");
+      assertThat(state.json().path("enabled").asBoolean()).isTrue();
+    }
+  }
+
+  @Test
+  void a_socket_s_ticket_is_bound_as_its_token_is() {
+    var ticket = as("globex", "POST", "/api/tickets", "").text("ticket");
+    try (var client = SocketClient.at(server.port(), "/ws?ticket=" + ticket)) {
+      client.next("catalog");
+      client.send("{'type':'chat.send','conversationId':'%s','message':'Hello'}".formatted(own));
+
+      assertThat(client.next("chat.error").path("message").asString())
+          .contains("There is no conversation");
+    }
+  }
+
+  @Test
+  void a_token_whose_binding_changes_is_another() {
+    var file = folder.resolve("tokens");
+    var token = TestTokens.create(file, "moving", "client", new Binding("acme", List.of()));
+    TOKENS.put("moving", token);
+    await().until(() -> as("moving", "GET", "/models", "").status() == 200);
+    try (var client = socket("moving")) {
+      TestTokens.revoke(file, "moving");
+      TestTokens.create(file, "moving", "client", new Binding("globex", List.of()), token);
+
+      assertThat(client.closeCode()).isEqualTo(1008);
+      await()
+          .until(() ->
+              ask("moving", LOOKS, "GET /api/prompts/conversations/{id}", own).status() == 404);
+    }
+  }
+}
