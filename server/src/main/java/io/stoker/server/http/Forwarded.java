@@ -44,7 +44,6 @@ record Forwarded(InetAddress client, String scheme, String host, String prefix) 
 
   private static final Map<String, String> SCHEMES =
       Map.of("http", "http", "https", "https", "ws", "http", "wss", "https");
-  private static final Map<String, String> OWN_PORTS = Map.of("http", "80", "https", "443");
 
   /// What each proxy said, the nearest last. A list is empty if none said anything, and shorter
   /// than another if one sets what others add to.
@@ -82,7 +81,8 @@ record Forwarded(InetAddress client, String scheme, String host, String prefix) 
     return new Forwarded(
         said.client,
         scheme,
-        withPort(host, port(header.apply("X-Forwarded-Port")), OWN_PORTS.get(scheme)),
+        withPort(
+            host, port(header.apply("X-Forwarded-Port")), scheme.equals("https") ? "443" : "80"),
         prefix(header.apply("X-Forwarded-Prefix")));
   }
 

@@ -133,7 +133,9 @@ final class ForwardedRequest extends HttpServletRequestWrapper {
     if (!isHostSaid()) {
       return super.getRequestURL();
     }
-    return new StringBuffer(getScheme())
+    var url = super.getRequestURL();
+    url.setLength(0);
+    return url.append(getScheme())
         .append("://")
         .append(forwarded.host())
         .append(forwarded.prefix())
