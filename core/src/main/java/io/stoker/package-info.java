@@ -5,6 +5,8 @@
 /// - [io.stoker.Loop] and [io.stoker.Task]: threads that nothing ends unnoticed
 /// - [io.stoker.Outcome] and [io.stoker.Tally]: what became of each entry, and the sums
 /// - [io.stoker.StokerException]: trouble with something outside, with a code
+/// - [io.stoker.TextRules]: what a text from outside may hold, and how it is shown
+/// - [io.stoker.WorkThreads]: where work is done that keeps a processor busy
 /// - [io.stoker.CallLimits]: how long a call over HTTP may take
 ///
 /// Below the warmers is [io.stoker.state], the database that they share; [io.stoker.access] keeps

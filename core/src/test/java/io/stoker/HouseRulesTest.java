@@ -56,7 +56,7 @@ class HouseRulesTest {
 
   @Test
   void threads_are_started_by_loops_and_tasks_only() {
-    ThreadRules.check(LIBRARY, "Loop", "Task", "HttpCalls");
+    ThreadRules.check(LIBRARY, "Loop", "Task", "HttpCalls", "WorkThreads");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.stoker.answers;
 
+import io.stoker.TextRules;
 import java.util.List;
 
 /// What a pipeline answered.
@@ -12,8 +13,11 @@ import java.util.List;
 public record Answer(
     String text, List<Source> sources, int confidence, String model, String notCacheable) {
 
-  /// Keeps a copy.
+  /// Keeps a copy, and replaces what keeps the texts from being whole.
   public Answer {
+    text = TextRules.cleaned(text);
+    model = TextRules.cleaned(model);
+    notCacheable = TextRules.cleaned(notCacheable);
     sources = List.copyOf(sources);
     if (confidence < 0 || confidence > 100) {
       throw new IllegalArgumentException("confidence must be 0 to 100 but was " + confidence);
@@ -27,5 +31,13 @@ public record Answer(
   /// @param title the document's
   /// @param passage the words themselves; may be empty
   /// @param score how well it fits the question, greater is better
-  public record Source(String document, long version, String title, String passage, double score) {}
+  public record Source(String document, long version, String title, String passage, double score) {
+
+    /// Replaces what keeps the texts from being whole.
+    public Source {
+      document = TextRules.cleaned(document);
+      title = TextRules.cleaned(title);
+      passage = TextRules.cleaned(passage);
+    }
+  }
 }

@@ -2,6 +2,7 @@ package io.stoker.answers;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.stoker.TextRules;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
@@ -197,7 +198,7 @@ final class InMemoryAnswerEntries implements AnswerEntries {
             .map(entry -> entry.answer)
             .collect(Collectors.groupingBy(CachedAnswer::scope, TreeMap::new, Collectors.toList()));
     var name = "document " + document + " changed";
-    var shortened = name.substring(0, Math.min(name.length(), BatchOptions.LONGEST));
+    var shortened = TextRules.shortened(name, BatchOptions.LONGEST);
     scopes.forEach((scope, answers) ->
         queue.submit(
             new Submission(

@@ -1,5 +1,6 @@
 package io.stoker.answers;
 
+import io.stoker.TextRules;
 import io.stoker.answers.AnswerEvent.Kind;
 import io.stoker.state.jdbc.JdbcDatabase.Work;
 import io.stoker.state.jdbc.JdbcLink;
@@ -357,7 +358,7 @@ final class JdbcPendingWork {
       return;
     }
     var name = "document " + item.subject + " changed";
-    var shortened = name.substring(0, Math.min(name.length(), BatchOptions.LONGEST));
+    var shortened = TextRules.shortened(name, BatchOptions.LONGEST);
     var options = new BatchOptions(shortened, scope, false, false);
     var submission = new Submission(questions, aliases, options, null);
     var _ = JdbcBatches.insert(link, database.sql(), submission, item.id, now);

@@ -19,8 +19,8 @@ final class MatchRules {
   private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N}.,:/'+#%_-]*");
   private static final Pattern NAME =
       Pattern.compile(
-          "\\p{Lu}[\\p{L}\\p{N}+#_-]*|\\p{L}*\\p{N}[\\p{L}\\p{N}]*|\\p{Ll}+\\p{Lu}\\S*");
-  private static final Pattern TRAILING = Pattern.compile("[.,:/'-]+$");
+          "\\A(?:\\p{Lu}[\\p{L}\\p{N}+#_-]*|\\p{L}*\\p{N}[\\p{L}\\p{N}]*|\\p{Ll}+\\p{Lu}\\S*)");
+  private static final Pattern TRAILING = Pattern.compile("(?<![.,:/'-])[.,:/'-]++$");
 
   private static final Set<String> NEGATIONS =
       Set.of(

@@ -1,6 +1,7 @@
 package io.stoker.answers;
 
 import io.stoker.CallLimits;
+import io.stoker.TextRules;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +37,7 @@ public final class PipelineException extends RuntimeException {
   /// @param cause what was caught; null if nothing was
   public PipelineException(
       Code code, String message, @Nullable Duration retryAfter, @Nullable Throwable cause) {
-    super(message, cause);
+    super(TextRules.cleaned(message), cause);
     this.code = code;
     this.retryAfter = CallLimits.sensible(retryAfter);
   }

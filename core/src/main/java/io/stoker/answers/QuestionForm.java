@@ -134,23 +134,30 @@ final class QuestionForm {
 
   private static String withoutEnd(String text) {
     int end = text.length();
-    while (end > 0 && (text.charAt(end - 1) == ' ' || isEnd(text, end - 1))) {
-      end--;
-    }
+    int before;
+    do {
+      before = end;
+      end = withoutMarks(text, end);
+    } while (end < before);
     return text.substring(0, end);
   }
 
-  /// Whether the mark at this place ends a sentence. That of `5!` may be a factorial's, and `..`
-  /// may be a name.
-  private static boolean isEnd(String text, int at) {
-    int run = at;
-    while (run > 0 && text.charAt(run - 1) == text.charAt(at)) {
+  /// Where a text ends without the equal marks, or blanks, at its end. That of `5!` may be a
+  /// factorial's, and `..` may be a name.
+  private static int withoutMarks(String text, int end) {
+    if (end == 0) {
+      return 0;
+    }
+    char mark = text.charAt(end - 1);
+    int run = end - 1;
+    while (run > 0 && text.charAt(run - 1) == mark) {
       run--;
     }
-    return switch (text.charAt(at)) {
-      case '!' -> at == 0 || !Character.isDigit(text.charAt(at - 1));
-      case '.' -> at - run >= 2 || (run > 0 && text.charAt(run - 1) != ' ');
-      default -> ENDS.indexOf(text.charAt(at)) >= 0;
+    return switch (mark) {
+      case ' ' -> run;
+      case '!' -> run > 0 && Character.isDigit(text.charAt(run - 1)) ? run + 1 : run;
+      case '.' -> run > 0 && text.charAt(run - 1) != ' ' ? run : Math.min(end, run + 2);
+      default -> ENDS.indexOf(mark) >= 0 ? run : end;
     };
   }
 

@@ -2,6 +2,7 @@ package io.stoker.answers;
 
 import static io.stoker.answers.QuestionListException.Code.EMPTY;
 
+import io.stoker.TextRules;
 import io.stoker.answers.QuestionLines.Line;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,6 +11,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -61,9 +63,7 @@ public record QuestionList(
 
     /// Shortens the text.
     public Skipped {
-      if (text.codePointCount(0, text.length()) > LONGEST) {
-        text = text.substring(0, text.offsetByCodePoints(0, LONGEST - 1)) + "…";
-      }
+      text = TextRules.shortened(text, LONGEST);
     }
   }
 
@@ -126,6 +126,9 @@ public record QuestionList(
     Map<String, Integer> seen = HashMap.newHashMap(lines.size());
     String question = null;
     for (var line : withoutMarkers(withoutQuotes(lines))) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new CancellationException("it takes too long");
+      }
       if (line.text().codePointCount(0, line.text().length()) > limits.characters()) {
         throw QuestionLines.tooLong(line.number(), limits);
       }

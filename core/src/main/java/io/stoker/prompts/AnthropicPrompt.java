@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /// A request as Anthropic takes it, with the marks up to which its cache is to keep it.
 ///
@@ -27,6 +28,7 @@ import java.util.Map;
 final class AnthropicPrompt {
 
   private static final int LONGEST_NAME = 64;
+  private static final Pattern UNFIT = Pattern.compile("[^a-zA-Z0-9_-]");
 
   private final PromptRequest request;
   private final CacheControlEphemeral mark;
@@ -161,7 +163,7 @@ final class AnthropicPrompt {
 
   /// Ids and names of other providers, in the letters that this one takes.
   private static String name(String text) {
-    var letters = text.replaceAll("[^a-zA-Z0-9_-]", "_");
+    var letters = UNFIT.matcher(text).replaceAll("_");
     return letters.isEmpty() ? "_" : letters.substring(0, Math.min(LONGEST_NAME, letters.length()));
   }
 }

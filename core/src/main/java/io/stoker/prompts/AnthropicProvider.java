@@ -14,6 +14,7 @@ import io.stoker.prompts.policy.Tiers;
 import io.stoker.wire.CallException;
 import io.stoker.wire.HttpCalls;
 import io.stoker.wire.JsonObject;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +27,7 @@ import java.util.Optional;
 final class AnthropicProvider implements PromptProvider {
 
   private static final String NAME = "anthropic";
+  private static final String VERSION = "/v1";
 
   /// The longest answer: some 200 bytes of wrapping come with each few letters.
   private static final int MOST_BYTES = 256 << 20;
@@ -43,12 +45,20 @@ final class AnthropicProvider implements PromptProvider {
             ClientOptions.builder()
                 .httpClient(
                     new AnthropicTransport(new HttpCalls(settings.limits(), MOST_BYTES, time)))
-                .baseUrl(settings.uri().toString().replaceFirst("/+(v1/*)?$", ""))
+                .baseUrl(base(settings.uri()))
                 .headers(headers(settings.key()))
                 .maxRetries(0)
                 .logLevel(LogLevel.OFF)
                 .openTelemetry(false)
                 .build());
+  }
+
+  /// The SDK adds the version itself.
+  private static String base(URI uri) {
+    var base = HttpCalls.base(uri);
+    return base.endsWith(VERSION)
+        ? HttpCalls.base(URI.create(base.substring(0, base.length() - VERSION.length())))
+        : base;
   }
 
   private static Map<String, List<String>> headers(String key) {

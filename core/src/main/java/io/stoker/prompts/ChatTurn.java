@@ -1,5 +1,6 @@
 package io.stoker.prompts;
 
+import io.stoker.TextRules;
 import io.stoker.Time;
 import io.stoker.prompts.ChatEvent.Done;
 import io.stoker.prompts.ChatEvent.Failed;
@@ -43,6 +44,8 @@ final class ChatTurn {
   private final Time time;
   private final StringBuilder answer = new StringBuilder();
   private final StringBuilder thoughts = new StringBuilder();
+  private final WholeText answerPieces = new WholeText();
+  private final WholeText thoughtPieces = new WholeText();
   private Consumer<ChatEvent> watchers = _ -> {};
   private Duration began = Duration.ZERO;
   private @Nullable Instant touchedAt;
@@ -127,8 +130,7 @@ final class ChatTurn {
     try {
       var request = asking.request();
       var startedAt = time.now();
-      var completion = choice.provider().stream(request, delta -> received(delta, startedAt));
-      return completed(completion, startedAt);
+      return completed(streamed(request, startedAt), startedAt);
     } catch (InterruptedException _) {
       return ABORTED;
     } catch (ProviderException e) {
@@ -139,6 +141,16 @@ final class ChatTurn {
     }
   }
 
+  private Completion streamed(PromptRequest request, Instant startedAt)
+      throws InterruptedException {
+    try {
+      return choice.provider().stream(request, delta -> received(delta, startedAt));
+    } finally {
+      think(thoughtPieces.rest());
+      say(answerPieces.rest());
+    }
+  }
+
   private void received(Delta delta, Instant startedAt) {
     touchedAt = startedAt;
     lastAfter = time.ticks().minus(began);
@@ -146,14 +158,8 @@ final class ChatTurn {
       firstAfter = lastAfter;
     }
     switch (delta) {
-      case Delta.Text piece -> {
-        answer.append(piece.text());
-        watchers.accept(new TextDelta(conversationId, turnId, piece.text()));
-      }
-      case Delta.Reasoning piece -> {
-        thoughts.append(piece.text());
-        watchers.accept(new ReasoningDelta(conversationId, turnId, piece.text()));
-      }
+      case Delta.Text piece -> say(answerPieces.take(piece.text()));
+      case Delta.Reasoning piece -> think(thoughtPieces.take(piece.text()));
       case Delta.ToolCall call ->
           watchers.accept(
               new ToolCall(
@@ -163,6 +169,20 @@ final class ChatTurn {
                   call.toolCallId(),
                   call.toolName(),
                   call.input()));
+    }
+  }
+
+  private void say(String piece) {
+    if (!piece.isEmpty()) {
+      answer.append(piece);
+      watchers.accept(new TextDelta(conversationId, turnId, piece));
+    }
+  }
+
+  private void think(String piece) {
+    if (!piece.isEmpty()) {
+      thoughts.append(piece);
+      watchers.accept(new ReasoningDelta(conversationId, turnId, piece));
     }
   }
 
@@ -178,7 +198,8 @@ final class ChatTurn {
     return reason.equals("tool-calls") || reason.equals("tool_calls") || reason.equals("tool_use");
   }
 
-  private String failed(String message, String code) {
+  private String failed(String said, String code) {
+    var message = TextRules.cleaned(said);
     var lower = code.toLowerCase(Locale.ROOT).replace('_', '-');
     trouble = new Chunk.Failure(message, lower);
     watchers.accept(new Failed(conversationId, turnId, message, lower));

@@ -1,5 +1,6 @@
 package io.stoker.prompts;
 
+import io.stoker.TextRules;
 import org.jspecify.annotations.Nullable;
 
 /// A conversation, without its history.
@@ -48,7 +49,8 @@ public record Conversation(
   public static boolean isId(String text) {
     return !text.isEmpty()
         && text.length() <= LONGEST_ID
-        && text.chars().noneMatch(Character::isISOControl);
+        && text.chars().noneMatch(Character::isISOControl)
+        && TextRules.fault(text) == null;
   }
 
   /// The name of the model's provider; empty before the first turn.

@@ -64,7 +64,7 @@ final class JdbcConversations implements JdbcLink.Gathered {
   /// The same of one that must be there.
   private static final String UPDATE =
       "UPDATE stoker.conversation SET used_on = TODAY, in_turn = ?, "
-          + COLUMNS.strip().replaceFirst("id, ", "").replace(",", " = ?,")
+          + COLUMNS.strip().substring("id, ".length()).replace(",", " = ?,")
           + " = ? WHERE id = ? AND owner = ?";
 
   private static final int OWNER = 0;

@@ -55,7 +55,7 @@ final class OpenAiProvider implements PromptProvider {
   }
 
   private static URI completions(URI uri) {
-    var base = uri.toString().replaceFirst("/+$", "");
+    var base = HttpCalls.base(uri);
     if (base.endsWith(PATH)) {
       return URI.create(base);
     }

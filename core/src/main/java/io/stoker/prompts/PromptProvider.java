@@ -1,5 +1,6 @@
 package io.stoker.prompts;
 
+import io.stoker.TextRules;
 import io.stoker.Time;
 import io.stoker.prompts.policy.Tier;
 import io.stoker.prompts.policy.Tiers;
@@ -75,20 +76,34 @@ public interface PromptProvider {
   /// A piece of an answer.
   sealed interface Delta {
 
-    /// Some text.
+    /// Some text, which may end in the middle of a character.
     record Text(String text) implements Delta {}
 
-    /// Some thought.
+    /// Some thought, which may end in the middle of a character.
     record Reasoning(String text) implements Delta {}
 
     /// A whole call of a tool.
     ///
     /// @param input its arguments, as JSON
-    record ToolCall(String toolCallId, String toolName, String input) implements Delta {}
+    record ToolCall(String toolCallId, String toolName, String input) implements Delta {
+
+      /// Replaces what keeps the texts from being whole.
+      public ToolCall {
+        toolCallId = TextRules.cleaned(toolCallId);
+        toolName = TextRules.cleaned(toolName);
+        input = TextRules.cleaned(input);
+      }
+    }
   }
 
   /// How an answer ended.
   ///
   /// @param reason `stop`, `length`, `tool-calls`, `content-filter`, or what the provider calls it
-  record Completion(String reason, Usage usage) {}
+  record Completion(String reason, Usage usage) {
+
+    /// Replaces what keeps the reason from being whole.
+    public Completion {
+      reason = TextRules.cleaned(reason);
+    }
+  }
 }

@@ -1,6 +1,7 @@
 package io.stoker.prompts;
 
 import io.stoker.CallLimits;
+import io.stoker.TextRules;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,7 @@ public final class ProviderException extends RuntimeException {
   /// @param cause what was caught; null if nothing was
   public ProviderException(
       Code code, String message, @Nullable Duration retryAfter, @Nullable Throwable cause) {
-    super(message, cause);
+    super(TextRules.cleaned(message), cause);
     this.code = code;
     this.retryAfter = CallLimits.sensible(retryAfter);
   }

@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 public final class ProviderFacts {
 
   private static final String STANDARD = "providers.properties";
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
+  private static final Pattern AMOUNT = Pattern.compile("[0-9]{1,7}(\\.[0-9]{1,6})?");
   private static final Pattern TIME = Pattern.compile("([1-9][0-9]{0,6})([smhd])");
   private static final BigDecimal MICROS = BigDecimal.valueOf(1_000_000);
 
@@ -266,7 +268,7 @@ public final class ProviderFacts {
     return switch (fact) {
       case TTL, LONG_TTL, PING_EVERY, LONG_PING_EVERY ->
           TIME.matcher(value).matches() ? "" : "a time such as 90s, 5m, 1h or 2d";
-      case MINIMUM_TOKENS -> value.matches("[0-9]{1,9}") ? "" : "a number of tokens";
+      case MINIMUM_TOKENS -> NUMBER.matcher(value).matches() ? "" : "a number of tokens";
       case REFRESH -> isRefresh(value) ? "" : "ping, request or never";
       case INSTEAD -> value.isEmpty() ? "a text" : "";
       case INPUT, OUTPUT -> isAmount(value) ? "" : "dollars for a million tokens, such as 0.25";
@@ -280,8 +282,7 @@ public final class ProviderFacts {
   }
 
   private static boolean isAmount(String value) {
-    return value.matches("[0-9]{1,7}(\\.[0-9]{1,6})?")
-        && new BigDecimal(value).compareTo(MOST) <= 0;
+    return AMOUNT.matcher(value).matches() && new BigDecimal(value).compareTo(MOST) <= 0;
   }
 
   private static IllegalArgumentException unclear(

@@ -3,6 +3,7 @@ package io.stoker.sessions;
 import io.stoker.Outcome;
 import io.stoker.StokerException;
 import io.stoker.StokerException.Code;
+import io.stoker.TextRules;
 import redis.clients.jedis.exceptions.JedisAccessControlException;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
@@ -28,7 +29,7 @@ final class RedisTrouble {
         "Redis could not be reached to "
             + wanted
             + ": "
-            + String.valueOf(root.getMessage()).replaceAll("[.\\s]+$", "")
+            + TextRules.phrase(root.getMessage())
             + ". Check that it runs and REDIS_URL is right",
         e);
   }

@@ -2,6 +2,7 @@ package io.stoker.sessions;
 
 import io.stoker.StokerException;
 import io.stoker.StokerException.Code;
+import io.stoker.TextRules;
 import java.sql.SQLException;
 
 /// What an exception of the database driver means to an operator.
@@ -15,8 +16,7 @@ final class SourceTrouble {
     // A pool wraps what the driver said.
     var e = caught.getCause() instanceof SQLException driver ? driver : caught;
     var state = String.valueOf(e.getSQLState());
-    var came =
-        String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", " ").replaceAll("[.\\s]+$", "");
+    var came = TextRules.phrase(e.getMessage());
     return switch (state) {
       case "42501" -> refused(wanted, came, "Grant SELECT on the tables of the mapping", e);
       case "57014" ->

@@ -1,5 +1,6 @@
 package io.stoker.wire;
 
+import io.stoker.TextRules;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +38,7 @@ public final class CallException extends RuntimeException {
   /// @param cause what was caught; null if nothing was
   public CallException(
       Code code, String message, @Nullable Duration retryAfter, @Nullable Throwable cause) {
-    super(message, cause);
+    super(TextRules.cleaned(message), cause);
     this.code = code;
     this.status = 0;
     this.retryAfter = retryAfter;
@@ -45,7 +46,7 @@ public final class CallException extends RuntimeException {
 
   /// What a status other than 2xx means.
   CallException(Code code, int status, String message, @Nullable Duration retryAfter) {
-    super(message);
+    super(TextRules.cleaned(message));
     this.code = code;
     this.status = status;
     this.retryAfter = retryAfter;

@@ -1,6 +1,7 @@
 package io.stoker.wire;
 
 import io.stoker.CallLimits;
+import io.stoker.TextRules;
 import io.stoker.Time;
 import io.stoker.wire.CallException.Code;
 import java.net.ConnectException;
@@ -232,8 +233,17 @@ public final class HttpCalls {
     }
     var token = headers.getOrDefault(AUTHORIZATION, "").replace(BEARER, "");
     var shown = token.isEmpty() ? text : text.replace(token, "***");
-    var line = shown.strip().replaceAll("\\s+", " ");
-    return line.length() <= EXCERPT ? line : line.substring(0, EXCERPT) + "…";
+    return TextRules.shortened(TextRules.oneLine(shown), EXCERPT + 1);
+  }
+
+  /// An address without the slashes at its end, for a path to be added.
+  public static String base(URI uri) {
+    var text = uri.toString();
+    int end = text.length();
+    while (end > 0 && text.charAt(end - 1) == '/') {
+      end--;
+    }
+    return text.substring(0, end);
   }
 
   /// Scheme, host, port and path: what comes behind may hold a key.

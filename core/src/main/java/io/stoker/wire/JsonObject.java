@@ -1,5 +1,6 @@
 package io.stoker.wire;
 
+import io.stoker.TextRules;
 import io.stoker.wire.CallException.Code;
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -195,6 +196,6 @@ public final class JsonObject {
 
   private static String excerpt(@Nullable Object value) {
     var text = String.valueOf(value).strip();
-    return text.length() <= EXCERPT ? text : text.substring(0, EXCERPT) + "…";
+    return TextRules.shortened(text, EXCERPT + 1);
   }
 }

@@ -322,7 +322,7 @@ public final class StubLlm implements AutoCloseable {
         case '"' -> json.append("\\\"");
         case '\\' -> json.append("\\\\");
         default -> {
-          if (c < ' ') {
+          if (c < ' ' || Character.isSurrogate(c)) {
             json.append(String.format("\\u%04x", (int) c));
           } else {
             json.append(c);

@@ -1,6 +1,7 @@
 package io.stoker.server;
 
 import io.stoker.StokerException;
+import io.stoker.WorkThreads;
 import io.stoker.answers.AnswerCache;
 import io.stoker.answers.AnswerFeed;
 import io.stoker.answers.AnswerKeeper;
@@ -22,6 +23,7 @@ import org.slf4j.LoggerFactory;
 /// @param keeper keeps the cache in order
 /// @param signal wakes workers
 /// @param feed what happens, for viewers
+/// @param reading reads uploads
 public record Answers(
     QuestionList.Limits limits,
     AnswerQuotas quotas,
@@ -31,7 +33,8 @@ public record Answers(
     AnswerWorker worker,
     AnswerKeeper keeper,
     AnswerSignal signal,
-    AnswerFeed feed) {
+    AnswerFeed feed,
+    WorkThreads reading) {
 
   private static final Logger LOG = LoggerFactory.getLogger(Answers.class);
 

@@ -1,6 +1,7 @@
 package io.stoker.server;
 
 import io.stoker.Time;
+import io.stoker.WorkThreads;
 import io.stoker.access.AccessStore;
 import io.stoker.answers.AnswerCache;
 import io.stoker.answers.AnswerFeed;
@@ -39,6 +40,12 @@ public final class Assembly implements AutoCloseable {
 
   /// The note that says that the corpus is not new any more.
   private static final String CORPUS = "corpus";
+
+  /// Two at least, so that one that hangs does not stop all.
+  private static final int READING = Math.max(2, Runtime.getRuntime().availableProcessors() / 2);
+
+  private static final int READING_WAITING = 64;
+  private static final Duration LONGEST_READING = Duration.ofSeconds(30);
 
   private final Settings settings;
   private final Tracing tracing;
@@ -146,6 +153,8 @@ public final class Assembly implements AutoCloseable {
     opened.push(feed::close);
     worker.start();
     keeper.start();
+    var reading = new WorkThreads("stoker-reading", READING, READING_WAITING, LONGEST_READING);
+    opened.push(reading::close);
     return new Answers(
         settings.answers().limits(),
         settings.answers().quotas(),
@@ -155,7 +164,8 @@ public final class Assembly implements AutoCloseable {
         worker,
         keeper,
         signal,
-        feed);
+        feed,
+        reading);
   }
 
   /// For a server: conversations, their turns and their warming, begun.

@@ -1,5 +1,6 @@
 package io.stoker.server;
 
+import io.stoker.TextRules;
 import java.util.HashMap;
 import java.util.Map;
 import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
@@ -73,6 +74,6 @@ public record Configuration(Map<String, String> variables, Map<String, String> o
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    return String.valueOf(root.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
+    return TextRules.oneLine(root.getMessage());
   }
 }

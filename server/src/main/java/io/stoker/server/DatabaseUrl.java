@@ -55,12 +55,13 @@ public final class DatabaseUrl {
   ///
   /// @throws BadValue without quoting the text
   static DatabaseUrl parse(String text) {
-    var scheme = text.startsWith("jdbc:") ? "jdbc" : text.replaceAll("(?s)://.*", "");
+    int end = text.indexOf("://");
+    var scheme = text.startsWith("jdbc:") ? "jdbc" : text.substring(0, Math.max(0, end));
     var url =
         switch (scheme) {
           case "jdbc" -> jdbc(text);
           case "postgres", "postgresql" -> uri(text.substring(scheme.length() + "://".length()));
-          default -> throw bad(text.contains("://") ? scheme + "://..." : "something without ://");
+          default -> throw bad(end < 0 ? "something without ://" : scheme + "://...");
         };
     url.requireReadable();
     return url;

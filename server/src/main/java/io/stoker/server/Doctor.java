@@ -1,6 +1,7 @@
 package io.stoker.server;
 
 import io.stoker.StokerException;
+import io.stoker.TextRules;
 import io.stoker.Time;
 import java.net.URI;
 import java.time.Duration;
@@ -93,8 +94,6 @@ public final class Doctor {
   /// What an exception says, on one line and without the full stop.
   static String oneLine(Throwable e) {
     var message = e.getMessage();
-    return message == null
-        ? e.getClass().getSimpleName()
-        : message.strip().replaceAll("\\s*\\R\\s*", " ").replaceAll("[.\\s]+$", "");
+    return message == null ? e.getClass().getSimpleName() : TextRules.phrase(message);
   }
 }

@@ -11,7 +11,7 @@ public final class Durations {
 
   private static final Pattern SHORT =
       Pattern.compile(
-          "(?:(\\d{1,6})d)?(?:(\\d{1,9})h)?(?:(\\d{1,9})m)?(?:(\\d{1,9})s)?(?:(\\d{1,9})ms)?");
+          "\\A(?:(\\d{1,6})d)?(?:(\\d{1,9})h)?(?:(\\d{1,9})m)?(?:(\\d{1,9})s)?(?:(\\d{1,9})ms)?");
 
   private static final Duration TWO_DAYS = Duration.ofDays(2);
 

@@ -8,8 +8,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.core.env.ConfigurableEnvironment;
 
@@ -130,16 +128,30 @@ final class HostChecks {
 
   /// Variables that look as if they were Stoker's, and are not.
   static List<String> strays(Map<String, String> variables) {
-    var known = names("stoker", Settings.Keys.class).collect(Collectors.joining("|"));
-    var pattern = Pattern.compile(known);
+    var known = names("stoker", Settings.Keys.class).toList();
     return variables.keySet().stream()
         .filter(name -> name.startsWith("STOKER_"))
-        .filter(name -> !pattern.matcher(flat(name)).matches())
+        .filter(name -> known.stream().noneMatch(form -> hasForm(flat(name), form)))
         .sorted()
         .toList();
   }
 
-  /// What the flat names of the settings in a record look like.
+  /// Whether a name is a form, of which `*` stands for any key and `#` at the end for a number.
+  private static boolean hasForm(String name, String form) {
+    int key = form.indexOf('*');
+    if (key >= 0) {
+      return name.length() >= form.length()
+          && name.startsWith(form.substring(0, key))
+          && name.endsWith(form.substring(key + 1));
+    }
+    int number = form.indexOf('#');
+    return number < 0
+        ? name.equals(form)
+        : name.startsWith(form.substring(0, number))
+            && name.chars().skip(number).allMatch(Character::isDigit);
+  }
+
+  /// The forms of the flat names of the settings in a record.
   private static Stream<String> names(String prefix, Class<?> type) {
     return Arrays.stream(type.getRecordComponents())
         .flatMap(component -> names(prefix + flat(component.getName()), component));
@@ -151,13 +163,13 @@ final class HostChecks {
       return names(name, type);
     }
     if (type == List.class) {
-      return Stream.of(name + "\\d*");
+      return Stream.of(name + "#");
     }
     return component.getGenericType() instanceof ParameterizedType map
             && map.getActualTypeArguments().length == 2
             && map.getActualTypeArguments()[1] instanceof Class<?> value
             && value.isRecord()
-        ? names(name + ".+", value)
+        ? names(name + "*", value)
         : Stream.of(name);
   }
 

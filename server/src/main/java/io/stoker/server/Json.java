@@ -1,5 +1,6 @@
 package io.stoker.server;
 
+import io.stoker.TextRules;
 import java.time.Duration;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -44,9 +45,9 @@ public final class Json {
 
   private Json() {}
 
-  /// On one line.
+  /// On one line. Half a character, which old rows may hold, becomes U+FFFD.
   public static String write(Object value) {
-    return MAPPER.writeValueAsString(value);
+    return TextRules.cleaned(MAPPER.writeValueAsString(value));
   }
 
   /// An object of `type`.
@@ -84,19 +85,24 @@ public final class Json {
       }
       return RequiredMembers.check(value);
     } catch (UnrecognizedPropertyException e) {
-      throw new BadValue(e.getPropertyName(), "is not known here. Known are " + known(e));
+      throw new BadValue(
+          TextBounds.quoted(e.getPropertyName()), "is not known here. Known are " + known(e));
     } catch (MismatchedInputException e) {
       throw new BadValue(
           member(e), "wanted " + Wanted.of(e.getTargetType()) + ", but came " + came(e));
     } catch (JacksonException e) {
+      if (e.getCause() instanceof BadValue bad) {
+        throw bad;
+      }
       throw new BadValue("body", "wanted a JSON object, but came text that is not JSON: " + why(e));
     }
   }
 
   /// The parser's own words, but for the part that says where, which it puts in another way.
   private static String why(JacksonException e) {
-    var message =
-        String.valueOf(e.getOriginalMessage()).replaceAll("(?s)\\s*\\(start marker.*", "");
+    var message = String.valueOf(e.getOriginalMessage());
+    int marker = message.indexOf("(start marker");
+    message = marker < 0 ? message : message.substring(0, marker).stripTrailing();
     var place = e.getLocation();
     return place == null
         ? message
@@ -122,7 +128,7 @@ public final class Json {
 
   private static String came(MismatchedInputException e) {
     if (e instanceof InvalidFormatException invalid) {
-      return "\"" + invalid.getValue() + "\"";
+      return "\"" + TextBounds.quoted(String.valueOf(invalid.getValue())) + "\"";
     }
     return switch (e.getCurrentToken()) {
       case null -> "nothing";
@@ -136,8 +142,8 @@ public final class Json {
     };
   }
 
-  /// Reads text alone. Jackson's own takes numbers too, and loses its place in a list that is in
-  /// the place of a text.
+  /// Reads text alone, within [TextBounds]. Jackson's own takes numbers too, and loses its place in
+  /// a list that is in the place of a text.
   private static final class TextReader extends StdDeserializer<String> {
 
     TextReader() {
@@ -149,7 +155,16 @@ public final class Json {
       if (parser.currentToken() != JsonToken.VALUE_STRING) {
         throw MismatchedInputException.from(parser, String.class, "no text");
       }
-      return parser.getString();
+      return TextBounds.checked(name(parser), parser.getString());
+    }
+
+    /// The member's, or that of the list that a text is in.
+    private static String name(JsonParser parser) {
+      var place = parser.streamReadContext();
+      while (place != null && place.currentName() == null) {
+        place = place.getParent();
+      }
+      return place == null ? "body" : place.currentName();
     }
   }
 

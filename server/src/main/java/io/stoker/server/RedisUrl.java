@@ -39,7 +39,7 @@ public final class RedisUrl {
 
   private static final Pattern NODE =
       Pattern.compile(
-          "(?:(?<scheme>rediss?)://)?(?:(?<login>.*)@)?"
+          "\\A(?:(?<scheme>rediss?)://)?(?:(?<login>.*)@)?"
               + "(?<host>[^@:/?#\\[\\]]+|\\[[0-9a-fA-F:.%]+])(?::(?<port>\\d{1,5}))?"
               + "(?:/(?<database>\\d{0,4}))?(?:\\?.*)?");
 
@@ -68,11 +68,9 @@ public final class RedisUrl {
   ///
   /// @throws BadValue without quoting the text
   static RedisUrl parse(String text) {
-    if (!text.matches("(?s)rediss?://.+")) {
-      throw bad(
-          text.contains("://")
-              ? text.replaceAll("(?s)://.*", "") + "://..."
-              : "something without redis://");
+    if (!text.startsWith("redis://") && !text.startsWith("rediss://")) {
+      int end = text.indexOf("://");
+      throw bad(end < 0 ? "something without redis://" : text.substring(0, end) + "://...");
     }
     var url = new RedisUrl(Arrays.stream(text.split(",", -1)).map(RedisUrl::node).toList());
     if (url.isCluster() && url.database() != 0) {

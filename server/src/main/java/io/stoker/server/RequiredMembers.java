@@ -6,11 +6,14 @@ import java.lang.reflect.RecordComponent;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Refuses null where JSON put it into a record whose component is not [Nullable], or into such a
 /// list of one: the record's own code does not expect it.
 final class RequiredMembers {
+
+  private static final Pattern CAPITAL = Pattern.compile("[A-Z]");
 
   private RequiredMembers() {}
 
@@ -44,7 +47,7 @@ final class RequiredMembers {
   }
 
   private static BadValue isNull(RecordComponent component, String wanted) {
-    var name = component.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+    var name = CAPITAL.matcher(component.getName()).replaceAll("_$0").toLowerCase(Locale.ROOT);
     return new BadValue(name, "wanted " + wanted + ", but came null");
   }
 

@@ -12,11 +12,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /// Whether sessions can be read from Postgres. Thread-safe.
 final class SessionChecks {
 
+  private static final Pattern PLAIN_NAME = Pattern.compile("[a-z_][a-z0-9_]*+");
   private static final String DATABASE = "sessions";
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -160,7 +162,7 @@ final class SessionChecks {
   }
 
   private static String quoted(String name) {
-    return name.matches("[a-z_][a-z0-9_]*") ? name : '"' + name.replace("\"", "\"\"") + '"';
+    return PLAIN_NAME.matcher(name).matches() ? name : '"' + name.replace("\"", "\"\"") + '"';
   }
 
   private static List<JsonNode> values(JsonNode plan, String key) {

@@ -2,6 +2,7 @@ package io.stoker.answers.rag;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.stoker.TextRules;
 import io.stoker.answers.rag.UnreadableDocumentException.Code;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,7 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.regex.Pattern;
+import java.util.Objects;
 
 /// What an uploaded document says: text and Markdown as they are, PDF by its text.
 ///
@@ -28,8 +29,6 @@ public record DocumentText(String title, String text) {
 
   /// How far from its beginning a PDF may begin.
   private static final int PDF_WITHIN = 1024;
-
-  private static final Pattern HEADING = Pattern.compile("^#{1,6}\\s+(.*?)\\s*#*\\s*$");
 
   /// Reads an upload; does not close it.
   ///
@@ -116,15 +115,16 @@ public record DocumentText(String title, String text) {
 
   private static String titleOf(String text, String otherwise) {
     return text.lines()
-        .map(HEADING::matcher)
-        .filter(heading -> heading.matches() && !heading.group(1).isBlank())
-        .map(heading -> shortened(heading.group(1)))
+        .map(MarkdownHeading::of)
+        .filter(Objects::nonNull)
+        .map(MarkdownHeading::text)
+        .filter(heading -> !heading.isBlank())
         .findFirst()
         .orElse(otherwise);
   }
 
   static String shortened(String title) {
-    return title.length() <= LONGEST_TITLE ? title : title.substring(0, LONGEST_TITLE) + "…";
+    return TextRules.shortened(title, LONGEST_TITLE);
   }
 
   /// The file's name without folders and ending.

@@ -1,8 +1,12 @@
 package io.stoker.answers.rag;
 
+import io.stoker.WorkThreads;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 
 /// LangChain4j's all-MiniLM-L6-v2. Thread-safe.
@@ -17,6 +21,16 @@ final class MiniLm implements Encoder {
   /// Most paraphrases of short questions are above it, and so are many questions that differ in one
   /// telling word: it is of use only together with guards.
   private static final double THRESHOLD = 0.85;
+
+  private static final int MOST_WAITING = 10_000;
+
+  /// The library's native code never lets go of the thread that it is called on.
+  private static final WorkThreads THREADS =
+      new WorkThreads(
+          "stoker-encode",
+          Runtime.getRuntime().availableProcessors(),
+          MOST_WAITING,
+          Duration.ofMinutes(1));
 
   private MiniLm() {}
 
@@ -46,7 +60,11 @@ final class MiniLm implements Encoder {
   @Override
   public float[] encode(String text) {
     // LangChain4j refuses blanks.
-    return (float[]) call(Loaded.EMBED, text.isBlank() ? "." : text);
+    try {
+      return THREADS.run(() -> (float[]) call(Loaded.EMBED, text.isBlank() ? "." : text));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static Object call(MethodHandle handle, Object argument) {

@@ -4,6 +4,7 @@ import io.stoker.Time;
 import io.stoker.answers.PipelineException;
 import io.stoker.answers.PipelineException.Code;
 import io.stoker.answers.wire.PipelineCalls;
+import io.stoker.wire.HttpCalls;
 import io.stoker.wire.HttpReply;
 import io.stoker.wire.JsonObject;
 import java.net.URI;
@@ -24,7 +25,7 @@ final class OllamaChat implements ChatModel {
 
   OllamaChat(ChatSettings settings, Time time) {
     this.settings = settings;
-    this.uri = URI.create(settings.uri().toString().replaceFirst("/+$", "") + "/api/chat");
+    this.uri = URI.create(HttpCalls.base(settings.uri()) + "/api/chat");
     this.calls = new PipelineCalls(settings.limits(), settings.key(), time);
   }
 

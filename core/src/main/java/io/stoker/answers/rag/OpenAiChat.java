@@ -4,6 +4,7 @@ import io.stoker.Time;
 import io.stoker.answers.PipelineException;
 import io.stoker.answers.PipelineException.Code;
 import io.stoker.answers.wire.PipelineCalls;
+import io.stoker.wire.HttpCalls;
 import io.stoker.wire.HttpReply;
 import io.stoker.wire.JsonObject;
 import java.net.URI;
@@ -32,7 +33,7 @@ final class OpenAiChat implements ChatModel {
   }
 
   private static URI completions(URI uri) {
-    var base = uri.toString().replaceFirst("/+$", "");
+    var base = HttpCalls.base(uri);
     if (base.endsWith(PATH)) {
       return uri;
     }

@@ -1,16 +1,21 @@
 package io.stoker.answers.rag;
 
+import io.stoker.Time;
+import io.stoker.WorkRefusedException;
+import io.stoker.WorkThreads;
 import io.stoker.answers.AnswerDocuments;
 import io.stoker.answers.AnswerDocuments.Document;
+import io.stoker.answers.PipelineException;
+import io.stoker.answers.PipelineException.Code;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
 import org.apache.lucene.document.Field;
 import org.apache.lucene.document.KnnFloatVectorField;
@@ -35,12 +40,15 @@ import org.apache.lucene.store.ByteBuffersDirectory;
 import org.apache.lucene.util.BytesRef;
 import org.apache.lucene.util.ThreadInterruptedException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Finds the passages that fit a question, in memory: by words (BM25) and, with an encoder, by
 /// meaning (nearest vectors); the two lists are merged by reciprocal rank.
 ///
-/// Before each search it looks whether the documents have changed, and takes in those that have.
-/// Others wait meanwhile, so that nobody is answered from documents that are gone. Thread-safe.
+/// Before each search it looks whether the documents have changed, and takes in those that have, on
+/// a thread of its own: no search is on a thread that must not be kept busy. Others wait meanwhile,
+/// so that nobody is answered from documents that are gone. Thread-safe.
 final class PassageIndex {
 
   /// How many passages of each of the two lists are merged.
@@ -67,17 +75,28 @@ final class PassageIndex {
   private static final String DOCUMENT = "document";
   private static final String NUMBER = "number";
 
+  /// How long one document may take the others' time.
+  private static final Duration LONGEST_DOCUMENT = Duration.ofMinutes(5);
+
+  private static final Duration LONGEST_REFRESH = Duration.ofMinutes(15);
+  private static final int MOST_WAITING = 10_000;
+
+  private static final Logger LOG = LoggerFactory.getLogger(PassageIndex.class);
+
   private final AnswerDocuments documents;
+  private final Time time;
   private final @Nullable Encoder encoder;
   private final WordAnalyzer analyzer = new WordAnalyzer();
-  private final ReentrantLock lock = new ReentrantLock();
+  private final WorkThreads threads =
+      new WorkThreads("stoker-index", 1, MOST_WAITING, LONGEST_REFRESH);
   private final IndexWriter writer;
   private final Map<String, Indexed> indexed = new HashMap<>();
   private long nextNumber;
   private volatile @Nullable Snapshot snapshot;
 
-  PassageIndex(AnswerDocuments documents, @Nullable Encoder encoder) {
+  PassageIndex(AnswerDocuments documents, @Nullable Encoder encoder, Time time) {
     this.documents = documents;
+    this.time = time;
     this.encoder = encoder;
     try {
       // No threads of its own, so that an interrupt meets nothing half done.
@@ -124,17 +143,23 @@ final class PassageIndex {
       }
     } catch (ThreadInterruptedException _) {
       throw new InterruptedException();
-    } catch (IOException e) {
-      throw new UncheckedIOException("reading from memory", e);
+    } catch (WorkRefusedException e) {
+      throw new PipelineException(
+          Code.UNAVAILABLE, "the documents are still being taken in", null, e);
+    } catch (IOException | UncheckedIOException e) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+      throw new IllegalStateException("the index cannot be read", e);
     }
   }
 
   /// The index of the documents as they are now. The caller releases its reader.
-  private Snapshot current() throws IOException, InterruptedException {
+  private Snapshot current() throws IOException {
     while (true) {
       var now = snapshot;
       if (now == null || now.version != documents.version()) {
-        now = refresh();
+        now = threads.run(this::refresh);
       }
       if (now.reader.tryIncRef()) {
         return now;
@@ -142,26 +167,22 @@ final class PassageIndex {
     }
   }
 
+  /// One at a time, for there is one thread for it.
   private Snapshot refresh() throws IOException, InterruptedException {
-    lock.lockInterruptibly();
-    try {
-      var before = snapshot;
-      long version = documents.version();
-      if (before != null && before.version == version) {
-        return before;
-      }
-      takeIn(documents.all());
-      var passages = new HashMap<Long, Passage>();
-      indexed.values().forEach(document -> passages.putAll(document.passages));
-      var after = new Snapshot(version, DirectoryReader.open(writer), Map.copyOf(passages));
-      snapshot = after;
-      if (before != null) {
-        before.reader.decRef();
-      }
-      return after;
-    } finally {
-      lock.unlock();
+    var before = snapshot;
+    long version = documents.version();
+    if (before != null && before.version == version) {
+      return before;
     }
+    takeIn(documents.all());
+    var passages = new HashMap<Long, Passage>();
+    indexed.values().forEach(document -> passages.putAll(document.passages));
+    var after = new Snapshot(version, DirectoryReader.open(writer), Map.copyOf(passages));
+    snapshot = after;
+    if (before != null) {
+      before.reader.decRef();
+    }
+    return after;
   }
 
   private void takeIn(List<Document> all) throws IOException, InterruptedException {
@@ -183,9 +204,17 @@ final class PassageIndex {
   private void replace(String key, Document document) throws IOException, InterruptedException {
     var passages = new LinkedHashMap<Long, Passage>();
     var entries = new ArrayList<org.apache.lucene.document.Document>();
-    for (var passage : PassageSplitter.split(document)) {
+    var end = time.ticks().plus(LONGEST_DOCUMENT);
+    for (var passage : split(document)) {
       if (Thread.interrupted()) {
         throw new InterruptedException();
+      }
+      if (time.ticks().compareTo(end) > 0) {
+        LOG.warn(
+            "Document {} takes too long and is searched in its first {} passages alone. Split it",
+            document.id(),
+            passages.size());
+        break;
       }
       long number = nextNumber++;
       passages.put(number, passage);
@@ -197,6 +226,23 @@ final class PassageIndex {
       writer.updateDocuments(new Term(DOCUMENT, key), entries);
     }
     indexed.put(key, new Indexed(document, passages));
+  }
+
+  /// Those of a document that cannot be split are none: the others are to be found nevertheless.
+  private static List<Passage> split(Document document) {
+    try {
+      var passages = PassageSplitter.split(document);
+      if (passages.size() == PassageSplitter.MOST) {
+        LOG.warn(
+            "Document {} is searched in its first {} passages alone. Split it",
+            document.id(),
+            PassageSplitter.MOST);
+      }
+      return passages;
+    } catch (RuntimeException | StackOverflowError e) {
+      LOG.error("Document {} is not searched, for it cannot be split", document.id(), e);
+      return List.of();
+    }
   }
 
   private org.apache.lucene.document.Document entry(String key, long number, Passage passage) {

@@ -17,11 +17,14 @@ final class PassageSplitter {
   /// How long a passage is at the most, in characters.
   static final int LONGEST = 800;
 
+  /// How many passages a document has at the most: four times as many as the largest upload fills.
+  static final int MOST = 50_000;
+
   /// The longest sentence that is repeated at the beginning of the next passage.
   private static final int OVERLAP = 160;
 
-  private static final Pattern HEADING = Pattern.compile("(#{1,6})\\s+(.*?)\\s*#*\\s*");
   private static final Pattern FENCE = Pattern.compile("\\s{0,3}(```|~~~).*");
+  private static final Pattern BLANK = Pattern.compile("\\n[ \\t\\r]*+(?=\\n)");
 
   private final Document document;
   private final List<Passage> passages = new ArrayList<>();
@@ -43,18 +46,17 @@ final class PassageSplitter {
     boolean inFence = false;
     int start = 0;
     int line = 0;
-    while (line < text.length()) {
+    while (line < text.length() && passages.size() < MOST) {
       int end = text.indexOf('\n', line);
       int next = end < 0 ? text.length() : end + 1;
       var words = text.substring(line, end < 0 ? text.length() : end).stripTrailing();
-      var heading = HEADING.matcher(words);
+      var heading = MarkdownHeading.of(words);
       if (FENCE.matcher(words).matches()) {
         inFence = !inFence;
-      } else if (!inFence && heading.matches()) {
+      } else if (!inFence && heading != null) {
         section(start, line);
-        int depth = heading.group(1).length();
-        headings.tailMap(depth, true).clear();
-        headings.put(depth, heading.group(2));
+        headings.tailMap(heading.depth(), true).clear();
+        headings.put(heading.depth(), heading.text());
         start = next;
       }
       line = next;
@@ -69,7 +71,7 @@ final class PassageSplitter {
       parts.addAll(paragraph.length() <= LONGEST ? List.of(paragraph) : sentences(paragraph));
     }
     int i = 0;
-    while (i < parts.size()) {
+    while (i < parts.size() && passages.size() < MOST) {
       int start = parts.get(i).from;
       int end = parts.get(i).to;
       for (i++; i < parts.size() && parts.get(i).to - start <= LONGEST; i++) {
@@ -104,7 +106,7 @@ final class PassageSplitter {
 
   private List<Span> paragraphs(Span section) {
     var found = new ArrayList<Span>();
-    var blank = Pattern.compile("\\n[ \\t\\r]*(?=\\n)").matcher(document.text());
+    var blank = BLANK.matcher(document.text());
     blank.region(section.from, section.to);
     int start = section.from;
     while (blank.find()) {

@@ -1,9 +1,14 @@
 package io.stoker.answers.rag;
 
+import io.stoker.TextRules;
 import io.stoker.answers.rag.UnreadableDocumentException.Code;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.Writer;
+import java.util.List;
 import org.apache.pdfbox.Loader;
+import org.apache.pdfbox.contentstream.operator.Operator;
+import org.apache.pdfbox.cos.COSBase;
 import org.apache.pdfbox.io.MemoryUsageSetting;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.PDPage;
@@ -69,7 +74,7 @@ final class PdfText {
       stripper.setLineSeparator("\n");
       stripper.setParagraphEnd("\n");
       stripper.writeText(pdf, text);
-      var words = DocumentText.lines(text.toString()).replace("\0", "");
+      var words = TextRules.cleaned(DocumentText.lines(text.toString()).replace("\0", ""));
       if (words.isBlank()) {
         throw new UnreadableDocumentException(
             Code.NO_TEXT,
@@ -82,7 +87,9 @@ final class PdfText {
 
   private static String title(PDDocument pdf, String otherwise) {
     var title = pdf.getDocumentInformation().getTitle();
-    return title == null || title.isBlank() ? otherwise : DocumentText.shortened(title.strip());
+    return title == null || title.isBlank()
+        ? otherwise
+        : DocumentText.shortened(TextRules.cleaned(title.strip()));
   }
 
   /// More text than a document may have.
@@ -100,6 +107,25 @@ final class PdfText {
     @Override
     protected void startPage(PDPage page) {
       onThisPage = 0;
+    }
+
+    @Override
+    public void processPage(PDPage page) throws IOException {
+      endIfInterrupted();
+      super.processPage(page);
+    }
+
+    @Override
+    protected void processOperator(Operator operator, List<COSBase> operands) throws IOException {
+      endIfInterrupted();
+      super.processOperator(operator, operands);
+    }
+
+    /// A page may have as many operators as fit into memory.
+    private static void endIfInterrupted() throws IOException {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new InterruptedIOException("reading a PDF took too long");
+      }
     }
 
     @Override

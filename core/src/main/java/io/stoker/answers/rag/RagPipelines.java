@@ -17,14 +17,14 @@ public final class RagPipelines {
   public static AnswerPipeline stock(AnswerDocuments documents, RagSettings settings, Time time) {
     var chat = settings.chat();
     return new StockPipeline(
-        index(documents, settings),
+        index(documents, settings, time),
         chat == null ? null : ChatModel.of(chat, time),
         settings.passages());
   }
 
-  private static PassageIndex index(AnswerDocuments documents, RagSettings settings) {
+  private static PassageIndex index(AnswerDocuments documents, RagSettings settings, Time time) {
     try {
-      return new PassageIndex(documents, settings.encoder());
+      return new PassageIndex(documents, settings.encoder(), time);
     } catch (NoClassDefFoundError e) {
       throw new IllegalStateException(
           "The stock pipeline needs org.apache.lucene:lucene-core and lucene-analysis-common on the"

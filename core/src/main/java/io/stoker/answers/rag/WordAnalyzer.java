@@ -33,7 +33,8 @@ final class WordAnalyzer extends Analyzer {
                   where which while who whom whose why will with would you your
                   """
                       .strip()
-                      .split("\\s+")),
+                      .replace('\n', ' ')
+                      .split(" ")),
               false));
 
   @Override

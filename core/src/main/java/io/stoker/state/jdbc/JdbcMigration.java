@@ -2,6 +2,7 @@ package io.stoker.state.jdbc;
 
 import io.stoker.StokerException;
 import io.stoker.StokerException.Code;
+import io.stoker.TextRules;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -59,6 +60,6 @@ final class JdbcMigration {
   }
 
   static String oneLine(Exception e) {
-    return String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", " ").replaceAll("[.\\s]+$", "");
+    return TextRules.phrase(e.getMessage());
   }
 }

@@ -42,6 +42,26 @@ class PassageSplitterTest {
   }
 
   @Test
+  void headings_without_end_are_shortened() {
+    var passages = split("# " + "x".repeat(1_000_000) + "\n" + "Many words. ".repeat(10_000));
+
+    assertThat(passages).hasSizeGreaterThan(100);
+    assertThat(passages).allSatisfy(passage -> assertThat(passage.headings()).hasSizeLessThan(300));
+  }
+
+  @Test
+  void a_line_of_blanks_behind_a_mark_is_no_heading() {
+    var passages = split("# One\nText.\n#" + " ".repeat(300) + "\u2028\nMore.");
+
+    assertThat(passages).extracting(Passage::headings).containsOnly("One");
+  }
+
+  @Test
+  void a_document_has_no_more_passages_than_can_be_held() {
+    assertThat(split("# a\nb\n".repeat(PassageSplitter.MOST + 10))).hasSize(PassageSplitter.MOST);
+  }
+
+  @Test
   void a_comment_in_a_block_of_code_is_no_heading() {
     var passages = split("# Run\n```\n# not a heading\nmake\n```\n");
 

@@ -58,7 +58,7 @@ final class AskCommand implements Callable<Integer> {
             reply.path("confidence").asLong(),
             reply.path("model").asString());
     if (!reply.path("matched").isNull()) {
-      terminal.out().println("Matched: " + reply.path("matched").asString());
+      terminal.out().printf("Matched: %s%n", reply.path("matched").asString());
     }
     reply
         .path("sources")

@@ -1,6 +1,7 @@
 package io.stoker.server.cli;
 
 import io.stoker.StokerException;
+import io.stoker.TextRules;
 import io.stoker.server.BadValue;
 import io.stoker.server.Configuration;
 import io.stoker.server.Durations;
@@ -60,7 +61,8 @@ public final class Cli {
           .addSubcommand(prompts())
           .addSubcommand(token());
     }
-    return all.registerConverter(Duration.class, Cli::duration)
+    return all.registerConverter(String.class, Cli::text)
+        .registerConverter(Duration.class, Cli::duration)
         .registerConverter(Role.class, Cli::role)
         .setOut(new PrintWriter(terminal.out(), true, terminal.out().charset()))
         .setErr(new PrintWriter(terminal.err(), true, terminal.err().charset()))
@@ -131,6 +133,14 @@ public final class Cli {
     return line;
   }
 
+  private static String text(String text) {
+    var fault = TextRules.fault(text);
+    if (fault != null) {
+      throw new TypeConversionException("expected whole characters, got " + fault);
+    }
+    return text;
+  }
+
   private static Duration duration(String text) {
     try {
       return Durations.parse(text);
@@ -147,7 +157,7 @@ public final class Cli {
 
   private int complain(ParameterException e) {
     var command = e.getCommandLine();
-    terminal.err().println(e.getMessage());
+    terminal.err().println(TextRules.visibleLines(String.valueOf(e.getMessage())));
     terminal.err().print(command.getHelp().synopsisHeading() + command.getHelp().synopsis(0));
     terminal.err().println("More: " + command.getCommandSpec().qualifiedName() + " --help");
     return ExitCode.USAGE.number();
@@ -156,14 +166,14 @@ public final class Cli {
   private int complain(Exception e, ParseResult parsed) throws Exception {
     return switch (e) {
       case BadValue _, Unconfigured _ -> {
-        terminal.err().println(e.getMessage());
+        terminal.err().println(TextRules.visibleLines(String.valueOf(e.getMessage())));
         yield ExitCode.USAGE.number();
       }
       case StokerException trouble -> {
         if (wantsJson(parsed)) {
           terminal.out().println(Json.write(Wire.Trouble.of(trouble)));
         } else {
-          terminal.err().println(trouble.getMessage());
+          terminal.err().println(TextRules.visibleLines(String.valueOf(trouble.getMessage())));
         }
         yield ExitCode.of(trouble).number();
       }
@@ -175,7 +185,7 @@ public final class Cli {
                   Json.write(
                       new Wire.Trouble(trouble.code(), String.valueOf(trouble.getMessage()))));
         } else {
-          terminal.err().println(trouble.getMessage());
+          terminal.err().println(TextRules.visibleLines(String.valueOf(trouble.getMessage())));
         }
         yield trouble.exitCode().number();
       }

@@ -1,5 +1,6 @@
 package io.stoker.server.cli;
 
+import io.stoker.TextRules;
 import io.stoker.server.Dollars;
 import java.io.PrintStream;
 import java.time.Instant;
@@ -31,16 +32,16 @@ final class ConversationLine {
         conversation.path("status").asString());
     var trouble = conversation.path("trouble").asString();
     if (!trouble.isEmpty()) {
-      out.println("  last failure: " + trouble);
+      out.printf("  last failure: %s%n", trouble);
     }
   }
 
   /// What a conversation's warming costs, and by what it is decided.
   static void facts(PrintStream out, JsonNode conversation) {
-    out.println("  policy: " + policy(conversation));
+    out.printf("  policy: %s%n", policy(conversation));
     var tenant = conversation.path("tenant").asString();
     if (!tenant.isEmpty()) {
-      out.println("  tenant: " + tenant);
+      out.printf("  tenant: %s%n", tenant);
     }
     var budget = conversation.path("daily_budget_micros");
     if (!budget.isNull()) {
@@ -92,6 +93,6 @@ final class ConversationLine {
   }
 
   private static String shortened(String id) {
-    return id.length() <= ID ? id : id.substring(0, ID - 1) + "…";
+    return TextRules.shortened(TextRules.visible(id), ID);
   }
 }

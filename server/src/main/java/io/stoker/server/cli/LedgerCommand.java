@@ -1,5 +1,6 @@
 package io.stoker.server.cli;
 
+import io.stoker.TextRules;
 import io.stoker.server.BadValue;
 import io.stoker.server.Dollars;
 import java.io.IOException;
@@ -135,7 +136,7 @@ final class LedgerCommand implements Callable<Integer> {
         .out()
         .printf(
             "%-36s %7d %7d %5d %11s %11s %11s %11s%n",
-            shown.length() <= NAME ? shown : shown.substring(0, NAME - 1) + "…",
+            TextRules.shortened(shown, NAME),
             sums.path("turns").asLong(),
             sums.path("pings").asLong(),
             sums.path("pings_that_wrote").asLong(),

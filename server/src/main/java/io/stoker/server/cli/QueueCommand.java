@@ -1,5 +1,6 @@
 package io.stoker.server.cli;
 
+import io.stoker.TextRules;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -70,6 +71,6 @@ final class QueueCommand implements Callable<Integer> {
   }
 
   private static String shortened(String name) {
-    return name.length() <= NAME ? name : name.substring(0, NAME - 1) + "…";
+    return TextRules.shortened(TextRules.visible(name), NAME);
   }
 }

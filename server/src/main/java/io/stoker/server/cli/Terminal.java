@@ -20,6 +20,11 @@ public record Terminal(
     PrintStream err,
     boolean isInteractive) {
 
+  /// Makes escape sequences in the output visible.
+  public Terminal {
+    out = new VisibleOutput(out);
+  }
+
   /// The terminal of this process.
   @SuppressWarnings("SystemConsoleNull") // it is null again since Java 25, if nobody is there
   public static Terminal ofProcess(Configuration configuration) {

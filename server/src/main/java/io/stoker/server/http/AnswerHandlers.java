@@ -13,6 +13,7 @@ import io.stoker.server.AnswerWire.Rules;
 import io.stoker.server.Answers;
 import io.stoker.server.BadValue;
 import io.stoker.server.Json;
+import io.stoker.server.TextBounds;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
@@ -43,16 +44,16 @@ public final class AnswerHandlers {
   // --- queue ---
 
   ServerResponse preview(ServerRequest request) throws IOException {
-    var upload = QuestionUpload.any(request, answers.limits());
+    var upload = QuestionUpload.any(request, answers);
     return json(ServerResponse.ok(), AnswerWire.Preview.of(upload.list()));
   }
 
   ServerResponse submit(ServerRequest request) throws IOException {
-    return submit(QuestionUpload.json(request, answers.limits()), request);
+    return submit(QuestionUpload.json(request, answers), request);
   }
 
   ServerResponse upload(ServerRequest request) throws IOException {
-    return submit(QuestionUpload.form(request, answers.limits()), request);
+    return submit(QuestionUpload.form(request, answers), request);
   }
 
   private ServerResponse submit(QuestionUpload upload, ServerRequest request) {
@@ -76,13 +77,13 @@ public final class AnswerHandlers {
           "Idempotency-Key",
           "wanted 1 to " + LONGEST_KEY + " characters, but came " + key.strip().length());
     }
-    return key;
+    return key == null ? null : TextBounds.checked("Idempotency-Key", key);
   }
 
   ServerResponse add(ServerRequest request) throws IOException {
     var queue = answers.store().queue();
     var known = batch(queue, request);
-    var upload = QuestionUpload.formOrJson(request, answers.limits());
+    var upload = QuestionUpload.formOrJson(request, answers);
     requireRoom(known, upload);
     requireRoom(0, upload);
     var batch =

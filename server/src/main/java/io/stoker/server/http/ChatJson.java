@@ -1,6 +1,7 @@
 package io.stoker.server.http;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.stoker.TextRules;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
@@ -32,9 +33,10 @@ final class ChatJson {
 
   private ChatJson() {}
 
-  /// On one line.
+  /// On one line. Half a character, which tools may send, becomes U+FFFD: a socket that is to send
+  /// one would be closed.
   static String write(Object value) {
-    return MAPPER.writeValueAsString(value);
+    return TextRules.cleaned(MAPPER.writeValueAsString(value));
   }
 
   /// What a text says; null if it is no JSON, or nested too deeply.

@@ -24,7 +24,10 @@ final class Console {
 
   /// What a request has to look like to be for one of the console's files, which are no secret.
   /// There is no way out of it: no `..`, no `;`, no `%`.
-  static final String OPEN = "/|/stoker\\.css|/(app|lib)(/[A-Za-z0-9_-]+(\\.[a-z0-9]+)*)+";
+  static final String OPEN = "/|/stoker\\.css|/(app|lib)(/[A-Za-z0-9_-]++(\\.[a-z0-9]++)*+)++";
+
+  private static final Pattern IMPORT_MAP =
+      Pattern.compile("(?s)<script type=\"importmap\">(.*?)</script>");
 
   /// What the page may do: run the server's own scripts and talk to the server, no more. `data:` is
   /// for the small icons of Pico's style sheet.
@@ -117,7 +120,7 @@ final class Console {
   /// a file of its own.
   private static String hashOfImportMap() {
     var page = new String(bytes("web/index.html").orElseThrow(), StandardCharsets.UTF_8);
-    var map = Pattern.compile("(?s)<script type=\"importmap\">(.*?)</script>").matcher(page);
+    var map = IMPORT_MAP.matcher(page);
     if (!map.find()) {
       throw new IllegalStateException("web/index.html has no import map");
     }

@@ -48,7 +48,7 @@ public final class DocumentHandlers {
   }
 
   ServerResponse put(ServerRequest request) throws IOException {
-    var upload = DocumentUpload.read(request, answers.limits().bytes());
+    var upload = DocumentUpload.read(request, answers);
     requireRoom(upload);
     var document =
         answers.store().documents().put(upload.id(), upload.title(), upload.scope(), upload.text());

@@ -1,9 +1,12 @@
 package io.stoker.server.http;
 
+import io.stoker.WorkThreads;
 import io.stoker.answers.BatchOptions;
 import io.stoker.answers.rag.DocumentText;
 import io.stoker.server.AnswerWire.NewDocument;
+import io.stoker.server.Answers;
 import io.stoker.server.BadValue;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Locale;
@@ -16,6 +19,11 @@ import org.springframework.web.servlet.function.ServerRequest;
 record DocumentUpload(String id, String title, String scope, String text) {
 
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,200}");
+
+  /// What a key made of a name does not have.
+  private static final Pattern UNFIT = Pattern.compile("[^a-z0-9._-]++");
+
+  private static final Pattern AT_ENDS = Pattern.compile("^-++|(?<!-)-++$");
   private static final Set<String> FIELDS = Set.of("id", "title", "scope");
   private static final NewDocument NONE = new NewDocument(null, null, null, null);
   private static final int LONGEST = 200;
@@ -42,17 +50,20 @@ record DocumentUpload(String id, String title, String scope, String text) {
   }
 
   /// From a form with a file, or from a JSON object.
-  static DocumentUpload read(ServerRequest request, long largest) throws IOException {
+  static DocumentUpload read(ServerRequest request, Answers answers) throws IOException {
     if (Form.isForm(request)) {
-      return Form.read(request, FIELDS, DocumentUpload::of);
+      return Form.read(
+          request, FIELDS, (file, content, fields) -> of(file, content, fields, answers.reading()));
     }
-    var body = Body.read(request, NewDocument.class, NONE, largest);
+    var body = Body.read(request, NewDocument.class, NONE, answers.limits().bytes());
     return of(body, "", body.text() == null ? "" : body.text());
   }
 
-  private static DocumentUpload of(String file, InputStream content, Map<String, String> fields)
+  private static DocumentUpload of(
+      String file, InputStream content, Map<String, String> fields, WorkThreads reading)
       throws IOException {
-    var read = DocumentText.read(file, content);
+    var bytes = content.readNBytes(DocumentText.MOST_BYTES + 1);
+    var read = reading.run(() -> DocumentText.read(file, new ByteArrayInputStream(bytes)));
     var body = new NewDocument(fields.get("id"), fields.get("title"), fields.get("scope"), null);
     var title = body.title() == null ? read.title() : body.title();
     return of(new NewDocument(body.id(), title, body.scope(), null), file, read.text());
@@ -73,7 +84,9 @@ record DocumentUpload(String id, String title, String scope, String text) {
   /// A key that tells its origin: `Opening hours.md` becomes `opening-hours.md`.
   private static String key(String name) {
     var key =
-        name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9._-]+", "-").replaceAll("^-+|-+$", "");
+        AT_ENDS
+            .matcher(UNFIT.matcher(name.toLowerCase(Locale.ROOT)).replaceAll("-"))
+            .replaceAll("");
     if (key.isEmpty()) {
       key = "document-" + Integer.toHexString(name.hashCode());
     }

@@ -1,8 +1,7 @@
 package io.stoker.server.http;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.stoker.server.BadValue;
+import io.stoker.server.TextBounds;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashMap;
@@ -123,7 +122,7 @@ final class Form<T> {
 
   private static String name(FileItemStream part) {
     var name = part.getFieldName();
-    return name == null ? "a part without a name" : name;
+    return name == null ? "a part without a name" : TextBounds.quoted(name);
   }
 
   private static String fileName(FileItemStream part) {
@@ -136,7 +135,7 @@ final class Form<T> {
     if (name == null || name.isBlank()) {
       throw new BadValue("file", "wanted a file with a name, but it has none");
     }
-    return name;
+    return TextBounds.checked("file", name);
   }
 
   private static String field(String name, InputStream content) throws IOException {
@@ -144,6 +143,6 @@ final class Form<T> {
     if (bytes.length > LONGEST) {
       throw new BadValue(name, "wanted at most " + LONGEST + " bytes, but came more");
     }
-    return new String(bytes, UTF_8);
+    return TextBounds.checked(name, TextBounds.decoded(name, bytes));
   }
 }

@@ -39,6 +39,7 @@ record Forwarded(InetAddress client, String scheme, String host, String prefix) 
   private static final Pattern HIDDEN = Pattern.compile("unknown|_[\\w.-]++");
   private static final Pattern HOST =
       Pattern.compile("(?<name>[\\w.-]{1,253}+|\\[[0-9a-fA-F:.]{2,45}+])(:(?<port>\\d{1,5}))?");
+  private static final Pattern ESCAPED = Pattern.compile("\\\\(.)");
   private static final Pattern PORT = Pattern.compile("\\d{1,5}");
   private static final Pattern PREFIX = Pattern.compile("(/(?!\\.{1,2}(/|$))[\\w.~-]{1,100}+)++");
 
@@ -144,7 +145,7 @@ record Forwarded(InetAddress client, String scheme, String host, String prefix) 
 
   private static String unquoted(String value) {
     return value.startsWith("\"")
-        ? value.substring(1, value.length() - 1).replaceAll("\\\\(.)", "$1")
+        ? ESCAPED.matcher(value.substring(1, value.length() - 1)).replaceAll("$1")
         : value;
   }
 

@@ -52,10 +52,13 @@ enum LedgerFormat {
     }
   };
 
+  private static final Pattern CAPITAL = Pattern.compile("[A-Z]");
+
   /// As the members are called in JSON.
   private static final List<String> COLUMNS =
       Arrays.stream(LedgerWire.Entry.class.getRecordComponents())
-          .map(member -> member.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT))
+          .map(member ->
+              CAPITAL.matcher(member.getName()).replaceAll("_$0").toLowerCase(Locale.ROOT))
           .toList();
 
   private static final Pattern FORMULA = Pattern.compile("[=+\\-@\t\r].*", Pattern.DOTALL);

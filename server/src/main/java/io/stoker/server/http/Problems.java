@@ -1,6 +1,7 @@
 package io.stoker.server.http;
 
 import io.stoker.StokerException;
+import io.stoker.WorkRefusedException;
 import io.stoker.answers.IllegalMoveException;
 import io.stoker.answers.PipelineException;
 import io.stoker.answers.QuestionListException;
@@ -58,6 +59,7 @@ final class Problems {
               "illegal-move",
               request.path() + " " + illegal.getMessage(),
               Map.of("state", illegal.state()));
+      case WorkRefusedException refused -> work(refused);
       case QuestionListException bad -> list(bad, request);
       case UnreadableDocumentException bad -> document(bad);
       case PipelineException trouble ->
@@ -114,6 +116,18 @@ final class Problems {
       case TOO_MANY -> new Problem(status, "too-many", detail, line);
       case TOO_LONG -> new Problem(status, "too-long", detail, line);
       case EMPTY -> new Problem(status, "no-questions", detail, line);
+    };
+  }
+
+  private static Problem work(WorkRefusedException refused) {
+    return switch (refused.code()) {
+      case BUSY ->
+          new Problem(HttpStatus.SERVICE_UNAVAILABLE, "busy", String.valueOf(refused.getMessage()));
+      case TOO_LONG ->
+          new Problem(
+              HttpStatus.UNPROCESSABLE_CONTENT,
+              "too-much-work",
+              String.valueOf(refused.getMessage()));
     };
   }
 

@@ -2,6 +2,7 @@ package io.stoker.server.http;
 
 import io.stoker.server.BadValue;
 import io.stoker.server.Durations;
+import io.stoker.server.TextBounds;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -33,9 +34,14 @@ final class Query {
     var known = new TreeSet<>(Set.of(names));
     for (var name : request.params().keySet()) {
       if (!known.contains(name)) {
-        throw new BadValue(name, "is not known here. Known are " + String.join(", ", known));
+        throw new BadValue(
+            TextBounds.quoted(name), "is not known here. Known are " + String.join(", ", known));
       }
     }
+    request
+        .params()
+        .forEach((name, values) ->
+            values.forEach(value -> TextBounds.checked(name, value == null ? "" : value)));
     return new Query(request.params());
   }
 

@@ -6,8 +6,11 @@ import io.stoker.answers.QuestionList.Worded;
 import io.stoker.server.AnswerWire.NewQuestion;
 import io.stoker.server.AnswerWire.Options;
 import io.stoker.server.AnswerWire.Questions;
+import io.stoker.server.Answers;
 import io.stoker.server.BadValue;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,25 +20,32 @@ import org.springframework.web.servlet.function.ServerRequest;
 
 /// The questions that a request carries, and how they are to be answered.
 ///
-/// Files are read as they come in and never kept.
+/// Files are held in memory while they are looked through, and never kept.
 ///
 /// @param list the questions, and the lines left out
 /// @param options how they are to be answered
 record QuestionUpload(QuestionList list, BatchOptions options) {
 
-  private static final Pattern FILE = Pattern.compile("(?i).+\\.(txt|csv|md)");
+  private static final Pattern FILE = Pattern.compile("(?i)\\A.+\\.(txt|csv|md)");
   private static final Pattern TEXT = Pattern.compile("(?i)text/plain(\\s*;.*)?");
   private static final Set<String> FIELDS = Set.of("name", "scope", "duplicates", "only_stale");
 
   /// JSON takes more room than the questions in it, for escapes and quotation marks.
   private static final int JSON_SHARE = 2;
 
+  private static final int MOST_BYTES = Integer.MAX_VALUE - 16;
+
   /// From a JSON object.
-  static QuestionUpload json(ServerRequest request, QuestionList.Limits limits) throws IOException {
+  static QuestionUpload json(ServerRequest request, Answers answers) throws IOException {
+    var limits = answers.limits();
     var body =
         Body.read(request, Questions.class, new Questions(null, null), limits.bytes() * JSON_SHARE);
     var options = (body.options() == null ? Options.NONE : body.options()).options();
-    var list = QuestionList.ofWorded(questions(body), limits, options.keepDuplicates());
+    var questions = questions(body);
+    var list =
+        answers
+            .reading()
+            .run(() -> QuestionList.ofWorded(questions, limits, options.keepDuplicates()));
     return new QuestionUpload(list, options);
   }
 
@@ -70,7 +80,7 @@ record QuestionUpload(QuestionList list, BatchOptions options) {
   }
 
   /// From a form with a file.
-  static QuestionUpload form(ServerRequest request, QuestionList.Limits limits) throws IOException {
+  static QuestionUpload form(ServerRequest request, Answers answers) throws IOException {
     return Form.read(
         request,
         FIELDS,
@@ -80,8 +90,7 @@ record QuestionUpload(QuestionList list, BatchOptions options) {
                 "a file whose name ends with .txt, .csv or .md", "\"" + name + "\"");
           }
           var options = options(fields);
-          return new QuestionUpload(
-              QuestionList.read(content, limits, options.keepDuplicates()), options);
+          return read(content, answers, options);
         });
   }
 
@@ -102,17 +111,31 @@ record QuestionUpload(QuestionList list, BatchOptions options) {
   }
 
   /// From a form with a file or a JSON object, whichever it is.
-  static QuestionUpload formOrJson(ServerRequest request, QuestionList.Limits limits)
-      throws IOException {
-    return Form.isForm(request) ? form(request, limits) : json(request, limits);
+  static QuestionUpload formOrJson(ServerRequest request, Answers answers) throws IOException {
+    return Form.isForm(request) ? form(request, answers) : json(request, answers);
   }
 
   /// From plain text, a form with a file, or a JSON object.
-  static QuestionUpload any(ServerRequest request, QuestionList.Limits limits) throws IOException {
+  static QuestionUpload any(ServerRequest request, Answers answers) throws IOException {
     if (TEXT.matcher(Form.type(request)).matches()) {
       var text = request.servletRequest().getInputStream();
-      return new QuestionUpload(QuestionList.read(text, limits, false), BatchOptions.STANDARD);
+      return read(text, answers, BatchOptions.STANDARD);
     }
-    return formOrJson(request, limits);
+    return formOrJson(request, answers);
+  }
+
+  /// Takes in what comes at the pace of whoever sends it, and no more of it than may be; then has
+  /// it looked through where that keeps nobody waiting.
+  private static QuestionUpload read(InputStream content, Answers answers, BatchOptions options)
+      throws IOException {
+    var limits = answers.limits();
+    var bytes = content.readNBytes((int) Math.min(limits.bytes() + 1, MOST_BYTES));
+    var list =
+        answers
+            .reading()
+            .run(() ->
+                QuestionList.read(
+                    new ByteArrayInputStream(bytes), limits, options.keepDuplicates()));
+    return new QuestionUpload(list, options);
   }
 }

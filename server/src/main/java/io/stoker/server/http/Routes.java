@@ -16,6 +16,7 @@ import static org.springframework.web.servlet.function.RequestPredicates.method;
 import static org.springframework.web.servlet.function.RequestPredicates.methods;
 import static org.springframework.web.servlet.function.RequestPredicates.path;
 
+import io.stoker.server.TextBounds;
 import io.stoker.server.access.Caller;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -197,6 +198,7 @@ public final class Routes {
     ServerResponse open(ServerRequest request) throws Exception {
       var caller = request.principal().orElse(null) instanceof Caller known ? known : null;
       access.require(caller);
+      request.pathVariables().forEach(TextBounds::checked);
       var response = handler.handle(request);
       if (access == OPERATE && !Caller.ANYBODY.equals(caller)) {
         var path = request.servletRequest().getRequestURI();

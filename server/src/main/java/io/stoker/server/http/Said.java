@@ -1,9 +1,9 @@
 package io.stoker.server.http;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import io.stoker.TextRules;
 import io.stoker.prompts.Conversation;
 import io.stoker.server.BadValue;
+import io.stoker.server.TextBounds;
 import java.io.IOException;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +14,6 @@ import tools.jackson.databind.JsonNode;
 /// one by one. Members that nobody asks for are passed over; null counts as left out.
 final class Said {
 
-  private static final int LONGEST_NAME = 1000;
   private static final int SHOWN = 60;
 
   private final JsonNode object;
@@ -37,7 +36,7 @@ final class Said {
 
   /// What a request carries, whatever it calls it.
   static Said of(ServerRequest request) throws IOException {
-    return of(new String(Body.bytes(request), UTF_8));
+    return of(TextBounds.decoded("body", Body.bytes(request)));
   }
 
   /// Some text that has to be there, and to be more than blanks.
@@ -56,10 +55,8 @@ final class Said {
   /// @throws BadValue if it is something else
   @Nullable String name(String name) {
     var text = optional(name);
-    if (text != null
-        && (text.length() > LONGEST_NAME || text.chars().anyMatch(Character::isISOControl))) {
-      throw new BadValue(
-          name, "wanted at most " + LONGEST_NAME + " characters without control characters");
+    if (text != null && text.chars().anyMatch(Character::isISOControl)) {
+      throw new BadValue(name, "expected text without control characters, got some");
     }
     return text;
   }
@@ -131,7 +128,7 @@ final class Said {
     if (!node.isString()) {
       throw new BadValue(name, "wanted text, but came " + shown(node));
     }
-    return node.asString();
+    return TextBounds.checked(name, node.asString());
   }
 
   /// A value as it can be shown to whoever sent it.
@@ -140,6 +137,6 @@ final class Said {
   }
 
   static String shortened(String text) {
-    return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
+    return TextRules.shortened(text, SHOWN + 1);
   }
 }

@@ -72,6 +72,19 @@ class AnswerCommandsTest {
   }
 
   @Test
+  void escape_sequences_in_questions_are_shown_and_not_obeyed() throws IOException {
+    var id = submit("\u001b[31mRed\u202e\u2028 or not?");
+
+    var shown = run("show", id);
+    var asJson = run("show", id, "--json");
+
+    assertThat(shown.out()).contains("\\u001b[31mRed\\u202e\\u2028 or not?");
+    assertThat(shown.out() + asJson.out()).doesNotContain("\u001b", "\u202e", "\u2028");
+    assertThat(new tools.jackson.databind.json.JsonMapper().readTree(asJson.out()).toString())
+        .contains("\u202e\u2028 or not?");
+  }
+
+  @Test
   void submitting_tells_what_was_left_out() throws IOException {
     var file =
         Files.write(folder.resolve("twice.md"), List.of("- What is it?", "- what is it", "- Why?"));

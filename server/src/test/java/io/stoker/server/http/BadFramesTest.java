@@ -67,6 +67,7 @@ class BadFramesTest {
         arguments("{'a':".repeat(5_000) + "1" + "}".repeat(5_000), "Invalid JSON"),
         arguments("{'type':" + "[".repeat(100) + "]".repeat(100) + "}", "Invalid JSON"),
         arguments("{'type':'subscribe','n':" + "9".repeat(5_000) + "}", "Invalid JSON"),
+        arguments("{'type':'\\ud83d'}", "type: expected whole Unicode"),
         arguments("{}", "type: wanted some text, but came nothing"),
         arguments("{'type':null}", "type: wanted some text"),
         arguments("{'type':7}", "type: wanted text, but came 7"),
@@ -75,7 +76,7 @@ class BadFramesTest {
         arguments("{'type':'dance'}", "Unknown type: dance"),
         arguments("{'type':'chat.dance'}", "Unknown type: chat.dance"),
         arguments("{'type':'SUBSCRIBE'}", "Unknown type: SUBSCRIBE"),
-        arguments("{'type':'" + "x".repeat(1_000) + "'}", "Unknown type: xxx"),
+        arguments("{'type':'" + "x".repeat(1_000) + "'}", "type: expected at most 200"),
         arguments("{'type':'subscribe'}", "surfaceId: wanted some text, but came nothing"),
         arguments("{'type':'subscribe','surfaceId':7}", "surfaceId: wanted text, but came 7"),
         arguments("{'type':'subscribe','surfaceId':['cache-warming']}", "surfaceId: wanted text"),
@@ -103,11 +104,11 @@ class BadFramesTest {
             "cache-warming",
             "conversationId: wanted text, but came 7"),
         arguments(
-            "{'type':'subscribe','surfaceId':'cache-warming','conversationId':''}",
-            "cache-warming",
-            "conversationId: wanted 1 to 200"),
-        arguments(
             "{'type':'subscribe','surfaceId':'cache-warming','conversationId':'a\\u0000b'}",
+            "cache-warming",
+            "conversationId: expected whole Unicode characters other than NUL"),
+        arguments(
+            "{'type':'subscribe','surfaceId':'cache-warming','conversationId':''}",
             "cache-warming",
             "conversationId: wanted 1 to 200"),
         arguments(
@@ -115,7 +116,7 @@ class BadFramesTest {
                 + "x".repeat(201)
                 + "'}",
             "cache-warming",
-            "conversationId: wanted 1 to 200"),
+            "conversationId: expected at most 200 characters, got 201"),
         arguments(
             "{'type':'unsubscribe','surfaceId':'cache-warming','conversationId':[]}",
             "cache-warming",
@@ -247,7 +248,7 @@ class BadFramesTest {
   void a_frame_that_just_fits_is_dealt_with() {
     client.raw("{\"type\":\"" + "x".repeat(60_000) + "\"}");
 
-    assertThat(client.next().path("message").asString()).startsWith("Unknown type");
+    assertThat(client.next().path("message").asString()).startsWith("type: expected at most 200");
     assertNothingChanged();
   }
 
@@ -271,7 +272,7 @@ class BadFramesTest {
         arguments("GET", "/conversations/c?sinceSeq=x", "", 400, "sinceSeq"),
         arguments("GET", "/conversations/c?sinceSeq=-1", "", 400, "sinceSeq"),
         arguments("GET", "/conversations/c?sinceSeq=1.5", "", 400, "sinceSeq"),
-        arguments("GET", "/conversations/" + "x".repeat(201), "", 400, "conversationId"),
+        arguments("GET", "/conversations/" + "x".repeat(201), "", 400, "id: expected at most 200"),
         arguments("GET", "/conversations/a%00b", "", 400, ""),
         arguments("PUT", "/conversations/c/cwd", "{}", 400, "cwd"),
         arguments("PUT", "/conversations/c/cwd", "{'cwd':''}", 400, "cwd"),
