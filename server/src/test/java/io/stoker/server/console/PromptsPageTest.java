@@ -294,6 +294,25 @@ class PromptsPageTest {
   }
 
   @Test
+  void a_conversation_is_deleted_when_that_is_confirmed_and_not_before() {
+    sayAndHear("Forget me");
+    var id = id();
+    var dialog = visit.page().locator("dialog");
+
+    visit.button("Delete conversation").click();
+    assertThat(dialog).containsText("All that was said in it is removed");
+    Visit.button(dialog, "Leave it").click();
+    assertThat(said(visit, "user")).containsText("Forget me");
+    visit.button("Delete conversation").click();
+    Visit.button(dialog, "Delete conversation").click();
+
+    assertThat(visit.page().locator(".said")).containsText("“Forget me” is deleted");
+    assertThat(tab("Forget me")).isHidden();
+    assertThat(server.get(CONVERSATIONS + id).status()).isEqualTo(404);
+    assertThat(server.get("/conversations/" + id).json().path("chunks").size()).isZero();
+  }
+
+  @Test
   void two_tabs_are_two_conversations() {
     visit.page().getByLabel("Model").selectOption("simulator/long");
     say("The first");
