@@ -123,13 +123,16 @@ final class JdbcConversations implements JdbcLink.Gathered {
       UnaryOperator<@Nullable Object[]> values,
       Set<String> refused)
       throws SQLException {
-    var ids = rows.keySet().stream().filter(which).toList();
+    var ids = new ArrayList<String>(rows.size());
+    var batch = new ArrayList<@Nullable Object[]>(rows.size());
+    for (var row : rows.entrySet()) {
+      if (which.test(row.getKey())) {
+        ids.add(row.getKey());
+        batch.add(values.apply(row.getValue()));
+      }
+    }
     if (ids.isEmpty()) {
       return;
-    }
-    var batch = new ArrayList<@Nullable Object[]>(ids.size());
-    for (var id : ids) {
-      batch.add(values.apply(rows.get(id)));
     }
     var changed = link.batch(sql.replace("TODAY", link.dialect().today()), batch);
     for (int i = 0; i < changed.length; i++) {

@@ -165,8 +165,8 @@ public final class HttpCalls {
 
   static CallException unavailable(String where, @Nullable Throwable cause) {
     return switch (cause) {
-      case ConnectException _ -> unreachable(where, cause);
-      case HttpTimeoutException _ -> unreachable(where, cause);
+      case ConnectException refused -> unreachable(where, refused);
+      case HttpTimeoutException late -> unreachable(where, late);
       case null -> new CallException(Code.UNAVAILABLE, where + " broke off", null, null);
       case Throwable other ->
           new CallException(
