@@ -230,8 +230,9 @@ class Server {
   }
 
   @Bean
-  Reception reception(Settings settings, Tokens tokens, SignOuts signOuts) {
-    return new Reception(settings, tokens, signOuts, Time.system());
+  Reception reception(
+      Settings settings, Tokens tokens, SignOuts signOuts, Connections connections) {
+    return new Reception(settings, tokens, signOuts, connections, Time.system());
   }
 
   @Bean

@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,7 @@ public final class Connections implements AutoCloseable {
   private final Map<String, Integer> inUseBy = new HashMap<>();
   private int inUse;
   private @Nullable Duration complained;
+  private Predicate<Caller> admits = _ -> true;
 
   public Connections(HttpSettings settings, Time time) {
     this.settings = settings;
@@ -66,10 +68,21 @@ public final class Connections implements AutoCloseable {
     /// Whether it was shut down. Tomcat takes a moment to find that out.
     private boolean isShut;
 
+    /// Whether the last look found it to carry something of a caller who may not call any more.
+    private boolean wasRevoked;
+
     Connection(SocketChannel socket, Duration idle, Duration due) {
       this.socket = socket;
       this.idle = idle;
       this.due = due;
+    }
+
+    /// Whether it carries something of a caller who may not call any more, and did so when it was
+    /// looked at before: until then sockets can be closed with a word, and answers be sent.
+    boolean isRevoked(Predicate<Caller> admits) {
+      boolean was = wasRevoked;
+      wasRevoked = callers.stream().anyMatch(admits.negate());
+      return was && wasRevoked && !isShut;
     }
 
     boolean mayEnd() {
@@ -197,6 +210,13 @@ public final class Connections implements AutoCloseable {
     inUseBy.computeIfPresent(caller.name(), (_, count) -> count == 1 ? null : count - 1);
   }
 
+  /// Ends connections that carry requests or streams of callers who may not call any more.
+  ///
+  /// @param test who may still call; has to be quick
+  synchronized void endUnless(Predicate<Caller> test) {
+    admits = test;
+  }
+
   /// How many connections are in use.
   synchronized int inUse() {
     return inUse;
@@ -211,7 +231,9 @@ public final class Connections implements AutoCloseable {
     var now = time.ticks();
     var overdue =
         open.values().stream()
-            .filter(connection -> connection.mayEnd() && connection.due.compareTo(now) <= 0)
+            .filter(connection ->
+                connection.isRevoked(admits)
+                    || (connection.mayEnd() && connection.due.compareTo(now) <= 0))
             .toList();
     overdue.forEach(connection -> connection.isShut = true);
     return overdue;

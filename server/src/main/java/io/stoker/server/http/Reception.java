@@ -45,13 +45,16 @@ public final class Reception {
   private final Limits limits;
   private final RefusedTokens refused;
 
-  public Reception(Settings settings, Tokens tokens, SignOuts signOuts, Time time) {
+  /// @param connections are ended if they are those of somebody who may not call any more
+  public Reception(
+      Settings settings, Tokens tokens, SignOuts signOuts, Connections connections, Time time) {
     this.tokens = tokens;
     this.signOuts = signOuts;
     this.passes = new Passes(settings.token(), tokens, signOuts, time);
     this.tickets = new Tickets(this::admits, time);
     this.limits = new Limits(settings.rateLimit(), time);
     this.refused = new RefusedTokens(time);
+    connections.endUnless(this::admits);
   }
 
   /// Whether somebody who was let in earlier may still call: its token is in force, and it has not

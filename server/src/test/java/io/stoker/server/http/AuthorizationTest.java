@@ -7,11 +7,13 @@ import static org.awaitility.Awaitility.await;
 import io.stoker.server.RunningServer;
 import io.stoker.server.TestTokens;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,6 +24,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -496,6 +499,35 @@ class AuthorizationTest {
 
       await().until(() -> server.get("/models", shown).status() == 401);
       assertThat(client.closeCode()).isEqualTo(1008);
+    }
+  }
+
+  @Test
+  @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void streams_of_a_revoked_token_end_though_nobody_calls() {
+    var file = folder.resolve("tokens");
+    var token = TestTokens.create(file, "watching", "viewer");
+    var shown = new String[] {"Authorization", "Bearer " + token};
+    await().until(() -> server.get("/models", shown).status() == 200);
+    try (var lines = server.lines("/api/overview/events", shown);
+        var others = server.lines("/api/overview/events", header("viewer"))) {
+      var stream = lines.iterator();
+      var other = others.iterator();
+      assertThat(stream.next()).isEqualTo("retry: 2000");
+      assertThat(other.next()).isEqualTo("retry: 2000");
+
+      TestTokens.revoke(file, "watching");
+
+      readToTheEnd(stream);
+      assertThat(other.hasNext()).as("that of somebody else goes on").isTrue();
+    }
+  }
+
+  private static void readToTheEnd(Iterator<String> lines) {
+    try {
+      lines.forEachRemaining(_ -> {});
+    } catch (UncheckedIOException _) {
+      // It was cut, and that is an end, too.
     }
   }
 }
