@@ -31,7 +31,7 @@ final class JdbcPromptStore implements PromptStore {
   private static final int EVER = 1_000_000;
 
   private static final String COUNT =
-      "SELECT count(*) FROM (SELECT 1 FROM stoker.conversation %s LIMIT ?) AS some";
+      "SELECT count(*) FROM (SELECT 1 FROM stoker.conversation %s LIMIT ?) AS counted";
 
   private static final String ALL = " WHERE id > ? ORDER BY id LIMIT ?";
   private static final String ENABLED = " WHERE enabled AND id > ? ORDER BY id LIMIT ?";

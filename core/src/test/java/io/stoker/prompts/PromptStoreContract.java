@@ -484,6 +484,14 @@ abstract class PromptStoreContract {
   }
 
   @Test
+  void what_was_saved_today_is_in_use() {
+    store().save(PromptSamples.armed("chat", 1));
+
+    assertThat(store().deletable(1, 10)).isEmpty();
+    assertThat(store().deletable(null, 10)).isEmpty();
+  }
+
+  @Test
   void conversations_are_counted_up_to_a_limit() {
     for (int i = 0; i < 5; i++) {
       store().save(PromptSamples.armed("chat " + i, 1));
