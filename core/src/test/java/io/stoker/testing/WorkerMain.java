@@ -21,7 +21,7 @@ final class WorkerMain {
   static final String WORKING = "working";
   static final String IDLE = "idle";
 
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private WorkerMain() {}
 
