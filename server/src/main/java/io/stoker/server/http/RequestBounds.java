@@ -20,6 +20,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Enumeration;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -29,6 +31,9 @@ import org.springframework.web.filter.OncePerRequestFilter;
 /// Tells [Connections] when requests begin and end and whose they are, and lets no body take longer
 /// than it may. Comes before [Guard]. Thread-safe.
 public final class RequestBounds extends OncePerRequestFilter {
+
+  /// Reads what requests carry, though nothing of it here takes anything.
+  private static final String ACTUATOR = "/actuator";
 
   private static final String USE = RequestBounds.class.getName() + ".USE";
 
@@ -122,9 +127,21 @@ public final class RequestBounds extends OncePerRequestFilter {
     @Override
     public ServletInputStream getInputStream() throws IOException {
       if (body == null) {
-        body = new Body(super.getInputStream(), start.plus(bodyTimeout));
+        boolean isPassedOver = getRequestURI().startsWith(ACTUATOR);
+        body = new Body(super.getInputStream(), start.plus(bodyTimeout), isPassedOver);
       }
       return body;
+    }
+
+    /// Everybody is answered in English, and Tomcat refuses to read more than ten languages.
+    @Override
+    public Locale getLocale() {
+      return Locale.ENGLISH;
+    }
+
+    @Override
+    public Enumeration<Locale> getLocales() {
+      return Collections.enumeration(List.of(Locale.ENGLISH));
     }
 
     /// Health is told in one form only, whatever somebody would rather have.
@@ -157,10 +174,13 @@ public final class RequestBounds extends OncePerRequestFilter {
 
     private final ServletInputStream bytes;
     private final Duration deadline;
+    private final boolean isPassedOver;
 
-    Body(ServletInputStream bytes, Duration deadline) {
+    /// @param isPassedOver whether the request counts as one without a body
+    Body(ServletInputStream bytes, Duration deadline, boolean isPassedOver) {
       this.bytes = bytes;
       this.deadline = deadline;
+      this.isPassedOver = isPassedOver;
     }
 
     @Override
@@ -171,6 +191,9 @@ public final class RequestBounds extends OncePerRequestFilter {
 
     @Override
     public int read(byte[] into, int offset, int length) throws IOException {
+      if (isPassedOver) {
+        return -1;
+      }
       if (time.ticks().compareTo(deadline) >= 0) {
         throw new Refusal(
             new Problem(
