@@ -16,7 +16,7 @@ public record Proxies(List<Network> networks) {
 
   /// `InetAddress` by itself would read `127.1` as an address, too.
   private static final Pattern ADDRESS =
-      Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|(?=.{2,45}$)[0-9a-fA-F.]*:[0-9a-fA-F:.]*");
+      Pattern.compile("\\A(?:\\d{1,3}(\\.\\d{1,3}){3}|(?=.{2,45}$)[0-9a-fA-F.]*:[0-9a-fA-F:.]*)");
 
   private static final Pattern BITS = Pattern.compile("\\d{1,3}");
   private static final String EXPECTED = "expected addresses such as 10.0.0.7 or 10.0.0.0/8";

@@ -31,7 +31,7 @@ record Forwarded(InetAddress client, String scheme, String host, String prefix) 
 
   private static final Pattern PAIR =
       Pattern.compile(
-          "\\s*+(?<name>[\\w!#$%&'*+.^`|~-]++)=(?<value>[\\w!#$%&'*+.^`|~-]++|\"(?:[^\"\\\\]|\\\\.)*+\")"
+          "\\G\\s*+(?<name>[\\w!#$%&'*+.^`|~-]++)=(?<value>[\\w!#$%&'*+.^`|~-]++|\"(?:[^\"\\\\]|\\\\.)*+\")"
               + "\\s*+(?<end>[;,]|$)");
   private static final Pattern NODE =
       Pattern.compile(
