@@ -34,6 +34,7 @@ public final class Faults {
   }
 
   /// Something all of whose methods throw.
+  @SuppressWarnings("ReferenceEquality") // Its own equals is what is being defined.
   public static <T> T always(Class<T> type, Throwable fault) {
     return type.cast(
         Proxy.newProxyInstance(
