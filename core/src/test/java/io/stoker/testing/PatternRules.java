@@ -150,7 +150,7 @@ public final class PatternRules {
       field.setAccessible(true);
       return field.get(null);
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError("cannot read " + field, e);
+      throw new LinkageError("cannot read " + field, e);
     }
   }
 
