@@ -598,7 +598,6 @@ public final class PromptWarmer implements AutoCloseable {
     mail.finish(nothing, null);
   }
 
-
   private void handleHere(LiveConversation live, Mail mail) {
     var before = live.conversation();
     if (before == null) {

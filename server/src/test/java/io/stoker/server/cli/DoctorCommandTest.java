@@ -448,7 +448,7 @@ class DoctorCommandTest {
           .contains("in use by a running server (process " + ProcessHandle.current().pid() + ")");
       assertThat(line(ran, "state database")).startsWith("ok ").contains("stoker.db", "whole");
       assertThat(line(ran, "tables"))
-          .matches("ok +tables +answers version \\d+, prompts version \\d+");
+          .matches("ok +tables +answers version \\d+, prompts version \\d+, access version \\d+");
       assertThat(line(ran, "server")).startsWith("ok ").contains("says UP");
     }
   }
@@ -513,7 +513,7 @@ class DoctorCommandTest {
     assertThat(line(before, "tables")).endsWith("none yet; the first start makes them");
     assertThat(line(after, "state database")).startsWith("ok ").contains("Postgres 18");
     assertThat(line(after, "tables"))
-        .matches("ok +tables +answers version \\d+, prompts version \\d+");
+        .matches("ok +tables +answers version \\d+, prompts version \\d+, access version \\d+");
     assertThat(whats(after)).doesNotContain("data folder");
   }
 
