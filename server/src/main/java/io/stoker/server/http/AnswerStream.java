@@ -206,7 +206,7 @@ public final class AnswerStream {
     }
 
     private static boolean isNear(@Nullable Instant one, @Nullable Instant other) {
-      return one == null || other == null
+      return (one == null || other == null)
           ? one == null && other == null
           : Duration.between(one, other).abs().compareTo(LOOK) < 0;
     }

@@ -232,7 +232,7 @@ public final class Routes {
       routes.route(method(door.method()).and(path(door.path())), door::open);
       var allowed = methods.computeIfAbsent(door.path(), _ -> new TreeSet<>());
       allowed.add(door.method());
-      if (door.method() == GET) {
+      if (door.method().equals(GET)) {
         routes.route(method(HEAD).and(path(door.path())), door::head);
         allowed.add(HEAD);
       }

@@ -221,7 +221,7 @@ final class ChartTemplates {
     }
     var path = name.startsWith("$") ? name.substring(1) : name;
     Object at = name.startsWith("$") ? root : dot;
-    for (var step : path.split("\\.")) {
+    for (var step : path.split("\\.", -1)) {
       if (!step.isEmpty()) {
         if (!(at instanceof Map<?, ?> members) || !members.containsKey(step)) {
           throw new IllegalStateException("there is no " + name);

@@ -29,7 +29,7 @@ class HeadTest {
   static Stream<String> paths() {
     var routes =
         server.part(Routes.class).all().stream()
-            .filter(door -> door.method() == HttpMethod.GET)
+            .filter(door -> door.method().equals(HttpMethod.GET))
             .map(Routes.Door::path)
             .map(path ->
                 path.replace("/app/{file}", "/app/console.js")
