@@ -31,7 +31,9 @@ public final class RefusalReport extends ErrorReportValve {
     response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
     response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
     try {
-      response.getOutputStream().write(Problems.refused(status, request.getRequestURI()).json().getBytes(UTF_8));
+      response
+          .getOutputStream()
+          .write(Problems.refused(status, request.getRequestURI()).json().getBytes(UTF_8));
       response.finishResponse();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -218,7 +218,8 @@ class OddBytesTest {
   void documents_with_hostile_headings_keep_nobody_waiting() {
     for (var heading : List.of("#" + " ".repeat(300) + "\u2028", "# " + "x ".repeat(100_000))) {
       var hostile = (heading + "\n").repeat(20) + "\n\nThe boiler holds 40 litres.\n";
-      var taken = server.upload("/api/documents", heading.length() + ".md", hostile.getBytes(UTF_8));
+      var taken =
+          server.upload("/api/documents", heading.length() + ".md", hostile.getBytes(UTF_8));
       assertThat(taken.status()).as(taken.toString()).isEqualTo(201);
     }
 
