@@ -34,7 +34,8 @@ public final class PipelineException extends RuntimeException {
 
   /// @param retryAfter how long to leave it alone, as it said itself; null if it did not. Taken as
   ///   zero if negative, as a day if longer
-  /// @param cause what was caught; null if nothing was
+  /// @param cause what was caught; null if nothing was. An IOException says that the connection
+  ///   broke, which in an outage says nothing of the question
   public PipelineException(
       Code code, String message, @Nullable Duration retryAfter, @Nullable Throwable cause) {
     super(TextRules.cleaned(message), cause);

@@ -3,6 +3,8 @@ package io.stoker.answers;
 import io.stoker.Time;
 import io.stoker.answers.AnswerWait.Cause;
 import io.stoker.answers.PipelineException.Code;
+import io.stoker.wire.CallException;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -126,8 +128,18 @@ final class PipelineGate {
       case UNREACHABLE, UNAVAILABLE, DENIED, TIMED_OUT, BAD_ANSWER -> {
         boolean sent = trouble.code() != Code.UNREACHABLE;
         noAnswer(sent ? query : new Object(), trouble, trial);
-        yield sent;
+        yield sent && (!trial || isAboutTheQuestion(trouble));
       }
+    };
+  }
+
+  /// Whether the failure of the one call of an outage says something of its question: whenever the
+  /// pipeline answered, and not if the connection broke.
+  private static boolean isAboutTheQuestion(PipelineException trouble) {
+    return switch (trouble.getCause()) {
+      case IOException _ -> false;
+      case CallException call -> call.status() != 0 || trouble.code() != Code.UNAVAILABLE;
+      case null, default -> true;
     };
   }
 

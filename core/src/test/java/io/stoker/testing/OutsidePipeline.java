@@ -7,6 +7,7 @@ import io.stoker.answers.AnswerPipeline;
 import io.stoker.answers.PipelineException;
 import io.stoker.answers.PipelineException.Code;
 import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
@@ -40,7 +41,7 @@ public final class OutsidePipeline implements AnswerPipeline {
       var reader = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
       var line = reader.readLine();
       if (!OutsideModel.answerTo(question).equals(line)) {
-        throw new PipelineException(Code.UNAVAILABLE, "the answer broke off: " + line, null, null);
+        throw new EOFException("the answer broke off: " + line);
       }
       var source = new Answer.Source("handbook", 1, "Handbook", "", 1.0);
       return new Answer(line, List.of(source), 90, "outside", "");

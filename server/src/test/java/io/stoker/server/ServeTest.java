@@ -121,7 +121,7 @@ class ServeTest {
 
     assertThat(complaint)
         .startsWith(
-            "Postgres could not open the tables of answers: Connection to 127.0.0.1:1 refused")
+            "Postgres could not open the tables of access: Connection to 127.0.0.1:1 refused")
         .contains("Check that Postgres runs and can be reached")
         .doesNotContain("hunter2")
         .hasLineCount(1);
@@ -135,7 +135,7 @@ class ServeTest {
       var complaint = refused(3, answersIn(URI.create(silent.url()).getAuthority()));
 
       assertThat(complaint)
-          .startsWith("Postgres could not open the tables of answers: ")
+          .startsWith("Postgres could not open the tables of access: ")
           .hasLineCount(1);
     }
   }

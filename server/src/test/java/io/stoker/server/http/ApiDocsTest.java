@@ -217,6 +217,7 @@ class ApiDocsTest {
     tryIt("GET /api/prompts/ledger/entries");
     tryIt("GET /api/prompts/budgets");
     tryIt("POST /conversations/{id}/close", id);
+    tryIt("DELETE /conversations/{id}", id);
   }
 
   private Answer tryIt(String route) {

@@ -121,7 +121,7 @@ class ForeignPagesTest {
     var headers = answer.response().headers();
     assertThat(headers.firstValue("Access-Control-Allow-Origin")).contains("*");
     assertThat(headers.firstValue("Access-Control-Allow-Methods"))
-        .contains("GET, POST, PUT, OPTIONS");
+        .contains("GET, POST, PUT, DELETE, OPTIONS");
     assertThat(headers.firstValue("Access-Control-Allow-Headers")).contains("Content-Type");
   }
 

@@ -118,8 +118,11 @@ class PoisonQuestionsTest {
       assertThat(lines.filter(line -> line.contains("\"waiting\":{")).findFirst())
           .hasValueSatisfying(line -> assertThat(line).contains(why));
     }
-    assertThat(server.get("/api/overview").json().path("answers").path("troubles").toString())
-        .contains("The pipeline has not been answering for");
+    soon()
+        .untilAsserted(() ->
+            assertThat(
+                    server.get("/api/overview").json().path("answers").path("troubles").toString())
+                .contains("The pipeline has not been answering for"));
 
     pipeline.recovers();
     assertThat(server.post("/api/answers/ask", "{\"question\": \"Anybody there?\"}").status())
