@@ -194,13 +194,15 @@ public final class Routes {
   record Door(
       HttpMethod method, String path, Access access, HandlerFunction<ServerResponse> handler) {
 
-    /// Lets a request in, or not. What only operators may do is told to the log, with who did it.
+    /// Lets a request in, or not. What only operators may do, and what cannot be undone, is told to
+    /// the log, with who did it.
     ServerResponse open(ServerRequest request) throws Exception {
       var caller = request.principal().orElse(null) instanceof Caller known ? known : null;
       access.require(caller);
       request.pathVariables().forEach(TextBounds::checked);
       var response = handler.handle(request);
-      if (access == OPERATE && !Caller.ANYBODY.equals(caller)) {
+      boolean isTold = access == OPERATE || method.equals(DELETE);
+      if (isTold && caller != null && !caller.equals(Caller.ANYBODY)) {
         var path = request.servletRequest().getRequestURI();
         LOG.info("{}: {} {} {}", caller, method, path, response.statusCode().value());
       }

@@ -16,8 +16,8 @@ class CliReferenceTest {
       """
       # Command line
 
-      What `./stoker`, or `java -jar stoker.jar`, says with `--help`; besides, `./stoker` knows `demo`, `bench`
-      and `test`. Examples are in the [guide](../guide.md). This page is made from the code;
+      What `./stoker`, or `java -jar stoker.jar`, says with `--help`; besides, `./stoker` knows `demo`, `bench`,
+      `soak` and `test`. Examples are in the [guide](../guide.md). This page is made from the code;
       [how](../../CONTRIBUTING.md#the-reference).
       """;
 
