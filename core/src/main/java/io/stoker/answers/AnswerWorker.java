@@ -303,10 +303,10 @@ public final class AnswerWorker implements AutoCloseable {
       return failed(claim, e, trial);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-      return new Verdict.HandBack("the worker stopped");
+      return new Verdict.HandBack(null, "the worker stopped");
     } catch (StokerException e) {
       LOG.warn("An answer could not be kept: {}", e.getMessage());
-      return new Verdict.HandBack("the answer could not be kept: " + e.getMessage());
+      return new Verdict.HandBack(null, "the answer could not be kept: " + e.getMessage());
     } catch (RuntimeException | Error e) {
       LOG.error("Query {} failed by a fault", claim.queryId(), e);
       return failed(
@@ -317,10 +317,10 @@ public final class AnswerWorker implements AutoCloseable {
   }
 
   private Verdict failed(Claim claim, PipelineException trouble, boolean trial) {
-    boolean counts = gate.failed(claim.queryId(), trouble, trial);
+    var blame = gate.failed(claim.queryId(), trouble, trial);
     var free = gate.halted().map(AnswerWait::nextTry).orElse(null);
     return RetryRules.after(
-        trouble, counts, claim.attempt(), time.now(), free, settings.get(), random);
+        trouble, blame, claim.attempt(), time.now(), free, settings.get(), random);
   }
 
   private void answered(boolean trial) {

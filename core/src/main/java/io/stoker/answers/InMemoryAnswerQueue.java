@@ -357,7 +357,7 @@ final class InMemoryAnswerQueue implements AnswerQueue, AnswerClaims {
         query.attempts++;
         query.waitUntil(notBefore, detail);
       }
-      case Verdict.HandBack(var detail) -> query.waitUntil(null, detail);
+      case Verdict.HandBack(var notBefore, var detail) -> query.waitUntil(notBefore, detail);
     }
     return true;
   }

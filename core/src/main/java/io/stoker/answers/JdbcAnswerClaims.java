@@ -350,8 +350,8 @@ final class JdbcAnswerClaims implements AnswerClaims {
           new Settled(id, token, outcome.state(), outcome, detail, 1, null, now);
       case Verdict.TryAgain(var notBefore, var detail) ->
           new Settled(id, token, QueryState.PENDING, null, detail, 1, notBefore, null);
-      case Verdict.HandBack(var detail) ->
-          new Settled(id, token, QueryState.PENDING, null, detail, 0, null, null);
+      case Verdict.HandBack(var notBefore, var detail) ->
+          new Settled(id, token, QueryState.PENDING, null, detail, 0, notBefore, null);
     };
   }
 

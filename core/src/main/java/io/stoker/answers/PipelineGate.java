@@ -24,6 +24,9 @@ import org.slf4j.LoggerFactory;
 /// ten seconds, then after twice as long each time, up to two minutes. Any answer ends an outage,
 /// also one to somebody who asked past the queue. A pipeline that said that it was asked too often
 /// is left alone for as long as it said, and then tried in the same way.
+///
+/// One question alone may be told so each time, since it is too large. Once others were answered in
+/// between it holds up nobody: it is put off for a while, longer each time, and fails in the end.
 final class PipelineGate {
 
   private static final Logger LOG = LoggerFactory.getLogger(PipelineGate.class);
@@ -38,8 +41,10 @@ final class PipelineGate {
   private static final Duration UNSAID = Duration.ofSeconds(30);
 
   /// How often one question may be told that the pipeline was asked too often while others get
-  /// their answers in between: some are refused as too large in this way, each time.
+  /// their answers. A real limit that meets the same question ten times in a row is unheard of.
   private static final int MOST_LIMITED = 10;
+
+  private static final Duration LONGEST_PUT_OFF = Duration.ofMinutes(5);
 
   private static final int MOST_REMEMBERED = 10_000;
 
@@ -49,6 +54,7 @@ final class PipelineGate {
   private final Set<Object> failing = new HashSet<>();
 
   private final Map<Long, Limited> limited = new LinkedHashMap<>();
+  private long lastLimited;
   private long answers;
   private @Nullable Halt halt;
   private Duration wait = FIRST_WAIT;
@@ -63,10 +69,25 @@ final class PipelineGate {
   /// @param until in ticks
   private record Halt(Cause cause, Instant since, Duration until, String lastError) {}
 
-  /// How often a question was told that the pipeline was asked too often.
+  /// How often a question was told that the pipeline was asked too often while others were
+  /// answered.
   ///
-  /// @param answers how many others had been given by the last time
-  private record Limited(int times, long answers) {}
+  /// @param first how many answers had been given when it was told so for the first time
+  /// @param last how many when it was told so last
+  private record Limited(int times, long first, long last) {}
+
+  /// What a failure means for its question.
+  ///
+  /// @param counts whether the try counts, since the question may be to blame
+  /// @param putOff for how long others are asked instead; zero for no longer than all must wait
+  record Blame(boolean counts, Duration putOff) {
+
+    private static final Blame NONE = new Blame(false, Duration.ZERO);
+
+    private static Blame ofTry(boolean counts) {
+      return new Blame(counts, Duration.ZERO);
+    }
+  }
 
   /// What may be begun now.
   ///
@@ -114,21 +135,17 @@ final class PipelineGate {
   /// A call was not answered.
   ///
   /// @param query which one it was for
-  /// @return whether the try counts, since the question may be to blame
-  synchronized boolean failed(long query, PipelineException trouble, boolean trial) {
+  synchronized Blame failed(long query, PipelineException trouble, boolean trial) {
     return switch (trouble.code()) {
       case REFUSED -> {
         var _ = answered(trial);
-        yield true;
+        yield Blame.ofTry(true);
       }
-      case RATE_LIMITED -> {
-        halt(Cause.RATE_LIMITED, trouble.retryAfter() == null ? UNSAID : SHORTEST_WAIT, trouble);
-        yield isToBlame(query);
-      }
+      case RATE_LIMITED -> limited(query, trouble);
       case UNREACHABLE, UNAVAILABLE, DENIED, TIMED_OUT, BAD_ANSWER -> {
         boolean sent = trouble.code() != Code.UNREACHABLE;
         noAnswer(sent ? query : new Object(), trouble, trial);
-        yield sent && (!trial || isAboutTheQuestion(trouble));
+        yield Blame.ofTry(sent && (!trial || isAboutTheQuestion(trouble)));
       }
     };
   }
@@ -175,14 +192,28 @@ final class PipelineGate {
     return one.compareTo(other) < 0 ? one : other;
   }
 
-  private boolean isToBlame(long query) {
-    var before = limited.getOrDefault(query, new Limited(0, -1));
-    int times = before.times + (answers > before.answers ? 1 : 0);
-    limited.put(query, new Limited(times, answers));
+  private Blame limited(long query, PipelineException trouble) {
+    var before = limited.get(query);
+    boolean others = before != null && othersWereAnswered(query, before);
+    int times = (before == null ? 0 : before.times) + (others ? 1 : 0);
+    limited.put(query, new Limited(times, before == null ? answers : before.first, answers));
     if (limited.size() > MOST_REMEMBERED) {
       limited.remove(limited.keySet().iterator().next());
     }
-    return times >= MOST_LIMITED;
+    lastLimited = query;
+    if (!others || trouble.retryAfter() != null) {
+      halt(Cause.RATE_LIMITED, trouble.retryAfter() == null ? UNSAID : SHORTEST_WAIT, trouble);
+    }
+    return others ? new Blame(times >= MOST_LIMITED, putOff(times)) : Blame.NONE;
+  }
+
+  /// Since the last time, or since the first if nobody else was told the same meanwhile.
+  private boolean othersWereAnswered(long query, Limited before) {
+    return answers > before.last || (lastLimited == query && answers > before.first);
+  }
+
+  private static Duration putOff(int times) {
+    return shorter(UNSAID.multipliedBy(1L << times), LONGEST_PUT_OFF);
   }
 
   /// Ends the wait: the pipeline is tried at once.

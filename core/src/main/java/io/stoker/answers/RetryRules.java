@@ -41,21 +41,21 @@ final class RetryRules {
   /// is tried again after the waits that the settings give, and fails when those are used up,
   /// whether or not the pipeline answers others.
   ///
-  /// @param counts whether the question may be to blame
   /// @param attempt which try this was, from 1
   /// @param free when calls are admitted again; null if they are. The query is not tried before the
   ///   second after, so that the first to be tried is another one
   static Verdict after(
       PipelineException trouble,
-      boolean counts,
+      PipelineGate.Blame blame,
       int attempt,
       Instant now,
       @Nullable Instant free,
       AnswerSettings settings,
       RandomGenerator random) {
     var detail = detail(trouble);
-    if (!counts) {
-      return new Verdict.HandBack(detail);
+    if (!blame.counts()) {
+      boolean atOnce = blame.putOff().isZero();
+      return new Verdict.HandBack(atOnce ? null : later(now.plus(blame.putOff()), free), detail);
     }
     var waits = settings.retries();
     boolean isFinal =

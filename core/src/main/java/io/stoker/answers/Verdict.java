@@ -2,6 +2,7 @@ package io.stoker.answers;
 
 import io.stoker.TextRules;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /// What is to become of a claimed query.
 public sealed interface Verdict {
@@ -31,8 +32,9 @@ public sealed interface Verdict {
   /// It is to be tried again as if it had not been claimed: the worker stops, or whom it would have
   /// asked could not be reached or wants to be left alone.
   ///
+  /// @param notBefore until when others are asked instead; null for no such time
   /// @param detail why
-  record HandBack(String detail) implements Verdict {
+  record HandBack(@Nullable Instant notBefore, String detail) implements Verdict {
 
     /// Replaces what keeps the detail from being whole.
     public HandBack {

@@ -41,7 +41,7 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
     for (int i = 0; i < 9; i++) {
       last = claims().claimNext(last, 0.5, LEASE, null).orElseThrow();
       claimed.add(last.question());
-      settle(last, new Verdict.HandBack("not yet"));
+      settle(last, new Verdict.HandBack(null, "not yet"));
     }
 
     assertThat(claimed.subList(0, 4)).containsExactlyInAnyOrder("a1", "a2", "b1", "b2");
@@ -207,7 +207,7 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
     time.advance(LEASE);
 
     var second = claim(2);
-    settle(second.get(0), new Verdict.HandBack("stopped"));
+    settle(second.get(0), new Verdict.HandBack(null, "stopped"));
     settle(second.get(1), new Verdict.TryAgain(time.now(), "slow"));
     var third = claim(2);
     time.advance(LEASE);
@@ -246,7 +246,7 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
     time.advance(LEASE);
     var taken = claim();
 
-    assertThat(settle(frozen, new Verdict.HandBack("stopped"))).isFalse();
+    assertThat(settle(frozen, new Verdict.HandBack(null, "stopped"))).isFalse();
     assertThat(settle(frozen, new Verdict.TryAgain(time.now(), "slow"))).isFalse();
 
     assertThat(claim(10)).isEmpty();
@@ -441,7 +441,7 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
     settle(claim(), new Verdict.TryAgain(NOON, "slow"));
     var claim = claim();
 
-    boolean counted = settle(claim, new Verdict.HandBack("the worker stopped"));
+    boolean counted = settle(claim, new Verdict.HandBack(null, "the worker stopped"));
 
     assertThat(counted).isTrue();
     assertThat(now(claim).state()).isEqualTo(QueryState.PENDING);
@@ -451,6 +451,20 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
     assertThat(next.attempt()).isEqualTo(2);
     assertThat(next.token()).isGreaterThan(claim.token());
     assertThat(end(claim, STORED)).isFalse();
+  }
+
+  @Test
+  void a_claim_that_is_put_off_counts_no_try_and_is_not_claimed_before_its_time() {
+    submit(1);
+    var claim = claim();
+
+    settle(claim, new Verdict.HandBack(time.now().plusSeconds(60), "one too many"));
+
+    assertThat(now(claim).attempts()).isZero();
+    assertThat(claims().nextDue()).contains(time.now().plusSeconds(60));
+    assertThat(claim(1)).isEmpty();
+    time.advance(Duration.ofSeconds(60));
+    assertThat(claim().attempt()).isEqualTo(1);
   }
 
   @Test

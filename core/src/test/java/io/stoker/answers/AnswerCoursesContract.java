@@ -130,7 +130,7 @@ abstract class AnswerCoursesContract extends AnswerStoreContract {
   private Verdict verdict(Random random) {
     return switch (random.nextInt(8)) {
       case 0 -> new Verdict.TryAgain(time.now().plusSeconds(random.nextInt(60)), "again");
-      case 1 -> new Verdict.HandBack("stopped");
+      case 1 -> new Verdict.HandBack(null, "stopped");
       case 2 -> new Verdict.End(AnswerOutcome.FAILED, "trouble");
       case 3 -> new Verdict.End(AnswerOutcome.NOT_CACHEABLE, "private");
       default -> new Verdict.End(AnswerOutcome.STORED, "");

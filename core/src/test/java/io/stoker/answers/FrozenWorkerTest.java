@@ -1,6 +1,7 @@
 package io.stoker.answers;
 
 import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -100,7 +101,8 @@ final class FrozenWorkerTest {
   }
 
   private WorkerProcess worker(String name) {
-    return WorkerProcess.start(name, WorkerProcess.url(postgres, database), model.port(), 0);
+    return WorkerProcess.start(
+        name, WorkerProcess.url(postgres, database), model.port(), 0, ofSeconds(3));
   }
 
   private void awaitCompleted(Batch batch) {

@@ -1,5 +1,6 @@
 package io.stoker.answers;
 
+import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stoker.Time;
@@ -59,7 +60,8 @@ final class KilledWorkerTest {
 
   private void workAndBeKilled(Path file, int answers) throws InterruptedException {
     int point = model.answers() + answers;
-    try (var worker = WorkerProcess.start("worker", file.toString(), model.port(), 0)) {
+    try (var worker =
+        WorkerProcess.start("worker", file.toString(), model.port(), 0, ofSeconds(1))) {
       if (answers == 0) {
         worker.awaitOpening();
       } else {
@@ -71,7 +73,8 @@ final class KilledWorkerTest {
   }
 
   private void workToTheEnd(Path file) throws InterruptedException {
-    try (var worker = WorkerProcess.start("worker", file.toString(), model.port(), 0)) {
+    try (var worker =
+        WorkerProcess.start("worker", file.toString(), model.port(), 0, ofSeconds(1))) {
       worker.awaitIdle();
       worker.stop();
     }

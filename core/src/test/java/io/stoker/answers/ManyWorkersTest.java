@@ -21,6 +21,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(900)
 final class ManyWorkersTest {
 
+  /// Longer than a busy machine lets a living process wait.
+  private static final Duration LEASE = ofSeconds(15);
+
   private final RealPostgres postgres = RealPostgres.shared();
   private final String database = postgres.newDatabase();
 
@@ -92,7 +95,7 @@ final class ManyWorkersTest {
 
   private WorkerProcess worker(String name, int perMinute) {
     return WorkerProcess.start(
-        name, WorkerProcess.url(postgres, database), model.port(), perMinute);
+        name, WorkerProcess.url(postgres, database), model.port(), perMinute, LEASE);
   }
 
   private void awaitAllOver() {

@@ -4,6 +4,7 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stoker.answers.PipelineException.Code;
+import io.stoker.answers.PipelineGate.Blame;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -23,9 +24,13 @@ final class RetryRulesTest {
   }
 
   private static Verdict after(Code code, boolean counts, int attempt, @Nullable Instant free) {
+    return after(code, new Blame(counts, Duration.ZERO), attempt, free);
+  }
+
+  private static Verdict after(Code code, Blame blame, int attempt, @Nullable Instant free) {
     var trouble = new PipelineException(code, "why", null, null);
     return RetryRules.after(
-        trouble, counts, attempt, NOW, free, AnswerSettings.STANDARD, new Random(1));
+        trouble, blame, attempt, NOW, free, AnswerSettings.STANDARD, new Random(1));
   }
 
   @ParameterizedTest
@@ -47,7 +52,7 @@ final class RetryRulesTest {
   @Test
   void what_does_not_count_is_handed_back_however_often() {
     assertThat(after(Code.UNREACHABLE, false, 4))
-        .isEqualTo(new Verdict.HandBack("unreachable: why"));
+        .isEqualTo(new Verdict.HandBack(null, "unreachable: why"));
   }
 
   @Test
@@ -65,7 +70,18 @@ final class RetryRulesTest {
 
   @Test
   void being_asked_too_often_is_not_the_question_s_fault() {
-    assertThat(after(Code.RATE_LIMITED, false, 4)).isInstanceOf(Verdict.HandBack.class);
+    assertThat(after(Code.RATE_LIMITED, false, 4))
+        .isEqualTo(new Verdict.HandBack(null, "rate_limited: why"));
+  }
+
+  @Test
+  void a_question_that_is_put_off_is_not_tried_before_the_others() {
+    var putOff = new Blame(false, ofSeconds(60));
+
+    assertThat(after(Code.RATE_LIMITED, putOff, 1, null))
+        .isEqualTo(new Verdict.HandBack(NOW.plus(ofSeconds(60)), "rate_limited: why"));
+    assertThat(after(Code.RATE_LIMITED, putOff, 1, NOW.plus(ofSeconds(60))))
+        .isEqualTo(new Verdict.HandBack(NOW.plus(ofSeconds(61)), "rate_limited: why"));
   }
 
   @ParameterizedTest

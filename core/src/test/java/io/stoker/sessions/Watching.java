@@ -10,13 +10,19 @@ final class Watching {
 
   private Watching() {}
 
-  /// Acts on the run's own thread once `batches` batches are done.
+  /// Acts on the run's own thread once `batches` batches are done. A source that is slow for a
+  /// moment hands over one without sessions, which is not counted.
   static SessionEvents afterBatch(int batches, Runnable action) {
     return new SessionEvents() {
       private int done;
+      private long selected;
 
       @Override
       public void progress(Tally tally, Duration took) {
+        if (tally.selected() == selected) {
+          return;
+        }
+        selected = tally.selected();
         done++;
         if (done == batches) {
           action.run();

@@ -27,10 +27,10 @@ final class WorkerMain {
 
   /// Works until standard input ends.
   ///
-  /// @param arguments name, store, the model's port, the rate per minute or 0
+  /// @param arguments name, store, the model's port, the rate per minute or 0, the lease
   public static void main(String[] arguments) throws IOException {
     var time = Time.system();
-    var settings = settings(Integer.parseInt(arguments[3]));
+    var settings = settings(Integer.parseInt(arguments[3]), Duration.parse(arguments[4]));
     var pipeline = new OutsidePipeline(arguments[0], Integer.parseInt(arguments[2]), PATIENCE);
     System.out.println(OPENING);
     try (var store = open(arguments[1], time);
@@ -59,13 +59,13 @@ final class WorkerMain {
     return AnswerStore.postgres(dataSource, time);
   }
 
-  private static AnswerSettings settings(int perMinute) {
+  private static AnswerSettings settings(int perMinute, Duration lease) {
     var standard = AnswerSettings.STANDARD;
     return new AnswerSettings(
         8,
         Duration.ZERO,
         perMinute == 0 ? null : perMinute,
-        Duration.ofSeconds(1),
+        lease,
         List.of(Duration.ZERO, Duration.ZERO, Duration.ZERO),
         standard.timeToLive(),
         standard.mostEntries(),

@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 
 /// A worker of answers in a process of its own, which can be killed and frozen.
 ///
-/// Eight queries at once, no rest between them, leases of a second. Asks an [OutsideModel] under
-/// its name. Ends by itself when this JVM does. Confined to one thread.
+/// Eight queries at once, no rest between them. Asks an [OutsideModel] under its name. Ends by
+/// itself when this JVM does. Confined to one thread.
 public final class WorkerProcess implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofMinutes(5);
@@ -37,9 +37,13 @@ public final class WorkerProcess implements AutoCloseable {
   /// @param store a file for SQLite, or the JDBC URL of a Postgres with user and password
   /// @param model the port to ask at
   /// @param perMinute the rate that all workers share; 0 for none
-  public static WorkerProcess start(String name, String store, int model, int perMinute) {
+  /// @param lease after how long without a sign of life another may take what it has in hand
+  public static WorkerProcess start(
+      String name, String store, int model, int perMinute, Duration lease) {
     var command = new ArrayList<>(WorkerLaunch.command());
-    command.addAll(List.of(name, store, Integer.toString(model), Integer.toString(perMinute)));
+    command.addAll(
+        List.of(
+            name, store, Integer.toString(model), Integer.toString(perMinute), lease.toString()));
     try {
       var process = new ProcessBuilder(command).redirectErrorStream(true).start();
       Sandbox.adopt(process.pid(), "KILL");

@@ -1,0 +1,110 @@
+package io.stoker.answers;
+
+import static java.time.Duration.ofMinutes;
+import static java.time.Duration.ofSeconds;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stoker.ManualTime;
+import io.stoker.answers.AnswerWait.Cause;
+import io.stoker.answers.PipelineException.Code;
+import io.stoker.answers.PipelineGate.Blame;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/// Pipelines that say that they were asked too often; what else halts a queue is in
+/// [AnswerOutagesTest].
+final class PipelineGateTest {
+
+  private static final long LARGE = 1;
+  private static final long OTHER = 2;
+
+  private final ManualTime time = new ManualTime(Instant.parse("2026-11-21T08:00:00Z"));
+  private final PipelineGate gate = new PipelineGate(time);
+
+  private Blame limited(long query) {
+    return limited(query, null);
+  }
+
+  private Blame limited(long query, @Nullable Duration retryAfter) {
+    return gate.failed(
+        query, new PipelineException(Code.RATE_LIMITED, "too large", retryAfter, null), false);
+  }
+
+  /// The wait is over and another question is answered.
+  private void goOn() {
+    time.advance(ofMinutes(5));
+    assertThat(gate.admit(1).trial()).isTrue();
+    gate.answered(true);
+    gate.trialEnded();
+    assertThat(gate.halted()).isEmpty();
+  }
+
+  @Test
+  void a_question_that_alone_is_told_so_holds_up_the_others_once() {
+    assertThat(limited(LARGE)).isEqualTo(new Blame(false, Duration.ZERO));
+    assertThat(gate.halted()).map(AnswerWait::cause).contains(Cause.RATE_LIMITED);
+    goOn();
+
+    assertThat(limited(LARGE)).isEqualTo(new Blame(false, ofMinutes(1)));
+    assertThat(gate.halted()).isEmpty();
+    gate.answered(false);
+    assertThat(limited(LARGE)).isEqualTo(new Blame(false, ofMinutes(2)));
+    assertThat(gate.halted()).isEmpty();
+  }
+
+  @Test
+  void it_is_put_off_for_five_minutes_at_the_most_and_is_to_blame_the_tenth_time() {
+    limited(LARGE);
+    goOn();
+
+    for (int time = 1; time < 10; time++) {
+      var blame = limited(LARGE);
+      assertThat(blame.counts()).isFalse();
+      assertThat(blame.putOff()).isBetween(ofSeconds(60), ofMinutes(5));
+    }
+    assertThat(limited(LARGE).counts()).isTrue();
+    assertThat(gate.halted()).isEmpty();
+  }
+
+  @Test
+  void two_of_them_do_not_hide_each_other() {
+    limited(LARGE);
+    limited(OTHER);
+    goOn();
+
+    for (int time = 1; time < 10; time++) {
+      assertThat(limited(LARGE).counts()).isFalse();
+      assertThat(limited(OTHER).counts()).isFalse();
+      assertThat(gate.halted()).isEmpty();
+      gate.answered(false);
+    }
+    assertThat(limited(LARGE).counts()).isTrue();
+    assertThat(limited(OTHER).counts()).isTrue();
+  }
+
+  @Test
+  void it_holds_up_the_others_for_as_long_as_the_pipeline_itself_says() {
+    limited(LARGE);
+    goOn();
+
+    limited(LARGE, ofSeconds(90));
+
+    assertThat(gate.halted()).map(AnswerWait::nextTry).contains(time.now().plusSeconds(90));
+  }
+
+  @Test
+  void when_all_are_told_so_none_is_to_blame_however_long_it_takes() {
+    gate.answered(false);
+
+    for (int round = 0; round < 100; round++) {
+      assertThat(LongStream.range(0, 20))
+          .allSatisfy(
+              query -> assertThat(limited(query)).isEqualTo(new Blame(false, Duration.ZERO)));
+      assertThat(gate.halted()).isPresent();
+      time.advance(ofMinutes(5));
+    }
+  }
+}
