@@ -18,7 +18,6 @@ import io.stoker.server.access.TokenFile;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -77,7 +76,6 @@ public record AnswerSetup(
 
   private static final String PREFIX = "stoker.answers.";
   private static final Duration LONGEST_KEPT = Duration.ofDays(36_500);
-  private static final Pattern URL = Pattern.compile("https?://[^\\s/?#]+(/\\S*)?");
 
   /// Looks at everything that can be wrong.
   ///
@@ -105,9 +103,9 @@ public record AnswerSetup(
         pipelines <= 1,
         "ollama-url",
         "wanted at most one of ollama-url, openai-url and pipeline-url, but came " + pipelines);
-    requireUrl("ollama-url", ollamaUrl);
-    requireUrl("openai-url", openaiUrl);
-    requireUrl("pipeline-url", pipelineUrl);
+    ServerUrl.check(PREFIX + "ollama-url", ollamaUrl);
+    ServerUrl.check(PREFIX + "openai-url", openaiUrl);
+    ServerUrl.check(PREFIX + "pipeline-url", pipelineUrl);
     require(
         isSet(model) || (!isSet(ollamaUrl) && !isSet(openaiUrl)),
         "model",
@@ -127,13 +125,6 @@ public record AnswerSetup(
 
   private static boolean isSet(@Nullable String text) {
     return text != null && !text.isBlank();
-  }
-
-  private static void requireUrl(String key, @Nullable String url) {
-    require(
-        !isSet(url) || URL.matcher(String.valueOf(url).strip()).matches(),
-        key,
-        "wanted http://host:port or https://host, but came something else");
   }
 
   private static void require(boolean holds, String key, String problem) {

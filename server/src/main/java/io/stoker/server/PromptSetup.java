@@ -95,7 +95,6 @@ public record PromptSetup(
   private static final Logger LOG = LoggerFactory.getLogger(PromptSetup.class);
   private static final String PREFIX = "stoker.prompts.";
   private static final Pattern ORIGIN = Pattern.compile("https?://[^\\s/?#@]+");
-  private static final Pattern URL = Pattern.compile("https?://[^\\s/?#@]+(/\\S*)?");
   private static final int HIGHEST_PORT = 65_535;
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration FIVE_MINUTES = Duration.ofMinutes(5);
@@ -176,8 +175,8 @@ public record PromptSetup(
         anthropicCache.equals(FIVE_MINUTES) || anthropicCache.equals(HOUR),
         "anthropic-cache",
         "wanted 5m or 1h, but came " + Durations.text(anthropicCache));
-    requireUrl("anthropic-url", anthropicUrl);
-    requireUrl("openai-url", openaiUrl);
+    ServerUrl.check(PREFIX + "anthropic-url", anthropicUrl);
+    ServerUrl.check(PREFIX + "openai-url", openaiUrl);
     require(
         !isSet(anthropicUrl) || isSet(anthropicKey),
         "anthropic-key",
@@ -186,13 +185,6 @@ public record PromptSetup(
 
   private static void requireLimit(String key, long value) {
     require(value >= 0, key, "expected at least 0, got " + value);
-  }
-
-  private static void requireUrl(String key, @Nullable String url) {
-    require(
-        !isSet(url) || URL.matcher(String.valueOf(url).strip()).matches(),
-        key,
-        "wanted http://host:port or https://host, but came something else");
   }
 
   private static boolean isSet(@Nullable String text) {

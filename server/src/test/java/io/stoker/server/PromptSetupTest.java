@@ -177,12 +177,17 @@ class PromptSetupTest {
     "STOKER_PROMPTS_ORIGINS, https://a.example/path, wanted http://host:port",
     "STOKER_PROMPTS_ANTHROPICCACHE, 10m, wanted 5m or 1h",
     "STOKER_PROMPTS_OPENAIURL, localhost:8000, wanted http://host:port",
+    "STOKER_PROMPTS_OPENAIURL, http://user:secret@localhost, without a user and password",
+    "STOKER_PROMPTS_OPENAIURL, http://localhost:99999, wanted http://host:port",
+    "STOKER_PROMPTS_OPENAIURL, http://my_host, wanted http://host:port",
+    "STOKER_ANSWERS_PIPELINEURL, http://user:secret@localhost, without a user and password",
+    "STOKER_ANSWERS_OLLAMAURL, http://localhost:8000?a=b, wanted http://host:port",
     "STOKER_PROMPTS_SIMULATOR_TTL, 0s, more than 0s"
   })
   void a_setting_that_makes_no_sense_is_named(String variable, String value, String words) {
     assertThatThrownBy(() -> with(variable, value))
         .isInstanceOf(BadValue.class)
-        .hasMessageStartingWith("stoker.prompts.")
+        .hasMessageStartingWith("stoker.")
         .hasMessageContaining(words);
   }
 
