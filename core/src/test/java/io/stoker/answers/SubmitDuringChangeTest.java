@@ -61,8 +61,8 @@ class SubmitDuringChangeTest {
       }
       worker.join();
       System.out.printf(
-          "%s: the change took %d ms; %d submissions meanwhile, median %d ms, 99th percentile %d"
-              + " ms, slowest %d ms; in quiet times median %d ms, slowest %d ms%n",
+          "Soak: %s: the change took %d ms; %d submissions meanwhile, median %d ms, 99th"
+              + " percentile %d ms, slowest %d ms; in quiet times median %d ms, slowest %d ms%n",
           name,
           time.ticks().minus(began).toMillis(),
           waits.size(),
