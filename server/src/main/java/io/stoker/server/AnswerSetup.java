@@ -159,14 +159,16 @@ public record AnswerSetup(
 
   /// What turns texts into vectors; null if nothing wants any.
   ///
-  /// @throws BadValue if its library is not there
+  /// @throws BadValue if none is installed
   @Nullable Encoder encoder() {
-    try {
-      return embeddings || similar ? Encoder.miniLm() : null;
-    } catch (IllegalStateException e) {
-      throw new BadValue(
-          PREFIX + (embeddings ? "embeddings" : "similar"), String.valueOf(e.getMessage()));
+    if (!embeddings && !similar) {
+      return null;
     }
+    return Encoder.installed()
+        .orElseThrow(() ->
+            new BadValue(
+                PREFIX + (embeddings ? "embeddings" : "similar"),
+                "search by meaning needs an encoder such as stoker-minilm on the class path"));
   }
 
   /// What answers: an application of your own, or the stock pipeline, with a chat model if there is

@@ -1,57 +1,20 @@
 package io.stoker.server;
 
-import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
-import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
-import com.tngtech.archunit.core.importer.ImportOption.OnlyIncludeTests;
-import io.stoker.testing.ThreadRules;
+import io.stoker.testing.HouseRules;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /// Who may depend on whom in the program.
-class HouseRulesTest {
+final class HouseRulesTest extends HouseRules {
 
-  private static final JavaClasses PROGRAM =
-      new ClassFileImporter()
-          .withImportOption(new DoNotIncludeTests())
-          .importPackages("io.stoker.server");
-
-  private static final JavaClasses TESTS =
-      new ClassFileImporter()
-          .withImportOption(new OnlyIncludeTests())
-          .importPackages("io.stoker.server");
-
-  @Test
-  void time_is_passed_in() {
-    noClasses()
-        .should()
-        .accessTargetWhere(
-            describe(
-                "reads a clock or sleeps",
-                access ->
-                    Set.of("now", "nanoTime", "currentTimeMillis", "systemUTC", "sleep")
-                            .contains(access.getTarget().getName())
-                        && (access.getTargetOwner().getPackageName().equals("java.time")
-                            || access.getTargetOwner().isEquivalentTo(System.class)
-                            || access.getTargetOwner().isEquivalentTo(Thread.class))))
-        .check(PROGRAM);
-  }
-
-  @Test
-  void threads_are_started_by_loops_and_tasks_only() {
-    ThreadRules.check(PROGRAM, "SocketPort", "Doctor", "Total", "Interruption");
-  }
-
-  @Test
-  void tests_wait_for_events_and_never_for_a_while() {
-    noClasses()
-        .should()
-        .accessTargetWhere(
-            describe("sleeps", access -> access.getTarget().getName().equals("sleep")))
-        .check(TESTS);
+  HouseRulesTest() {
+    super(
+        Set.of("SocketPort", "Doctor", "Total", "Interruption"),
+        Set.of(),
+        Map.of());
   }
 
   @Test
@@ -62,14 +25,14 @@ class HouseRulesTest {
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.stoker.server.http")
-        .check(PROGRAM);
+        .check(MAIN);
     noClasses()
         .that()
         .resideInAPackage("io.stoker.server.http")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("io.stoker.server.cli")
-        .check(PROGRAM);
+        .check(MAIN);
   }
 
   @Test
@@ -82,14 +45,14 @@ class HouseRulesTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("jakarta.servlet..", "org.springframework.web..")
-        .check(PROGRAM);
+        .check(MAIN);
     noClasses()
         .that()
         .resideOutsideOfPackage("io.stoker.server.cli")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("picocli..", "me.tongfei..")
-        .check(PROGRAM);
+        .check(MAIN);
   }
 
   @Test
@@ -102,6 +65,6 @@ class HouseRulesTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("redis.clients..", "org.postgresql..", "com.zaxxer..", "java.sql..")
-        .check(PROGRAM);
+        .check(MAIN);
   }
 }

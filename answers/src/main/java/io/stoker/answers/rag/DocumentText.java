@@ -1,0 +1,131 @@
+package io.stoker.answers.rag;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.stoker.TextRules;
+import io.stoker.answers.rag.UnreadableDocumentException.Code;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Objects;
+
+/// What an uploaded document says: text and Markdown as they are, PDF by its text.
+///
+/// @param title the first heading, the PDF's own title, or the file's name without its ending
+/// @param text plain text or Markdown, with `\n` at the ends of lines
+public record DocumentText(String title, String text) {
+
+  /// The largest upload.
+  public static final int MOST_BYTES = 10 << 20;
+
+  /// The longest text that a document may have, in characters.
+  static final int MOST_CHARACTERS = MOST_BYTES;
+
+  private static final int LONGEST_TITLE = 200;
+  private static final byte[] PDF = "%PDF-".getBytes(UTF_8);
+
+  /// How far from its beginning a PDF may begin.
+  private static final int PDF_WITHIN = 1024;
+
+  /// Reads an upload; does not close it.
+  ///
+  /// @param file its name: `.txt`, `.md`, `.markdown` or `.pdf`. What begins like a PDF is read as
+  ///   one whatever its name
+  /// @throws UnreadableDocumentException if it cannot be read as a document
+  /// @throws IOException if the stream breaks off
+  public static DocumentText read(String file, InputStream in) throws IOException {
+    var bytes = in.readNBytes(MOST_BYTES + 1);
+    if (bytes.length > MOST_BYTES) {
+      throw new UnreadableDocumentException(
+          Code.TOO_LARGE,
+          "A document may have " + (MOST_BYTES >> 20) + " MB at the most. Split it",
+          null);
+    }
+    return isPdf(file, bytes) ? PdfText.read(nameOf(file), bytes) : plain(file, bytes);
+  }
+
+  private static boolean isPdf(String file, byte[] bytes) {
+    return endingOf(file).equals("pdf") || indexOf(bytes, PDF) >= 0;
+  }
+
+  private static int indexOf(byte[] bytes, byte[] wanted) {
+    int last = Math.min(bytes.length - wanted.length, PDF_WITHIN);
+    for (int at = 0; at <= last; at++) {
+      if (Arrays.equals(bytes, at, at + wanted.length, wanted, 0, wanted.length)) {
+        return at;
+      }
+    }
+    return -1;
+  }
+
+  private static DocumentText plain(String file, byte[] bytes) {
+    switch (endingOf(file)) {
+      case "txt", "text", "md", "markdown" -> {}
+      default ->
+          throw new UnreadableDocumentException(
+              Code.UNKNOWN_KIND,
+              "Wanted a .txt, .md or .pdf file, but came \"" + shortened(file) + '"',
+              null);
+    }
+    var text = lines(decode(bytes));
+    if (text.isBlank()) {
+      throw new UnreadableDocumentException(Code.EMPTY, "There is nothing in the file", null);
+    }
+    return new DocumentText(titleOf(text, nameOf(file)), text);
+  }
+
+  private static String decode(byte[] bytes) {
+    try {
+      var text = UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      if (text.indexOf('\0') < 0) {
+        return text;
+      }
+    } catch (CharacterCodingException _) {
+      // Told below, like text of which every other byte is zero.
+    }
+    boolean wide =
+        bytes.length >= 2
+            && ((bytes[0] == (byte) 0xFF && bytes[1] == (byte) 0xFE)
+                || (bytes[0] == (byte) 0xFE && bytes[1] == (byte) 0xFF));
+    throw new UnreadableDocumentException(
+        Code.NOT_UTF_8,
+        "Wanted text in UTF-8, but came "
+            + (wide ? "UTF-16" : "something else")
+            + ". Save it as UTF-8",
+        null);
+  }
+
+  /// Without a byte order mark, and with one kind of line ends.
+  static String lines(String text) {
+    var unmarked = text.startsWith("\uFEFF") ? text.substring(1) : text;
+    return unmarked.replace("\r\n", "\n").replace('\r', '\n');
+  }
+
+  private static String titleOf(String text, String otherwise) {
+    return text.lines()
+        .map(MarkdownHeading::of)
+        .filter(Objects::nonNull)
+        .map(MarkdownHeading::text)
+        .filter(heading -> !heading.isBlank())
+        .findFirst()
+        .orElse(otherwise);
+  }
+
+  static String shortened(String title) {
+    return TextRules.shortened(title, LONGEST_TITLE);
+  }
+
+  /// The file's name without folders and ending.
+  private static String nameOf(String file) {
+    var name = file.substring(Math.max(file.lastIndexOf('/'), file.lastIndexOf('\\')) + 1);
+    int dot = name.lastIndexOf('.');
+    return shortened(dot > 0 ? name.substring(0, dot) : name);
+  }
+
+  private static String endingOf(String file) {
+    return file.substring(file.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+  }
+}

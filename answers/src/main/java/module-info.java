@@ -1,0 +1,19 @@
+/// Keeps answers warm: a durable queue of questions, a cache, and pipelines that answer.
+module io.stoker.answers {
+  requires transitive io.stoker.base;
+  requires transitive io.stoker.state;
+  requires org.slf4j;
+  requires static transitive org.jspecify;
+  requires com.github.benmanes.caffeine;
+  requires org.apache.lucene.analysis.common;
+  requires org.apache.lucene.core;
+  requires org.apache.pdfbox;
+  requires org.apache.pdfbox.io;
+  requires transitive redis.clients.jedis;
+  requires tools.jackson.core;
+
+  exports io.stoker.answers;
+  exports io.stoker.answers.rag;
+
+  uses io.stoker.answers.rag.Encoder;
+}

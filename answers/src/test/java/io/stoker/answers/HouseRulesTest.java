@@ -1,0 +1,22 @@
+package io.stoker.answers;
+
+import io.stoker.testing.HouseRules;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+final class HouseRulesTest extends HouseRules {
+
+  HouseRulesTest() {
+    super(
+        Set.of(),
+        Set.of(),
+        Map.of(
+            "redis.clients..", List.of("Redis", "AnswerSignal", "AnswerTier"),
+            "java.sql..", List.of("Jdbc"),
+            "com.github.benmanes..", List.of("AnswerCache", "InMemory"),
+            "tools.jackson..", List.of(),
+            "org.apache.lucene..", List.of("PassageIndex", "WordAnalyzer"),
+            "org.apache.pdfbox..", List.of("PdfText")));
+  }
+}

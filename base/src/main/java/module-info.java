@@ -1,0 +1,13 @@
+/// The few words that all of Stoker shares, and calls over HTTP.
+@SuppressWarnings("module") // those that it is exported to are compiled later
+module io.stoker.base {
+  requires java.net.http;
+  requires org.slf4j;
+  requires static transitive org.jspecify;
+  requires tools.jackson.core;
+
+  exports io.stoker;
+  exports io.stoker.wire to
+      io.stoker.answers,
+      io.stoker.prompts;
+}

@@ -1,0 +1,18 @@
+package io.stoker;
+
+import io.stoker.testing.HouseRules;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+final class HouseRulesTest extends HouseRules {
+
+  HouseRulesTest() {
+    super(
+        Set.of("Loop", "Task", "HttpCalls", "WorkThreads"),
+        Set.of(),
+        Map.of(
+            "tools.jackson..", List.of("JsonObject"),
+            "java.net.http..", List.of("HttpCalls", "HttpReply", "ReplyBody")));
+  }
+}

@@ -1,0 +1,16 @@
+/// Keeps login sessions warm: copies them from Postgres to Redis, and ends there what has ended.
+module io.stoker.sessions {
+  requires transitive io.stoker.base;
+  requires transitive java.sql;
+  requires org.slf4j;
+  requires static transitive org.jspecify;
+  requires com.github.benmanes.caffeine;
+  requires io.github.resilience4j.circuitbreaker;
+  requires io.github.resilience4j.core;
+  requires org.postgresql.jdbc;
+  requires transitive redis.clients.jedis;
+  requires tools.jackson.core;
+  requires transitive micrometer.core;
+
+  exports io.stoker.sessions;
+}

@@ -1,0 +1,20 @@
+package io.stoker.state;
+
+import io.stoker.testing.HouseRules;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+final class HouseRulesTest extends HouseRules {
+
+  HouseRulesTest() {
+    super(
+        Set.of(),
+        Set.of(),
+        Map.of(
+            "java.sql..", List.of("Jdbc"),
+            "org.postgresql..", List.of("Jdbc"),
+            "org.sqlite..", List.of("JdbcSqlite"),
+            "org.flywaydb..", List.of("JdbcMigration")));
+  }
+}
