@@ -11,9 +11,9 @@ import javax.sql.DataSource;
 /// Thread-safe.
 public interface AnswerStore extends AutoCloseable {
 
-  /// All of it in memory, gone with the process.
+  /// A store in memory, gone when it is closed.
   static AnswerStore inMemory(Time time) {
-    return new InMemoryAnswers(time);
+    return JdbcAnswerStore.alone(JdbcState.inMemory(), null, time);
   }
 
   /// A store in a file, for one process.

@@ -1,9 +1,29 @@
 package io.stoker.answers;
 
-import io.stoker.Time;
-import org.junit.jupiter.api.Nested;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stoker.ManualTime;
+import io.stoker.Time;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/// A store in memory keeps the contracts.
 class InMemoryAnswersTest {
+
+  @Test
+  void each_store_in_memory_is_a_database_of_its_own() {
+    var time = new ManualTime(Instant.EPOCH);
+
+    try (var one = AnswerStore.inMemory(time);
+        var other = AnswerStore.inMemory(time)) {
+      one.queue().submit(new Submission(List.of("1?"), BatchOptions.STANDARD, null));
+
+      assertThat(one.queue().open().questions()).isEqualTo(1);
+      assertThat(other.queue().open().questions()).isZero();
+    }
+  }
 
   @Nested
   class Queue extends AnswerQueueContract {

@@ -9,6 +9,11 @@ import javax.sql.DataSource;
 /// Nothing is read or written before a store is opened on it.
 public sealed interface StateDatabase extends AutoCloseable permits JdbcState {
 
+  /// In memory, gone when it is closed.
+  static StateDatabase inMemory() {
+    return JdbcState.inMemory();
+  }
+
   /// A file, for one process.
   ///
   /// @param file is created with its folder if it is not there

@@ -7,6 +7,7 @@ import io.stoker.testing.RealPostgres;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -34,6 +35,21 @@ class AccessStoreTest {
         yield StateDatabase.postgres(postgres.dataSource(database));
       }
     };
+  }
+
+  @Test
+  void a_state_in_memory_keeps_what_was_written_until_it_is_closed() {
+    try (var state = StateDatabase.inMemory();
+        var other = StateDatabase.inMemory()) {
+      try (var store = AccessStore.on(state)) {
+        assertThat(store.addToken("shop", "shop client")).isTrue();
+      }
+      try (var again = AccessStore.on(state);
+          var elsewhere = AccessStore.on(other)) {
+        assertThat(again.tokens()).hasSize(1);
+        assertThat(elsewhere.tokens()).isEmpty();
+      }
+    }
   }
 
   @ParameterizedTest

@@ -35,6 +35,9 @@ public final class JdbcDatabase implements AutoCloseable {
     if (closed) {
       throw JdbcWriter.closed(wanted);
     }
+    if (dialect.hasOneConnection()) {
+      return writer.write(wanted, work);
+    }
     // An interrupted thread cannot talk to a server; it is told of it afterwards.
     boolean interrupted = Thread.interrupted();
     try {

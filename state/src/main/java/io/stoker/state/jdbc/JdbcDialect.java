@@ -36,6 +36,9 @@ public sealed interface JdbcDialect permits JdbcSqlite, JdbcPostgres {
   /// Whether only one connection can write at a time.
   boolean hasOneWriter();
 
+  /// Whether the writer's connection reads as well, and none is borrowed to read.
+  boolean hasOneConnection();
+
   /// Begins a transaction. Whoever freezes within it holds others up for seconds at the most.
   ///
   /// @param lock which row to lock first, as it stands after `FROM`; null for none

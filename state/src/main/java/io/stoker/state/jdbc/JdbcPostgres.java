@@ -100,6 +100,11 @@ public final class JdbcPostgres implements JdbcDialect {
   }
 
   @Override
+  public boolean hasOneConnection() {
+    return false;
+  }
+
+  @Override
   public void begin(JdbcLink link, @Nullable String lock) throws SQLException {
     var locking = lock == null ? "" : " FROM " + lock + " FOR UPDATE";
     var _ = link.first("SELECT " + moveOn + locking, row -> row.getString(1));

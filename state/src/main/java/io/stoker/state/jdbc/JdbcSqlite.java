@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +21,10 @@ import org.sqlite.SQLiteConfig.SynchronousMode;
 import org.sqlite.SQLiteConfig.TransactionMode;
 import org.sqlite.SQLiteDataSource;
 
-/// SQLite: a file with a write-ahead log, forced to the disk at every commit. Thread-safe.
+/// SQLite: a file with a write-ahead log, forced to the disk at every commit, or memory. Thread-safe.
+///
+/// A database in memory is there for as long as a connection to it is open; its connections would
+/// wait for each other by polling, and so all work is done on that of the writer.
 public final class JdbcSqlite implements JdbcDialect {
 
   private static final Logger LOG = LoggerFactory.getLogger(JdbcSqlite.class);
@@ -29,16 +33,31 @@ public final class JdbcSqlite implements JdbcDialect {
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
   private static final int PAGES_TO_CHECKPOINT = 4000;
 
-  private final Path file;
+  private final @Nullable Path file;
   private final SQLiteDataSource dataSource;
   private final Semaphore readers = new Semaphore(READERS);
   private final ConcurrentLinkedDeque<JdbcLink> idle = new ConcurrentLinkedDeque<>();
   private volatile boolean closed;
 
-  JdbcSqlite(Path file) {
-    this.file = file.toAbsolutePath();
-    this.dataSource = new SQLiteDataSource(config());
-    dataSource.setUrl("jdbc:sqlite:" + this.file);
+  /// Keeps a database in memory; null for a file, and before the first migration.
+  private volatile @Nullable Connection memory;
+
+  private JdbcSqlite(@Nullable Path file, SQLiteConfig config, String name) {
+    this.file = file;
+    this.dataSource = new SQLiteDataSource(config);
+    dataSource.setUrl("jdbc:sqlite:" + name);
+  }
+
+  static JdbcSqlite file(Path file) {
+    var absolute = file.toAbsolutePath();
+    return new JdbcSqlite(absolute, config(), absolute.toString());
+  }
+
+  /// A database of its own.
+  static JdbcSqlite inMemory() {
+    var config = new SQLiteConfig();
+    config.setTransactionMode(TransactionMode.IMMEDIATE);
+    return new JdbcSqlite(null, config, "file:/" + UUID.randomUUID() + "?vfs=memdb");
   }
 
   private static SQLiteConfig config() {
@@ -53,6 +72,15 @@ public final class JdbcSqlite implements JdbcDialect {
 
   @Override
   public void migrate(JdbcTables tables) throws SQLException {
+    if (file != null) {
+      create(file);
+    } else if (memory == null) {
+      memory = dataSource.getConnection();
+    }
+    JdbcMigration.run(dataSource, tables, "sqlite", null);
+  }
+
+  private static void create(Path file) {
     var folder = file.getParent();
     try {
       if (folder != null) {
@@ -68,7 +96,6 @@ public final class JdbcSqlite implements JdbcDialect {
           "The file " + file + " cannot be made: " + e + ". Choose a folder that can be written",
           e);
     }
-    JdbcMigration.run(dataSource, tables, "sqlite", null);
   }
 
   @Override
@@ -143,6 +170,11 @@ public final class JdbcSqlite implements JdbcDialect {
   }
 
   @Override
+  public boolean hasOneConnection() {
+    return file == null;
+  }
+
+  @Override
   public void begin(JdbcLink link, @Nullable String lock) {
     // The driver begins by itself, and with it locks the whole file.
   }
@@ -190,7 +222,7 @@ public final class JdbcSqlite implements JdbcDialect {
   }
 
   private String message(String wanted, String came, String advice) {
-    return "SQLite could not " + wanted + " in " + file + ": " + came + ". " + advice;
+    return "SQLite could not " + wanted + " in " + (file == null ? "memory" : file) + ": " + came + ". " + advice;
   }
 
   private static String said(SQLException e) {
@@ -202,6 +234,9 @@ public final class JdbcSqlite implements JdbcDialect {
     closed = true;
     for (var link = idle.poll(); link != null; link = idle.poll()) {
       close(link);
+    }
+    if (memory != null) {
+      close(new JdbcLink(memory, this));
     }
   }
 

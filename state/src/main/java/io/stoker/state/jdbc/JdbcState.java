@@ -24,7 +24,12 @@ public final class JdbcState implements StateDatabase {
 
   /// A file, for one process.
   public static JdbcState sqlite(Path file) {
-    return new JdbcState(new JdbcSqlite(file));
+    return new JdbcState(JdbcSqlite.file(file));
+  }
+
+  /// In memory, gone when it is closed.
+  public static JdbcState inMemory() {
+    return new JdbcState(JdbcSqlite.inMemory());
   }
 
   /// The schema `stoker` of a Postgres database.
