@@ -11,10 +11,7 @@ import org.junit.jupiter.api.Test;
 final class HouseRulesTest extends HouseRules {
 
   HouseRulesTest() {
-    super(
-        Set.of("SocketPort", "Doctor", "Total", "Interruption"),
-        Set.of(),
-        Map.of());
+    super(Set.of("SocketPort", "Doctor", "Total", "Interruption"), Set.of(), Map.of());
   }
 
   @Test

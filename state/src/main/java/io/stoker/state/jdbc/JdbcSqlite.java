@@ -21,7 +21,8 @@ import org.sqlite.SQLiteConfig.SynchronousMode;
 import org.sqlite.SQLiteConfig.TransactionMode;
 import org.sqlite.SQLiteDataSource;
 
-/// SQLite: a file with a write-ahead log, forced to the disk at every commit, or memory. Thread-safe.
+/// SQLite: a file with a write-ahead log, forced to the disk at every commit, or memory.
+/// Thread-safe.
 ///
 /// A database in memory is there for as long as a connection to it is open; its connections would
 /// wait for each other by polling, and so all work is done on that of the writer.
@@ -222,7 +223,14 @@ public final class JdbcSqlite implements JdbcDialect {
   }
 
   private String message(String wanted, String came, String advice) {
-    return "SQLite could not " + wanted + " in " + (file == null ? "memory" : file) + ": " + came + ". " + advice;
+    return "SQLite could not "
+        + wanted
+        + " in "
+        + (file == null ? "memory" : file)
+        + ": "
+        + came
+        + ". "
+        + advice;
   }
 
   private static String said(SQLException e) {
