@@ -59,7 +59,7 @@ public record Sessions(
   static void findNobody(SessionSource source, SessionSettings settings) {
     var key =
         settings.isSpring() ? SessionKey.ofSpringSession(NOBODY) : SessionKey.ofTokenHash(NOBODY);
-    source.find(key, ANY_FENCE);
+    source.find(key, ANY_FENCE).requireReadable();
   }
 
   /// Why the cache cannot be read just now; nothing if it can.

@@ -1,5 +1,6 @@
 package io.stoker.sessions;
 
+import io.stoker.Outcome;
 import io.stoker.StokerException;
 import io.stoker.StokerException.Code;
 import io.stoker.Time;
@@ -50,15 +51,27 @@ final class JdbcSessionSource implements SessionSource {
             columns = describe(connection);
             described = columns;
           }
-          var writer = writer(columns, fence);
-          var entries = new ArrayList<SessionEntry>(1);
-          try (var row = copy(connection, sql.one(writer.selected()))) {
-            while (row.next()) {
-              entries.add(entry(writer, row));
-            }
-          }
-          return new SessionBatch(entries, List.of(), now);
+          return one(connection, writer(columns, fence), now);
         });
+  }
+
+  /// What is wrong with the row is told in the batch: it says nothing about the database.
+  private SessionBatch one(Connection connection, RowWriter writer, Instant now)
+      throws SQLException {
+    var entries = new ArrayList<SessionEntry>(1);
+    var unreadable = new ArrayList<Outcome.Failed>(1);
+    try (var row = copy(connection, sql.one(writer.selected()))) {
+      while (row.next()) {
+        try {
+          entries.add(writer.write(row));
+        } catch (Unreadable e) {
+          unreadable.add(new Outcome.Failed(e.reason(), false));
+        }
+      }
+    } catch (SQLException e) {
+      unreadable.add(SourceTrouble.unreadable(e).orElseThrow(() -> e));
+    }
+    return new SessionBatch(entries, unreadable, now);
   }
 
   @Override
@@ -254,15 +267,6 @@ final class JdbcSessionSource implements SessionSource {
       }
     }
     return entries == 0 ? 0 : bytes / entries;
-  }
-
-  private static SessionEntry entry(RowWriter writer, CopyRow row) {
-    try {
-      return writer.write(row);
-    } catch (Unreadable e) {
-      throw new StokerException(
-          Code.SOURCE_REFUSED, "The session's row cannot be used: " + e.reason(), e);
-    }
   }
 
   private <T> T inTransaction(String wanted, Work<T> work) {

@@ -1,6 +1,8 @@
 package io.stoker.sessions;
 
 import io.stoker.Outcome;
+import io.stoker.StokerException;
+import io.stoker.StokerException.Code;
 import java.time.Instant;
 import java.util.List;
 
@@ -16,5 +18,19 @@ public record SessionBatch(
   public SessionBatch {
     entries = List.copyOf(entries);
     unreadable = List.copyOf(unreadable);
+  }
+
+  /// Refuses rows that cannot become entries.
+  ///
+  /// @throws StokerException with the reason, if there is such a row
+  public void requireReadable() {
+    if (!unreadable.isEmpty()) {
+      throw new StokerException(
+          Code.SOURCE_REFUSED,
+          "The session's row cannot be used: "
+              + unreadable.getFirst().reason()
+              + ". Correct the row or the mapping's SELECT",
+          null);
+    }
   }
 }

@@ -222,6 +222,7 @@ public final class SessionCache implements AutoCloseable {
     var fence = mode == null ? null : orNull(store::fence);
     var read = sourceBreaker.call(() -> source.find(key, fence == null ? Fence.FIRST : fence));
     if (read.entries().isEmpty()) {
+      read.requireReadable();
       return Answer.NONE;
     }
     var entry = read.entries().getFirst();

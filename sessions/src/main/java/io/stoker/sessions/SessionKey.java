@@ -69,6 +69,17 @@ public final class SessionKey {
     return true;
   }
 
+  /// Whether a hash has capitals and small letters: a look-up asks the source for all of one kind.
+  static boolean mixesCases(byte[] bytes, int offset) {
+    boolean capitals = false;
+    boolean small = false;
+    for (int i = offset; i < offset + HASH_LENGTH; i++) {
+      capitals |= bytes[i] >= 'A' && bytes[i] <= 'F';
+      small |= bytes[i] >= 'a';
+    }
+    return capitals && small;
+  }
+
   /// Takes 64 bytes that [#isHash(byte[], int, int)] has accepted.
   static SessionKey ofTokenHash(byte[] bytes, int offset) {
     var name = Arrays.copyOfRange(bytes, offset, offset + HASH_LENGTH);

@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 
 /// How login sessions are found in a database: a SELECT that yields certain columns.
 ///
-/// A [#tokens(String) token mapping] yields `token_hash` (64 hexadecimal digits), `user_id`,
-/// `expires_at` and `last_activity_at` (both `timestamptz`); every further column becomes a member
+/// A [#tokens(String) token mapping] yields `token_hash` (64 hexadecimal digits, all letters small
+/// or all capital), `user_id`, `expires_at` and `last_activity_at` (both `timestamptz`); every further column becomes a member
 /// of the entry under its own name. A Spring mapping is ready-made. The SELECT leaves out users who
 /// are deleted or banned; expiry and the activity window are added around it, so an index on
 /// `last_activity_at` serves it.
@@ -65,14 +65,6 @@ public record SessionMapping(String sql, Layout layout) {
   /// Spring Session JDBC's tables, `spring_session` and `spring_session_attributes`.
   public static SessionMapping springSession() {
     return new SessionMapping(resource("spring-session.sql"), Layout.SPRING_SESSION);
-  }
-
-  /// The column that holds the key.
-  String keyColumn() {
-    return switch (layout) {
-      case TOKENS -> "token_hash";
-      case SPRING_SESSION -> "session_id";
-    };
   }
 
   /// The columns without which nothing can be warmed.

@@ -44,15 +44,21 @@ final class SessionSql {
   private static final String A_MOMENT = "interval '1 microsecond'";
   private static final String TO_STDOUT = ") TO STDOUT (FORMAT binary)";
   private static final String SINCE = setting("since", "timestamptz");
+  private static final String KEY = setting("key", "text");
   private static final String ALIVE = "session.expires_at > now()";
   private static final String ELIGIBLE = ALIVE + " AND session.last_activity_at >= " + SINCE;
   private final String from;
-  private final String keyColumn;
+  private final String isWanted;
 
   SessionSql(SessionMapping mapping) {
     // The line break ends a comment on the mapping's last line.
     this.from = " FROM (" + mapping.sql() + "\n) AS session ";
-    this.keyColumn = mapping.keyColumn();
+    this.isWanted =
+        switch (mapping.layout()) {
+          // Keys are in small letters; an index serves both spellings, but no lower(token_hash).
+          case TOKENS -> "session.token_hash IN (" + KEY + ", upper(" + KEY + "))";
+          case SPRING_SESSION -> "session.session_id = " + KEY;
+        };
   }
 
   /// No rows, but what they would look like.
@@ -127,7 +133,7 @@ final class SessionSql {
   /// The one session with the key that was set.
   String one(List<String> columns) {
     return "COPY ("
-        + select(columns, ALIVE + " AND session." + keyColumn + " = " + setting("key", "text"))
+        + select(columns, ALIVE + " AND " + isWanted)
         + TO_STDOUT;
   }
 

@@ -1,20 +1,23 @@
 package io.stoker.sessions;
 
+import io.stoker.Outcome;
 import io.stoker.StokerException;
 import io.stoker.StokerException.Code;
 import io.stoker.TextRules;
 import java.sql.SQLException;
+import java.util.Optional;
 
 /// What an exception of the database driver means to an operator.
 ///
 /// Classes of SQLSTATE are listed in the PostgreSQL manual, appendix A.
 final class SourceTrouble {
 
+  private static final String DATA_EXCEPTION = "22";
+
   private SourceTrouble() {}
 
   static StokerException of(String wanted, SQLException caught) {
-    // A pool wraps what the driver said.
-    var e = caught.getCause() instanceof SQLException driver ? driver : caught;
+    var e = driver(caught);
     var state = String.valueOf(e.getSQLState());
     var came = TextRules.phrase(e.getMessage());
     return switch (state) {
@@ -26,11 +29,24 @@ final class SourceTrouble {
           switch (state.length() < 2 ? "" : state.substring(0, 2)) {
             case "28", "3D" ->
                 refused(wanted, came, "Check user, password and database in DATABASE_URL", e);
-            case "42", "22", "0A" -> refused(wanted, came, "Check the mapping's SELECT", e);
+            case "42", DATA_EXCEPTION, "0A" -> refused(wanted, came, "Check the mapping's SELECT", e);
             default ->
                 unreachable(wanted, came, "Check that Postgres runs and DATABASE_URL is right", e);
           };
     };
+  }
+
+  /// Why Postgres could not make a row of what is stored; nothing if it failed for another reason.
+  static Optional<Outcome.Failed> unreadable(SQLException caught) {
+    var e = driver(caught);
+    return String.valueOf(e.getSQLState()).startsWith(DATA_EXCEPTION)
+        ? Optional.of(new Outcome.Failed(TextRules.phrase(e.getMessage()), false))
+        : Optional.empty();
+  }
+
+  /// A pool wraps what the driver said.
+  private static SQLException driver(SQLException caught) {
+    return caught.getCause() instanceof SQLException driver ? driver : caught;
   }
 
   private static StokerException refused(

@@ -51,6 +51,9 @@ final class TokenRows implements RowWriter {
     if (row.isNull(TOKEN_HASH) || !SessionKey.isHash(bytes, hash, row.length(TOKEN_HASH))) {
       throw new Unreadable("token_hash is not 64 hexadecimal digits");
     }
+    if (SessionKey.mixesCases(bytes, hash)) {
+      throw new Unreadable("token_hash mixes capitals and small letters");
+    }
     if (row.isNull(USER_ID)) {
       throw new Unreadable("user_id is null");
     }

@@ -3,7 +3,9 @@ package io.stoker.sessions;
 import static io.stoker.sessions.ReportAssert.assertThatRun;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stoker.StokerException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,6 +67,7 @@ final class BadRowsTest {
         "token_hash = '' | token_hash is not 64 hexadecimal digits",
         "token_hash = left(token_hash, 16) | token_hash is not 64 hexadecimal digits",
         "token_hash = repeat('g', 64) | token_hash is not 64 hexadecimal digits",
+        "token_hash = concat(upper(left(token_hash, 32)), right(token_hash, 32)) | token_hash mixes capitals and small letters",
         "user_id = NULL | user_id is null",
         "user_agent = repeat('x', 5000000) | larger than 4 MiB"
       })
@@ -80,6 +83,53 @@ final class BadRowsTest {
         .verifiedInFull();
     assertThat(report.tally().failed()).isEqualTo(Map.of(reason, 1L));
     assertThat(world.sessionsInRedis()).isEqualTo(9);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "user_id = NULL | user_id is null",
+        "user_agent = repeat('x', 5000000) | larger than 4 MiB",
+        "first_name = 'many' | invalid input syntax for type integer",
+      })
+  void look_ups_of_a_row_that_cannot_be_read_do_not_stop_look_ups_of_others(
+      String change, String reason) {
+    database.run("UPDATE loose SET first_name = '1'");
+    database.run("UPDATE loose SET %s WHERE user_id = 'user-3'".formatted(change));
+    var mapping = SessionMapping.tokens("SELECT *, first_name::int AS age FROM loose");
+    try (var casting = RealWorld.of(database.dataSource()).mapping(mapping).open();
+        var reader = casting.reader()) {
+      for (int i = 0; i < 12; i++) {
+        assertThatThrownBy(() -> reader.find(key(3)))
+            .isInstanceOf(StokerException.class)
+            .hasMessageContaining(reason);
+      }
+
+      assertThat(reader.find(key(4))).isPresent();
+      assertThat(reader.counts().failed()).isEqualTo(12);
+    }
+  }
+
+  @Test
+  void a_session_whose_hash_is_stored_in_capitals_is_warmed_and_read_back() {
+    database.run("UPDATE loose SET token_hash = upper(token_hash) WHERE user_id = 'user-3'");
+
+    var report = world.warm();
+
+    assertThatRun(report).ended(RunState.COMPLETED).counted(10, 0).verifiedInFull();
+    assertThat(members(3)).containsEntry("user_id", "user-3");
+  }
+
+  @Test
+  void a_session_whose_hash_is_stored_in_capitals_is_looked_up_in_postgres() {
+    database.run("UPDATE loose SET token_hash = upper(token_hash) WHERE user_id = 'user-3'");
+
+    try (var reader = world.reader()) {
+      assertThat(reader.find(key(3))).get().extracting(Session::userId).isEqualTo("user-3");
+      assertThat(reader.find(key(4))).get().extracting(Session::userId).isEqualTo("user-4");
+      assertThat(reader.counts().loaded()).isEqualTo(2);
+    }
   }
 
   @ParameterizedTest

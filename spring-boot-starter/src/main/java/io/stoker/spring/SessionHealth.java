@@ -31,7 +31,7 @@ final class SessionHealth implements HealthIndicator {
   @Override
   public Health health() {
     var health = Health.up();
-    health.withDetail("postgres", answer(() -> source.find(nobody, ANY_FENCE)));
+    health.withDetail("postgres", answer(() -> source.find(nobody, ANY_FENCE).requireReadable()));
     health.withDetail("redis", answer(lock::mark));
     warming.lastRun().ifPresent(run -> tell(run.report(), health));
     return health.build();
