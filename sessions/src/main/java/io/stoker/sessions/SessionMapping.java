@@ -13,10 +13,10 @@ import java.util.regex.Pattern;
 /// How login sessions are found in a database: a SELECT that yields certain columns.
 ///
 /// A [#tokens(String) token mapping] yields `token_hash` (64 hexadecimal digits, all letters small
-/// or all capital), `user_id`, `expires_at` and `last_activity_at` (both `timestamptz`); every further column becomes a member
-/// of the entry under its own name. A Spring mapping is ready-made. The SELECT leaves out users who
-/// are deleted or banned; expiry and the activity window are added around it, so an index on
-/// `last_activity_at` serves it.
+/// or all capital), `user_id`, `expires_at` and `last_activity_at` (both `timestamptz`); every
+/// further column becomes a member of the entry under its own name. A Spring mapping is ready-made.
+/// The SELECT leaves out users who are deleted or banned; expiry and the activity window are added
+/// around it, so an index on `last_activity_at` serves it.
 ///
 /// @param sql the SELECT, without parameters
 /// @param layout what the entries look like in the cache

@@ -21,8 +21,8 @@ public interface SessionSource {
   /// @param fence taken from the target before; it goes into every entry
   SessionReading read(SessionQuery query, Fence fence);
 
-  /// The one session with this key, if it is alive: a batch of one or none. A row that cannot become
-  /// an entry is in the batch as such: the source is fine.
+  /// The one session with this key, if it is alive: a batch of one or none. A row that cannot
+  /// become an entry is in the batch as such: the source is fine.
   ///
   /// @param fence taken from the cache before; it goes into the entry
   SessionBatch find(SessionKey key, Fence fence);

@@ -132,9 +132,7 @@ final class SessionSql {
 
   /// The one session with the key that was set.
   String one(List<String> columns) {
-    return "COPY ("
-        + select(columns, ALIVE + " AND " + isWanted)
-        + TO_STDOUT;
+    return "COPY (" + select(columns, ALIVE + " AND " + isWanted) + TO_STDOUT;
   }
 
   /// How many sessions are eligible.

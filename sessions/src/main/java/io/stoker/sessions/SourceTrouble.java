@@ -29,7 +29,8 @@ final class SourceTrouble {
           switch (state.length() < 2 ? "" : state.substring(0, 2)) {
             case "28", "3D" ->
                 refused(wanted, came, "Check user, password and database in DATABASE_URL", e);
-            case "42", DATA_EXCEPTION, "0A" -> refused(wanted, came, "Check the mapping's SELECT", e);
+            case "42", DATA_EXCEPTION, "0A" ->
+                refused(wanted, came, "Check the mapping's SELECT", e);
             default ->
                 unreachable(wanted, came, "Check that Postgres runs and DATABASE_URL is right", e);
           };
