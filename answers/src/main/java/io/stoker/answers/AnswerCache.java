@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
+import io.stoker.CallException;
 import io.stoker.StokerException;
 import io.stoker.Time;
 import io.stoker.answers.AnswerEntries.Asked;
@@ -98,7 +99,7 @@ public final class AnswerCache {
   /// Answers a question.
   ///
   /// @param scope whose answers may be served; empty for everybody's
-  /// @throws PipelineException if there is nothing to serve and the pipeline has no answer
+  /// @throws CallException if there is nothing to serve and the pipeline has no answer
   /// @throws StokerException if the store does not answer
   public Reply ask(String question, String scope) throws InterruptedException {
     var key = key(question, scope);

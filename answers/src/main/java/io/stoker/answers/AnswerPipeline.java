@@ -1,5 +1,6 @@
 package io.stoker.answers;
 
+import io.stoker.CallException;
 import io.stoker.Time;
 
 /// Answers questions: the stock pipeline, or the user's own RAG application. Thread-safe.
@@ -7,7 +8,7 @@ public interface AnswerPipeline {
 
   /// Answers. Waits for as long as it takes, within the pipeline's own time limits.
   ///
-  /// @throws PipelineException if there is no answer
+  /// @throws CallException if there is no answer
   /// @throws InterruptedException if the thread is interrupted; the call outside is broken off
   Answer answer(String question, String scope) throws InterruptedException;
 

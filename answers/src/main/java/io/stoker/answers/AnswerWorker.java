@@ -1,5 +1,6 @@
 package io.stoker.answers;
 
+import io.stoker.CallException;
 import io.stoker.Loop;
 import io.stoker.StokerException;
 import io.stoker.Task;
@@ -299,7 +300,7 @@ public final class AnswerWorker implements AutoCloseable {
         answered(trial);
       }
       return new Verdict.End(warmed.outcome(), warmed.detail());
-    } catch (PipelineException e) {
+    } catch (CallException e) {
       return failed(claim, e, trial);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
@@ -310,13 +311,11 @@ public final class AnswerWorker implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       LOG.error("Query {} failed by a fault", claim.queryId(), e);
       return failed(
-          claim,
-          new PipelineException(PipelineException.Code.BAD_ANSWER, "fault: " + e, null, e),
-          trial);
+          claim, new CallException(CallException.Code.BAD_ANSWER, "fault: " + e, null, e), trial);
     }
   }
 
-  private Verdict failed(Claim claim, PipelineException trouble, boolean trial) {
+  private Verdict failed(Claim claim, CallException trouble, boolean trial) {
     var blame = gate.failed(claim.queryId(), trouble, trial);
     var free = gate.halted().map(AnswerWait::nextTry).orElse(null);
     return RetryRules.after(

@@ -1,8 +1,9 @@
 package io.stoker.answers;
 
+import io.stoker.CallException;
+import io.stoker.CallException.Code;
 import io.stoker.Time;
-import io.stoker.answers.PipelineException.Code;
-import io.stoker.answers.wire.PipelineCalls;
+import io.stoker.wire.HttpCalls;
 import io.stoker.wire.JsonObject;
 import java.util.List;
 import java.util.Map;
@@ -23,11 +24,13 @@ final class HttpPipeline implements AnswerPipeline {
   private static final int CERTAIN = 100;
 
   private final HttpPipelineSettings settings;
-  private final PipelineCalls calls;
+  private final HttpCalls calls;
+  private final Map<String, String> headers;
 
   HttpPipeline(HttpPipelineSettings settings, Time time) {
     this.settings = settings;
-    this.calls = new PipelineCalls(settings.limits(), settings.token(), time);
+    this.calls = new HttpCalls(settings.limits(), time);
+    this.headers = HttpCalls.bearer(settings.token());
   }
 
   @Override
@@ -38,18 +41,20 @@ final class HttpPipeline implements AnswerPipeline {
   @Override
   public Answer answer(String question, String scope) throws InterruptedException {
     var body = JsonObject.of(Map.of("question", question, "scope", scope));
-    return calls.post(settings.uri(), body, reply -> read(JsonObject.parse(reply.text())));
+    try (var reply = calls.post(settings.uri(), headers, body)) {
+      return read(JsonObject.parse(reply.text()));
+    }
   }
 
   private static Answer read(JsonObject json) {
     var text = json.text("answer", "");
     if (text.isBlank()) {
-      throw new PipelineException(
+      throw new CallException(
           Code.BAD_ANSWER, "wanted a text in \"answer\", but there is none", null, null);
     }
     double confidence = json.number("confidence", CERTAIN);
     if (!(confidence >= 0 && confidence <= CERTAIN)) {
-      throw new PipelineException(
+      throw new CallException(
           Code.BAD_ANSWER,
           "wanted a \"confidence\" from 0 to 100, but came " + confidence,
           null,
@@ -70,7 +75,7 @@ final class HttpPipeline implements AnswerPipeline {
   private static Answer.Source source(JsonObject json) {
     var document = json.text("document", "");
     if (document.isBlank()) {
-      throw new PipelineException(
+      throw new CallException(
           Code.BAD_ANSWER, "wanted a \"document\" in each source, but one has none", null, null);
     }
     return new Answer.Source(

@@ -1,9 +1,9 @@
 package io.stoker.answers;
 
+import io.stoker.CallException;
+import io.stoker.CallException.Code;
 import io.stoker.Time;
 import io.stoker.answers.AnswerWait.Cause;
-import io.stoker.answers.PipelineException.Code;
-import io.stoker.wire.CallException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -135,7 +135,7 @@ final class PipelineGate {
   /// A call was not answered.
   ///
   /// @param query which one it was for
-  synchronized Blame failed(long query, PipelineException trouble, boolean trial) {
+  synchronized Blame failed(long query, CallException trouble, boolean trial) {
     return switch (trouble.code()) {
       case REFUSED -> {
         var _ = answered(trial);
@@ -152,15 +152,11 @@ final class PipelineGate {
 
   /// Whether the failure of the one call of an outage says something of its question: whenever the
   /// pipeline answered, and not if the connection broke.
-  private static boolean isAboutTheQuestion(PipelineException trouble) {
-    return switch (trouble.getCause()) {
-      case IOException _ -> false;
-      case CallException call -> call.status() != 0 || trouble.code() != Code.UNAVAILABLE;
-      case null, default -> true;
-    };
+  private static boolean isAboutTheQuestion(CallException trouble) {
+    return !(trouble.getCause() instanceof IOException);
   }
 
-  private void noAnswer(Object what, PipelineException trouble, boolean trial) {
+  private void noAnswer(Object what, CallException trouble, boolean trial) {
     failing.add(what);
     if (halt == null && failing.size() >= OUTAGE) {
       halt(Cause.PIPELINE_DOWN, wait, trouble);
@@ -170,7 +166,7 @@ final class PipelineGate {
     }
   }
 
-  private void halt(Cause cause, Duration least, PipelineException trouble) {
+  private void halt(Cause cause, Duration least, CallException trouble) {
     var asked = trouble.retryAfter();
     var until = time.ticks().plus(asked != null && asked.compareTo(least) > 0 ? asked : least);
     var before = halt;
@@ -192,7 +188,7 @@ final class PipelineGate {
     return one.compareTo(other) < 0 ? one : other;
   }
 
-  private Blame limited(long query, PipelineException trouble) {
+  private Blame limited(long query, CallException trouble) {
     var before = limited.get(query);
     boolean others = before != null && othersWereAnswered(query, before);
     int times = (before == null ? 0 : before.times) + (others ? 1 : 0);

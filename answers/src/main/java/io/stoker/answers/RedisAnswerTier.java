@@ -1,7 +1,7 @@
 package io.stoker.answers;
 
+import io.stoker.CallException;
 import io.stoker.Time;
-import io.stoker.wire.CallException;
 import io.stoker.wire.JsonObject;
 import java.time.DateTimeException;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package io.stoker.answers;
 
+import io.stoker.CallException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -45,7 +46,7 @@ final class RetryRules {
   /// @param free when calls are admitted again; null if they are. The query is not tried before the
   ///   second after, so that the first to be tried is another one
   static Verdict after(
-      PipelineException trouble,
+      CallException trouble,
       PipelineGate.Blame blame,
       int attempt,
       Instant now,
@@ -80,7 +81,7 @@ final class RetryRules {
   }
 
   /// `unavailable: the chat model ...`
-  private static String detail(PipelineException trouble) {
+  private static String detail(CallException trouble) {
     return trouble.code().name().toLowerCase(Locale.ROOT) + ": " + trouble.getMessage();
   }
 }

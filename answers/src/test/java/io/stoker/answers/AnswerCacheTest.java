@@ -5,8 +5,9 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stoker.CallException;
+import io.stoker.CallException.Code;
 import io.stoker.ManualTime;
-import io.stoker.answers.PipelineException.Code;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
@@ -178,7 +179,7 @@ final class AnswerCacheTest {
     pipeline.fails(Code.UNAVAILABLE);
 
     assertThatThrownBy(() -> cache.ask(QUESTION, ""))
-        .isInstanceOf(PipelineException.class)
+        .isInstanceOf(CallException.class)
         .hasMessage("the script says so");
   }
 

@@ -6,9 +6,10 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.stoker.CallException;
+import io.stoker.CallException.Code;
 import io.stoker.ManualTime;
 import io.stoker.answers.AnswerWait.Cause;
-import io.stoker.answers.PipelineException.Code;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -214,7 +215,7 @@ final class AnswerWorkerTest {
   private void failsFor(String poison) {
     pipeline.does(question -> {
       if (question.startsWith(poison)) {
-        throw new PipelineException(Code.UNAVAILABLE, "HTTP 500", null, null);
+        throw new CallException(Code.UNAVAILABLE, "HTTP 500", null, null);
       }
       return ScriptedPipeline.sure(question);
     });
@@ -378,7 +379,7 @@ final class AnswerWorkerTest {
   void a_question_that_alone_is_told_that_it_was_one_too_many_fails_in_the_end() {
     pipeline.does(question -> {
       if (question.startsWith("poison")) {
-        throw new PipelineException(Code.RATE_LIMITED, "request too large", null, null);
+        throw new CallException(Code.RATE_LIMITED, "request too large", null, null);
       }
       return ScriptedPipeline.sure(question);
     });
@@ -396,8 +397,7 @@ final class AnswerWorkerTest {
   @ValueSource(longs = {Long.MIN_VALUE, -1, 0, 1_000_000_000_000L, Long.MAX_VALUE})
   void an_absurd_wait_is_no_fault_and_a_day_at_the_most(long seconds) {
     pipeline.does(_ -> {
-      throw new PipelineException(
-          Code.RATE_LIMITED, "slow down", Duration.ofSeconds(seconds), null);
+      throw new CallException(Code.RATE_LIMITED, "slow down", Duration.ofSeconds(seconds), null);
     });
     worker.start();
     var batch = submit("a");
@@ -430,7 +430,7 @@ final class AnswerWorkerTest {
   @Test
   void a_pipeline_that_was_asked_too_often_is_left_alone_for_as_long_as_it_says() throws Exception {
     pipeline.does(_ -> {
-      throw new PipelineException(Code.RATE_LIMITED, "slow down", ofSeconds(90), null);
+      throw new CallException(Code.RATE_LIMITED, "slow down", ofSeconds(90), null);
     });
     worker.start();
     var batch = submit("a", "b");

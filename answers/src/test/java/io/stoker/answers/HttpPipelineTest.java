@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.stoker.CallException;
+import io.stoker.CallException.Code;
 import io.stoker.CallLimits;
 import io.stoker.ManualTime;
-import io.stoker.answers.PipelineException.Code;
 import io.stoker.testing.StubLlm;
 import io.stoker.testing.StubLlm.Replies;
 import io.stoker.testing.StubLlm.Stalls;
@@ -158,7 +159,7 @@ class HttpPipelineTest {
     assertThat(trouble())
         .hasMessageContaining("HTTP 404")
         .hasMessageContaining("no such route")
-        .returns(Code.DENIED, PipelineException::code);
+        .returns(Code.DENIED, CallException::code);
     replies(302, "");
     assertThat(trouble().code()).isEqualTo(Code.DENIED);
     replies(422, "no");
@@ -242,13 +243,13 @@ class HttpPipelineTest {
     return AnswerPipeline.http(new HttpPipelineSettings(application.uri()), time).answer("q", "");
   }
 
-  private PipelineException trouble() {
+  private CallException trouble() {
     return trouble(CallLimits.STANDARD);
   }
 
-  private PipelineException trouble(CallLimits limits) {
+  private CallException trouble(CallLimits limits) {
     var settings = new HttpPipelineSettings(application.uri(), null, "1", limits);
     return catchThrowableOfType(
-        PipelineException.class, () -> AnswerPipeline.http(settings, time).answer("q", ""));
+        CallException.class, () -> AnswerPipeline.http(settings, time).answer("q", ""));
   }
 }

@@ -2,7 +2,8 @@ package io.stoker.answers;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.stoker.answers.PipelineException.Code;
+import io.stoker.CallException;
+import io.stoker.CallException.Code;
 import io.stoker.testing.OutsideModel;
 import java.io.BufferedReader;
 import java.io.EOFException;
@@ -44,12 +45,12 @@ public final class OutsidePipeline implements AnswerPipeline {
       var source = new Answer.Source("handbook", 1, "Handbook", "", 1.0);
       return new Answer(line, List.of(source), 90, "outside", "");
     } catch (SocketTimeoutException e) {
-      throw new PipelineException(Code.TIMED_OUT, "no answer in " + patience, null, e);
+      throw new CallException(Code.TIMED_OUT, "no answer in " + patience, null, e);
     } catch (IOException e) {
       if (Thread.interrupted()) {
         throw new InterruptedException("the call was broken off");
       }
-      throw new PipelineException(Code.UNAVAILABLE, "no answer: " + e.getMessage(), null, e);
+      throw new CallException(Code.UNAVAILABLE, "no answer: " + e.getMessage(), null, e);
     }
   }
 

@@ -4,9 +4,10 @@ import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stoker.CallException;
+import io.stoker.CallException.Code;
 import io.stoker.ManualTime;
 import io.stoker.answers.AnswerWait.Cause;
-import io.stoker.answers.PipelineException.Code;
 import io.stoker.answers.PipelineGate.Blame;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,7 +31,7 @@ final class PipelineGateTest {
 
   private Blame limited(long query, @Nullable Duration retryAfter) {
     return gate.failed(
-        query, new PipelineException(Code.RATE_LIMITED, "too large", retryAfter, null), false);
+        query, new CallException(Code.RATE_LIMITED, "too large", retryAfter, null), false);
   }
 
   /// The wait is over and another question is answered.

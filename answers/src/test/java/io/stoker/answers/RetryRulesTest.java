@@ -3,7 +3,8 @@ package io.stoker.answers;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stoker.answers.PipelineException.Code;
+import io.stoker.CallException;
+import io.stoker.CallException.Code;
 import io.stoker.answers.PipelineGate.Blame;
 import java.time.Duration;
 import java.time.Instant;
@@ -28,7 +29,7 @@ final class RetryRulesTest {
   }
 
   private static Verdict after(Code code, Blame blame, int attempt, @Nullable Instant free) {
-    var trouble = new PipelineException(code, "why", null, null);
+    var trouble = new CallException(code, "why", null, null);
     return RetryRules.after(
         trouble, blame, attempt, NOW, free, AnswerSettings.STANDARD, new Random(1));
   }

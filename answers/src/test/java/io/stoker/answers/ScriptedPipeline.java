@@ -1,5 +1,6 @@
 package io.stoker.answers;
 
+import io.stoker.CallException;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -34,9 +35,9 @@ final class ScriptedPipeline implements AnswerPipeline {
   }
 
   /// Fails every call from now on.
-  void fails(PipelineException.Code code) {
+  void fails(CallException.Code code) {
     does(_ -> {
-      throw new PipelineException(code, "the script says so", null, null);
+      throw new CallException(code, "the script says so", null, null);
     });
   }
 

@@ -1,9 +1,11 @@
 package io.stoker.wire;
 
+import io.stoker.CallException;
+import io.stoker.CallException.Code;
 import io.stoker.CallLimits;
 import io.stoker.TextRules;
 import io.stoker.Time;
-import io.stoker.wire.CallException.Code;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -88,9 +90,9 @@ public final class HttpCalls {
     }
   }
 
-  /// The header that shows a key or token.
-  public static Map<String, String> bearer(String token) {
-    return Map.of(AUTHORIZATION, BEARER + token);
+  /// The header that shows a key or token; no header if it is null.
+  public static Map<String, String> bearer(@Nullable String token) {
+    return token == null ? Map.of() : Map.of(AUTHORIZATION, BEARER + token);
   }
 
   /// Posts, and waits for the reply to begin. The caller closes it.
@@ -167,11 +169,15 @@ public final class HttpCalls {
     return switch (cause) {
       case ConnectException refused -> unreachable(where, refused);
       case HttpTimeoutException late -> unreachable(where, late);
-      case null -> new CallException(Code.UNAVAILABLE, where + " broke off", null, null);
-      case Throwable other ->
-          new CallException(
-              Code.UNAVAILABLE, where + " broke off: " + other.getMessage(), null, other);
+      case IOException broken -> brokeOff(where, broken);
+      case null -> brokeOff(where, new IOException("no reason given"));
+      case Throwable other -> brokeOff(where, new IOException(other));
     };
+  }
+
+  private static CallException brokeOff(String where, IOException cause) {
+    return new CallException(
+        Code.UNAVAILABLE, where + " broke off: " + cause.getMessage(), null, cause);
   }
 
   private static CallException unreachable(String where, Throwable cause) {

@@ -2,7 +2,8 @@ package io.stoker.wire;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.stoker.wire.CallException.Code;
+import io.stoker.CallException;
+import io.stoker.CallException.Code;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -128,9 +129,9 @@ public final class HttpReply implements AutoCloseable {
     try {
       var text = UTF_8.newDecoder().decode(ByteBuffer.wrap(collected.toByteArray())).toString();
       return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
-    } catch (CharacterCodingException e) {
+    } catch (CharacterCodingException _) {
       throw new CallException(
-          Code.BAD_ANSWER, patience.where() + " sent what is not UTF-8", null, e);
+          Code.BAD_ANSWER, patience.where() + " sent bytes that are not UTF-8", null, null);
     }
   }
 }

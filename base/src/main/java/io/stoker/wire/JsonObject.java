@@ -1,7 +1,8 @@
 package io.stoker.wire;
 
+import io.stoker.CallException;
+import io.stoker.CallException.Code;
 import io.stoker.TextRules;
-import io.stoker.wire.CallException.Code;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

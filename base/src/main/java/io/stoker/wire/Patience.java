@@ -1,8 +1,9 @@
 package io.stoker.wire;
 
+import io.stoker.CallException;
+import io.stoker.CallException.Code;
 import io.stoker.CallLimits;
 import io.stoker.Time;
-import io.stoker.wire.CallException.Code;
 import java.time.Duration;
 
 /// How much longer one call may take. Begins when it is made.

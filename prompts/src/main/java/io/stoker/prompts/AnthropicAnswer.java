@@ -7,10 +7,11 @@ import com.anthropic.models.messages.RawContentBlockDelta;
 import com.anthropic.models.messages.RawContentBlockStartEvent;
 import com.anthropic.models.messages.RawMessageStreamEvent;
 import com.anthropic.models.messages.ToolUseBlock;
+import io.stoker.CallException;
+import io.stoker.CallException.Code;
 import io.stoker.prompts.PromptProvider.Completion;
 import io.stoker.prompts.PromptProvider.Delta;
 import io.stoker.prompts.PromptProvider.DeltaListener;
-import io.stoker.prompts.ProviderException.Code;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -57,13 +58,13 @@ final class AnthropicAnswer {
 
   /// How it ended.
   ///
-  /// @throws ProviderException if it did not
+  /// @throws CallException if it did not
   Completion end() {
     if (!begun) {
       throw nothing();
     }
     if (!ended) {
-      throw new ProviderException(
+      throw new CallException(
           Code.UNAVAILABLE, "the model ended in the middle of its answer", null, null);
     }
     return new Completion(
@@ -89,8 +90,8 @@ final class AnthropicAnswer {
     return answer.usage();
   }
 
-  private static ProviderException nothing() {
-    return new ProviderException(Code.BAD_ANSWER, "wanted a message, but none came", null, null);
+  private static CallException nothing() {
+    return new CallException(Code.BAD_ANSWER, "wanted a message, but none came", null, null);
   }
 
   private void begin(com.anthropic.models.messages.Usage usage) {

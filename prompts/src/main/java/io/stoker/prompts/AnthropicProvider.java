@@ -7,11 +7,11 @@ import com.anthropic.core.LogLevel;
 import com.anthropic.errors.AnthropicException;
 import com.anthropic.errors.AnthropicIoException;
 import com.anthropic.errors.SseException;
+import io.stoker.CallException;
+import io.stoker.CallException.Code;
 import io.stoker.Time;
-import io.stoker.prompts.ProviderException.Code;
 import io.stoker.prompts.policy.Tier;
 import io.stoker.prompts.policy.Tiers;
-import io.stoker.wire.CallException;
 import io.stoker.wire.HttpCalls;
 import io.stoker.wire.JsonObject;
 import java.net.URI;
@@ -165,22 +165,22 @@ final class AnthropicProvider implements PromptProvider {
   }
 
   /// The SDK wraps some of what its transport throws.
-  private static ProviderException trouble(RuntimeException caught) throws InterruptedException {
+  private static CallException trouble(RuntimeException caught) throws InterruptedException {
     for (Throwable each = caught; each != null; each = each.getCause()) {
       if (each instanceof AnthropicTransport.Interrupted) {
         throw new InterruptedException();
       }
       if (each instanceof CallException call) {
-        return CallTrouble.of(call);
+        return call;
       }
     }
     return switch (caught) {
       case SseException said -> said(said);
       case AnthropicIoException broken ->
-          new ProviderException(
+          new CallException(
               Code.UNAVAILABLE, "the answer broke off: " + broken.getMessage(), null, broken);
       case RuntimeException other ->
-          new ProviderException(
+          new CallException(
               Code.BAD_ANSWER,
               "the answer cannot be understood: " + other.getMessage(),
               null,
@@ -189,7 +189,7 @@ final class AnthropicProvider implements PromptProvider {
   }
 
   /// Its message is the status and what came, as JSON.
-  private static ProviderException said(SseException trouble) {
+  private static CallException said(SseException trouble) {
     var message = String.valueOf(trouble.getMessage());
     try {
       var error = JsonObject.parse(message.substring(message.indexOf('{'))).object("error");

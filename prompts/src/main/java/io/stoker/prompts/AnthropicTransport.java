@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /// Carries what the SDK says, with calls that are broken off at once. Statuses other than 2xx do
-/// not reach the SDK: they are a [io.stoker.wire.CallException]. Thread-safe.
+/// not reach the SDK: they are a [io.stoker.CallException]. Thread-safe.
 final class AnthropicTransport implements HttpClient {
 
   /// The thread was interrupted, which the SDK's interface has no word for.

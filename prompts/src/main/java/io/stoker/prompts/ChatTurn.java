@@ -1,5 +1,6 @@
 package io.stoker.prompts;
 
+import io.stoker.CallException;
 import io.stoker.TextRules;
 import io.stoker.Time;
 import io.stoker.prompts.ChatEvent.Done;
@@ -133,8 +134,8 @@ final class ChatTurn {
       return completed(streamed(request, startedAt), startedAt);
     } catch (InterruptedException _) {
       return ABORTED;
-    } catch (ProviderException e) {
-      return failed(String.valueOf(e.getMessage()), e.code().name());
+    } catch (CallException e) {
+      return failed(String.valueOf(e.getMessage()), e.code().broad().name());
     } catch (RuntimeException | Error e) {
       LOG.error("A turn of conversation {} failed", conversationId, e);
       return failed(String.valueOf(e.getMessage()), "INTERNAL");

@@ -1,9 +1,10 @@
 package io.stoker.prompts;
 
+import io.stoker.CallException;
+import io.stoker.CallException.Code;
 import io.stoker.prompts.PromptProvider.Completion;
 import io.stoker.prompts.PromptProvider.Delta;
 import io.stoker.prompts.PromptProvider.DeltaListener;
-import io.stoker.prompts.ProviderException.Code;
 import io.stoker.wire.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,14 +39,14 @@ final class OpenAiAnswer {
 
   /// How it ended.
   ///
-  /// @throws ProviderException if it did not
+  /// @throws CallException if it did not
   Completion end() {
     if (!heard) {
-      throw new ProviderException(
+      throw new CallException(
           Code.BAD_ANSWER, "wanted an answer in parts, but none came", null, null);
     }
     if (finish.isEmpty()) {
-      throw new ProviderException(
+      throw new CallException(
           Code.UNAVAILABLE, "the model ended in the middle of its answer", null, null);
     }
     for (int i = 0; i < calls.size(); i++) {
@@ -62,11 +63,11 @@ final class OpenAiAnswer {
 
   /// What an answer in one piece cost.
   ///
-  /// @throws ProviderException if it does not say, for then nobody knows whether it did anything
+  /// @throws CallException if it does not say, for then nobody knows whether it did anything
   static Usage usageOf(JsonObject answer) {
     check(answer);
     if (!answer.has("usage")) {
-      throw new ProviderException(
+      throw new CallException(
           Code.BAD_ANSWER, "wanted a \"usage\" in the answer, but there is none", null, null);
     }
     return usage(answer);

@@ -6,7 +6,6 @@ import io.stoker.Time;
 import io.stoker.prompts.OpenAiSettings.Kind;
 import io.stoker.prompts.policy.Tier;
 import io.stoker.prompts.policy.Tiers;
-import io.stoker.wire.CallException;
 import io.stoker.wire.HttpCalls;
 import io.stoker.wire.HttpReply;
 import io.stoker.wire.JsonObject;
@@ -50,8 +49,7 @@ final class OpenAiProvider implements PromptProvider {
     this.facts = facts;
     this.completions = completions(settings.uri());
     this.calls = new HttpCalls(settings.limits(), MOST_BYTES, time);
-    var key = settings.key();
-    this.headers = key == null ? Map.of() : HttpCalls.bearer(key);
+    this.headers = HttpCalls.bearer(settings.key());
   }
 
   private static URI completions(URI uri) {
@@ -82,8 +80,6 @@ final class OpenAiProvider implements PromptProvider {
           .filter(id -> !id.isEmpty())
           .sorted()
           .toList();
-    } catch (CallException e) {
-      throw CallTrouble.of(e);
     }
   }
 
@@ -128,8 +124,6 @@ final class OpenAiProvider implements PromptProvider {
         listen(reply, answer);
       }
       return answer.end();
-    } catch (CallException e) {
-      throw CallTrouble.of(e);
     }
   }
 
@@ -148,19 +142,15 @@ final class OpenAiProvider implements PromptProvider {
   @Override
   public Usage warm(PromptRequest request) throws InterruptedException {
     var size = settings.kind() == Kind.OPEN_AI ? "max_completion_tokens" : "max_tokens";
-    try {
-      return smallest.of(
-          request.model(),
-          tokens -> {
-            var body = common(request);
-            body.put(size, tokens);
-            try (var reply = calls.post(completions, headers, JsonObject.of(body))) {
-              return OpenAiAnswer.usageOf(JsonObject.parse(reply.text()));
-            }
-          });
-    } catch (CallException e) {
-      throw CallTrouble.of(e);
-    }
+    return smallest.of(
+        request.model(),
+        tokens -> {
+          var body = common(request);
+          body.put(size, tokens);
+          try (var reply = calls.post(completions, headers, JsonObject.of(body))) {
+            return OpenAiAnswer.usageOf(JsonObject.parse(reply.text()));
+          }
+        });
   }
 
   /// What a warm and the next turn have in common, in the same order; at the end the messages.

@@ -1,5 +1,6 @@
 package io.stoker.prompts;
 
+import io.stoker.CallException;
 import io.stoker.TextRules;
 import io.stoker.Time;
 import io.stoker.prompts.policy.Tier;
@@ -30,7 +31,7 @@ public interface PromptProvider {
 
   /// The models it has, without its name.
   ///
-  /// @throws ProviderException if it does not say
+  /// @throws CallException if it does not say
   List<String> models() throws InterruptedException;
 
   /// What holds of the cache of a model, for as long as the provider is set to keep entries.
@@ -51,12 +52,12 @@ public interface PromptProvider {
   /// Asks a model for real.
   ///
   /// @param listener is told of each piece as it comes, on the calling thread
-  /// @throws ProviderException if the answer does not come, or breaks off
+  /// @throws CallException if the answer does not come, or breaks off
   Completion stream(PromptRequest request, DeltaListener listener) throws InterruptedException;
 
   /// Asks a model for as little as it allows, so that its cache keeps the request's beginning.
   ///
-  /// @throws ProviderException if it did not do so
+  /// @throws CallException if it did not do so
   Usage warm(PromptRequest request) throws InterruptedException;
 
   /// Is told of an answer as it comes.

@@ -1,5 +1,6 @@
 package io.stoker.prompts;
 
+import io.stoker.CallException;
 import io.stoker.prompts.policy.Tier;
 import io.stoker.prompts.policy.Tiers;
 import java.util.ArrayList;
@@ -87,16 +88,16 @@ public final class PromptProviders {
 
   /// The full names of all models that the providers tell of. One that does not answer is left out.
   ///
-  /// @throws ProviderException if none answers
+  /// @throws CallException if none answers
   public List<String> models() throws InterruptedException {
     var names = new ArrayList<String>();
-    ProviderException trouble = null;
+    CallException trouble = null;
     for (var provider : providers) {
       try {
         for (var model : provider.models()) {
           names.add(provider.name() + '/' + model);
         }
-      } catch (ProviderException e) {
+      } catch (CallException e) {
         LOG.warn("{} does not tell its models: {}", provider.name(), e.getMessage());
         trouble = e;
       }

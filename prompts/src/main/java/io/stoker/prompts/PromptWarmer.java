@@ -1,5 +1,6 @@
 package io.stoker.prompts;
 
+import io.stoker.CallException;
 import io.stoker.Loop;
 import io.stoker.StokerException;
 import io.stoker.Task;
@@ -333,7 +334,7 @@ public final class PromptWarmer implements AutoCloseable {
   ///
   /// @param model the full name; null for the conversation's
   /// @throws WarmRefusedException if there is nothing to warm or a turn is going on
-  /// @throws ProviderException if the provider did not do it
+  /// @throws CallException if the provider did not do it
   /// @throws StokerException if the store does not answer
   public Warmed warm(String id, @Nullable String model) throws InterruptedException {
     var known = conversation(id);

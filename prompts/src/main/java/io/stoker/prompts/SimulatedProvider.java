@@ -1,7 +1,8 @@
 package io.stoker.prompts;
 
+import io.stoker.CallException;
+import io.stoker.CallException.Code;
 import io.stoker.Time;
-import io.stoker.prompts.ProviderException.Code;
 import io.stoker.prompts.SimulatedFault.BreakingOff;
 import io.stoker.prompts.SimulatedFault.Garbled;
 import io.stoker.prompts.SimulatedFault.Hanging;
@@ -296,7 +297,7 @@ public final class SimulatedProvider implements PromptProvider {
     return time.ticks().toNanos();
   }
 
-  private static ProviderException trouble(Code code, String what, @Nullable Duration retryAfter) {
-    return new ProviderException(code, "the simulator " + what, retryAfter, null);
+  private static CallException trouble(Code code, String what, @Nullable Duration retryAfter) {
+    return new CallException(code, "the simulator " + what, retryAfter, null);
   }
 }

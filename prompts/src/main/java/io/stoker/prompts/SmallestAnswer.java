@@ -1,6 +1,6 @@
 package io.stoker.prompts;
 
-import io.stoker.wire.CallException;
+import io.stoker.CallException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package io.stoker.prompts;
 
+import io.stoker.CallException;
 import io.stoker.StokerException;
 import io.stoker.Time;
 import io.stoker.prompts.PromptProviders.Choice;
@@ -224,8 +225,7 @@ final class WarmCalls {
     if (parked.isPositive()) {
       var trouble =
           choice.provider().name() + " wants to be left alone for " + parked.toSeconds() + " s";
-      call.failed(
-          new ProviderException(ProviderException.Code.RATE_LIMITED, trouble, parked, null));
+      call.failed(new CallException(CallException.Code.RATE_LIMITED, trouble, parked, null));
       return failure(call, trouble, false, parked);
     }
     var began = time.ticks();
@@ -247,18 +247,18 @@ final class WarmCalls {
       failed.increment();
       keep(call, choice, startedAt, time.ticks().minus(began), null, event.trouble());
       return event;
-    } catch (ProviderException e) {
+    } catch (CallException e) {
       failed.increment();
       park(choice, e);
       var trouble = String.valueOf(e.getMessage());
       keep(call, choice, startedAt, time.ticks().minus(began), null, trouble);
       call.failed(e);
-      return failure(call, trouble, e.isFinal(), e.retryAfter());
+      return failure(call, trouble, e.code().broad() == CallException.Code.REFUSED, e.retryAfter());
     }
   }
 
-  private void park(Choice choice, ProviderException e) {
-    if (e.code() == ProviderException.Code.RATE_LIMITED && e.retryAfter() != null) {
+  private void park(Choice choice, CallException e) {
+    if (e.code() == CallException.Code.RATE_LIMITED && e.retryAfter() != null) {
       parkedUntil.put(choice.provider().name(), time.ticks().plus(e.retryAfter()));
     }
   }
@@ -292,7 +292,7 @@ final class WarmCalls {
   }
 
   private static WarmFailed timedOut(WarmCall call, String trouble) {
-    call.failed(new ProviderException(ProviderException.Code.TIMED_OUT, trouble, null, null));
+    call.failed(new CallException(CallException.Code.TIMED_OUT, trouble, null, null));
     return failure(call, trouble, false, null);
   }
 

@@ -3,10 +3,11 @@ package io.stoker.prompts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stoker.CallException;
+import io.stoker.CallException.Code;
 import io.stoker.CallLimits;
 import io.stoker.prompts.AnthropicSettings.Kept;
 import io.stoker.prompts.PromptProvider.Delta;
-import io.stoker.prompts.ProviderException.Code;
 import io.stoker.testing.StubLlm.Counts;
 import io.stoker.testing.StubLlm.Replies;
 import io.stoker.testing.StubLlm.Says;
@@ -233,7 +234,7 @@ class AnthropicProviderTest extends ProviderContract {
     assertThatThrownBy(() -> stream(request("Why?")))
         .hasMessageContaining("oh")
         .isInstanceOfSatisfying(
-            ProviderException.class, trouble -> assertThat(trouble.code()).isEqualTo(ours));
+            CallException.class, trouble -> assertThat(trouble.code()).isEqualTo(ours));
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.stoker.prompts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stoker.CallException;
 import io.stoker.CallLimits;
 import io.stoker.prompts.OpenAiSettings.Kind;
 import io.stoker.prompts.PromptProvider.Delta;
@@ -225,7 +226,7 @@ class OpenAiProviderTest extends ProviderContract {
     stub.next(replies(404, "no such page"));
 
     assertThatThrownBy(() -> provider(OpenAiSettings.LIMITS).models())
-        .isInstanceOf(ProviderException.class)
+        .isInstanceOf(CallException.class)
         .hasMessageContaining("no such page");
   }
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.stoker.CallException;
 import io.stoker.ManualTime;
 import io.stoker.prompts.Warming.Activity;
 import io.stoker.prompts.Warming.Rest;
@@ -180,7 +181,7 @@ final class PromptWarmerTest {
       say("another " + i);
       int other = i;
       assertThatThrownBy(() -> warmer.warm("another " + other, null))
-          .isInstanceOf(ProviderException.class)
+          .isInstanceOf(CallException.class)
           .hasMessageContaining("left alone");
     }
 

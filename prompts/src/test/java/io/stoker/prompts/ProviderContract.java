@@ -3,10 +3,11 @@ package io.stoker.prompts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.stoker.CallException;
+import io.stoker.CallException.Code;
 import io.stoker.CallLimits;
 import io.stoker.ManualTime;
 import io.stoker.prompts.PromptProvider.Delta;
-import io.stoker.prompts.ProviderException.Code;
 import io.stoker.testing.StubLlm;
 import io.stoker.testing.StubLlm.Breaks;
 import io.stoker.testing.StubLlm.Cuts;
@@ -124,8 +125,8 @@ abstract class ProviderContract {
                 .hasMessageContaining("HTTP " + status)
                 .hasMessageContaining("no, because of ***")
                 .hasMessageNotContaining(KEY)
-                .returns(code, ProviderException::code)
-                .returns(null, ProviderException::retryAfter));
+                .returns(code, failed -> failed.code().broad())
+                .returns(null, CallException::retryAfter));
     assertThat(stub.requests()).hasSize(2);
   }
 
@@ -178,7 +179,7 @@ abstract class ProviderContract {
     assertThat(warmTrouble(LONG).code()).isEqualTo(Code.UNAVAILABLE);
 
     stub.close();
-    assertThat(trouble(LONG).code()).isEqualTo(Code.UNAVAILABLE);
+    assertThat(trouble(LONG).code()).isEqualTo(Code.UNREACHABLE);
   }
 
   @Test
@@ -187,7 +188,7 @@ abstract class ProviderContract {
 
     assertThat(trouble(LONG))
         .hasMessageContaining("out of breath")
-        .returns(Code.UNAVAILABLE, ProviderException::code);
+        .returns(Code.UNAVAILABLE, CallException::code);
   }
 
   @ParameterizedTest
@@ -345,15 +346,14 @@ abstract class ProviderContract {
     return provider(LONG).warm(request(PROBE));
   }
 
-  private ProviderException trouble(CallLimits limits) {
+  private CallException trouble(CallLimits limits) {
     heard.clear();
     return catchThrowableOfType(
-        ProviderException.class, () -> provider(limits).stream(request("Why?"), heard::add));
+        CallException.class, () -> provider(limits).stream(request("Why?"), heard::add));
   }
 
-  private ProviderException warmTrouble(CallLimits limits) {
-    return catchThrowableOfType(
-        ProviderException.class, () -> provider(limits).warm(request(PROBE)));
+  private CallException warmTrouble(CallLimits limits) {
+    return catchThrowableOfType(CallException.class, () -> provider(limits).warm(request(PROBE)));
   }
 
   /// Something that blocks.

@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.stoker.CallException;
+import io.stoker.CallException.Code;
 import io.stoker.ManualTime;
 import io.stoker.prompts.CacheTerms.Refresh;
 import io.stoker.prompts.PromptProvider.Completion;
 import io.stoker.prompts.PromptProvider.Delta;
-import io.stoker.prompts.ProviderException.Code;
 import io.stoker.prompts.SimulatedFault.BreakingOff;
 import io.stoker.prompts.SimulatedFault.Garbled;
 import io.stoker.prompts.SimulatedFault.Hanging;
@@ -363,7 +364,7 @@ class SimulatedProviderTest {
   void an_unknown_model_is_refused() {
     assertThatThrownBy(() -> simulator.warm(request("huge", PROBE)))
         .isInstanceOfSatisfying(
-            ProviderException.class, e -> assertThat(e.code()).isEqualTo(Code.REFUSED))
+            CallException.class, e -> assertThat(e.code()).isEqualTo(Code.REFUSED))
         .hasMessage("the simulator has no model named huge");
     assertThat(simulator.terms("huge")).isEqualTo(CacheTerms.UNKNOWN);
   }
@@ -392,7 +393,7 @@ class SimulatedProviderTest {
             () -> simulator.warm(request), () -> simulator.stream(request, said::add))) {
       assertThatThrownBy(call::call)
           .isInstanceOfSatisfying(
-              ProviderException.class,
+              CallException.class,
               e -> {
                 assertThat(e.code()).isEqualTo(expected.code());
                 assertThat(e.retryAfter()).isEqualTo(expected.retryAfter());
@@ -426,7 +427,7 @@ class SimulatedProviderTest {
     try {
       simulator.warm(request("small", PROBE, user(QUESTION)));
       return "";
-    } catch (ProviderException e) {
+    } catch (CallException e) {
       return e.code().name();
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
@@ -484,7 +485,7 @@ class SimulatedProviderTest {
 
     assertThatThrownBy(() -> ask(request("small", QUESTION)))
         .isInstanceOfSatisfying(
-            ProviderException.class, e -> assertThat(e.code()).isEqualTo(Code.UNAVAILABLE))
+            CallException.class, e -> assertThat(e.code()).isEqualTo(Code.UNAVAILABLE))
         .hasMessage("the simulator broke off");
     assertThat(said).hasSize(pieces);
   }
@@ -494,7 +495,7 @@ class SimulatedProviderTest {
     var request = request("small", PROBE, user(QUESTION));
     simulator.misbehave(1, new BreakingOff(5));
 
-    assertThatThrownBy(() -> simulator.warm(request)).isInstanceOf(ProviderException.class);
+    assertThatThrownBy(() -> simulator.warm(request)).isInstanceOf(CallException.class);
 
     assertThat(simulator.warm(request)).isEqualTo(new Usage(38, 1, 35L, 0L, 0));
   }

@@ -1,5 +1,6 @@
 package io.stoker.server;
 
+import io.stoker.CallException;
 import io.stoker.CallLimits;
 import io.stoker.Time;
 import io.stoker.prompts.AnthropicSettings;
@@ -12,7 +13,6 @@ import io.stoker.prompts.PromptLimits;
 import io.stoker.prompts.PromptProvider;
 import io.stoker.prompts.PromptProviders;
 import io.stoker.prompts.PromptSettings;
-import io.stoker.prompts.ProviderException;
 import io.stoker.prompts.ProviderFacts;
 import io.stoker.prompts.SimulatedProvider;
 import io.stoker.prompts.SimulatorSettings;
@@ -364,7 +364,7 @@ public record PromptSetup(
       if (!models.isEmpty()) {
         return settings.name() + "/" + models.getFirst();
       }
-    } catch (ProviderException e) {
+    } catch (CallException e) {
       LOG.warn("Which models there are is not known: {}", e.getMessage());
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();

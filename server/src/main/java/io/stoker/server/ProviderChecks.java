@@ -1,8 +1,8 @@
 package io.stoker.server;
 
+import io.stoker.CallException;
 import io.stoker.Time;
 import io.stoker.prompts.PromptProvider;
-import io.stoker.prompts.ProviderException;
 import io.stoker.prompts.SimulatedProvider;
 import io.stoker.server.Doctor.Check;
 import java.io.IOException;
@@ -93,13 +93,14 @@ final class ProviderChecks {
               what,
               detail + ", but " + wanted.strip() + " is not among them",
               "Set one of those that it has");
-    } catch (ProviderException e) {
+    } catch (CallException e) {
       return Finding.fail(
           what,
           String.valueOf(e.getMessage()),
           switch (e.code()) {
-            case REFUSED -> "Check the key, and that the address is that of the API";
-            case UNAVAILABLE, TIMED_OUT -> "Check the address, and that this host may call it";
+            case DENIED, REFUSED -> "Check the key, and that the address is that of the API";
+            case UNREACHABLE, UNAVAILABLE, TIMED_OUT ->
+                "Check the address, and that this host may call it";
             case RATE_LIMITED -> "Wait, or ask for a higher limit";
             case BAD_ANSWER -> "Check that the address is that of the API";
           });

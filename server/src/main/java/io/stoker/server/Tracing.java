@@ -2,15 +2,14 @@ package io.stoker.server;
 
 import io.micrometer.tracing.Span;
 import io.micrometer.tracing.Tracer;
+import io.stoker.CallException;
 import io.stoker.Tally;
 import io.stoker.answers.Answer;
 import io.stoker.answers.AnswerPipeline;
-import io.stoker.answers.PipelineException;
 import io.stoker.prompts.CacheTerms;
 import io.stoker.prompts.Prices;
 import io.stoker.prompts.PromptProvider;
 import io.stoker.prompts.PromptRequest;
-import io.stoker.prompts.ProviderException;
 import io.stoker.prompts.Usage;
 import io.stoker.prompts.policy.Tier;
 import io.stoker.prompts.policy.Tiers;
@@ -117,7 +116,7 @@ record Tracing(@Nullable Tracer tracer) {
         var answer = pipeline.answer(question, scope);
         span.tag(OUTCOME, "answered").tag("stoker.model", answer.model());
         return answer;
-      } catch (PipelineException e) {
+      } catch (CallException e) {
         span.tag(OUTCOME, label(e.code()));
         throw e;
       } catch (InterruptedException e) {
@@ -190,8 +189,8 @@ record Tracing(@Nullable Tracer tracer) {
             .tag("stoker.tokens.read", usage.read())
             .tag("stoker.tokens.written", usage.written());
         return usage;
-      } catch (ProviderException e) {
-        span.tag(OUTCOME, label(e.code()));
+      } catch (CallException e) {
+        span.tag(OUTCOME, label(e.code().broad()));
         throw e;
       } catch (InterruptedException e) {
         span.tag(OUTCOME, INTERRUPTED);

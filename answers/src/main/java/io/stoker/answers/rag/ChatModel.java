@@ -1,8 +1,8 @@
 package io.stoker.answers.rag;
 
+import io.stoker.CallException;
+import io.stoker.CallException.Code;
 import io.stoker.Time;
-import io.stoker.answers.PipelineException;
-import io.stoker.answers.PipelineException.Code;
 import java.util.regex.Pattern;
 
 /// A language model that words answers. Thread-safe.
@@ -23,7 +23,7 @@ interface ChatModel {
   ///
   /// @param rules what the model is to do
   /// @param task what it is to do it with
-  /// @throws PipelineException if there is no reply
+  /// @throws CallException if there is no reply
   /// @throws InterruptedException if the thread is interrupted; the call is broken off
   Reply ask(String rules, String task) throws InterruptedException;
 
@@ -38,11 +38,11 @@ interface ChatModel {
 
     /// What came in pieces, without the thoughts that some models begin with.
     ///
-    /// @throws PipelineException if nothing is left
+    /// @throws CallException if nothing is left
     static Reply of(CharSequence pieces, String model, String finish) {
       var text = THOUGHTS.matcher(pieces).replaceFirst("").strip();
       if (text.isEmpty()) {
-        throw new PipelineException(Code.BAD_ANSWER, "the model said nothing", null, null);
+        throw new CallException(Code.BAD_ANSWER, "the model said nothing", null, null);
       }
       return new Reply(text, model, !finish.equals("length"));
     }

@@ -1,9 +1,8 @@
 package io.stoker.answers.rag;
 
+import io.stoker.CallException;
+import io.stoker.CallException.Code;
 import io.stoker.Time;
-import io.stoker.answers.PipelineException;
-import io.stoker.answers.PipelineException.Code;
-import io.stoker.answers.wire.PipelineCalls;
 import io.stoker.wire.HttpCalls;
 import io.stoker.wire.HttpReply;
 import io.stoker.wire.JsonObject;
@@ -21,12 +20,14 @@ final class OllamaChat implements ChatModel {
 
   private final ChatSettings settings;
   private final URI uri;
-  private final PipelineCalls calls;
+  private final HttpCalls calls;
+  private final Map<String, String> headers;
 
   OllamaChat(ChatSettings settings, Time time) {
     this.settings = settings;
     this.uri = URI.create(HttpCalls.base(settings.uri()) + "/api/chat");
-    this.calls = new PipelineCalls(settings.limits(), settings.key(), time);
+    this.calls = new HttpCalls(settings.limits(), time);
+    this.headers = HttpCalls.bearer(settings.key());
   }
 
   @Override
@@ -46,7 +47,9 @@ final class OllamaChat implements ChatModel {
                     List.of(
                         Map.of("role", "system", "content", rules),
                         Map.of("role", "user", "content", task))));
-    return calls.post(uri, body, this::listen);
+    try (var reply = calls.post(uri, headers, body)) {
+      return listen(reply);
+    }
   }
 
   private Reply listen(HttpReply reply) throws InterruptedException {
@@ -57,7 +60,7 @@ final class OllamaChat implements ChatModel {
       }
       var part = JsonObject.parse(line);
       if (part.has("error")) {
-        throw new PipelineException(
+        throw new CallException(
             Code.UNAVAILABLE, "Ollama gave up: " + part.text("error", ""), null, null);
       }
       text.append(part.object("message").text("content", ""));
@@ -71,7 +74,7 @@ final class OllamaChat implements ChatModel {
             text, part.text("model", settings.model()), part.text("done_reason", "stop"));
       }
     }
-    throw new PipelineException(
+    throw new CallException(
         Code.UNAVAILABLE, "Ollama ended in the middle of its answer", null, null);
   }
 }

@@ -1,9 +1,8 @@
 package io.stoker.answers.rag;
 
+import io.stoker.CallException;
+import io.stoker.CallException.Code;
 import io.stoker.Time;
-import io.stoker.answers.PipelineException;
-import io.stoker.answers.PipelineException.Code;
-import io.stoker.answers.wire.PipelineCalls;
 import io.stoker.wire.HttpCalls;
 import io.stoker.wire.HttpReply;
 import io.stoker.wire.JsonObject;
@@ -24,12 +23,14 @@ final class OpenAiChat implements ChatModel {
 
   private final ChatSettings settings;
   private final URI uri;
-  private final PipelineCalls calls;
+  private final HttpCalls calls;
+  private final Map<String, String> headers;
 
   OpenAiChat(ChatSettings settings, Time time) {
     this.settings = settings;
     this.uri = completions(settings.uri());
-    this.calls = new PipelineCalls(settings.limits(), settings.key(), time);
+    this.calls = new HttpCalls(settings.limits(), time);
+    this.headers = HttpCalls.bearer(settings.key());
   }
 
   private static URI completions(URI uri) {
@@ -58,18 +59,15 @@ final class OpenAiChat implements ChatModel {
                     List.of(
                         Map.of("role", "system", "content", rules),
                         Map.of("role", "user", "content", task))));
-    return calls.post(
-        uri,
-        body,
-        reply -> {
-          var saying = new Saying(settings.model());
-          if (reply.contentType().startsWith("application/json")) {
-            saying.hear(JsonObject.parse(reply.text()));
-          } else {
-            listen(reply, saying);
-          }
-          return saying.end();
-        });
+    try (var reply = calls.post(uri, headers, body)) {
+      var saying = new Saying(settings.model());
+      if (reply.contentType().startsWith("application/json")) {
+        saying.hear(JsonObject.parse(reply.text()));
+      } else {
+        listen(reply, saying);
+      }
+      return saying.end();
+    }
   }
 
   private static void listen(HttpReply reply, Saying saying) throws InterruptedException {
@@ -97,7 +95,7 @@ final class OpenAiChat implements ChatModel {
 
     private void hear(JsonObject part) {
       if (part.has("error")) {
-        throw new PipelineException(
+        throw new CallException(
             Code.UNAVAILABLE,
             "the model gave up: " + part.object("error").text("message", "it does not say why"),
             null,
@@ -122,10 +120,10 @@ final class OpenAiChat implements ChatModel {
     private Reply end() {
       return switch (finish) {
         case "" ->
-            throw new PipelineException(
+            throw new CallException(
                 Code.UNAVAILABLE, "the model ended in the middle of its answer", null, null);
         case "content_filter" ->
-            throw new PipelineException(
+            throw new CallException(
                 Code.REFUSED, "the model's content filter refuses this question", null, null);
         default -> Reply.of(text, model, finish);
       };

@@ -1,12 +1,12 @@
 package io.stoker.answers.rag;
 
+import io.stoker.CallException;
+import io.stoker.CallException.Code;
 import io.stoker.Time;
 import io.stoker.WorkRefusedException;
 import io.stoker.WorkThreads;
 import io.stoker.answers.AnswerDocuments;
 import io.stoker.answers.AnswerDocuments.Document;
-import io.stoker.answers.PipelineException;
-import io.stoker.answers.PipelineException.Code;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -144,8 +144,7 @@ final class PassageIndex {
     } catch (ThreadInterruptedException _) {
       throw new InterruptedException();
     } catch (WorkRefusedException e) {
-      throw new PipelineException(
-          Code.UNAVAILABLE, "the documents are still being taken in", null, e);
+      throw new CallException(Code.UNAVAILABLE, "the documents are still being taken in", null, e);
     } catch (IOException | UncheckedIOException e) {
       if (Thread.interrupted()) {
         throw new InterruptedException();

@@ -3,10 +3,10 @@ package io.stoker.answers.rag;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.stoker.CallException;
+import io.stoker.CallException.Code;
 import io.stoker.CallLimits;
 import io.stoker.ManualTime;
-import io.stoker.answers.PipelineException;
-import io.stoker.answers.PipelineException.Code;
 import io.stoker.answers.rag.ChatModel.Reply;
 import io.stoker.testing.StubLlm;
 import io.stoker.testing.StubLlm.Breaks;
@@ -208,7 +208,7 @@ class ChatModelTest {
 
     assertThat(trouble(format))
         .hasMessageContaining("out of memory")
-        .returns(Code.UNAVAILABLE, PipelineException::code);
+        .returns(Code.UNAVAILABLE, CallException::code);
   }
 
   @ParameterizedTest
@@ -288,12 +288,12 @@ class ChatModelTest {
     return ChatModel.of(new ChatSettings(format, stub.uri(), "m", null, limits), time);
   }
 
-  private PipelineException trouble(ChatSettings.Format format) {
+  private CallException trouble(ChatSettings.Format format) {
     return trouble(format, CallLimits.STANDARD);
   }
 
-  private PipelineException trouble(ChatSettings.Format format, CallLimits limits) {
+  private CallException trouble(ChatSettings.Format format, CallLimits limits) {
     return catchThrowableOfType(
-        PipelineException.class, () -> model(format, limits).ask("rules", "task"));
+        CallException.class, () -> model(format, limits).ask("rules", "task"));
   }
 }

@@ -3,12 +3,12 @@ package io.stoker.answers.rag;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.stoker.CallException;
 import io.stoker.ManualTime;
 import io.stoker.answers.Answer;
 import io.stoker.answers.AnswerDocuments;
 import io.stoker.answers.AnswerPipeline;
 import io.stoker.answers.AnswerStore;
-import io.stoker.answers.PipelineException;
 import io.stoker.testing.StubLlm;
 import java.time.Instant;
 import java.util.List;
@@ -131,9 +131,9 @@ class StockPipelineTest {
 
     var trouble =
         catchThrowableOfType(
-            PipelineException.class, () -> chatting().answer("How heavy is a whale?", ""));
+            CallException.class, () -> chatting().answer("How heavy is a whale?", ""));
 
-    assertThat(trouble.code()).isEqualTo(PipelineException.Code.RATE_LIMITED);
+    assertThat(trouble.code()).isEqualTo(CallException.Code.RATE_LIMITED);
   }
 
   @Test

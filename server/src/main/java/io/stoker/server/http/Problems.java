@@ -1,14 +1,13 @@
 package io.stoker.server.http;
 
+import io.stoker.CallException;
 import io.stoker.StokerException;
 import io.stoker.WorkRefusedException;
 import io.stoker.answers.IllegalMoveException;
-import io.stoker.answers.PipelineException;
 import io.stoker.answers.QuestionListException;
 import io.stoker.answers.rag.UnreadableDocumentException;
 import io.stoker.prompts.ConversationTakenException;
 import io.stoker.prompts.PromptLimitException;
-import io.stoker.prompts.ProviderException;
 import io.stoker.prompts.TurnRefusedException;
 import io.stoker.prompts.WarmRefusedException;
 import io.stoker.server.BadValue;
@@ -62,13 +61,7 @@ final class Problems {
       case WorkRefusedException refused -> work(refused);
       case QuestionListException bad -> list(bad, request);
       case UnreadableDocumentException bad -> document(bad);
-      case PipelineException trouble ->
-          new Problem(
-              trouble.code() == PipelineException.Code.TIMED_OUT
-                  ? HttpStatus.GATEWAY_TIMEOUT
-                  : HttpStatus.BAD_GATEWAY,
-              "pipeline-" + trouble.code().name().toLowerCase(Locale.ROOT).replace('_', '-'),
-              "The pipeline has no answer: " + trouble.getMessage());
+      case CallException failed -> call(failed, request);
       case TurnRefusedException busy ->
           new Problem(HttpStatus.CONFLICT, "generating", String.valueOf(busy.getMessage()));
       case WarmRefusedException refused ->
@@ -80,13 +73,6 @@ final class Problems {
               String.valueOf(reached.getMessage()));
       case ConversationTakenException taken ->
           new Problem(HttpStatus.CONFLICT, "taken-over", String.valueOf(taken.getMessage()));
-      case ProviderException trouble ->
-          new Problem(
-              trouble.code() == ProviderException.Code.TIMED_OUT
-                  ? HttpStatus.GATEWAY_TIMEOUT
-                  : HttpStatus.BAD_GATEWAY,
-              "provider-" + trouble.code().name().toLowerCase(Locale.ROOT).replace('_', '-'),
-              String.valueOf(trouble.getMessage()));
       case StokerException trouble ->
           new Problem(
               HttpStatus.SERVICE_UNAVAILABLE,
@@ -98,6 +84,17 @@ final class Problems {
             HttpStatus.INTERNAL_SERVER_ERROR, "fault", "A fault of Stoker's; its log says more");
       }
     };
+  }
+
+  /// Whoever asks for an answer calls the pipeline; everybody else calls a provider of models.
+  private static Problem call(CallException failed, ServerRequest request) {
+    boolean isPipeline = request.path().startsWith("/api/answers/");
+    var code = isPipeline ? failed.code() : failed.code().broad();
+    return new Problem(
+        code == CallException.Code.TIMED_OUT ? HttpStatus.GATEWAY_TIMEOUT : HttpStatus.BAD_GATEWAY,
+        (isPipeline ? "pipeline-" : "provider-")
+            + code.name().toLowerCase(Locale.ROOT).replace('_', '-'),
+        (isPipeline ? "The pipeline has no answer: " : "") + failed.getMessage());
   }
 
   /// A list in JSON is understood and cannot be queued; a file is not even understood.

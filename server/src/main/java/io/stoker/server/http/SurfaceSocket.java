@@ -1,11 +1,11 @@
 package io.stoker.server.http;
 
+import io.stoker.CallException;
 import io.stoker.StokerException;
 import io.stoker.Task;
 import io.stoker.prompts.ConversationTakenException;
 import io.stoker.prompts.PromptChat;
 import io.stoker.prompts.PromptLimitException;
-import io.stoker.prompts.ProviderException;
 import io.stoker.prompts.TurnRefusedException;
 import io.stoker.prompts.WarmRefusedException;
 import io.stoker.prompts.Warming;
@@ -89,7 +89,7 @@ final class SurfaceSocket implements AutoCloseable {
           WarmRefusedException _,
           PromptLimitException _,
           ConversationTakenException _,
-          ProviderException _,
+          CallException _,
           Refusal _,
           StokerException _ ->
           String.valueOf(e.getMessage());
