@@ -9,6 +9,7 @@ import io.stoker.answers.AnswerSignal;
 import io.stoker.answers.AnswerStore;
 import io.stoker.answers.AnswerWorker;
 import io.stoker.answers.QuestionList;
+import io.stoker.server.settings.AnswerQuotas;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

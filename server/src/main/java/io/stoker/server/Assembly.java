@@ -14,6 +14,8 @@ import io.stoker.prompts.PromptChat;
 import io.stoker.prompts.PromptStore;
 import io.stoker.prompts.PromptWarmer;
 import io.stoker.server.access.TokenStore;
+import io.stoker.server.settings.Settings;
+import io.stoker.server.settings.Unconfigured;
 import io.stoker.sessions.InMemorySessions;
 import io.stoker.sessions.RedisSessions;
 import io.stoker.sessions.SessionEvents;
@@ -170,7 +172,7 @@ public final class Assembly implements AutoCloseable {
 
   /// For a server: conversations, their turns and their warming, begun.
   Prompts prompts() {
-    var providers = settings.prompts().providers(tracing, time);
+    var providers = settings.prompts().providers(tracing::watch, time);
     var setup = settings.prompts().settings();
     var store = PromptStore.on(state());
     opened.push(store::close);

@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The folder that a server keeps its file in, held by one process at a time. Thread-safe.
-final class DataFolder implements AutoCloseable {
+public final class DataFolder implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(DataFolder.class);
   private static final String SETTING = "stoker.answers.data";
@@ -63,7 +63,7 @@ final class DataFolder implements AutoCloseable {
   /// The process that has a folder; empty if none has.
   ///
   /// @throws IOException if that cannot be told
-  static Optional<String> holder(Path folder) throws IOException {
+  public static Optional<String> holder(Path folder) throws IOException {
     var file = folder.resolve(LOCK);
     if (!Files.exists(file)) {
       return Optional.empty();

@@ -2,6 +2,9 @@ package io.stoker.server;
 
 import io.stoker.TextRules;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +80,35 @@ public final class Json {
     });
   }
 
+  /// What a value of this type looks like, in the words of messages.
+  public static String typeName(Class<?> type) {
+    if (type == Duration.class) {
+      return "a duration such as 24h, 5m, 90s or 1h30m";
+    }
+    if (type == Boolean.class || type == boolean.class) {
+      return "true or false";
+    }
+    if (type == Double.class) {
+      return "a number";
+    }
+    if (type == AnswerWire.NewQuestion.class) {
+      return "text or an object with a question and its aliases";
+    }
+    if (type.isEnum()) {
+      return "one of "
+          + Arrays.stream(type.getEnumConstants())
+              .map(constant -> constant.toString().toLowerCase(Locale.ROOT))
+              .collect(Collectors.joining(", "));
+    }
+    if (type == String.class) {
+      return "text";
+    }
+    if (Collection.class.isAssignableFrom(type)) {
+      return "an array";
+    }
+    return Number.class.isAssignableFrom(type) ? "a whole number" : "a JSON object";
+  }
+
   private static <T> T reading(Supplier<@Nullable T> read) {
     try {
       T value = read.get();
@@ -89,7 +121,7 @@ public final class Json {
           TextBounds.quoted(e.getPropertyName()), "is not known here. Known are " + known(e));
     } catch (MismatchedInputException e) {
       throw new BadValue(
-          member(e), "wanted " + Wanted.of(e.getTargetType()) + ", but came " + came(e));
+          member(e), "wanted " + typeName(e.getTargetType()) + ", but came " + came(e));
     } catch (JacksonException e) {
       if (e.getCause() instanceof BadValue bad) {
         throw bad;

@@ -2,6 +2,7 @@ package io.stoker.server;
 
 import io.stoker.server.cli.Cli;
 import io.stoker.server.cli.Terminal;
+import io.stoker.server.settings.Configuration;
 
 /// Where the program starts: hands the command to [Cli], and exits as it says.
 final class Main {

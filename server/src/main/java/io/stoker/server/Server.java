@@ -9,6 +9,7 @@ import io.stoker.Time;
 import io.stoker.server.access.AccessWatch;
 import io.stoker.server.access.SignOuts;
 import io.stoker.server.access.Tokens;
+import io.stoker.server.doctor.Doctor;
 import io.stoker.server.http.AnswerHandlers;
 import io.stoker.server.http.AnswerHealth;
 import io.stoker.server.http.AnswerStream;
@@ -37,12 +38,13 @@ import io.stoker.server.http.SocketDoor;
 import io.stoker.server.http.SocketPort;
 import io.stoker.server.http.Sockets;
 import io.stoker.server.overview.Overview;
+import io.stoker.server.settings.Configuration;
+import io.stoker.server.settings.Settings;
+import io.stoker.server.settings.StartRequirements;
 import io.stoker.sessions.SessionMetrics;
-import java.net.InetAddress;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -54,8 +56,6 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.properties.bind.BindException;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroups;
 import org.springframework.boot.health.registry.HealthContributorRegistry;
 import org.springframework.boot.web.server.PortInUseException;
@@ -75,13 +75,6 @@ import org.springframework.web.servlet.function.ServerResponse;
 class Server {
 
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
-  private static final String LOG_FORMAT = "logging.structured.format.console";
-  private static final String FORWARDING = "server.forward-headers-strategy";
-  private static final String REMOTE_IP = "server.tomcat.remoteip";
-  private static final String BELIEVES_ALL =
-      "is not supported, since it would believe every proxy. Name those that may say who sent a"
-          + " request in stoker.proxies";
-  private static final Set<String> LOG_FORMATS = Set.of("ecs", "gelf", "logstash");
 
   /// Serves until the process is ended.
   ///
@@ -101,7 +94,7 @@ class Server {
   static ConfigurableApplicationContext start(Configuration configuration) {
     var environment = configuration.read();
     var settings = Settings.of(environment);
-    requireStartable(environment, settings);
+    StartRequirements.check(environment, settings);
     requireOperator(environment, settings);
     var application = new SpringApplication(Server.class);
     application.setEnvironment(configuration.unread());
@@ -111,7 +104,7 @@ class Server {
       var context = application.run();
       LOG.info(
           "Stoker listens on port {}", context.getEnvironment().getProperty("local.server.port"));
-      var access = HostChecks.access(settings, context.getBean(Tokens.class).areAskedFor());
+      var access = Doctor.access(settings, context.getBean(Tokens.class).areAskedFor());
       LOG.info(
           "Access: {}{}", access.detail(), access.advice() == null ? "" : ". " + access.advice());
       return context;
@@ -129,67 +122,13 @@ class Server {
     }
   }
 
-  /// Refuses what would keep the server from starting, as far as settings alone tell.
-  ///
-  /// @throws BadValue naming the setting
-  static void requireStartable(ConfigurableEnvironment environment, Settings settings) {
-    try {
-      requireSafety(environment, settings);
-      Binder.get(environment).bind("server.port", Integer.class);
-    } catch (BindException e) {
-      throw Settings.badValue(e);
-    }
-    var format = environment.getProperty(LOG_FORMAT, "");
-    if (!format.isEmpty() && !LOG_FORMATS.contains(format)) {
-      throw new BadValue(
-          LOG_FORMAT, "wanted one of ecs, gelf, logstash, but came \"" + format + "\"");
-    }
-  }
-
-  /// Refuses what would let everybody in, as far as that can be known without the state database.
-  private static void requireSafety(ConfigurableEnvironment environment, Settings settings) {
-    var binder = Binder.get(environment);
-    var file = settings.tokensFile();
-    if (file != null) {
-      requireOperator(environment, new Tokens(settings.token(), file));
-    }
-    if (!binder.bind(FORWARDING, String.class).orElse("none").equalsIgnoreCase("none")) {
-      throw new BadValue(FORWARDING, BELIEVES_ALL);
-    }
-    if (binder.bind(REMOTE_IP, Bindable.mapOf(String.class, String.class)).isBound()) {
-      throw new BadValue(REMOTE_IP, BELIEVES_ALL);
-    }
-    if (binder.bind("server.servlet.context-path", String.class).isBound()) {
-      throw new BadValue(
-          "server.servlet.context-path",
-          "is not supported. To be reached below a path, have your proxy take it off and set"
-              + " X-Forwarded-Prefix (docs/operations.md)");
-    }
-    if (binder.bind("management.server.port", String.class).isBound()) {
-      throw new BadValue(
-          "management.server.port", "is not supported, since no token would guard that port");
-    }
-  }
-
-  /// Refuses the same where tokens are in the state database.
+  /// Refuses settings that would let everybody in, where tokens are in the state database.
   private static void requireOperator(ConfigurableEnvironment environment, Settings settings) {
     if (settings.tokensFile() == null) {
       try (var assembly = new Assembly(settings, Time.system())) {
-        requireOperator(environment, new Tokens(settings.token(), assembly.tokens()));
+        StartRequirements.requireOperator(
+            environment, new Tokens(settings.token(), assembly.tokens()));
       }
-    }
-  }
-
-  private static void requireOperator(ConfigurableEnvironment environment, Tokens tokens) {
-    var address = Binder.get(environment).bind("server.address", InetAddress.class).orElse(null);
-    boolean isPublic = address == null || !address.isLoopbackAddress();
-    if (isPublic && !tokens.haveAnOperator()) {
-      throw new BadValue(
-          "server.address",
-          "wanted a loopback address such as 127.0.0.1, since anybody could reach "
-              + (address == null ? "the others" : address.getHostAddress())
-              + ". To listen there, make an operator's token first:"
-              + " ./stoker token create --role operator --name NAME (or set STOKER_TOKEN)");
     }
   }
 

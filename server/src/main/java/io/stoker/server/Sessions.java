@@ -1,6 +1,7 @@
 package io.stoker.server;
 
 import io.stoker.StokerException;
+import io.stoker.server.settings.SessionSettings;
 import io.stoker.sessions.Fence;
 import io.stoker.sessions.SessionCounts;
 import io.stoker.sessions.SessionKey;
@@ -56,7 +57,7 @@ public record Sessions(
   /// Looks up a session that is not there.
   ///
   /// @throws StokerException if the source does not answer, or refuses the mapping
-  static void findNobody(SessionSource source, SessionSettings settings) {
+  public static void findNobody(SessionSource source, SessionSettings settings) {
     var key =
         settings.isSpring() ? SessionKey.ofSpringSession(NOBODY) : SessionKey.ofTokenHash(NOBODY);
     source.find(key, ANY_FENCE).requireReadable();

@@ -1,5 +1,6 @@
 package io.stoker.server;
 
+import io.stoker.server.settings.Configuration;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

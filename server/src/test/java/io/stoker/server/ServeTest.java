@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stoker.server.cli.Cli;
 import io.stoker.server.cli.Terminal;
+import io.stoker.server.settings.Configuration;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -1,6 +1,6 @@
 package io.stoker.server.cli;
 
-import io.stoker.server.Configuration;
+import io.stoker.server.settings.Configuration;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 

@@ -2,7 +2,7 @@ package io.stoker.server.cli;
 
 import io.stoker.Time;
 import io.stoker.server.Assembly;
-import io.stoker.server.Configuration;
+import io.stoker.server.settings.Configuration;
 import java.io.InputStream;
 import java.io.PrintStream;
 

@@ -2,8 +2,8 @@ package io.stoker.server.http;
 
 import io.stoker.Loop;
 import io.stoker.Time;
-import io.stoker.server.HttpSettings;
 import io.stoker.server.access.Caller;
+import io.stoker.server.settings.HttpSettings;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;

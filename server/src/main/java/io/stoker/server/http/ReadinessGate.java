@@ -2,8 +2,8 @@ package io.stoker.server.http;
 
 import io.stoker.Time;
 import io.stoker.server.Sessions;
-import io.stoker.server.Unconfigured;
 import io.stoker.server.WarmRun;
+import io.stoker.server.settings.Unconfigured;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.springframework.boot.health.contributor.Health;

@@ -1,10 +1,10 @@
 package io.stoker.server.http;
 
 import io.stoker.Time;
-import io.stoker.server.Settings;
 import io.stoker.server.access.Caller;
 import io.stoker.server.access.SignOuts;
 import io.stoker.server.access.Tokens;
+import io.stoker.server.settings.Settings;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.Locale;

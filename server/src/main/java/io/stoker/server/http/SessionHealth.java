@@ -1,8 +1,8 @@
 package io.stoker.server.http;
 
 import io.stoker.server.Sessions;
-import io.stoker.server.Unconfigured;
 import io.stoker.server.WarmRun;
+import io.stoker.server.settings.Unconfigured;
 import java.util.function.Supplier;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;

@@ -11,14 +11,11 @@ import io.stoker.answers.QueryState;
 import io.stoker.prompts.LedgerSums;
 import io.stoker.prompts.PromptLedger.Range;
 import io.stoker.prompts.PromptProvider;
-import io.stoker.server.AnswerSetup;
 import io.stoker.server.AnswerWire;
 import io.stoker.server.Answers;
 import io.stoker.server.PromptWire;
 import io.stoker.server.Prompts;
-import io.stoker.server.SessionSettings;
 import io.stoker.server.Sessions;
-import io.stoker.server.Settings;
 import io.stoker.server.WarmRun;
 import io.stoker.server.Wire;
 import io.stoker.server.overview.Look.Seen;
@@ -28,6 +25,9 @@ import io.stoker.server.overview.OverviewWire.Point;
 import io.stoker.server.overview.OverviewWire.Queue;
 import io.stoker.server.overview.OverviewWire.Trouble;
 import io.stoker.server.overview.OverviewWire.Whole;
+import io.stoker.server.settings.AnswerSettingsKeys;
+import io.stoker.server.settings.SessionSettings;
+import io.stoker.server.settings.Settings;
 import io.stoker.sessions.RunState;
 import io.stoker.sessions.SessionCounts;
 import java.time.Duration;
@@ -551,7 +551,7 @@ public final class Overview implements AutoCloseable {
         sessions.lookEvery());
   }
 
-  private static OverviewWire.AnswersSet set(AnswerSetup answers) {
+  private static OverviewWire.AnswersSet set(AnswerSettingsKeys answers) {
     return new OverviewWire.AnswersSet(
         answers.database() == null ? "folder" : "postgres",
         answers.answersBy(),

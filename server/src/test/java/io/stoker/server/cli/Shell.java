@@ -2,7 +2,7 @@ package io.stoker.server.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.stoker.server.Configuration;
+import io.stoker.server.settings.Configuration;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;

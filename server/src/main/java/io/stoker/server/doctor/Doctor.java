@@ -1,8 +1,12 @@
-package io.stoker.server;
+package io.stoker.server.doctor;
 
 import io.stoker.StokerException;
 import io.stoker.TextRules;
 import io.stoker.Time;
+import io.stoker.server.BadValue;
+import io.stoker.server.Durations;
+import io.stoker.server.settings.Configuration;
+import io.stoker.server.settings.Settings;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,6 +53,11 @@ public final class Doctor {
     var findings = new ArrayList<>(host.findings());
     findings.addAll(sideBySide(checks));
     return List.copyOf(findings);
+  }
+
+  /// Who may call a server that is set like this, and which proxies it believes.
+  public static Finding access(Settings settings, boolean tokensAreAskedFor) {
+    return HostChecks.access(settings, tokensAreAskedFor);
   }
 
   private static List<Finding> sideBySide(List<Check> checks) throws InterruptedException {

@@ -1,4 +1,4 @@
-package io.stoker.server;
+package io.stoker.server.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,5 +1,7 @@
-package io.stoker.server;
+package io.stoker.server.settings;
 
+import io.stoker.server.BadValue;
+import io.stoker.server.Durations;
 import java.time.Duration;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 

@@ -1,6 +1,7 @@
-package io.stoker.server;
+package io.stoker.server.settings;
 
 import io.stoker.TextRules;
+import io.stoker.server.BadValue;
 import java.util.HashMap;
 import java.util.Map;
 import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
@@ -25,7 +26,7 @@ public record Configuration(Map<String, String> variables, Map<String, String> o
   }
 
   /// The configuration of this process.
-  static Configuration ofProcess() {
+  public static Configuration ofProcess() {
     return new Configuration(System.getenv(), Map.of());
   }
 
@@ -46,7 +47,7 @@ public record Configuration(Map<String, String> variables, Map<String, String> o
   /// An environment that knows all there is.
   ///
   /// @throws BadValue if the file cannot be read
-  ConfigurableEnvironment read() {
+  public ConfigurableEnvironment read() {
     var environment = unread();
     try {
       ConfigDataEnvironmentPostProcessor.applyTo(environment);
@@ -57,7 +58,7 @@ public record Configuration(Map<String, String> variables, Map<String, String> o
   }
 
   /// An environment that has not read the file yet, as Spring Boot wants it.
-  ConfigurableEnvironment unread() {
+  public ConfigurableEnvironment unread() {
     var environment = new StandardEnvironment();
     var sources = environment.getPropertySources();
     sources.replace(

@@ -1,4 +1,4 @@
-package io.stoker.server;
+package io.stoker.server.settings;
 
 import io.stoker.CallException;
 import io.stoker.CallLimits;
@@ -19,6 +19,9 @@ import io.stoker.prompts.SimulatorSettings;
 import io.stoker.prompts.Warming;
 import io.stoker.prompts.WarmingPolicy;
 import io.stoker.prompts.policy.PolicyMode;
+import io.stoker.server.BadValue;
+import io.stoker.server.Dollars;
+import io.stoker.server.Durations;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +31,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -66,7 +70,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param origins web pages of other servers that may use chats, such as `https://chat.example.com`
 /// @param socketPort a port for old clients, for sockets alone; 0 for none
 /// @param simulator how the simulator is
-public record PromptSetup(
+public record PromptSettingsKeys(
     @Nullable String model,
     @DefaultValue("") String system,
     @DefaultValue("interval") PolicyMode policy,
@@ -92,7 +96,7 @@ public record PromptSetup(
     @DefaultValue("0") int socketPort,
     @DefaultValue Simulator simulator) {
 
-  private static final Logger LOG = LoggerFactory.getLogger(PromptSetup.class);
+  private static final Logger LOG = LoggerFactory.getLogger(PromptSettingsKeys.class);
   private static final String PREFIX = "stoker.prompts.";
   private static final Pattern ORIGIN = Pattern.compile("https?://[^\\s/?#@]+");
   private static final int HIGHEST_PORT = 65_535;
@@ -193,10 +197,10 @@ public record PromptSetup(
 
   /// The same with a key that was found in the environment, if there is none and it cannot come
   /// into the hands of somebody else than Anthropic.
-  PromptSetup withAnthropicKey(@Nullable String found) {
+  PromptSettingsKeys withAnthropicKey(@Nullable String found) {
     return isSet(anthropicKey) || isSet(anthropicUrl) || !isSet(found)
         ? this
-        : new PromptSetup(
+        : new PromptSettingsKeys(
             model,
             system,
             policy,
@@ -230,7 +234,7 @@ public record PromptSetup(
   }
 
   /// How conversations are held and warmed.
-  PromptSettings settings() {
+  public PromptSettings settings() {
     return new PromptSettings(interval, system, warmTimeout, warmsInFlight, warmingPolicy())
         .with(
             new PromptLimits(
@@ -268,15 +272,16 @@ public record PromptSetup(
   }
 
   /// The pages of other servers that may use chats, as browsers name them.
-  List<String> knownOrigins() {
+  public List<String> knownOrigins() {
     return origins.stream().map(origin -> origin.strip().toLowerCase(Locale.ROOT)).toList();
   }
 
   /// All providers there are, and the model that is taken when nobody names one.
   ///
+  /// @param watched puts a watcher around each provider
   /// @throws BadValue if there is no provider, or none has the model that was set
-  PromptProviders providers(Tracing tracing, Time time) {
-    var providers = all(time).stream().map(tracing::watch).toList();
+  public PromptProviders providers(UnaryOperator<PromptProvider> watched, Time time) {
+    var providers = all(time).stream().map(watched).toList();
     var standard = isSet(model) ? String.valueOf(model).strip() : standardModel(time);
     return of("model", () -> new PromptProviders(providers, standard));
   }
@@ -284,7 +289,7 @@ public record PromptSetup(
   /// All providers there are, none of them asked anything.
   ///
   /// @throws BadValue if there is none
-  List<PromptProvider> all(Time time) {
+  public List<PromptProvider> all(Time time) {
     var facts = facts();
     var providers = new ArrayList<PromptProvider>();
     if (isSet(anthropicKey)) {

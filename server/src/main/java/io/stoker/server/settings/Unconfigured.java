@@ -1,4 +1,4 @@
-package io.stoker.server;
+package io.stoker.server.settings;
 
 import java.util.List;
 import java.util.stream.Collectors;

@@ -1,8 +1,9 @@
-package io.stoker.server;
+package io.stoker.server.settings;
 
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stoker.server.Durations;
 import io.stoker.sessions.SessionPlan;
 import io.stoker.testing.Reference;
 import java.io.IOException;

@@ -1,6 +1,9 @@
-package io.stoker.server;
+package io.stoker.server.doctor;
 
-import io.stoker.server.Doctor.Check;
+import io.stoker.server.DataFolder;
+import io.stoker.server.doctor.Doctor.Check;
+import io.stoker.server.settings.AnswerSettingsKeys;
+import io.stoker.server.settings.DatabaseUrl;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,9 +36,9 @@ final class StateChecks {
 
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  private final AnswerSetup setup;
+  private final AnswerSettingsKeys setup;
 
-  StateChecks(AnswerSetup setup) {
+  StateChecks(AnswerSettingsKeys setup) {
     this.setup = setup;
   }
 

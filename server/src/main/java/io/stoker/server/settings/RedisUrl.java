@@ -1,10 +1,11 @@
-package io.stoker.server;
+package io.stoker.server.settings;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stoker.Time;
 import io.stoker.answers.AnswerSignal;
 import io.stoker.answers.AnswerTier;
+import io.stoker.server.BadValue;
 import io.stoker.sessions.RedisSessions;
 import java.net.URLDecoder;
 import java.time.Duration;
@@ -117,7 +118,7 @@ public final class RedisUrl {
   }
 
   /// Whether strangers on the network are kept out: by a password, or since it is on this machine.
-  boolean isSafe() {
+  public boolean isSafe() {
     return nodes.stream()
         .allMatch(node -> node.password() != null || LOCAL.matcher(node.host()).matches());
   }
@@ -143,7 +144,7 @@ public final class RedisUrl {
   /// The sessions there.
   ///
   /// @param closing takes what is to be done at the end
-  RedisSessions sessions(String namespace, Time time, Consumer<Runnable> closing) {
+  public RedisSessions sessions(String namespace, Time time, Consumer<Runnable> closing) {
     var client = open();
     closing.accept(client::close);
     return new RedisSessions(client, namespace, RedisSessions.LONGEST_LIFE, time);
@@ -152,7 +153,7 @@ public final class RedisUrl {
   /// A signal to the workers of all servers there.
   ///
   /// @param closing takes what is to be done at the end
-  AnswerSignal signal(String namespace, Time time, Consumer<Runnable> closing) {
+  public AnswerSignal signal(String namespace, Time time, Consumer<Runnable> closing) {
     var client = open();
     closing.accept(client::close);
     return AnswerSignal.redis(client, namespace, time);
@@ -161,14 +162,14 @@ public final class RedisUrl {
   /// Copies of answers there. A Redis that is slow is passed over.
   ///
   /// @param closing takes what is to be done at the end
-  AnswerTier tier(String namespace, Time time, Consumer<Runnable> closing) {
+  public AnswerTier tier(String namespace, Time time, Consumer<Runnable> closing) {
     var client = open(TIER_MILLIS, false);
     closing.accept(client::close);
     return AnswerTier.redis(client, namespace, time);
   }
 
   /// Opens a pool of connections, each of them when it is first needed.
-  UnifiedJedis open() {
+  public UnifiedJedis open() {
     return open(TIMEOUT_MILLIS, true);
   }
 

@@ -1,4 +1,4 @@
-package io.stoker.server;
+package io.stoker.server.settings;
 
 import io.stoker.sessions.SessionPlan;
 import io.stoker.sessions.WriteMode;

@@ -1,9 +1,10 @@
-package io.stoker.server;
+package io.stoker.server.settings;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.stoker.server.BadValue;
 import java.net.URLDecoder;
 import java.time.Duration;
 import java.util.Arrays;
@@ -125,7 +126,7 @@ public final class DatabaseUrl {
   ///
   /// @param patience how long an answer may take before the connection is given up for dead; longer
   ///   than the longest query
-  PGSimpleDataSource dataSource(Duration patience) {
+  public PGSimpleDataSource dataSource(Duration patience) {
     var dataSource = new PGSimpleDataSource();
     // What the URL itself says comes later, and wins.
     dataSource.setUrl(
@@ -149,7 +150,7 @@ public final class DatabaseUrl {
   /// none for whoever opens the pool.
   ///
   /// @param closing takes what is to be done at the end
-  DataSource pool(Duration patience, Consumer<Runnable> closing) {
+  public DataSource pool(Duration patience, Consumer<Runnable> closing) {
     var config = new HikariConfig();
     config.setPoolName("stoker");
     config.setDataSource(dataSource(patience));

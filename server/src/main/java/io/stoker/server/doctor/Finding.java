@@ -1,6 +1,7 @@
-package io.stoker.server;
+package io.stoker.server.doctor;
 
 import io.stoker.StokerException;
+import io.stoker.server.Durations;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;

@@ -1,5 +1,7 @@
-package io.stoker.server;
+package io.stoker.server.settings;
 
+import io.stoker.server.BadValue;
+import io.stoker.server.Durations;
 import io.stoker.sessions.RedisSessions;
 import io.stoker.sessions.SessionKeeper;
 import io.stoker.sessions.SessionMapping;
@@ -74,7 +76,7 @@ public record SessionSettings(
   /// The mapping itself.
   ///
   /// @throws BadValue if there is no such mapping or file
-  SessionMapping sessionMapping() {
+  public SessionMapping sessionMapping() {
     return switch (mapping) {
       case "standard" -> SessionMapping.standard();
       case "spring-session" -> SessionMapping.springSession();
@@ -122,7 +124,7 @@ public record SessionSettings(
   }
 
   /// When a server looks after the cache by itself, and what it does then.
-  SessionKeeper.Settings keeper() {
+  public SessionKeeper.Settings keeper() {
     var usual = SessionKeeper.Settings.of(plan());
     return new SessionKeeper.Settings(
         usual.plan(),

@@ -1,4 +1,4 @@
-package io.stoker.server;
+package io.stoker.server.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,19 +8,21 @@ import io.stoker.prompts.PromptProvider;
 import io.stoker.prompts.PromptProviders;
 import io.stoker.prompts.WarmingPolicy;
 import io.stoker.prompts.policy.PolicyMode;
+import io.stoker.server.BadValue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class PromptSetupTest {
+class PromptSettingsKeysTest {
 
-  private static PromptSetup with(String... variables) {
+  private static PromptSettingsKeys with(String... variables) {
     var all = new java.util.HashMap<String, String>();
     for (int i = 0; i < variables.length; i += 2) {
       all.put(variables[i], variables[i + 1]);
@@ -29,7 +31,7 @@ class PromptSetupTest {
   }
 
   private static PromptProviders providers(String... variables) {
-    return with(variables).providers(new Tracing(null), Time.system());
+    return with(variables).providers(UnaryOperator.identity(), Time.system());
   }
 
   private static List<String> names(PromptProviders providers) {

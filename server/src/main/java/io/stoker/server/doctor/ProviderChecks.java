@@ -1,10 +1,12 @@
-package io.stoker.server;
+package io.stoker.server.doctor;
 
 import io.stoker.CallException;
 import io.stoker.Time;
 import io.stoker.prompts.PromptProvider;
 import io.stoker.prompts.SimulatedProvider;
-import io.stoker.server.Doctor.Check;
+import io.stoker.server.BadValue;
+import io.stoker.server.doctor.Doctor.Check;
+import io.stoker.server.settings.Settings;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,10 +1,12 @@
-package io.stoker.server;
+package io.stoker.server.doctor;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stoker.StokerException;
 import io.stoker.Time;
-import io.stoker.server.Doctor.Check;
+import io.stoker.server.doctor.Doctor.Check;
+import io.stoker.server.settings.RedisUrl;
+import io.stoker.server.settings.Settings;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
-package io.stoker.server;
+package io.stoker.server.settings;
 
+import io.stoker.server.BadValue;
 import java.net.URI;
 import java.net.URISyntaxException;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
-package io.stoker.server;
+package io.stoker.server.settings;
 
+import io.stoker.server.BadValue;
 import io.stoker.sessions.SessionPlan;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;

@@ -1,4 +1,4 @@
-package io.stoker.server;
+package io.stoker.server.settings;
 
 /// How much may be kept at the request of others, so that nobody fills the disk.
 ///

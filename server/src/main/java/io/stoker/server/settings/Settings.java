@@ -1,9 +1,12 @@
-package io.stoker.server;
+package io.stoker.server.settings;
 
-import io.stoker.server.Unconfigured.Need;
+import io.stoker.server.BadValue;
+import io.stoker.server.Durations;
+import io.stoker.server.Json;
 import io.stoker.server.access.AccessToken;
 import io.stoker.server.access.Proxies;
 import io.stoker.server.access.TokenFile;
+import io.stoker.server.settings.Unconfigured.Need;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,12 +61,12 @@ public record Settings(
     Proxies proxies,
     HttpSettings http,
     SessionSettings sessions,
-    AnswerSetup answers,
-    PromptSetup prompts) {
+    AnswerSettingsKeys answers,
+    PromptSettingsKeys prompts) {
 
   /// The keys as they are written; not private, or the binder would not see it. Addresses and the
   /// token stay text here, so that no complaint of the binder can quote one.
-  record Keys(
+  public record Keys(
       @Nullable String databaseUrl,
       @Nullable String redisUrl,
       @Nullable String token,
@@ -72,13 +75,13 @@ public record Settings(
       @DefaultValue List<String> proxies,
       @DefaultValue HttpSettings http,
       @DefaultValue SessionSettings sessions,
-      @DefaultValue AnswerSetup answers,
-      @DefaultValue PromptSetup prompts) {}
+      @DefaultValue AnswerSettingsKeys answers,
+      @DefaultValue PromptSettingsKeys prompts) {}
 
   /// Reads the settings.
   ///
   /// @throws BadValue if one makes no sense
-  static Settings of(ConfigurableEnvironment environment) {
+  public static Settings of(ConfigurableEnvironment environment) {
     return of(
         environment,
         problem -> {
@@ -89,7 +92,7 @@ public record Settings(
   /// Reads the settings as far as that goes: what makes no sense is as if it were not set.
   ///
   /// @param problems is told of each value that makes no sense; may end the reading by throwing it
-  static Settings of(ConfigurableEnvironment environment, Consumer<BadValue> problems) {
+  public static Settings of(ConfigurableEnvironment environment, Consumer<BadValue> problems) {
     var keys = bind(environment, problems);
     var databaseUrl = first(keys.databaseUrl, environment.getProperty("DATABASE_URL"));
     var redisUrl = first(keys.redisUrl, environment.getProperty("REDIS_URL"));
@@ -141,7 +144,7 @@ public record Settings(
     }
   }
 
-  private static @Nullable TokenFile tokenFile(@Nullable String path, AnswerSetup answers) {
+  private static @Nullable TokenFile tokenFile(@Nullable String path, AnswerSettingsKeys answers) {
     if (path != null) {
       return new TokenFile(Path.of(path));
     }
@@ -157,7 +160,7 @@ public record Settings(
   /// Where Postgres is.
   ///
   /// @throws Unconfigured if nobody said
-  DatabaseUrl requireDatabase() {
+  public DatabaseUrl requireDatabase() {
     if (databaseUrl == null) {
       throw new Unconfigured(List.of(Need.DATABASE_URL));
     }
@@ -167,7 +170,7 @@ public record Settings(
   /// Where Redis is.
   ///
   /// @throws Unconfigured if nobody said
-  RedisUrl requireRedis() {
+  public RedisUrl requireRedis() {
     if (redisUrl == null) {
       throw new Unconfigured(List.of(Need.REDIS_URL));
     }
@@ -182,7 +185,7 @@ public record Settings(
   /// Checks that both addresses are there.
   ///
   /// @throws Unconfigured naming every one that is not
-  void requireComplete() {
+  public void requireComplete() {
     var missing = new ArrayList<Need>();
     if (databaseUrl == null) {
       missing.add(Need.DATABASE_URL);
@@ -257,7 +260,7 @@ public record Settings(
   }
 
   /// What the binder complains of, in one line.
-  static BadValue badValue(BindException e) {
+  public static BadValue badValue(BindException e) {
     return badValue(e.getName(), e.getTarget(), e.getProperty());
   }
 
@@ -266,7 +269,7 @@ public record Settings(
       Bindable<?> target,
       @Nullable ConfigurationProperty property) {
     var value = property == null ? null : property.getValue();
-    var wanted = Wanted.of(target.getType().resolve(Object.class));
+    var wanted = Json.typeName(target.getType().resolve(Object.class));
     return new BadValue(
         name.toString(), "wanted " + wanted + ", but came \"" + value + "\"" + place(property));
   }

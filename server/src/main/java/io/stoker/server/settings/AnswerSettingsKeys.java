@@ -1,4 +1,4 @@
-package io.stoker.server;
+package io.stoker.server.settings;
 
 import io.stoker.CallLimits;
 import io.stoker.Time;
@@ -14,6 +14,8 @@ import io.stoker.answers.rag.RagSettings;
 import io.stoker.prompts.OpenAiSettings;
 import io.stoker.prompts.PromptProvider;
 import io.stoker.prompts.ProviderFacts;
+import io.stoker.server.BadValue;
+import io.stoker.server.Durations;
 import io.stoker.server.access.TokenFile;
 import java.net.URI;
 import java.nio.file.Path;
@@ -49,7 +51,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 ///   apart
 /// @param keepBatches how long a batch is kept with its questions after its end; 0 for ever
 /// @param keepAsked how long it is kept what was asked, by the hour
-public record AnswerSetup(
+public record AnswerSettingsKeys(
     @DefaultValue("data") String data,
     @Nullable String databaseUrl,
     @Nullable String ollamaUrl,
@@ -98,7 +100,7 @@ public record AnswerSetup(
         "longest-retry-after",
         "must be positive and at most 1d but was " + Durations.text(longestRetryAfter));
     database();
-    var pipelines = Stream.of(ollamaUrl, openaiUrl, pipelineUrl).filter(AnswerSetup::isSet).count();
+    var pipelines = Stream.of(ollamaUrl, openaiUrl, pipelineUrl).filter(AnswerSettingsKeys::isSet).count();
     require(
         pipelines <= 1,
         "ollama-url",
@@ -146,21 +148,21 @@ public record AnswerSetup(
   }
 
   /// The file of tokens that is in the folder.
-  TokenFile tokens() {
+  public TokenFile tokens() {
     return new TokenFile(Path.of(data, "tokens"));
   }
 
   /// The same where one is set.
   ///
   /// @throws BadValue if it is no address of a Postgres
-  DatabaseUrl requireDatabase() {
+  public DatabaseUrl requireDatabase() {
     return DatabaseUrl.parse(String.valueOf(databaseUrl));
   }
 
   /// What turns texts into vectors; null if nothing wants any.
   ///
   /// @throws BadValue if none is installed
-  @Nullable Encoder encoder() {
+  public @Nullable Encoder encoder() {
     if (!embeddings && !similar) {
       return null;
     }
@@ -173,7 +175,7 @@ public record AnswerSetup(
 
   /// What answers: an application of your own, or the stock pipeline, with a chat model if there is
   /// one.
-  AnswerPipeline pipeline(AnswerStore store, @Nullable Encoder encoder, Time time) {
+  public AnswerPipeline pipeline(AnswerStore store, @Nullable Encoder encoder, Time time) {
     if (pipelineUrl != null && isSet(pipelineUrl)) {
       return AnswerPipeline.http(
           new HttpPipelineSettings(
@@ -196,7 +198,7 @@ public record AnswerSetup(
   }
 
   /// Whoever has the chat model, to be asked what models there are; null without one.
-  @Nullable PromptProvider chatProvider(Time time) {
+  public @Nullable PromptProvider chatProvider(Time time) {
     if (ollamaUrl != null && isSet(ollamaUrl)) {
       var ollama = OpenAiSettings.ollama(URI.create(ollamaUrl.strip()));
       return PromptProvider.openAi(ollama, ProviderFacts.standard(), time);
@@ -236,22 +238,22 @@ public record AnswerSetup(
   }
 
   /// Whether documents that the server holds are what answers rest on.
-  boolean answersFromDocuments() {
+  public boolean answersFromDocuments() {
     return !isSet(pipelineUrl);
   }
 
   /// How much may be in the queue and in the corpus.
-  AnswerQuotas quotas() {
+  public AnswerQuotas quotas() {
     return new AnswerQuotas(limitOpenBatches, limitOpenQuestions, limitDocuments, limitCorpusBytes);
   }
 
   /// How long what is over is kept.
-  AnswerRetention retention() {
+  public AnswerRetention retention() {
     return new AnswerRetention(keepBatches, keepAsked, limitAsked);
   }
 
   /// How long lists of questions may be.
-  QuestionList.Limits limits() {
+  public QuestionList.Limits limits() {
     return new QuestionList.Limits(limitBytes, limitQuestions, limitCharacters);
   }
 

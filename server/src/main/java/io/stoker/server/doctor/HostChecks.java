@@ -1,6 +1,10 @@
-package io.stoker.server;
+package io.stoker.server.doctor;
 
+import io.stoker.server.BadValue;
 import io.stoker.server.access.Tokens;
+import io.stoker.server.settings.Configuration;
+import io.stoker.server.settings.Settings;
+import io.stoker.server.settings.StartRequirements;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
@@ -28,7 +32,7 @@ final class HostChecks {
     this.environment = read();
     this.settings = Settings.of(environment, problems::add);
     try {
-      Server.requireStartable(environment, settings);
+      StartRequirements.check(environment, settings);
     } catch (BadValue e) {
       problems.add(e);
     }
