@@ -15,7 +15,6 @@ import io.stoker.prompts.PromptStore;
 import io.stoker.prompts.PromptWarmer;
 import io.stoker.server.access.TokenStore;
 import io.stoker.server.settings.Settings;
-import io.stoker.server.settings.Unconfigured;
 import io.stoker.sessions.InMemorySessions;
 import io.stoker.sessions.RedisSessions;
 import io.stoker.sessions.SessionEvents;

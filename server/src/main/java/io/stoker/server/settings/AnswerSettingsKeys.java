@@ -100,7 +100,8 @@ public record AnswerSettingsKeys(
         "longest-retry-after",
         "must be positive and at most 1d but was " + Durations.text(longestRetryAfter));
     database();
-    var pipelines = Stream.of(ollamaUrl, openaiUrl, pipelineUrl).filter(AnswerSettingsKeys::isSet).count();
+    var pipelines =
+        Stream.of(ollamaUrl, openaiUrl, pipelineUrl).filter(AnswerSettingsKeys::isSet).count();
     require(
         pipelines <= 1,
         "ollama-url",
