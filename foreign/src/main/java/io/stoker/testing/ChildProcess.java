@@ -19,16 +19,11 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import org.jspecify.annotations.Nullable;
 
-/// A `main` in a process of its own, which can be killed and frozen. Ends by itself when this JVM
-/// does. Confined to one thread.
-///
-/// It starts quickly: the first process that ends in order leaves an archive of its classes (CDS)
-/// to those after it. An archive takes jars only, so folders of classes are packed first.
+/// A `main` of ours or a script of `foreign/npm` in a process of its own, which can be killed and
+/// frozen. Ends by itself when this JVM does. Confined to one thread.
 public final class ChildProcess implements AutoCloseable {
 
   private static final long PATIENCE_SECONDS = 300;
-  private static final Path FOLDER = Sandbox.newFolder("child");
-  private static final String CLASS_PATH = classPath();
 
   private final String name;
   private final Process process;
@@ -43,60 +38,22 @@ public final class ChildProcess implements AutoCloseable {
 
   /// Starts a class with arguments, and returns before it does anything.
   public static ChildProcess start(Class<?> main, String... arguments) {
-    var command = new ArrayList<>(command(main));
+    return start(main.getSimpleName(), Java.command(main), arguments);
+  }
+
+  /// Starts a script of `foreign/npm` under node, if [Npm#isInstalled()], and returns before it does
+  /// anything.
+  public static ChildProcess node(String script, String... arguments) {
+    return start(script, Npm.command(script), arguments);
+  }
+
+  private static ChildProcess start(String name, List<String> program, String... arguments) {
+    var command = new ArrayList<>(program);
     command.addAll(List.of(arguments));
     try {
       var process = new ProcessBuilder(command).redirectErrorStream(true).start();
       Sandbox.adopt(process.pid(), "KILL");
-      return new ChildProcess(main.getSimpleName(), process);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static List<String> command(Class<?> main) {
-    return List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-Xmx128m",
-        "-XX:TieredStopAtLevel=1",
-        "-XX:+UseSerialGC",
-        "-XX:+AutoCreateSharedArchive",
-        "-XX:SharedArchiveFile=" + FOLDER.resolve(main.getSimpleName() + ".jsa"),
-        "-Xlog:disable",
-        "-Djava.util.logging.config.file=/dev/null",
-        "-cp",
-        CLASS_PATH,
-        main.getName());
-  }
-
-  /// Ours, but for the logging, which takes longest to start.
-  private static String classPath() {
-    return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-        .filter(entry -> !entry.contains("logback"))
-        .map(Path::of)
-        .filter(Files::exists)
-        .map(entry -> Files.isDirectory(entry) ? pack(entry) : entry)
-        .map(Path::toString)
-        .collect(Collectors.joining(File.pathSeparator));
-  }
-
-  private static Path pack(Path classes) {
-    try {
-      var jar = Files.createTempFile(FOLDER, "classes", ".jar");
-      try (var out = new JarOutputStream(Files.newOutputStream(jar));
-          var files = Files.walk(classes)) {
-        out.setLevel(0);
-        for (var file : files.filter(file -> !file.equals(classes)).sorted().toList()) {
-          // Folders too: that is how scripts are found in them.
-          var isFolder = Files.isDirectory(file);
-          out.putNextEntry(new ZipEntry(classes.relativize(file) + (isFolder ? "/" : "")));
-          if (!isFolder) {
-            Files.copy(file, out);
-          }
-          out.closeEntry();
-        }
-      }
-      return jar;
+      return new ChildProcess(name, process);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -120,6 +77,17 @@ public final class ChildProcess implements AutoCloseable {
     }
     line.ifPresentOrElse(heard::add, () -> told.add(Optional.empty()));
     return line.orElse(null);
+  }
+
+  /// Sends it a line on its standard input.
+  public void send(String line) {
+    try {
+      var input = process.getOutputStream();
+      input.write((line + "\n").getBytes(UTF_8));
+      input.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(name + " does not listen; it said: " + heard, e);
+    }
   }
 
   /// Reads on to a line, whatever the libraries say before it.
@@ -173,6 +141,63 @@ public final class ChildProcess implements AutoCloseable {
   public void close() {
     if (process.isAlive()) {
       kill();
+    }
+  }
+
+  /// How a `main` is started quickly: the first process that ends in order leaves an archive of its
+  /// classes (CDS) to those after it. An archive takes jars only, so folders of classes are packed
+  /// first.
+  private static final class Java {
+
+    private static final Path FOLDER = Sandbox.newFolder("child");
+    private static final String CLASS_PATH = classPath();
+
+    static List<String> command(Class<?> main) {
+      return List.of(
+          Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+          "-Xmx128m",
+          "-XX:TieredStopAtLevel=1",
+          "-XX:+UseSerialGC",
+          "-XX:+AutoCreateSharedArchive",
+          "-XX:SharedArchiveFile=" + FOLDER.resolve(main.getSimpleName() + ".jsa"),
+          "-Xlog:disable",
+          "-Djava.util.logging.config.file=/dev/null",
+          "-cp",
+          CLASS_PATH,
+          main.getName());
+    }
+
+    /// Ours, but for the logging, which takes longest to start.
+    private static String classPath() {
+      return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+          .filter(entry -> !entry.contains("logback"))
+          .map(Path::of)
+          .filter(Files::exists)
+          .map(entry -> Files.isDirectory(entry) ? pack(entry) : entry)
+          .map(Path::toString)
+          .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    private static Path pack(Path classes) {
+      try {
+        var jar = Files.createTempFile(FOLDER, "classes", ".jar");
+        try (var out = new JarOutputStream(Files.newOutputStream(jar));
+            var files = Files.walk(classes)) {
+          out.setLevel(0);
+          for (var file : files.filter(file -> !file.equals(classes)).sorted().toList()) {
+            // Folders too: that is how scripts are found in them.
+            var isFolder = Files.isDirectory(file);
+            out.putNextEntry(new ZipEntry(classes.relativize(file) + (isFolder ? "/" : "")));
+            if (!isFolder) {
+              Files.copy(file, out);
+            }
+            out.closeEntry();
+          }
+        }
+        return jar;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 }

@@ -23,7 +23,7 @@ public final class TcpProxy implements AutoCloseable {
   private static final int BACKLOG = 200;
   private static final int CHUNK = 16 * 1024;
 
-  private final int target;
+  private volatile int target;
   private final int port;
   private final Set<Link> links = ConcurrentHashMap.newKeySet();
   private final AtomicLong connectionsAccepted = new AtomicLong();
@@ -51,6 +51,11 @@ public final class TcpProxy implements AutoCloseable {
 
   public int port() {
     return port;
+  }
+
+  /// Connects new clients to another port, such as that of a server that was started again.
+  public void forwardTo(int otherPort) {
+    target = otherPort;
   }
 
   /// Closes all connections and refuses new ones.
