@@ -41,8 +41,8 @@ public final class ChildProcess implements AutoCloseable {
     return start(main.getSimpleName(), Java.command(main), arguments);
   }
 
-  /// Starts a script of `foreign/npm` under node, if [Npm#isInstalled()], and returns before it does
-  /// anything.
+  /// Starts a script of `foreign/npm` under node, if [Npm#isInstalled()], and returns before it
+  /// does anything.
   public static ChildProcess node(String script, String... arguments) {
     return start(script, Npm.command(script), arguments);
   }

@@ -83,10 +83,11 @@ class EventSourceTest {
       var others = new ArrayList<JsonNode>();
       var complete = next(source, "complete", others);
 
-      assertThat(others).anySatisfy(event -> {
-        assertThat(event.path("event").asString()).isEqualTo("query");
-        assertThat(event.path("data").path("text").asString()).isEqualTo("What is a cache?");
-      });
+      assertThat(others)
+          .anySatisfy(event -> {
+            assertThat(event.path("event").asString()).isEqualTo("query");
+            assertThat(event.path("data").path("text").asString()).isEqualTo("What is a cache?");
+          });
       assertThat(complete.path("id").asString()).isNotEmpty();
       assertThat(complete.path("data").path("status").asString()).isEqualTo("completed");
     }
