@@ -64,10 +64,37 @@ public interface AnswerQueue {
   /// What is not over.
   Open open();
 
-  /// How much is not over.
+  /// What is not over, by the state of the batches. Read by one statement, however much there is.
+  record Open(Map<BatchState, OpenBatches> byState) {
+
+    /// Keeps a copy.
+    public Open {
+      byState = Map.copyOf(byState);
+    }
+
+    /// The batches in a state.
+    public OpenBatches in(BatchState state) {
+      return byState.getOrDefault(state, OpenBatches.NONE);
+    }
+
+    /// All of them.
+    public OpenBatches all() {
+      return byState.values().stream().reduce(OpenBatches.NONE, OpenBatches::plus);
+    }
+  }
+
+  /// Batches that are not over.
   ///
-  /// @param questions of these batches that have not ended
-  record Open(long batches, long questions) {}
+  /// @param batches how many
+  /// @param counts of their questions, all together
+  record OpenBatches(long batches, BatchCounts counts) {
+
+    private static final OpenBatches NONE = new OpenBatches(0, new BatchCounts(0, 0, 0, 0, 0));
+
+    private OpenBatches plus(OpenBatches other) {
+      return new OpenBatches(batches + other.batches, counts.plus(other.counts));
+    }
+  }
 
   /// The batch that was submitted with an idempotency key, if there is one.
   Optional<Batch> submitted(String idempotencyKey);

@@ -6,6 +6,16 @@ package io.stoker.answers;
 /// @param total all of them
 public record BatchCounts(long total, long completed, long failed, long skipped, long cancelled) {
 
+  /// Those of both.
+  BatchCounts plus(BatchCounts more) {
+    return new BatchCounts(
+        total + more.total,
+        completed + more.completed,
+        failed + more.failed,
+        skipped + more.skipped,
+        cancelled + more.cancelled);
+  }
+
   /// How many have ended.
   public long processed() {
     return completed + failed + skipped + cancelled;

@@ -333,7 +333,7 @@ final class JdbcAnswerClaims implements AnswerClaims {
       var claim = settlements.get(i).claim();
       if (ours && settlements.get(i).verdict() instanceof Verdict.End end) {
         JdbcEvents.tell(link, Kind.QUERY, claim.batchId(), claim.queryId());
-        counts.merge(claim.batchId(), JdbcBatches.one(end.outcome().state(), 1), JdbcBatches::sum);
+        counts.merge(claim.batchId(), JdbcBatches.one(end.outcome().state(), 1), BatchCounts::plus);
       }
     }
     for (var count : counts.entrySet()) {

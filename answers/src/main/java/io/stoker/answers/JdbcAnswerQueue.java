@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The queue in an SQL database, as its owner sees it. Thread-safe.
@@ -221,8 +222,7 @@ final class JdbcAnswerQueue implements AnswerQueue {
           long batch = before.get().batchId();
           JdbcEvents.tell(link, Kind.CHANGED, batch, 0);
           var less =
-              JdbcBatches.sum(
-                  new BatchCounts(-1, 0, 0, 0, 0), JdbcBatches.one(before.get().state(), -1));
+              new BatchCounts(-1, 0, 0, 0, 0).plus(JdbcBatches.one(before.get().state(), -1));
           var _ = JdbcBatches.count(link, batch, less, database.now());
           return true;
         });
@@ -273,17 +273,28 @@ final class JdbcAnswerQueue implements AnswerQueue {
 
   @Override
   public Open open() {
-    return database.read(
-        "count what is open",
-        link ->
-            link.first(
+    var rows =
+        database.read(
+            "count what is open",
+            link ->
+                link.list(
                     """
-                    SELECT count(*),
-                           coalesce(sum(total - completed - failed - skipped - cancelled), 0)
-                      FROM stoker.batch WHERE ended_at IS NULL
+                    SELECT state, count(*), sum(total), sum(completed), sum(failed), sum(skipped),
+                           sum(cancelled)
+                      FROM stoker.batch WHERE ended_at IS NULL GROUP BY state
                     """,
-                    row -> new Open(row.getLong(1), row.getLong(2)))
-                .orElseThrow());
+                    row ->
+                        Map.entry(
+                            JdbcNumbers.batchState(row.getInt(1)),
+                            new OpenBatches(
+                                row.getLong(2),
+                                new BatchCounts(
+                                    row.getLong(3),
+                                    row.getLong(4),
+                                    row.getLong(5),
+                                    row.getLong(6),
+                                    row.getLong(7))))));
+    return new Open(rows.stream().collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
   }
 
   @Override

@@ -131,15 +131,6 @@ final class JdbcBatches {
     };
   }
 
-  static BatchCounts sum(BatchCounts a, BatchCounts b) {
-    return new BatchCounts(
-        a.total() + b.total(),
-        a.completed() + b.completed(),
-        a.failed() + b.failed(),
-        a.skipped() + b.skipped(),
-        a.cancelled() + b.cancelled());
-  }
-
   /// Changes a batch's counts, and ends it if nothing is left to do. Says nothing of the change
   /// itself to the log.
   static Optional<Batch> count(JdbcLink link, long id, BatchCounts more, Instant now)

@@ -674,7 +674,12 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
     end(claim(), AnswerOutcome.STORED);
     move(submit("c"), BatchMove.PAUSE);
 
-    assertThat(queue().open()).isEqualTo(new AnswerQueue.Open(2, 2));
+    var open = queue().open();
+    assertThat(open.all().batches()).isEqualTo(2);
+    assertThat(open.all().counts()).isEqualTo(new BatchCounts(3, 1, 0, 0, 0));
+    assertThat(open.in(BatchState.PAUSED).batches()).isEqualTo(1);
+    assertThat(open.in(BatchState.RUNNING).counts().open()).isEqualTo(1);
+    assertThat(open.in(BatchState.PENDING).batches()).isZero();
   }
 
   @Test

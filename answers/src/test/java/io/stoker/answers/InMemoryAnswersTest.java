@@ -20,8 +20,8 @@ class InMemoryAnswersTest {
         var other = AnswerStore.inMemory(time)) {
       one.queue().submit(new Submission(List.of("1?"), BatchOptions.STANDARD, null));
 
-      assertThat(one.queue().open().questions()).isEqualTo(1);
-      assertThat(other.queue().open().questions()).isZero();
+      assertThat(one.queue().open().all().batches()).isEqualTo(1);
+      assertThat(other.queue().open().all().batches()).isZero();
     }
   }
 

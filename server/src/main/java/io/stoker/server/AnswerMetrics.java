@@ -10,7 +10,6 @@ import io.stoker.answers.AnswerCache.Reply;
 import io.stoker.answers.AnswerOutcome;
 import io.stoker.answers.BatchState;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +26,6 @@ final class AnswerMetrics implements Consumer<Reply> {
 
   /// How long what was read serves, so that one look does for all gauges of a scrape.
   private static final Duration FRESH = Duration.ofSeconds(5);
-
-  private static final int MOST_BATCHES = 1000;
 
   private final Answers answers;
   private final Time time;
@@ -105,13 +102,10 @@ final class AnswerMetrics implements Consumer<Reply> {
   }
 
   private Look find() {
-    var queued = new ArrayList<Double>();
-    for (var state : OPEN) {
-      var batches = answers.store().queue().batches(state, MOST_BATCHES, null).items();
-      queued.add((double) batches.stream().mapToLong(batch -> batch.counts().open()).sum());
-    }
+    var open = answers.store().queue().open();
     var now = time.now();
     return new Look(
-        List.copyOf(queued), answers.store().entries().totals(now, now).entries(), time.ticks());
+        OPEN.stream().map(state -> (double) open.in(state).counts().open()).toList(),
+        answers.store().entries().totals(now, now).entries(), time.ticks());
   }
 }

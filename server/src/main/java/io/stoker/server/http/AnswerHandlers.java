@@ -99,12 +99,12 @@ public final class AnswerHandlers {
   /// Of several that ask at the same time, each may find room for itself.
   private void requireRoom(int batches, QuestionUpload upload) {
     var quotas = answers.quotas();
-    var open = answers.store().queue().open();
+    var open = answers.store().queue().open().all();
     if (open.batches() + batches > quotas.openBatches()) {
       throw full("batches", quotas.openBatches(), open.batches());
     }
-    if (open.questions() + upload.list().questions().size() > quotas.openQuestions()) {
-      throw full("open questions", quotas.openQuestions(), open.questions());
+    if (open.counts().open() + upload.list().questions().size() > quotas.openQuestions()) {
+      throw full("open questions", quotas.openQuestions(), open.counts().open());
     }
   }
 

@@ -11,8 +11,6 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 /// queued; up if only the pipeline is in trouble, which the details tell.
 public final class AnswerHealth implements HealthIndicator {
 
-  private static final int MOST = 1000;
-
   private final Answers answers;
   private final Time time;
 
@@ -25,11 +23,12 @@ public final class AnswerHealth implements HealthIndicator {
   public Health health() {
     try {
       var status = answers.worker().status();
+      var open = answers.store().queue().open();
       var health =
           Health.up()
-              .withDetail("running", count(BatchState.RUNNING))
-              .withDetail("pending", count(BatchState.PENDING))
-              .withDetail("paused", count(BatchState.PAUSED))
+              .withDetail("running", open.in(BatchState.RUNNING).batches())
+              .withDetail("pending", open.in(BatchState.PENDING).batches())
+              .withDetail("paused", open.in(BatchState.PAUSED).batches())
               .withDetail("in_hand", status.inHand());
       var wait = status.waiting();
       return (wait == null
@@ -41,9 +40,5 @@ public final class AnswerHealth implements HealthIndicator {
     } catch (StokerException e) {
       return Health.down().withDetail("store", String.valueOf(e.getMessage())).build();
     }
-  }
-
-  private int count(BatchState state) {
-    return answers.store().queue().batches(state, MOST, null).items().size();
   }
 }

@@ -5,7 +5,6 @@ import io.stoker.StokerException;
 import io.stoker.Time;
 import io.stoker.answers.AnswerEntries;
 import io.stoker.answers.AnswerOutcome;
-import io.stoker.answers.Batch;
 import io.stoker.answers.BatchState;
 import io.stoker.answers.QueryState;
 import io.stoker.prompts.LedgerSums;
@@ -68,9 +67,6 @@ public final class Overview implements AutoCloseable {
 
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration DAY = Duration.ofDays(1);
-  private static final int PAGE = 1000;
-  private static final Set<BatchState> OPEN =
-      EnumSet.of(BatchState.PENDING, BatchState.RUNNING, BatchState.PAUSED);
 
   /// Ends of runs that somebody should know of.
   private static final Set<RunState> BAD =
@@ -460,27 +456,18 @@ public final class Overview implements AutoCloseable {
   }
 
   private Queue queue() {
-    var open = OPEN.stream().flatMap(state -> batches(state).stream()).toList();
-    var newest = answers.store().queue().batches(null, 1, null).items();
+    var queue = answers.store().queue();
+    var open = queue.open();
+    var all = open.all();
+    var newest = queue.batches(null, 1, null).items();
     return new Queue(
-        open.size(),
-        (int) open.stream().filter(batch -> batch.state() == BatchState.PAUSED).count(),
-        open.stream().mapToLong(batch -> batch.counts().total()).sum(),
-        open.stream().mapToLong(batch -> batch.counts().processed()).sum(),
-        open.stream().mapToLong(batch -> batch.counts().completed()).sum(),
-        open.stream().mapToLong(batch -> batch.counts().failed()).sum(),
+        (int) all.batches(),
+        (int) open.in(BatchState.PAUSED).batches(),
+        all.counts().total(),
+        all.counts().processed(),
+        all.counts().completed(),
+        all.counts().failed(),
         newest.isEmpty() ? null : AnswerWire.Batch.of(newest.getFirst(), time.now()));
-  }
-
-  private List<Batch> batches(BatchState state) {
-    var all = new ArrayList<Batch>();
-    Long before = null;
-    do {
-      var page = answers.store().queue().batches(state, PAGE, before);
-      all.addAll(page.items());
-      before = page.next();
-    } while (before != null);
-    return all;
   }
 
   private AnswerEntries.Totals cacheTotals() {
