@@ -2,6 +2,7 @@ package io.stoker.answers;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.stoker.TextRules;
 import io.stoker.state.jdbc.JdbcLink;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -23,7 +24,9 @@ final class JdbcAnswerDocuments implements AnswerDocuments {
   }
 
   @Override
-  public Document put(String id, String title, String scope, String text) {
+  public Document put(String id, String title, String scope, String given) {
+    // As it will be read again, so that the same text is seen to be the same.
+    var text = TextRules.cleaned(given);
     return database.write(
         "keep document " + id,
         link -> {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stoker.answers.AnswerDocuments.Document;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// What every [AnswerDocuments] promises, and a store's notes.
@@ -49,6 +50,42 @@ abstract class AnswerDocumentsContract extends AnswerStoreContract {
 
     assertThat(second).isEqualTo(first);
     assertThat(documents().version()).isEqualTo(corpus);
+  }
+
+  @Test
+  void the_same_text_queues_no_answers_whatever_it_holds() {
+    for (var text : List.of("one", "a NUL \0 in it", "half of a character \uD83D", "a\r\nb")) {
+      documents().put("guide", "Guide", "", text);
+      workOff();
+      store().entries().put(answerFrom("guide"), List.of());
+
+      var again = documents().put("guide", "Another title", "", text);
+      workOff();
+
+      assertThat(again.title()).isEqualTo("Another title");
+      assertThat(allBatches()).as("batches after \"%s\"", text).isEmpty();
+      store().entries().delete("guide", null, null);
+    }
+  }
+
+  private void workOff() {
+    while (queue().workOff()) {
+      // A step at a time.
+    }
+  }
+
+  private CachedAnswer answerFrom(String document) {
+    var source = new Answer.Source(document, 1, "Guide", "passage", 1.0);
+    return new CachedAnswer(
+        "key",
+        "How long?",
+        "",
+        List.of(),
+        new Answer("Long", List.of(source), 90, "model", ""),
+        NOON,
+        NOON.plus(Duration.ofDays(1)),
+        false,
+        0);
   }
 
   @Test
