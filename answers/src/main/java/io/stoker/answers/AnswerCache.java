@@ -2,8 +2,6 @@ package io.stoker.answers;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.stoker.CallException;
 import io.stoker.StokerException;
 import io.stoker.Time;
@@ -15,10 +13,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,7 +30,8 @@ import org.slf4j.LoggerFactory;
 ///
 /// An answer's key is a digest of the question's normal form, the scope and the pipeline's version;
 /// it may have further keys, one for each other wording that was warmed with it. Of several callers
-/// with the same question only one goes to the pipeline. Warming bypasses the read side, and an old
+/// with the same question only one calls the pipeline, and all get what it brings, an answer that
+/// cannot be kept and a failure as well. Warming bypasses the read side, and an old
 /// answer is served until the new one takes its place in one step. Thread-safe.
 public final class AnswerCache {
 
@@ -44,8 +47,7 @@ public final class AnswerCache {
   private final ConcurrentLinkedQueue<Asked> uncounted = new ConcurrentLinkedQueue<>();
   private final AtomicInteger uncountedSize = new AtomicInteger();
   private volatile Runnable answered = () -> {};
-  private final LoadingCache<String, ReentrantLock> locks =
-      Caffeine.newBuilder().weakValues().build(_ -> new ReentrantLock());
+  private final Map<String, CompletableFuture<Fresh>> calls = new ConcurrentHashMap<>();
 
   /// A cache in front of a pipeline that serves an answer only for the question it was stored for.
   ///
@@ -103,35 +105,87 @@ public final class AnswerCache {
   /// @throws StokerException if the store does not answer
   public Reply ask(String question, String scope) throws InterruptedException {
     var key = key(question, scope);
-    var hit = servable(key);
-    if (hit.isEmpty()) {
+    while (true) {
+      var hit = servable(key);
+      if (hit.isPresent()) {
+        return served(hit.get(), question, scope, key);
+      }
       var other = similar(question, scope);
       if (other.isPresent()) {
         return other.get();
       }
-      var lock = locks.get(key);
-      lock.lockInterruptibly();
-      try {
-        hit = servable(key);
-        if (hit.isEmpty()) {
-          return fresh(question, scope, key);
-        }
-      } finally {
-        lock.unlock();
+      var call = new CompletableFuture<Fresh>();
+      var underWay = calls.putIfAbsent(key, call);
+      var fresh = underWay == null ? lead(call, question, scope, key) : follow(underWay);
+      if (fresh.isPresent()) {
+        var stored = underWay == null ? Optional.<CachedAnswer>empty() : servable(key);
+        return stored.isPresent()
+            ? served(stored.get(), question, scope, key)
+            : reply(fresh.get(), question, scope);
       }
     }
+  }
+
+  private Reply served(CachedAnswer hit, String question, String scope, String key) {
     // What is asked in another wording counts as the question itself, or that would be warmed
     // twice.
-    boolean isAlias = !hit.get().key().equals(key);
-    count(isAlias ? hit.get().question() : question, scope, hit.get().key());
-    return reply(hit.get(), question, null);
+    boolean isAlias = !hit.key().equals(key);
+    count(isAlias ? hit.question() : question, scope, hit.key());
+    return reply(hit, question, null);
+  }
+
+  /// Calls the pipeline for all who ask the same meanwhile; nothing if somebody has just done so.
+  private Optional<Fresh> lead(
+      CompletableFuture<Fresh> call, String question, String scope, String key)
+      throws InterruptedException {
+    try {
+      if (servable(key).isPresent()) {
+        return Optional.empty();
+      }
+      var fresh = fresh(question, scope, key);
+      call.complete(fresh);
+      return Optional.of(fresh);
+    } catch (RuntimeException | Error e) {
+      call.completeExceptionally(e);
+      throw e;
+    } finally {
+      calls.remove(key, call);
+      call.cancel(false);
+    }
+  }
+
+  /// What the call of another caller brings; nothing if that caller gave up.
+  private static Optional<Fresh> follow(CompletableFuture<Fresh> call)
+      throws InterruptedException {
+    try {
+      return Optional.of(call.get());
+    } catch (CancellationException _) {
+      return Optional.empty();
+    } catch (ExecutionException e) {
+      switch (e.getCause()) {
+        case RuntimeException failure -> throw failure;
+        case Error failure -> throw failure;
+        case null, default -> throw new IllegalStateException("a call ended in no known way", e);
+      }
+    }
+  }
+
+  private Reply reply(Fresh fresh, String asked, String scope) {
+    count(fresh.question, scope, null);
+    var matched = fresh.question.equals(asked) ? null : fresh.question;
+    var age = Duration.between(fresh.at, time.now());
+    return new Reply(
+        fresh.answer, false, matched, age.isNegative() ? Duration.ZERO : age, fresh.at, null);
   }
 
   private Optional<Reply> similar(String question, String scope) {
     if (similar == null) {
       return Optional.empty();
     }
-    var match = similar.find(question, scope);
+    var version = pipeline.version();
+    var match =
+        similar.find(
+            question, scope, (other, key) -> key(other, scope, version).equals(key));
     if (match.isEmpty()) {
       return Optional.empty();
     }
@@ -189,7 +243,7 @@ public final class AnswerCache {
             ? own(key).filter(old -> isServed(old) && !old.stale())
             : Optional.<CachedAnswer>empty();
     if (fresh.isEmpty()) {
-      return keep(question, aliases, scope, current(question, scope));
+      return keep(aliases, scope, current(question, scope));
     }
     if (!aliases.isEmpty() && !aliases.equals(fresh.get().aliases())) {
       entries.reword(key, aliases, aliasKeys(key, aliases, scope, version));
@@ -198,38 +252,36 @@ public final class AnswerCache {
   }
 
   /// An answer whose time is over still tells of what question this is another wording.
-  private Reply fresh(String asked, String scope, String key) throws InterruptedException {
+  private Fresh fresh(String asked, String scope, String key) throws InterruptedException {
     var question =
         entries
             .get(key)
             .filter(old -> !old.key().equals(key))
             .map(CachedAnswer::question)
             .orElse(asked);
-    var given = current(question, scope);
-    keep(question, List.of(), scope, given);
-    count(question, scope, null);
-    var matched = question.equals(asked) ? null : question;
-    return new Reply(given.answer, false, matched, Duration.ZERO, given.at, null);
+    var fresh = current(question, scope);
+    keep(List.of(), scope, fresh);
+    return fresh;
   }
 
-  /// An answer and the version of the pipeline that gave it.
-  private record Given(Answer answer, String version, Instant at) {}
+  /// An answer of the pipeline, and the version of the pipeline that gave it.
+  private record Fresh(String question, Answer answer, String version, Instant at) {}
 
   /// Asks again if the pipeline became another one meanwhile: an answer of the old one would be
   /// kept where nobody finds it.
-  private Given current(String question, String scope) throws InterruptedException {
+  private Fresh current(String question, String scope) throws InterruptedException {
     for (int i = 1; ; i++) {
       var version = pipeline.version();
       var answer = pipeline.answer(question, scope);
       answered.run();
       if (i == TRIES_PER_VERSION || version.equals(pipeline.version())) {
-        return new Given(answer, version, time.now());
+        return new Fresh(question, answer, version, time.now());
       }
     }
   }
 
-  private Warmed keep(String question, List<String> aliases, String scope, Given given) {
-    var answer = given.answer;
+  private Warmed keep(List<String> aliases, String scope, Fresh fresh) {
+    var answer = fresh.answer;
     if (!answer.notCacheable().isEmpty()) {
       return new Warmed(AnswerOutcome.NOT_CACHEABLE, answer.notCacheable());
     }
@@ -239,20 +291,20 @@ public final class AnswerCache {
           AnswerOutcome.LOW_CONFIDENCE,
           "confidence " + answer.confidence() + " is below " + now.minimumConfidence());
     }
-    var key = key(question, scope, given.version);
+    var key = key(fresh.question, scope, fresh.version);
     boolean replaced =
         entries.put(
             new CachedAnswer(
                 key,
-                question,
+                fresh.question,
                 scope,
                 aliases,
                 answer,
-                given.at,
-                given.at.plus(now.timeToLive()),
+                fresh.at,
+                fresh.at.plus(now.timeToLive()),
                 false,
                 0),
-            aliasKeys(key, aliases, scope, given.version));
+            aliasKeys(key, aliases, scope, fresh.version));
     return new Warmed(replaced ? AnswerOutcome.REFRESHED : AnswerOutcome.STORED, "");
   }
 
@@ -302,7 +354,7 @@ public final class AnswerCache {
   /// [AnswerKeeper].
   void catchUp() {
     if (similar != null) {
-      similar.catchUp(entries);
+      similar.catchUp(entries, pipeline.version());
     }
   }
 

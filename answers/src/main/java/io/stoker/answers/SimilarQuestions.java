@@ -1,37 +1,52 @@
 package io.stoker.answers;
 
+import java.time.Instant;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
 
 /// Finds an answer that was stored for another wording of a question: scope first, then the
 /// encoder's threshold, then [MatchRules]. Thread-safe.
 ///
-/// Keeps the vectors of the newest answers in memory and compares with each of its scope. Learns of
-/// answers by [#catchUp(AnswerEntries)]; of those that are gone when the store does not have them.
+/// Holds the vectors of the newest answers in memory and compares with each of its scope. Learns of
+/// answers by [#catchUp]; of those that are gone when the store does not have them.
 final class SimilarQuestions {
 
+  /// How many answers have their vectors in memory.
   private static final int MOST = 10_000;
-  private static final int AT_ONCE = 100;
+
+  private static final int PAGE = 100;
 
   private final AnswerEncoder encoder;
-  private final Map<String, Known> known = new ConcurrentHashMap<>();
+  private final Map<String, Candidate> candidates = new ConcurrentHashMap<>();
+
+  // Confined to the thread that catches up.
+  private String version = "";
+
+  /// The cursor of the older answers that were not read yet; null if there are none.
+  private @Nullable Long older;
 
   SimilarQuestions(AnswerEncoder encoder) {
     this.encoder = encoder;
   }
 
-  private static final class Known {
+  /// A question that has an answer.
+  private static final class Candidate {
     final String key;
     final String question;
     final String scope;
+    final Instant storedAt;
     final float[] vector;
 
-    Known(CachedAnswer answer, float[] vector) {
+    Candidate(CachedAnswer answer, float[] vector) {
       this.key = answer.key();
       this.question = answer.question();
       this.scope = answer.scope();
+      this.storedAt = answer.storedAt();
       this.vector = vector;
     }
   }
@@ -42,42 +57,64 @@ final class SimilarQuestions {
   record Match(String key, double score) {}
 
   /// The most similar question whose answer may be served.
-  Optional<Match> find(String question, String scope) {
-    if (known.isEmpty()) {
+  ///
+  /// @param isCurrent whether a question's answer has this key at present; it has another one once
+  ///   the pipeline has another version
+  Optional<Match> find(String question, String scope, BiPredicate<String, String> isCurrent) {
+    if (candidates.isEmpty()) {
       return Optional.empty();
     }
     var vector = encoder.encode(question);
-    return known.values().stream()
+    return candidates.values().stream()
         .filter(other -> other.scope.equals(scope))
         .map(other -> new Scored(other, cosine(vector, other.vector)))
         .filter(scored -> scored.score >= encoder.threshold())
-        .filter(scored -> MatchRules.mayMatch(question, scored.known.question))
+        .filter(scored -> MatchRules.mayMatch(question, scored.other.question))
+        .filter(scored -> isCurrent.test(scored.other.question, scored.other.key))
         .max(Comparator.comparingDouble(Scored::score))
-        .map(scored -> new Match(scored.known.key, scored.score));
+        .map(scored -> new Match(scored.other.key, scored.score));
   }
 
-  private record Scored(Known known, double score) {}
+  private record Scored(Candidate other, double score) {}
 
   void forget(String key) {
-    known.remove(key);
+    candidates.remove(key);
   }
 
-  /// Learns of answers that are new, a few at a time.
-  void catchUp(AnswerEntries entries) {
-    int learned = 0;
-    Long before = null;
-    int seen = 0;
-    do {
-      var page = entries.list("", null, AT_ONCE, before);
-      for (var entry : page.items()) {
-        if (!known.containsKey(entry.key()) && known.size() < MOST) {
-          known.put(entry.key(), new Known(entry, encoder.encode(entry.question())));
-          learned++;
-        }
-      }
-      seen += page.items().size();
-      before = page.next();
-    } while (before != null && learned > 0 && learned < AT_ONCE && seen < MOST);
+  /// Learns of answers: of the newest page, and of one page of the older ones until all were read.
+  /// Begins again when the pipeline's version is another one.
+  void catchUp(AnswerEntries entries, String pipelineVersion) {
+    if (!version.equals(pipelineVersion)) {
+      version = pipelineVersion;
+      candidates.clear();
+    }
+    var newest = entries.list("", null, PAGE, null);
+    int learned = learn(newest.items());
+    if (learned == newest.items().size()) {
+      older = newest.next(); // there may be more that are new behind a page of which all are
+    }
+    if (older != null && candidates.size() < MOST) {
+      var page = entries.list("", null, PAGE, older);
+      learn(page.items());
+      older = page.next();
+    }
+  }
+
+  /// How many of these were new.
+  private int learn(List<CachedAnswer> answers) {
+    var unknown =
+        answers.stream().filter(answer -> !candidates.containsKey(answer.key())).toList();
+    long over = candidates.size() + unknown.size() - (long) MOST;
+    if (over > 0) {
+      candidates.values().stream()
+          .sorted(Comparator.comparing(candidate -> candidate.storedAt))
+          .limit(over)
+          .toList()
+          .forEach(oldest -> forget(oldest.key));
+    }
+    unknown.forEach(answer ->
+        candidates.put(answer.key(), new Candidate(answer, encoder.encode(answer.question()))));
+    return unknown.size();
   }
 
   private static double cosine(float[] one, float[] other) {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -97,6 +98,37 @@ final class AnswerCacheTest {
   }
 
   @Test
+  void another_wording_is_not_served_the_answer_of_an_older_version_of_the_pipeline()
+      throws Exception {
+    var alike =
+        new AnswerCache(store, pipeline, () -> AnswerSettings.STANDARD, time, new Careless());
+    alike.ask("What was the budget?", "");
+    alike.catchUp();
+
+    pipeline.becomes("2");
+
+    assertThat(alike.ask("Which budget was there?", "").cached()).isFalse();
+    alike.catchUp();
+    assertThat(alike.ask("How much was the budget?", "").cached()).isFalse();
+  }
+
+  @Test
+  void after_a_restart_another_wording_is_served_an_answer_however_many_are_newer()
+      throws Exception {
+    for (int year = 1801; year <= 2050; year++) {
+      cache.ask("What was the budget in " + year + "?", "");
+    }
+
+    var restarted =
+        new AnswerCache(store, pipeline, () -> AnswerSettings.STANDARD, time, new Careless());
+    restarted.catchUp();
+    restarted.catchUp();
+
+    assertThat(restarted.ask("Which budget was there in 2050?", "").cached()).isTrue();
+    assertThat(restarted.ask("Which budget was there in 1801?", "").cached()).isTrue();
+  }
+
+  @Test
   void one_tenant_s_answer_is_never_served_to_another() throws Exception {
     pipeline.does(_ -> ScriptedPipeline.answer("Only for a", 90, ""));
     cache.ask(QUESTION, "tenant-a");
@@ -172,6 +204,65 @@ final class AnswerCacheTest {
     }
 
     assertThat(pipeline.calls()).isEqualTo(1);
+  }
+
+  @Test
+  void of_many_who_ask_at_once_all_get_the_one_answer_though_it_cannot_be_kept() throws Exception {
+    var release = new CountDownLatch(1);
+    pipeline.does(_ -> {
+      release.await();
+      return ScriptedPipeline.answer("Only now", 90, "changes every minute");
+    });
+
+    try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      var threads = new LinkedBlockingQueue<Thread>();
+      var replies =
+          IntStream.range(0, 20)
+              .mapToObj(_ ->
+                  callers.submit(() -> {
+                    threads.add(Thread.currentThread());
+                    return cache.ask(QUESTION, "");
+                  }))
+              .toList();
+      for (int i = 0; i < 20; i++) {
+        awaitBlocked(threads.take());
+      }
+      release.countDown();
+      for (var reply : replies) {
+        assertThat(reply.get().answer().text()).isEqualTo("Only now");
+        assertThat(reply.get().cached()).isFalse();
+      }
+    }
+
+    assertThat(pipeline.calls()).isEqualTo(1);
+  }
+
+  /// Until it waits for what only the test can bring about.
+  private static void awaitBlocked(Thread thread) {
+    while (thread.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
+  void who_waits_for_the_call_of_another_who_gives_up_gets_an_answer_all_the_same()
+      throws Exception {
+    var never = new CountDownLatch(1);
+    pipeline.does(question -> {
+      if (pipeline.calls() == 1) {
+        never.await();
+      }
+      return ScriptedPipeline.sure(question);
+    });
+
+    try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      var first = callers.submit(() -> cache.ask(QUESTION, ""));
+      pipeline.awaitCall();
+      var second = callers.submit(() -> cache.ask(QUESTION, ""));
+      first.cancel(true);
+
+      assertThat(second.get().answer()).isEqualTo(ScriptedPipeline.sure(QUESTION));
+    }
   }
 
   @Test
