@@ -4,7 +4,6 @@ module io.stoker.answers {
   requires transitive io.stoker.state;
   requires org.slf4j;
   requires static transitive org.jspecify;
-  requires com.github.benmanes.caffeine;
   requires org.apache.lucene.analysis.common;
   requires org.apache.lucene.core;
   requires org.apache.pdfbox;
