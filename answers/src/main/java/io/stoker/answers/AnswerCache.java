@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
 /// An answer's key is a digest of the question's normal form, the scope and the pipeline's version;
 /// it may have further keys, one for each other wording that was warmed with it. Of several callers
 /// with the same question only one calls the pipeline, and all get what it brings, an answer that
-/// cannot be kept and a failure as well. Warming bypasses the read side, and an old
-/// answer is served until the new one takes its place in one step. Thread-safe.
+/// cannot be kept and a failure as well. Warming bypasses the read side, and an old answer is
+/// served until the new one takes its place in one step. Thread-safe.
 public final class AnswerCache {
 
   private static final Logger LOG = LoggerFactory.getLogger(AnswerCache.class);
@@ -155,8 +155,7 @@ public final class AnswerCache {
   }
 
   /// What the call of another caller brings; nothing if that caller gave up.
-  private static Optional<Fresh> follow(CompletableFuture<Fresh> call)
-      throws InterruptedException {
+  private static Optional<Fresh> follow(CompletableFuture<Fresh> call) throws InterruptedException {
     try {
       return Optional.of(call.get());
     } catch (CancellationException _) {
@@ -184,8 +183,7 @@ public final class AnswerCache {
     }
     var version = pipeline.version();
     var match =
-        similar.find(
-            question, scope, (other, key) -> key(other, scope, version).equals(key));
+        similar.find(question, scope, (other, key) -> key(other, scope, version).equals(key));
     if (match.isEmpty()) {
       return Optional.empty();
     }

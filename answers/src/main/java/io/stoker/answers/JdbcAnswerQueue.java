@@ -294,7 +294,8 @@ final class JdbcAnswerQueue implements AnswerQueue {
                                     row.getLong(5),
                                     row.getLong(6),
                                     row.getLong(7))))));
-    return new Open(rows.stream().collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+    return new Open(
+        rows.stream().collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
   }
 
   @Override

@@ -102,8 +102,7 @@ final class SimilarQuestions {
 
   /// How many of these were new.
   private int learn(List<CachedAnswer> answers) {
-    var unknown =
-        answers.stream().filter(answer -> !candidates.containsKey(answer.key())).toList();
+    var unknown = answers.stream().filter(answer -> !candidates.containsKey(answer.key())).toList();
     long over = candidates.size() + unknown.size() - (long) MOST;
     if (over > 0) {
       candidates.values().stream()

@@ -106,6 +106,7 @@ final class AnswerMetrics implements Consumer<Reply> {
     var now = time.now();
     return new Look(
         OPEN.stream().map(state -> (double) open.in(state).counts().open()).toList(),
-        answers.store().entries().totals(now, now).entries(), time.ticks());
+        answers.store().entries().totals(now, now).entries(),
+        time.ticks());
   }
 }
