@@ -43,6 +43,12 @@ export function timeLeft(batch) {
 class QueuePage extends Part {
   static properties = { batches: { state: true }, next: { state: true }, waiting: { state: true } };
 
+  /**
+   * The last event of each batch since the connection came. A reply may be overtaken by events that are
+   * newer: whatever it says, the last event holds.
+   */
+  #events = new Map();
+
   constructor() {
     super();
     this.batches = null;
@@ -55,7 +61,7 @@ class QueuePage extends Part {
     this.hear('progress', ({ detail }) => this.#progress(detail));
     this.hear('gone', ({ detail }) => this.#gone(detail.batch_id));
     this.hear('waiting', ({ detail }) => (this.waiting = detail.waiting));
-    this.hear('link', ({ detail }) => (detail.online ? this.#load() : this.requestUpdate()));
+    this.hear('link', ({ detail }) => this.#link(detail.online));
     this.#load();
   }
 
@@ -65,7 +71,7 @@ class QueuePage extends Part {
       <div class="columns">
         <section class="side" aria-labelledby="new-title">
           <h2 id="new-title">New batch</h2>
-          <submit-form @queued=${({ detail }) => this.#put(detail)}></submit-form>
+          <submit-form @queued=${({ detail }) => this.#reply(detail)}></submit-form>
         </section>
         <section class="wide" aria-labelledby="queue-title">
           <h2 id="queue-title">Batches</h2>
@@ -112,7 +118,7 @@ class QueuePage extends Part {
           <td colspan="4">
             <batch-moves
               .batch=${batch}
-              @moved=${({ detail }) => this.#put(detail)}
+              @moved=${({ detail }) => this.#reply(detail)}
               @gone=${({ detail }) => this.#gone(detail)}
             ></batch-moves>
           </td>
@@ -125,26 +131,43 @@ class QueuePage extends Part {
     return this.attempt(async () => {
       const most = Math.min(Math.max(this.batches?.length ?? 0, MOST), 200);
       const page = await get('/api/admin/warming/queue', { limit: most });
-      this.batches = page.batches;
+      this.batches = page.batches.filter(this.#isThere).map(this.#newest);
       this.next = page.next_cursor;
       this.waiting = page.waiting;
     });
   }
 
+  /** Events were missed while there was no connection. */
+  #link(online) {
+    this.#events.clear();
+    return online ? this.#load() : this.requestUpdate();
+  }
+
+  #newest = (batch) => ({ ...batch, ...this.#events.get(batch.id) });
+
+  #isThere = (batch) => this.#events.get(batch.id) !== 'gone';
+
   #more() {
     return this.attempt(async () => {
       const page = await get('/api/admin/warming/queue', { limit: MOST, cursor: this.next });
       const known = new Set(this.batches.map((batch) => batch.id));
-      this.batches = [...this.batches, ...page.batches.filter((batch) => !known.has(batch.id))];
+      this.batches = [...this.batches, ...page.batches.filter((batch) => !known.has(batch.id) && this.#isThere(batch)).map(this.#newest)];
       this.next = page.next_cursor;
     });
   }
 
   #progress(event) {
     const before = this.batches?.find((batch) => batch.id === event.batch_id);
+    this.#events.set(event.batch_id, event);
     this.#put(after(before, event));
     if (before && !isOver(before) && isOver(event)) {
       say(`${title(event)} is ${label(event.status)}: ${plural(event.completed, 'answer')} stored`);
+    }
+  }
+
+  #reply(batch) {
+    if (this.#isThere(batch)) {
+      this.#put(this.#newest(batch));
     }
   }
 
@@ -159,6 +182,7 @@ class QueuePage extends Part {
   }
 
   #gone(id) {
+    this.#events.set(id, 'gone');
     this.batches = (this.batches ?? []).filter((batch) => batch.id !== id);
   }
 }

@@ -4,11 +4,13 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.FilePayload;
 import io.stoker.server.RunningServer;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -65,6 +67,26 @@ class QueuePageTest {
     assertThat(batch).containsText("3 of 3");
     assertThat(batch.locator(".badge")).hasText("completed");
     assertThat(visit.page().getByRole(AriaRole.STATUS)).containsText("Three is completed");
+  }
+
+  @Test
+  void a_reply_that_comes_after_the_batch_is_completed_does_not_make_it_pending_again() {
+    var late = new AtomicReference<Runnable>();
+    visit
+        .page()
+        .route(
+            "**/queue/manual",
+            route -> {
+              var reply = route.fetch();
+              late.set(() -> route.fulfill(new Route.FulfillOptions().setResponse(reply)));
+            });
+    var batch = visit.queue("Overtaken", 1, "What is a lease?");
+    Visit.hasState(batch, "completed");
+
+    visit.page().waitForResponse("**/queue/manual", late.get());
+
+    assertThat(visit.page().getByRole(AriaRole.STATUS)).containsText("1 question queued");
+    Visit.hasState(batch, "completed");
   }
 
   @Test
