@@ -11,8 +11,9 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/// Leaves a dependency alone while it fails: opens at 70 % errors over 10 s with at least 10 calls,
-/// where a call of more than a second counts as an error, and tries again after 15 s. Thread-safe.
+/// A circuit breaker, which stops calls to a dependency while it fails: opens at 70 % errors over
+/// 10 s with at least 10 calls, where a call of more than a second counts as an error, and tries
+/// again after 15 s. Thread-safe.
 final class Breaker {
 
   private static final float ERROR_PERCENT = 70;
@@ -25,8 +26,8 @@ final class Breaker {
   private final CircuitBreaker breaker;
   private final Code whenOpen;
 
-  /// @param name what it is that may fail, as messages call it
-  /// @param whenOpen the code of the exception while it is left alone
+  /// @param name what is called, for messages
+  /// @param whenOpen the code of the exception while calls are stopped
   Breaker(String name, Code whenOpen, Time time) {
     this.whenOpen = whenOpen;
     this.breaker =
@@ -51,13 +52,11 @@ final class Breaker {
     } catch (CallNotPermittedException e) {
       throw new StokerException(
           whenOpen,
-          breaker.getName() + " failed too often just now and is left alone for " + OPEN_FOR,
+          breaker.getName()
+              + " failed too often. Next try in at most "
+              + OPEN_FOR.toSeconds()
+              + " s",
           e);
     }
-  }
-
-  /// Whether calls are let through at all.
-  boolean isClosed() {
-    return breaker.getState() == CircuitBreaker.State.CLOSED;
   }
 }

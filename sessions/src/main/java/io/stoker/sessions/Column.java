@@ -40,7 +40,7 @@ record Column(String name, String type, boolean anyBytes) {
   /// Writes the column's value, which stands at `index` in the row.
   void write(CopyRow row, int index, JsonBuffer json) throws Unreadable {
     if (row.isNull(index)) {
-      json.nothing();
+      json.nullValue();
       return;
     }
     var bytes = row.bytes();

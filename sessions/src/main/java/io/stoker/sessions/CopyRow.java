@@ -84,8 +84,8 @@ final class CopyRow implements AutoCloseable {
     return true;
   }
 
-  /// Gives the connection up if the COPY has not ended by itself. Ending it early would need a
-  /// cancel request, which may arrive too late and then confuse whoever uses the connection next.
+  /// Closes the connection if the COPY has not ended by itself. Ending it early would need a cancel
+  /// request, which may arrive too late and then stop a later statement on the connection.
   @Override
   public void close() throws SQLException {
     if (copy.isActive()) {

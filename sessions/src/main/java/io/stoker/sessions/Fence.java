@@ -15,16 +15,16 @@ import java.time.temporal.ChronoUnit;
 public record Fence(long number) implements Comparable<Fence> {
 
   /// Earlier than every fence that a cache hands out.
-  static final Fence FIRST = new Fence(Fence.LEAST);
+  static final Fence FIRST = new Fence(Fence.MIN);
 
-  private static final long LEAST = 1_000_000_000_000_000L;
-  private static final long MOST = 9_999_999_999_999_999L;
+  private static final long MIN = 1_000_000_000_000_000L;
+  private static final long MAX = 9_999_999_999_999_999L;
 
   /// Checks that the number has sixteen digits.
   public Fence {
-    if (number < LEAST || number > MOST) {
+    if (number < MIN || number > MAX) {
       throw new IllegalArgumentException(
-          "a fence is a time in microseconds since 1970 with 16 digits, but was " + number);
+          "expected microseconds since 1970 with 16 digits, got " + number);
     }
   }
 

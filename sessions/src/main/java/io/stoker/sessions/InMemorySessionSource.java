@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Sessions in this process' memory as a source: for tests of yours and ours. Thread-safe.
+/// Sessions in this process' memory as a source: for tests. Thread-safe.
 public final class InMemorySessionSource implements SessionSource {
 
   private final Map<SessionKey, Row> rows = new ConcurrentHashMap<>();
@@ -54,12 +54,12 @@ public final class InMemorySessionSource implements SessionSource {
   }
 
   @Override
-  public SessionBatch find(SessionKey key, Fence fence) {
+  public SessionChunk find(SessionKey key, Fence fence) {
     var row = rows.get(key);
     var now = time.now();
     return row == null || !row.expiresAt().isAfter(now)
-        ? new SessionBatch(List.of(), List.of(), now)
-        : new SessionBatch(List.of(row.entry(fence)), List.of(), now);
+        ? new SessionChunk(List.of(), List.of(), now)
+        : new SessionChunk(List.of(row.entry(fence)), List.of(), now);
   }
 
   @Override
@@ -85,7 +85,7 @@ public final class InMemorySessionSource implements SessionSource {
         && !row.lastActivityAt().isBefore(now.minus(query.activeWithin()));
   }
 
-  /// Goes through what was eligible when it was opened.
+  /// What was eligible when it was opened.
   private final class Reading implements SessionReading {
 
     private final Iterator<Row> left;
@@ -99,15 +99,15 @@ public final class InMemorySessionSource implements SessionSource {
     }
 
     @Override
-    public Optional<SessionBatch> next(Duration patience) {
+    public Optional<SessionChunk> next(Duration timeout) {
       if (!left.hasNext()) {
         return Optional.empty();
       }
       var entries = new ArrayList<SessionEntry>();
-      while (left.hasNext() && entries.size() < query.batchSize()) {
+      while (left.hasNext() && entries.size() < query.chunkSize()) {
         entries.add(left.next().entry(fence));
       }
-      return Optional.of(new SessionBatch(entries, List.of(), time.now()));
+      return Optional.of(new SessionChunk(entries, List.of(), time.now()));
     }
 
     @Override

@@ -15,12 +15,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/// Token sessions in memory; does what [RedisSessionStore] does, one call at a time. Thread-safe.
+/// Token sessions in memory; does the same as [RedisSessionStore], one call at a time. Thread-safe.
 final class InMemorySessionStore implements SessionStore {
 
   private final Duration longestLife;
   private final Time time;
-  private final Cache<SessionKey, Held> entries;
+  private final Cache<SessionKey, Stored> entries;
   private final Cache<String, Fence> users;
   private final List<RevocationListener> listeners = new CopyOnWriteArrayList<>();
   private long lastFence;
@@ -32,7 +32,7 @@ final class InMemorySessionStore implements SessionStore {
         Caffeine.newBuilder()
             .ticker(() -> time.ticks().toNanos())
             .expireAfter(
-                Expiry.<SessionKey, Held>writing((_, held) -> held.until.minus(time.ticks())))
+                Expiry.<SessionKey, Stored>writing((_, stored) -> stored.until.minus(time.ticks())))
             .build();
     this.users =
         Caffeine.newBuilder()
@@ -41,8 +41,8 @@ final class InMemorySessionStore implements SessionStore {
             .build();
   }
 
-  /// A write and the [Time#ticks()] at which it goes; a tombstone has a tombstone's value.
-  private record Held(SessionEntry entry, Duration until) {}
+  /// An entry or a tombstone, and the [Time#ticks()] at which it expires.
+  private record Stored(SessionEntry entry, Duration until) {}
 
   @Override
   public synchronized Fence fence() {
@@ -56,7 +56,7 @@ final class InMemorySessionStore implements SessionStore {
     for (var write : writes) {
       var key = write.entry().key();
       var old = entries.getIfPresent(key);
-      if (old == null || yields(old, write, mode)) {
+      if (old == null || mayReplace(old, write, mode)) {
         put(key, write.entry(), write.timeToLive());
         outcomes.add(Outcome.WARMED);
       } else {
@@ -66,7 +66,7 @@ final class InMemorySessionStore implements SessionStore {
     return outcomes;
   }
 
-  private boolean yields(Held old, SessionWrite write, WriteMode mode) {
+  private boolean mayReplace(Stored old, SessionWrite write, WriteMode mode) {
     return switch (mode) {
       case IF_ABSENT -> false;
       case REPLACE_OLDER -> isOlder(old, write);
@@ -75,18 +75,18 @@ final class InMemorySessionStore implements SessionStore {
     };
   }
 
-  private static boolean isOlder(Held old, SessionWrite write) {
+  private static boolean isOlder(Stored old, SessionWrite write) {
     var oldValue = old.entry.value();
     return !TokenJson.isTombstone(oldValue)
         && TokenJson.fence(oldValue).compareTo(TokenJson.fence(write.entry().value())) < 0;
   }
 
-  private Duration left(Held held) {
-    return held.until.minus(time.ticks());
+  private Duration left(Stored stored) {
+    return stored.until.minus(time.ticks());
   }
 
   private void put(SessionKey key, SessionEntry entry, Duration timeToLive) {
-    entries.put(key, new Held(entry, time.ticks().plus(timeToLive)));
+    entries.put(key, new Stored(entry, time.ticks().plus(timeToLive)));
   }
 
   @Override
@@ -95,11 +95,11 @@ final class InMemorySessionStore implements SessionStore {
   }
 
   private SessionLookup read(SessionKey key) {
-    var held = entries.getIfPresent(key);
-    if (held == null) {
+    var stored = entries.getIfPresent(key);
+    if (stored == null) {
       return new Absent();
     }
-    var lookup = entry(key, held.entry);
+    var lookup = entry(key, stored.entry);
     if (lookup instanceof Found(Session session, Fence fence)) {
       var revoked = users.getIfPresent(session.userId());
       if (revoked != null && fence.compareTo(revoked) <= 0) {

@@ -22,7 +22,7 @@ public final class InMemorySessions {
     return store;
   }
 
-  /// Whose turn it is to warm.
+  /// The lease and the mark of warm runs.
   public WarmLock lock() {
     return lock;
   }

@@ -5,11 +5,11 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The turn within one process. Thread-safe.
+/// The lease and the mark within one process. Thread-safe.
 final class InMemoryWarmLock implements WarmLock {
 
   private final Time time;
-  private @Nullable Turn holder;
+  private @Nullable Lease holder;
   private Duration heldUntil = Duration.ZERO;
   private @Nullable WarmMark mark;
   private Duration markedUntil = Duration.ZERO;
@@ -19,14 +19,14 @@ final class InMemoryWarmLock implements WarmLock {
   }
 
   @Override
-  public synchronized Optional<Turn> take(Duration lease) {
+  public synchronized Optional<Lease> take(Duration length) {
     if (isHeld()) {
       return Optional.empty();
     }
-    var turn = new InMemoryTurn();
-    holder = turn;
-    heldUntil = time.ticks().plus(lease);
-    return Optional.of(turn);
+    var lease = new InMemoryLease();
+    holder = lease;
+    heldUntil = time.ticks().plus(length);
+    return Optional.of(lease);
   }
 
   @Override
@@ -44,16 +44,16 @@ final class InMemoryWarmLock implements WarmLock {
     return holder != null && time.ticks().compareTo(heldUntil) < 0;
   }
 
-  /// Holds the lock as long as it is the holder.
-  private final class InMemoryTurn implements Turn {
+  /// A lease that lasts until its time is over or another one is the holder.
+  private final class InMemoryLease implements Lease {
 
     @Override
-    public boolean renew(Duration lease) {
+    public boolean renew(Duration length) {
       synchronized (InMemoryWarmLock.this) {
         if (holder != this || !isHeld()) {
           return false;
         }
-        heldUntil = time.ticks().plus(lease);
+        heldUntil = time.ticks().plus(length);
         return true;
       }
     }

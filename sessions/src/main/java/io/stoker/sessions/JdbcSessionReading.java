@@ -27,21 +27,20 @@ import org.postgresql.PGConnection;
 /// avoided: the bulk is bounded by the activity of the last session within the limit. Those as
 /// active as that one come at the very end, as many as fit.
 ///
-/// Memory is bounded by the queue: three batches, each of a thousand entries or a megabyte.
+/// Memory is bounded by the queue: three chunks, each of a thousand entries or a megabyte.
 final class JdbcSessionReading implements SessionReading {
 
-  private static final int BATCHES_AHEAD = 3;
-  private static final int BATCH_BYTES = 1 << 20;
-  private static final Duration GRACE = Duration.ofSeconds(1);
+  private static final int CHUNKS_AHEAD = 3;
+  private static final int CHUNK_BYTES = 1 << 20;
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
-  private static final SessionBatch NOTHING_YET =
-      new SessionBatch(List.of(), List.of(), Instant.EPOCH);
+  private static final SessionChunk EMPTY = new SessionChunk(List.of(), List.of(), Instant.EPOCH);
 
   private final JdbcSessionSource source;
   private final SessionQuery query;
   private final Fence fence;
   private final Time time;
-  private final BlockingQueue<Item> queue = new ArrayBlockingQueue<>(BATCHES_AHEAD);
+  private final BlockingQueue<Item> queue = new ArrayBlockingQueue<>(CHUNKS_AHEAD);
   private final Thread reader;
   private volatile boolean closed;
   private volatile @Nullable Connection connection;
@@ -64,20 +63,20 @@ final class JdbcSessionReading implements SessionReading {
   }
 
   @Override
-  public Optional<SessionBatch> next(Duration patience) throws InterruptedException {
+  public Optional<SessionChunk> next(Duration timeout) throws InterruptedException {
     if (ended) {
       return Optional.empty();
     }
-    return switch (queue.poll(patience.toNanos(), TimeUnit.NANOSECONDS)) {
-      case null -> Optional.of(NOTHING_YET);
-      case Item.Batch(SessionBatch batch) -> Optional.of(batch);
+    return switch (queue.poll(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+      case null -> Optional.of(EMPTY);
+      case Item.Chunk(SessionChunk chunk) -> Optional.of(chunk);
       case Item.End _ -> {
         ended = true;
         yield Optional.empty();
       }
-      case Item.Broken(StokerException trouble) -> {
+      case Item.Failed(StokerException failure) -> {
         ended = true;
-        throw trouble;
+        throw failure;
       }
     };
   }
@@ -90,39 +89,39 @@ final class JdbcSessionReading implements SessionReading {
     }
     queue.clear();
     try {
-      if (!reader.join(GRACE)) {
-        hangUp();
+      if (!reader.join(CLOSE_TIMEOUT)) {
+        abort();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      hangUp();
+      abort();
     }
   }
 
-  /// What the reader hands over.
+  /// What the reading thread passes on.
   private sealed interface Item {
-    record Batch(SessionBatch batch) implements Item {}
+    record Chunk(SessionChunk chunk) implements Item {}
 
     record End() implements Item {}
 
-    record Broken(StokerException trouble) implements Item {}
+    record Failed(StokerException failure) implements Item {}
   }
 
   private void run() {
     Item last = new Item.End();
     try (var opened = source.connect();
-        JdbcSessionSource.Undo _ = opened::rollback) {
+        JdbcSessionSource.Rollback _ = opened::rollback) {
       connection = opened;
       if (!closed) {
         read(opened);
       }
     } catch (SQLException e) {
-      last = new Item.Broken(SourceTrouble.of("read the sessions", e));
+      last = new Item.Failed(SourceErrors.of("read the sessions", e));
     } catch (StokerException e) {
-      last = new Item.Broken(e);
+      last = new Item.Failed(e);
     } catch (RuntimeException | Error e) {
       last =
-          new Item.Broken(
+          new Item.Failed(
               new StokerException(Code.SOURCE_REFUSED, "The sessions could not be read: " + e, e));
     } finally {
       connection = null;
@@ -134,7 +133,7 @@ final class JdbcSessionReading implements SessionReading {
     var clock = new SourceClock(source.begin(opened, query), time.ticks());
     var writer = source.writer(source.describe(opened), fence);
 
-    var hottest = new Phase(clock, writer, query.batchSize());
+    var hottest = new Phase(clock, writer, query.chunkSize());
     hottest.run(opened, source.sql().hottest(writer.selected()));
     if (hottest.rows == 0) {
       source.requireVisible(opened);
@@ -143,7 +142,7 @@ final class JdbcSessionReading implements SessionReading {
       return;
     }
     var bounds = source.boundBulk(opened, query, hottest.leastActive());
-    var bulk = new Phase(clock, writer, query.bulkBatchSize());
+    var bulk = new Phase(clock, writer, query.bulkChunkSize());
     bulk.run(opened, source.sql().bulk(writer.selected(), bounds));
 
     long rest = query.limit() - hottest.rows - bulk.rows;
@@ -151,33 +150,33 @@ final class JdbcSessionReading implements SessionReading {
       return;
     }
     source.boundLast(opened, rest);
-    new Phase(clock, writer, query.bulkBatchSize())
+    new Phase(clock, writer, query.bulkChunkSize())
         .run(opened, source.sql().last(writer.selected()));
   }
 
-  /// The source's clock, carried on by ours.
+  /// The source's clock, continued by this process' clock.
   private record SourceClock(Instant atStart, Duration ticksAtStart) {
     Instant at(Duration ticks) {
       return atStart.plus(ticks.minus(ticksAtStart));
     }
   }
 
-  /// One COPY, cut into batches.
+  /// One COPY, divided into chunks.
   private final class Phase {
 
     private final SourceClock clock;
     private final RowWriter writer;
-    private final int batchSize;
+    private final int chunkSize;
     private long rows;
     private long lastActivity;
     private List<SessionEntry> entries = new ArrayList<>();
     private List<Outcome.Failed> unreadable = new ArrayList<>();
     private long bytes;
 
-    Phase(SourceClock clock, RowWriter writer, int batchSize) {
+    Phase(SourceClock clock, RowWriter writer, int chunkSize) {
       this.clock = clock;
       this.writer = writer;
-      this.batchSize = batchSize;
+      this.chunkSize = chunkSize;
     }
 
     /// The activity of the last row, which is the least where rows come in order.
@@ -189,13 +188,13 @@ final class JdbcSessionReading implements SessionReading {
       try (var row = JdbcSessionSource.copy(opened, sql)) {
         while (!closed && row.next()) {
           add(row);
-          if (entries.size() + unreadable.size() >= batchSize || bytes >= BATCH_BYTES) {
-            handOver();
+          if (entries.size() + unreadable.size() >= chunkSize || bytes >= CHUNK_BYTES) {
+            passOn();
           }
         }
       }
       if (!entries.isEmpty() || !unreadable.isEmpty()) {
-        handOver();
+        passOn();
       }
     }
 
@@ -211,9 +210,9 @@ final class JdbcSessionReading implements SessionReading {
       }
     }
 
-    private void handOver() {
-      offer(new Item.Batch(new SessionBatch(entries, unreadable, clock.at(time.ticks()))));
-      entries = new ArrayList<>(batchSize);
+    private void passOn() {
+      offer(new Item.Chunk(new SessionChunk(entries, unreadable, clock.at(time.ticks()))));
+      entries = new ArrayList<>(chunkSize);
       unreadable = new ArrayList<>();
       bytes = 0;
     }
@@ -222,14 +221,14 @@ final class JdbcSessionReading implements SessionReading {
   private void offer(Item item) {
     try {
       while (!closed && !queue.offer(item, 100, TimeUnit.MILLISECONDS)) {
-        // Redis is slower than Postgres; COPY waits with us.
+        // Redis is slower than Postgres; COPY waits, too.
       }
     } catch (InterruptedException e) {
       closed = true;
     }
   }
 
-  /// Asks Postgres to stop, then hangs up, in case it does not listen.
+  /// Asks Postgres to stop, then closes the connection, in case it does not react.
   private void cancel() {
     var opened = connection;
     if (opened == null) {
@@ -248,8 +247,8 @@ final class JdbcSessionReading implements SessionReading {
         });
   }
 
-  /// Where not even the request to stop gets through, the connection is given up.
-  private void hangUp() {
+  /// Closes the connection where not even the request to stop arrives.
+  private void abort() {
     var opened = connection;
     if (opened != null) {
       try {

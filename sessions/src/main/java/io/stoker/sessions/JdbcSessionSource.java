@@ -41,7 +41,7 @@ final class JdbcSessionSource implements SessionSource {
   }
 
   @Override
-  public SessionBatch find(SessionKey key, Fence fence) {
+  public SessionChunk find(SessionKey key, Fence fence) {
     return inTransaction(
         "look up a session",
         connection -> {
@@ -55,8 +55,8 @@ final class JdbcSessionSource implements SessionSource {
         });
   }
 
-  /// What is wrong with the row is told in the batch: it says nothing about the database.
-  private SessionBatch one(Connection connection, RowWriter writer, Instant now)
+  /// A row that cannot be read is part of the chunk: it says nothing about the database.
+  private SessionChunk one(Connection connection, RowWriter writer, Instant now)
       throws SQLException {
     var entries = new ArrayList<SessionEntry>(1);
     var unreadable = new ArrayList<Outcome.Failed>(1);
@@ -69,9 +69,9 @@ final class JdbcSessionSource implements SessionSource {
         }
       }
     } catch (SQLException e) {
-      unreadable.add(SourceTrouble.unreadable(e).orElseThrow(() -> e));
+      unreadable.add(SourceErrors.unreadable(e).orElseThrow(() -> e));
     }
-    return new SessionBatch(entries, unreadable, now);
+    return new SessionChunk(entries, unreadable, now);
   }
 
   @Override
@@ -269,23 +269,23 @@ final class JdbcSessionSource implements SessionSource {
     return entries == 0 ? 0 : bytes / entries;
   }
 
-  private <T> T inTransaction(String wanted, Work<T> work) {
+  private <T> T inTransaction(String action, Work<T> work) {
     try (var connection = connect();
-        Undo _ = connection::rollback) {
+        Rollback _ = connection::rollback) {
       return work.on(connection);
     } catch (SQLException e) {
       described = null;
-      throw SourceTrouble.of(wanted, e);
+      throw SourceErrors.of(action, e);
     }
   }
 
   /// Ends a transaction that has changed nothing.
-  interface Undo extends AutoCloseable {
+  interface Rollback extends AutoCloseable {
     @Override
     void close() throws SQLException;
   }
 
-  /// Something to do with a connection.
+  /// What to do with a connection.
   private interface Work<T> {
     T on(Connection connection) throws SQLException;
   }

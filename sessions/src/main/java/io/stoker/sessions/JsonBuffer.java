@@ -17,8 +17,8 @@ import java.util.Arrays;
 final class JsonBuffer {
 
   /// The largest entry that is warmed. Anything above is a mistake in the mapping rather than a
-  /// session, and would spoil the promise of bounded memory.
-  static final int MOST_BYTES = 4 << 20;
+  /// session, and memory is bounded.
+  static final int MAX_BYTES = 4 << 20;
 
   private static final VarHandle EIGHT =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
@@ -37,7 +37,7 @@ final class JsonBuffer {
   private int length;
 
   /// @param anyBytes whether texts may be in any encoding; they are then checked to be UTF-8, which
-  ///   Postgres vouches for otherwise
+  ///   Postgres guarantees otherwise
   JsonBuffer(boolean anyBytes) {
     this.anyBytes = anyBytes;
   }
@@ -65,7 +65,7 @@ final class JsonBuffer {
     bytes[length++] = (byte) ascii;
   }
 
-  void nothing() {
+  void nullValue() {
     raw(NULL);
   }
 

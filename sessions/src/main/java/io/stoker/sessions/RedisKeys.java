@@ -37,7 +37,7 @@ final class RedisKeys {
     return namespace + "stats:" + minute;
   }
 
-  /// The channel on which revocations are told.
+  /// The channel on which revocations are published.
   String revocations() {
     return namespace + "revoked";
   }

@@ -11,8 +11,8 @@ import redis.clients.jedis.JedisPubSub;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisException;
 
-/// Hears revocations over Redis' publish/subscribe, which forgets: whoever is not connected misses
-/// them, and is told so by [RevocationListener#listening(boolean)].
+/// Receives revocations over Redis' publish/subscribe, which stores nothing: they are missed while
+/// there is no connection, which the listener learns by [RevocationListener#listening(boolean)].
 ///
 /// A message is `s` and a token hash, or `u` and a user's id.
 final class RedisRevocations extends JedisPubSub implements Subscription {
@@ -58,14 +58,14 @@ final class RedisRevocations extends JedisPubSub implements Subscription {
   @Override
   public void onMessage(String channel, String message) {
     try {
-      tell(message);
+      dispatch(message);
     } catch (RuntimeException e) {
-      // Thrown any further, it would put the connection back among the others, still subscribed.
-      LOG.warn("A message on {} is not a revocation: {}", channel, e.getMessage());
+      // If thrown on, the connection would return to the pool while it is still subscribed.
+      LOG.warn("Expected a revocation on {}: {}", channel, e.getMessage());
     }
   }
 
-  private void tell(String message) {
+  private void dispatch(String message) {
     var subject = message.substring(1);
     if (message.startsWith("s")) {
       listener.revoked(SessionKey.ofTokenHash(subject));
@@ -82,7 +82,7 @@ final class RedisRevocations extends JedisPubSub implements Subscription {
         unsubscribe();
       }
     } catch (JedisException e) {
-      LOG.debug("Redis is not there to be told goodbye: {}", e.getMessage());
+      LOG.debug("Could not unsubscribe: {}", e.getMessage());
     } finally {
       loop.close();
     }
@@ -92,7 +92,7 @@ final class RedisRevocations extends JedisPubSub implements Subscription {
     try {
       client.subscribe(this, keys.revocations());
     } catch (JedisException e) {
-      LOG.debug("Revocations are not heard for the moment: {}", e.toString());
+      LOG.debug("Revocations are not received; next try in {}: {}", PAUSE, e.toString());
     } finally {
       listener.listening(false);
     }

@@ -1,6 +1,6 @@
 package io.stoker.sessions;
 
-import static io.stoker.sessions.RedisCommands.COMMANDS;
+import static io.stoker.sessions.RedisPipeline.COMMANDS;
 
 import io.stoker.Time;
 import java.time.Duration;
@@ -30,7 +30,7 @@ final class RedisSessionStats implements SessionStats {
       pipeline.expire(key, KEPT.toSeconds());
       pipeline.sync();
     } catch (JedisException e) {
-      throw RedisTrouble.of("count look-ups", e);
+      throw RedisErrors.of("count look-ups", e);
     }
   }
 
@@ -40,7 +40,7 @@ final class RedisSessionStats implements SessionStats {
     long first = last - Math.clamp(window.toMinutes(), 1, KEPT.toMinutes()) + 1;
     try {
       var minutes =
-          RedisReads.send(
+          RedisPipeline.read(
               client,
               LongStream.rangeClosed(first, last)
                   .mapToObj(minute -> COMMANDS.hgetAll(keys.stats(minute)))
@@ -50,7 +50,7 @@ final class RedisSessionStats implements SessionStats {
           .map(SessionCounts::ofTexts)
           .reduce(SessionCounts.NONE, SessionCounts::plus);
     } catch (JedisException e) {
-      throw RedisTrouble.of("read the counts of look-ups", e);
+      throw RedisErrors.of("read the counts of look-ups", e);
     }
   }
 

@@ -1,6 +1,6 @@
 package io.stoker.sessions;
 
-import static io.stoker.sessions.RedisCommands.COMMANDS;
+import static io.stoker.sessions.RedisPipeline.COMMANDS;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.stoker.Outcome;
@@ -60,8 +60,8 @@ final class RedisSessionStore implements SessionStore {
       """
           .getBytes(US_ASCII);
 
-  /// Puts a tombstone in the place of whatever is there.
-  private static final byte[] BURY =
+  /// Replaces whatever is there by a tombstone.
+  private static final byte[] PUT_TOMBSTONE =
       """
       redis.call('DEL', KEYS[1])
       redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
@@ -104,13 +104,13 @@ final class RedisSessionStore implements SessionStore {
       var number = client.eval(NEXT_FENCE, List.of(keys.fence()), List.of());
       return new Fence(Long.parseLong(String.valueOf(number)));
     } catch (JedisException e) {
-      throw RedisTrouble.of("hand out a fence", e);
+      throw RedisErrors.of("hand out a fence", e);
     }
   }
 
   @Override
   public List<Outcome> putAll(List<SessionWrite> writes, WriteMode mode) {
-    return RedisWrites.send(
+    return RedisPipeline.write(
         client,
         writes,
         switch (mode) {
@@ -121,7 +121,7 @@ final class RedisSessionStore implements SessionStore {
   }
 
   private CommandObject<?> setIfAbsent(SessionWrite write) {
-    return RedisCommands.setIfAbsent(name(write), value(write), seconds(write));
+    return RedisPipeline.setIfAbsent(name(write), value(write), seconds(write));
   }
 
   private CommandObject<?> replace(SessionWrite write) {
@@ -146,27 +146,29 @@ final class RedisSessionStore implements SessionStore {
   }
 
   @Override
-  public List<SessionLookup> read(List<SessionKey> wanted) {
+  public List<SessionLookup> read(List<SessionKey> sessions) {
     try {
       var entries =
-          RedisReads.send(
-              client, wanted.stream().map(key -> COMMANDS.get(keys.session(key))).toList());
+          RedisPipeline.read(
+              client, sessions.stream().map(key -> COMMANDS.get(keys.session(key))).toList());
       var now = time.now();
-      var lookups = new ArrayList<SessionLookup>(wanted.size());
-      for (int i = 0; i < wanted.size(); i++) {
+      var lookups = new ArrayList<SessionLookup>(sessions.size());
+      for (int i = 0; i < sessions.size(); i++) {
         var entry = entries.get(i);
         lookups.add(
-            entry == null ? new Absent() : TokenJson.read(wanted.get(i), entry, now, longestLife));
+            entry == null
+                ? new Absent()
+                : TokenJson.read(sessions.get(i), entry, now, longestLife));
       }
       return withoutRevokedUsers(lookups);
     } catch (JedisException e) {
-      throw RedisTrouble.of("look sessions up", e);
+      throw RedisErrors.of("look sessions up", e);
     }
   }
 
   @Override
-  public int countFindable(List<SessionKey> wanted) {
-    return (int) read(wanted).stream().filter(Found.class::isInstance).count();
+  public int countFindable(List<SessionKey> sessions) {
+    return (int) read(sessions).stream().filter(Found.class::isInstance).count();
   }
 
   /// Replaces what was read before its user was revoked.
@@ -196,7 +198,7 @@ final class RedisSessionStore implements SessionStore {
       return fences;
     }
     var numbers =
-        RedisReads.send(client, users.stream().map(id -> COMMANDS.get(keys.user(id))).toList());
+        RedisPipeline.read(client, users.stream().map(id -> COMMANDS.get(keys.user(id))).toList());
     for (int i = 0; i < users.size(); i++) {
       var number = numbers.get(i);
       if (number != null) {
@@ -210,10 +212,11 @@ final class RedisSessionStore implements SessionStore {
   public void revoke(SessionKey key) {
     try {
       var life = Long.toString(tombstoneLife()).getBytes(US_ASCII);
-      client.eval(BURY, List.of(keys.session(key)), List.of(TokenJson.tombstone(fence()), life));
+      client.eval(
+          PUT_TOMBSTONE, List.of(keys.session(key)), List.of(TokenJson.tombstone(fence()), life));
       client.publish(keys.revocations(), RedisRevocations.message(key));
     } catch (JedisException e) {
-      throw RedisTrouble.of("revoke a session", e);
+      throw RedisErrors.of("revoke a session", e);
     }
   }
 
@@ -226,7 +229,7 @@ final class RedisSessionStore implements SessionStore {
           List.of(Long.toString(fence().number()), Long.toString(tombstoneLife())));
       client.publish(keys.revocations(), RedisRevocations.message(userId));
     } catch (JedisException e) {
-      throw RedisTrouble.of("revoke a user's sessions", e);
+      throw RedisErrors.of("revoke a user's sessions", e);
     }
   }
 

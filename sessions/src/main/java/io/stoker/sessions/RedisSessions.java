@@ -69,7 +69,7 @@ public final class RedisSessions {
     return new RedisSpringSessions(client, keys, namespace);
   }
 
-  /// Whose turn it is to warm.
+  /// The lease and the mark of warm runs.
   public WarmLock lock() {
     return new RedisWarmLock(client, keys);
   }

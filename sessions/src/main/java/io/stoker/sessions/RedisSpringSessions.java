@@ -1,6 +1,6 @@
 package io.stoker.sessions;
 
-import static io.stoker.sessions.RedisCommands.COMMANDS;
+import static io.stoker.sessions.RedisPipeline.COMMANDS;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -50,10 +50,10 @@ final class RedisSpringSessions implements SessionTarget {
     return RedisSessionStore.nextFence(client, keys);
   }
 
-  /// Both modes do the same here: Spring refreshes its sessions itself, on every request.
+  /// Every mode does the same here: Spring refreshes its sessions itself, on every request.
   @Override
   public List<Outcome> putAll(List<SessionWrite> writes, WriteMode mode) {
-    return RedisWrites.send(client, writes, this::create);
+    return RedisPipeline.write(client, writes, this::create);
   }
 
   private CommandObject<?> create(SessionWrite write) {
@@ -64,18 +64,18 @@ final class RedisSpringSessions implements SessionTarget {
   }
 
   @Override
-  public int countFindable(List<SessionKey> wanted) {
+  public int countFindable(List<SessionKey> sessions) {
     try {
       var hashes =
-          RedisReads.send(
+          RedisPipeline.read(
               client,
-              wanted.stream().map(key -> COMMANDS.hmget(key.in(prefix), REQUIRED)).toList());
+              sessions.stream().map(key -> COMMANDS.hmget(key.in(prefix), REQUIRED)).toList());
       return (int)
           hashes.stream()
               .filter(fields -> fields != null && fields.stream().allMatch(Objects::nonNull))
               .count();
     } catch (JedisException e) {
-      throw RedisTrouble.of("read Spring sessions back", e);
+      throw RedisErrors.of("read Spring sessions back", e);
     }
   }
 }

@@ -39,26 +39,26 @@ final class RedisWarmLock implements WarmLock {
   }
 
   @Override
-  public Optional<Turn> take(Duration lease) {
+  public Optional<Lease> take(Duration length) {
     var token = UUID.randomUUID().toString();
     var taken =
-        trying(
+        call(
             "take the warming lock",
-            () -> client.set(keys.lock(), token, SetParams.setParams().nx().px(lease.toMillis())));
-    return taken == null ? Optional.empty() : Optional.of(new RedisTurn(token));
+            () -> client.set(keys.lock(), token, SetParams.setParams().nx().px(length.toMillis())));
+    return taken == null ? Optional.empty() : Optional.of(new RedisLease(token));
   }
 
   @Override
   public Optional<WarmMark> mark() {
-    return Optional.ofNullable(trying("see whether it is warm", () -> client.get(keys.warm())))
+    return Optional.ofNullable(call("read the warm mark", () -> client.get(keys.warm())))
         .map(RedisWarmLock::parse);
   }
 
   @Override
   public void mark(WarmMark mark, Duration life) {
     var text = mark.since() + " " + mark.limit() + " " + mark.activeWithin();
-    trying(
-        "note that it is warm",
+    call(
+        "write the warm mark",
         () -> client.set(keys.warm(), text, SetParams.setParams().px(life.toMillis())));
   }
 
@@ -68,27 +68,27 @@ final class RedisWarmLock implements WarmLock {
         Instant.parse(parts[0]), Long.parseLong(parts[1]), Duration.parse(parts[2]));
   }
 
-  /// Holds the lock as long as its token stands there.
-  private final class RedisTurn implements Turn {
+  /// A lease that lasts as long as the lock holds its token.
+  private final class RedisLease implements Lease {
 
     private final String token;
 
-    RedisTurn(String token) {
+    RedisLease(String token) {
       this.token = token;
     }
 
     @Override
-    public boolean renew(Duration lease) {
+    public boolean renew(Duration length) {
       return Long.valueOf(1)
           .equals(
-              trying(
+              call(
                   "renew the warming lock",
-                  () -> eval(RENEW, token, Long.toString(lease.toMillis()))));
+                  () -> eval(RENEW, token, Long.toString(length.toMillis()))));
     }
 
     @Override
     public void release() {
-      trying("release the warming lock", () -> eval(RELEASE, token));
+      call("release the warming lock", () -> eval(RELEASE, token));
     }
 
     private Object eval(String script, String... arguments) {
@@ -97,11 +97,11 @@ final class RedisWarmLock implements WarmLock {
   }
 
   /// @throws StokerException if the command fails
-  private static <T> @Nullable T trying(String wanted, Supplier<? extends @Nullable T> command) {
+  private static <T> @Nullable T call(String action, Supplier<? extends @Nullable T> command) {
     try {
       return command.get();
     } catch (JedisException e) {
-      throw RedisTrouble.of(wanted, e);
+      throw RedisErrors.of(action, e);
     }
   }
 }

@@ -28,18 +28,18 @@ import org.slf4j.LoggerFactory;
 /// What an application asks on every request: whose session is this token?
 ///
 /// A look-up goes through this process' memory, then Redis, then Postgres, and leaves what it found
-/// in the tiers above. Of many look-ups for one key at the same time, one goes. Redis and Postgres
-/// each stand behind a breaker; trouble with Redis costs time, never an error. Thread-safe.
+/// in the tiers above. Many look-ups for one key at the same time share one. Redis and Postgres
+/// each have a breaker; a failure of Redis costs time, never an error. Thread-safe.
 ///
 /// **Revocation.** Once [#revoke(SessionKey)] or [#revokeUser(String)] has returned, no look-up
-/// that starts later in this process or through Redis finds the session. Other processes forget
-/// what they hold in memory when they hear of it, normally within milliseconds and at the latest
-/// when their [Settings#processLife()] ends; set that to zero if that is too long.
+/// that starts later in this process or through Redis finds the session. Other processes evict it
+/// from memory when they are notified, normally within milliseconds and at the latest when their
+/// [Settings#processLife()] ends; set that to zero if that is too long.
 public final class SessionCache implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(SessionCache.class);
 
-  /// How long somebody waits for a look-up of the same session at most.
+  /// How long a look-up waits for another one of the same session at most.
   private static final Duration LONGEST_LOOKUP = Duration.ofMinutes(1);
 
   private final SessionStore store;
@@ -48,7 +48,7 @@ public final class SessionCache implements AutoCloseable {
   private final Time time;
   private final Breaker storeBreaker;
   private final Breaker sourceBreaker;
-  private final AsyncCache<SessionKey, Answer> process;
+  private final AsyncCache<SessionKey, Result> process;
   private final SessionCounter counter = new SessionCounter();
   private final SessionStore.Subscription subscription;
   private final @Nullable StatsPublisher publisher;
@@ -88,158 +88,158 @@ public final class SessionCache implements AutoCloseable {
             .expireAfterWrite(settings.processLife())
             .maximumSize(settings.processEntries())
             .buildAsync();
-    this.subscription = store.subscribe(new Forgetter());
+    this.subscription = store.subscribe(new Revocations());
     this.publisher = stats == null ? null : StatsPublisher.start(stats, counter, time);
   }
 
   /// The session of a token as the client presents it; nothing if there is none, or none any more.
   ///
-  /// @throws StokerException if it is in no cache and Postgres does not answer
+  /// @throws StokerException if it is in no cache and Postgres does not result
   public Optional<Session> find(String token) {
     return find(SessionKey.ofToken(token));
   }
 
   /// The session with this key; nothing if there is none, or none any more.
   ///
-  /// @throws StokerException if it is in no cache and Postgres does not answer
+  /// @throws StokerException if it is in no cache and Postgres does not result
   public Optional<Session> find(SessionKey key) {
-    var flight = new CompletableFuture<Answer>();
-    var other = process.asMap().putIfAbsent(key, flight);
+    var own = new CompletableFuture<Result>();
+    var other = process.asMap().putIfAbsent(key, own);
     if (other != null && isOver(other)) {
       process.asMap().remove(key, other);
-      other = process.asMap().putIfAbsent(key, flight);
+      other = process.asMap().putIfAbsent(key, own);
     }
-    var answer = other == null ? fly(key, flight) : join(other);
-    if (answer.trouble() != null) {
-      throw answer.trouble();
+    var result = other == null ? lookUp(key, own) : await(other);
+    if (result.failure() != null) {
+      throw result.failure();
     }
-    return answer.session();
+    return result.session();
   }
 
-  /// A session, if there is one, and which tier it came from; or why that is not known.
-  private record Answer(
-      Optional<Session> session, boolean cached, @Nullable RuntimeException trouble) {
+  /// A session, if there is one, and which tier it came from; or why that is unknown.
+  private record Result(
+      Optional<Session> session, boolean cached, @Nullable RuntimeException failure) {
 
-    static final Answer NONE = new Answer(Optional.empty(), false, null);
+    static final Result NONE = new Result(Optional.empty(), false, null);
 
-    static Answer cached(Session session) {
-      return new Answer(Optional.of(session), true, null);
+    static Result cached(Session session) {
+      return new Result(Optional.of(session), true, null);
     }
 
-    static Answer loaded(Session session) {
-      return new Answer(Optional.of(session), false, null);
+    static Result loaded(Session session) {
+      return new Result(Optional.of(session), false, null);
     }
 
-    static Answer failed(RuntimeException trouble) {
-      return new Answer(Optional.empty(), false, trouble);
+    static Result failed(RuntimeException failure) {
+      return new Result(Optional.empty(), false, failure);
     }
   }
 
-  private boolean isOver(CompletableFuture<Answer> held) {
+  private boolean isOver(CompletableFuture<Result> held) {
     return held.isDone()
         && held.join().session().filter(s -> s.expiresAt().isAfter(time.now())).isEmpty();
   }
 
-  private Answer join(CompletableFuture<Answer> other) {
-    boolean held = other.isDone();
-    var answer = awaited(other);
-    if (held && answer.session().isPresent()) {
+  private Result await(CompletableFuture<Result> other) {
+    boolean inMemory = other.isDone();
+    var result = awaited(other);
+    if (inMemory && result.session().isPresent()) {
       counter.processHit();
     } else {
-      count(answer);
+      count(result);
     }
-    return answer;
+    return result;
   }
 
-  /// The other look-up has its own limits; this one is for when they fail.
-  private static Answer awaited(CompletableFuture<Answer> other) {
+  /// The other look-up has timeouts of its own; this one is for when they fail.
+  private static Result awaited(CompletableFuture<Result> other) {
     try {
       return other.get(LONGEST_LOOKUP.toSeconds(), TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return failed("was interrupted", e);
     } catch (ExecutionException e) {
-      return failed("broke off", e);
+      return failed("failed", e);
     } catch (TimeoutException e) {
       return failed("took longer than " + LONGEST_LOOKUP.toSeconds() + " s", e);
     }
   }
 
-  private static Answer failed(String how, Exception cause) {
-    return Answer.failed(
+  private static Result failed(String how, Exception cause) {
+    return Result.failed(
         new StokerException(
             Code.SOURCE_UNREACHABLE,
             "Waiting for a look-up of the same session " + how + ". Try again",
             cause));
   }
 
-  private Answer fly(SessionKey key, CompletableFuture<Answer> flight) {
-    var answer = Answer.failed(new IllegalStateException("the look-up broke off"));
+  private Result lookUp(SessionKey key, CompletableFuture<Result> own) {
+    var result = Result.failed(new IllegalStateException("the look-up ended without a result"));
     try {
-      answer = load(key);
+      result = load(key);
     } catch (RuntimeException e) {
-      answer = Answer.failed(e);
+      result = Result.failed(e);
     } finally {
-      // Those who wait for this flight are served in any case, and only a session is worth holding.
-      flight.complete(answer);
-      if (!listening || answer.session().isEmpty()) {
-        process.asMap().remove(key, flight);
+      // Those that wait for this result get it in any case; only a session is worth keeping.
+      own.complete(result);
+      if (!listening || result.session().isEmpty()) {
+        process.asMap().remove(key, own);
       }
     }
-    count(answer);
-    return answer;
+    count(result);
+    return result;
   }
 
-  private void count(Answer answer) {
-    if (answer.trouble() != null) {
+  private void count(Result result) {
+    if (result.failure() != null) {
       counter.failed();
-    } else if (answer.session().isEmpty()) {
+    } else if (result.session().isEmpty()) {
       counter.unknown();
-    } else if (answer.cached()) {
+    } else if (result.cached()) {
       counter.cacheHit();
     } else {
       counter.loaded();
     }
   }
 
-  private Answer load(SessionKey key) {
+  private Result load(SessionKey key) {
     return switch (fromStore(key)) {
       case null -> fromSource(key, null);
-      case Found(Session session, _) -> Answer.cached(session);
-      case Revoked _ -> Answer.NONE;
+      case Found(Session session, _) -> Result.cached(session);
+      case Revoked _ -> Result.NONE;
       case Absent _ -> fromSource(key, WriteMode.IF_ABSENT);
       case Unusable _ -> fromSource(key, WriteMode.REPLACE_OLDER);
     };
   }
 
-  /// What Redis says; null if it does not answer.
+  /// What Redis says; null if it does not result.
   private @Nullable SessionLookup fromStore(SessionKey key) {
     return orNull(() -> store.read(List.of(key)).getFirst());
   }
 
-  /// Asks Postgres, and leaves the answer in Redis unless `mode` is null.
-  private Answer fromSource(SessionKey key, @Nullable WriteMode mode) {
+  /// Asks Postgres, and leaves the entry in Redis unless `mode` is null.
+  private Result fromSource(SessionKey key, @Nullable WriteMode mode) {
     var fence = mode == null ? null : orNull(store::fence);
     var read = sourceBreaker.call(() -> source.find(key, fence == null ? Fence.FIRST : fence));
     if (read.entries().isEmpty()) {
       read.requireReadable();
-      return Answer.NONE;
+      return Result.NONE;
     }
     var entry = read.entries().getFirst();
-    if (fence != null && mode != null && !keep(entry, read.asOf(), mode)) {
+    if (fence != null && mode != null && !put(entry, read.asOf(), mode)) {
       // Something else stands there by now: another process' reading, or a tombstone.
       return switch (fromStore(key)) {
-        case Revoked _ -> Answer.NONE;
-        case Found(Session session, _) -> Answer.loaded(session);
-        case null -> Answer.loaded(TokenJson.session(entry));
-        case Absent _, Unusable _ -> Answer.loaded(TokenJson.session(entry));
+        case Revoked _ -> Result.NONE;
+        case Found(Session session, _) -> Result.loaded(session);
+        case null -> Result.loaded(TokenJson.session(entry));
+        case Absent _, Unusable _ -> Result.loaded(TokenJson.session(entry));
       };
     }
-    return Answer.loaded(TokenJson.session(entry));
+    return Result.loaded(TokenJson.session(entry));
   }
 
-  /// Whether the entry went into Redis, or Redis did not answer.
-  private boolean keep(SessionEntry entry, Instant now, WriteMode mode) {
+  /// Whether the entry went into Redis, or Redis did not result.
+  private boolean put(SessionEntry entry, Instant now, WriteMode mode) {
     var timeToLive =
         SessionRules.timeToLive(
             entry.expiresAt(),
@@ -260,7 +260,7 @@ public final class SessionCache implements AutoCloseable {
       return storeBreaker.call(call);
     } catch (StokerException e) {
       counter.cacheError();
-      LOG.debug("Redis is passed over: {}", e.getMessage());
+      LOG.debug("Postgres is asked instead of Redis: {}", e.getMessage());
       return null;
     }
   }
@@ -268,8 +268,8 @@ public final class SessionCache implements AutoCloseable {
   /// Signs one session out: no look-up finds it again, also if the source still has it or a warm
   /// run has read it already.
   ///
-  /// @throws StokerException if Redis does not answer or refuses; then this process has forgotten
-  ///   the session and others may serve it until its entry expires. Call again.
+  /// @throws StokerException if Redis does not result or refuses; then this process has evicted the
+  ///   session and others may serve it until its entry expires. Call again.
   public void revoke(SessionKey key) {
     try {
       counter.invalidation();
@@ -288,7 +288,7 @@ public final class SessionCache implements AutoCloseable {
       counter.invalidation();
       store.revokeUser(userId);
     } finally {
-      forgetUser(userId);
+      evictUser(userId);
     }
   }
 
@@ -316,18 +316,18 @@ public final class SessionCache implements AutoCloseable {
     }
   }
 
-  private void forgetUser(String userId) {
-    // A look-up in flight may have read the session before; whose it is, is not known yet.
+  private void evictUser(String userId) {
+    // A look-up under way may have read the session before; whose it is, is not known yet.
     process.asMap().entrySet().removeIf(held -> mayBelongTo(userId, held.getValue()));
   }
 
-  private static boolean mayBelongTo(String userId, CompletableFuture<Answer> held) {
+  private static boolean mayBelongTo(String userId, CompletableFuture<Result> held) {
     return !held.isDone()
         || held.join().session().filter(s -> !s.userId().equals(userId)).isEmpty();
   }
 
-  /// Keeps this process' memory in step with revocations elsewhere.
-  private final class Forgetter implements RevocationListener {
+  /// Evicts from this process' memory what is revoked in any process.
+  private final class Revocations implements RevocationListener {
 
     @Override
     public void revoked(SessionKey key) {
@@ -336,10 +336,10 @@ public final class SessionCache implements AutoCloseable {
 
     @Override
     public void revokedUser(String userId) {
-      forgetUser(userId);
+      evictUser(userId);
     }
 
-    /// What cannot be forgotten in time is not held at all.
+    /// What cannot be evicted in time is not kept in memory at all.
     @Override
     public void listening(boolean now) {
       listening = now && settings.processLife().isPositive();

@@ -30,7 +30,7 @@ public record SessionCounts(
     return processHits + cacheHits;
   }
 
-  /// Look-ups for which Postgres was asked, or had to be.
+  /// Look-ups for which Postgres was needed.
   public long misses() {
     return loaded + unknown + failed;
   }

@@ -4,7 +4,7 @@ import java.time.Instant;
 
 /// A session on its way from the source to the cache.
 ///
-/// Immutable by agreement: nobody changes the array that [#value()] shares.
+/// Immutable as long as nobody changes the array that [#value()] shares.
 public final class SessionEntry {
 
   private final SessionKey key;

@@ -5,11 +5,11 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Watches a warm run, on the run's own thread: be quick. An exception thrown here is logged and
-/// does not disturb the run.
+/// Observes a warm run, on the run's own thread: return quickly. An exception thrown here is logged
+/// and does not disturb the run.
 public interface SessionEvents {
 
-  /// Watches nothing.
+  /// Observes nothing.
   static SessionEvents none() {
     return new SessionEvents() {};
   }
@@ -17,7 +17,7 @@ public interface SessionEvents {
   /// The run begins.
   default void started(SessionPlan plan) {}
 
-  /// Another batch is done.
+  /// Another chunk is done.
   ///
   /// @param tally what became of the sessions so far
   /// @param took time since the start
@@ -26,33 +26,33 @@ public interface SessionEvents {
   /// The run is over.
   default void ended(SessionReport report) {}
 
-  /// The same watcher, kept from disturbing the run.
+  /// The same observer, whose exceptions are logged.
   default SessionEvents guarded() {
-    var watched = this;
+    var observer = this;
     var log = LoggerFactory.getLogger(SessionEvents.class);
     return new SessionEvents() {
       @Override
       public void started(SessionPlan plan) {
-        trying(() -> watched.started(plan), log);
+        guard(() -> observer.started(plan), log);
       }
 
       @Override
       public void progress(Tally tally, Duration took) {
-        trying(() -> watched.progress(tally, took), log);
+        guard(() -> observer.progress(tally, took), log);
       }
 
       @Override
       public void ended(SessionReport report) {
-        trying(() -> watched.ended(report), log);
+        guard(() -> observer.ended(report), log);
       }
     };
   }
 
-  private static void trying(Runnable call, Logger log) {
+  private static void guard(Runnable call, Logger log) {
     try {
       call.run();
     } catch (RuntimeException e) {
-      log.warn("An observer of the warm run threw; the run goes on", e);
+      log.warn("An observer of the warm run failed; the run continues", e);
     }
   }
 }

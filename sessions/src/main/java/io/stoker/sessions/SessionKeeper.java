@@ -14,10 +14,10 @@ import org.slf4j.LoggerFactory;
 /// refreshes what is near its expiry while its sessions are active.
 ///
 /// Looks every few seconds at the mark that the last run left in the cache; the mark goes when the
-/// cache is emptied, and does not count if that run took fewer sessions than the plan wants. Of
-/// several nodes whichever looks first acts, and the others see its lock or its mark. A run that
-/// came to nothing is tried again later and later, so that trouble outside is not made worse. Works
-/// on a thread of its own, which nothing but [#close()] ends. Thread-safe.
+/// cache is emptied, and does not count if that run took fewer sessions than the plan asks for. Of
+/// several nodes the first to look acts, and the others see its lease or its mark. A failed run is
+/// tried again after longer and longer delays. Works on a thread of its own, which only [#close()]
+/// ends. Thread-safe.
 public final class SessionKeeper implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(SessionKeeper.class);
@@ -30,9 +30,9 @@ public final class SessionKeeper implements AutoCloseable {
 
   // Confined to the keeper's thread.
   private boolean looked;
-  private boolean sawWarm;
-  private Duration rest = Duration.ZERO;
-  private Duration restingSince = Duration.ZERO;
+  private boolean seenWarm;
+  private Duration retryDelay = Duration.ZERO;
+  private Duration lastRunEnd = Duration.ZERO;
   private @Nullable Duration refreshed;
 
   /// How a [SessionKeeper] behaves.
@@ -58,13 +58,13 @@ public final class SessionKeeper implements AutoCloseable {
     }
   }
 
-  /// What the keeper has done for it. Called on the keeper's thread.
+  /// Warms for the keeper. Called on the keeper's thread.
   public interface Warming {
 
-    /// Does what the plan says; normally `warmer::warm`.
+    /// Warms by the plan; normally `warmer::warm`.
     SessionReport warm(SessionPlan plan);
 
-    /// Hears that at the first look there was nothing to do.
+    /// Called if at the first look there is nothing to do.
     ///
     /// @param since when the cache was warmed
     default void alreadyWarm(SessionPlan plan, Instant since) {
@@ -81,12 +81,12 @@ public final class SessionKeeper implements AutoCloseable {
     this.loop = Loop.platform("stoker-session-keeper", this::run);
   }
 
-  /// Begins to look, at once. To be called once.
+  /// Begins to look, at once. Call it once.
   public void start() {
     loop.start();
   }
 
-  /// Stops looking and cancels a run that is going on.
+  /// Stops looking and cancels the current run, if any.
   @Override
   public void close() {
     loop.close();
@@ -105,13 +105,13 @@ public final class SessionKeeper implements AutoCloseable {
     looked = true;
     try {
       var since = warmSince(first);
-      sawWarm |= since.isPresent();
+      seenWarm |= since.isPresent();
       if (first) {
         since.ifPresent(moment -> warming.alreadyWarm(settings.plan(), moment));
       }
-      due(since).filter(_ -> isRested()).ifPresent(this::warm);
+      due(since).filter(_ -> isRetryDue()).ifPresent(this::warm);
     } catch (StokerException e) {
-      LOG.warn("Whether sessions are warm is not known for the moment: {}", e.getMessage());
+      LOG.warn("Whether sessions are warm could not be read: {}", e.getMessage());
     }
   }
 
@@ -127,10 +127,10 @@ public final class SessionKeeper implements AutoCloseable {
     }
   }
 
-  /// What is to be done, if anything.
+  /// What to do now, if anything.
   private Optional<SessionPlan> due(Optional<Instant> since) {
     if (since.isEmpty()) {
-      return settings.warmAtStart() || sawWarm ? Optional.of(settings.plan()) : Optional.empty();
+      return settings.warmAtStart() || seenWarm ? Optional.of(settings.plan()) : Optional.empty();
     }
     if (since.get().plus(settings.refreshEvery()).isAfter(time.now()) || isFresh()) {
       return Optional.empty();
@@ -138,22 +138,22 @@ public final class SessionKeeper implements AutoCloseable {
     return Optional.of(settings.plan().change().mode(WriteMode.REFRESH).plan());
   }
 
-  /// The mark of a run that took more than the plan wants stays as it is when the keeper has run.
+  /// The mark of a run that took more than the plan asks for is not replaced by the keeper's run.
   private boolean isFresh() {
     return refreshed != null
         && time.ticks().minus(refreshed).compareTo(settings.refreshEvery()) < 0;
   }
 
-  private boolean isRested() {
-    return time.ticks().minus(restingSince).compareTo(rest) >= 0;
+  private boolean isRetryDue() {
+    return time.ticks().minus(lastRunEnd).compareTo(retryDelay) >= 0;
   }
 
   private void warm(SessionPlan plan) {
     var report = warming.warm(plan);
-    rest = SessionRules.restAfter(report.state(), rest, settings);
-    restingSince = time.ticks();
-    if (rest.isZero()) {
-      refreshed = restingSince;
+    retryDelay = SessionRules.retryDelay(report.state(), retryDelay, settings);
+    lastRunEnd = time.ticks();
+    if (retryDelay.isZero()) {
+      refreshed = lastRunEnd;
     }
   }
 }

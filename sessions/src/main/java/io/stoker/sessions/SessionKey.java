@@ -40,9 +40,7 @@ public final class SessionKey {
     var bytes = hash.getBytes(US_ASCII);
     if (!isHash(bytes, 0, bytes.length)) {
       throw new IllegalArgumentException(
-          "a token hash is 64 hexadecimal digits, but this has "
-              + hash.length()
-              + " characters or others than 0-9 and a-f");
+          "expected 64 hexadecimal digits, got " + hash.length() + " characters or other digits");
     }
     return ofTokenHash(bytes, 0);
   }
@@ -52,7 +50,7 @@ public final class SessionKey {
   /// @throws IllegalArgumentException if the id is empty
   public static SessionKey ofSpringSession(String id) {
     if (id.isEmpty()) {
-      throw new IllegalArgumentException("a session id must not be empty");
+      throw new IllegalArgumentException("expected a session id, got an empty text");
     }
     return new SessionKey(id.getBytes(UTF_8));
   }

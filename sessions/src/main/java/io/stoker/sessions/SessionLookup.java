@@ -11,10 +11,10 @@ public sealed interface SessionLookup {
   /// There is no entry.
   record Absent() implements SessionLookup {}
 
-  /// The session was revoked and must not be served, whatever the source says for the moment.
+  /// The session was revoked and must not be served, whatever the source says.
   record Revoked() implements SessionLookup {}
 
-  /// There is an entry and it must not be served; the source is to be asked.
+  /// There is an entry and it must not be served; ask the source.
   ///
   /// @param reason why: it expired, it is another session's, it was read before its user was
   ///   revoked

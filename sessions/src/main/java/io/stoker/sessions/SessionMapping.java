@@ -37,7 +37,7 @@ public record SessionMapping(String sql, Layout layout) {
   public SessionMapping {
     sql = END.matcher(sql.strip()).replaceFirst("").strip();
     if (sql.isEmpty()) {
-      throw new IllegalArgumentException("a session mapping is a SELECT, but the text is empty");
+      throw new IllegalArgumentException("expected a SELECT, got an empty text");
     }
   }
 

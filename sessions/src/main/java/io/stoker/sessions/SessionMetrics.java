@@ -13,7 +13,7 @@ import java.util.function.ToDoubleFunction;
 /// | meter | tags | is |
 /// |---|---|---|
 /// | `stoker.sessions.lookups` | `result` | look-ups of one [SessionCache], by result |
-/// | `stoker.sessions.cache.errors` | | times that Redis was passed over |
+/// | `stoker.sessions.cache.errors` | | look-ups that went to Postgres since Redis did not answer |
 /// | `stoker.sessions.invalidations` | | revocations asked for |
 /// | `stoker.sessions.warm.runs` | `state` | runs and their duration, by how they ended |
 /// | `stoker.sessions.warm.sessions` | `outcome` | sessions by what became of them |
@@ -46,7 +46,7 @@ public final class SessionMetrics implements SessionEvents {
                 .description("Look-ups of sessions, by where they were found")
                 .register(registry));
     FunctionCounter.builder("stoker.sessions.cache.errors", cache, c -> c.counts().cacheErrors())
-        .description("Look-ups that passed Redis over because it did not answer")
+        .description("Look-ups that went to Postgres because Redis did not answer")
         .register(registry);
     FunctionCounter.builder("stoker.sessions.invalidations", cache, c -> c.counts().invalidations())
         .description("Revocations asked for")

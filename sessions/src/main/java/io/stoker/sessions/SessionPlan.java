@@ -3,7 +3,7 @@ package io.stoker.sessions;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// What a warm run shall do. Immutable; start from [#standard()] and change what differs.
+/// What a warm run does. Immutable; start from [#standard()] and change what differs.
 ///
 /// @param limit how many sessions at the most
 /// @param activeWithin how long ago their last activity may be
@@ -33,8 +33,8 @@ public record SessionPlan(
   /// How many sessions are warmed in order of activity before the others follow.
   static final int HOTTEST = 10_000;
 
-  /// How many of those others are written at once.
-  static final int BULK_BATCH = 1000;
+  /// How many of those others are in a chunk.
+  static final int BULK_CHUNK = 1000;
 
   /// Says what is wrong with a value that makes no sense.
   public SessionPlan {
@@ -83,7 +83,7 @@ public record SessionPlan(
     return timeToLiveCap.compareTo(day) < 0 ? timeToLiveCap : day;
   }
 
-  /// What the source is asked for.
+  /// Which sessions to read from the source.
   SessionQuery query() {
     int smooth =
         rowsPerSecond == null ? Integer.MAX_VALUE : Math.clamp(rowsPerSecond / 10, 1, 1000);
@@ -92,7 +92,7 @@ public record SessionPlan(
         activeWithin,
         (int) Math.min(HOTTEST, limit),
         Math.min(batchSize, smooth),
-        Math.min(Math.max(BULK_BATCH, batchSize), smooth),
+        Math.min(Math.max(BULK_CHUNK, batchSize), smooth),
         deadline);
   }
 

@@ -8,13 +8,13 @@ import java.time.Duration;
 /// @param activeWithin how long ago their last activity may be, by the source's clock
 /// @param hottest how many of them come first, in order of activity; the others follow in the order
 ///   that is fastest to read
-/// @param batchSize sessions in a batch while they come in order
-/// @param bulkBatchSize sessions in a batch of the others
+/// @param chunkSize sessions in a chunk while they come in order
+/// @param bulkChunkSize sessions in a chunk of the others
 /// @param deadline how long the source may take for one statement
 public record SessionQuery(
     long limit,
     Duration activeWithin,
     int hottest,
-    int batchSize,
-    int bulkBatchSize,
+    int chunkSize,
+    int bulkChunkSize,
     Duration deadline) {}

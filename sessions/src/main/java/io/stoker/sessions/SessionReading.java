@@ -4,17 +4,17 @@ import io.stoker.StokerException;
 import java.time.Duration;
 import java.util.Optional;
 
-/// A run's way through the source's sessions, hottest first. Confined to one thread.
+/// The source's sessions for one run, hottest first, chunk by chunk. Confined to one thread.
 public interface SessionReading extends AutoCloseable {
 
-  /// The next batch; one without entries if none has arrived within `patience`, so that the caller
-  /// can look at its deadline; nothing when all have been read.
+  /// The next chunk; one without entries if none has arrived within `timeout`, so that the caller
+  /// can check its deadline; nothing when all have been read.
   ///
   /// @throws StokerException if the source fails; sessions handed out before stay valid
   /// @throws InterruptedException if the thread is interrupted while it waits
-  Optional<SessionBatch> next(Duration patience) throws InterruptedException;
+  Optional<SessionChunk> next(Duration timeout) throws InterruptedException;
 
-  /// Stops reading, also in the middle, and lets go of the connection.
+  /// Stops reading, also in the middle, and releases the connection.
   @Override
   void close();
 }

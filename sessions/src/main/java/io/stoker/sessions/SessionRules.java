@@ -11,7 +11,7 @@ final class SessionRules {
   /// The share of sampled sessions that must be found for a run to have met its target.
   static final double TARGET = 0.9;
 
-  private static final Duration LONGEST_REST = Duration.ofMinutes(2);
+  private static final Duration LONGEST_RETRY_DELAY = Duration.ofMinutes(2);
 
   private SessionRules() {}
 
@@ -27,8 +27,8 @@ final class SessionRules {
     if (longest.toSeconds() < 1) {
       return Duration.ZERO;
     }
-    double kept = 1 - jitter * random.nextDouble();
-    return Duration.ofSeconds(Math.max(1, (long) (longest.toSeconds() * kept)));
+    double share = 1 - jitter * random.nextDouble();
+    return Duration.ofSeconds(Math.max(1, (long) (longest.toSeconds() * share)));
   }
 
   /// Puts a key into a sample in which each of the keys seen so far is with the same probability
@@ -47,18 +47,18 @@ final class SessionRules {
     }
   }
 
-  /// How long a keeper leaves the cache alone after a run: not at all after a complete one; after
-  /// one that was cancelled until the next refresh is due; after trouble as long as between two
-  /// looks, and twice as long each time, up to two minutes.
+  /// How long a keeper waits after a run before it may start another: not at all after a complete
+  /// one; after a cancelled one until the next refresh is due; after a failed one as long as
+  /// between two looks, and twice as long each time, up to two minutes.
   ///
-  /// @param last how long it was after the run before
-  static Duration restAfter(RunState state, Duration last, SessionKeeper.Settings settings) {
+  /// @param last the delay after the run before
+  static Duration retryDelay(RunState state, Duration last, SessionKeeper.Settings settings) {
     return switch (state) {
       case COMPLETED, COMPLETED_WITH_FAILURES, NOTHING_ELIGIBLE, ALREADY_WARM -> Duration.ZERO;
       case CANCELLED -> settings.refreshEvery();
       case RUNNING, TIMED_OUT, SOURCE_UNREACHABLE, CACHE_UNREACHABLE, SKIPPED_OTHER_NODE -> {
         var next = last.isZero() ? settings.lookEvery() : last.multipliedBy(2);
-        yield next.compareTo(LONGEST_REST) < 0 ? next : LONGEST_REST;
+        yield next.compareTo(LONGEST_RETRY_DELAY) < 0 ? next : LONGEST_RETRY_DELAY;
       }
     };
   }

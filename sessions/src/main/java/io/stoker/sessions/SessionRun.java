@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 /// The state of one warm run: what was counted, and why it ends.
 ///
-/// Confined to the run's thread, but for [#cancel()] and [#loseTurn()].
+/// Confined to the run's thread, but for [#cancel()] and [#leaseLost()].
 final class SessionRun {
 
   private static final Outcome EXPIRED = new Outcome.Skipped("expired");
   private static final Outcome DRY = new Outcome.Skipped("dry run");
   private static final String CANCELLED = "Cancelled. What was warmed stays warm";
-  private static final Duration SLICE = Duration.ofMillis(100);
+  private static final Duration LONGEST_PAUSE = Duration.ofMillis(100);
 
   private final SessionPlan plan;
   private final SessionEvents events;
@@ -36,7 +36,7 @@ final class SessionRun {
   private RunState state = RunState.RUNNING;
   private String message = "";
   private volatile boolean cancelled;
-  private volatile boolean turnLost;
+  private volatile boolean leaseLost;
 
   SessionRun(SessionPlan plan, SessionEvents events, Time time, RandomGenerator random) {
     this.plan = plan;
@@ -55,24 +55,24 @@ final class SessionRun {
     cancelled = true;
   }
 
-  /// An interrupt looks like trouble with the cache where the run is on a virtual thread, since it
-  /// closes the socket that is in use.
+  /// On a virtual thread an interrupt looks like a failure of the cache, since it closes the socket
+  /// that is in use.
   void interrupted() {
     if (state == RunState.RUNNING || state == RunState.CACHE_UNREACHABLE) {
       stop(RunState.CANCELLED, CANCELLED);
     }
   }
 
-  void loseTurn() {
-    turnLost = true;
+  void leaseLost() {
+    leaseLost = true;
   }
 
-  /// Whether there is anything to go on for; notes why not.
-  boolean goesOn() {
+  /// Whether the run is neither over, cancelled nor late; records why not.
+  boolean mayContinue() {
     if (state == RunState.RUNNING) {
       if (cancelled) {
         stop(RunState.CANCELLED, CANCELLED);
-      } else if (turnLost) {
+      } else if (leaseLost) {
         stop(RunState.CANCELLED, "Another node took the warming lock, which had not been renewed");
       } else if (took().compareTo(plan.deadline()) >= 0) {
         stop(
@@ -83,14 +83,14 @@ final class SessionRun {
     return state == RunState.RUNNING;
   }
 
-  /// What to write of a batch; counts at once what need not or cannot be written.
-  List<SessionWrite> writes(SessionBatch batch) {
-    batch.unreadable().forEach(counter::add);
-    var writes = new ArrayList<SessionWrite>(batch.entries().size());
-    for (var entry : batch.entries()) {
+  /// What to write of a chunk; counts at once what need not or cannot be written.
+  List<SessionWrite> writes(SessionChunk chunk) {
+    chunk.unreadable().forEach(counter::add);
+    var writes = new ArrayList<SessionWrite>(chunk.entries().size());
+    for (var entry : chunk.entries()) {
       var timeToLive =
           SessionRules.timeToLive(
-              entry.expiresAt(), batch.asOf(), plan.timeToLiveCap(), plan.jitter(), random);
+              entry.expiresAt(), chunk.asOf(), plan.timeToLiveCap(), plan.jitter(), random);
       if (timeToLive.isZero()) {
         counter.add(EXPIRED);
       } else if (plan.dryRun()) {
@@ -119,7 +119,7 @@ final class SessionRun {
     if (unanswered > 0 && unanswered == writes.size()) {
       stop(
           RunState.CACHE_UNREACHABLE,
-          "Redis did not answer a whole batch. Check that it runs and REDIS_URL is right");
+          "Redis did not answer a whole chunk of sessions. Check that it runs and REDIS_URL is right");
     }
   }
 
@@ -130,7 +130,7 @@ final class SessionRun {
     SessionRules.sample(sample, plan.sampleSize(), present++, entry.key(), random);
   }
 
-  /// Tells the observer, and waits if the run is ahead of its rate.
+  /// Reports progress, and waits if the run is ahead of its rate.
   void pace() throws InterruptedException {
     var tally = counter.tally();
     if (tally.selected() == 0) {
@@ -140,9 +140,9 @@ final class SessionRun {
     var rate = plan.rowsPerSecond();
     if (rate != null) {
       var least = SessionRules.leastDuration(tally.selected(), rate);
-      while (goesOn() && took().compareTo(least) < 0) {
+      while (mayContinue() && took().compareTo(least) < 0) {
         var left = least.minus(took());
-        time.pause(left.compareTo(SLICE) < 0 ? left : SLICE);
+        time.pause(left.compareTo(LONGEST_PAUSE) < 0 ? left : LONGEST_PAUSE);
       }
     }
   }
@@ -161,10 +161,10 @@ final class SessionRun {
   }
 
   void skip() {
-    stop(RunState.SKIPPED_OTHER_NODE, "Another node is warming this cache at the moment");
+    stop(RunState.SKIPPED_OTHER_NODE, "Another node is warming this cache");
   }
 
-  void broken(StokerException e) {
+  void fail(StokerException e) {
     stop(
         switch (e.code()) {
           case SOURCE_UNREACHABLE, SOURCE_REFUSED -> RunState.SOURCE_UNREACHABLE;
@@ -188,7 +188,7 @@ final class SessionRun {
     };
   }
 
-  /// What others may rely on once this run is complete.
+  /// What this run has made warm, once it is complete.
   WarmMark mark(Instant now) {
     boolean all = counter.tally().selected() < plan.limit();
     return new WarmMark(now, all ? SessionPlan.ALL : plan.limit(), plan.activeWithin());

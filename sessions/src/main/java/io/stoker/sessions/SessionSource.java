@@ -3,10 +3,10 @@ package io.stoker.sessions;
 import io.stoker.Time;
 import javax.sql.DataSource;
 
-/// Where sessions are kept for good: the truth. Thread-safe.
+/// Where sessions are stored for good. Thread-safe.
 ///
-/// Trouble is a [StokerException], never an empty answer: an outage must not look like "nothing to
-/// warm".
+/// A failure is a [StokerException], never an empty answer: an outage must not look like "nothing
+/// to warm".
 public interface SessionSource {
 
   /// Sessions in a Postgres database, by any mapping.
@@ -21,11 +21,11 @@ public interface SessionSource {
   /// @param fence taken from the target before; it goes into every entry
   SessionReading read(SessionQuery query, Fence fence);
 
-  /// The one session with this key, if it is alive: a batch of one or none. A row that cannot
-  /// become an entry is in the batch as such: the source is fine.
+  /// The one session with this key, if it is alive: a chunk of one or none. A row that cannot
+  /// become an entry is in the chunk as unreadable: the source is fine.
   ///
   /// @param fence taken from the cache before; it goes into the entry
-  SessionBatch find(SessionKey key, Fence fence);
+  SessionChunk find(SessionKey key, Fence fence);
 
   /// Counts what [#read(SessionQuery, Fence)] would read.
   SessionEstimate estimate(SessionQuery query);

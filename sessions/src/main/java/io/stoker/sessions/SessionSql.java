@@ -4,8 +4,8 @@ import java.util.List;
 
 /// The statements that read a mapping's sessions.
 ///
-/// COPY takes no parameters, and values are never glued into SQL: they travel as settings of the
-/// transaction ([#SETTINGS]), which the statements read with `current_setting`. Wrapped in a
+/// COPY takes no parameters, and values are never concatenated into SQL: they travel as settings of
+/// the transaction ([#SETTINGS]), which the statements read with `current_setting`. Wrapped in a
 /// subselect, a setting is read once for a statement and not once for a row.
 ///
 /// The bulk's bounds are the exception. Postgres must see them when it plans, or it takes a million
@@ -41,7 +41,7 @@ final class SessionSql {
              quote_literal(current_setting('stoker.to')::timestamptz::text)
       """;
 
-  private static final String A_MOMENT = "interval '1 microsecond'";
+  private static final String ONE_MICROSECOND = "interval '1 microsecond'";
   private static final String TO_STDOUT = ") TO STDOUT (FORMAT binary)";
   private static final String SINCE = setting("since", "timestamptz");
   private static final String KEY = setting("key", "text");
@@ -82,7 +82,7 @@ final class SessionSql {
   /// session within the limit, or at the window's start if there are fewer.
   String boundWithinLimit() {
     return "SELECT set_config('stoker.from', coalesce((SELECT (session.last_activity_at + "
-        + A_MOMENT
+        + ONE_MICROSECOND
         + ")::text"
         + from
         + "WHERE "
@@ -124,7 +124,7 @@ final class SessionSql {
                 + " AND session.last_activity_at = "
                 + setting("from", "timestamptz")
                 + " - "
-                + A_MOMENT)
+                + ONE_MICROSECOND)
         + " LIMIT "
         + setting("rest", "bigint")
         + TO_STDOUT;

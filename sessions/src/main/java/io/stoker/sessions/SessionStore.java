@@ -21,7 +21,7 @@ public interface SessionStore extends SessionTarget {
   /// banned. Call it after the source has changed.
   void revokeUser(String userId);
 
-  /// Tells `listener` of revocations by any process until the handle is closed.
+  /// Passes revocations by any process to `listener` until the handle is closed.
   Subscription subscribe(RevocationListener listener);
 
   /// Ends what [#subscribe(RevocationListener)] began.
@@ -30,7 +30,7 @@ public interface SessionStore extends SessionTarget {
     void close();
   }
 
-  /// Hears of revocations, on a thread of the store's; must return quickly.
+  /// Receives revocations, on a thread of the store's; must return quickly.
   interface RevocationListener {
 
     /// This session was revoked.
@@ -39,7 +39,7 @@ public interface SessionStore extends SessionTarget {
     /// All of this user's sessions were revoked.
     void revokedUser(String userId);
 
-    /// From now on revocations are heard (true) or may be missed (false).
+    /// From now on revocations are received (true) or may be missed (false).
     void listening(boolean listening);
   }
 }

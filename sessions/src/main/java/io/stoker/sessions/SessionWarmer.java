@@ -12,11 +12,11 @@ import org.slf4j.LoggerFactory;
 /// Copies the most recently active login sessions from the source to the cache, so that the first
 /// requests after a deploy or a Redis restart hit.
 ///
-/// A run takes the turn among all nodes, reads the sessions hottest first, writes each with its
-/// TTL, accounts for every reply, looks a sample up by the reader's own path, and reports. Trouble
-/// outside is never thrown: the report says how the run ended and why. An interrupted thread ends
-/// its run as cancelled and stays interrupted. Thread-safe; of two runs on one lock the second is
-/// skipped.
+/// A run takes the lease that all nodes share, reads the sessions hottest first, writes each with
+/// its TTL, accounts for every reply, looks a sample up by the reader's own path, and reports.
+/// Failures of the source and the cache are never thrown: the report says how the run ended and
+/// why. An interrupted thread ends its run as cancelled and stays interrupted. Thread-safe; of two
+/// runs on one lock the second is skipped.
 public final class SessionWarmer {
 
   private static final Logger LOG = LoggerFactory.getLogger(SessionWarmer.class);
@@ -24,23 +24,22 @@ public final class SessionWarmer {
   /// How long a node that dies in the middle keeps others from warming.
   private static final Duration LEASE = Duration.ofSeconds(30);
 
-  /// How long to wait for a batch before looking at deadline and cancellation again.
-  private static final Duration PATIENCE = Duration.ofMillis(50);
+  /// How long to wait for a chunk before checking deadline and cancellation again.
+  private static final Duration CHUNK_TIMEOUT = Duration.ofMillis(50);
 
   private final SessionSource source;
   private final SessionTarget target;
   private final WarmLock lock;
   private final Time time;
-  private final RandomGenerator random;
-  private final Set<SessionRun> going = ConcurrentHashMap.newKeySet();
+  private final RandomGenerator random = RandomGenerator.getDefault();
+  private final Set<SessionRun> running = ConcurrentHashMap.newKeySet();
 
-  /// A warmer from `source` to `target`; nodes that share the lock take turns.
+  /// A warmer from `source` to `target`; of the nodes that share the lock one warms at a time.
   public SessionWarmer(SessionSource source, SessionTarget target, WarmLock lock, Time time) {
     this.source = source;
     this.target = target;
     this.lock = lock;
     this.time = time;
-    this.random = RandomGenerator.getDefault();
   }
 
   /// Warms, on the calling thread.
@@ -48,28 +47,85 @@ public final class SessionWarmer {
     return warm(plan, SessionEvents.none());
   }
 
-  /// Warms, on the calling thread, and tells `events` how it goes.
+  /// Warms, on the calling thread, and reports progress to `events`.
   public SessionReport warm(SessionPlan plan, SessionEvents events) {
     var run = new SessionRun(plan, events.guarded(), time, random);
-    going.add(run);
+    running.add(run);
     try {
-      // An interrupted virtual thread could take the lock without learning that it has it.
-      if (Thread.interrupted()) {
-        throw new InterruptedException();
-      }
-      if (plan.dryRun()) {
-        copy(run);
-      } else {
-        copyInTurn(run);
-        verify(run);
-      }
+      copyAndVerify(run);
     } catch (StokerException e) {
-      run.broken(e);
+      run.fail(e);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     } finally {
-      going.remove(run);
+      running.remove(run);
     }
+    return end(run);
+  }
+
+  private void copyAndVerify(SessionRun run) throws InterruptedException {
+    // An interrupted virtual thread could take the lease without learning that it has it.
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+    if (run.plan().dryRun()) {
+      copy(run, Fence.FIRST);
+      return;
+    }
+    copyUnderLease(run);
+    if (!run.sample().isEmpty()) {
+      run.verified(target.countFindable(run.sample()));
+    }
+  }
+
+  private void copyUnderLease(SessionRun run) throws InterruptedException {
+    var lease = lock.take(LEASE);
+    if (lease.isEmpty()) {
+      run.skip();
+      return;
+    }
+    try (var _ = RenewedLease.start(lease.get(), LEASE, time, run::leaseLost)) {
+      copy(run, target.fence());
+      if (run.isComplete()) {
+        mark(run);
+      }
+    } catch (StokerException e) {
+      run.fail(e);
+    }
+  }
+
+  private void copy(SessionRun run, Fence fence) throws InterruptedException {
+    try (var reading = source.read(run.plan().query(), fence)) {
+      while (run.mayContinue()) {
+        var chunk = reading.next(CHUNK_TIMEOUT);
+        if (chunk.isEmpty()) {
+          run.complete();
+          return;
+        }
+        var writes = run.writes(chunk.get());
+        if (!run.plan().dryRun()) {
+          run.count(writes, target.putAll(writes, run.plan().mode()));
+        }
+        run.pace();
+      }
+    }
+  }
+
+  /// Marks the cache as warm for the other nodes, unless its mark covers more than this run.
+  /// Without the mark some node warms once more than it must; what was warmed is warm all the same.
+  private void mark(SessionRun run) {
+    try {
+      var mark = run.mark(time.now());
+      if (lock.mark().stream().allMatch(mark::covers)) {
+        lock.mark(mark, run.plan().warmFor());
+      }
+    } catch (StokerException e) {
+      LOG.warn("The cache could not be marked as warm: {}", e.getMessage());
+    }
+  }
+
+  /// Observers run without the interrupt, which would close the sockets that they use.
+  private static SessionReport end(SessionRun run) {
     boolean interrupted = Thread.interrupted();
     if (interrupted) {
       run.interrupted();
@@ -88,61 +144,8 @@ public final class SessionWarmer {
     return source.estimate(plan.query());
   }
 
-  /// Asks the run that is going on, if any, to stop after the batch at hand.
+  /// Stops the current runs, if any, after the chunk at hand.
   public void cancel() {
-    going.forEach(SessionRun::cancel);
-  }
-
-  private void copyInTurn(SessionRun run) throws InterruptedException {
-    var turn = lock.take(LEASE);
-    if (turn.isEmpty()) {
-      run.skip();
-      return;
-    }
-    try (var _ = HeldTurn.keep(turn.get(), LEASE, time, run::loseTurn)) {
-      copy(run);
-      if (run.isComplete()) {
-        mark(run);
-      }
-    } catch (StokerException e) {
-      run.broken(e);
-    }
-  }
-
-  /// Tells the other nodes, unless more than this run's sessions are marked as warm already.
-  /// Without the mark some node warms once more than it must; what was warmed is warm all the same.
-  private void mark(SessionRun run) {
-    try {
-      var mark = run.mark(time.now());
-      if (lock.mark().stream().allMatch(mark::covers)) {
-        lock.mark(mark, run.plan().warmFor());
-      }
-    } catch (StokerException e) {
-      LOG.warn("The cache does not know that it is warm: {}", e.getMessage());
-    }
-  }
-
-  private void copy(SessionRun run) throws InterruptedException {
-    var fence = run.plan().dryRun() ? Fence.FIRST : target.fence();
-    try (var reading = source.read(run.plan().query(), fence)) {
-      while (run.goesOn()) {
-        var batch = reading.next(PATIENCE);
-        if (batch.isEmpty()) {
-          run.complete();
-          return;
-        }
-        var writes = run.writes(batch.get());
-        if (!run.plan().dryRun()) {
-          run.count(writes, target.putAll(writes, run.plan().mode()));
-        }
-        run.pace();
-      }
-    }
-  }
-
-  private void verify(SessionRun run) {
-    if (!run.sample().isEmpty()) {
-      run.verified(target.countFindable(run.sample()));
-    }
+    running.forEach(SessionRun::cancel);
   }
 }

@@ -34,7 +34,7 @@ final class SpringRows implements RowWriter {
     if (row.isNull(SESSION_ID) || row.length(SESSION_ID) == 0) {
       throw new Unreadable("session_id is null or empty");
     }
-    if (row.bytes().length > JsonBuffer.MOST_BYTES) {
+    if (row.bytes().length > JsonBuffer.MAX_BYTES) {
       throw new Unreadable("larger than 4 MiB");
     }
     var fields = new SpringFields.Writer();

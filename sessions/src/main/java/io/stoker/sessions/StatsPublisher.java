@@ -53,7 +53,7 @@ final class StatsPublisher implements AutoCloseable {
       stats.add(counts.minus(published));
       published = counts;
     } catch (StokerException e) {
-      LOG.debug("The counts are added later: {}", e.getMessage());
+      LOG.debug("Counts were not added; next try in {}: {}", EVERY, e.getMessage());
     }
   }
 }

@@ -57,7 +57,7 @@ final class TokenRows implements RowWriter {
     if (row.isNull(USER_ID)) {
       throw new Unreadable("user_id is null");
     }
-    if (bytes.length > JsonBuffer.MOST_BYTES) {
+    if (bytes.length > JsonBuffer.MAX_BYTES) {
       throw new Unreadable("larger than 4 MiB");
     }
     var key = SessionKey.ofTokenHash(bytes, hash);

@@ -11,7 +11,7 @@
 /// - where they go: `SessionTarget` for a warm run, `SessionStore` for readers, too; reached
 ///   through `RedisSessions` or `InMemorySessions`
 /// - why revoked sessions stay revoked: `Fence`, `TokenJson`, `RedisSessionStore`
-/// - who warms: `WarmLock`; what look-ups counted: `SessionStats`
+/// - which node warms: `WarmLock`, `RenewedLease`; what look-ups counted: `SessionStats`
 @NullMarked
 package io.stoker.sessions;
 

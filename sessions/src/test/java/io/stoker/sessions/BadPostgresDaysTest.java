@@ -115,7 +115,7 @@ final class BadPostgresDaysTest {
           RealWorld.of(postgres.dataSource()).mapping(GeneratedSessions.of(2000, 20_000)).open();
       var plan = SessionPlan.standard().change().limit(2000).plan();
 
-      var report = world.warm(plan, Watching.afterBatch(2, postgres::kill));
+      var report = world.warm(plan, Watching.afterChunk(2, postgres::kill));
 
       assertThatRun(report)
           .ended(RunState.SOURCE_UNREACHABLE, "Postgres could not read the sessions")
@@ -132,7 +132,7 @@ final class BadPostgresDaysTest {
           RealWorld.of(database.through(proxy)).mapping(GeneratedSessions.of(1000, 20_000)).open();
       var plan = SessionPlan.standard().change().deadline(ofMillis(1200)).plan();
 
-      var report = world.warm(plan, Watching.afterBatch(2, proxy::hang));
+      var report = world.warm(plan, Watching.afterChunk(2, proxy::hang));
 
       assertThatRun(report)
           .ended(RunState.TIMED_OUT, "The deadline of PT1.2S came first", "Raise it")

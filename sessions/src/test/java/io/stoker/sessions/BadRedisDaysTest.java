@@ -59,10 +59,10 @@ final class BadRedisDaysTest {
     try (var proxy = TcpProxy.to(RealRedis.shared().port())) {
       world = RealWorld.of(database.dataSource()).redisThrough(proxy).open();
 
-      var report = world.warm(SessionPlan.standard(), Watching.afterBatch(3, proxy::cut));
+      var report = world.warm(SessionPlan.standard(), Watching.afterChunk(3, proxy::cut));
 
       assertThatRun(report)
-          .ended(RunState.CACHE_UNREACHABLE, "Redis did not answer a whole batch", "Check that")
+          .ended(RunState.CACHE_UNREACHABLE, "Redis did not answer a whole chunk", "Check that")
           .counted(300, 100);
       assertThat(world.sessionsInRedis()).isEqualTo(300);
       assertThat(report.tally().failed()).containsOnlyKeys("no acknowledgement from Redis");
@@ -71,15 +71,15 @@ final class BadRedisDaysTest {
   }
 
   @Test
-  void sessions_without_an_acknowledgement_are_failed_also_within_a_batch() {
+  void sessions_without_an_acknowledgement_are_failed_also_within_a_chunk() {
     try (var proxy = TcpProxy.to(RealRedis.shared().port())) {
       world = RealWorld.of(database.dataSource()).redisThrough(proxy).open();
       var forty = "+OK\r\n".repeat(40).length();
 
       var report =
-          world.warm(SessionPlan.standard(), Watching.afterBatch(3, () -> proxy.downAfter(forty)));
+          world.warm(SessionPlan.standard(), Watching.afterChunk(3, () -> proxy.downAfter(forty)));
 
-      assertThatRun(report).ended(RunState.CACHE_UNREACHABLE, "Redis did not answer a whole batch");
+      assertThatRun(report).ended(RunState.CACHE_UNREACHABLE, "Redis did not answer a whole chunk");
       assertThat(report.tally().warmed()).isBetween(300L, 340L);
       assertThat(report.tally().selected()).isIn(400L, 500L);
       assertThat(report.tally().failed()).containsOnlyKeys("no acknowledgement from Redis");
@@ -92,10 +92,10 @@ final class BadRedisDaysTest {
     try (var redis = RealRedis.start()) {
       world = RealWorld.of(database.dataSource()).redis(redis).open();
 
-      var report = world.warm(SessionPlan.standard(), Watching.afterBatch(3, redis::kill));
+      var report = world.warm(SessionPlan.standard(), Watching.afterChunk(3, redis::kill));
 
       assertThatRun(report)
-          .ended(RunState.CACHE_UNREACHABLE, "Redis did not answer a whole batch")
+          .ended(RunState.CACHE_UNREACHABLE, "Redis did not answer a whole chunk")
           .counted(300, 100);
       assertThat(report.verifiedShare()).isEmpty();
       assertThat(report.meetsTarget()).isFalse();
@@ -107,7 +107,7 @@ final class BadRedisDaysTest {
     try (var proxy = TcpProxy.to(RealRedis.shared().port())) {
       world = RealWorld.of(database.dataSource()).redisThrough(proxy).open();
 
-      var report = world.warm(SessionPlan.standard(), Watching.afterBatch(10, proxy::cut));
+      var report = world.warm(SessionPlan.standard(), Watching.afterChunk(10, proxy::cut));
 
       assertThatRun(report)
           .ended(RunState.CACHE_UNREACHABLE, "Redis could not be reached to look sessions up")
@@ -123,11 +123,11 @@ final class BadRedisDaysTest {
     try (var redis = RealRedis.start()) {
       world = RealWorld.of(database.dataSource()).redis(redis).open();
 
-      var report = world.warm(SessionPlan.standard(), Watching.afterBatch(3, redis::pause));
+      var report = world.warm(SessionPlan.standard(), Watching.afterChunk(3, redis::pause));
       redis.resume();
 
       assertThatRun(report)
-          .ended(RunState.CACHE_UNREACHABLE, "Redis did not answer a whole batch")
+          .ended(RunState.CACHE_UNREACHABLE, "Redis did not answer a whole chunk")
           .counted(300, 100);
       assertThat(report.took()).isLessThan(ofSeconds(4));
       assertThat(world.sessionsInRedis()).isBetween(300L, 400L);
@@ -181,7 +181,7 @@ final class BadRedisDaysTest {
     try (var redis = RealRedis.builder().maxMemory("40mb", "noeviction").start()) {
       world = RealWorld.of(database.dataSource()).redis(redis).open();
 
-      var report = world.warm(SessionPlan.standard(), Watching.afterBatch(6, () -> fill(redis)));
+      var report = world.warm(SessionPlan.standard(), Watching.afterChunk(6, () -> fill(redis)));
 
       assertThatRun(report)
           .ended(RunState.COMPLETED_WITH_FAILURES, "out of memory (OOM)")
@@ -286,7 +286,7 @@ final class BadRedisDaysTest {
       var report =
           world.warm(
               SessionPlan.standard(),
-              Watching.afterBatch(4, () -> admin.replicaof("127.0.0.1", master.port())));
+              Watching.afterChunk(4, () -> admin.replicaof("127.0.0.1", master.port())));
 
       assertThat(report.state()).isNotEqualTo(RunState.COMPLETED);
       assertThatRun(report).counted(400, 600);

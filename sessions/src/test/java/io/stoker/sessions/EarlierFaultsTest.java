@@ -55,7 +55,7 @@ final class EarlierFaultsTest {
     try (var proxy = TcpProxy.to(RealRedis.shared().port())) {
       world = RealWorld.of(database.dataSource()).redisThrough(proxy).open();
 
-      var report = world.warm(SessionPlan.standard(), Watching.afterBatch(1, proxy::cut));
+      var report = world.warm(SessionPlan.standard(), Watching.afterChunk(1, proxy::cut));
 
       assertThatRun(report)
           .ended(RunState.CACHE_UNREACHABLE, "Redis did not answer")
@@ -85,7 +85,7 @@ final class EarlierFaultsTest {
     world = RealWorld.of(database.dataSource()).open();
 
     var report =
-        world.warm(SessionPlan.standard(), Watching.afterBatch(10, RealRedis.shared()::flush));
+        world.warm(SessionPlan.standard(), Watching.afterChunk(10, RealRedis.shared()::flush));
 
     assertThatRun(report).ended(RunState.COMPLETED).counted(SESSIONS, 0);
     assertThat(report.verifiedShare()).hasValue(0);
@@ -174,7 +174,7 @@ final class EarlierFaultsTest {
     var report =
         world.warm(
             SessionPlan.standard(),
-            Watching.afterBatch(1, () -> replicas.forEach(replica -> others.add(replica.warm()))));
+            Watching.afterChunk(1, () -> replicas.forEach(replica -> others.add(replica.warm()))));
     replicas.forEach(RealWorld::close);
 
     assertThatRun(report).ended(RunState.COMPLETED).counted(SESSIONS, 0);
@@ -199,7 +199,7 @@ final class EarlierFaultsTest {
             reader.revokeUser(user);
           };
 
-      var report = world.warm(SessionPlan.standard(), Watching.afterBatch(1, signOut));
+      var report = world.warm(SessionPlan.standard(), Watching.afterChunk(1, signOut));
 
       assertThat(report.state()).isEqualTo(RunState.COMPLETED);
       assertThat(report.tally().selected()).isEqualTo(SESSIONS);
@@ -320,7 +320,7 @@ final class EarlierFaultsTest {
 
       var report =
           world.warm(
-              SessionPlan.standard().change().limit(sessions).plan(), Watching.afterBatch(2, wait));
+              SessionPlan.standard().change().limit(sessions).plan(), Watching.afterChunk(2, wait));
 
       assertThatRun(report).ended(RunState.COMPLETED).counted(sessions, 0).verifiedInFull();
       assertThat(readAhead.get()).isBetween(100 * bytes, sessions * bytes / 2);

@@ -13,7 +13,7 @@ final class HouseRulesTest extends HouseRules {
         Set.of("SessionMapping.END"),
         Map.of(
             "redis.clients..", List.of("Redis"),
-            "java.sql..", List.of("Jdbc", "CopyRow", "SourceTrouble"),
+            "java.sql..", List.of("Jdbc", "CopyRow", "SourceErrors"),
             "org.postgresql..", List.of("Jdbc", "CopyRow"),
             "com.github.benmanes..", List.of("SessionCache", "InMemory"),
             "io.github.resilience4j..", List.of("Breaker"),

@@ -82,9 +82,9 @@ class JdbcSessionSourceTest extends SessionSourceContract {
     add(Samples.key("a"), now().plusSeconds(3600), now());
     execute("UPDATE platform.user_sessions SET refresh_token = 'secret', user_agent = NULL");
 
-    var batch = source().find(Samples.key("a"), Fence.FIRST);
+    var chunk = source().find(Samples.key("a"), Fence.FIRST);
 
-    var session = TokenJson.session(batch.entries().getFirst());
+    var session = TokenJson.session(chunk.entries().getFirst());
     assertThat(session.json())
         .contains("\"first_name\":\"Zoë \\\"Z\\\"\"")
         .contains("\"ip_address\":\"192.0.2.7\"")
@@ -108,11 +108,11 @@ class JdbcSessionSourceTest extends SessionSourceContract {
             ;
             """);
 
-    var batch =
+    var chunk =
         SessionSource.jdbc(database, mapping, Time.system())
             .find(SessionKey.ofToken("ey.abc"), Fence.FIRST);
 
-    var session = TokenJson.session(batch.entries().getFirst());
+    var session = TokenJson.session(chunk.entries().getFirst());
     assertThat(session.userId()).isEqualTo("42");
     assertThat(session.json())
         .contains("\"price\":1.50")

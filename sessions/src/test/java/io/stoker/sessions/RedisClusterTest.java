@@ -154,7 +154,7 @@ final class RedisClusterTest {
   @Test
   @Order(5)
   void slots_that_move_during_the_run_lose_no_session() {
-    var report = warmer.warm(ALL, Watching.afterBatch(3, () -> move(slots(50), 0)));
+    var report = warmer.warm(ALL, Watching.afterChunk(3, () -> move(slots(50), 0)));
     awaitAgreement();
 
     assertThatRun(report).ended(RunState.COMPLETED).counted(SESSIONS, 0).verifiedInFull();
@@ -172,7 +172,7 @@ final class RedisClusterTest {
           cluster.node(victim).kill();
         };
 
-    var report = warmer.warm(ALL, Watching.afterBatch(10, kill));
+    var report = warmer.warm(ALL, Watching.afterChunk(10, kill));
 
     assertThatRun(report)
         .ended(RunState.CACHE_UNREACHABLE, "Redis could not be reached to look sessions up")

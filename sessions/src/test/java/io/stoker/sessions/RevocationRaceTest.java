@@ -77,9 +77,9 @@ final class RevocationRaceTest {
       step(races, place);
     }
     for (var race : races) {
-      race.lookUp(node.remembering);
-      race.lookUp(node.forgetful);
-      race.lookUp(other.forgetful);
+      race.lookUp(node.withMemory);
+      race.lookUp(node.withoutMemory);
+      race.lookUp(other.withoutMemory);
     }
 
     long resurrected = races.stream().mapToInt(race -> race.timesServed).sum();
@@ -187,10 +187,10 @@ final class RevocationRaceTest {
         return;
       }
       switch (kind) {
-        case SESSION -> node.remembering.revoke(key);
-        case USER -> node.remembering.revokeUser(user);
+        case SESSION -> node.withMemory.revoke(key);
+        case USER -> node.withMemory.revokeUser(user);
       }
-      lookUp(node.remembering);
+      lookUp(node.withMemory);
     }
 
     /// A look-up that begins after the revocation has returned.
@@ -235,7 +235,7 @@ final class RevocationRaceTest {
             .map(entry -> new SessionWrite(entry, ofMinutes(1)))
             .toList();
     node.store.putAll(writes, WriteMode.IF_ABSENT);
-    races.forEach(race -> assertThat(node.remembering.find(race.key)).isPresent());
+    races.forEach(race -> assertThat(node.withMemory.find(race.key)).isPresent());
   }
 
   private int findable(List<Race> races) {
@@ -267,7 +267,7 @@ final class RevocationRaceTest {
               }
             }));
       }
-      for (var cache : List.of(node.remembering, node.forgetful, other.forgetful)) {
+      for (var cache : List.of(node.withMemory, node.withoutMemory, other.withoutMemory)) {
         var random = new Random(busy.size());
         busy.add(
             threads.submit(() -> {
@@ -298,11 +298,11 @@ final class RevocationRaceTest {
 
     assertThat(resurrected).hasValue(0);
     assertThat(lookUps.get()).isGreaterThan(1000);
-    for (var cache : List.of(node.remembering, node.forgetful, other.forgetful)) {
+    for (var cache : List.of(node.withMemory, node.withoutMemory, other.withoutMemory)) {
       assertThat(revoked).noneMatch(key -> cache.find(key).isPresent());
     }
     assertThat(revoked).hasSizeGreaterThan(sessions / 2).hasSizeLessThan(sessions);
-    assertThat(keys).anyMatch(key -> node.remembering.find(key).isPresent());
+    assertThat(keys).anyMatch(key -> node.withMemory.find(key).isPresent());
   }
 
   /// Every ninth user is left alone, the others lose one session or all of them.
@@ -315,12 +315,12 @@ final class RevocationRaceTest {
         case 0 -> {}
         case 1, 2, 3, 4 -> {
           var key = sessions.get(user % 3);
-          node.remembering.revoke(key);
+          node.withMemory.revoke(key);
           revoked.add(key);
         }
         default -> {
           source.removeUser("raced-user-" + user);
-          node.remembering.revokeUser("raced-user-" + user);
+          node.withMemory.revokeUser("raced-user-" + user);
           revoked.addAll(sessions);
         }
       }
@@ -359,9 +359,9 @@ final class RevocationRaceTest {
 
       assertThat(early.get().map(Session::userId)).isIn(Optional.empty(), Optional.of("somebody"));
       assertThat(cache.find(key)).isEmpty();
-      assertThat(node.forgetful.find(key)).isEmpty();
-      assertThat(other.forgetful.find(key)).isEmpty();
-      assertThat(other.remembering.find(key)).isEmpty();
+      assertThat(node.withoutMemory.find(key)).isEmpty();
+      assertThat(other.withoutMemory.find(key)).isEmpty();
+      assertThat(other.withMemory.find(key)).isEmpty();
     }
   }
 
@@ -370,14 +370,14 @@ final class RevocationRaceTest {
     var old = SessionKey.ofToken("old");
     var fresh = SessionKey.ofToken("new");
     source.put(old, "somebody", now.plusSeconds(3600), now, MEMBERS);
-    assertThat(node.remembering.find(old)).isPresent();
+    assertThat(node.withMemory.find(old)).isPresent();
     source.remove(old);
     source.put(fresh, "somebody", now.plusSeconds(3600), now, MEMBERS);
 
-    assertThat(node.remembering.exchange(old, fresh)).isPresent();
+    assertThat(node.withMemory.exchange(old, fresh)).isPresent();
 
     warm(WriteMode.REPLACE_OLDER);
-    for (var cache : List.of(node.remembering, node.forgetful, other.forgetful)) {
+    for (var cache : List.of(node.withMemory, node.withoutMemory, other.withoutMemory)) {
       assertThat(cache.find(old)).isEmpty();
       assertThat(cache.find(fresh)).isPresent();
     }
@@ -385,25 +385,25 @@ final class RevocationRaceTest {
 
   @ParameterizedTest
   @EnumSource
-  void another_process_forgets_what_it_has_in_memory_when_it_hears_of_the_revocation(Kind kind) {
+  void another_process_evicts_what_it_has_in_memory_when_it_receives_the_revocation(Kind kind) {
     var key = SessionKey.ofToken("remembered");
     source.put(key, "somebody", now.plusSeconds(3600), now, MEMBERS);
-    assertThat(other.remembering.find(key)).isPresent();
-    assertThat(other.remembering.find(key)).isPresent();
-    assertThat(other.remembering.counts().processHits()).isPositive();
+    assertThat(other.withMemory.find(key)).isPresent();
+    assertThat(other.withMemory.find(key)).isPresent();
+    assertThat(other.withMemory.counts().processHits()).isPositive();
 
     switch (kind) {
-      case SESSION -> node.remembering.revoke(key);
+      case SESSION -> node.withMemory.revoke(key);
       case USER -> {
         source.removeUser("somebody");
-        node.remembering.revokeUser("somebody");
+        node.withMemory.revokeUser("somebody");
       }
     }
 
     await()
         .pollInterval(Duration.ofMillis(5))
         .atMost(ofSeconds(5))
-        .until(() -> other.remembering.find(key).isEmpty());
+        .until(() -> other.withMemory.find(key).isEmpty());
   }
 
   @ParameterizedTest
@@ -411,15 +411,15 @@ final class RevocationRaceTest {
   void a_message_that_nobody_understands_does_not_make_a_process_deaf(String message) {
     var key = SessionKey.ofToken("remembered");
     source.put(key, "somebody", now.plusSeconds(3600), now, MEMBERS);
-    assertThat(other.remembering.find(key)).isPresent();
+    assertThat(other.withMemory.find(key)).isPresent();
 
     node.client.publish(RedisSessions.NAMESPACE + "revoked", message);
-    node.remembering.revoke(key);
+    node.withMemory.revoke(key);
 
     await()
         .pollInterval(Duration.ofMillis(5))
         .atMost(ofSeconds(5))
-        .until(() -> other.remembering.find(key).isEmpty());
+        .until(() -> other.withMemory.find(key).isEmpty());
   }
 
   @Test
@@ -428,13 +428,13 @@ final class RevocationRaceTest {
     var after = SessionKey.ofToken("after");
     source.put(before, "somebody", now.plusSeconds(3600), now, MEMBERS);
     source.removeUser("somebody");
-    node.remembering.revokeUser("somebody");
+    node.withMemory.revokeUser("somebody");
 
     source.put(after, "somebody", now.plusSeconds(3600), now, MEMBERS);
 
-    assertThat(node.remembering.find(after)).isPresent();
-    assertThat(other.forgetful.find(after)).isPresent();
-    assertThat(other.forgetful.find(before)).isEmpty();
+    assertThat(node.withMemory.find(after)).isPresent();
+    assertThat(other.withoutMemory.find(after)).isPresent();
+    assertThat(other.withoutMemory.find(before)).isEmpty();
   }
 
   private void awaitMemory(SessionCache cache) {
@@ -450,8 +450,8 @@ final class RevocationRaceTest {
 
     private final RedisClient client = RedisClient.create(RealRedis.shared().url());
     private final SessionStore store = new RedisSessions(client, time).store();
-    private final SessionCache remembering = cache(source, ofMinutes(1));
-    private final SessionCache forgetful = cache(source, Duration.ZERO);
+    private final SessionCache withMemory = cache(source, ofMinutes(1));
+    private final SessionCache withoutMemory = cache(source, Duration.ZERO);
 
     SessionCache cache(SessionSource from, Duration processLife) {
       var settings = new SessionCache.Settings(processLife, 100_000, LIFE, 0.2);
@@ -459,13 +459,13 @@ final class RevocationRaceTest {
     }
 
     void awaitMemory() {
-      RevocationRaceTest.this.awaitMemory(remembering);
+      RevocationRaceTest.this.awaitMemory(withMemory);
     }
 
     @Override
     public void close() {
-      remembering.close();
-      forgetful.close();
+      withMemory.close();
+      withoutMemory.close();
       client.close();
     }
   }
@@ -491,7 +491,7 @@ final class RevocationRaceTest {
     }
 
     @Override
-    public SessionBatch find(SessionKey key, Fence fence) {
+    public SessionChunk find(SessionKey key, Fence fence) {
       var found = source.find(key, fence);
       if (holding) {
         read.countDown();

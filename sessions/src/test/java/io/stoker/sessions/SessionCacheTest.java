@@ -57,7 +57,7 @@ class SessionCacheTest {
   }
 
   @Test
-  void memory_forgets_after_two_seconds() {
+  void memory_keeps_a_session_for_two_seconds() {
     signIn("a", "7");
     var first = cache.find("a");
 
@@ -131,7 +131,7 @@ class SessionCacheTest {
   }
 
   @Test
-  void another_process_forgets_a_revoked_session_at_once() {
+  void another_process_evicts_a_revoked_session_at_once() {
     signIn("a", "7");
     try (var second = newCache()) {
       assertThat(second.find("a")).isPresent();
@@ -253,7 +253,7 @@ class SessionCacheTest {
     }
 
     @Override
-    public SessionBatch find(SessionKey key, Fence fence) {
+    public SessionChunk find(SessionKey key, Fence fence) {
       asked.incrementAndGet();
       if (broken) {
         throw new StokerException(Code.SOURCE_UNREACHABLE, "down, as this test wants it", null);

@@ -119,7 +119,7 @@ class SessionKeeperTest {
   }
 
   @Test
-  void after_trouble_it_tries_again_later_and_later() throws InterruptedException {
+  void after_a_failure_it_tries_again_later_and_later() throws InterruptedException {
     next = RunState.SOURCE_UNREACHABLE;
     keeper.start();
 

@@ -39,10 +39,10 @@ class SessionPlanTest {
   }
 
   @Test
-  void a_rate_makes_the_batches_small_enough_to_keep_to_it() {
-    assertThat(PLAN.change().limit(1_000_000).rowsPerSecond(50L).plan().query().bulkBatchSize())
+  void a_rate_makes_the_chunks_small_enough_to_keep_to_it() {
+    assertThat(PLAN.change().limit(1_000_000).rowsPerSecond(50L).plan().query().bulkChunkSize())
         .isEqualTo(5);
-    assertThat(PLAN.change().limit(1_000_000).plan().query().bulkBatchSize()).isEqualTo(1000);
+    assertThat(PLAN.change().limit(1_000_000).plan().query().bulkChunkSize()).isEqualTo(1000);
   }
 
   @Test

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 abstract class SessionSourceContract {
 
   private static final SessionPlan PLAN = SessionPlan.standard();
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   abstract SessionSource source();
 
@@ -37,9 +37,9 @@ abstract class SessionSourceContract {
   private List<SessionEntry> read(SessionPlan plan) throws InterruptedException {
     var entries = new ArrayList<SessionEntry>();
     try (var reading = source().read(plan.query(), fence())) {
-      for (var batch = reading.next(PATIENCE); batch.isPresent(); batch = reading.next(PATIENCE)) {
-        entries.addAll(batch.get().entries());
-        assertThat(batch.get().unreadable()).isEmpty();
+      for (var chunk = reading.next(TIMEOUT); chunk.isPresent(); chunk = reading.next(TIMEOUT)) {
+        entries.addAll(chunk.get().entries());
+        assertThat(chunk.get().unreadable()).isEmpty();
       }
     }
     return entries;
@@ -89,7 +89,7 @@ abstract class SessionSourceContract {
     }
 
     try (var reading = source().read(PLAN.query(), fence())) {
-      assertThat(reading.next(PATIENCE).orElseThrow().entries()).hasSize(100);
+      assertThat(reading.next(TIMEOUT).orElseThrow().entries()).hasSize(100);
     }
 
     assertThat(read(PLAN)).hasSize(300);

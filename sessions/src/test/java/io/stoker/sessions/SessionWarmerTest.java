@@ -48,7 +48,7 @@ class SessionWarmerTest {
   }
 
   @Test
-  void an_observer_hears_of_every_batch_and_of_the_end() {
+  void an_observer_is_called_for_every_chunk_and_of_the_end() {
     addSessions(250);
     var heard = new ArrayList<String>();
 
@@ -155,7 +155,7 @@ class SessionWarmerTest {
   }
 
   @Test
-  void a_cancelled_run_ends_after_the_batch_at_hand() {
+  void a_cancelled_run_ends_after_the_chunk_at_hand() {
     addSessions(500);
 
     var report =
@@ -228,11 +228,11 @@ class SessionWarmerTest {
 
   private static boolean renewerIsAlive() {
     return Thread.getAllStackTraces().keySet().stream()
-        .anyMatch(thread -> thread.getName().equals("stoker-warm-turn"));
+        .anyMatch(thread -> thread.getName().equals("stoker-warm-lease"));
   }
 
   @Test
-  void a_rate_is_kept_by_waiting_between_batches() {
+  void a_rate_is_kept_by_waiting_between_chunks() {
     addSessions(30);
     var plan = PLAN.change().rowsPerSecond(10L).plan();
 

@@ -61,8 +61,8 @@ final class StoppedRunsTest {
   private record Ended(SessionReport report, boolean interrupted) {}
 
   @Test
-  void a_cancelled_run_stops_after_the_batch_at_hand_and_keeps_what_is_warm() {
-    var report = world.warm(SessionPlan.standard(), Watching.afterBatch(3, world.warmer()::cancel));
+  void a_cancelled_run_stops_after_the_chunk_at_hand_and_keeps_what_is_warm() {
+    var report = world.warm(SessionPlan.standard(), Watching.afterChunk(3, world.warmer()::cancel));
 
     assertThatRun(report)
         .ended(RunState.CANCELLED, "Cancelled. What was warmed stays warm")
@@ -76,7 +76,7 @@ final class StoppedRunsTest {
 
   @Test
   void a_run_after_a_cancelled_one_is_not_cancelled() {
-    world.warm(SessionPlan.standard(), Watching.afterBatch(3, world.warmer()::cancel));
+    world.warm(SessionPlan.standard(), Watching.afterChunk(3, world.warmer()::cancel));
 
     var report = world.warm();
 
@@ -87,7 +87,7 @@ final class StoppedRunsTest {
 
   @ParameterizedTest
   @EnumSource
-  void a_thread_interrupted_between_two_batches_ends_its_run_as_cancelled(Kind kind)
+  void a_thread_interrupted_between_two_chunks_ends_its_run_as_cancelled(Kind kind)
       throws Exception {
     var ended =
         on(
@@ -95,7 +95,7 @@ final class StoppedRunsTest {
             () ->
                 world.warm(
                     SessionPlan.standard(),
-                    Watching.afterBatch(3, () -> Thread.currentThread().interrupt())));
+                    Watching.afterChunk(3, () -> Thread.currentThread().interrupt())));
 
     assertThat(ended.interrupted()).isTrue();
     assertThatRun(ended.report()).ended(RunState.CANCELLED, "Cancelled").counted(300, 0);
@@ -214,7 +214,7 @@ final class StoppedRunsTest {
   void a_run_that_is_held_back_can_be_cancelled_at_once() throws Exception {
     var first = new CountDownLatch(1);
     var plan = SessionPlan.standard().change().rowsPerSecond(1L).plan();
-    var run = new FutureTask<>(() -> world.warm(plan, Watching.afterBatch(1, first::countDown)));
+    var run = new FutureTask<>(() -> world.warm(plan, Watching.afterChunk(1, first::countDown)));
     Kind.VIRTUAL.start(run);
     Watching.await(first);
 
@@ -234,16 +234,16 @@ final class StoppedRunsTest {
     return new Ended(report, Thread.interrupted());
   }
 
-  /// A target whose caller is interrupted just as it begins to write for the `batch`th time.
+  /// A target whose caller is interrupted just as it begins to write for the `chunk`th time.
   private static final class InterruptedTarget implements SessionTarget {
 
     private final SessionTarget target;
-    private final int batch;
-    private int batches;
+    private final int chunk;
+    private int chunks;
 
-    InterruptedTarget(SessionTarget target, int batch) {
+    InterruptedTarget(SessionTarget target, int chunk) {
       this.target = target;
-      this.batch = batch;
+      this.chunk = chunk;
     }
 
     @Override
@@ -253,7 +253,7 @@ final class StoppedRunsTest {
 
     @Override
     public List<Outcome> putAll(List<SessionWrite> writes, WriteMode mode) {
-      if (!writes.isEmpty() && ++batches == batch) {
+      if (!writes.isEmpty() && ++chunks == chunk) {
         Thread.currentThread().interrupt();
       }
       return target.putAll(writes, mode);

@@ -99,7 +99,7 @@ final class TwoNodesTest {
     var skipped = Stream.<SessionReport>builder();
 
     var report =
-        one.warm(SessionPlan.standard(), Watching.afterBatch(2, () -> skipped.add(other.warm())));
+        one.warm(SessionPlan.standard(), Watching.afterChunk(2, () -> skipped.add(other.warm())));
 
     assertThatRun(skipped.build().findFirst().orElseThrow())
         .ended(RunState.SKIPPED_OTHER_NODE, "Another node is warming")

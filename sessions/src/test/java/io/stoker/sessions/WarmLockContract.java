@@ -47,9 +47,9 @@ abstract class WarmLockContract {
   @Test
   void a_renewed_turn_goes_on() {
     var lock = lock();
-    var turn = lock.take(Duration.ofMillis(200)).orElseThrow();
+    var lease = lock.take(Duration.ofMillis(200)).orElseThrow();
 
-    var renewed = turn.renew(LEASE);
+    var renewed = lease.renew(LEASE);
     pass(Duration.ofMillis(250));
 
     assertThat(renewed).isTrue();

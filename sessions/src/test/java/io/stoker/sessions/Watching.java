@@ -10,9 +10,9 @@ final class Watching {
 
   private Watching() {}
 
-  /// Acts on the run's own thread once `batches` batches are done. A source that is slow for a
+  /// Acts on the run's own thread once `chunks` chunks are done. A source that is slow for a
   /// moment hands over one without sessions, which is not counted.
-  static SessionEvents afterBatch(int batches, Runnable action) {
+  static SessionEvents afterChunk(int chunks, Runnable action) {
     return new SessionEvents() {
       private int done;
       private long selected;
@@ -24,7 +24,7 @@ final class Watching {
         }
         selected = tally.selected();
         done++;
-        if (done == batches) {
+        if (done == chunks) {
           action.run();
         }
       }

@@ -10,7 +10,7 @@ import io.stoker.Time;
 import io.stoker.sessions.Fence;
 import io.stoker.sessions.InMemorySessionSource;
 import io.stoker.sessions.RunState;
-import io.stoker.sessions.SessionBatch;
+import io.stoker.sessions.SessionChunk;
 import io.stoker.sessions.SessionEstimate;
 import io.stoker.sessions.SessionKey;
 import io.stoker.sessions.SessionQuery;
@@ -128,7 +128,7 @@ class LifeTest {
             assertThat(context.getStartupFailure())
                 .rootCause()
                 .isInstanceOf(BadPropertyException.class)
-                .hasMessageContaining("stoker.sessions.readiness-gate: wanted a readiness group"));
+                .hasMessageContaining("stoker.sessions.readiness-gate: expected a readiness group"));
   }
 
   private static ApplicationContextRunner withHealth(ApplicationContextRunner application) {
@@ -163,7 +163,7 @@ class LifeTest {
       var read = sessions.read(query, fence);
       return new SessionReading() {
         @Override
-        public Optional<SessionBatch> next(Duration patience) throws InterruptedException {
+        public Optional<SessionChunk> next(Duration patience) throws InterruptedException {
           reading.countDown();
           goOn.await();
           return read.next(patience);
@@ -187,7 +187,7 @@ class LifeTest {
     }
 
     @Override
-    public SessionBatch find(SessionKey key, Fence fence) {
+    public SessionChunk find(SessionKey key, Fence fence) {
       return sessions.find(key, fence);
     }
 

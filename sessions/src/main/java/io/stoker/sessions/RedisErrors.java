@@ -8,26 +8,26 @@ import redis.clients.jedis.exceptions.JedisAccessControlException;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 
-/// What an exception of the Redis client means to an operator.
+/// Makes errors for operators of the Redis client's exceptions.
 ///
 /// Error replies begin with a word in capitals that names their kind (Redis documentation, "RESP
 /// protocol", simple errors).
-final class RedisTrouble {
+final class RedisErrors {
 
   private static final String SCRIPT_ERROR = ": -";
 
-  private RedisTrouble() {}
+  private RedisErrors() {}
 
-  static StokerException of(String wanted, JedisException e) {
+  static StokerException of(String action, JedisException e) {
     var root = root(e);
     if (root instanceof JedisDataException reply) {
       return new StokerException(
-          Code.CACHE_REFUSED, "Redis refused to " + wanted + ": " + describe(reply), e);
+          Code.CACHE_REFUSED, "Redis refused to " + action + ": " + describe(reply), e);
     }
     return new StokerException(
         Code.CACHE_UNREACHABLE,
         "Redis could not be reached to "
-            + wanted
+            + action
             + ": "
             + TextRules.phrase(root.getMessage())
             + ". Check that it runs and REDIS_URL is right",

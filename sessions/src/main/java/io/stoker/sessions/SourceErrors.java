@@ -7,32 +7,32 @@ import io.stoker.TextRules;
 import java.sql.SQLException;
 import java.util.Optional;
 
-/// What an exception of the database driver means to an operator.
+/// Makes errors for operators of the database driver's exceptions.
 ///
 /// Classes of SQLSTATE are listed in the PostgreSQL manual, appendix A.
-final class SourceTrouble {
+final class SourceErrors {
 
   private static final String DATA_EXCEPTION = "22";
 
-  private SourceTrouble() {}
+  private SourceErrors() {}
 
-  static StokerException of(String wanted, SQLException caught) {
+  static StokerException of(String action, SQLException caught) {
     var e = driver(caught);
     var state = String.valueOf(e.getSQLState());
-    var came = TextRules.phrase(e.getMessage());
+    var error = TextRules.phrase(e.getMessage());
     return switch (state) {
-      case "42501" -> refused(wanted, came, "Grant SELECT on the tables of the mapping", e);
+      case "42501" -> refused(action, error, "Grant SELECT on the tables of the mapping", e);
       case "57014" ->
-          unreachable(wanted, came, "Raise the deadline or look for a missing index", e);
-      case "53300" -> unreachable(wanted, came, "Raise max_connections or use a pool", e);
+          unreachable(action, error, "Raise the deadline or look for a missing index", e);
+      case "53300" -> unreachable(action, error, "Raise max_connections or use a pool", e);
       default ->
           switch (state.length() < 2 ? "" : state.substring(0, 2)) {
             case "28", "3D" ->
-                refused(wanted, came, "Check user, password and database in DATABASE_URL", e);
+                refused(action, error, "Check user, password and database in DATABASE_URL", e);
             case "42", DATA_EXCEPTION, "0A" ->
-                refused(wanted, came, "Check the mapping's SELECT", e);
+                refused(action, error, "Check the mapping's SELECT", e);
             default ->
-                unreachable(wanted, came, "Check that Postgres runs and DATABASE_URL is right", e);
+                unreachable(action, error, "Check that Postgres runs and DATABASE_URL is right", e);
           };
     };
   }
@@ -51,14 +51,14 @@ final class SourceTrouble {
   }
 
   private static StokerException refused(
-      String wanted, String came, String advice, SQLException e) {
+      String action, String error, String advice, SQLException e) {
     return new StokerException(
-        Code.SOURCE_REFUSED, "Postgres refused to " + wanted + ": " + came + ". " + advice, e);
+        Code.SOURCE_REFUSED, "Postgres refused to " + action + ": " + error + ". " + advice, e);
   }
 
   private static StokerException unreachable(
-      String wanted, String came, String advice, SQLException e) {
+      String action, String error, String advice, SQLException e) {
     return new StokerException(
-        Code.SOURCE_UNREACHABLE, "Postgres could not " + wanted + ": " + came + ". " + advice, e);
+        Code.SOURCE_UNREACHABLE, "Postgres could not " + action + ": " + error + ". " + advice, e);
   }
 }

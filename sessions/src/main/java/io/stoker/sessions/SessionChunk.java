@@ -10,12 +10,12 @@ import java.util.List;
 ///
 /// @param entries sessions to warm; empty if nothing has arrived yet
 /// @param unreadable sessions that were selected and cannot be warmed, one outcome each
-/// @param asOf the source's clock when the batch was read, which lifetimes are counted from
-public record SessionBatch(
+/// @param asOf the source's clock when the chunk was read, which lifetimes are counted from
+public record SessionChunk(
     List<SessionEntry> entries, List<Outcome.Failed> unreadable, Instant asOf) {
 
   /// Keeps copies of the lists.
-  public SessionBatch {
+  public SessionChunk {
     entries = List.copyOf(entries);
     unreadable = List.copyOf(unreadable);
   }

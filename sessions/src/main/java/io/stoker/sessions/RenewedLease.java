@@ -1,0 +1,72 @@
+package io.stoker.sessions;
+
+import io.stoker.Loop;
+import io.stoker.StokerException;
+import io.stoker.Time;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A lease that is renewed until it is closed, on a thread of its own, since a run may wait for its
+/// source longer than the lease lasts.
+final class RenewedLease implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RenewedLease.class);
+
+  private final WarmLock.Lease lease;
+  private final Duration length;
+  private final Time time;
+  private final Runnable onLost;
+  private final Loop renewer;
+
+  private RenewedLease(WarmLock.Lease lease, Duration length, Time time, Runnable onLost) {
+    this.lease = lease;
+    this.length = length;
+    this.time = time;
+    this.onLost = onLost;
+    this.renewer = Loop.platform("stoker-warm-lease", this::renew);
+  }
+
+  /// @param onLost called once if the lease ran out and another node took it
+  static RenewedLease start(WarmLock.Lease lease, Duration length, Time time, Runnable onLost) {
+    var renewed = new RenewedLease(lease, length, time, onLost);
+    renewed.renewer.start();
+    return renewed;
+  }
+
+  @Override
+  public void close() {
+    renewer.close();
+    boolean interrupted = Thread.interrupted(); // which would close a virtual thread's sockets
+    try {
+      lease.release();
+    } catch (StokerException e) {
+      LOG.warn("The warming lease was not released and expires in {}: {}", length, e.getMessage());
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void renew() throws InterruptedException {
+    time.pause(every());
+    if (!renewer.hasEnded() && !renewed()) {
+      renewer.end();
+      onLost.run();
+    }
+  }
+
+  private Duration every() {
+    return length.dividedBy(3);
+  }
+
+  private boolean renewed() {
+    try {
+      return lease.renew(length);
+    } catch (StokerException e) {
+      LOG.warn("The warming lease was not renewed, next try in {}: {}", every(), e.getMessage());
+      return true;
+    }
+  }
+}
