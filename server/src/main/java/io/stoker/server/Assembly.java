@@ -237,7 +237,7 @@ public final class Assembly implements AutoCloseable {
   }
 
   private SessionSource source(DataSource dataSource) {
-    return SessionSource.jdbc(dataSource, settings.sessions().sessionMapping(), time);
+    return SessionSource.jdbc(dataSource, settings.mapping(), time);
   }
 
   private RedisSessions redis() {

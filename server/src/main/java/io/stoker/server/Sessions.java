@@ -1,10 +1,8 @@
 package io.stoker.server;
 
 import io.stoker.StokerException;
-import io.stoker.server.settings.SessionSettings;
-import io.stoker.sessions.Fence;
 import io.stoker.sessions.SessionCounts;
-import io.stoker.sessions.SessionKey;
+import io.stoker.sessions.SessionSettings;
 import io.stoker.sessions.SessionSource;
 import io.stoker.sessions.SessionStats;
 import io.stoker.sessions.SessionStore;
@@ -34,8 +32,6 @@ public record Sessions(
 
   private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
   private static final SessionCounts INVALIDATION = new SessionCounts(0, 0, 0, 0, 0, 0, 1);
-  private static final Fence ANY_FENCE = new Fence(1_000_000_000_000_000L);
-  private static final String NOBODY = "0".repeat(64);
 
   /// Revokes, by one of the store's two ways, and counts it among the look-ups.
   ///
@@ -51,16 +47,7 @@ public record Sessions(
 
   /// Why the source cannot be read just now; nothing if it can.
   public Optional<String> sourceTrouble() {
-    return trouble(() -> findNobody(source, settings));
-  }
-
-  /// Looks up a session that is not there.
-  ///
-  /// @throws StokerException if the source does not answer, or refuses the mapping
-  public static void findNobody(SessionSource source, SessionSettings settings) {
-    var key =
-        settings.isSpring() ? SessionKey.ofSpringSession(NOBODY) : SessionKey.ofTokenHash(NOBODY);
-    source.find(key, ANY_FENCE).requireReadable();
+    return trouble(() -> settings.probe(source));
   }
 
   /// Why the cache cannot be read just now; nothing if it can.

@@ -11,7 +11,7 @@ final class InMemoryWarmLock implements WarmLock {
   private final Time time;
   private @Nullable Lease holder;
   private Duration heldUntil = Duration.ZERO;
-  private @Nullable WarmMark mark;
+  private @Nullable Mark mark;
   private Duration markedUntil = Duration.ZERO;
 
   InMemoryWarmLock(Time time) {
@@ -30,12 +30,12 @@ final class InMemoryWarmLock implements WarmLock {
   }
 
   @Override
-  public synchronized Optional<WarmMark> mark() {
+  public synchronized Optional<Mark> mark() {
     return time.ticks().compareTo(markedUntil) < 0 ? Optional.ofNullable(mark) : Optional.empty();
   }
 
   @Override
-  public synchronized void mark(WarmMark mark, Duration life) {
+  public synchronized void mark(Mark mark, Duration life) {
     this.mark = mark;
     markedUntil = time.ticks().plus(life);
   }

@@ -49,23 +49,22 @@ final class RedisWarmLock implements WarmLock {
   }
 
   @Override
-  public Optional<WarmMark> mark() {
+  public Optional<Mark> mark() {
     return Optional.ofNullable(call("read the warm mark", () -> client.get(keys.warm())))
         .map(RedisWarmLock::parse);
   }
 
   @Override
-  public void mark(WarmMark mark, Duration life) {
+  public void mark(Mark mark, Duration life) {
     var text = mark.since() + " " + mark.limit() + " " + mark.activeWithin();
     call(
         "write the warm mark",
         () -> client.set(keys.warm(), text, SetParams.setParams().px(life.toMillis())));
   }
 
-  private static WarmMark parse(String text) {
+  private static Mark parse(String text) {
     var parts = text.split(" ", 3);
-    return new WarmMark(
-        Instant.parse(parts[0]), Long.parseLong(parts[1]), Duration.parse(parts[2]));
+    return new Mark(Instant.parse(parts[0]), Long.parseLong(parts[1]), Duration.parse(parts[2]));
   }
 
   /// A lease that lasts as long as the lock holds its token.

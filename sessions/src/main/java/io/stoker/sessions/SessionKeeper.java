@@ -118,7 +118,7 @@ public final class SessionKeeper implements AutoCloseable {
   /// At the first look a cache that does not answer counts as cold, so that a run reports it.
   private Optional<Instant> warmSince(boolean first) {
     try {
-      return lock.mark().filter(mark -> mark.covers(settings.plan())).map(WarmMark::since);
+      return lock.mark().filter(mark -> mark.covers(settings.plan())).map(WarmLock.Mark::since);
     } catch (StokerException e) {
       if (first && settings.warmAtStart()) {
         return Optional.empty();

@@ -1,6 +1,8 @@
 package io.stoker.sessions;
 
+import io.stoker.sessions.SessionSettings.InvalidSettingException;
 import java.time.Duration;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /// What a warm run does. Immutable; start from [#standard()] and change what differs.
@@ -74,6 +76,22 @@ public record SessionPlan(
   /// A plan that begins as this one; change what differs, then ask for the [Change#plan()].
   public Change change() {
     return new Change(this);
+  }
+
+  /// This plan with one value changed, or as it is if the value is null.
+  ///
+  /// @param name what its author calls the value
+  /// @throws InvalidSettingException if the plan refuses the value
+  public <T> SessionPlan with(
+      String name, @Nullable T value, BiFunction<Change, T, Change> change) {
+    if (value == null) {
+      return this;
+    }
+    try {
+      return change.apply(change(), value).plan();
+    } catch (IllegalArgumentException e) {
+      throw new InvalidSettingException(name, String.valueOf(e.getMessage()));
+    }
   }
 
   /// How long the cache counts as warm after a run: until the last of its entries has expired, or a

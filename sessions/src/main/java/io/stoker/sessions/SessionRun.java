@@ -189,9 +189,9 @@ final class SessionRun {
   }
 
   /// What this run has made warm, once it is complete.
-  WarmMark mark(Instant now) {
+  WarmLock.Mark mark(Instant now) {
     boolean all = counter.tally().selected() < plan.limit();
-    return new WarmMark(now, all ? SessionPlan.ALL : plan.limit(), plan.activeWithin());
+    return new WarmLock.Mark(now, all ? SessionPlan.ALL : plan.limit(), plan.activeWithin());
   }
 
   List<SessionKey> sample() {

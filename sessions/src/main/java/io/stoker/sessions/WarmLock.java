@@ -1,6 +1,7 @@
 package io.stoker.sessions;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /// What nodes that warm the same cache share: which of them may warm, and since when the cache is
@@ -18,10 +19,10 @@ public interface WarmLock {
 
   /// What the last complete run left; nothing if that is too long ago to matter or if the cache has
   /// been emptied since.
-  Optional<WarmMark> mark();
+  Optional<Mark> mark();
 
   /// Leaves a mark for as long as `life`, in place of the last one.
-  void mark(WarmMark mark, Duration life);
+  void mark(Mark mark, Duration life);
 
   /// The right to warm, for a while. Thread-safe.
   interface Lease {
@@ -31,5 +32,24 @@ public interface WarmLock {
 
     /// Ends the lease; does nothing if it was lost meanwhile.
     void release();
+  }
+
+  /// What a complete run leaves in the cache, for others to see that it is warm.
+  ///
+  /// @param since when the run ended
+  /// @param limit how many of the most recently active sessions are there; [SessionPlan#ALL] if the
+  ///   run took every eligible one
+  /// @param activeWithin how long ago their last activity may have been
+  record Mark(Instant since, long limit, Duration activeWithin) {
+
+    /// Whether all that a run by this plan would warm is there.
+    boolean covers(SessionPlan plan) {
+      return limit >= plan.limit() && activeWithin.compareTo(plan.activeWithin()) >= 0;
+    }
+
+    /// Whether all that the other stands for is there.
+    boolean covers(Mark other) {
+      return limit >= other.limit && activeWithin.compareTo(other.activeWithin) >= 0;
+    }
   }
 }

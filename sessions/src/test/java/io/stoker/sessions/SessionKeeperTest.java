@@ -25,8 +25,8 @@ class SessionKeeperTest {
     return new SessionKeeper(this::warm, lock, settings, time);
   }
 
-  private WarmMark mark(long limit) {
-    return new WarmMark(time.now(), limit, PLAN.activeWithin());
+  private WarmLock.Mark mark(long limit) {
+    return new WarmLock.Mark(time.now(), limit, PLAN.activeWithin());
   }
 
   private RunState next = RunState.COMPLETED;

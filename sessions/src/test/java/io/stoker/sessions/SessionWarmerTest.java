@@ -274,7 +274,7 @@ class SessionWarmerTest {
     var report = warmer.warm(PLAN);
 
     assertThat(report.state()).isEqualTo(RunState.COMPLETED);
-    assertThat(cache.lock().mark()).map(WarmMark::since).contains(NOON);
+    assertThat(cache.lock().mark()).map(WarmLock.Mark::since).contains(NOON);
   }
 
   @Test
@@ -286,7 +286,7 @@ class SessionWarmerTest {
 
     assertThat(all.state()).isEqualTo(RunState.COMPLETED);
     assertThat(few.state()).isEqualTo(RunState.COMPLETED);
-    assertThat(cache.lock().mark()).contains(new WarmMark(NOON, 40, PLAN.activeWithin()));
+    assertThat(cache.lock().mark()).contains(new WarmLock.Mark(NOON, 40, PLAN.activeWithin()));
   }
 
   @Test
@@ -297,6 +297,6 @@ class SessionWarmerTest {
 
     assertThat(report.tally().selected()).isEqualTo(50);
     assertThat(cache.lock().mark())
-        .contains(new WarmMark(NOON, SessionPlan.ALL, PLAN.activeWithin()));
+        .contains(new WarmLock.Mark(NOON, SessionPlan.ALL, PLAN.activeWithin()));
   }
 }

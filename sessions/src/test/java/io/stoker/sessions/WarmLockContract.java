@@ -59,7 +59,7 @@ abstract class WarmLockContract {
   @Test
   void a_mark_is_there_until_its_life_ends() {
     var lock = lock();
-    var mark = new WarmMark(NOON, 20_000, Duration.ofHours(24));
+    var mark = new WarmLock.Mark(NOON, 20_000, Duration.ofHours(24));
     var before = lock.mark();
 
     lock.mark(mark, Duration.ofMillis(100));

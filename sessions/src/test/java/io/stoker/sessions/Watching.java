@@ -10,8 +10,8 @@ final class Watching {
 
   private Watching() {}
 
-  /// Acts on the run's own thread once `chunks` chunks are done. A source that is slow for a
-  /// moment hands over one without sessions, which is not counted.
+  /// Acts on the run's own thread once `chunks` chunks are done. A source that is slow for a moment
+  /// hands over one without sessions, which is not counted.
   static SessionEvents afterChunk(int chunks, Runnable action) {
     return new SessionEvents() {
       private int done;

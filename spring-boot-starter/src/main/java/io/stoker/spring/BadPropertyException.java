@@ -1,6 +1,6 @@
 package io.stoker.spring;
 
-/// A setting that cannot be used, or one that is missing: which, what was wanted, what came, and
+/// A setting that cannot be used, or one that is missing: which, what was expected, what came, and
 /// what to do. Never holds a password.
 final class BadPropertyException extends RuntimeException {
 
@@ -9,7 +9,7 @@ final class BadPropertyException extends RuntimeException {
   private final String action;
 
   /// @param property the full name of the property, or what is missing
-  /// @param problem what was wanted and what came
+  /// @param problem what was expected and what came
   /// @param action what to do
   BadPropertyException(String property, String problem, String action) {
     super(property + ": " + problem);

@@ -28,7 +28,7 @@ final class ReadinessGate implements HealthIndicator {
     this.started = time.ticks();
   }
 
-  /// Refuses a gate that nobody would ask.
+  /// Refuses a gate that no readiness group asks.
   ///
   /// @param groups null if there is no health endpoint
   /// @throws BadPropertyException if the readiness group does not have the gate
@@ -37,7 +37,7 @@ final class ReadinessGate implements HealthIndicator {
     if (readiness == null || !readiness.isMember(NAME)) {
       throw new BadPropertyException(
           SessionProperties.PREFIX + "readiness-gate",
-          "wanted a readiness group that asks the gate, but came one without " + NAME,
+          "expected a readiness group that asks the gate, got one without " + NAME,
           "Set " + INCLUDE + "=readinessState," + NAME + ", or leave readiness-gate out.");
     }
   }

@@ -16,7 +16,7 @@ import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.util.JedisURIHelper;
 
 /// Where Redis is and how to log in there. Immutable.
-final class RedisPlace {
+final class RedisAddress {
 
   private static final int POOL = 16;
   private static final Duration TIMEOUT = Duration.ofSeconds(1);
@@ -25,7 +25,7 @@ final class RedisPlace {
   private final boolean cluster;
   private final JedisClientConfig config;
 
-  private RedisPlace(
+  private RedisAddress(
       List<HostAndPort> nodes, boolean cluster, DefaultJedisClientConfig.Builder config) {
     int millis = (int) TIMEOUT.toMillis();
     this.nodes = new LinkedHashSet<>(nodes);
@@ -40,19 +40,19 @@ final class RedisPlace {
   }
 
   /// One server.
-  static RedisPlace server(HostAndPort server, DefaultJedisClientConfig.Builder config) {
-    return new RedisPlace(List.of(server), false, config);
+  static RedisAddress server(HostAndPort server, DefaultJedisClientConfig.Builder config) {
+    return new RedisAddress(List.of(server), false, config);
   }
 
   /// A cluster, by some of its nodes.
-  static RedisPlace cluster(List<HostAndPort> nodes, DefaultJedisClientConfig.Builder config) {
-    return new RedisPlace(nodes, true, config);
+  static RedisAddress cluster(List<HostAndPort> nodes, DefaultJedisClientConfig.Builder config) {
+    return new RedisAddress(nodes, true, config);
   }
 
-  /// The place that a URL names.
+  /// The address that a URL names.
   ///
   /// @throws BadPropertyException without quoting the text
-  static RedisPlace of(String url) {
+  static RedisAddress of(String url) {
     try {
       var uri = URI.create(url.strip());
       if (JedisURIHelper.isRedisScheme(uri) || JedisURIHelper.isRedisSSLScheme(uri)) {
@@ -64,7 +64,7 @@ final class RedisPlace {
     throw bad();
   }
 
-  private static RedisPlace of(URI uri) {
+  private static RedisAddress of(URI uri) {
     if (uri.getHost() == null) {
       throw bad();
     }
@@ -79,8 +79,8 @@ final class RedisPlace {
   private static BadPropertyException bad() {
     return new BadPropertyException(
         SessionProperties.PREFIX + "redis-url",
-        "wanted redis://user:password@host:6379/0, of which all but redis:// and the host may be"
-            + " missing, or the same with rediss://, but came something else",
+        "expected redis://user:password@host:6379/0, of which all but redis:// and the host may be"
+            + " missing, or the same with rediss://, got something else",
         "Correct the URL; a % or @ in a password is %25 or %40. For a cluster, leave it out, and set"
             + " spring.data.redis.cluster.nodes or define a bean of type UnifiedJedis.");
   }
@@ -101,7 +101,7 @@ final class RedisPlace {
     // Or each connection that a restart of Redis broke would fail somebody once.
     pool.setTestOnBorrow(true);
     if (cluster) {
-      // Else a cluster that is down now could never be talked to later.
+      // Else a cluster that is down now could never be used later.
       System.setProperty(RedisClusterClient.INIT_NO_ERROR_PROPERTY, "true");
       return RedisClusterClient.builder()
           .nodes(nodes)

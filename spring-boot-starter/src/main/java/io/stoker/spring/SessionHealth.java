@@ -1,28 +1,25 @@
 package io.stoker.spring;
 
 import io.stoker.StokerException;
-import io.stoker.sessions.Fence;
-import io.stoker.sessions.SessionKey;
 import io.stoker.sessions.SessionReport;
+import io.stoker.sessions.SessionSettings;
 import io.stoker.sessions.SessionSource;
 import io.stoker.sessions.WarmLock;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
-/// How sessions are doing, as details. Always up: a cache that is cold or a Redis that is down
-/// makes the application slower, and restarting it would not mend that. Thread-safe.
+/// The state of sessions as details of the health. Always up: a cold cache or a Redis that is down
+/// makes the application slower, and restarting it would not help. Thread-safe.
 final class SessionHealth implements HealthIndicator {
 
-  private static final Fence ANY_FENCE = new Fence(1_000_000_000_000_000L);
-
-  private final SessionKey nobody;
+  private final SessionSettings settings;
   private final SessionSource source;
   private final WarmLock lock;
   private final SessionWarming warming;
 
-  /// @param nobody a key that no session has
-  SessionHealth(SessionKey nobody, SessionSource source, WarmLock lock, SessionWarming warming) {
-    this.nobody = nobody;
+  SessionHealth(
+      SessionSettings settings, SessionSource source, WarmLock lock, SessionWarming warming) {
+    this.settings = settings;
     this.source = source;
     this.lock = lock;
     this.warming = warming;
@@ -31,22 +28,22 @@ final class SessionHealth implements HealthIndicator {
   @Override
   public Health health() {
     var health = Health.up();
-    health.withDetail("postgres", answer(() -> source.find(nobody, ANY_FENCE).requireReadable()));
-    health.withDetail("redis", answer(lock::mark));
-    warming.lastRun().ifPresent(run -> tell(run.report(), health));
+    health.withDetail("postgres", status(() -> settings.probe(source)));
+    health.withDetail("redis", status(lock::mark));
+    warming.lastRun().ifPresent(run -> addTo(health, run.report()));
     return health.build();
   }
 
-  private static String answer(Runnable question) {
+  private static String status(Runnable call) {
     try {
-      question.run();
+      call.run();
       return "answers";
     } catch (StokerException e) {
       return String.valueOf(e.getMessage());
     }
   }
 
-  private static void tell(SessionReport report, Health.Builder health) {
+  private static void addTo(Health.Builder health, SessionReport report) {
     health.withDetail("state", report.state().label());
     report.verifiedShare().ifPresent(share -> health.withDetail("verified_share", share));
     if (!report.message().isEmpty()) {

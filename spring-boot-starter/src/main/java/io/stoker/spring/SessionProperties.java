@@ -2,15 +2,12 @@ package io.stoker.spring;
 
 import io.stoker.sessions.RedisSessions;
 import io.stoker.sessions.SessionCache;
-import io.stoker.sessions.SessionKeeper;
-import io.stoker.sessions.SessionKey;
 import io.stoker.sessions.SessionMapping;
-import io.stoker.sessions.SessionPlan;
-import java.io.UncheckedIOException;
-import java.nio.file.Path;
+import io.stoker.sessions.SessionSettings;
+import io.stoker.sessions.SessionSettings.InvalidSettingException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -71,129 +68,71 @@ public record SessionProperties(
 
   static final String PREFIX = "stoker.sessions.";
 
-  private static final String SPRING_SESSION = "spring-session";
-  private static final String NOBODY = "0".repeat(64);
-
-  /// Refuses what makes no sense by itself; what a plan refuses, [#plan()] does.
+  /// Refuses what the starter alone knows; the rest is in [#settings()].
   public SessionProperties {
-    require(!namespace.isBlank(), "namespace", "wanted some text, but came none");
-    require(!springNamespace.isBlank(), "spring-namespace", "wanted some text, but came none");
-    requirePositive("look-every", lookEvery);
-    if (refreshEvery != null) {
-      requirePositive("refresh-every", refreshEvery);
-    }
-    requireNotNegative("readiness-deadline", readinessDeadline);
-    requireNotNegative("process-life", processLife);
+    require(
+        !processLife.isNegative(),
+        "process-life",
+        "expected a duration from zero, got " + processLife);
     require(
         processEntries >= 1,
         "process-entries",
-        "wanted a whole number from 1, but came " + processEntries);
-  }
-
-  /// Whether sessions are Spring Session's, which Spring Session reads and no [SessionCache].
-  boolean isSpring() {
-    return mapping.equals(SPRING_SESSION);
-  }
-
-  /// A key that no session has.
-  SessionKey nobody() {
-    return isSpring() ? SessionKey.ofSpringSession(NOBODY) : SessionKey.ofTokenHash(NOBODY);
-  }
-
-  /// How sessions are found in the database.
-  SessionMapping sessionMapping() {
-    return switch (mapping) {
-      case "standard" -> SessionMapping.standard();
-      case SPRING_SESSION -> SessionMapping.springSession();
-      default -> mappingInFile();
-    };
-  }
-
-  private SessionMapping mappingInFile() {
-    try {
-      return SessionMapping.file(Path.of(mapping));
-    } catch (UncheckedIOException | IllegalArgumentException e) {
-      throw bad(
-          "mapping",
-          "wanted standard, spring-session or a file with a SELECT that can be read, but came \""
-              + mapping
-              + "\"");
-    }
-  }
-
-  /// What a run shall do.
-  SessionPlan plan() {
-    var usual = isSpring() ? SessionPlan.springSession() : SessionPlan.standard();
-    var plan = changed(usual, "limit", limit, SessionPlan.Change::limit);
-    plan = changed(plan, "window", window, SessionPlan.Change::activeWithin);
-    plan = changed(plan, "batch-size", batchSize, SessionPlan.Change::batchSize);
-    plan = changed(plan, "rate", rate, SessionPlan.Change::rowsPerSecond);
-    plan = changed(plan, "deadline", deadline, SessionPlan.Change::deadline);
-    plan = changed(plan, "ttl-cap", ttlCap, SessionPlan.Change::timeToLiveCap);
-    plan = changed(plan, "jitter", jitter, SessionPlan.Change::jitter);
-    requireShortLife(plan);
-    return plan;
-  }
-
-  private static <T> SessionPlan changed(
-      SessionPlan plan,
-      String name,
-      @Nullable T value,
-      BiFunction<SessionPlan.Change, T, SessionPlan.Change> change) {
-    if (value == null) {
-      return plan;
-    }
-    try {
-      return change.apply(plan.change(), value).plan();
-    } catch (IllegalArgumentException e) {
-      throw bad(name, String.valueOf(e.getMessage()));
-    }
-  }
-
-  /// A tombstone outlives every entry read before it only if entries do not live too long
-  /// ([RedisSessions#LONGEST_LIFE]).
-  private void requireShortLife(SessionPlan plan) {
-    require(
-        isSpring()
-            || plan.deadline().plus(plan.timeToLiveCap()).compareTo(RedisSessions.LONGEST_LIFE) < 0,
-        "deadline and " + PREFIX + "ttl-cap",
-        "wanted them to be shorter together than "
-            + RedisSessions.LONGEST_LIFE
-            + ", or revoked sessions could come back, but came "
-            + plan.deadline()
-            + " and "
-            + plan.timeToLiveCap());
-  }
-
-  /// When to look after the cache, and what to do then.
-  SessionKeeper.Settings keeper() {
-    var usual = SessionKeeper.Settings.of(plan());
-    return new SessionKeeper.Settings(
-        usual.plan(),
-        warmAtStart,
-        keepWarm,
-        lookEvery,
-        refreshEvery == null ? usual.refreshEvery() : refreshEvery);
-  }
-
-  /// How look-ups behave.
-  SessionCache.Settings cache() {
-    var plan = plan();
-    return new SessionCache.Settings(
-        processLife, processEntries, plan.timeToLiveCap(), plan.jitter());
-  }
-
-  private static void requirePositive(String name, Duration length) {
-    require(length.isPositive(), name, "wanted a duration above zero, but came " + length);
-  }
-
-  private static void requireNotNegative(String name, Duration length) {
-    require(!length.isNegative(), name, "wanted a duration from zero, but came " + length);
+        "expected a whole number from 1, got " + processEntries);
   }
 
   private static void require(boolean holds, String name, String problem) {
     if (!holds) {
       throw bad(name, problem);
+    }
+  }
+
+  /// What the library knows of.
+  ///
+  /// @throws BadPropertyException if a property makes no sense
+  SessionSettings settings() {
+    var settings =
+        new SessionSettings(
+            mapping,
+            namespace,
+            limit,
+            window,
+            batchSize,
+            rate,
+            deadline,
+            ttlCap,
+            jitter,
+            warmAtStart,
+            keepWarm,
+            lookEvery,
+            refreshEvery,
+            readinessGate,
+            readinessDeadline,
+            springNamespace);
+    return checked(() -> {
+      settings.check();
+      return settings;
+    });
+  }
+
+  /// How sessions are found in the database.
+  ///
+  /// @throws BadPropertyException if there is no such mapping or file
+  SessionMapping sessionMapping() {
+    return checked(settings()::sessionMapping);
+  }
+
+  /// How look-ups behave.
+  SessionCache.Settings cache() {
+    var plan = settings().plan();
+    return new SessionCache.Settings(
+        processLife, processEntries, plan.timeToLiveCap(), plan.jitter());
+  }
+
+  private static <T> T checked(Supplier<T> read) {
+    try {
+      return read.get();
+    } catch (InvalidSettingException e) {
+      throw bad(e.name(), e.problem());
     }
   }
 

@@ -23,21 +23,21 @@ final class SessionRedis implements AutoCloseable {
   static SessionRedis choose(
       SessionProperties properties,
       ObjectProvider<UnifiedJedis> clients,
-      ObjectProvider<RedisPlace> places) {
+      ObjectProvider<RedisAddress> addresses) {
     if (properties.redisUrl() != null) {
-      return new SessionRedis(RedisPlace.of(properties.redisUrl()).open(), true);
+      return new SessionRedis(RedisAddress.of(properties.redisUrl()).open(), true);
     }
     var client = clients.getIfAvailable();
     if (client != null) {
       return new SessionRedis(client, false);
     }
-    var place = places.getIfAvailable();
-    if (place != null) {
-      return new SessionRedis(place.open(), true);
+    var address = addresses.getIfAvailable();
+    if (address != null) {
+      return new SessionRedis(address.open(), true);
     }
     throw new BadPropertyException(
         SessionProperties.PREFIX + "redis-url",
-        "wanted a Redis to keep sessions in, but came none",
+        "expected a Redis to keep sessions in, got none",
         "Set stoker.sessions.redis-url, or define a bean of type UnifiedJedis, or add"
             + " spring-boot-starter-data-redis and set spring.data.redis. To go without Stoker, set"
             + " stoker.sessions.enabled=false.");

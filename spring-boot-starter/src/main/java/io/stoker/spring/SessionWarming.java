@@ -24,14 +24,14 @@ import org.springframework.context.SmartLifecycle;
 /// Keeps sessions warm in the background for as long as the application context runs, by a
 /// [SessionKeeper], and remembers how the last run went.
 ///
-/// Begins before the web server does and ends after it, so that no request finds it gone. Neither
-/// delays nor fails the start: trouble outside is in the report. Thread-safe.
+/// Begins before the web server does and ends after it, so that it is there for every request.
+/// Neither delays nor fails the start: trouble outside is in the report. Thread-safe.
 public final class SessionWarming implements SmartLifecycle {
 
   private static final Logger LOG = LoggerFactory.getLogger(SessionWarming.class);
 
-  /// How long the end waits for a run that was cancelled.
-  private static final Duration GRACE = Duration.ofSeconds(5);
+  /// How long a stop waits for a run that was cancelled.
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
   private final SessionWarmer warmer;
   private final WarmLock lock;
@@ -49,17 +49,17 @@ public final class SessionWarming implements SmartLifecycle {
 
   /// Warming that has not begun yet.
   ///
-  /// @param watchers are told of every run
+  /// @param observers of every run
   public SessionWarming(
       SessionWarmer warmer,
       WarmLock lock,
       SessionKeeper.Settings settings,
-      List<SessionEvents> watchers,
+      List<SessionEvents> observers,
       Time time) {
     this.warmer = warmer;
     this.lock = lock;
     this.settings = settings;
-    this.events = new Everybody(watchers.stream().map(SessionEvents::guarded).toList());
+    this.events = new AllObservers(observers.stream().map(SessionEvents::guarded).toList());
     this.time = time;
   }
 
@@ -70,13 +70,13 @@ public final class SessionWarming implements SmartLifecycle {
 
   @Override
   public void start() {
-    var fresh = new SessionKeeper(new Remembering(), lock, settings, time);
+    var fresh = new SessionKeeper(new Recorder(), lock, settings, time);
     keeper = fresh;
     fresh.start();
   }
 
-  /// Cancels the run that is going on, and waits a little for its end, since it still uses Postgres
-  /// and Redis.
+  /// Cancels the current run, and waits a little for its end, since it still uses Postgres and
+  /// Redis.
   @Override
   public void stop() {
     var stopping = keeper;
@@ -89,7 +89,7 @@ public final class SessionWarming implements SmartLifecycle {
 
   private void awaitEnd() {
     try {
-      if (warming.tryLock(GRACE.toNanos(), TimeUnit.NANOSECONDS)) {
+      if (warming.tryLock(STOP_TIMEOUT.toNanos(), TimeUnit.NANOSECONDS)) {
         warming.unlock();
       }
     } catch (InterruptedException _) {
@@ -102,7 +102,7 @@ public final class SessionWarming implements SmartLifecycle {
     return keeper != null;
   }
 
-  /// Before all that begins late, web servers among it.
+  /// Before what starts late, such as web servers.
   @Override
   public int getPhase() {
     return 0;
@@ -133,8 +133,8 @@ public final class SessionWarming implements SmartLifecycle {
         report.message().isEmpty() ? "" : ". " + report.message());
   }
 
-  /// What the keeper has done for it.
-  private final class Remembering implements SessionKeeper.Warming {
+  /// Warms for the keeper.
+  private final class Recorder implements SessionKeeper.Warming {
 
     @Override
     public SessionReport warm(SessionPlan plan) {
@@ -156,22 +156,22 @@ public final class SessionWarming implements SmartLifecycle {
     }
   }
 
-  /// Several watchers as one.
-  private record Everybody(List<SessionEvents> watchers) implements SessionEvents {
+  /// Several observers as one.
+  private record AllObservers(List<SessionEvents> observers) implements SessionEvents {
 
     @Override
     public void started(SessionPlan plan) {
-      watchers.forEach(watcher -> watcher.started(plan));
+      observers.forEach(observer -> observer.started(plan));
     }
 
     @Override
     public void progress(Tally tally, Duration took) {
-      watchers.forEach(watcher -> watcher.progress(tally, took));
+      observers.forEach(observer -> observer.progress(tally, took));
     }
 
     @Override
     public void ended(SessionReport report) {
-      watchers.forEach(watcher -> watcher.ended(report));
+      observers.forEach(observer -> observer.ended(report));
     }
   }
 }

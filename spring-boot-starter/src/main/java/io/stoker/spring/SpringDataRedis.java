@@ -17,15 +17,15 @@ import redis.clients.jedis.HostAndPort;
 @ConditionalOnBean(DataRedisConnectionDetails.class)
 class SpringDataRedis {
 
-  /// Lazy, since nobody asks for it where Redis is set in another way.
+  /// Lazy, since it is not needed where Redis is set in another way.
   @Bean
   @Lazy
-  RedisPlace stokerRedisPlace(DataRedisConnectionDetails details) {
+  RedisAddress stokerRedisAddress(DataRedisConnectionDetails details) {
     // One server is there in any case, if only by default.
     if (details.getSentinel() != null || details.getMasterReplica() != null) {
       throw new BadPropertyException(
           "spring.data.redis",
-          "wanted one server or a cluster, but came sentinels or a master with replicas",
+          "expected one server or a cluster, got sentinels or a master with replicas",
           "Define a bean of type UnifiedJedis, or set stoker.sessions.redis-url.");
     }
     var config = config(details);
@@ -33,11 +33,11 @@ class SpringDataRedis {
     if (cluster != null) {
       var nodes =
           cluster.getNodes().stream().map(node -> new HostAndPort(node.host(), node.port()));
-      return RedisPlace.cluster(nodes.toList(), config);
+      return RedisAddress.cluster(nodes.toList(), config);
     }
     var server = Objects.requireNonNull(details.getStandalone(), "spring.data.redis.host");
     config.database(server.getDatabase());
-    return RedisPlace.server(new HostAndPort(server.getHost(), server.getPort()), config);
+    return RedisAddress.server(new HostAndPort(server.getHost(), server.getPort()), config);
   }
 
   private static DefaultJedisClientConfig.Builder config(DataRedisConnectionDetails details) {
@@ -50,7 +50,7 @@ class SpringDataRedis {
       config
           .ssl(true)
           .sslSocketFactory(bundle.createSslContext().getSocketFactory())
-          .sslParameters(RedisPlace.checkingNames());
+          .sslParameters(RedisAddress.checkingNames());
     }
     return config;
   }

@@ -54,7 +54,7 @@ public final class StokerActuatorAutoConfiguration {
     @ConditionalOnEnabledHealthIndicator("stoker-sessions")
     SessionHealth stokerSessionsHealthIndicator(
         SessionProperties properties, SessionSource source, WarmLock lock, SessionWarming warming) {
-      return new SessionHealth(properties.nobody(), source, lock, warming);
+      return new SessionHealth(properties.settings(), source, lock, warming);
     }
 
     @Bean

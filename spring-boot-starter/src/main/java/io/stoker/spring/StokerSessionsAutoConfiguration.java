@@ -52,24 +52,25 @@ public final class StokerSessionsAutoConfiguration {
   @ConditionalOnMissingBean
   SessionSource stokerSessionSource(
       SessionProperties properties, ObjectProvider<DataSource> dataSources, Time time) {
+    var mapping = properties.sessionMapping(); // first, since it refuses all that makes no sense
     var dataSource = dataSources.getIfAvailable();
     if (dataSource == null) {
       throw new BadPropertyException(
           "spring.datasource.url",
-          "wanted the Postgres that holds the sessions, but came no DataSource",
+          "expected the Postgres that holds the sessions, got no DataSource",
           "Add spring-boot-starter-jdbc and set spring.datasource.url, or define a bean of type"
               + " SessionSource. To go without Stoker, set stoker.sessions.enabled=false.");
     }
-    return SessionSource.jdbc(dataSource, properties.sessionMapping(), time);
+    return SessionSource.jdbc(dataSource, mapping, time);
   }
 
-  /// Lazy, since nobody asks for it where the application brings what is made of it.
+  /// Lazy, since it is not needed where the application has beans for what is made of it.
   @Bean
   @Lazy
   SessionRedis stokerSessionRedis(
       SessionProperties properties,
       ObjectProvider<UnifiedJedis> clients,
-      ObjectProvider<RedisPlace> places) {
+      ObjectProvider<RedisAddress> places) {
     return SessionRedis.choose(properties, clients, places);
   }
 
@@ -130,7 +131,7 @@ public final class StokerSessionsAutoConfiguration {
   @Bean
   @ConditionalOnMissingBean
   SessionKeeper.Settings stokerSessionKeeperSettings(SessionProperties properties) {
-    return properties.keeper();
+    return properties.settings().keeper();
   }
 
   @Bean

@@ -33,17 +33,17 @@ class BadPropertiesTest {
           batch-size=0            | stoker.sessions.batch-size: the batch size must be at least 1 but was 0
           rate=0                  | stoker.sessions.rate: the rate must be at least 1 but was 0
           deadline=0s             | stoker.sessions.deadline: the deadline must be positive but was PT0S
-          deadline=10m            | stoker.sessions.deadline and stoker.sessions.ttl-cap: wanted them to be shorter together than PT15M
-          ttl-cap=20m             | but came PT5M and PT20M
+          deadline=10m            | stoker.sessions.deadline and ttl-cap: expected a run's deadline and the TTL cap to stay under 15m together
+          ttl-cap=20m             | got 5m and 20m
           ttl-cap=10ms            | stoker.sessions.ttl-cap: the TTL cap must be at least a second but was PT0.01S
           jitter=1                | stoker.sessions.jitter: jitter must be from 0 to less than 1 but was 1.0
-          look-every=0s           | stoker.sessions.look-every: wanted a duration above zero, but came PT0S
-          refresh-every=-5s       | stoker.sessions.refresh-every: wanted a duration above zero, but came PT-5S
-          readiness-deadline=-5s  | stoker.sessions.readiness-deadline: wanted a duration from zero, but came PT-5S
-          process-life=-5s        | stoker.sessions.process-life: wanted a duration from zero, but came PT-5S
-          process-entries=0       | stoker.sessions.process-entries: wanted a whole number from 1, but came 0
-          namespace=              | stoker.sessions.namespace: wanted some text, but came none
-          spring-namespace=       | stoker.sessions.spring-namespace: wanted some text, but came none
+          look-every=0s           | stoker.sessions.look-every: expected a duration above zero, got 0s
+          refresh-every=-5s       | stoker.sessions.refresh-every: expected a duration above zero, got -5s
+          readiness-deadline=-5s  | stoker.sessions.readiness-deadline: expected a duration from zero, got -5s
+          process-life=-5s        | stoker.sessions.process-life: expected a duration from zero, got PT-5S
+          process-entries=0       | stoker.sessions.process-entries: expected a whole number from 1, got 0
+          namespace=              | stoker.sessions.namespace: expected some text, got none
+          spring-namespace=       | stoker.sessions.spring-namespace: expected some text, got none
           """)
   void a_value_that_makes_no_sense_is_called_by_its_name(String property, String message) {
     inMemory()
@@ -85,8 +85,8 @@ class BadPropertiesTest {
             assertThat(context.getStartupFailure())
                 .rootCause()
                 .hasMessageContaining(
-                    "stoker.sessions.mapping: wanted standard, spring-session or a file"
-                        + " with a SELECT that can be read, but came \"no/such/file.sql\""));
+                    "stoker.sessions.mapping: expected standard, spring-session or a file"
+                        + " with a SELECT that can be read, got \"no/such/file.sql\""));
   }
 
   @Test
@@ -96,7 +96,7 @@ class BadPropertiesTest {
         .run(context ->
             assertThat(context.getStartupFailure())
                 .rootCause()
-                .hasMessageContaining("spring.datasource.url: wanted the Postgres"));
+                .hasMessageContaining("spring.datasource.url: expected the Postgres"));
   }
 
   @Test
@@ -106,7 +106,7 @@ class BadPropertiesTest {
         .run(context ->
             assertThat(context.getStartupFailure())
                 .rootCause()
-                .hasMessageContaining("stoker.sessions.redis-url: wanted a Redis"));
+                .hasMessageContaining("stoker.sessions.redis-url: expected a Redis"));
   }
 
   @ParameterizedTest
@@ -120,9 +120,9 @@ class BadPropertiesTest {
         "secret"
       })
   void a_redis_url_that_cannot_be_read_is_refused_and_never_quoted(String url) {
-    assertThatThrownBy(() -> RedisPlace.of(url))
+    assertThatThrownBy(() -> RedisAddress.of(url))
         .isInstanceOf(BadPropertyException.class)
-        .hasMessageContaining("stoker.sessions.redis-url: wanted redis://")
+        .hasMessageContaining("stoker.sessions.redis-url: expected redis://")
         .hasMessageNotContaining("sec")
         .hasNoCause();
   }
@@ -138,7 +138,7 @@ class BadPropertiesTest {
     assertThat(output)
         .contains(
             "APPLICATION FAILED TO START",
-            "stoker.sessions.look-every: wanted a duration above zero, but came PT0S",
+            "stoker.sessions.look-every: expected a duration above zero, got 0s",
             "Change stoker.sessions.look-every, or leave it out.");
   }
 

@@ -128,7 +128,8 @@ class LifeTest {
             assertThat(context.getStartupFailure())
                 .rootCause()
                 .isInstanceOf(BadPropertyException.class)
-                .hasMessageContaining("stoker.sessions.readiness-gate: expected a readiness group"));
+                .hasMessageContaining(
+                    "stoker.sessions.readiness-gate: expected a readiness group"));
   }
 
   private static ApplicationContextRunner withHealth(ApplicationContextRunner application) {

@@ -126,7 +126,7 @@ class RedisChoiceTest {
             assertThat(context.getStartupFailure())
                 .rootCause()
                 .isInstanceOf(BadPropertyException.class)
-                .hasMessageContaining("wanted one server or a cluster, but came sentinels"));
+                .hasMessageContaining("expected one server or a cluster, got sentinels"));
   }
 
   private static void assertWarm(AssertableApplicationContext context) {

@@ -56,9 +56,8 @@ final class WishOptions {
   SessionPlan plan(
       Settings settings, @Nullable Long rate, @Nullable Duration deadline, boolean dryRun) {
     try {
-      return settings
-          .sessions()
-          .plan(new SessionWish(count, window, rate, deadline, dryRun, false));
+      return new SessionWish(count, window, rate, deadline, dryRun, false)
+          .plan(settings.sessions());
     } catch (BadValue e) {
       throw new ParameterException(
           Objects.requireNonNull(command).commandLine(), "--" + e.getMessage());

@@ -3,7 +3,6 @@ package io.stoker.server.doctor;
 import io.stoker.StokerException;
 import io.stoker.Time;
 import io.stoker.server.Json;
-import io.stoker.server.Sessions;
 import io.stoker.server.doctor.Doctor.Check;
 import io.stoker.server.settings.DatabaseUrl;
 import io.stoker.server.settings.Settings;
@@ -57,10 +56,9 @@ final class SessionChecks {
       connection.setReadOnly(true);
       connection.setAutoCommit(false);
       reached(connection, url, findings);
-      var mapping = settings.sessions().sessionMapping();
+      var mapping = settings.mapping();
       // Refuses a mapping that does not run, or lacks a column.
-      Sessions.findNobody(
-          SessionSource.jdbc(url.dataSource(PATIENCE), mapping, time), settings.sessions());
+      settings.sessions().probe(SessionSource.jdbc(url.dataSource(PATIENCE), mapping, time));
       findings.add(Finding.ok("sessions mapping", settings.sessions().mapping() + " can be read"));
       findings.add(index(connection, mapping));
       findings.add(rights(connection, tables(plan(connection, "VERBOSE, ", all(mapping)))));

@@ -45,7 +45,7 @@ public final class SessionHandlers {
   ServerResponse warm(ServerRequest request) throws IOException {
     var door = sessions.get();
     var wish = Body.read(request, SessionWish.class, SessionWish.NONE);
-    return switch (door.runs().begin(door.settings().plan(wish), Trigger.API)) {
+    return switch (door.runs().begin(wish.plan(door.settings()), Trigger.API)) {
       case Asked.Begun(WarmRun run) ->
           json(ServerResponse.accepted().location(place(run)), Wire.Run.of(run));
       case Asked.Busy(WarmRun other) ->
@@ -101,7 +101,7 @@ public final class SessionHandlers {
     var door = sessions.get();
     var wish =
         new SessionWish(query.number("count"), query.duration("window"), null, null, null, null);
-    var plan = door.settings().plan(wish);
+    var plan = wish.plan(door.settings());
     return json(ServerResponse.ok(), Wire.Estimate.of(plan, door.warmer().estimate(plan)));
   }
 

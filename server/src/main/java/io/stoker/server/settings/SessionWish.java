@@ -1,6 +1,9 @@
 package io.stoker.server.settings;
 
+import io.stoker.server.BadValue;
 import io.stoker.sessions.SessionPlan;
+import io.stoker.sessions.SessionSettings;
+import io.stoker.sessions.SessionSettings.InvalidSettingException;
 import io.stoker.sessions.WriteMode;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -25,18 +28,25 @@ public record SessionWish(
   /// Everything as configured.
   public static final SessionWish NONE = new SessionWish(null, null, null, null, null, null);
 
-  /// The plan with this wish fulfilled.
+  /// The configured plan with this wish fulfilled.
   ///
   /// @throws BadValue naming the first component that makes no sense
-  SessionPlan over(SessionPlan plan) {
-    return new PlanChange(plan, "")
-        .set("count", count, SessionPlan.Change::limit)
-        .set("window", window, SessionPlan.Change::activeWithin)
-        .set("rate", rate, SessionPlan.Change::rowsPerSecond)
-        .set("deadline", deadline, SessionPlan.Change::deadline)
-        .set("dry-run", dryRun, SessionPlan.Change::dryRun)
-        .set("refresh", refresh, SessionWish::mode)
-        .plan();
+  public SessionPlan plan(SessionSettings settings) {
+    try {
+      var plan =
+          settings
+              .plan()
+              .with("count", count, SessionPlan.Change::limit)
+              .with("window", window, SessionPlan.Change::activeWithin)
+              .with("rate", rate, SessionPlan.Change::rowsPerSecond)
+              .with("deadline", deadline, SessionPlan.Change::deadline)
+              .with("dry-run", dryRun, SessionPlan.Change::dryRun)
+              .with("refresh", refresh, SessionWish::mode);
+      settings.requireShortLife("deadline", plan);
+      return plan;
+    } catch (InvalidSettingException e) {
+      throw new BadValue(e.name(), e.problem());
+    }
   }
 
   private static SessionPlan.Change mode(SessionPlan.Change change, boolean refresh) {

@@ -7,6 +7,9 @@ import io.stoker.server.access.AccessToken;
 import io.stoker.server.access.Proxies;
 import io.stoker.server.access.TokenFile;
 import io.stoker.server.settings.Unconfigured.Need;
+import io.stoker.sessions.SessionMapping;
+import io.stoker.sessions.SessionSettings;
+import io.stoker.sessions.SessionSettings.InvalidSettingException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -111,7 +114,7 @@ public record Settings(
             keys.prompts.withAnthropicKey(environment.getProperty("ANTHROPIC_API_KEY")));
     check(settings::checkRateLimit, problems);
     check(settings.http::check, problems);
-    check(settings.sessions::check, problems);
+    check(settings::checkSessions, problems);
     check(settings.answers::check, problems);
     check(settings.prompts::check, problems);
     return settings;
@@ -155,6 +158,30 @@ public record Settings(
     if (rateLimit < 0) {
       throw new BadValue("stoker.rate-limit", "must not be negative but was " + rateLimit);
     }
+  }
+
+  private void checkSessions() {
+    try {
+      sessions.check();
+    } catch (InvalidSettingException e) {
+      throw badValue(e);
+    }
+    var _ = mapping();
+  }
+
+  /// How sessions are found in the database.
+  ///
+  /// @throws BadValue if there is no such mapping or file
+  public SessionMapping mapping() {
+    try {
+      return sessions.sessionMapping();
+    } catch (InvalidSettingException e) {
+      throw badValue(e);
+    }
+  }
+
+  private static BadValue badValue(InvalidSettingException e) {
+    return new BadValue("stoker.sessions." + e.name(), e.problem());
   }
 
   /// Where Postgres is.

@@ -27,9 +27,9 @@ class UsageTest {
           sessions warm --count 0        | --count: limit must be at least 1 but was 0
           sessions warm --rate 0         | --rate: the rate must be at least 1 but was 0
           sessions warm --window 24      | wanted a duration such as 24h, 5m, 90s or 1h30m, but came "24"
-          sessions warm --deadline 14m   | --deadline: a run's deadline and the TTL cap together must stay under 15m
+          sessions warm --deadline 14m   | --deadline: expected a run's deadline and the TTL cap to stay under 15m together
           sessions warm -e -s            | mutually exclusive
-          sessions warm --mapping no.sql | stoker.sessions.mapping: wanted standard, spring-session or a file
+          sessions warm --mapping no.sql | stoker.sessions.mapping: expected standard, spring-session or a file
           sessions estimate --rate 5     | Unknown option
           sessions stats -c 5            | Unknown option
           sessions                       | Missing required subcommand

@@ -282,7 +282,7 @@ class SessionRoutesTest {
           warm        | {"count": 0}                   | count: limit must be at least 1 but was 0
           warm        | {"window": 24}                 | window: wanted a duration such as 24h, 5m, 90s or 1h30m, but came a number
           warm        | {"window": "a day"}            | window: wanted a duration such as 24h, 5m, 90s or 1h30m, but came "a day"
-          warm        | {"deadline": "14m"}            | deadline: a run's deadline and the TTL cap together must stay under 15m
+          warm        | {"deadline": "14m"}            | deadline: expected a run's deadline and the TTL cap to stay under 15m together
           warm        | {"dry_run": "yes"}             | dry_run: wanted true or false, but came
           warm        | {"count": 5, "count": 6}       | body: wanted a JSON object, but came text that is not JSON: Duplicate
           warm        | {"count": 5                    | body: wanted a JSON object, but came text that is not JSON: Unexpected end-of-input
@@ -294,7 +294,7 @@ class SessionRoutesTest {
           revocations | {"token": "a", "user_id": "b"} | body: wanted exactly one of token, token_hash and user_id
           revocations | {"token": ""}                  | body: wanted text, but came an empty one
           revocations | {"token": 5}                   | token: wanted text, but came
-          revocations | {"token_hash": "abc"}          | token_hash: a token hash is 64 hexadecimal digits
+          revocations | {"token_hash": "abc"}          | token_hash: expected 64 hexadecimal digits, got 3 characters
           revocations | {"tokens": []}                 | tokens: is not known here. Known are token, token_hash, user_id
           """)
   void a_bad_body_is_refused_and_the_member_named(String route, String body, String detail) {

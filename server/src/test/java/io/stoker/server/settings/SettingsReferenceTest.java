@@ -1,10 +1,11 @@
 package io.stoker.server.settings;
 
 import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stoker.server.Durations;
-import io.stoker.sessions.SessionPlan;
+import io.stoker.sessions.SessionSettings;
 import io.stoker.testing.Reference;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,7 +24,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 import org.yaml.snakeyaml.Yaml;
 
 /// `docs/reference/settings.md`, from the records that settings are bound to and their comments.
@@ -155,9 +158,10 @@ class SettingsReferenceTest {
     while (outermost.getEnclosingClass() != null) {
       outermost = outermost.getEnclosingClass();
     }
+    var module = type == SessionSettings.class ? Path.of("..", "sessions") : Path.of("");
     var file = outermost.getName().replace('.', '/') + ".java";
     try {
-      return Files.readString(Path.of("src", "main", "java").resolve(file));
+      return Files.readString(module.resolve("src/main/java").resolve(file));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -189,14 +193,14 @@ class SettingsReferenceTest {
     return type == String.class ? "text" : "whole number";
   }
 
-  /// As it is written in the code, or what the library's plan has where nothing is.
+  /// As it is written in the code, or what the library has where nothing is.
   private static String standard(RecordComponent component, String key) {
     var written = written(component);
     if (written != null && written.value().length > 0) {
       var text = String.join(", ", written.value());
       return text.isEmpty() ? "" : "`" + text + "`";
     }
-    return planned().getOrDefault(key, "");
+    return ofLibrary().getOrDefault(key, "");
   }
 
   /// The binder looks at the constructor's parameters.
@@ -208,14 +212,29 @@ class SettingsReferenceTest {
         DefaultValue.class);
   }
 
-  private static Map<String, String> planned() {
-    var plan = SessionPlan.standard();
-    return Map.of(
-        "stoker.sessions.limit", "`" + plan.limit() + "`",
-        "stoker.sessions.window", "`" + Durations.text(plan.activeWithin()) + "`",
-        "stoker.sessions.batch-size", "`" + plan.batchSize() + "`",
-        "stoker.sessions.deadline", "`" + Durations.text(plan.deadline()) + "`",
-        "stoker.sessions.ttl-cap", "`" + Durations.text(plan.timeToLiveCap()) + "`",
-        "stoker.sessions.jitter", "`" + plan.jitter() + "`");
+  private static Map<String, String> ofLibrary() {
+    var unset =
+        new Binder(new MapConfigurationPropertySource(Map.of()))
+            .bindOrCreate("stoker.sessions", SessionSettings.class);
+    var plan = unset.plan();
+    return Stream.of(
+            Map.entry("mapping", unset.mapping()),
+            Map.entry("namespace", unset.namespace()),
+            Map.entry("limit", plan.limit()),
+            Map.entry("window", Durations.text(plan.activeWithin())),
+            Map.entry("batch-size", plan.batchSize()),
+            Map.entry("deadline", Durations.text(plan.deadline())),
+            Map.entry("ttl-cap", Durations.text(plan.timeToLiveCap())),
+            Map.entry("jitter", plan.jitter()),
+            Map.entry("warm-at-start", unset.warmAtStart()),
+            Map.entry("keep-warm", unset.keepWarm()),
+            Map.entry("look-every", Durations.text(unset.lookEvery())),
+            Map.entry("readiness-gate", unset.readinessGate()),
+            Map.entry("readiness-deadline", Durations.text(unset.readinessDeadline())),
+            Map.entry("spring-namespace", unset.springNamespace()))
+        .collect(
+            toMap(
+                entry -> "stoker.sessions." + entry.getKey(),
+                entry -> "`" + entry.getValue() + "`"));
   }
 }

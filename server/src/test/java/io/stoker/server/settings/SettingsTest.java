@@ -36,7 +36,7 @@ class SettingsTest {
     var settings = of(Map.of());
 
     assertThat(settings.sessions().plan()).isEqualTo(SessionPlan.standard());
-    assertThat(settings.sessions().sessionMapping()).isEqualTo(SessionMapping.standard());
+    assertThat(settings.mapping()).isEqualTo(SessionMapping.standard());
     assertThat(settings.sessions().keeper().lookEvery()).isEqualTo(Duration.ofSeconds(5));
     assertThat(settings.isComplete()).isFalse();
     assertThat(settings.token()).isNull();
@@ -115,9 +115,9 @@ class SettingsTest {
           STOKER_SESSIONS_WINDOW      | 24   | stoker.sessions.window: wanted a duration such as 24h, 5m, 90s or 1h30m, but came "24"
           STOKER_SESSIONS_JITTER      | 2    | stoker.sessions.jitter: jitter must be from 0 to less than 1 but was 2.0
           STOKER_SESSIONS_KEEP_WARM   | maybe| stoker.sessions.keep-warm: wanted true or false, but came "maybe"
-          STOKER_SESSIONS_LOOK_EVERY  | 0s   | stoker.sessions.look-every: must be positive but was 0s
-          STOKER_SESSIONS_MAPPING     | no.sql | stoker.sessions.mapping: wanted standard, spring-session or a file with a SELECT that can be read, but came "no.sql"
-          STOKER_SESSIONS_TTL_CAP     | 20m  | stoker.sessions.deadline and ttl-cap: a run's deadline and the TTL cap together must stay under 15m
+          STOKER_SESSIONS_LOOK_EVERY  | 0s   | stoker.sessions.look-every: expected a duration above zero, got 0s
+          STOKER_SESSIONS_MAPPING     | no.sql | stoker.sessions.mapping: expected standard, spring-session or a file with a SELECT that can be read, got "no.sql"
+          STOKER_SESSIONS_TTL_CAP     | 20m  | stoker.sessions.deadline and ttl-cap: expected a run's deadline and the TTL cap to stay under 15m together
           STOKER_RATE_LIMIT           | -1   | stoker.rate-limit: must not be negative but was -1
           STOKER_TOKEN                | short| stoker.token: wanted at least 16 characters, but came 5
           """)
