@@ -9,7 +9,7 @@ module io.stoker.answers {
   requires org.apache.pdfbox;
   requires org.apache.pdfbox.io;
   requires transitive redis.clients.jedis;
-  requires tools.jackson.core;
+  requires tools.jackson.databind;
 
   exports io.stoker.answers;
   exports io.stoker.answers.rag;

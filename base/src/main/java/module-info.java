@@ -4,7 +4,7 @@ module io.stoker.base {
   requires java.net.http;
   requires org.slf4j;
   requires static transitive org.jspecify;
-  requires tools.jackson.core;
+  requires transitive tools.jackson.databind;
 
   exports io.stoker;
   exports io.stoker.wire to

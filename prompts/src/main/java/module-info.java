@@ -4,8 +4,7 @@ module io.stoker.prompts {
   requires transitive io.stoker.state;
   requires org.slf4j;
   requires static transitive org.jspecify;
-  requires com.anthropic.core;
-  requires tools.jackson.core;
+  requires tools.jackson.databind;
 
   exports io.stoker.prompts;
   exports io.stoker.prompts.policy;

@@ -65,6 +65,29 @@ public final class CallException extends RuntimeException {
     this.retryAfter = CallLimits.sensible(retryAfter);
   }
 
+  /// A failure that a model reports in the middle of an answer that it began well.
+  ///
+  /// @param kind the model's own word for it; empty if there is none
+  /// @param message empty if there is none
+  public static CallException reported(String kind, String message) {
+    var code =
+        switch (kind) {
+          case "rate_limit_error", "rate_limit_exceeded" -> Code.RATE_LIMITED;
+          case "timeout_error" -> Code.TIMED_OUT;
+          case "invalid_request_error",
+              "authentication_error",
+              "billing_error",
+              "permission_error",
+              "not_found_error",
+              "request_too_large",
+              "context_length_exceeded" ->
+              Code.REFUSED;
+          default -> Code.UNAVAILABLE;
+        };
+    var why = message.isEmpty() ? "it does not say why" : message;
+    return new CallException(code, "the model gave up: " + why, null, null);
+  }
+
   /// What kind of failure it is.
   public Code code() {
     return code;

@@ -12,7 +12,7 @@ final class HouseRulesTest extends HouseRules {
         Set.of("Loop", "Task", "HttpCalls", "WorkThreads"),
         Set.of(),
         Map.of(
-            "tools.jackson..", List.of("JsonObject"),
+            "tools.jackson..", List.of("ChatCompletions", "HttpCalls", "Json"),
             "java.net.http..", List.of("HttpCalls", "HttpReply", "ReplyBody")));
   }
 }

@@ -4,9 +4,9 @@ import io.stoker.CallException;
 import io.stoker.CallException.Code;
 import io.stoker.Time;
 import io.stoker.wire.HttpCalls;
-import io.stoker.wire.JsonObject;
-import java.util.List;
+import io.stoker.wire.Json;
 import java.util.Map;
+import tools.jackson.databind.JsonNode;
 
 /// The user's own RAG application, asked by HTTP.
 ///
@@ -40,49 +40,47 @@ final class HttpPipeline implements AnswerPipeline {
 
   @Override
   public Answer answer(String question, String scope) throws InterruptedException {
-    var body = JsonObject.of(Map.of("question", question, "scope", scope));
-    try (var reply = calls.post(settings.uri(), headers, body)) {
-      return read(JsonObject.parse(reply.text()));
-    }
+    var body = Json.write(Map.of("question", question, "scope", scope));
+    return calls.post(settings.uri(), headers, body, reply -> read(Json.object(reply.text())));
   }
 
-  private static Answer read(JsonObject json) {
-    var text = json.text("answer", "");
+  private static Answer read(JsonNode json) {
+    var text = json.path("answer").asString();
     if (text.isBlank()) {
-      throw new CallException(
-          Code.BAD_ANSWER, "wanted a text in \"answer\", but there is none", null, null);
+      throw bad("a text in \"answer\"", "none");
     }
-    double confidence = json.number("confidence", CERTAIN);
+    double confidence =
+        json.hasNonNull("confidence") ? json.path("confidence").asDouble() : CERTAIN;
     if (!(confidence >= 0 && confidence <= CERTAIN)) {
-      throw new CallException(
-          Code.BAD_ANSWER,
-          "wanted a \"confidence\" from 0 to 100, but came " + confidence,
-          null,
-          null);
+      throw bad("a \"confidence\" from 0 to 100", String.valueOf(confidence));
     }
+    boolean isCacheable = !json.hasNonNull("cacheable") || json.path("cacheable").booleanValue();
     return new Answer(
         text,
-        sources(json),
+        Json.items(json.path("sources")).stream().map(HttpPipeline::source).toList(),
         (int) Math.round(confidence),
-        json.text("model", "application"),
-        json.truth("cacheable", true) ? "" : "the application says so");
+        text(json, "model", "application"),
+        isCacheable ? "" : "the application says so");
   }
 
-  private static List<Answer.Source> sources(JsonObject json) {
-    return json.objects("sources").stream().map(HttpPipeline::source).toList();
-  }
-
-  private static Answer.Source source(JsonObject json) {
-    var document = json.text("document", "");
+  private static Answer.Source source(JsonNode json) {
+    var document = json.path("document").asString();
     if (document.isBlank()) {
-      throw new CallException(
-          Code.BAD_ANSWER, "wanted a \"document\" in each source, but one has none", null, null);
+      throw bad("a \"document\" in each source", "one without");
     }
     return new Answer.Source(
         document,
-        (long) json.number("version", 1),
-        json.text("title", document),
-        json.text("passage", ""),
-        json.number("score", 0));
+        json.hasNonNull("version") ? json.path("version").asLong() : 1,
+        text(json, "title", document),
+        json.path("passage").asString(),
+        json.path("score").asDouble());
+  }
+
+  private static String text(JsonNode json, String name, String otherwise) {
+    return json.hasNonNull(name) ? json.path(name).asString() : otherwise;
+  }
+
+  private static CallException bad(String expected, String got) {
+    return new CallException(Code.BAD_ANSWER, "expected " + expected + ", got " + got, null, null);
   }
 }

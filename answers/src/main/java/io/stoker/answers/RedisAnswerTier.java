@@ -2,7 +2,7 @@ package io.stoker.answers;
 
 import io.stoker.CallException;
 import io.stoker.Time;
-import io.stoker.wire.JsonObject;
+import io.stoker.wire.Json;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,6 +19,8 @@ import org.slf4j.LoggerFactory;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.params.SetParams;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 
 /// Copies of answers in a Redis, each a JSON object that expires with its answer. Thread-safe.
 ///
@@ -44,8 +46,8 @@ final class RedisAnswerTier implements AnswerTier {
   public Optional<CachedAnswer> get(String address) {
     var json = attempt(() -> client.get(prefix + address));
     try {
-      return json == null ? Optional.empty() : Optional.of(answer(JsonObject.parse(json)));
-    } catch (CallException | DateTimeException | IllegalArgumentException e) {
+      return json == null ? Optional.empty() : Optional.of(answer(Json.object(json)));
+    } catch (CallException | JacksonException | DateTimeException | IllegalArgumentException e) {
       LOG.warn("The copy {} of an answer in Redis cannot be read: {}", address, e.getMessage());
       return Optional.empty();
     }
@@ -105,37 +107,37 @@ final class RedisAnswerTier implements AnswerTier {
     members.put("confidence", answer.confidence());
     members.put("model", answer.model());
     members.put("not_cacheable", answer.notCacheable());
-    members.put("stored_at", kept.storedAt().truncatedTo(ChronoUnit.MICROS));
-    members.put("expires_at", kept.expiresAt().truncatedTo(ChronoUnit.MICROS));
-    return JsonObject.of(members);
+    members.put("stored_at", kept.storedAt().truncatedTo(ChronoUnit.MICROS).toString());
+    members.put("expires_at", kept.expiresAt().truncatedTo(ChronoUnit.MICROS).toString());
+    return Json.write(members);
   }
 
-  private static CachedAnswer answer(JsonObject json) {
+  private static CachedAnswer answer(JsonNode json) {
     var answer =
         new Answer(
-            json.text("answer", ""),
-            json.objects("sources").stream().map(RedisAnswerTier::source).toList(),
-            (int) json.number("confidence", 0),
-            json.text("model", ""),
-            json.text("not_cacheable", ""));
+            json.path("answer").asString(),
+            Json.items(json.path("sources")).stream().map(RedisAnswerTier::source).toList(),
+            json.path("confidence").asInt(),
+            json.path("model").asString(),
+            json.path("not_cacheable").asString());
     return new CachedAnswer(
-        json.text("key", ""),
-        json.text("question", ""),
-        json.text("scope", ""),
-        json.texts("aliases"),
+        json.path("key").asString(),
+        json.path("question").asString(),
+        json.path("scope").asString(),
+        Json.items(json.path("aliases")).stream().map(JsonNode::asString).toList(),
         answer,
-        Instant.parse(json.text("stored_at", "")),
-        Instant.parse(json.text("expires_at", "")),
+        Instant.parse(json.path("stored_at").asString()),
+        Instant.parse(json.path("expires_at").asString()),
         false,
         0);
   }
 
-  private static Answer.Source source(JsonObject json) {
+  private static Answer.Source source(JsonNode json) {
     return new Answer.Source(
-        json.text("document", ""),
-        (long) json.number("version", 0),
-        json.text("title", ""),
-        json.text("passage", ""),
-        json.number("score", 0));
+        json.path("document").asString(),
+        json.path("version").asLong(),
+        json.path("title").asString(),
+        json.path("passage").asString(),
+        json.path("score").asDouble());
   }
 }

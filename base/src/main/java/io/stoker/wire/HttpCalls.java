@@ -24,6 +24,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 
 /// Calls that speak JSON, and break off at once when their thread is interrupted or the other side
 /// falls silent: the connection is closed, so that a model stops working for nobody.
@@ -95,44 +96,61 @@ public final class HttpCalls {
     return token == null ? Map.of() : Map.of(AUTHORIZATION, BEARER + token);
   }
 
-  /// Posts, and waits for the reply to begin. The caller closes it.
+  /// Makes something of a reply.
   ///
-  /// @throws CallException if the reply is not 2xx or does not come
+  /// @param <R> what it makes
+  public interface Reader<R> {
+
+    /// Reads the reply as far as needed; it is closed afterwards.
+    R read(HttpReply reply) throws InterruptedException;
+  }
+
+  /// Posts, and reads the reply as it comes.
+  ///
+  /// @throws CallException if the reply is not 2xx, does not come or cannot be understood
   /// @throws InterruptedException if the thread is interrupted; the call is broken off
-  public HttpReply post(URI uri, Map<String, String> headers, String json)
+  public <R> R post(URI uri, Map<String, String> headers, String json, Reader<R> reader)
       throws InterruptedException {
     return call(
         HttpRequest.newBuilder(uri)
             .header("Content-Type", "application/json")
             .POST(BodyPublishers.ofString(json)),
         uri,
-        headers);
+        headers,
+        reader);
   }
 
-  /// Asks for what is there, and waits for the reply to begin. The caller closes it.
+  /// Gets what is at an address, and reads the reply as it comes.
   ///
-  /// @throws CallException if the reply is not 2xx or does not come
+  /// @throws CallException if the reply is not 2xx, does not come or cannot be understood
   /// @throws InterruptedException if the thread is interrupted; the call is broken off
-  public HttpReply get(URI uri, Map<String, String> headers) throws InterruptedException {
-    return call(HttpRequest.newBuilder(uri).GET(), uri, headers);
+  public <R> R get(URI uri, Map<String, String> headers, Reader<R> reader)
+      throws InterruptedException {
+    return call(HttpRequest.newBuilder(uri).GET(), uri, headers, reader);
   }
 
-  private HttpReply call(HttpRequest.Builder request, URI uri, Map<String, String> headers)
+  private <R> R call(
+      HttpRequest.Builder request, URI uri, Map<String, String> headers, Reader<R> reader)
       throws InterruptedException {
     headers.forEach(request::header);
     var patience = new Patience(where(uri), limits, time);
     var response = await(request.build(), patience);
-    var reply =
+    try (var reply =
         new HttpReply(
             response.headers().firstValue("Content-Type").orElse(""),
             response.body(),
             mostBytes,
-            patience);
-    if (response.statusCode() / 100 == 2) {
-      return reply;
-    }
-    try (reply) {
-      throw refusal(response, patience.where() + ": " + said(reply, headers));
+            patience)) {
+      if (response.statusCode() / 100 != 2) {
+        throw refusal(response, patience.where() + ": " + said(reply, headers));
+      }
+      return reader.read(reply);
+    } catch (JacksonException e) {
+      throw new CallException(
+          Code.BAD_ANSWER,
+          "the reply of " + patience.where() + " cannot be understood: " + e.getOriginalMessage(),
+          null,
+          e);
     }
   }
 

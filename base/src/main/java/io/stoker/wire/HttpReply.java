@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// one thread.
 public final class HttpReply implements AutoCloseable {
 
+  private static final String DATA = "data:";
+
   private final String contentType;
   private final ReplyBody body;
   private final int mostBytes;
@@ -53,13 +55,17 @@ public final class HttpReply implements AutoCloseable {
     return line.size() == 0 ? null : decode(line);
   }
 
-  /// The bytes that come next; null after the last. Must not be kept longer than until the next
-  /// call.
+  /// The data of the next server-sent event, which is on one line; null after the last.
   ///
-  /// @throws CallException if the connection was cut or nothing came for too long
+  /// @throws CallException as [#line()] does
   /// @throws InterruptedException if the thread is interrupted; close the reply then
-  public @Nullable ByteBuffer bytes() throws InterruptedException {
-    return more() ? buffers.element() : null;
+  public @Nullable String data() throws InterruptedException {
+    for (var line = line(); line != null; line = line()) {
+      if (line.startsWith(DATA)) {
+        return line.substring(DATA.length()).strip();
+      }
+    }
+    return null;
   }
 
   /// All that is left.

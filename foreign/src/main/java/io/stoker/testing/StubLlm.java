@@ -27,9 +27,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /// A chat model on a port of the loopback interface that says what it is told to, over real HTTP,
 /// and misbehaves on command.
 ///
-/// The path decides what it is: `/api/chat` streams as Ollama does (one JSON object a line), a path
-/// that ends in `/chat/completions` as OpenAI does and one that ends in `/messages` as Anthropic
-/// does (server-sent events, or one JSON object where the request does not ask for a stream), any
+/// The path decides what it is: a path that ends in `/chat/completions` streams as OpenAI and Ollama
+/// do and one that ends in `/messages` as Anthropic does (server-sent events, or one JSON object where the request does not ask for a stream), any
 /// other is a user's own application that answers `{"answer": …}` in one piece. Each request gets
 /// the oldest turn of those that were queued by [#next(Turn)], or else what [#says(String...)] set.
 /// One request a connection; all run on virtual threads. Thread-safe.
@@ -335,7 +334,6 @@ public final class StubLlm implements AutoCloseable {
 
   /// What is spoken, by the path of the request.
   private enum Format {
-    OLLAMA("application/x-ndjson"),
     OPEN_AI("text/event-stream"),
     OPEN_AI_WHOLE("application/json"),
     ANTHROPIC("text/event-stream"),
@@ -350,9 +348,6 @@ public final class StubLlm implements AutoCloseable {
 
     static Format of(Request request) {
       boolean streams = request.body().contains("\"stream\":true");
-      if (request.path().equals("/api/chat")) {
-        return OLLAMA;
-      }
       if (request.path().endsWith("/chat/completions")) {
         return streams ? OPEN_AI : OPEN_AI_WHOLE;
       }
@@ -364,9 +359,6 @@ public final class StubLlm implements AutoCloseable {
 
     String piece(String text) {
       return switch (this) {
-        case OLLAMA ->
-            "{\"model\":\"stub\",\"message\":{\"role\":\"assistant\",\"content\":%s},\"done\":false}\n"
-                .formatted(quote(text));
         case OPEN_AI ->
             "data: {\"object\":\"chat.completion.chunk\",\"model\":\"stub\",\"choices\":[{\"index\":0,\"delta\":{\"content\":%s},\"finish_reason\":null}]}\n\n"
                 .formatted(quote(text));
@@ -379,7 +371,6 @@ public final class StubLlm implements AutoCloseable {
 
     String begin(Counts counts) {
       return switch (this) {
-        case OLLAMA -> "";
         case OPEN_AI -> ": stub\n\n";
         case OPEN_AI_WHOLE ->
             "{\"object\":\"chat.completion\",\"model\":\"stub\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"";
@@ -404,9 +395,6 @@ public final class StubLlm implements AutoCloseable {
 
     String end(String finish, Counts counts) {
       return switch (this) {
-        case OLLAMA ->
-            "{\"model\":\"stub\",\"message\":{\"role\":\"assistant\",\"content\":\"\"},\"done\":true,\"done_reason\":\"%s\",\"prompt_eval_count\":100,\"eval_count\":10}\n"
-                .formatted(finish);
         case OPEN_AI ->
             """
             data: {"object":"chat.completion.chunk","model":"stub","choices":[{"index":0,"delta":{},"finish_reason":"%s"}]}
@@ -441,7 +429,7 @@ public final class StubLlm implements AutoCloseable {
 
     String error(String message) {
       return switch (this) {
-        case OLLAMA, APPLICATION -> "{\"error\":%s}\n".formatted(quote(message));
+        case APPLICATION -> "{\"error\":%s}\n".formatted(quote(message));
         case OPEN_AI -> "data: {\"error\":{\"message\":%s}}\n\n".formatted(quote(message));
         case ANTHROPIC ->
             "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":%s}}\n\n"
@@ -461,7 +449,7 @@ public final class StubLlm implements AutoCloseable {
                     counts.written(),
                     counts.written(),
                     counts.output());
-        case OLLAMA, OPEN_AI, OPEN_AI_WHOLE, APPLICATION ->
+        case OPEN_AI, OPEN_AI_WHOLE, APPLICATION ->
             "{\"prompt_tokens\":%d,\"completion_tokens\":%d,\"prompt_tokens_details\":{\"cached_tokens\":%d}}"
                 .formatted(
                     counts.plain() + counts.read() + counts.written(),

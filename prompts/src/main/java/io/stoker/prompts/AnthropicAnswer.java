@@ -1,58 +1,54 @@
 package io.stoker.prompts;
 
-import com.anthropic.models.messages.CacheCreation;
-import com.anthropic.models.messages.Message;
-import com.anthropic.models.messages.MessageDeltaUsage;
-import com.anthropic.models.messages.RawContentBlockDelta;
-import com.anthropic.models.messages.RawContentBlockStartEvent;
-import com.anthropic.models.messages.RawMessageStreamEvent;
-import com.anthropic.models.messages.ToolUseBlock;
 import io.stoker.CallException;
 import io.stoker.CallException.Code;
 import io.stoker.prompts.PromptProvider.Completion;
 import io.stoker.prompts.PromptProvider.Delta;
 import io.stoker.prompts.PromptProvider.DeltaListener;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /// What Claude has said so far. Confined to one thread.
 final class AnthropicAnswer {
 
   private final DeltaListener listener;
   private final StringBuilder input = new StringBuilder();
-  private @Nullable ToolUseBlock tool;
+  private @Nullable JsonNode tool;
   private boolean begun;
   private boolean ended;
   private String reason = "";
   private long plain;
   private long output;
-  private Optional<Long> read = Optional.empty();
-  private Optional<Long> written = Optional.empty();
+  private @Nullable Long read;
+  private @Nullable Long written;
   private long hour;
 
   AnthropicAnswer(DeltaListener listener) {
     this.listener = listener;
   }
 
-  /// Takes the next event. Those of a kind that is not known yet do not matter.
+  /// Takes the next event. Kinds that are not known do not matter.
   ///
-  /// @param event null if it was `null`
   /// @return whether more is to come
-  boolean hear(@Nullable RawMessageStreamEvent event) {
-    if (event == null) {
-      throw nothing();
+  /// @throws CallException if the event reports a failure
+  boolean add(JsonNode event) {
+    switch (event.path("type").asString()) {
+      case "message_start" -> begin(event.path("message").path("usage"));
+      case "content_block_start" -> open(event.path("content_block"));
+      case "content_block_delta" -> extend(event.path("delta"));
+      case "content_block_stop" -> close();
+      case "message_delta" -> {
+        reason = event.path("delta").path("stop_reason").asString(reason);
+        count(event.path("usage"));
+      }
+      case "message_stop" -> ended = true;
+      case "error" -> {
+        var error = event.path("error");
+        throw CallException.reported(
+            error.path("type").asString(), error.path("message").asString());
+      }
+      default -> {}
     }
-    event.messageStart().ifPresent(start -> begin(start.message().usage()));
-    event.contentBlockStart().ifPresent(start -> open(start.contentBlock()));
-    event.contentBlockDelta().ifPresent(delta -> add(delta.delta()));
-    event.contentBlockStop().ifPresent(_ -> close());
-    event
-        .messageDelta()
-        .ifPresent(delta -> {
-          delta.delta().stopReason().ifPresent(stop -> reason = stop.asString());
-          count(delta.usage());
-        });
-    event.messageStop().ifPresent(_ -> ended = true);
     return !ended;
   }
 
@@ -61,7 +57,7 @@ final class AnthropicAnswer {
   /// @throws CallException if it did not
   Completion end() {
     if (!begun) {
-      throw nothing();
+      throw new CallException(Code.BAD_ANSWER, "expected a message, got none", null, null);
     }
     if (!ended) {
       throw new CallException(
@@ -79,62 +75,51 @@ final class AnthropicAnswer {
   }
 
   /// What an answer in one piece cost.
-  ///
-  /// @param message null if it was `null`
-  static Usage usageOf(@Nullable Message message) {
-    if (message == null) {
-      throw nothing();
-    }
+  static Usage usageOf(JsonNode message) {
     var answer = new AnthropicAnswer(_ -> {});
-    answer.begin(message.usage());
+    answer.begin(message.path("usage"));
     return answer.usage();
   }
 
-  private static CallException nothing() {
-    return new CallException(Code.BAD_ANSWER, "wanted a message, but none came", null, null);
-  }
-
-  private void begin(com.anthropic.models.messages.Usage usage) {
+  private void begin(JsonNode usage) {
     begun = true;
-    plain = usage.inputTokens();
-    output = usage.outputTokens();
-    read = usage.cacheReadInputTokens();
-    written = usage.cacheCreationInputTokens();
-    hour = usage.cacheCreation().map(CacheCreation::ephemeral1hInputTokens).orElse(0L);
+    plain = usage.path("input_tokens").longValue();
+    output = usage.path("output_tokens").longValue();
+    count(usage);
+    hour = usage.path("cache_creation").path("ephemeral_1h_input_tokens").asLong();
   }
 
   /// Counts from the beginning of the message, like those before.
-  private void count(MessageDeltaUsage usage) {
-    plain = usage.inputTokens().orElse(plain);
-    output = usage.outputTokens();
-    read = usage.cacheReadInputTokens().or(() -> read);
-    written = usage.cacheCreationInputTokens().or(() -> written);
+  private void count(JsonNode usage) {
+    plain = usage.path("input_tokens").asLong(plain);
+    output = usage.path("output_tokens").asLong(output);
+    if (usage.hasNonNull("cache_read_input_tokens")) {
+      read = usage.path("cache_read_input_tokens").longValue();
+    }
+    if (usage.hasNonNull("cache_creation_input_tokens")) {
+      written = usage.path("cache_creation_input_tokens").longValue();
+    }
   }
 
   /// Anthropic counts what was read from the cache or written to it apart.
   private Usage usage() {
-    return new Usage(
-        plain + read.orElse(0L) + written.orElse(0L),
-        output,
-        read.orElse(null),
-        written.orElse(null),
-        hour);
+    long cached = (read == null ? 0 : read) + (written == null ? 0 : written);
+    return new Usage(plain + cached, output, read, written, hour);
   }
 
-  private void open(RawContentBlockStartEvent.ContentBlock block) {
-    tool = block.toolUse().orElse(null);
+  private void open(JsonNode block) {
+    tool = block.path("type").asString().equals("tool_use") ? block : null;
     input.setLength(0);
-    block.text().ifPresent(text -> say(text.text()));
+    say(block.path("text").asString());
   }
 
-  private void add(RawContentBlockDelta delta) {
-    delta.text().ifPresent(text -> say(text.text()));
-    delta
-        .thinking()
-        .map(thinking -> thinking.thinking())
-        .filter(thought -> !thought.isEmpty())
-        .ifPresent(thought -> listener.on(new Delta.Reasoning(thought)));
-    delta.inputJson().ifPresent(json -> input.append(json.partialJson()));
+  private void extend(JsonNode delta) {
+    say(delta.path("text").asString());
+    var thought = delta.path("thinking").asString();
+    if (!thought.isEmpty()) {
+      listener.on(new Delta.Reasoning(thought));
+    }
+    input.append(delta.path("partial_json").asString());
   }
 
   private void say(String text) {
@@ -149,7 +134,9 @@ final class AnthropicAnswer {
       tool = null;
       listener.on(
           new Delta.ToolCall(
-              called.id(), called.name(), input.isEmpty() ? "{}" : input.toString()));
+              called.path("id").asString(),
+              called.path("name").asString(),
+              input.isEmpty() ? "{}" : input.toString()));
     }
   }
 }

@@ -1,19 +1,11 @@
 package io.stoker.prompts;
 
-import com.anthropic.core.JsonValue;
-import com.anthropic.models.messages.CacheControlEphemeral;
-import com.anthropic.models.messages.ContentBlockParam;
-import com.anthropic.models.messages.MessageCreateParams;
-import com.anthropic.models.messages.TextBlockParam;
-import com.anthropic.models.messages.Tool;
-import com.anthropic.models.messages.ToolChoiceNone;
-import com.anthropic.models.messages.ToolResultBlockParam;
-import com.anthropic.models.messages.ToolUseBlockParam;
 import io.stoker.CallException;
 import io.stoker.prompts.Transcript.Side;
 import io.stoker.prompts.policy.Tier;
-import io.stoker.wire.JsonObject;
+import io.stoker.wire.Json;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,44 +23,52 @@ final class AnthropicPrompt {
   private static final Pattern UNFIT = Pattern.compile("[^a-zA-Z0-9_-]");
 
   private final PromptRequest request;
-  private final CacheControlEphemeral mark;
+  private final Map<String, String> mark;
 
   AnthropicPrompt(PromptRequest request, Tier tier) {
     this.request = request;
-    this.mark =
-        CacheControlEphemeral.builder()
-            .ttl(
-                switch (tier) {
-                  case BRIEF -> CacheControlEphemeral.Ttl.TTL_5M;
-                  case LASTING -> CacheControlEphemeral.Ttl.TTL_1H;
-                })
-            .build();
+    this.mark = new LinkedHashMap<>();
+    mark.put("type", "ephemeral");
+    mark.put(
+        "ttl",
+        switch (tier) {
+          case BRIEF -> "5m";
+          case LASTING -> "1h";
+        });
   }
 
-  /// What a real turn asks.
-  MessageCreateParams turn(long maxTokens) {
-    return params(maxTokens, true);
+  /// The body of a real turn.
+  Map<String, Object> turn(long maxTokens) {
+    var body = body(maxTokens, true);
+    body.put("stream", true);
+    return body;
   }
 
-  /// What a warm asks.
-  MessageCreateParams warm(long maxTokens) {
-    return params(maxTokens, false);
+  /// The body of a warm.
+  Map<String, Object> warm(long maxTokens) {
+    return body(maxTokens, false);
   }
 
-  private MessageCreateParams params(long maxTokens, boolean keepsPrompt) {
-    var params = MessageCreateParams.builder().model(request.model()).maxTokens(maxTokens);
-    if (!request.system().isBlank()) {
-      params.systemOfTextBlockParams(
-          List.of(TextBlockParam.builder().text(request.system()).cacheControl(mark).build()));
-    }
+  /// Members are always in the same order, so that the same request has the same bytes.
+  private Map<String, Object> body(long maxTokens, boolean keepsPrompt) {
     var history = Transcript.of(request.history());
-    addTools(params, history);
-    addMessages(params, history, keepsPrompt);
-    return params.build();
+    var body = new LinkedHashMap<String, Object>();
+    body.put("max_tokens", maxTokens);
+    body.put("messages", messages(history, keepsPrompt));
+    body.put("model", request.model());
+    if (!request.system().isBlank()) {
+      body.put("system", List.of(marked(text(request.system()))));
+    }
+    var tools = tools(history);
+    if (!tools.isEmpty()) {
+      body.put("tool_choice", Map.of("type", "none"));
+      body.put("tools", tools);
+    }
+    return body;
   }
 
   /// Tools that a history tells of must be declared; they are not to be called again.
-  private static void addTools(MessageCreateParams.Builder params, Transcript history) {
+  private static List<Map<String, Object>> tools(Transcript history) {
     var names = new LinkedHashSet<String>();
     for (var turn : history.turns()) {
       for (var part : turn.parts()) {
@@ -77,33 +77,40 @@ final class AnthropicPrompt {
         }
       }
     }
+    var tools = new ArrayList<Map<String, Object>>();
     for (var name : names) {
-      params.addTool(
-          Tool.builder().name(name).inputSchema(Tool.InputSchema.builder().build()).build());
+      var tool = new LinkedHashMap<String, Object>();
+      tool.put("input_schema", Map.of("type", "object"));
+      tool.put("name", name);
+      tools.add(tool);
     }
-    if (!names.isEmpty()) {
-      params.toolChoice(ToolChoiceNone.builder().build());
-    }
+    return tools;
   }
 
-  private void addMessages(
-      MessageCreateParams.Builder params, Transcript history, boolean keepsPrompt) {
+  private List<Map<String, Object>> messages(Transcript history, boolean keepsPrompt) {
     int end = history.size() - 1;
     int lastAsked = lastAsked(history);
     int prompt = keepsPrompt ? history.size() : -1;
     int block = 0;
+    var messages = new ArrayList<Map<String, Object>>();
     for (var turn : history.and(request.prompt()).turns()) {
-      var blocks = new ArrayList<ContentBlockParam>();
+      var blocks = new ArrayList<Map<String, Object>>();
       for (var part : turn.parts()) {
-        boolean marked = block == end || block == lastAsked || block == prompt;
-        blocks.add(block(part, marked));
+        boolean isMarked = block == end || block == lastAsked || block == prompt;
+        blocks.add(isMarked ? marked(block(part)) : block(part));
         block++;
       }
-      switch (turn.side()) {
-        case USER -> params.addUserMessageOfContentBlockParams(blocks);
-        case MODEL -> params.addAssistantMessageOfContentBlockParams(blocks);
-      }
+      var message = new LinkedHashMap<String, Object>();
+      message.put("content", blocks);
+      message.put(
+          "role",
+          switch (turn.side()) {
+            case USER -> "user";
+            case MODEL -> "assistant";
+          });
+      messages.add(message);
     }
+    return messages;
   }
 
   /// The last block of the last thing that the user said; -1 if there is none.
@@ -119,43 +126,44 @@ final class AnthropicPrompt {
     return found;
   }
 
-  /// An empty mark would be sent as `null`, so none is given where there is none.
-  private ContentBlockParam block(Transcript.Part part, boolean marked) {
+  private static Map<String, Object> block(Transcript.Part part) {
     return switch (part) {
-      case Transcript.Words words -> {
-        var block = TextBlockParam.builder().text(words.text());
-        yield ContentBlockParam.ofText((marked ? block.cacheControl(mark) : block).build());
-      }
+      case Transcript.Words words -> text(words.text());
       case Transcript.Call call -> {
-        var block =
-            ToolUseBlockParam.builder()
-                .id(name(call.id()))
-                .name(name(call.name()))
-                .input(input(call.input()));
-        yield ContentBlockParam.ofToolUse((marked ? block.cacheControl(mark) : block).build());
+        var block = new LinkedHashMap<String, Object>();
+        block.put("id", name(call.id()));
+        block.put("input", input(call.input()));
+        block.put("name", name(call.name()));
+        block.put("type", "tool_use");
+        yield block;
       }
       case Transcript.Result result -> {
-        var block =
-            ToolResultBlockParam.builder()
-                .toolUseId(name(result.id()))
-                .content(result.content())
-                .isError(result.isError());
-        yield ContentBlockParam.ofToolResult((marked ? block.cacheControl(mark) : block).build());
+        var block = new LinkedHashMap<String, Object>();
+        block.put("tool_use_id", name(result.id()));
+        block.put("type", "tool_result");
+        block.put("content", result.content());
+        block.put("is_error", result.isError());
+        yield block;
       }
     };
   }
 
-  private static ToolUseBlockParam.Input input(String json) {
-    var input = ToolUseBlockParam.Input.builder();
-    members(json)
-        .forEach((name, value) -> input.putAdditionalProperty(name, JsonValue.from(value)));
-    return input.build();
+  private static Map<String, Object> text(String text) {
+    var block = new LinkedHashMap<String, Object>();
+    block.put("text", text);
+    block.put("type", "text");
+    return block;
+  }
+
+  private Map<String, Object> marked(Map<String, Object> block) {
+    block.put("cache_control", mark);
+    return block;
   }
 
   /// What a call was given, which must be an object.
-  private static Map<String, ?> members(String json) {
+  private static Object input(String json) {
     try {
-      return JsonObject.parse(json.isBlank() ? "{}" : json).members();
+      return Json.object(json.isBlank() ? "{}" : json);
     } catch (CallException _) {
       return Map.of("input", json);
     }

@@ -6,10 +6,8 @@ import io.stoker.Time;
 import io.stoker.prompts.OpenAiSettings.Kind;
 import io.stoker.prompts.policy.Tier;
 import io.stoker.prompts.policy.Tiers;
+import io.stoker.wire.ChatCompletions;
 import io.stoker.wire.HttpCalls;
-import io.stoker.wire.HttpReply;
-import io.stoker.wire.JsonObject;
-import java.net.URI;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -19,17 +17,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Models behind an OpenAI-compatible address: `POST /chat/completions`, server-sent events up to
-/// `[DONE]`. Thread-safe.
+/// Models behind an OpenAI-compatible address. Thread-safe.
 ///
 /// These keep the beginnings of prompts by themselves, without being told where they end; all that
 /// matters is that a warm begins as the next turn will. So what differs between the two comes last
 /// in the request.
 final class OpenAiProvider implements PromptProvider {
-
-  private static final String PATH = "/chat/completions";
-  private static final String DATA = "data:";
-  private static final String DONE = "[DONE]";
 
   /// The longest answer: some 200 bytes of wrapping come with each token.
   private static final int MOST_BYTES = 256 << 20;
@@ -39,26 +32,15 @@ final class OpenAiProvider implements PromptProvider {
 
   private final OpenAiSettings settings;
   private final ProviderFacts facts;
-  private final URI completions;
-  private final HttpCalls calls;
-  private final Map<String, String> headers;
+  private final ChatCompletions completions;
   private final SmallestAnswer smallest = new SmallestAnswer(1, 16);
 
   OpenAiProvider(OpenAiSettings settings, ProviderFacts facts, Time time) {
     this.settings = settings;
     this.facts = facts;
-    this.completions = completions(settings.uri());
-    this.calls = new HttpCalls(settings.limits(), MOST_BYTES, time);
-    this.headers = HttpCalls.bearer(settings.key());
-  }
-
-  private static URI completions(URI uri) {
-    var base = HttpCalls.base(uri);
-    if (base.endsWith(PATH)) {
-      return URI.create(base);
-    }
-    boolean bare = uri.getPath().replace("/", "").isEmpty();
-    return URI.create(base + (bare ? "/v1" : "") + PATH);
+    this.completions =
+        new ChatCompletions(
+            new HttpCalls(settings.limits(), MOST_BYTES, time), settings.uri(), settings.key());
   }
 
   @Override
@@ -73,14 +55,7 @@ final class OpenAiProvider implements PromptProvider {
 
   @Override
   public List<String> models() throws InterruptedException {
-    var uri = URI.create(completions.toString().replace(PATH, "/models"));
-    try (var reply = calls.get(uri, headers)) {
-      return JsonObject.parse(reply.text()).objects("data").stream()
-          .map(model -> model.text("id", ""))
-          .filter(id -> !id.isEmpty())
-          .sorted()
-          .toList();
-    }
+    return completions.models();
   }
 
   @Override
@@ -113,30 +88,8 @@ final class OpenAiProvider implements PromptProvider {
   @Override
   public Completion stream(PromptRequest request, DeltaListener listener)
       throws InterruptedException {
-    var body = common(request);
-    body.put("stream", true);
-    body.put("stream_options", Map.of("include_usage", true));
-    try (var reply = calls.post(completions, headers, JsonObject.of(body))) {
-      var answer = new OpenAiAnswer(listener);
-      if (reply.contentType().startsWith("application/json")) {
-        answer.hear(JsonObject.parse(reply.text()));
-      } else {
-        listen(reply, answer);
-      }
-      return answer.end();
-    }
-  }
-
-  private static void listen(HttpReply reply, OpenAiAnswer answer) throws InterruptedException {
-    for (var line = reply.line(); line != null; line = reply.line()) {
-      if (line.startsWith(DATA)) {
-        var data = line.substring(DATA.length()).strip();
-        if (data.equals(DONE)) {
-          return;
-        }
-        answer.hear(JsonObject.parse(data));
-      }
-    }
+    var answer = new OpenAiAnswer(listener);
+    return answer.end(completions.stream(common(request), answer::add));
   }
 
   @Override
@@ -147,9 +100,7 @@ final class OpenAiProvider implements PromptProvider {
         tokens -> {
           var body = common(request);
           body.put(size, tokens);
-          try (var reply = calls.post(completions, headers, JsonObject.of(body))) {
-            return OpenAiAnswer.usageOf(JsonObject.parse(reply.text()));
-          }
+          return OpenAiAnswer.usage(completions.ask(body));
         });
   }
 

@@ -1,15 +1,23 @@
 package io.stoker.prompts;
 
 import io.stoker.prompts.TurnMetrics.StepMetrics;
-import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.util.RawValue;
 
 /// Pieces of history and metrics as JSON, as they are kept and as they go over the wire:
 ///
@@ -23,7 +31,19 @@ import tools.jackson.core.json.JsonFactory;
 /// the letter: `inputText` beside an `input` that is no object or list, and `hourWriteTokens`.
 final class PromptJson {
 
-  private static final JsonFactory JSON = new JsonFactory();
+  /// For what was written by ourselves: of any length, and one level deeper than what was checked.
+  private static final JsonMapper JSON =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxStringLength(Integer.MAX_VALUE)
+                          .maxNestingDepth(2 * StreamReadConstraints.DEFAULT_MAX_DEPTH)
+                          .build())
+                  .build())
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
+          .build();
 
   private static final String TYPE = "type";
   private static final String TEXT = "text";
@@ -57,50 +77,48 @@ final class PromptJson {
   private PromptJson() {}
 
   static String of(Chunk chunk) {
-    return written(json -> {
-      json.writeStartObject();
-      switch (chunk) {
-        case Chunk.Text(var text) -> type(json, "text").writeStringProperty(TEXT, text);
-        case Chunk.Thinking(var text) -> type(json, "thinking").writeStringProperty(TEXT, text);
-        case Chunk.ToolCall call -> write(type(json, "tool-call"), call);
-        case Chunk.ToolResult result -> write(type(json, "tool-result"), result);
-        case Chunk.Failure(var message, var code) -> {
-          type(json, "error").writeStringProperty(MESSAGE, message);
-          text(json, CODE, code);
+    var json = JSON.createObjectNode();
+    switch (chunk) {
+      case Chunk.Text(var text) -> json.put(TYPE, "text").put(TEXT, text);
+      case Chunk.Thinking(var text) -> json.put(TYPE, "thinking").put(TEXT, text);
+      case Chunk.ToolCall call -> {
+        json.put(TYPE, "tool-call")
+            .put(TOOL_CALL_ID, call.toolCallId())
+            .put(TOOL_NAME, call.toolName());
+        if (isWhole(call.input())) {
+          json.putRawValue(INPUT, new RawValue(call.input()));
+        } else {
+          json.put(INPUT, call.input()).put(INPUT_TEXT, call.input());
         }
-        case Chunk.Instruction(var text) -> type(json, "system").writeStringProperty(TEXT, text);
+        put(json, STEP_ID, call.stepId());
       }
-      json.writeEndObject();
-    });
-  }
-
-  private static JsonGenerator type(JsonGenerator json, String type) {
-    return json.writeStringProperty(TYPE, type);
-  }
-
-  private static void write(JsonGenerator json, Chunk.ToolCall call) {
-    json.writeStringProperty(TOOL_CALL_ID, call.toolCallId());
-    json.writeStringProperty(TOOL_NAME, call.toolName());
-    json.writeName(INPUT);
-    if (JsonParts.isWhole(call.input())) {
-      json.writeRawValue(call.input());
-    } else {
-      json.writeString(call.input());
-      json.writeStringProperty(INPUT_TEXT, call.input());
+      case Chunk.ToolResult result -> {
+        json.put(TYPE, "tool-result")
+            .put(TOOL_CALL_ID, result.toolCallId())
+            .put(TOOL_NAME, result.toolName())
+            .put(CONTENT, result.content())
+            .put(IS_ERROR, result.isError());
+        put(json, STEP_ID, result.stepId());
+      }
+      case Chunk.Failure(var message, var code) ->
+          put(json.put(TYPE, "error").put(MESSAGE, message), CODE, code);
+      case Chunk.Instruction(var text) -> json.put(TYPE, "system").put(TEXT, text);
     }
-    text(json, STEP_ID, call.stepId());
+    return JSON.writeValueAsString(json);
   }
 
-  private static void write(JsonGenerator json, Chunk.ToolResult result) {
-    json.writeStringProperty(TOOL_CALL_ID, result.toolCallId());
-    json.writeStringProperty(TOOL_NAME, result.toolName());
-    json.writeStringProperty(CONTENT, result.content());
-    json.writeBooleanProperty(IS_ERROR, result.isError());
-    text(json, STEP_ID, result.stepId());
+  /// Whether a text is an object or a list, with nothing around it.
+  private static boolean isWhole(String text) {
+    try {
+      return text.strip().length() == text.length()
+          && JsonMapper.shared().readTree(text).isContainer();
+    } catch (JacksonException _) {
+      return false;
+    }
   }
 
   static Chunk chunk(String json) {
-    var parts = JsonParts.members(json);
+    var parts = members(json);
     var type = need(parts, TYPE);
     return switch (type) {
       case "text" -> new Chunk.Text(need(parts, TEXT));
@@ -124,119 +142,123 @@ final class PromptJson {
     };
   }
 
-  static String of(TurnMetrics metrics) {
-    return written(json -> {
-      json.writeStartObject();
-      json.writeStringProperty(TURN_ID, metrics.turnId());
-      write(json, metrics.usage());
-      length(json, DURATION, metrics.took());
-      json.writeName(STEPS);
-      json.writeStartArray();
-      metrics.steps().forEach(step -> write(json, step));
-      json.writeEndArray();
-      number(json, CONTEXT_SIZE, metrics.contextSize());
-      json.writeEndObject();
-    });
-  }
-
-  private static void write(JsonGenerator json, StepMetrics step) {
-    json.writeStartObject();
-    json.writeStringProperty(STEP_ID, step.stepId());
-    write(json, step.usage());
-    length(json, FIRST_TOKEN, step.firstTokenAfter());
-    length(json, DECODING, step.decoding());
-    length(json, WHOLE, step.whole());
-    json.writeEndObject();
-  }
-
-  private static void write(JsonGenerator json, Usage usage) {
-    json.writeName(USAGE);
-    json.writeStartObject();
-    json.writeNumberProperty(INPUT_TOKENS, usage.inputTokens());
-    json.writeNumberProperty(OUTPUT_TOKENS, usage.outputTokens());
-    number(json, READ_TOKENS, usage.cacheReadTokens());
-    number(json, WRITE_TOKENS, usage.cacheWriteTokens());
-    if (usage.hourWriteTokens() > 0) {
-      json.writeNumberProperty(HOUR_TOKENS, usage.hourWriteTokens());
+  /// The members of an object that are not null. An object or a list within comes out to the letter
+  /// as it was written, which a tree of nodes would not keep.
+  private static Map<String, String> members(String object) {
+    var members = new HashMap<String, String>();
+    try (var parser = JSON.createParser(object)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        throw new IllegalStateException("expected an object, got: " + object);
+      }
+      while (parser.nextToken() != JsonToken.END_OBJECT) {
+        var name = parser.currentName();
+        if (parser.nextToken() != JsonToken.VALUE_NULL) {
+          members.put(name, value(parser, object));
+        }
+      }
     }
-    json.writeEndObject();
+    return members;
   }
 
-  static TurnMetrics metrics(String json) {
-    var parts = JsonParts.members(json);
-    return new TurnMetrics(
-        need(parts, TURN_ID),
-        usage(need(parts, USAGE)),
-        length(parts, DURATION),
-        JsonParts.items(need(parts, STEPS)).stream().map(PromptJson::step).toList(),
-        number(parts, CONTEXT_SIZE));
-  }
-
-  private static StepMetrics step(String json) {
-    var parts = JsonParts.members(json);
-    return new StepMetrics(
-        need(parts, STEP_ID),
-        usage(need(parts, USAGE)),
-        length(parts, FIRST_TOKEN),
-        length(parts, DECODING),
-        length(parts, WHOLE));
-  }
-
-  private static Usage usage(String json) {
-    var parts = JsonParts.members(json);
-    return new Usage(
-        Long.parseLong(need(parts, INPUT_TOKENS)),
-        Long.parseLong(need(parts, OUTPUT_TOKENS)),
-        number(parts, READ_TOKENS),
-        number(parts, WRITE_TOKENS),
-        Long.parseLong(parts.getOrDefault(HOUR_TOKENS, "0")));
-  }
-
-  private static void text(JsonGenerator json, String name, @Nullable String text) {
-    if (text != null) {
-      json.writeStringProperty(name, text);
+  private static String value(JsonParser parser, String text) {
+    if (!parser.currentToken().isStructStart()) {
+      return parser.getString();
     }
-  }
-
-  private static void number(JsonGenerator json, String name, @Nullable Long number) {
-    if (number != null) {
-      json.writeNumberProperty(name, number);
-    }
-  }
-
-  private static @Nullable Long number(Map<String, String> parts, String name) {
-    var text = parts.get(name);
-    return text == null ? null : Long.valueOf(text);
-  }
-
-  private static void length(JsonGenerator json, String name, @Nullable Duration length) {
-    if (length != null) {
-      var millis = BigDecimal.valueOf(length.toNanos(), MILLIS_IN_NANOS).stripTrailingZeros();
-      json.writeName(name);
-      json.writeNumber(millis.toPlainString());
-    }
-  }
-
-  private static @Nullable Duration length(Map<String, String> parts, String name) {
-    var text = parts.get(name);
-    return text == null
-        ? null
-        : Duration.ofNanos(new BigDecimal(text).movePointRight(MILLIS_IN_NANOS).longValueExact());
+    int from = Math.toIntExact(parser.currentTokenLocation().getCharOffset());
+    parser.skipChildren();
+    int to = Math.toIntExact(parser.currentLocation().getCharOffset());
+    return text.substring(from, to);
   }
 
   private static String need(Map<String, String> parts, String name) {
     return Objects.requireNonNull(parts.get(name), name);
   }
 
-  private static String written(Writing writing) {
-    var text = new StringWriter();
-    try (var json = JSON.createGenerator(ObjectWriteContext.empty(), text)) {
-      writing.to(json);
-    }
-    return text.toString();
+  static String of(TurnMetrics metrics) {
+    var json = JSON.createObjectNode().put(TURN_ID, metrics.turnId());
+    put(json, metrics.usage());
+    put(json, DURATION, metrics.took());
+    var steps = json.putArray(STEPS);
+    metrics.steps().forEach(step -> put(steps.addObject(), step));
+    put(json, CONTEXT_SIZE, metrics.contextSize());
+    return JSON.writeValueAsString(json);
   }
 
-  private interface Writing {
-    void to(JsonGenerator json);
+  private static void put(ObjectNode json, StepMetrics step) {
+    json.put(STEP_ID, step.stepId());
+    put(json, step.usage());
+    put(json, FIRST_TOKEN, step.firstTokenAfter());
+    put(json, DECODING, step.decoding());
+    put(json, WHOLE, step.whole());
+  }
+
+  private static void put(ObjectNode json, Usage usage) {
+    var tokens =
+        json.putObject(USAGE)
+            .put(INPUT_TOKENS, usage.inputTokens())
+            .put(OUTPUT_TOKENS, usage.outputTokens());
+    put(tokens, READ_TOKENS, usage.cacheReadTokens());
+    put(tokens, WRITE_TOKENS, usage.cacheWriteTokens());
+    if (usage.hourWriteTokens() > 0) {
+      tokens.put(HOUR_TOKENS, usage.hourWriteTokens());
+    }
+  }
+
+  private static void put(ObjectNode json, String name, @Nullable String text) {
+    if (text != null) {
+      json.put(name, text);
+    }
+  }
+
+  private static void put(ObjectNode json, String name, @Nullable Long number) {
+    if (number != null) {
+      json.put(name, number);
+    }
+  }
+
+  private static void put(ObjectNode json, String name, @Nullable Duration length) {
+    if (length != null) {
+      json.put(name, BigDecimal.valueOf(length.toNanos(), MILLIS_IN_NANOS).stripTrailingZeros());
+    }
+  }
+
+  static TurnMetrics metrics(String text) {
+    var json = JSON.readTree(text);
+    return new TurnMetrics(
+        json.required(TURN_ID).asString(),
+        usage(json),
+        length(json, DURATION),
+        json.required(STEPS).valueStream().map(PromptJson::step).toList(),
+        number(json, CONTEXT_SIZE));
+  }
+
+  private static StepMetrics step(JsonNode json) {
+    return new StepMetrics(
+        json.required(STEP_ID).asString(),
+        usage(json),
+        length(json, FIRST_TOKEN),
+        length(json, DECODING),
+        length(json, WHOLE));
+  }
+
+  private static Usage usage(JsonNode json) {
+    var tokens = json.required(USAGE);
+    return new Usage(
+        tokens.required(INPUT_TOKENS).asLong(),
+        tokens.required(OUTPUT_TOKENS).asLong(),
+        number(tokens, READ_TOKENS),
+        number(tokens, WRITE_TOKENS),
+        tokens.path(HOUR_TOKENS).asLong());
+  }
+
+  private static @Nullable Long number(JsonNode json, String name) {
+    return json.hasNonNull(name) ? Long.valueOf(json.path(name).asLong()) : null;
+  }
+
+  private static @Nullable Duration length(JsonNode json, String name) {
+    return json.hasNonNull(name)
+        ? Duration.ofNanos(
+            json.path(name).asDecimal().movePointRight(MILLIS_IN_NANOS).longValueExact())
+        : null;
   }
 }

@@ -13,7 +13,7 @@ import java.util.Optional;
 /// Calls block. An interrupt breaks the request off at once, on the wire as well.
 public interface PromptProvider {
 
-  /// Anthropic, by its own SDK.
+  /// Anthropic, by its Messages API.
   static PromptProvider anthropic(AnthropicSettings settings, ProviderFacts facts, Time time) {
     return new AnthropicProvider(settings, facts, time);
   }

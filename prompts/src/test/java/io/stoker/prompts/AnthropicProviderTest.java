@@ -257,11 +257,11 @@ class AnthropicProviderTest extends ProviderContract {
   }
 
   @Test
-  void it_names_itself_and_the_version_of_its_sdk() {
+  void it_names_itself_and_the_version_of_its_protocol() {
     var provider = provider(OpenAiSettings.LIMITS);
 
     assertThat(provider.name()).isEqualTo("anthropic");
-    assertThat(provider.version()).matches("SDK \\d+\\.\\d+\\.\\d+");
+    assertThat(provider.version()).isEqualTo("Messages API 2023-06-01");
   }
 
   @Test

@@ -13,7 +13,6 @@ final class HouseRulesTest extends HouseRules {
         Set.of(),
         Map.of(
             "java.sql..", List.of("Jdbc"),
-            "com.anthropic..", List.of("Anthropic"),
-            "tools.jackson..", List.of("JsonParts", "PromptJson")));
+            "tools.jackson..", List.of("Anthropic", "OpenAi", "PromptJson")));
   }
 }

@@ -10,10 +10,7 @@ interface ChatModel {
 
   /// The model of these settings.
   static ChatModel of(ChatSettings settings, Time time) {
-    return switch (settings.format()) {
-      case OLLAMA -> new OllamaChat(settings, time);
-      case OPEN_AI -> new OpenAiChat(settings, time);
-    };
+    return new OpenAiChat(settings, time);
   }
 
   /// What tells it from others.

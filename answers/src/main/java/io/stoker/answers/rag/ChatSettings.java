@@ -7,9 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Which chat model words the answers, and where it is.
 ///
-/// @param format how to talk to it
-/// @param uri where it is: `http://127.0.0.1:11434` for Ollama; for the other format what comes
-///   before `/chat/completions`, such as `https://api.openai.com/v1` (`/v1` is put behind an
+/// @param format what it is
+/// @param uri where it is: `http://127.0.0.1:11434` for Ollama; for others what comes before `/chat/completions`, such as `https://api.openai.com/v1` (`/v1` is put behind an
 ///   address without a path)
 /// @param model its name, such as `llama3.2`
 /// @param key sent as `Authorization: Bearer …`; null for none. Never logged
@@ -17,11 +16,11 @@ import org.jspecify.annotations.Nullable;
 public record ChatSettings(
     Format format, URI uri, String model, @Nullable String key, CallLimits limits) {
 
-  /// How to talk to a model.
+  /// What a model is. All are asked by OpenAI's protocol.
   public enum Format {
-    /// Ollama's own: `POST /api/chat`, one JSON object a line.
+    /// An Ollama: its address is without `/v1`, and its answers are asked for with temperature 0.
     OLLAMA,
-    /// OpenAI's and everybody's who is compatible: `POST /chat/completions`, server-sent events.
+    /// OpenAI, and everybody who is compatible.
     OPEN_AI
   }
 
