@@ -5,20 +5,19 @@ import org.jspecify.annotations.Nullable;
 
 /// How long a call to a model or to another application may take.
 ///
-/// @param silence how long it may go on without a byte; also how long the first one may take, so a
-///   model that is loaded on demand must fit in
-/// @param whole how long it may take altogether
-/// @param longestRetryAfter how long the other side is left alone at the most because it asked for
-///   it (`Retry-After`)
+/// @param silence the longest time without a byte, before the first one as well: a model that is
+///   loaded on demand must have loaded by then
+/// @param whole how long it may take in total
+/// @param longestRetryAfter the longest `Retry-After` that is obeyed; a longer one is cut to this
 public record CallLimits(Duration silence, Duration whole, Duration longestRetryAfter) {
 
-  /// How long the other side is left alone at the most unless set: an hour.
+  /// The longest `Retry-After` that is obeyed unless set: an hour.
   public static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(1);
 
-  /// Longer than any sensible wait; what asks for more is mistaken.
+  /// The longest wait that can be meant; a longer one is a mistake of the server.
   private static final Duration ABSURD = Duration.ofDays(1);
 
-  /// Two minutes without a byte, ten altogether.
+  /// Two minutes without a byte, ten in total.
   public static final CallLimits STANDARD =
       new CallLimits(Duration.ofMinutes(2), Duration.ofMinutes(10));
 
@@ -35,7 +34,7 @@ public record CallLimits(Duration silence, Duration whole, Duration longestRetry
     }
   }
 
-  /// Limits that leave the other side alone for an hour at the most.
+  /// Limits with a longest `Retry-After` of an hour.
   public CallLimits(Duration silence, Duration whole) {
     this(silence, whole, LONGEST_RETRY_AFTER);
   }
@@ -45,10 +44,10 @@ public record CallLimits(Duration silence, Duration whole, Duration longestRetry
     return new CallLimits(silence, whole, longest);
   }
 
-  /// A wait that somebody asked for, whoever that was: not negative, and a day at the most.
+  /// A requested wait, whoever requested it: at least zero, at most a day.
   ///
-  /// @param retryAfter null if nobody asked for any
-  /// @return null if nobody did
+  /// @param retryAfter null if none was requested
+  /// @return null if none was requested
   public static @Nullable Duration sensible(@Nullable Duration retryAfter) {
     if (retryAfter == null) {
       return null;

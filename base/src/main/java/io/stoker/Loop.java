@@ -6,10 +6,10 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Work that is done round after round on a thread of its own, until its owner ends it.
+/// Work that is repeated on a thread of its own until its owner ends it.
 ///
 /// Nothing else ends it: whatever a round throws is logged, and the next round begins after a pause
-/// of a second. The pause is the machine's, since a clock that fails must not end the loop either.
+/// of a second. The pause does not use [Time], since a clock that fails must not end the loop.
 /// Thread-safe.
 public final class Loop implements AutoCloseable {
 
@@ -21,10 +21,10 @@ public final class Loop implements AutoCloseable {
   private final Thread thread;
   private final CountDownLatch ended = new CountDownLatch(1);
 
-  /// What is done again and again. Waits by itself for what it is to do next.
+  /// One repetition. It waits by itself until there is something to do.
   public interface Round {
 
-    /// Does it once.
+    /// Runs once.
     ///
     /// @throws InterruptedException if the loop is closed while it waits
     void run() throws InterruptedException;
@@ -42,17 +42,17 @@ public final class Loop implements AutoCloseable {
   }
 
   /// A loop on a daemon thread of the platform, which has not started yet: for work that keeps a
-  /// core busy, or that must not wait for those that do.
+  /// core busy, or that must not wait for work that does.
   public static Loop platform(String name, Round round) {
     return new Loop(name, Thread.ofPlatform().daemon(), round);
   }
 
-  /// Begins. To be called once.
+  /// Starts the thread. Must be called once only.
   public void start() {
     thread.start();
   }
 
-  /// Lets no further round begin. The round that is running is not disturbed.
+  /// Lets no further round begin. The current round is not interrupted.
   public void end() {
     ended.countDown();
   }
@@ -62,7 +62,7 @@ public final class Loop implements AutoCloseable {
     return ended.getCount() == 0;
   }
 
-  /// Ends the loop, and interrupts the round that is running.
+  /// Ends the loop, and interrupts the current round.
   @Override
   public void close() {
     end();
@@ -71,14 +71,14 @@ public final class Loop implements AutoCloseable {
 
   /// Waits until the last round is over.
   ///
-  /// @return false if it is not within `patience`
-  public boolean join(Duration patience) throws InterruptedException {
-    return thread.getState() == Thread.State.NEW || thread.join(patience);
+  /// @return false if that takes longer than `timeout`
+  public boolean join(Duration timeout) throws InterruptedException {
+    return thread.getState() == Thread.State.NEW || thread.join(timeout);
   }
 
   private void run() {
     boolean failed = false;
-    while (goesOn()) {
+    while (isRunning()) {
       try {
         if (failed) {
           failed = false;
@@ -87,7 +87,7 @@ public final class Loop implements AutoCloseable {
           round.run();
         }
       } catch (InterruptedException _) {
-        // Closed; or a stray interrupt, which is nobody's wish.
+        // Closed, or a stray interrupt, which is ignored.
       } catch (Throwable e) {
         failed = true;
         LOG.error("{} failed and goes on in {} s", name, PAUSE_SECONDS, e);
@@ -95,8 +95,8 @@ public final class Loop implements AutoCloseable {
     }
   }
 
-  /// Forgets an interrupt before it looks, as [#close()] interrupts after it has ended.
-  private boolean goesOn() {
+  /// Clears an interrupt before it looks, as [#close()] interrupts after it has ended the loop.
+  private boolean isRunning() {
     var _ = Thread.interrupted();
     return !hasEnded();
   }

@@ -48,10 +48,10 @@ public final class ManualTime implements Time {
     }
   }
 
-  /// Moves both readings forward and wakes whoever has paused for long enough.
+  /// Moves both readings forward and wakes the threads whose pause is over.
   public synchronized void advance(Duration length) {
     if (length.isNegative()) {
-      throw new IllegalArgumentException("time only advances, but was asked to by " + length);
+      throw new IllegalArgumentException("expected a length of zero or more, got " + length);
     }
     now = now.plus(length);
     ticks = ticks.plus(length);

@@ -13,10 +13,10 @@ public sealed interface Outcome {
   /// @param reason why, in an operator's words; few distinct values, since reasons are counted
   record Skipped(String reason) implements Outcome {}
 
-  /// The entry was to be warmed and the cache did not acknowledge it.
+  /// The entry should have been warmed, and the cache did not acknowledge it.
   ///
   /// @param reason why, in an operator's words; few distinct values, since reasons are counted
-  /// @param unreachable whether nobody answered, as opposed to an answer that refuses
+  /// @param unreachable whether the cache did not answer, as opposed to a refusal
   record Failed(String reason, boolean unreachable) implements Outcome {}
 
   /// The one value of [Warmed].

@@ -2,15 +2,16 @@ package io.stoker;
 
 import org.jspecify.annotations.Nullable;
 
-/// Something Stoker depends on did not do what was asked of it.
+/// A store that Stoker depends on failed: the source of sessions, a cache or the state database.
+/// Failed calls to models and applications are [CallException]s.
 ///
-/// The [code][#code()] is for programs, the message for people: it says what was wanted, what came
-/// and what to do. Messages never hold passwords or tokens.
+/// The [code][#code()] is for programs, the message for people: it says what was expected, what it
+/// got and what to do. Messages never hold passwords or tokens.
 public final class StokerException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /// What kind of trouble it is.
+  /// What kind of failure it is.
   public enum Code {
     /// The source (Postgres) cannot be reached, broke off or took too long.
     SOURCE_UNREACHABLE,
@@ -25,13 +26,13 @@ public final class StokerException extends RuntimeException {
 
   private final Code code;
 
-  /// @param cause what was caught, or null if Stoker noticed the trouble by itself
+  /// @param cause what was caught; null if nothing was
   public StokerException(Code code, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.code = code;
   }
 
-  /// What kind of trouble it is.
+  /// What kind of failure it is.
   public Code code() {
     return code;
   }

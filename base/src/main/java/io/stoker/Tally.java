@@ -8,11 +8,11 @@ import java.util.TreeMap;
 /// of the three columns.
 ///
 /// @param warmed entries that the cache acknowledged
-/// @param skipped entries left alone on purpose, by reason
-/// @param failed entries that were to be warmed and were not, by reason
+/// @param skipped entries that were deliberately not written, by reason
+/// @param failed entries that should have been warmed and were not, by reason
 public record Tally(long warmed, Map<String, Long> skipped, Map<String, Long> failed) {
 
-  /// A tally of nothing.
+  /// No entries.
   public static final Tally NONE = new Tally(0, Map.of(), Map.of());
 
   /// Checks the counts and keeps sorted copies of the maps.
@@ -24,17 +24,17 @@ public record Tally(long warmed, Map<String, Long> skipped, Map<String, Long> fa
     failed = Collections.unmodifiableMap(new TreeMap<>(failed));
   }
 
-  /// All entries that came up, whatever became of them.
+  /// All entries, whatever became of them.
   public long selected() {
     return warmed + skippedInAll() + failedInAll();
   }
 
-  /// Entries left alone on purpose.
+  /// Entries that were deliberately not written.
   public long skippedInAll() {
     return sum(skipped);
   }
 
-  /// Entries that were to be warmed and were not.
+  /// Entries that should have been warmed and were not.
   public long failedInAll() {
     return sum(failed);
   }
@@ -43,14 +43,14 @@ public record Tally(long warmed, Map<String, Long> skipped, Map<String, Long> fa
     return counts.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /// A tally that is being made. Confined to one thread.
+  /// Counts outcomes one by one. Confined to one thread.
   public static final class Counter {
 
     private long warmed;
     private final Map<String, Long> skipped = new TreeMap<>();
     private final Map<String, Long> failed = new TreeMap<>();
 
-    /// Nothing counted yet.
+    /// Starts at zero.
     public Counter() {}
 
     /// Counts one more entry.

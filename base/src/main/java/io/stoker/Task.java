@@ -3,16 +3,16 @@ package io.stoker;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Work that is done once, whose failure must not disturb anybody else: on a thread of its own, or
-/// on the caller's where it was written by others. Whatever it throws is logged, and goes no
-/// further.
+/// Work that is done once and whose failure must affect nothing else: on a thread of its own, or on
+/// the caller's thread where the work comes from others. Whatever it throws is logged, and not
+/// passed on.
 public final class Task {
 
   private static final Logger LOG = LoggerFactory.getLogger(Task.class);
 
   private Task() {}
 
-  /// Does work on a virtual thread of its own.
+  /// Starts work on a virtual thread of its own.
   public static void start(String name, Runnable work) {
     virtual(name, work).start();
   }
@@ -27,7 +27,7 @@ public final class Task {
     return Thread.ofPlatform().daemon().name(name).unstarted(() -> attempt(name, work));
   }
 
-  /// Does work on this thread.
+  /// Runs work on this thread.
   ///
   /// @param name what it is, at the beginning of a sentence
   /// @return false if it failed

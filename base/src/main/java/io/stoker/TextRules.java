@@ -3,7 +3,7 @@ package io.stoker;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// What a text from outside may hold, and how it is shown to people.
+/// Which characters a text from outside may hold, and how it is shown to people.
 ///
 /// A text is whole if it holds neither a NUL character, which Postgres cannot store, nor half of a
 /// surrogate pair, which UTF-8 cannot write. Clients are refused with a text that is not whole;
@@ -19,7 +19,7 @@ public final class TextRules {
 
   private TextRules() {}
 
-  /// What is wrong with a text, in a few words; null if it is whole.
+  /// Why a text is not whole, in a few words; null if it is.
   public static @Nullable String fault(String text) {
     int at = firstFault(text, 0);
     if (at < 0) {
@@ -141,7 +141,7 @@ public final class TextRules {
     return String.join(" ", lines.filter(line -> !line.isEmpty()).toList());
   }
 
-  /// A message on one line, without the full stop, to be gone on with.
+  /// A message on one line without the full stop, as the beginning of a longer sentence.
   public static String phrase(@Nullable String message) {
     var line = oneLine(message);
     int end = line.length();

@@ -6,10 +6,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 
-/// Where Stoker gets the time from, so that a test can turn it by hand.
+/// The clock that Stoker reads, which tests can turn by hand.
 ///
 /// Two readings that must not be mixed: [#now()] is the wall clock, which may jump; [#ticks()] only
-/// ever goes forward and is what deadlines and durations are measured with. Thread-safe.
+/// goes forward, and is for deadlines and durations. Thread-safe.
 public interface Time {
 
   /// The machine's clock.

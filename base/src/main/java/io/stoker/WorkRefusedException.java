@@ -1,13 +1,13 @@
 package io.stoker;
 
-/// Work was not done by [WorkThreads].
+/// Work that [WorkThreads] did not finish.
 public final class WorkRefusedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /// Why.
+  /// Why it did not.
   public enum Code {
-    /// There is more to do than there are threads. Later there may be one.
+    /// No thread is free. One may be later.
     BUSY,
     /// It took too long, and will take as long again.
     TOO_LONG

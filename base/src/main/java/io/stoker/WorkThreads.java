@@ -12,12 +12,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// A few platform threads for work that keeps a processor busy and whose size others decide:
-/// reading uploads, splitting documents, making vectors. Such work on a virtual thread would keep
+/// A few platform threads for work that keeps a processor busy and whose size clients decide:
+/// reading uploads, splitting documents, computing vectors. On virtual threads, such work would keep
 /// all others from running.
 ///
-/// Work that takes too long is interrupted and given up. If it does not end then, it keeps its
-/// thread, and no more than that. Thread-safe.
+/// Work that takes too long is interrupted and abandoned. If it does not end then, it occupies its
+/// thread, and nothing else. Thread-safe.
 public final class WorkThreads implements AutoCloseable {
 
   private static final long IDLE_SECONDS = 10;
@@ -28,9 +28,9 @@ public final class WorkThreads implements AutoCloseable {
 
   /// Threads that are started when there is work.
   ///
-  /// @param name what they are called
-  /// @param most how many there are at the most
-  /// @param waiting how much work may wait for one of them
+  /// @param name the name of each thread
+  /// @param most how many threads there may be
+  /// @param waiting how many pieces of work may wait for a thread
   /// @param longest how long work may take, the wait for a thread included
   public WorkThreads(String name, int most, int waiting, Duration longest) {
     this.name = name;
@@ -46,19 +46,19 @@ public final class WorkThreads implements AutoCloseable {
     threads.allowCoreThreadTimeOut(true);
   }
 
-  /// Something to do.
+  /// A piece of work.
   ///
-  /// @param <T> what comes out
+  /// @param <T> its result
   public interface Work<T> {
 
-    /// Does it. Ends when its thread is interrupted, or soon after.
+    /// Does the work. Ends when its thread is interrupted, or soon after.
     T run() throws IOException, InterruptedException;
   }
 
-  /// Has something done, and waits for it.
+  /// Runs work on one of the threads, and waits for its result.
   ///
-  /// @throws WorkRefusedException if there is no thread for it, or it takes too long
-  /// @throws InterruptedIOException if the calling thread is interrupted, which then still is
+  /// @throws WorkRefusedException if no thread is free, or the work takes too long
+  /// @throws InterruptedIOException if the calling thread is interrupted; its interrupt is restored
   public <T> T run(Work<T> work) throws IOException {
     var begun = new AtomicBoolean();
     var future = submitted(work, begun);
@@ -109,7 +109,7 @@ public final class WorkThreads implements AutoCloseable {
     };
   }
 
-  /// Interrupts what is going on.
+  /// Interrupts all work.
   @Override
   public void close() {
     threads.shutdownNow();

@@ -2,12 +2,12 @@
 /// none of them.
 ///
 /// - [io.stoker.Time] and [io.stoker.ManualTime]: the clock, which is passed in everywhere
-/// - [io.stoker.Loop] and [io.stoker.Task]: threads that nothing ends unnoticed
+/// - [io.stoker.Loop] and [io.stoker.Task]: threads whose failures are logged, and loops that go on
 /// - [io.stoker.Outcome] and [io.stoker.Tally]: what became of each entry, and the sums
-/// - [io.stoker.StokerException]: trouble with a store, with a code
+/// - [io.stoker.StokerException]: a store that failed, with a code
 /// - [io.stoker.CallException]: a call to a model or another application that failed, with a code
-/// - [io.stoker.TextRules]: what a text from outside may hold, and how it is shown
-/// - [io.stoker.WorkThreads]: where work is done that keeps a processor busy
+/// - [io.stoker.TextRules]: which characters a text may hold, and how it is shown
+/// - [io.stoker.WorkThreads]: platform threads for work that keeps a processor busy
 /// - [io.stoker.CallLimits]: how long a call over HTTP may take
 ///
 /// Below the warmers is [io.stoker.state], the database that they share; [io.stoker.access] keeps

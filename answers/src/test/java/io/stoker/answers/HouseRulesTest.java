@@ -15,7 +15,7 @@ final class HouseRulesTest extends HouseRules {
             "redis.clients..", List.of("Redis", "AnswerSignal", "AnswerTier"),
             "java.sql..", List.of("Jdbc"),
             "com.github.benmanes..", List.of("AnswerCache", "InMemory"),
-            "tools.jackson..", List.of("HttpPipeline", "OpenAiChat", "RedisAnswerTier"),
+            "tools.jackson..", List.of("ChatModel", "HttpPipeline", "RedisAnswerTier"),
             "org.apache.lucene..", List.of("PassageIndex", "WordAnalyzer"),
             "org.apache.pdfbox..", List.of("PdfText")));
   }

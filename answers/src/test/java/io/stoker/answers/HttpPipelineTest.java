@@ -9,8 +9,10 @@ import io.stoker.CallException.Code;
 import io.stoker.CallLimits;
 import io.stoker.ManualTime;
 import io.stoker.testing.StubLlm;
+import io.stoker.testing.StubLlm.Cuts;
 import io.stoker.testing.StubLlm.Replies;
 import io.stoker.testing.StubLlm.Stalls;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -116,6 +118,20 @@ class HttpPipelineTest {
     replies(200, nonsense);
 
     assertThat(trouble().code()).isEqualTo(Code.BAD_ANSWER);
+  }
+
+  @Test
+  void only_a_connection_that_broke_has_an_io_exception_as_its_cause() {
+    application.next(new Cuts(1));
+    assertThat(trouble()).hasCauseInstanceOf(IOException.class);
+
+    for (var nonsense : List.of("{", "null", "{\"answer\": [\"a\"]}")) {
+      replies(200, nonsense);
+      assertThat(trouble().getCause() instanceof IOException).isFalse();
+    }
+    application.next(new Stalls(-1));
+    assertThat(trouble(new CallLimits(Duration.ofMillis(200), Duration.ofMinutes(10))))
+        .hasNoCause();
   }
 
   @Test

@@ -26,20 +26,20 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
-/// Calls that speak JSON, and break off at once when their thread is interrupted or the other side
-/// falls silent: the connection is closed, so that a model stops working for nobody.
+/// HTTP calls with JSON bodies. When the calling thread is interrupted or the other side falls
+/// silent, the connection is closed at once, so that no model goes on working for nobody.
 ///
-/// All trouble is a [CallException]. Redirects are not followed, so that no key goes where nobody
-/// meant it to. Thread-safe.
+/// Every failure is a [CallException]. Redirects are not followed, so that keys reach only the
+/// configured address. Thread-safe.
 public final class HttpCalls {
 
   private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final int EXCERPT = 300;
 
-  /// Of a number of seconds that is worth reading; 31 years have as many.
+  /// The longest number of seconds that is read; 31 years have as many digits.
   private static final int MOST_DIGITS = 9;
 
-  /// What no answer in one piece needs.
+  /// More than any answer in one piece needs.
   private static final int MOST_BYTES = 4 << 20;
 
   private static final String AUTHORIZATION = "Authorization";
@@ -57,7 +57,7 @@ public final class HttpCalls {
 
   /// Calls within these limits.
   ///
-  /// @param mostBytes how long a reply may be; more is a mistake of the other side
+  /// @param mostBytes how long a reply may be; a longer one is a `BAD_ANSWER`
   public HttpCalls(CallLimits limits, int mostBytes, Time time) {
     this.limits = limits;
     this.mostBytes = mostBytes;
@@ -80,7 +80,7 @@ public final class HttpCalls {
     boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
     if (!web || uri.getHost() == null) {
       throw new IllegalArgumentException(
-          "wanted an address such as http://127.0.0.1:11434, but came one with the scheme "
+          "expected an address such as http://127.0.0.1:11434, got one with the scheme "
               + uri.getScheme()
               + " and the host "
               + uri.getHost());
@@ -133,51 +133,51 @@ public final class HttpCalls {
       HttpRequest.Builder request, URI uri, Map<String, String> headers, Reader<R> reader)
       throws InterruptedException {
     headers.forEach(request::header);
-    var patience = new Patience(where(uri), limits, time);
-    var response = await(request.build(), patience);
+    var deadline = new CallDeadline(where(uri), limits, time);
+    var response = await(request.build(), deadline);
     try (var reply =
         new HttpReply(
             response.headers().firstValue("Content-Type").orElse(""),
             response.body(),
             mostBytes,
-            patience)) {
+            deadline)) {
       if (response.statusCode() / 100 != 2) {
-        throw refusal(response, patience.where() + ": " + said(reply, headers));
+        throw refusal(response, deadline.where() + ": " + excerpt(reply, headers));
       }
       return reader.read(reply);
     } catch (JacksonException e) {
       throw new CallException(
           Code.BAD_ANSWER,
-          "the reply of " + patience.where() + " cannot be understood: " + e.getOriginalMessage(),
+          "the reply of " + deadline.where() + " cannot be understood: " + e.getOriginalMessage(),
           null,
           e);
     }
   }
 
-  private HttpResponse<ReplyBody> await(HttpRequest request, Patience patience)
+  private HttpResponse<ReplyBody> await(HttpRequest request, CallDeadline deadline)
       throws InterruptedException {
     // A virtual thread that was interrupted before would otherwise send first and stop then.
     if (Thread.interrupted()) {
       throw new InterruptedException();
     }
     var sent = client.sendAsync(request, _ -> new ReplyBody());
-    boolean kept = false;
+    boolean received = false;
     try {
-      var response = sent.get(patience.left().toNanos(), TimeUnit.NANOSECONDS);
-      kept = true;
+      var response = sent.get(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS);
+      received = true;
       return response;
     } catch (TimeoutException _) {
-      throw patience.lost();
+      throw deadline.timedOut();
     } catch (ExecutionException e) {
-      throw unavailable(patience.where(), e.getCause());
+      throw unavailable(deadline.where(), e.getCause());
     } finally {
-      if (!kept) {
-        drop(sent);
+      if (!received) {
+        cancel(sent);
       }
     }
   }
 
-  private static void drop(CompletableFuture<HttpResponse<ReplyBody>> sent) {
+  private static void cancel(CompletableFuture<HttpResponse<ReplyBody>> sent) {
     if (!sent.cancel(true)) {
       var _ = sent.thenAccept(response -> response.body().cancel());
     }
@@ -246,8 +246,8 @@ public final class HttpCalls {
     }
   }
 
-  /// The beginning of what the other side said, on one line, without the key, which some quote.
-  private static String said(HttpReply reply, Map<String, String> headers)
+  /// The beginning of the reply, on one line, without the key, which some servers quote.
+  private static String excerpt(HttpReply reply, Map<String, String> headers)
       throws InterruptedException {
     var text = "";
     try {

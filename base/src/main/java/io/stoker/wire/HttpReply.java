@@ -19,16 +19,16 @@ public final class HttpReply implements AutoCloseable {
   private final String contentType;
   private final ReplyBody body;
   private final int mostBytes;
-  private final Patience patience;
+  private final CallDeadline deadline;
   private final ArrayDeque<ByteBuffer> buffers = new ArrayDeque<>();
   private int bytes;
   private boolean ended;
 
-  HttpReply(String contentType, ReplyBody body, int mostBytes, Patience patience) {
+  HttpReply(String contentType, ReplyBody body, int mostBytes, CallDeadline deadline) {
     this.contentType = contentType;
     this.body = body;
     this.mostBytes = mostBytes;
-    this.patience = patience;
+    this.deadline = deadline;
   }
 
   /// The header as it came; empty if it did not.
@@ -107,8 +107,8 @@ public final class HttpReply implements AutoCloseable {
   }
 
   private void receive() throws InterruptedException {
-    switch (body.take(patience.left().toNanos())) {
-      case null -> throw patience.lost();
+    switch (body.take(deadline.remaining().toNanos())) {
+      case null -> throw deadline.timedOut();
       case ReplyBody.Bytes part -> {
         for (var buffer : part.buffers()) {
           bytes += buffer.remaining();
@@ -117,7 +117,7 @@ public final class HttpReply implements AutoCloseable {
         if (bytes > mostBytes) {
           throw new CallException(
               Code.BAD_ANSWER,
-              patience.where() + " sent more than " + mostBytes + " bytes",
+              deadline.where() + " sent more than " + mostBytes + " bytes",
               null,
               null);
         }
@@ -125,7 +125,7 @@ public final class HttpReply implements AutoCloseable {
       case ReplyBody.End end -> {
         ended = true;
         if (end.cause() != null) {
-          throw HttpCalls.unavailable(patience.where(), end.cause());
+          throw HttpCalls.unavailable(deadline.where(), end.cause());
         }
       }
     }
@@ -137,7 +137,7 @@ public final class HttpReply implements AutoCloseable {
       return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
     } catch (CharacterCodingException _) {
       throw new CallException(
-          Code.BAD_ANSWER, patience.where() + " sent bytes that are not UTF-8", null, null);
+          Code.BAD_ANSWER, deadline.where() + " sent bytes that are not UTF-8", null, null);
     }
   }
 }

@@ -38,19 +38,19 @@ final class ReplyBody implements BodySubscriber<ReplyBody> {
   }
 
   @Override
-  public void onSubscribe(Subscription given) {
-    boolean wanted;
+  public void onSubscribe(Subscription started) {
+    boolean isCancelled;
     lock.lock();
     try {
-      subscription = given;
-      wanted = !cancelled;
+      subscription = started;
+      isCancelled = cancelled;
     } finally {
       lock.unlock();
     }
-    if (wanted) {
-      given.request(1);
+    if (isCancelled) {
+      started.cancel();
     } else {
-      given.cancel();
+      started.request(1);
     }
   }
 
@@ -73,9 +73,9 @@ final class ReplyBody implements BodySubscriber<ReplyBody> {
   @Nullable Part take(long nanos) throws InterruptedException {
     var part = parts.poll(nanos, TimeUnit.NANOSECONDS);
     if (part instanceof Bytes) {
-      var given = subscription();
-      if (given != null) {
-        given.request(1);
+      var current = subscription();
+      if (current != null) {
+        current.request(1);
       }
     }
     return part;
@@ -89,9 +89,9 @@ final class ReplyBody implements BodySubscriber<ReplyBody> {
     } finally {
       lock.unlock();
     }
-    var given = subscription();
-    if (given != null) {
-      given.cancel();
+    var current = subscription();
+    if (current != null) {
+      current.cancel();
     }
   }
 

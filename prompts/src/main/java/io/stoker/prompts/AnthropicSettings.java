@@ -34,11 +34,11 @@ public record AnthropicSettings(
   public AnthropicSettings {
     HttpCalls.check(uri);
     if (key.isBlank()) {
-      throw new IllegalArgumentException("wanted a key of Anthropic, but it is empty");
+      throw new IllegalArgumentException("expected a key of Anthropic, got none");
     }
     if (longestAnswer < 1) {
       throw new IllegalArgumentException(
-          "wanted answers of at least 1 token, but came " + longestAnswer);
+          "expected answers of at least 1 token, got " + longestAnswer);
     }
   }
 

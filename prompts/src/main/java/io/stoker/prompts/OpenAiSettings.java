@@ -38,8 +38,8 @@ public record OpenAiSettings(
   public OpenAiSettings {
     if (!NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(
-          "wanted a provider's name of up to 40 small letters, digits, dots, dashes and underscores,"
-              + " but came \""
+          "expected a provider's name of up to 40 small letters, digits, dots, dashes and"
+              + " underscores, got \""
               + name
               + '"');
     }

@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 /// Which chat model words the answers, and where it is.
 ///
 /// @param format what it is
-/// @param uri where it is: `http://127.0.0.1:11434` for Ollama; for others what comes before `/chat/completions`, such as `https://api.openai.com/v1` (`/v1` is put behind an
-///   address without a path)
+/// @param uri where it is: `http://127.0.0.1:11434` for Ollama; for others what comes before
+///   `/chat/completions`, such as `https://api.openai.com/v1` (`/v1` is put behind an address
+///   without a path)
 /// @param model its name, such as `llama3.2`
 /// @param key sent as `Authorization: Bearer …`; null for none. Never logged
 /// @param limits how long an answer may take

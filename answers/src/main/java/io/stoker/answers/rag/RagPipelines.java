@@ -15,7 +15,7 @@ public final class RagPipelines {
     var chat = settings.chat();
     return new StockPipeline(
         new PassageIndex(documents, settings.encoder(), time),
-        chat == null ? null : ChatModel.of(chat, time),
+        chat == null ? null : new ChatModel(chat, time),
         settings.passages());
   }
 }

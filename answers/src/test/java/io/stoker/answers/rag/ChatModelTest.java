@@ -63,10 +63,10 @@ class ChatModelTest {
   void an_ollama_is_asked_in_the_common_format_below_its_address() throws InterruptedException {
     for (var base : new String[] {"", "/", "/v1", "/v1/"}) {
       var uri = URI.create(stub.uri() + base);
-      var _ = ChatModel.of(ChatSettings.ollama(uri, "llama3.2"), time).ask("rules", "task");
+      var _ = new ChatModel(ChatSettings.ollama(uri, "llama3.2"), time).ask("rules", "task");
     }
     var behindAProxy = URI.create(stub.uri() + "/ollama");
-    var _ = ChatModel.of(ChatSettings.ollama(behindAProxy, "llama3.2"), time).ask("r", "t");
+    var _ = new ChatModel(ChatSettings.ollama(behindAProxy, "llama3.2"), time).ask("r", "t");
 
     assertThat(stub.requests())
         .extracting(StubLlm.Request::path)
@@ -89,7 +89,7 @@ class ChatModelTest {
       throws InterruptedException {
     for (var base : new String[] {"", "/", "/v1", "/v1/", "/v1/chat/completions"}) {
       var uri = URI.create(stub.uri() + base);
-      var _ = ChatModel.of(ChatSettings.openAi(uri, "gpt", "s3cret"), time).ask("rules", "task");
+      var _ = new ChatModel(ChatSettings.openAi(uri, "gpt", "s3cret"), time).ask("rules", "task");
     }
 
     assertThat(stub.requests())
@@ -217,6 +217,28 @@ class ChatModelTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "'\"code\": \"rate_limit_exceeded\"', RATE_LIMITED",
+    "'\"code\": \"context_length_exceeded\"', REFUSED",
+    "'\"code\": null, \"type\": \"invalid_request_error\"', REFUSED",
+    "'\"code\": 503', UNAVAILABLE"
+  })
+  void an_error_in_the_middle_of_a_stream_is_taken_at_its_word(String kind, Code code) {
+    stub.next(new Replies(200, Map.of(), "data: {\"error\": {" + kind + "}}\n\n"));
+
+    assertThat(trouble(ChatSettings.Format.OPEN_AI).code()).isEqualTo(code);
+  }
+
+  @Test
+  void an_error_that_is_but_a_text_is_shown() {
+    stub.next(new Replies(200, Map.of(), "data: {\"error\": \"out of memory\"}\n\n"));
+
+    assertThat(trouble(ChatSettings.Format.OLLAMA))
+        .hasMessageContaining("out of memory")
+        .returns(Code.UNAVAILABLE, CallException::code);
+  }
+
+  @ParameterizedTest
   @EnumSource
   void a_model_that_falls_silent_times_out_and_is_hung_up_on(ChatSettings.Format format)
       throws InterruptedException {
@@ -290,7 +312,7 @@ class ChatModelTest {
   }
 
   private ChatModel model(ChatSettings.Format format, CallLimits limits) {
-    return ChatModel.of(new ChatSettings(format, stub.uri(), "m", null, limits), time);
+    return new ChatModel(new ChatSettings(format, stub.uri(), "m", null, limits), time);
   }
 
   private CallException trouble(ChatSettings.Format format) {

@@ -106,7 +106,7 @@ class AnthropicChatTest {
   @Test
   void without_a_key_it_says_what_is_missing() {
     assertThatThrownBy(() -> AnthropicChat.settings(Map.of()))
-        .hasMessage("wanted a key of Anthropic, but it is empty");
+        .hasMessage("expected a key of Anthropic, got none");
   }
 
   /// Lets four minutes pass, and waits until the warm is in the books. A timer may be set a moment

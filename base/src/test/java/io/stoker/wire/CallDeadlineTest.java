@@ -8,29 +8,29 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-class PatienceTest {
+class CallDeadlineTest {
 
   private final ManualTime time = new ManualTime(Instant.EPOCH);
-  private final Patience patience =
-      new Patience("it", new CallLimits(Duration.ofMinutes(2), Duration.ofMinutes(10)), time);
+  private final CallDeadline deadline =
+      new CallDeadline("it", new CallLimits(Duration.ofMinutes(2), Duration.ofMinutes(10)), time);
 
   @Test
   void silence_may_last_as_long_as_at_the_beginning_while_bytes_come() {
     time.advance(Duration.ofMinutes(7));
 
-    assertThat(patience.left()).isEqualTo(Duration.ofMinutes(2));
-    assertThat(patience.lost()).hasMessage("it was silent for 120 s");
+    assertThat(deadline.remaining()).isEqualTo(Duration.ofMinutes(2));
+    assertThat(deadline.timedOut()).hasMessage("it was silent for 120 s");
   }
 
   @Test
   void a_call_that_trickles_ends_when_its_whole_time_is_up() {
     time.advance(Duration.ofMinutes(9));
 
-    assertThat(patience.left()).isEqualTo(Duration.ofMinutes(1));
+    assertThat(deadline.remaining()).isEqualTo(Duration.ofMinutes(1));
 
     time.advance(Duration.ofMinutes(2));
 
-    assertThat(patience.left()).isNegative();
-    assertThat(patience.lost()).hasMessage("it was not done within 600 s");
+    assertThat(deadline.remaining()).isNegative();
+    assertThat(deadline.timedOut()).hasMessage("it was not done within 600 s");
   }
 }

@@ -6,35 +6,35 @@ import io.stoker.CallLimits;
 import io.stoker.Time;
 import java.time.Duration;
 
-/// How much longer one call may take. Begins when it is made.
-final class Patience {
+/// How much longer one call may take. Starts when it is made.
+final class CallDeadline {
 
   private final String where;
   private final CallLimits limits;
   private final Time time;
   private final Duration end;
 
-  Patience(String where, CallLimits limits, Time time) {
+  CallDeadline(String where, CallLimits limits, Time time) {
     this.where = where;
     this.limits = limits;
     this.time = time;
     this.end = time.ticks().plus(limits.whole());
   }
 
-  /// Whom it is with.
+  /// The address that is called.
   String where() {
     return where;
   }
 
   /// How long to wait for the next byte.
-  Duration left() {
+  Duration remaining() {
     var whole = end.minus(time.ticks());
     return whole.compareTo(limits.silence()) < 0 ? whole : limits.silence();
   }
 
   /// What to throw if it did not come.
-  CallException lost() {
-    boolean whole = left().compareTo(limits.silence()) < 0;
+  CallException timedOut() {
+    boolean whole = remaining().compareTo(limits.silence()) < 0;
     return new CallException(
         Code.TIMED_OUT,
         whole
