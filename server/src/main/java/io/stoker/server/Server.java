@@ -280,7 +280,7 @@ class Server {
     var rooms =
         new Routes.Rooms(
             new SessionHandlers(sessions),
-            new ProgressStream(sessions),
+            new ProgressStream(sessions, time),
             new AnswerHandlers(answers, time),
             new AnswerStream(answers, time),
             new AskHandlers(answers, metrics, time),
@@ -289,7 +289,7 @@ class Server {
             new ChatStream(prompts),
             new PromptHandlers(prompts, time),
             new LedgerHandlers(prompts, time),
-            new OverviewStream(overview),
+            new OverviewStream(overview, time),
             new SignIn(reception));
     return new Routes(rooms);
   }

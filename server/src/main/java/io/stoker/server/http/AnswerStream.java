@@ -24,58 +24,55 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.http.MediaType;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
-import org.springframework.web.servlet.function.ServerResponse.StreamBuilder;
 
-/// How batches go, as server-sent events: `progress`, `query`, `paused`, `complete`, `deleted`; and
+/// The progress of batches as server-sent events: `progress`, `query`, `paused`, `complete`, `deleted`; and
 /// `waiting` when the queue begins or ends to wait for the pipeline.
 ///
-/// Ids are those of the log, so that a viewer who comes back with the last one it saw gets what it
+/// Ids are those of the log, so that a viewer that comes back with the last one it saw gets what it
 /// missed. The log is read by one reader for all viewers, and what a line means is looked up once.
 /// Thread-safe.
 public final class AnswerStream {
 
   private static final Logger LOG = LoggerFactory.getLogger(AnswerStream.class);
-  private static final Duration HEARTBEAT = Duration.ofSeconds(15);
-
   /// How long a viewer waits before the next look, so that what comes in quick succession is sent
   /// together.
-  private static final Duration BREATH = Duration.ofMillis(100);
+  private static final Duration COLLECT = Duration.ofMillis(100);
 
-  /// How soon a viewer learns that the queue waits, which stands in no log.
-  private static final Duration LOOK = Duration.ofSeconds(1);
+  /// How soon a viewer learns that the queue waits, which is not in the log.
+  private static final Duration CHECK_EVERY = Duration.ofSeconds(1);
 
-  private static final String RETRY = "retry: 2000\n\n";
-  private static final String ALIVE = ": still here\n\n";
-  private static final Duration AFTER_TROUBLE = Duration.ofSeconds(1);
-  private static final int CHUNK = 1000;
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+  private static final int PAGE = 1000;
   private static final int MOST_OPEN = 100;
-  private static final int KNOWN = 20_000;
+  private static final int MOST_CACHED = 20_000;
 
   private final Answers answers;
   private final Time time;
 
-  /// What queries and batches are by now, for as long as many may ask.
-  private final Cache<Long, String> queries = known();
+  /// What queries and batches are by now, shared by all viewers.
+  private final Cache<Long, String> queries = cache();
 
-  private final Cache<Long, Snapshot> snapshots = known();
+  private final Cache<Long, Snapshot> snapshots = cache();
 
   public AnswerStream(Answers answers, Time time) {
     this.answers = answers;
     this.time = time;
   }
 
-  private static <T> Cache<Long, T> known() {
-    return Caffeine.newBuilder().maximumSize(KNOWN).expireAfterWrite(Duration.ofSeconds(2)).build();
+  private static <T> Cache<Long, T> cache() {
+    return Caffeine.newBuilder()
+        .maximumSize(MOST_CACHED)
+        .expireAfterWrite(Duration.ofSeconds(2))
+        .build();
   }
 
   /// A batch as it was when the log had come to a line.
   ///
-  /// @param batch nothing if it is no more
-  /// @param text its progress as JSON
-  private record Snapshot(long line, Optional<Batch> batch, String text) {}
+  /// @param batch empty if it was deleted
+  /// @param json its progress; empty if it was deleted
+  private record Snapshot(long line, Optional<Batch> batch, String json) {}
 
   /// One batch, to its end.
   ServerResponse ofBatch(ServerRequest request) {
@@ -109,15 +106,14 @@ public final class AnswerStream {
   }
 
   private ServerResponse stream(Viewer viewer) {
-    return LongResponse.of(MediaType.TEXT_EVENT_STREAM, ServerResponse.ok(), viewer::follow);
+    return EventStream.of(time, viewer::follow);
   }
 
-  /// Somebody who watches. Confined to one thread.
+  /// A client that watches. Confined to one thread.
   private final class Viewer {
 
     private final @Nullable Long only;
     private final @Nullable Long lastSeen;
-    private Duration wrote = Duration.ZERO;
     private @Nullable AnswerWait waiting;
 
     /// @param only the one batch of interest; null for all
@@ -127,74 +123,75 @@ public final class AnswerStream {
       this.lastSeen = lastSeen;
     }
 
-    void follow(StreamBuilder stream) throws IOException, InterruptedException {
-      stream.write(RETRY).flush();
-      wrote = time.ticks();
-      long line = catchUp(stream);
-      tellWaiting(stream, line);
+    void follow(EventStream events) throws IOException, InterruptedException {
+      long line = catchUp(events);
+      if (line >= 0) {
+        addWaiting(events, line);
+      }
+      events.flush();
       while (line >= 0 && !answers.feed().isClosed()) {
-        line = goOn(stream, line);
+        line = next(events, line);
+        events.flush();
       }
     }
 
-    /// Tells what the viewer has missed, or how things stand if the log does not know any more.
+    /// Sends what the viewer has missed, or the present state if the log no longer has it.
     ///
-    /// @return the line to go on after; negative if there is nothing to go on with
-    private long catchUp(StreamBuilder stream) throws IOException {
+    /// @return the line after which to go on; negative if this is the end
+    private long catchUp(EventStream events) throws IOException {
       var log = answers.store().log();
       long newest = log.newest();
       var seen = lastSeen;
       if (seen == null || seen > newest || seen < log.oldest() - 1) {
-        return tell(stream, standing(newest, seen == null ? null : true)) ? -1 : newest;
+        return addState(events, newest, seen == null ? null : true) ? -1 : newest;
       }
       long line = seen;
       while (line < newest) {
-        var missed = log.after(line, CHUNK);
+        var missed = log.after(line, PAGE);
         if (missed.isEmpty()) {
           break;
         }
         line = missed.getLast().id();
-        if (tell(stream, told(missed))) {
+        if (addNews(events, missed)) {
           return -1;
         }
+        events.flush();
       }
       // It may have been over before.
-      return only != null && tell(stream, standing(line, null)) ? -1 : line;
+      return only != null && addState(events, line, null) ? -1 : line;
     }
 
-    private long goOn(StreamBuilder stream, long line) throws IOException, InterruptedException {
+    private long next(EventStream events, long line) throws InterruptedException {
       long seen = line;
       try {
-        var news = answers.feed().after(line, LOOK);
+        var news = answers.feed().after(line, CHECK_EVERY);
         if (!news.isEmpty()) {
-          if (tell(stream, told(news))) {
+          if (addNews(events, news)) {
             return -1;
           }
           seen = news.getLast().id();
         }
-        time.pause(BREATH);
+        time.pause(COLLECT);
       } catch (StokerException e) {
         LOG.debug("A viewer waits for the store: {}", e.getMessage());
-        time.pause(AFTER_TROUBLE);
+        events.discard();
+        time.pause(RETRY_AFTER);
       }
-      tellWaiting(stream, seen);
-      if (time.ticks().minus(wrote).compareTo(HEARTBEAT) >= 0) {
-        write(stream, ALIVE);
-      }
+      addWaiting(events, seen);
       return seen;
     }
 
-    /// Tells whether the queue waits, if that is another thing than the last time.
-    private void tellWaiting(StreamBuilder stream, long line) throws IOException {
+    /// Adds whether the queue waits, if that has changed.
+    private void addWaiting(EventStream events, long line) {
       var now = answers.worker().status().waiting();
-      if (line >= 0 && !isSame(now, waiting)) {
+      if (!isSame(now, waiting)) {
         waiting = now;
-        var held = new AnswerWire.Held(AnswerWire.Waiting.of(now, time.now()));
-        write(stream, event(line, "waiting", Json.write(held)));
+        events.add(
+            line, "waiting", new AnswerWire.Held(AnswerWire.Waiting.of(now, time.now())));
       }
     }
 
-    /// The time of the next try is said anew each time, from two clocks.
+    /// The time of the next try is computed anew each time, from two clocks.
     private static boolean isSame(@Nullable AnswerWait one, @Nullable AnswerWait other) {
       if (one == null || other == null) {
         return one == null && other == null;
@@ -208,49 +205,43 @@ public final class AnswerStream {
     private static boolean isNear(@Nullable Instant one, @Nullable Instant other) {
       return (one == null || other == null)
           ? one == null && other == null
-          : Duration.between(one, other).abs().compareTo(LOOK) < 0;
+          : Duration.between(one, other).abs().compareTo(CHECK_EVERY) < 0;
     }
 
-    /// What is to be sent, and whether it is the end of the stream.
-    private record Telling(String text, boolean last) {}
-
-    private boolean tell(StreamBuilder stream, Telling telling) throws IOException {
-      if (!telling.text.isEmpty()) {
-        write(stream, telling.text);
-      }
-      return telling.last;
-    }
-
-    private void write(StreamBuilder stream, String text) throws IOException {
-      stream.write(text).flush();
-      wrote = time.ticks();
-    }
-
-    /// How the batches stand that are of interest.
-    private Telling standing(long line, @Nullable Boolean fullState) {
+    /// Adds the state of the batches of interest.
+    ///
+    /// @return whether this is the end of the stream
+    private boolean addState(EventStream events, long line, @Nullable Boolean fullState) {
       if (only != null) {
-        var snapshot = snapshot(only, line);
-        var state = state(snapshot);
-        if (state == null) {
-          var deleted = Json.write(new AnswerWire.Deleted(only));
-          return new Telling(event(line, "deleted", deleted), true);
-        }
-        var progress = fullState == null ? snapshot.text : progress(snapshot.batch, fullState);
-        var complete = state.isOver() ? event(line, "complete", snapshot.text) : "";
-        return new Telling(event(line, "progress", progress) + complete, state.isOver());
+        return addState(events, snapshot(only, line), only, line, fullState);
       }
-      var text = new StringBuilder();
       for (var state : List.of(BatchState.PENDING, BatchState.RUNNING, BatchState.PAUSED)) {
         for (var batch : answers.store().queue().batches(state, MOST_OPEN, null).items()) {
-          text.append(event(line, "progress", progress(Optional.of(batch), fullState)));
+          events.addJson(line, "progress", progress(batch, fullState));
         }
       }
-      return new Telling(text.toString(), false);
+      return false;
     }
 
-    /// What these lines mean: every query that has ended, then how each batch stands.
-    private Telling told(List<AnswerEvent> news) {
-      var text = new StringBuilder();
+    private boolean addState(
+        EventStream events, Snapshot snapshot, long id, long line, @Nullable Boolean fullState) {
+      var batch = snapshot.batch.orElse(null);
+      if (batch == null) {
+        events.add(line, "deleted", new AnswerWire.Deleted(id));
+        return true;
+      }
+      events.addJson(
+          line, "progress", fullState == null ? snapshot.json : progress(batch, fullState));
+      if (batch.state().isOver()) {
+        events.addJson(line, "complete", snapshot.json);
+      }
+      return batch.state().isOver();
+    }
+
+    /// Adds what these lines mean: every query that has ended, then the state of each batch.
+    ///
+    /// @return whether this is the end of the stream
+    private boolean addNews(EventStream events, List<AnswerEvent> news) {
       var batches = new LinkedHashSet<Long>();
       var paused = new HashSet<Long>();
       var completed = new HashSet<Long>();
@@ -258,7 +249,7 @@ public final class AnswerStream {
         if (only == null || event.batchId() == only) {
           batches.add(event.batchId());
           switch (event.kind()) {
-            case QUERY -> text.append(queryEvent(event));
+            case QUERY -> addQuery(events, event);
             case PAUSED -> paused.add(event.batchId());
             case COMPLETE -> completed.add(event.batchId());
             case CHANGED, DELETED -> {}
@@ -266,32 +257,28 @@ public final class AnswerStream {
         }
       }
       long line = news.getLast().id();
-      boolean last = false;
+      boolean isOver = false;
       for (long id : batches) {
         var snapshot = snapshot(id, line);
-        var state = state(snapshot);
+        var state = snapshot.batch.map(Batch::state).orElse(null);
         if (state == null) {
-          text.append(event(line, "deleted", Json.write(new AnswerWire.Deleted(id))));
-          last = only != null;
+          events.add(line, "deleted", new AnswerWire.Deleted(id));
+          isOver = only != null;
           continue;
         }
-        text.append(event(line, "progress", snapshot.text));
+        events.addJson(line, "progress", snapshot.json);
         if (state == BatchState.PAUSED && paused.contains(id)) {
-          text.append(event(line, "paused", snapshot.text));
+          events.addJson(line, "paused", snapshot.json);
         }
         if (state.isOver() && completed.contains(id)) {
-          text.append(event(line, "complete", snapshot.text));
-          last = only != null;
+          events.addJson(line, "complete", snapshot.json);
+          isOver = only != null;
         }
       }
-      return new Telling(text.toString(), last);
+      return isOver;
     }
 
-    private static @Nullable BatchState state(Snapshot snapshot) {
-      return snapshot.batch.map(Batch::state).orElse(null);
-    }
-
-    private String queryEvent(AnswerEvent event) {
+    private void addQuery(EventStream events, AnswerEvent event) {
       var json =
           queries.get(
               event.id(),
@@ -302,28 +289,28 @@ public final class AnswerStream {
                       .query(event.queryId())
                       .map(query -> Json.write(AnswerWire.Query.of(query)))
                       .orElse(""));
-      return json.isEmpty() ? "" : event(event.id(), "query", json);
+      if (!json.isEmpty()) {
+        events.addJson(event.id(), "query", json);
+      }
     }
 
-    /// The batch as it is by now, looked up again only if the one at hand is older than the line.
+    /// The batch as it is by now, read again only if the cached one is older than the line.
     private Snapshot snapshot(long batch, long line) {
       return snapshots
           .asMap()
           .compute(
-              batch, (_, known) -> known != null && known.line >= line ? known : look(batch, line));
+              batch,
+              (_, cached) -> cached != null && cached.line >= line ? cached : read(batch, line));
     }
 
-    private Snapshot look(long id, long line) {
+    private Snapshot read(long id, long line) {
       var batch = answers.store().queue().batch(id);
-      return new Snapshot(line, batch, progress(batch, null));
+      return new Snapshot(line, batch, batch.map(read -> progress(read, null)).orElse(""));
     }
 
-    private String progress(Optional<Batch> batch, @Nullable Boolean fullState) {
-      return batch
-          .map(known ->
-              Json.write(
-                  new Progress(AnswerWire.Batch.of(known, time.now()), current(known), fullState)))
-          .orElse("");
+    private String progress(Batch batch, @Nullable Boolean fullState) {
+      return Json.write(
+          new Progress(AnswerWire.Batch.of(batch, time.now()), current(batch), fullState));
     }
 
     private @Nullable String current(Batch batch) {
@@ -334,9 +321,5 @@ public final class AnswerStream {
           answers.store().queue().queries(batch.id(), QueryState.PROCESSING, 1, null).items();
       return processing.isEmpty() ? null : processing.getFirst().question();
     }
-  }
-
-  static String event(long id, String name, String json) {
-    return "id: " + id + "\nevent: " + name + "\ndata: " + json + "\n\n";
   }
 }

@@ -1,28 +1,22 @@
 package io.stoker.server.http;
 
-import io.stoker.server.Json;
+import io.stoker.Time;
 import io.stoker.server.overview.Overview;
-import io.stoker.server.overview.Overview.News;
 import java.io.IOException;
-import java.time.Duration;
-import org.springframework.http.MediaType;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
-import org.springframework.web.servlet.function.ServerResponse.StreamBuilder;
 
 /// All that the server does at a glance: once, or as server-sent events. The first `overview` of a
 /// stream has everything; later ones leave out what cannot change and the history, which grows by a
 /// `point` now and then. Thread-safe.
 public final class OverviewStream {
 
-  private static final Duration HEARTBEAT = Duration.ofSeconds(15);
-  private static final String RETRY = "retry: 2000\n\n";
-  private static final String ALIVE = ": still here\n\n";
-
   private final Overview overview;
+  private final Time time;
 
-  public OverviewStream(Overview overview) {
+  public OverviewStream(Overview overview, Time time) {
     this.overview = overview;
+    this.time = time;
   }
 
   ServerResponse now(ServerRequest request) {
@@ -32,34 +26,22 @@ public final class OverviewStream {
 
   ServerResponse events(ServerRequest request) {
     Query.of(request);
-    return LongResponse.of(MediaType.TEXT_EVENT_STREAM, ServerResponse.ok(), this::follow);
+    return EventStream.of(time, this::follow);
   }
 
-  private void follow(StreamBuilder stream) throws IOException, InterruptedException {
+  private void follow(EventStream events) throws IOException, InterruptedException {
     try (var watch = overview.watch()) {
-      stream.write(RETRY).flush();
       while (!overview.isClosed()) {
-        stream.write(text(watch.next(HEARTBEAT))).flush();
+        var news = watch.next(events.untilHeartbeat());
+        if (news.whole() != null) {
+          events.add("overview", news.whole());
+        }
+        if (news.now() != null) {
+          events.add("overview", news.now());
+        }
+        news.points().forEach(point -> events.add("point", point));
+        events.flush();
       }
     }
-  }
-
-  private static String text(News news) {
-    if (news.isEmpty()) {
-      return ALIVE;
-    }
-    var text = new StringBuilder();
-    if (news.whole() != null) {
-      text.append(event("overview", news.whole()));
-    }
-    if (news.now() != null) {
-      text.append(event("overview", news.now()));
-    }
-    news.points().forEach(point -> text.append(event("point", point)));
-    return text.toString();
-  }
-
-  private static String event(String name, Object data) {
-    return "event: " + name + "\ndata: " + Json.write(data) + "\n\n";
   }
 }

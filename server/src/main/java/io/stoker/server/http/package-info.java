@@ -7,6 +7,7 @@
 /// - what happens behind the doors: `SessionHandlers`, `ProgressStream`; `AnswerHandlers` (queue),
 ///   `AnswerStream`, `AskHandlers` (users and cache), `DocumentHandlers`
 /// - the page in the browser: `Console`; all at a glance: `OverviewStream`
+/// - how responses are streamed: `LongResponse`, `EventStream` (server-sent events)
 /// - how requests are read: `Body`, `Query`, `Form`, `QuestionUpload`, `DocumentUpload`; how errors
 ///   are told: `Problem`, `Problems`
 /// - what monitors see: `SessionHealth`, `AnswerHealth`, `ReadinessGate`

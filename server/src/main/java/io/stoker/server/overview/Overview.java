@@ -180,13 +180,7 @@ public final class Overview implements AutoCloseable {
   /// @param whole everything; null but for the first time
   /// @param now how everything stands; null if that has not changed
   /// @param points that came since the last time
-  public record News(@Nullable Whole whole, @Nullable Now now, List<Point> points) {
-
-    /// Whether nothing is.
-    public boolean isEmpty() {
-      return whole == null && now == null && points.isEmpty();
-    }
-  }
+  public record News(@Nullable Whole whole, @Nullable Now now, List<Point> points) {}
 
   /// Somebody who watches. Confined to one thread.
   public final class Watch implements AutoCloseable {

@@ -76,7 +76,7 @@ class ApiDocsTest {
     var rooms =
         new Routes.Rooms(
             new SessionHandlers(null),
-            new ProgressStream(null),
+            new ProgressStream(null, null),
             new AnswerHandlers(null, null),
             new AnswerStream(null, null),
             new AskHandlers(null, null, null),
@@ -85,7 +85,7 @@ class ApiDocsTest {
             new ChatStream(null),
             new PromptHandlers(null, null),
             new LedgerHandlers(null, null),
-            new OverviewStream(null),
+            new OverviewStream(null, null),
             new SignIn(null));
 
     var doors =
