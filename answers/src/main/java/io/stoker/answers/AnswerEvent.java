@@ -10,14 +10,25 @@ public record AnswerEvent(long id, long batchId, Kind kind, long queryId) {
   /// What happened.
   public enum Kind {
     /// The batch was made, grew, shrank or moved.
-    CHANGED,
+    CHANGED(0),
     /// A query has ended.
-    QUERY,
+    QUERY(1),
     /// The batch was paused.
-    PAUSED,
+    PAUSED(2),
     /// The batch is over.
-    COMPLETE,
+    COMPLETE(3),
     /// The batch was deleted.
-    DELETED
+    DELETED(4);
+
+    private final int code;
+
+    Kind(int code) {
+      this.code = code;
+    }
+
+    /// What stands for it in a database; never changes.
+    int code() {
+      return code;
+    }
   }
 }

@@ -5,17 +5,28 @@ import java.util.Locale;
 /// Where a batch of questions stands. [BatchRules] has the legal moves.
 public enum BatchState {
   /// No query was claimed yet.
-  PENDING,
+  PENDING(0),
   /// At least one query was claimed, and some are still to be done.
-  RUNNING,
+  RUNNING(1),
   /// No query is claimed until somebody resumes; those in hand are finished.
-  PAUSED,
+  PAUSED(2),
   /// Every query has ended, and none failed.
-  COMPLETED,
+  COMPLETED(3),
   /// Every query has ended, and at least one failed.
-  COMPLETED_WITH_ERRORS,
+  COMPLETED_WITH_ERRORS(4),
   /// Somebody gave it up; what was stored stays stored.
-  CANCELLED;
+  CANCELLED(5);
+
+  private final int code;
+
+  BatchState(int code) {
+    this.code = code;
+  }
+
+  /// What stands for it in a database; never changes.
+  int code() {
+    return code;
+  }
 
   /// Whether nothing is left to do, unless somebody retries.
   public boolean isOver() {

@@ -391,7 +391,7 @@ final class JdbcAnswerClaims implements AnswerClaims {
     static Claimable of(ResultSet row) throws SQLException {
       return new Claimable(
           row.getLong(1),
-          row.getInt(2) == JdbcNumbers.of(BatchState.RUNNING),
+          row.getInt(2) == BatchState.RUNNING.code(),
           new BatchOptions(
               row.getString(3), row.getString(4), row.getBoolean(5), row.getBoolean(6)),
           row.getBoolean(7));
@@ -409,7 +409,7 @@ final class JdbcAnswerClaims implements AnswerClaims {
               batch.id,
               row.getLong(3),
               row.getString(4),
-              JdbcWordings.list(row.getString(7)),
+              JdbcBatches.Worded.aliases(row.getString(7)),
               batch.options,
               row.getInt(5) + 1,
               row.getInt(6),

@@ -1,67 +1,62 @@
 package io.stoker.answers;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.stoker.state.jdbc.JdbcLink;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// Answers in an SQL database. Thread-safe.
 ///
-/// What was asked is counted by the hour. An answer's row is replaced rather than changed, but for
+/// An answer's row is replaced rather than changed, but for
 /// its hits and for whether it is stale: so a copy of the rest that is kept under the row's address
 /// in a tier is true for as long as the row is there.
 final class JdbcAnswerEntries implements AnswerEntries {
 
-  private static final long HOUR = 3_600_000_000L;
-
-  /// Stands for all questions that are not told apart.
-  private static final String UNNAMED = "";
-
   /// How many rows of one kind a transaction changes at the most.
   private static final int STEP = JdbcPendingWork.STEP;
 
-  private static final String SELECT =
+  /// What is found under a key: the answer that has it for its own, or else as another wording's.
+  private static final String UNDER_KEY =
       """
-      SELECT a.id, a.answer_key, a.question, a.scope, a.body, a.confidence, a.model,
-             a.not_cacheable, a.stored_at, a.expires_at, a.stale, a.hits
-        FROM stoker.answer a
+       WHERE a.id = coalesce(
+               (SELECT o.id FROM stoker.answer o WHERE o.answer_key = ?),
+               (SELECT l.answer_id FROM stoker.answer_alias l WHERE l.alias_key = ?))
       """;
-
-  private static final String PLACE =
-      "SELECT a.id, a.answer_key, a.stored_at, a.stale, a.hits FROM stoker.answer a ";
 
   private final JdbcAnswers database;
   private final @Nullable AnswerTier tier;
-
-  /// How many more different questions may be told apart, as far as this process knows.
-  private final AtomicLong askedRoom = new AtomicLong(AnswerRetention.STANDARD.mostAsked());
+  private final JdbcAsked asked;
 
   /// @param tier where answers are looked for first; null for nowhere
   JdbcAnswerEntries(JdbcAnswers database, @Nullable AnswerTier tier) {
     this.database = database;
     this.tier = tier;
+    this.asked = new JdbcAsked(database);
   }
 
   @Override
   public Optional<CachedAnswer> get(String key) {
-    return tier == null ? read(key).map(Kept::answer) : get(key, tier);
+    return tier == null ? read(key).map(JdbcStoredAnswer::answer) : get(key, tier);
   }
 
   private Optional<CachedAnswer> get(String key, AnswerTier from) {
-    var place = database.read("look for an answer", link -> find(link, PLACE, Place::of, key));
+    var place =
+        database.read(
+            "look for an answer",
+            link ->
+                link.first(
+                    "SELECT a.id, a.answer_key, a.stored_at, a.stale, a.hits FROM stoker.answer a"
+                        + UNDER_KEY,
+                    Place::of,
+                    key,
+                    key));
     if (place.isEmpty()) {
       return Optional.empty();
     }
@@ -69,49 +64,14 @@ final class JdbcAnswerEntries implements AnswerEntries {
     if (copy.isPresent()) {
       return Optional.of(copy.get().with(place.get().stale, place.get().hits));
     }
-    var kept = read(key);
-    kept.ifPresent(found -> from.put(found.address, found.answer));
-    return kept.map(Kept::answer);
+    var stored = read(key);
+    stored.ifPresent(found -> from.put(found.address(), found.answer()));
+    return stored.map(JdbcStoredAnswer::answer);
   }
 
-  private Optional<Kept> read(String key) {
+  private Optional<JdbcStoredAnswer> read(String key) {
     return database.read(
-        "read an answer",
-        link -> {
-          var kept = whole(link, key);
-          // Sources and wordings come by selects of their own, and are complete if the row is
-          // still there behind them.
-          while (kept.isPresent() && isGone(link, kept.get(), key)) {
-            kept = whole(link, key);
-          }
-          return kept;
-        });
-  }
-
-  private static Optional<Kept> whole(JdbcLink link, String key) throws SQLException {
-    var found = find(link, SELECT, Found::of, key);
-    if (found.isEmpty()) {
-      return Optional.empty();
-    }
-    var whole = whole(link, List.of(found.get())).getFirst();
-    return Optional.of(Kept.of(found.get().id, whole));
-  }
-
-  private static boolean isGone(JdbcLink link, Kept kept, String key) throws SQLException {
-    return find(link, PLACE, Place::of, key)
-        .filter(place -> place.address.equals(kept.address))
-        .isEmpty();
-  }
-
-  private static <T> Optional<T> find(JdbcLink link, String select, JdbcLink.Row<T> row, String key)
-      throws SQLException {
-    var own = link.first(select + "WHERE a.answer_key = ?", row, key);
-    return own.isPresent()
-        ? own
-        : link.first(
-            select + "JOIN stoker.answer_alias l ON l.answer_id = a.id WHERE l.alias_key = ?",
-            row,
-            key);
+        "read an answer", link -> JdbcStoredAnswer.first(link, UNDER_KEY, key, key));
   }
 
   @Override
@@ -123,18 +83,15 @@ final class JdbcAnswerEntries implements AnswerEntries {
 
   private static Change put(JdbcLink link, CachedAnswer answer, List<String> aliasKeys)
       throws SQLException {
-    var before =
-        link.first(
-            "SELECT id FROM stoker.answer WHERE answer_key = ?",
-            row -> row.getLong(1),
-            answer.key());
+    var before = JdbcStoredAnswer.first(link, "WHERE a.answer_key = ?", answer.key());
     if (before.isEmpty()) {
-      return new Change(List.of(), insert(link, answer, aliasKeys));
+      return new Change(List.of(), JdbcStoredAnswer.insert(link, answer, aliasKeys));
     }
+    long id = before.get().id();
     boolean takesOver = answer.aliases().isEmpty() && aliasKeys.isEmpty();
-    var kept = takesOver ? answer.with(wordings(link, before.get())) : answer;
-    var keys = takesOver ? aliasKeys(link, before.get()) : aliasKeys;
-    return new Change(delete(link, "id = ?", before.get()), insert(link, kept, keys));
+    var after = takesOver ? answer.with(before.get().answer().aliases()) : answer;
+    var keys = takesOver ? aliasKeys(link, id) : aliasKeys;
+    return new Change(delete(link, "id = ?", id), JdbcStoredAnswer.insert(link, after, keys));
   }
 
   /// Tells the tier, once it is true.
@@ -142,16 +99,9 @@ final class JdbcAnswerEntries implements AnswerEntries {
     if (tier != null) {
       tier.remove(change.gone);
       if (change.come != null) {
-        tier.put(change.come.address, change.come.answer);
+        tier.put(change.come.address(), change.come.answer());
       }
     }
-  }
-
-  private static List<String> wordings(JdbcLink link, long answer) throws SQLException {
-    return link.list(
-        "SELECT wording FROM stoker.answer_wording WHERE answer_id = ? ORDER BY position",
-        row -> Objects.requireNonNull(row.getString(1)),
-        answer);
   }
 
   private static List<String> aliasKeys(JdbcLink link, long answer) throws SQLException {
@@ -167,175 +117,34 @@ final class JdbcAnswerEntries implements AnswerEntries {
         database.write(
             "give an answer other wordings",
             link -> {
-              var found = link.first(SELECT + "WHERE a.answer_key = ?", Found::of, key);
-              if (found.isEmpty()) {
+              var before = JdbcStoredAnswer.first(link, "WHERE a.answer_key = ?", key);
+              if (before.isEmpty()) {
                 return new Change(List.of(), null);
               }
-              var whole = whole(link, List.of(found.get())).getFirst();
-              var gone = delete(link, "id = ?", found.get().id);
-              return new Change(gone, insert(link, whole.with(aliases), aliasKeys));
+              var gone = delete(link, "id = ?", before.get().id());
+              var after = before.get().answer().with(aliases);
+              return new Change(gone, JdbcStoredAnswer.insert(link, after, aliasKeys));
             }));
   }
 
-  private static Kept insert(JdbcLink link, CachedAnswer kept, List<String> aliasKeys)
-      throws SQLException {
-    var answer = kept.answer();
-    long id =
-        link.number(
-            """
-            INSERT INTO stoker.answer
-                   (answer_key, digest, question, question_lower, scope, body, confidence, model,
-                    not_cacheable, stored_at, expires_at, served_at, stale, hits, bytes)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            RETURNING id
-            """,
-            kept.key(),
-            JdbcDigest.of(kept.scope(), kept.question()),
-            kept.question(),
-            kept.question().toLowerCase(Locale.ROOT),
-            kept.scope(),
-            answer.text(),
-            answer.confidence(),
-            answer.model(),
-            answer.notCacheable(),
-            kept.storedAt(),
-            kept.expiresAt(),
-            kept.storedAt(),
-            kept.stale(),
-            kept.hits(),
-            bytes(kept));
-    var sources = new ArrayList<@Nullable Object[]>();
-    for (var source : answer.sources()) {
-      sources.add(
-          new @Nullable Object[] {
-            id,
-            sources.size(),
-            source.document(),
-            source.version(),
-            source.title(),
-            source.passage(),
-            source.score()
-          });
-    }
-    link.batch(
-        """
-        INSERT INTO stoker.answer_source
-               (answer_id, position, document, version, title, passage, score)
-        VALUES (?, ?, ?, ?, ?, ?, ?)
-        """,
-        sources);
-    var wordings = new ArrayList<@Nullable Object[]>();
-    for (var wording : kept.aliases()) {
-      wordings.add(new @Nullable Object[] {id, wordings.size(), wording});
-    }
-    link.batch(
-        "INSERT INTO stoker.answer_wording (answer_id, position, wording) VALUES (?, ?, ?)",
-        wordings);
-    link.batch(
-        """
-        INSERT INTO stoker.answer_alias (alias_key, answer_id) VALUES (?, ?)
-        ON CONFLICT (alias_key) DO UPDATE SET answer_id = excluded.answer_id
-        """,
-        aliasKeys.stream().map(key -> new @Nullable Object[] {key, id}).toList());
-    return Kept.of(id, kept);
-  }
-
-  private static long bytes(CachedAnswer kept) {
-    long bytes = bytes(kept.question()) + bytes(kept.answer().text());
-    for (var source : kept.answer().sources()) {
-      bytes += bytes(source.document()) + bytes(source.title()) + bytes(source.passage());
-    }
-    for (var alias : kept.aliases()) {
-      bytes += bytes(alias);
-    }
-    return bytes;
-  }
-
-  private static long bytes(String text) {
-    return text.getBytes(UTF_8).length;
+  @Override
+  public void count(List<Asked> questions) {
+    asked.count(questions);
   }
 
   @Override
-  public void count(List<Asked> asked) {
-    for (int from = 0; from < asked.size(); from += STEP) {
-      countSome(asked.subList(from, Math.min(from + STEP, asked.size())));
-    }
+  public void forgetAsked(Instant before, long most) {
+    asked.forget(before, most);
   }
 
-  private void countSome(List<Asked> asked) {
-    // In one order, and one row only once.
-    var hours = new TreeMap<String, Counted>();
-    var served = new TreeMap<String, Served>();
-    for (var one : asked) {
-      long hour = hour(one.at());
-      var digest = JdbcDigest.of(one.scope(), one.normal());
-      hours.merge(hour + " " + digest, Counted.of(hour, digest, one), Counted::plus);
-      if (one.hitKey() != null) {
-        served.merge(one.hitKey(), new Served(1, one.at()), Served::plus);
-      }
-    }
-    if (askedRoom.get() < hours.size()) {
-      // Nobody knows yet how many of them are new.
-      database.write("count what was asked", link -> countKnown(link, hours, served));
-    } else {
-      askedRoom.addAndGet(-hours.size());
-      database.write("count what was asked", link -> count(link, hours.values(), served));
-    }
+  @Override
+  public List<TopQuestion> top(Instant since, int limit) {
+    return asked.top(since, limit);
   }
 
-  /// Counts those that are told apart already, and all others together.
-  private static boolean countKnown(
-      JdbcLink link, Map<String, Counted> hours, Map<String, Served> served) throws SQLException {
-    var all = List.copyOf(hours.values());
-    var known =
-        link.batch(
-            """
-            UPDATE stoker.asked
-               SET asked = asked + ?, hits = hits + ?, hit_key = coalesce(?, hit_key)
-             WHERE hour = ? AND digest = ?
-            """,
-            all.stream()
-                .map(one ->
-                    new @Nullable Object[] {one.asked, one.hits, one.hitKey, one.hour, one.digest})
-                .toList());
-    var others = new TreeMap<Long, Counted>();
-    for (int i = 0; i < known.length; i++) {
-      if (known[i] == 0) {
-        var one = all.get(i);
-        others.merge(one.hour, one.unnamed(), Counted::plus);
-      }
-    }
-    return count(link, others.values(), served);
-  }
-
-  private static boolean count(JdbcLink link, Collection<Counted> hours, Map<String, Served> served)
-      throws SQLException {
-    link.batch(
-        """
-        INSERT INTO stoker.asked AS a (hour, digest, scope, question, asked, hits, hit_key)
-        VALUES (?, ?, ?, ?, ?, ?, ?)
-        ON CONFLICT (hour, digest) DO UPDATE
-           SET asked = a.asked + excluded.asked, hits = a.hits + excluded.hits,
-               question = excluded.question, hit_key = coalesce(excluded.hit_key, a.hit_key)
-        """,
-        hours.stream().map(Counted::row).toList());
-    link.batch(
-        """
-        UPDATE stoker.answer
-           SET hits = hits + ?, served_at = CASE WHEN served_at > ? THEN served_at ELSE ? END
-         WHERE answer_key = ?
-        """,
-        served.entrySet().stream()
-            .map(one ->
-                new @Nullable Object[] {
-                  one.getValue().hits, one.getValue().at, one.getValue().at, one.getKey()
-                })
-            .toList());
-    return true;
-  }
-
-  private static long hour(Instant at) {
-    return Math.floorDiv(JdbcLink.micros(at), HOUR);
+  @Override
+  public Totals totals(Instant since, Instant now) {
+    return asked.totals(since, now);
   }
 
   @Override
@@ -349,19 +158,11 @@ final class JdbcAnswerEntries implements AnswerEntries {
     if (scope != null) {
       where.and("a.scope = ?", scope);
     }
-    return database.read(
-        "list the answers",
-        link -> {
-          var found =
-              JdbcPages.of(
-                  link,
-                  limit,
-                  Found::id,
-                  SELECT + "WHERE " + where.sql() + " ORDER BY a.id DESC LIMIT ?",
-                  Found::of,
-                  where.values());
-          return new Page<>(whole(link, found.items()), found.next());
-        });
+    return database
+        .read(
+            "list the answers",
+            link -> JdbcStoredAnswer.page(link, limit, "WHERE " + where.sql(), where.values()))
+        .map(JdbcStoredAnswer::answer);
   }
 
   private static String escape(String search) {
@@ -440,39 +241,6 @@ final class JdbcAnswerEntries implements AnswerEntries {
     return evicted;
   }
 
-  @Override
-  public void forgetAsked(Instant before, long most) {
-    deleteAsked("hour < ?", hour(before), Long.MAX_VALUE);
-    long over = askedRows() - most;
-    deleteAsked("hour <= ?", Long.MAX_VALUE, over);
-    askedRoom.set(Math.max(0, -over));
-  }
-
-  private long askedRows() {
-    return database.read(
-        "count what was asked", link -> link.number("SELECT count(*) FROM stoker.asked"));
-  }
-
-  private void deleteAsked(String where, long hour, long most) {
-    long left = most;
-    long step = STEP;
-    while (left > 0 && step == STEP) {
-      long some = Math.min(left, STEP);
-      step =
-          database.write(
-              "forget what was asked",
-              link ->
-                  link.update(
-                      "DELETE FROM stoker.asked WHERE (hour, digest) IN"
-                          + " (SELECT hour, digest FROM stoker.asked WHERE "
-                          + where
-                          + " ORDER BY hour, digest LIMIT ?)",
-                      hour,
-                      some));
-      left -= step;
-    }
-  }
-
   /// Deletes answers, a bounded number in each transaction.
   private long deleteInSteps(String wanted, String where, @Nullable Object... values) {
     var some = "id IN (SELECT id FROM stoker.answer WHERE " + where + " ORDER BY id LIMIT ?)";
@@ -489,112 +257,15 @@ final class JdbcAnswerEntries implements AnswerEntries {
     return all;
   }
 
-  @Override
-  public List<TopQuestion> top(Instant since, int limit) {
-    return database.read(
-        "read the top questions",
-        link -> {
-          var top = new ArrayList<TopQuestion>();
-          for (var one :
-              link.list(
-                  """
-                  SELECT max(question), max(scope), sum(asked), sum(hits), max(hit_key)
-                    FROM stoker.asked WHERE hour >= ? AND digest <> ?
-                   GROUP BY digest
-                   ORDER BY sum(asked) DESC, max(question) LIMIT ?
-                  """,
-                  Top::of,
-                  hour(since),
-                  UNNAMED,
-                  limit)) {
-            top.add(one.with(expiry(link, one)));
-          }
-          return top;
-        });
-  }
-
-  private static @Nullable Instant expiry(JdbcLink link, Top one) throws SQLException {
-    long expires =
-        link.number(
-            "SELECT max(expires_at) FROM stoker.answer WHERE answer_key = ? OR digest = ?",
-            one.hitKey == null ? "" : one.hitKey,
-            JdbcDigest.of(one.scope, one.question));
-    return expires == 0 ? null : JdbcLink.instant(expires);
-  }
-
-  @Override
-  public Totals totals(Instant since, Instant now) {
-    return database.read(
-        "count the answers",
-        link ->
-            link.first(
-                    """
-                    SELECT e.entries, e.stale, e.bytes, q.asked, q.hits
-                      FROM (SELECT count(*) AS entries,
-                                   coalesce(sum(CASE WHEN stale THEN 1 ELSE 0 END), 0) AS stale,
-                                   coalesce(sum(bytes), 0) AS bytes
-                              FROM stoker.answer WHERE expires_at > ?) e,
-                           (SELECT coalesce(sum(asked), 0) AS asked, coalesce(sum(hits), 0) AS hits
-                              FROM stoker.asked WHERE hour >= ?) q
-                    """,
-                    row ->
-                        new Totals(
-                            row.getLong(1),
-                            row.getLong(2),
-                            row.getLong(3),
-                            row.getLong(4),
-                            row.getLong(5)),
-                    now,
-                    hour(since))
-                .orElseThrow());
-  }
-
-  /// Answers with their sources and aliases.
-  private static List<CachedAnswer> whole(JdbcLink link, List<Found> found) throws SQLException {
-    var all = new ArrayList<CachedAnswer>();
-    for (var one : found) {
-      var sources =
-          link.list(
-              """
-              SELECT document, version, title, passage, score FROM stoker.answer_source
-               WHERE answer_id = ? ORDER BY position
-              """,
-              row ->
-                  new Answer.Source(
-                      row.getString(1),
-                      row.getLong(2),
-                      row.getString(3),
-                      row.getString(4),
-                      row.getDouble(5)),
-              one.id);
-      all.add(one.with(sources, wordings(link, one.id)));
-    }
-    return all;
-  }
-
   /// Where an answer is, and what of it can change.
   private record Place(long id, String address, boolean stale, long hits) {
 
     static Place of(ResultSet row) throws SQLException {
       return new Place(
           row.getLong(1),
-          address(row.getString(2), row.getLong(1), row.getLong(3)),
+          JdbcStoredAnswer.address(row.getString(2), row.getLong(1), row.getLong(3)),
           row.getBoolean(4),
           row.getLong(5));
-    }
-
-    /// Numbers may come again where a database was restored or emptied, but not at the same time.
-    static String address(String key, long id, long storedAt) {
-      return key + ":" + id + ":" + storedAt;
-    }
-  }
-
-  /// An answer and its address.
-  private record Kept(String address, CachedAnswer answer) {
-
-    static Kept of(long id, CachedAnswer answer) {
-      long storedAt = JdbcLink.micros(answer.storedAt());
-      return new Kept(Place.address(answer.key(), id, storedAt), answer);
     }
   }
 
@@ -602,94 +273,7 @@ final class JdbcAnswerEntries implements AnswerEntries {
   ///
   /// @param gone the addresses of answers that are no more
   /// @param come the answer that is new; null for none
-  private record Change(List<String> gone, @Nullable Kept come) {}
-
-  /// An answer's row.
-  private record Found(long id, CachedAnswer bare) {
-
-    static Found of(ResultSet row) throws SQLException {
-      return new Found(
-          row.getLong(1),
-          new CachedAnswer(
-              row.getString(2),
-              row.getString(3),
-              row.getString(4),
-              List.of(),
-              new Answer(
-                  row.getString(5), List.of(), row.getInt(6), row.getString(7), row.getString(8)),
-              JdbcLink.instant(row.getLong(9)),
-              JdbcLink.instant(row.getLong(10)),
-              row.getBoolean(11),
-              row.getLong(12)));
-    }
-
-    CachedAnswer with(List<Answer.Source> sources, List<String> wordings) {
-      var answer = bare.answer();
-      return new CachedAnswer(
-          bare.key(),
-          bare.question(),
-          bare.scope(),
-          wordings,
-          new Answer(
-              answer.text(), sources, answer.confidence(), answer.model(), answer.notCacheable()),
-          bare.storedAt(),
-          bare.expiresAt(),
-          bare.stale(),
-          bare.hits());
-    }
-  }
-
-  /// A question that is asked often.
-  private record Top(
-      String question, String scope, long asked, long hits, @Nullable String hitKey) {
-
-    static Top of(ResultSet row) throws SQLException {
-      return new Top(
-          row.getString(1), row.getString(2), row.getLong(3), row.getLong(4), row.getString(5));
-    }
-
-    TopQuestion with(@Nullable Instant expiresAt) {
-      return new TopQuestion(question, scope, asked, hits, expiresAt);
-    }
-  }
-
-  /// How often a question was asked in an hour.
-  private record Counted(
-      long hour, String digest, Asked last, long asked, long hits, @Nullable String hitKey) {
-
-    static Counted of(long hour, String digest, Asked one) {
-      return new Counted(hour, digest, one, 1, one.hitKey() == null ? 0 : 1, one.hitKey());
-    }
-
-    /// One of those that are not told apart.
-    Counted unnamed() {
-      return new Counted(hour, UNNAMED, new Asked(last.at(), "", "", "", null), asked, hits, null);
-    }
-
-    Counted plus(Counted later) {
-      return new Counted(
-          hour,
-          digest,
-          later.last,
-          asked + later.asked,
-          hits + later.hits,
-          later.hitKey == null ? hitKey : later.hitKey);
-    }
-
-    @Nullable Object[] row() {
-      return new @Nullable Object[] {
-        hour, digest, last.scope(), last.question(), asked, hits, hitKey
-      };
-    }
-  }
-
-  /// How often an answer was served, and when at last.
-  private record Served(long hits, Instant at) {
-
-    Served plus(Served later) {
-      return new Served(hits + later.hits, at.isAfter(later.at) ? at : later.at);
-    }
-  }
+  private record Change(List<String> gone, @Nullable JdbcStoredAnswer come) {}
 
   /// Conditions that must all hold.
   private static final class Where {

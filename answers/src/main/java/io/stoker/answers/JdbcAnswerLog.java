@@ -25,7 +25,7 @@ final class JdbcAnswerLog implements AnswerLog {
                     new AnswerEvent(
                         row.getLong(1),
                         row.getLong(2),
-                        JdbcNumbers.kind(row.getInt(3)),
+                        JdbcAnswers.coded(AnswerEvent.Kind.values(), AnswerEvent.Kind::code, row.getInt(3)),
                         row.getLong(4)),
                 id,
                 limit));

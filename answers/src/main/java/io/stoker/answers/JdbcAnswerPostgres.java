@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class JdbcAnswerPostgres implements JdbcAnswerSql {
 
   @Override
-  public void insert(JdbcLink link, long batch, int position, List<JdbcWordings> questions)
+  public void insert(JdbcLink link, long batch, int position, List<JdbcBatches.Worded> questions)
       throws SQLException {
     var insert =
         link.prepare(
@@ -25,8 +25,8 @@ final class JdbcAnswerPostgres implements JdbcAnswerSql {
             """);
     insert.setLong(1, batch);
     insert.setInt(2, position);
-    insert.setArray(3, texts(link, questions.stream().map(JdbcWordings::question)));
-    insert.setArray(4, texts(link, questions.stream().map(JdbcWordings::aliases)));
+    insert.setArray(3, texts(link, questions.stream().map(JdbcBatches.Worded::question)));
+    insert.setArray(4, texts(link, questions.stream().map(JdbcBatches.Worded::aliases)));
     insert.executeUpdate();
   }
 
@@ -41,7 +41,7 @@ final class JdbcAnswerPostgres implements JdbcAnswerSql {
             """);
     insert.setLong(1, newest);
     insert.setArray(2, longs(link, events.stream().map(AnswerEvent::batchId)));
-    insert.setArray(3, shorts(link, events.stream().map(event -> JdbcNumbers.of(event.kind()))));
+    insert.setArray(3, shorts(link, events.stream().map(event -> event.kind().code())));
     insert.setArray(4, longs(link, events.stream().map(AnswerEvent::queryId)));
     insert.executeUpdate();
   }
@@ -69,7 +69,7 @@ final class JdbcAnswerPostgres implements JdbcAnswerSql {
                 + " RETURNING s.place");
     update.setArray(1, longs(link, settled.stream().map(Settled::id)));
     update.setArray(2, longs(link, settled.stream().map(Settled::token)));
-    update.setArray(3, shorts(link, settled.stream().map(one -> JdbcNumbers.of(one.state()))));
+    update.setArray(3, shorts(link, settled.stream().map(one -> one.state().code())));
     update.setArray(4, shorts(link, settled.stream().map(JdbcAnswerPostgres::outcome)));
     update.setArray(5, texts(link, settled.stream().map(Settled::detail)));
     update.setArray(6, shorts(link, settled.stream().map(Settled::tries)));
@@ -86,7 +86,7 @@ final class JdbcAnswerPostgres implements JdbcAnswerSql {
   }
 
   private static @Nullable Integer outcome(Settled one) {
-    return one.outcome() == null ? null : JdbcNumbers.of(one.outcome());
+    return one.outcome() == null ? null : one.outcome().code();
   }
 
   private static @Nullable Long micros(@Nullable Instant instant) {

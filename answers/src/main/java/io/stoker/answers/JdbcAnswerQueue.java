@@ -49,7 +49,7 @@ final class JdbcAnswerQueue implements AnswerQueue {
         : link.first(
             "SELECT " + JdbcBatches.BATCH + " FROM stoker.batch WHERE idempotency_key = ?",
             JdbcBatches::batch,
-            JdbcDigest.of(key));
+            JdbcAnswers.digest(key));
   }
 
   @Override
@@ -128,7 +128,7 @@ final class JdbcAnswerQueue implements AnswerQueue {
              WHERE id = ?
             RETURNING
             """,
-            JdbcNumbers.of(next),
+            next.code(),
             next.isOver() ? now : null,
             reason,
             more.failed(),
@@ -204,7 +204,7 @@ final class JdbcAnswerQueue implements AnswerQueue {
   private static void reopen(JdbcLink link, long batch) throws SQLException {
     link.update(
         "UPDATE stoker.batch SET state = ?, ended_at = NULL WHERE id = ? AND state IN (3, 4, 5)",
-        JdbcNumbers.of(BatchState.PENDING),
+        BatchState.PENDING.code(),
         batch);
   }
 
@@ -285,7 +285,7 @@ final class JdbcAnswerQueue implements AnswerQueue {
                     """,
                     row ->
                         Map.entry(
-                            JdbcNumbers.batchState(row.getInt(1)),
+                            JdbcAnswers.coded(BatchState.values(), BatchState::code, row.getInt(1)),
                             new OpenBatches(
                                 row.getLong(2),
                                 new BatchCounts(
@@ -315,21 +315,17 @@ final class JdbcAnswerQueue implements AnswerQueue {
 
   @Override
   public Page<Batch> batches(@Nullable BatchState state, int limit, @Nullable Long before) {
-    long under = before == null ? Long.MAX_VALUE : before;
-    return database.read(
-        "list the batches",
-        link ->
-            state == null
-                ? JdbcPages.of(
-                    link, limit, Batch::id, BATCHES.formatted(""), JdbcBatches::batch, under)
-                : JdbcPages.of(
-                    link,
-                    limit,
-                    Batch::id,
-                    BATCHES.formatted("AND state = ?"),
+    var only = state == null ? "" : "AND state = " + state.code();
+    var read =
+        database.read(
+            "list the batches",
+            link ->
+                link.list(
+                    BATCHES.formatted(only),
                     JdbcBatches::batch,
-                    under,
-                    JdbcNumbers.of(state)));
+                    before == null ? Long.MAX_VALUE : before,
+                    limit + 1));
+    return Page.of(read, limit, Batch::id);
   }
 
   @Override
@@ -340,28 +336,18 @@ final class JdbcAnswerQueue implements AnswerQueue {
   @Override
   public Page<Query> queries(
       long batch, @Nullable QueryState state, int limit, @Nullable Long after) {
-    long from = after == null ? -1 : after;
-    return database.read(
-        "list the queries of batch " + batch,
-        link ->
-            state == null
-                ? JdbcPages.of(
-                    link,
-                    limit,
-                    query -> (long) query.position(),
-                    QUERIES.formatted(""),
+    var only = state == null ? "" : "AND state = " + state.code();
+    var read =
+        database.read(
+            "list the queries of batch " + batch,
+            link ->
+                link.list(
+                    QUERIES.formatted(only),
                     JdbcBatches::query,
                     batch,
-                    from)
-                : JdbcPages.of(
-                    link,
-                    limit,
-                    query -> (long) query.position(),
-                    QUERIES.formatted("AND state = ?"),
-                    JdbcBatches::query,
-                    batch,
-                    from,
-                    JdbcNumbers.of(state)));
+                    after == null ? -1L : after,
+                    limit + 1));
+    return Page.of(read, limit, Query::position);
   }
 
   @Override

@@ -20,7 +20,7 @@ sealed interface JdbcAnswerSql permits JdbcAnswerSqlite, JdbcAnswerPostgres {
   }
 
   /// Adds queries to a batch, from a position on.
-  void insert(JdbcLink link, long batch, int position, List<JdbcWordings> questions)
+  void insert(JdbcLink link, long batch, int position, List<JdbcBatches.Worded> questions)
       throws SQLException;
 
   /// Adds events to the log, numbered from after `newest`.

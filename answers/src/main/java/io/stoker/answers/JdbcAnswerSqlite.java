@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class JdbcAnswerSqlite implements JdbcAnswerSql {
 
   @Override
-  public void insert(JdbcLink link, long batch, int position, List<JdbcWordings> questions)
+  public void insert(JdbcLink link, long batch, int position, List<JdbcBatches.Worded> questions)
       throws SQLException {
     var insert =
         link.prepare(
@@ -32,7 +32,7 @@ final class JdbcAnswerSqlite implements JdbcAnswerSql {
     for (var event : events) {
       rows.add(
           new @Nullable Object[] {
-            newest + rows.size() + 1, event.batchId(), JdbcNumbers.of(event.kind()), event.queryId()
+            newest + rows.size() + 1, event.batchId(), event.kind().code(), event.queryId()
           });
     }
     link.batch("INSERT INTO stoker.event (id, batch_id, kind, query_id) VALUES (?, ?, ?, ?)", rows);
@@ -59,8 +59,8 @@ final class JdbcAnswerSqlite implements JdbcAnswerSql {
 
   private static @Nullable Object[] row(Settled one) {
     return new @Nullable Object[] {
-      JdbcNumbers.of(one.state()),
-      one.outcome() == null ? null : JdbcNumbers.of(one.outcome()),
+      one.state().code(),
+      one.outcome() == null ? null : one.outcome().code(),
       one.detail(),
       one.tries(),
       one.notBefore(),

@@ -1,11 +1,19 @@
 package io.stoker.answers;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.stoker.Time;
 import io.stoker.state.jdbc.JdbcDatabase;
 import io.stoker.state.jdbc.JdbcDatabase.Work;
 import io.stoker.state.jdbc.JdbcTables;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.function.ToIntFunction;
+import java.util.stream.Stream;
 
 /// The tables of answers, as the parts of their store use them. Thread-safe.
 ///
@@ -57,6 +65,29 @@ final class JdbcAnswers implements AutoCloseable {
   /// Writes in a transaction beside others. It must wait for no row that another has locked.
   <T> T claim(String wanted, Work<T> work) {
     return database.writeBesides(wanted, work);
+  }
+
+  /// The constant of an enum that a number in a database stands for.
+  static <E extends Enum<E>> E coded(E[] all, ToIntFunction<E> code, int number) {
+    return Stream.of(all)
+        .filter(one -> code.applyAsInt(one) == number)
+        .findFirst()
+        .orElseThrow(() ->
+            new IllegalStateException("expected the code of one of " + List.of(all) + ", got " + number));
+  }
+
+  /// A short stand-in for texts that may be longer than an index of Postgres takes.
+  static String digest(String... texts) {
+    try {
+      var digest = MessageDigest.getInstance("SHA-256");
+      for (var text : texts) {
+        digest.update(text.getBytes(UTF_8));
+        digest.update((byte) 0);
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
   }
 
   @Override

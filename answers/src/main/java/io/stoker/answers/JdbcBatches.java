@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Rows of batches and queries, and what every change of them has in common.
@@ -27,7 +29,7 @@ final class JdbcBatches {
   static Batch batch(ResultSet row) throws SQLException {
     return new Batch(
         row.getLong(1),
-        JdbcNumbers.batchState(row.getInt(2)),
+        JdbcAnswers.coded(BatchState.values(), BatchState::code, row.getInt(2)),
         new BatchCounts(
             row.getLong(3), row.getLong(4), row.getLong(5), row.getLong(6), row.getLong(7)),
         new BatchOptions(
@@ -40,14 +42,16 @@ final class JdbcBatches {
 
   static Query query(ResultSet row) throws SQLException {
     int outcome = row.getInt(6);
-    var ended = row.wasNull() ? null : JdbcNumbers.outcome(outcome);
+    var ended = row.wasNull()
+            ? null
+            : JdbcAnswers.coded(AnswerOutcome.values(), AnswerOutcome::code, outcome);
     return new Query(
         row.getLong(1),
         row.getLong(2),
         row.getInt(3),
         row.getString(4),
-        JdbcWordings.list(row.getString(12)),
-        JdbcNumbers.queryState(row.getInt(5)),
+        Worded.aliases(row.getString(12)),
+        JdbcAnswers.coded(QueryState.values(), QueryState::code, row.getInt(5)),
         ended,
         row.getString(7),
         row.getInt(8),
@@ -97,11 +101,11 @@ final class JdbcBatches {
                 options.keepDuplicates(),
                 options.onlyStale(),
                 now,
-                key == null ? null : JdbcDigest.of(key),
+                key == null ? null : JdbcAnswers.digest(key),
                 cause)
             .orElseThrow();
     sql.insert(
-        link, batch.id(), 0, JdbcWordings.with(submission.questions(), submission.aliases()));
+        link, batch.id(), 0, Worded.with(submission.questions(), submission.aliases()));
     note(link, batch, "submitted", "", now);
     JdbcEvents.tell(link, Kind.CHANGED, batch.id(), 0);
     return batch;
@@ -117,7 +121,7 @@ final class JdbcBatches {
       throws SQLException {
     long position =
         link.number("SELECT max(position) + 1 FROM stoker.query WHERE batch_id = ?", batch);
-    sql.insert(link, batch, Math.toIntExact(position), JdbcWordings.with(questions, aliases));
+    sql.insert(link, batch, Math.toIntExact(position), Worded.with(questions, aliases));
   }
 
   /// So many queries of a state; 0 of those that have not ended.
@@ -163,7 +167,7 @@ final class JdbcBatches {
             UPDATE stoker.batch SET state = ?, ended_at = ? WHERE id = ?
             RETURNING
             """,
-            JdbcNumbers.of(BatchRules.ended(counted.get().counts().failed())),
+            BatchRules.ended(counted.get().counts().failed()).code(),
             now,
             id);
     JdbcEvents.tell(link, Kind.COMPLETE, id, 0);
@@ -190,7 +194,7 @@ final class JdbcBatches {
         now,
         what,
         reason,
-        JdbcNumbers.of(batch.state()));
+        batch.state().code());
   }
 
   static BatchChange change(ResultSet row) throws SQLException {
@@ -198,6 +202,36 @@ final class JdbcBatches {
         JdbcLink.instant(row.getLong(1)),
         Objects.requireNonNull(row.getString(2)),
         Objects.requireNonNull(row.getString(3)),
-        JdbcNumbers.batchState(row.getInt(4)));
+        JdbcAnswers.coded(BatchState.values(), BatchState::code, row.getInt(4)));
+  }
+
+  /// A question with its other wordings as they stand in a row: one on each line, with line breaks
+  /// and backslashes escaped as in Java.
+  ///
+  /// @param aliases null if there are none, which takes no room
+  record Worded(String question, @Nullable String aliases) {
+
+    static List<Worded> with(List<String> questions, Map<String, List<String>> aliases) {
+      return questions.stream()
+          .map(question -> new Worded(question, text(aliases.get(question))))
+          .toList();
+    }
+
+    private static @Nullable String text(@Nullable List<String> aliases) {
+      return aliases == null || aliases.isEmpty()
+          ? null
+          : aliases.stream().map(Worded::escaped).collect(Collectors.joining("\n"));
+    }
+
+    private static String escaped(String alias) {
+      return alias.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r");
+    }
+
+    /// The wordings of a row.
+    static List<String> aliases(@Nullable String aliases) {
+      return aliases == null
+          ? List.of()
+          : Stream.of(aliases.split("\n", -1)).map(String::translateEscapes).toList();
+    }
   }
 }

@@ -5,18 +5,29 @@ import java.util.Locale;
 /// Where one query of a batch stands.
 public enum QueryState {
   /// To be claimed, now or from its `notBefore` on.
-  PENDING,
+  PENDING(0),
   /// Claimed; the claim's lease tells until when.
-  PROCESSING,
+  PROCESSING(1),
   /// The cache holds its answer.
-  COMPLETED,
+  COMPLETED(2),
   /// It was tried as often as the rules allow, or refused for good.
-  FAILED,
+  FAILED(3),
   /// There is an answer, or one was not wanted, but nothing was put into the cache; the outcome
   /// says why.
-  SKIPPED,
+  SKIPPED(4),
   /// Its batch was cancelled before it was done.
-  CANCELLED;
+  CANCELLED(5);
+
+  private final int code;
+
+  QueryState(int code) {
+    this.code = code;
+  }
+
+  /// What stands for it in a database; never changes.
+  int code() {
+    return code;
+  }
 
   /// Whether nothing more happens to it unless somebody retries.
   public boolean isOver() {

@@ -1,0 +1,223 @@
+package io.stoker.answers;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.stoker.state.jdbc.JdbcLink;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// An answer as it stands in an SQL database: a row, with those of its sources and other wordings.
+/// However many there are, one statement reads them all, and so all are of the same moment.
+record JdbcStoredAnswer(long id, CachedAnswer answer) {
+
+  private static final String FOUND =
+      """
+      WITH found AS (
+        SELECT a.id, a.answer_key, a.question, a.scope, a.body, a.model, a.not_cacheable,
+               a.confidence, a.stored_at, a.expires_at,
+               CASE WHEN a.stale THEN 1 ELSE 0 END AS stale, a.hits
+          FROM stoker.answer a
+      """;
+
+  /// The rows of those found: of each its own, then its sources, then its wordings.
+  private static final String WITH_PARTS =
+      """
+       ORDER BY a.id DESC LIMIT ?)
+      SELECT id, 0 AS part, 0 AS position, answer_key, question, scope, body, model, not_cacheable,
+             confidence, stored_at, expires_at, stale, hits, CAST(0 AS DOUBLE PRECISION) AS score
+        FROM found
+      UNION ALL
+      SELECT s.answer_id, 1, s.position, s.document, s.title, s.passage, '', '', '',
+             0, s.version, 0, 0, 0, s.score
+        FROM found f JOIN stoker.answer_source s ON s.answer_id = f.id
+      UNION ALL
+      SELECT w.answer_id, 2, w.position, w.wording, '', '', '', '', '',
+             0, 0, 0, 0, 0, CAST(0 AS DOUBLE PRECISION)
+        FROM found f JOIN stoker.answer_wording w ON w.answer_id = f.id
+       ORDER BY 1 DESC, 2, 3
+      """;
+
+  /// The address of its copies. Numbers may come again where a database was restored or emptied,
+  /// but not at the same time.
+  String address() {
+    return address(answer.key(), id, JdbcLink.micros(answer.storedAt()));
+  }
+
+  static String address(String key, long id, long storedAt) {
+    return key + ":" + id + ":" + storedAt;
+  }
+
+  /// The newest of which a condition is true.
+  ///
+  /// @param where begins with `WHERE`; the answers are `a`
+  static Optional<JdbcStoredAnswer> first(JdbcLink link, String where, @Nullable Object... values)
+      throws SQLException {
+    return newest(link, 1, where, values).stream().findFirst();
+  }
+
+  /// Those of which a condition is true, the newest first.
+  ///
+  /// @param where begins with `WHERE`; the answers are `a`
+  static Page<JdbcStoredAnswer> page(
+      JdbcLink link, int limit, String where, @Nullable Object... values) throws SQLException {
+    return Page.of(newest(link, limit + 1, where, values), limit, JdbcStoredAnswer::id);
+  }
+
+  private static List<JdbcStoredAnswer> newest(
+      JdbcLink link, int limit, String where, @Nullable Object... values) throws SQLException {
+    var bound = Arrays.copyOf(values, values.length + 1);
+    bound[values.length] = limit;
+    var all = new ArrayList<Rows>();
+    link.list(
+        FOUND + where + WITH_PARTS,
+        row -> {
+          switch (row.getInt(2)) {
+            case 0 -> all.add(new Rows(row.getLong(1), bare(row)));
+            case 1 -> all.getLast().sources.add(source(row));
+            default -> all.getLast().wordings.add(Objects.requireNonNull(row.getString(4)));
+          }
+          return true;
+        },
+        bound);
+    return all.stream().map(Rows::answer).toList();
+  }
+
+  /// Without sources and wordings.
+  private static CachedAnswer bare(ResultSet row) throws SQLException {
+    return new CachedAnswer(
+        row.getString(4),
+        row.getString(5),
+        row.getString(6),
+        List.of(),
+        new Answer(
+            row.getString(7), List.of(), row.getInt(10), row.getString(8), row.getString(9)),
+        JdbcLink.instant(row.getLong(11)),
+        JdbcLink.instant(row.getLong(12)),
+        row.getInt(13) == 1,
+        row.getLong(14));
+  }
+
+  private static Answer.Source source(ResultSet row) throws SQLException {
+    return new Answer.Source(
+        row.getString(4), row.getLong(11), row.getString(5), row.getString(6), row.getDouble(15));
+  }
+
+  /// What the rows of an answer hold.
+  private static final class Rows {
+
+    final long id;
+    final CachedAnswer bare;
+    final List<Answer.Source> sources = new ArrayList<>();
+    final List<String> wordings = new ArrayList<>();
+
+    Rows(long id, CachedAnswer bare) {
+      this.id = id;
+      this.bare = bare;
+    }
+
+    JdbcStoredAnswer answer() {
+      var answer = bare.answer();
+      var whole =
+          new Answer(
+              answer.text(), sources, answer.confidence(), answer.model(), answer.notCacheable());
+      return new JdbcStoredAnswer(
+          id,
+          new CachedAnswer(
+              bare.key(),
+              bare.question(),
+              bare.scope(),
+              wordings,
+              whole,
+              bare.storedAt(),
+              bare.expiresAt(),
+              bare.stale(),
+              bare.hits()));
+    }
+  }
+
+  /// Adds an answer with its rows.
+  static JdbcStoredAnswer insert(JdbcLink link, CachedAnswer cached, List<String> aliasKeys)
+      throws SQLException {
+    var answer = cached.answer();
+    long id =
+        link.number(
+            """
+            INSERT INTO stoker.answer
+                   (answer_key, digest, question, question_lower, scope, body, confidence, model,
+                    not_cacheable, stored_at, expires_at, served_at, stale, hits, bytes)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            RETURNING id
+            """,
+            cached.key(),
+            JdbcAnswers.digest(cached.scope(), QuestionForm.normal(cached.question())),
+            cached.question(),
+            cached.question().toLowerCase(Locale.ROOT),
+            cached.scope(),
+            answer.text(),
+            answer.confidence(),
+            answer.model(),
+            answer.notCacheable(),
+            cached.storedAt(),
+            cached.expiresAt(),
+            cached.storedAt(),
+            cached.stale(),
+            cached.hits(),
+            bytes(cached));
+    var sources = new ArrayList<@Nullable Object[]>();
+    for (var source : answer.sources()) {
+      sources.add(
+          new @Nullable Object[] {
+            id,
+            sources.size(),
+            source.document(),
+            source.version(),
+            source.title(),
+            source.passage(),
+            source.score()
+          });
+    }
+    link.batch(
+        """
+        INSERT INTO stoker.answer_source
+               (answer_id, position, document, version, title, passage, score)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        """,
+        sources);
+    var wordings = new ArrayList<@Nullable Object[]>();
+    for (var wording : cached.aliases()) {
+      wordings.add(new @Nullable Object[] {id, wordings.size(), wording});
+    }
+    link.batch(
+        "INSERT INTO stoker.answer_wording (answer_id, position, wording) VALUES (?, ?, ?)",
+        wordings);
+    link.batch(
+        """
+        INSERT INTO stoker.answer_alias (alias_key, answer_id) VALUES (?, ?)
+        ON CONFLICT (alias_key) DO UPDATE SET answer_id = excluded.answer_id
+        """,
+        aliasKeys.stream().map(key -> new @Nullable Object[] {key, id}).toList());
+    return new JdbcStoredAnswer(id, cached);
+  }
+
+  private static long bytes(CachedAnswer cached) {
+    long bytes = bytes(cached.question()) + bytes(cached.answer().text());
+    for (var source : cached.answer().sources()) {
+      bytes += bytes(source.document()) + bytes(source.title()) + bytes(source.passage());
+    }
+    for (var alias : cached.aliases()) {
+      bytes += bytes(alias);
+    }
+    return bytes;
+  }
+
+  private static long bytes(String text) {
+    return text.getBytes(UTF_8).length;
+  }
+}
