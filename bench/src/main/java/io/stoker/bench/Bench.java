@@ -43,7 +43,7 @@ public final class Bench {
         --seconds N        how long to keep them warm, 5 to 280 (default 60)
         --seeds N          how many times traffic is made up for warmbench (default 5)
         --new-tokens N     how many tokens a turn adds there (default 6000, then 20000)
-        --trace FILE       traffic of your own in place of it; docs/guide.md has the format
+        --trace FILE       traffic of your own in place of it; docs/how-to/cost-on-my-traffic.md
         --chart FILE.svg   where to draw what warmbench found
         -h, --help         this text
 

@@ -92,6 +92,23 @@ class DocsTest {
   }
 
   @Test
+  void settings_are_listed_in_the_reference_and_nowhere_else() throws IOException {
+    var settings = settings();
+    var listed = new TreeMap<String, String>();
+    PAGES.forEach((page, text) -> {
+      if (!page.startsWith(REFERENCE)) {
+        KEY.matcher(text)
+            .results()
+            .map(key -> key.group(1))
+            .filter(settings::contains)
+            .forEach(key -> listed.put(key, ROOT.relativize(page).toString()));
+      }
+    });
+
+    assertThat(listed).isEmpty();
+  }
+
+  @Test
   void every_variable_that_is_named_sets_something() throws IOException {
     var known = settings().stream().map(DocsTest::asVariable).collect(Collectors.toSet());
     var named = named(VARIABLE);
@@ -117,8 +134,8 @@ class DocsTest {
   void what_is_wrong_is_found() {
     var page = ROOT.resolve("README.md");
 
-    assertThat(leadsSomewhere(page, "docs/guide.md#answers")).isTrue();
-    assertThat(leadsSomewhere(page, "docs/guide.md#no-such-place")).isFalse();
+    assertThat(leadsSomewhere(page, "docs/README.md#look-up")).isTrue();
+    assertThat(leadsSomewhere(page, "docs/README.md#no-such-place")).isFalse();
     assertThat(leadsSomewhere(page, "docs/no-such-page.md")).isFalse();
     assertThat(links("```\n[a](b.md)\n```\n`[c](d.md)` [e](f.md)")).containsExactly("f.md");
     assertThat(anchors("# A `b.c` & d\n## Same\n## Same\n")).contains("a-bc--d", "same", "same-1");

@@ -21,9 +21,9 @@ class StarterReferenceTest {
       """
       # Properties of the Spring Boot starter
 
-      What `stoker-spring-boot-starter` can be told in an application's `application.yaml`; editors know these
-      properties. A duration is `5m`, `90s` or `PT5M`; a number without a unit counts seconds. What they are
-      good for is in the [guide](../guide.md#spring-boot-applications). This page is made from the code;
+      Every property of `stoker-spring-boot-starter` in an application's `application.yaml`; editors complete
+      them. A duration is `5m`, `90s` or `PT5M`; a number without a unit is seconds. How to use them:
+      [the Spring Boot starter](../how-to/spring-boot.md). This page is generated from the code;
       [how](../../CONTRIBUTING.md#the-reference).
 
       """;
@@ -82,7 +82,7 @@ class StarterReferenceTest {
         .map(name -> properties.stream().filter(one -> one.name.equals(name)).findFirst())
         .map(found -> found.orElseThrow())
         .map(one -> Reference.row("`" + one.name + "`", one.type, one.standard, one.meaning))
-        .collect(joining("", Reference.head("property", "type", "default", "is"), ""));
+        .collect(joining("", Reference.head("property", "type", "default", "meaning"), ""));
   }
 
   private static String dashed(String name) {

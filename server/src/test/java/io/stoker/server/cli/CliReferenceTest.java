@@ -16,9 +16,9 @@ class CliReferenceTest {
       """
       # Command line
 
-      What `./stoker`, or `java -jar stoker.jar`, says with `--help`; besides, `./stoker` knows `demo`, `bench`,
-      `soak` and `test`. Examples are in the [guide](../guide.md). This page is made from the code;
-      [how](../../CONTRIBUTING.md#the-reference).
+      The `--help` of every command of `./stoker`, or `java -jar stoker.jar`. `./stoker` alone has `demo`, `bench`,
+      `soak` and `test` as well. Examples are in the [quick starts and how-tos](../README.md). This page is
+      generated from the code; [how](../../CONTRIBUTING.md#the-reference).
       """;
 
   private static final Pattern COMMAND =

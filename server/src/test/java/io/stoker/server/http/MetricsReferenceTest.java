@@ -35,9 +35,9 @@ class MetricsReferenceTest {
       """
       # Metrics
 
-      Stoker's meters, by their names in Micrometer and, at `/actuator/prometheus`, in Prometheus; a timer has
-      `_count`, `_sum` and `_max` there. Those of HTTP and the JVM are Spring Boot's. A [dashboard and alert
-      rules](../../deploy/README.md#prometheus-and-grafana) go with them. This page is made from the code;
+      Stoker's meters, with their names in Micrometer and, at `/actuator/prometheus`, in Prometheus, where a
+      timer has `_count`, `_sum` and `_max`. Those of HTTP and the JVM are Spring Boot's. Which of them to
+      watch: [What to watch in Prometheus](../how-to/prometheus.md). This page is generated from the code;
       [how](../../CONTRIBUTING.md#the-reference).
 
       """;

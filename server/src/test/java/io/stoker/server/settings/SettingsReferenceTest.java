@@ -36,14 +36,14 @@ class SettingsReferenceTest {
       """
       # Settings
 
-      All that the server and the command line can be told, in a `stoker.yaml` in the working folder or its
-      `config` folder, or as environment variables, which win: in capitals, with `_` for dots and dashes, as
-      `STOKER_SESSIONS_TTL_CAP` for `stoker.sessions.ttl-cap`. What is no setting, or makes no sense, is
-      refused at the start with what was wanted. What they are good for is in the [guide](../guide.md); the
-      settings of the Spring Boot starter are [a page of their own](starter.md).
-      Logs and tracing have settings of Spring Boot and OpenTelemetry: [operations.md](../operations.md#tracing).
+      Every setting of the server and the command line. They go into a `stoker.yaml` in the working folder or its
+      `config` folder, or into environment variables, which take precedence: upper case, with `_` for dots and
+      dashes, such as `STOKER_SESSIONS_TTL_CAP` for `stoker.sessions.ttl-cap`. A name that is no setting and a
+      value that is invalid are refused at the start. How to use them is in the [how-tos](../README.md); the
+      properties of the Spring Boot starter are on [a page of their own](starter.md).
+      Logs and tracing use settings of Spring Boot and OpenTelemetry: [operations.md](../operations.md#tracing).
 
-      A duration is `24h`, `5m`, `90s`, `1h30m` or ISO 8601. This page is made from the code;
+      A duration is `24h`, `5m`, `90s`, `1h30m` or ISO 8601. This page is generated from the code;
       [how](../../CONTRIBUTING.md#the-reference).
 
       """;
@@ -70,22 +70,22 @@ class SettingsReferenceTest {
 
   private static String page(List<Setting> settings) {
     var parts = new LinkedHashMap<String, StringBuilder>();
-    parts.put("For all", new StringBuilder());
+    parts.put("General", new StringBuilder());
     for (var setting : settings) {
       var words = setting.key.split("\\.", -1);
-      var part = words.length < 3 ? "For all" : title(words[1]);
+      var part = words.length < 3 ? "General" : title(words[1]);
       parts
           .computeIfAbsent(part, _ -> new StringBuilder())
           .append(
               Reference.row(
                   "`" + setting.key + "`", setting.type, setting.standard, setting.meaning));
     }
-    parts.put("Where it listens", listening());
+    parts.put("Address", listening());
     return INTRODUCTION
         + parts.entrySet().stream()
             .map(part ->
                 "## %s\n\n%s"
-                        .formatted(part.getKey(), Reference.head("key", "type", "default", "is"))
+                        .formatted(part.getKey(), Reference.head("key", "type", "default", "meaning"))
                     + part.getValue())
             .collect(joining("\n"));
   }
