@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 final class HouseRulesTest extends HouseRules {
 
   HouseRulesTest() {
-    super(Set.of("SocketPort", "Doctor", "Total", "Interruption"), Set.of(), Map.of());
+    super(Set.of("SocketPort", "Doctor", "SelectedCount", "CancelOnSignal"), Set.of(), Map.of());
   }
 
   @Test
@@ -39,6 +39,8 @@ final class HouseRulesTest extends HouseRules {
         .resideOutsideOfPackage("io.stoker.server.http")
         .and()
         .doNotHaveSimpleName("Server")
+        .and() // which calls a server
+        .haveNameNotMatching(".*\\.cli\\.ServerClient(\\$.*)?")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("jakarta.servlet..", "org.springframework.web..")

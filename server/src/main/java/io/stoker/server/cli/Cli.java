@@ -72,64 +72,68 @@ public final class Cli {
   }
 
   private CommandLine sessions() {
-    return command(new SessionsCommand())
-        .addSubcommand(command(new WarmCommand(terminal)))
-        .addSubcommand(command(new EstimateCommand(terminal)))
-        .addSubcommand(command(new StatsCommand(terminal)));
+    return noun(new SessionsCommand(terminal), "warm", "estimate", "stats");
   }
 
   private CommandLine answers() {
-    return command(new AnswersCommand())
-        .addSubcommand(command(new SubmitCommand(terminal)))
-        .addSubcommand(command(new QueueCommand(terminal)))
-        .addSubcommand(command(new ShowCommand(terminal)))
-        .addSubcommand(command(new WatchCommand(terminal)))
-        .addSubcommand("pause", move("pause", "Pauses a batch: what is in hand is finished."))
-        .addSubcommand("resume", move("resume", "Resumes a paused batch."))
-        .addSubcommand("cancel", move("cancel", "Gives up what is not done yet."))
-        .addSubcommand(
-            "retry", move("retry", "Tries failed, skipped and cancelled questions again."))
-        .addSubcommand(command(new DeleteCommand(terminal)))
-        .addSubcommand(command(new TryCommand(terminal)))
-        .addSubcommand(command(new AskCommand(terminal)));
+    return noun(
+        new AnswersCommand(terminal),
+        "submit",
+        "queue",
+        "show",
+        "watch",
+        "pause",
+        "resume",
+        "cancel",
+        "retry",
+        "delete",
+        "try",
+        "ask");
   }
 
   private CommandLine prompts() {
-    return command(new PromptsCommand())
-        .addSubcommand(command(new ConversationsCommand(terminal)))
-        .addSubcommand(command(new ConversationCommand(terminal)))
-        .addSubcommand(command(new WarmPromptCommand(terminal)))
-        .addSubcommand(command(new EnableCommand(terminal)))
-        .addSubcommand(command(new DisableCommand(terminal)))
-        .addSubcommand(command(new PolicyCommand(terminal)))
-        .addSubcommand(command(new BudgetCommand(terminal)))
-        .addSubcommand(command(new CloseCommand(terminal)))
-        .addSubcommand(command(new DeleteConversationCommand(terminal)))
-        .addSubcommand(command(new LedgerCommand(terminal)));
+    return noun(
+        new PromptsCommand(terminal),
+        "list",
+        "show",
+        "warm",
+        "enable",
+        "disable",
+        "policy",
+        "budget",
+        "close",
+        "delete",
+        "ledger");
   }
 
   private CommandLine token() {
-    return command(new TokenCommand())
-        .addSubcommand(command(new TokenCreateCommand(terminal)))
-        .addSubcommand(command(new TokenListCommand(terminal)))
-        .addSubcommand(command(new TokenRevokeCommand(terminal)))
-        .addSubcommand(command(new TokenImportCommand(terminal)));
+    return noun(new TokenCommand(terminal), "create", "list", "revoke", "import");
+  }
+
+  /// A class whose methods are commands.
+  ///
+  /// @param verbs their names in the order of the help, which methods have none of
+  private static CommandLine noun(Object methods, String... verbs) {
+    var noun = command(methods);
+    var spec = noun.getCommandSpec();
+    spec.usageMessage().synopsisSubcommandLabel("(" + String.join(" | ", verbs) + ")");
+    for (var verb : verbs) {
+      noun.addSubcommand(verb, withHelp(spec.removeSubcommand(verb)));
+    }
+    return noun;
   }
 
   private static CommandLine command(Object command) {
-    var line = new CommandLine(command);
+    return withHelp(new CommandLine(command));
+  }
+
+  private static CommandLine withHelp(CommandLine line) {
     line.getCommandSpec()
         .addOption(
             OptionSpec.builder("-h", "--help")
                 .usageHelp(true)
                 .description("Show this help and exit.")
                 .build());
-    return line;
-  }
-
-  private CommandLine move(String name, String description) {
-    var line = command(new MoveCommand(terminal, name));
-    line.getCommandSpec().name(name).usageMessage().description(description);
     return line;
   }
 
@@ -177,7 +181,7 @@ public final class Cli {
         }
         yield ExitCode.of(trouble).number();
       }
-      case ServerTrouble trouble -> {
+      case CommandException trouble -> {
         if (wantsJson(parsed)) {
           terminal
               .out()

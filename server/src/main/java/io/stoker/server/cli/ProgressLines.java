@@ -9,9 +9,9 @@ import java.time.Duration;
 final class ProgressLines implements SessionEvents {
 
   private final PrintStream out;
-  private final Total total;
+  private final SelectedCount total;
 
-  ProgressLines(PrintStream out, Total total) {
+  ProgressLines(PrintStream out, SelectedCount total) {
     this.out = out;
     this.total = total;
   }

@@ -15,10 +15,10 @@ final class ProgressOnTerminal implements SessionEvents {
 
   private static final int COLUMNS = 79;
 
-  private final Total total;
+  private final SelectedCount total;
   private final ProgressBar bar;
 
-  ProgressOnTerminal(PrintStream err, Total total) {
+  ProgressOnTerminal(PrintStream err, SelectedCount total) {
     this.total = total;
     this.bar =
         new ProgressBarBuilder()

@@ -1,32 +1,331 @@
 package io.stoker.server.cli;
 
+import io.stoker.TextRules;
+import io.stoker.server.BadValue;
+import io.stoker.server.Dollars;
+import io.stoker.server.Json;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
 
-/// The commands about prompts, all of which talk to a running server.
+/// The commands about prompts, all of which call a running server.
 @Command(
     name = "prompts",
-    description = "Conversations whose prompts a running server keeps warm.",
-    synopsisSubcommandLabel =
-        "(list | show | warm | enable | disable | policy | budget | close | delete | ledger)")
+    description = "Conversations whose prompts a running server keeps warm.")
 final class PromptsCommand {
 
-  private static final String PLACE = "/api/prompts";
-  private static final String CONVERSATIONS = PLACE + "/conversations";
+  private static final String CONVERSATIONS = "/api/prompts/conversations";
+  private static final String NO_BUDGET = "none";
+  private static final int WARMS = 20;
+  private static final int ID = 36;
 
-  /// Where conversations are listed.
-  static String list(int limit, boolean all) {
-    return CONVERSATIONS + "?limit=" + limit + (all ? "" : "&enabled=true");
+  private final Terminal terminal;
+
+  PromptsCommand(Terminal terminal) {
+    this.terminal = terminal;
   }
 
-  /// Where the ledger is.
-  ///
-  /// @param query without its question mark
-  static String ledger(String more, String query) {
-    return PLACE + "/ledger" + more + "?" + query;
+  /// The conversation that a command is about.
+  static final class Chosen {
+
+    @Parameters(index = "0", paramLabel = "ID", description = "The conversation's id.")
+    private String id = "";
+
+    private String path() {
+      return CONVERSATIONS + "/" + ServerClient.segment(id);
+    }
+
+    /// Its path for those who chat.
+    private String chatPath() {
+      return "/conversations/" + ServerClient.segment(id);
+    }
   }
 
-  /// Where a conversation is.
-  static String one(String id) {
-    return CONVERSATIONS + "/" + ServerClient.segment(id);
+  @Command(name = "list", description = "Lists the conversations that are to be kept warm, by id.")
+  void list(
+      @Mixin ServerOptions server,
+      @Option(names = "--all", description = "Also those that are not to be kept warm.")
+          boolean all,
+      @Option(
+              names = "--limit",
+              paramLabel = "N",
+              description = "How many at the most (${DEFAULT-VALUE}).",
+              defaultValue = "50")
+          int limit) {
+    var path = CONVERSATIONS + "?limit=" + limit + (all ? "" : "&enabled=true");
+    server.call(terminal, client -> client.get(path), this::printList);
+  }
+
+  private void printList(JsonNode page) {
+    var conversations = page.path("conversations");
+    if (conversations.isEmpty()) {
+      terminal.out().println("No conversations.");
+      return;
+    }
+    printHead();
+    conversations.forEach(this::printLine);
+    if (!page.path("next_cursor").isNull()) {
+      terminal.out().println("There are more. To see them, ask for more with --limit");
+    }
+  }
+
+  @Command(name = "show", description = "Shows a conversation and its last warms.")
+  void show(@Mixin ServerOptions server, @Mixin Chosen chosen) {
+    try (var client = server.client(terminal)) {
+      var conversation = client.get(chosen.path());
+      var warms = client.get(chosen.path() + "/warms?limit=" + WARMS).json().path("warms");
+      if (server.json()) {
+        terminal
+            .out()
+            .println("{\"conversation\":" + conversation.text() + ",\"warms\":" + warms + "}");
+        return;
+      }
+      printConversation(conversation.json());
+      warms.forEach(this::printWarm);
+    }
+  }
+
+  private void printWarm(JsonNode warm) {
+    var usage = warm.path("usage");
+    terminal
+        .out()
+        .printf(
+            "  %-20s %-6s %7d ms  %s%n",
+            moment(warm.path("started_at")),
+            warm.path("manual").asBoolean() ? "asked" : "due",
+            warm.path("took_ms").asLong(),
+            usage.isNull()
+                ? warm.path("trouble").asString()
+                : "%d of %d tokens from the cache (%d%%)"
+                    .formatted(
+                        usage.path("cache_read_tokens").asLong(0),
+                        usage.path("input_tokens").asLong(),
+                        usage.path("cache_percent").asLong()));
+  }
+
+  @Command(name = "warm", description = "Warms a conversation now, and waits until it is done.")
+  void warm(@Mixin ServerOptions server, @Mixin Chosen chosen) {
+    server.call(
+        terminal,
+        client -> client.post(chosen.path() + "/warm", Map.of()),
+        warm -> {
+          var usage = warm.path("usage");
+          terminal
+              .out()
+              .printf(
+                  "Warm: %d of %d tokens came from the cache (%d%%).%n",
+                  usage.path("cache_read_tokens").asLong(0),
+                  usage.path("input_tokens").asLong(),
+                  usage.path("cache_percent").asLong());
+        });
+  }
+
+  @Command(name = "enable", description = "Has a conversation kept warm.")
+  void enable(
+      @Mixin ServerOptions server,
+      @Mixin Chosen chosen,
+      @Option(
+              names = "--interval",
+              paramLabel = "TIME",
+              description = "How long after a request the next warm is due, such as 4m.")
+          @Nullable Duration interval) {
+    var warming = new HashMap<String, Object>();
+    warming.put("enabled", true);
+    if (interval != null) {
+      warming.put("interval", interval);
+    }
+    putWarming(server, chosen, warming);
+  }
+
+  @Command(name = "disable", description = "Has a conversation kept warm no longer.")
+  void disable(@Mixin ServerOptions server, @Mixin Chosen chosen) {
+    putWarming(server, chosen, Map.of("enabled", false));
+  }
+
+  @Command(
+      name = "policy",
+      description = "Says by what it is decided when a conversation is warmed.")
+  void policy(
+      @Mixin ServerOptions server,
+      @Mixin Chosen chosen,
+      @Parameters(
+              index = "1",
+              paramLabel = "MODE",
+              description =
+                  "interval, adaptive, off, or inherit for that of its tenant, or of all.")
+          String mode) {
+    putWarming(server, chosen, Map.of("mode", mode));
+  }
+
+  private void putWarming(ServerOptions server, Chosen chosen, Map<String, ?> warming) {
+    server.call(
+        terminal,
+        client -> client.put(chosen.path() + "/warming", warming),
+        this::printConversation);
+  }
+
+  @Command(
+      name = "budget",
+      description = "Limits what a conversation's warms may cost on a day (UTC).")
+  void budget(
+      @Mixin ServerOptions server,
+      @Mixin Chosen chosen,
+      @Parameters(
+              index = "1",
+              paramLabel = "DOLLARS",
+              description = "How much, such as 2.50, or none for any amount.")
+          String dollars) {
+    var path = chosen.path() + "/budget";
+    var budget = dollars.equals(NO_BUDGET) ? null : Map.of("daily_budget_micros", micros(dollars));
+    server.call(
+        terminal,
+        client -> budget == null ? client.delete(path) : client.put(path, budget),
+        this::printConversation);
+  }
+
+  private static long micros(String dollars) {
+    try {
+      return Dollars.parse(dollars);
+    } catch (IllegalArgumentException e) {
+      throw new BadValue("DOLLARS", e.getMessage() + ", or none");
+    }
+  }
+
+  @Command(
+      name = "close",
+      description = "Ends the warming of a conversation, and the turn that is going on in it.")
+  void close(@Mixin ServerOptions server, @Mixin Chosen chosen) {
+    server.call(
+        terminal,
+        client -> client.post(chosen.chatPath() + "/close", Map.of()),
+        closed -> {
+          boolean aborted = closed.path("abortedTurn").asBoolean();
+          terminal.out().println("Closed." + (aborted ? " A turn was broken off." : ""));
+        });
+  }
+
+  @Command(
+      name = "delete",
+      description =
+          "Closes a conversation and deletes it with all that was said in it. What it has cost stays"
+              + " in the ledger.")
+  void delete(@Mixin ServerOptions server, @Mixin Chosen chosen) {
+    try (var client = server.client(terminal)) {
+      client.delete(chosen.chatPath());
+      terminal
+          .out()
+          .println(
+              server.json()
+                  ? Json.write(Map.of("deleted", chosen.id))
+                  : "Deleted, with all that was said in it.");
+    }
+  }
+
+  @Command(name = "ledger", description = "Shows what warming has cost and brought.")
+  void ledger(@Mixin ServerOptions server, @Mixin LedgerOptions options) {
+    if (options.csv() != null && server.json()) {
+      throw new BadValue("--csv", "wanted without --json");
+    }
+    if (options.csv() == null) {
+      server.call(
+          terminal,
+          client -> client.get("/api/prompts/ledger?" + options.sums()),
+          ledger -> LedgerOutput.print(terminal.out(), options.by(), ledger));
+      return;
+    }
+    try (var client = server.client(terminal)) {
+      LedgerOutput.export(
+          client, "/api/prompts/ledger/entries?" + options.entries(), options.csv(), terminal);
+    }
+  }
+
+  private void printConversation(JsonNode conversation) {
+    printHead();
+    printLine(conversation);
+    printFacts(conversation);
+  }
+
+  private void printHead() {
+    terminal
+        .out()
+        .printf(
+            "%-36s  %-3s %8s  %-20s %5s %9s  %s%n",
+            "conversation", "on", "interval", "next warm", "cache", "retention", "status");
+  }
+
+  private void printLine(JsonNode conversation) {
+    var out = terminal.out();
+    out.printf(
+        "%-36s  %-3s %8s  %-20s %5s %9s  %s%n",
+        TextRules.shortened(TextRules.visible(conversation.path("id").asString()), ID),
+        conversation.path("enabled").asBoolean() ? "on" : "off",
+        conversation.path("interval").asString(),
+        moment(conversation.path("next_warm_at")),
+        orDash(conversation.path("cache_percent")),
+        orDash(conversation.path("retention_percent")),
+        conversation.path("status").asString());
+    var trouble = conversation.path("trouble").asString();
+    if (!trouble.isEmpty()) {
+      out.printf("  last failure: %s%n", trouble);
+    }
+  }
+
+  /// To the second, which is what people read.
+  private static String moment(JsonNode time) {
+    return time.isNull()
+        ? "-"
+        : Instant.parse(time.asString()).truncatedTo(ChronoUnit.SECONDS).toString();
+  }
+
+  private static String orDash(JsonNode percent) {
+    return percent.isNull() ? "-" : percent.asString() + "%";
+  }
+
+  /// What a conversation's warming costs, and by what it is decided.
+  private void printFacts(JsonNode conversation) {
+    var out = terminal.out();
+    out.printf("  policy: %s%n", policy(conversation));
+    var tenant = conversation.path("tenant").asString();
+    if (!tenant.isEmpty()) {
+      out.printf("  tenant: %s%n", tenant);
+    }
+    var budget = conversation.path("daily_budget_micros");
+    if (!budget.isNull()) {
+      out.println("  budget: " + Dollars.text(budget.asLong()) + " a day");
+    }
+    printMoney(out, conversation);
+  }
+
+  private static void printMoney(PrintStream out, JsonNode conversation) {
+    var money = conversation.path("money");
+    out.printf(
+        "  warming so far: %s spent, %s saved, %s wasted, %s net%n",
+        Dollars.text(money.path("spent_micros").asLong()),
+        Dollars.text(money.path("saved_micros").asLong()),
+        Dollars.text(money.path("wasted_micros").asLong()),
+        Dollars.text(money.path("net_micros").asLong()));
+    var next = conversation.path("next_message");
+    if (!next.isNull()) {
+      out.printf(
+          "  next message: %s now, %s after expiry%n",
+          Dollars.text(next.path("now_micros").asLong()),
+          Dollars.text(next.path("after_expiry_micros").asLong()));
+    }
+  }
+
+  private static String policy(JsonNode conversation) {
+    var mode = conversation.path("mode").asString();
+    var own = conversation.path("own_mode").isNull() ? "" : ", its own";
+    var why = conversation.path("why").asString();
+    return mode + own + (why.isEmpty() ? "" : "; " + why);
   }
 }

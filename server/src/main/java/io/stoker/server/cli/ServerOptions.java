@@ -1,10 +1,13 @@
 package io.stoker.server.cli;
 
 import java.net.URI;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
 
-/// The flags that say where the server is.
+/// The flags of commands that call a running server: where it is, and how its answer is printed.
 final class ServerOptions {
 
   private static final String TOKEN = "STOKER_TOKEN";
@@ -25,6 +28,21 @@ final class ServerOptions {
 
   ServerClient client(Terminal terminal) {
     return new ServerClient(server, token(terminal));
+  }
+
+  /// Calls the server once and prints its answer: as it came with `--json`, else by `print`.
+  void call(
+      Terminal terminal,
+      Function<ServerClient, ServerClient.Reply> request,
+      Consumer<JsonNode> print) {
+    try (var client = client(terminal)) {
+      var reply = request.apply(client);
+      if (json) {
+        terminal.out().println(reply.text());
+      } else {
+        print.accept(reply.json());
+      }
+    }
   }
 
   private static @Nullable String token(Terminal terminal) {

@@ -20,7 +20,7 @@ final class TrainCommand implements Callable<Integer> {
       Training.run();
       return ExitCode.OK.number();
     } catch (IOException e) {
-      throw new ServerTrouble(
+      throw new CommandException(
           ExitCode.BELOW_TARGET, "training-failed", "The training run failed: " + e.getMessage());
     }
   }

@@ -6,7 +6,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /// Turns Ctrl-C into a cancelled run: the JVM ends only once the run has reported. Thread-safe.
-final class Interruption implements AutoCloseable {
+final class CancelOnSignal implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration AGAIN = Duration.ofMillis(50);
@@ -14,26 +14,26 @@ final class Interruption implements AutoCloseable {
   private final SessionWarmer warmer;
   private final CountDownLatch reported = new CountDownLatch(1);
   private final Thread hook;
-  private volatile boolean came;
+  private volatile boolean signalled;
 
-  private Interruption(SessionWarmer warmer) {
+  private CancelOnSignal(SessionWarmer warmer) {
     this.warmer = warmer;
-    this.hook = Thread.ofPlatform().name("stoker-interruption").unstarted(this::stop);
+    this.hook = Thread.ofPlatform().name("stoker-signal").unstarted(this::stop);
   }
 
   /// Watches for signals until it is closed, which is to be after the report.
-  static Interruption stopping(SessionWarmer warmer) {
-    var interruption = new Interruption(warmer);
-    Runtime.getRuntime().addShutdownHook(interruption.hook);
-    return interruption;
+  static CancelOnSignal of(SessionWarmer warmer) {
+    var cancel = new CancelOnSignal(warmer);
+    Runtime.getRuntime().addShutdownHook(cancel.hook);
+    return cancel;
   }
 
-  boolean came() {
-    return came;
+  boolean wasSignalled() {
+    return signalled;
   }
 
   private void stop() {
-    came = true;
+    signalled = true;
     try {
       for (var waited = Duration.ZERO;
           waited.compareTo(PATIENCE) < 0;

@@ -8,21 +8,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// How many sessions a run will select, counted beside it. Thread-safe.
-final class Total {
+final class SelectedCount {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Total.class);
+  private static final Logger LOG = LoggerFactory.getLogger(SelectedCount.class);
 
   private final Thread counting;
   private volatile long selected;
 
-  private Total(SessionWarmer warmer, SessionPlan plan) {
+  private SelectedCount(SessionWarmer warmer, SessionPlan plan) {
     this.counting =
         Thread.ofPlatform().daemon().name("stoker-estimate").unstarted(() -> count(warmer, plan));
   }
 
   /// Begins to count.
-  static Total begin(SessionWarmer warmer, SessionPlan plan) {
-    var total = new Total(warmer, plan);
+  static SelectedCount begin(SessionWarmer warmer, SessionPlan plan) {
+    var total = new SelectedCount(warmer, plan);
     total.counting.start();
     return total;
   }

@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
 /// The flags that say which sessions are meant.
-final class WishOptions {
+final class SessionOptions {
 
   @Option(
       names = {"-c", "--count"},

@@ -7,11 +7,11 @@ import java.util.Locale;
 import java.util.Map;
 
 /// The last lines of a warm run.
-record Closing(Terminal terminal, SessionPlan plan, SessionReport report) {
+record RunSummary(Terminal terminal, SessionPlan plan, SessionReport report) {
 
   private static final double MILLIS = 1000;
 
-  void tell(ExitCode exitCode) {
+  void print(ExitCode exitCode) {
     var tally = report.tally();
     if (tally.selected() > 0) {
       say("");

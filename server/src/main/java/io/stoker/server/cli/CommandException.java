@@ -1,7 +1,7 @@
 package io.stoker.server.cli;
 
-/// A server that is not there, or does not do what it was asked to.
-final class ServerTrouble extends RuntimeException {
+/// Why a command failed, with what the process exits with; such as a server that does not answer.
+final class CommandException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
@@ -9,8 +9,8 @@ final class ServerTrouble extends RuntimeException {
   private final String code;
 
   /// @param code what programs call it
-  /// @param message what was wanted, what came and what to do
-  ServerTrouble(ExitCode exitCode, String code, String message) {
+  /// @param message what was expected, what it got and what to do
+  CommandException(ExitCode exitCode, String code, String message) {
     super(message);
     this.exitCode = exitCode;
     this.code = code;
