@@ -39,8 +39,6 @@ final class HouseRulesTest extends HouseRules {
         .resideOutsideOfPackage("io.stoker.server.http")
         .and()
         .doNotHaveSimpleName("Server")
-        .and() // which calls a server
-        .haveNameNotMatching(".*\\.cli\\.ServerClient(\\$.*)?")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("jakarta.servlet..", "org.springframework.web..")

@@ -18,7 +18,10 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
 /// The commands about answers, all of which call a running server.
-@Command(name = "answers", description = "Answers to questions, warmed by a running server.")
+@Command(
+    addMethodSubcommands = false,
+    name = "answers",
+    description = "Answers to questions, warmed by a running server.")
 final class AnswersCommand {
 
   private static final int NAME = 30;
@@ -60,8 +63,7 @@ final class AnswersCommand {
 
   private void submit(
       ServerOptions server, Map<String, String> fields, String fileName, InputStream content) {
-    server.call(
-        terminal, client -> client.upload(fields, fileName, content), this::printSubmitted);
+    server.call(terminal, client -> client.upload(fields, fileName, content), this::printSubmitted);
   }
 
   private static String fileName(String file) {
@@ -150,9 +152,7 @@ final class AnswersCommand {
               .json()
               .path("queries");
       if (server.json()) {
-        terminal
-            .out()
-            .println("{\"batch\":" + batch.text() + ",\"queries\":" + questions + "}");
+        terminal.out().println("{\"batch\":" + batch.text() + ",\"queries\":" + questions + "}");
       } else {
         printWithHistory(batch.json());
         questions.forEach(this::printQuestion);
@@ -222,9 +222,9 @@ final class AnswersCommand {
   /// The batch as its last event has it; null if the stream ends without.
   private @Nullable JsonNode follow(ServerOptions server, long id) {
     try (var client = server.client(terminal);
+        var lines = client.events("progress?batch_id=" + id);
         var progress = new BatchProgress(terminal, server.json())) {
-      return client.<@Nullable JsonNode>events(
-          "progress?batch_id=" + id, lines -> progress.follow(lines.iterator()));
+      return progress.follow(lines.iterator());
     }
   }
 
@@ -243,9 +243,7 @@ final class AnswersCommand {
     change(server, change, "cancel");
   }
 
-  @Command(
-      name = "retry",
-      description = "Tries failed, skipped and cancelled questions again.")
+  @Command(name = "retry", description = "Tries failed, skipped and cancelled questions again.")
   void retry(@Mixin ServerOptions server, @Mixin Change change) {
     change(server, change, "retry");
   }
@@ -256,10 +254,7 @@ final class AnswersCommand {
     @Parameters(paramLabel = "ID", description = "The batch's number.")
     private long id;
 
-    @Option(
-        names = "--reason",
-        paramLabel = "TEXT",
-        description = "What for; kept in its history.")
+    @Option(names = "--reason", paramLabel = "TEXT", description = "What for; kept in its history.")
     private @Nullable String reason;
   }
 

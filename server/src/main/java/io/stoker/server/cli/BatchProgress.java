@@ -59,7 +59,8 @@ final class BatchProgress implements AutoCloseable {
     if (terminal.isInteractive() && bar != null) {
       bar.setExtraMessage(waiting.isObject() ? " waiting for the pipeline" : " running");
     }
-    AnswersCommand.printWaiting(terminal.isInteractive() ? terminal.err() : terminal.out(), waiting);
+    AnswersCommand.printWaiting(
+        terminal.isInteractive() ? terminal.err() : terminal.out(), waiting);
   }
 
   private void progress(JsonNode batch) {

@@ -11,6 +11,7 @@ import io.stoker.server.settings.Configuration;
 import io.stoker.server.settings.Unconfigured;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 import picocli.CommandLine;
@@ -54,12 +55,10 @@ public final class Cli {
     all.addSubcommand(command(new ServeCommand(terminal.configuration(), server)))
         .addSubcommand(command(new DoctorCommand(terminal)))
         .addSubcommand(command(new TrainCommand()));
+    var called = arguments.length == 0 ? "" : arguments[0];
     // A server that is to be there soon does not wait for what it will not run.
-    if (arguments.length == 0 || !arguments[0].equals("serve")) {
-      all.addSubcommand(sessions())
-          .addSubcommand(answers())
-          .addSubcommand(prompts())
-          .addSubcommand(token());
+    if (!called.equals("serve")) {
+      nouns().forEach(noun -> all.addSubcommand(noun.command(called)));
     }
     return all.registerConverter(String.class, Cli::text)
         .registerConverter(Duration.class, Cli::duration)
@@ -71,56 +70,39 @@ public final class Cli {
         .execute(arguments);
   }
 
-  private CommandLine sessions() {
-    return noun(new SessionsCommand(terminal), "warm", "estimate", "stats");
-  }
-
-  private CommandLine answers() {
-    return noun(
-        new AnswersCommand(terminal),
-        "submit",
-        "queue",
-        "show",
-        "watch",
-        "pause",
-        "resume",
-        "cancel",
-        "retry",
-        "delete",
-        "try",
-        "ask");
-  }
-
-  private CommandLine prompts() {
-    return noun(
-        new PromptsCommand(terminal),
-        "list",
-        "show",
-        "warm",
-        "enable",
-        "disable",
-        "policy",
-        "budget",
-        "close",
-        "delete",
-        "ledger");
-  }
-
-  private CommandLine token() {
-    return noun(new TokenCommand(terminal), "create", "list", "revoke", "import");
+  private List<Noun> nouns() {
+    return List.of(
+        new Noun(new SessionsCommand(terminal), List.of("warm", "estimate", "stats")),
+        new Noun(
+            new AnswersCommand(terminal),
+            List.of(
+                "submit", "queue", "show", "watch", "pause", "resume", "cancel", "retry", "delete",
+                "try", "ask")),
+        new Noun(
+            new PromptsCommand(terminal),
+            List.of(
+                "list", "show", "warm", "enable", "disable", "policy", "budget", "close", "delete",
+                "ledger")),
+        new Noun(new TokenCommand(terminal), List.of("create", "list", "revoke", "import")));
   }
 
   /// A class whose methods are commands.
   ///
-  /// @param verbs their names in the order of the help, which methods have none of
-  private static CommandLine noun(Object methods, String... verbs) {
-    var noun = command(methods);
-    var spec = noun.getCommandSpec();
-    spec.usageMessage().synopsisSubcommandLabel("(" + String.join(" | ", verbs) + ")");
-    for (var verb : verbs) {
-      noun.addSubcommand(verb, withHelp(spec.removeSubcommand(verb)));
+  /// @param verbs their names in the order of the help, since methods have no order
+  private record Noun(Object methods, List<String> verbs) {
+
+    /// With its verbs only if it is the one that is called, since reading them all takes a tenth of
+    /// a second.
+    CommandLine command(String called) {
+      var noun = Cli.command(methods);
+      var spec = noun.getCommandSpec();
+      if (spec.name().equals(called)) {
+        spec.usageMessage().synopsisSubcommandLabel("(" + String.join(" | ", verbs) + ")");
+        spec.addMethodSubcommands(CommandLine.defaultFactory());
+        verbs.forEach(verb -> noun.addSubcommand(verb, withHelp(spec.removeSubcommand(verb))));
+      }
+      return noun;
     }
-    return noun;
   }
 
   private static CommandLine command(Object command) {

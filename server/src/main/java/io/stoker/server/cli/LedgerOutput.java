@@ -43,15 +43,15 @@ final class LedgerOutput {
   private static void printSums(PrintStream out, String name, JsonNode sums) {
     var shown = name.isEmpty() ? "-" : name;
     out.printf(
-            "%-36s %7d %7d %5d %11s %11s %11s %11s%n",
-            TextRules.shortened(shown, NAME),
-            sums.path("turns").asLong(),
-            sums.path("pings").asLong(),
-            sums.path("pings_that_wrote").asLong(),
-            dollars(sums, "spent_micros"),
-            dollars(sums, "saved_micros"),
-            dollars(sums, "wasted_micros"),
-            dollars(sums, "net_micros"));
+        "%-36s %7d %7d %5d %11s %11s %11s %11s%n",
+        TextRules.shortened(shown, NAME),
+        sums.path("turns").asLong(),
+        sums.path("pings").asLong(),
+        sums.path("pings_that_wrote").asLong(),
+        dollars(sums, "spent_micros"),
+        dollars(sums, "saved_micros"),
+        dollars(sums, "wasted_micros"),
+        dollars(sums, "net_micros"));
   }
 
   private static String dollars(JsonNode sums, String member) {

@@ -19,6 +19,7 @@ import tools.jackson.databind.JsonNode;
 
 /// The commands about prompts, all of which call a running server.
 @Command(
+    addMethodSubcommands = false,
     name = "prompts",
     description = "Conversations whose prompts a running server keeps warm.")
 final class PromptsCommand {

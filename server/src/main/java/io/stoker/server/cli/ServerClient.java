@@ -4,34 +4,29 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stoker.server.Json;
 import io.stoker.server.settings.ServerUrl;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.io.InputStreamResource;
-import org.springframework.http.HttpMethod;
-import org.springframework.http.MediaType;
-import org.springframework.http.client.JdkClientHttpRequestFactory;
-import org.springframework.http.converter.ByteArrayHttpMessageConverter;
-import org.springframework.http.converter.FormHttpMessageConverter;
-import org.springframework.util.LinkedMultiValueMap;
-import org.springframework.web.client.ResourceAccessException;
-import org.springframework.web.client.RestClient;
 import tools.jackson.databind.JsonNode;
 
 /// A running server, called over HTTP. Confined to one thread.
+///
+/// By the JDK's own client: Spring's starts the logging, which takes longer than the call.
 final class ServerClient implements AutoCloseable {
 
   private static final Duration CONNECT = Duration.ofSeconds(5);
@@ -39,29 +34,13 @@ final class ServerClient implements AutoCloseable {
   private static final String WARMING = "/api/admin/warming/";
 
   private final URI server;
-  private final HttpClient connections = HttpClient.newBuilder().connectTimeout(CONNECT).build();
-  private final RestClient http;
+  private final @Nullable String token;
+  private final HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT).build();
 
   /// @param token what the server wants to be shown; null for nothing
   ServerClient(URI server, @Nullable String token) {
     this.server = server;
-    var requests = new JdkClientHttpRequestFactory(connections);
-    requests.enableCompression(false);
-    this.http =
-        RestClient.builder()
-            .requestFactory(requests)
-            // The usual converters would make every command wait for parsers that it does not need.
-            .configureMessageConverters(
-                converters ->
-                    converters
-                        .addCustomConverter(new ByteArrayHttpMessageConverter())
-                        .addCustomConverter(new FormHttpMessageConverter()))
-            .defaultHeaders(headers -> {
-              if (token != null) {
-                headers.setBearerAuth(token);
-              }
-            })
-            .build();
+    this.token = token;
   }
 
   /// What the server answered.
@@ -69,68 +48,65 @@ final class ServerClient implements AutoCloseable {
   /// @param text the body as it came
   record Reply(String text, JsonNode json) {}
 
-  /// Reads the body of an answer.
-  private interface BodyReader<T> {
-    T read(InputStream body) throws IOException;
+  Reply get(String path) {
+    return exchange(request(full(path)).GET());
   }
 
-  Reply get(String path) {
-    return exchange(http.get().uri(at(path)));
+  /// Paths of answers are told by their ends.
+  private static String full(String path) {
+    return path.startsWith("/") ? path : WARMING + path;
   }
 
   Reply post(String path, Object body) {
-    return exchange(request(HttpMethod.POST, path, body));
+    return exchange(
+        request(full(path))
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(Json.write(body))));
   }
 
   Reply put(String path, Object body) {
-    return exchange(request(HttpMethod.PUT, path, body));
+    return exchange(
+        request(full(path))
+            .header("Content-Type", "application/json")
+            .PUT(BodyPublishers.ofString(Json.write(body))));
   }
 
   Reply delete(String path) {
-    return exchange(http.delete().uri(at(path)));
+    return exchange(request(full(path)).DELETE());
   }
 
   /// Sends a form: its fields, then a file. Sent twice, by whatever lies in between, it makes one
   /// batch all the same.
   Reply upload(Map<String, String> fields, String fileName, InputStream file) {
-    var form = new LinkedMultiValueMap<String, Object>();
-    fields.forEach(form::add);
-    form.add("file", new NamedStream(file, fileName));
+    var boundary = "stoker-" + UUID.randomUUID();
+    var head = new StringBuilder();
+    fields.forEach((name, value) ->
+        head.append(
+            "--%s\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n%s\r\n"
+                .formatted(boundary, name, value)));
+    head.append(
+        "--%s\r\nContent-Disposition: form-data; name=\"file\"; filename=\"%s\"\r\n\r\n"
+            .formatted(boundary, fileName));
+    BodyPublisher body =
+        BodyPublishers.concat(
+            BodyPublishers.ofString(head.toString()),
+            BodyPublishers.ofInputStream(() -> file),
+            BodyPublishers.ofString("\r\n--" + boundary + "--\r\n"));
     return exchange(
-        http.post()
-            .uri(at("queue/upload"))
+        request(WARMING + "queue/upload")
+            .header("Content-Type", "multipart/form-data; boundary=" + boundary)
             .header("Idempotency-Key", UUID.randomUUID().toString())
-            .contentType(MediaType.MULTIPART_FORM_DATA)
-            .body(form));
+            .POST(body));
   }
 
-  /// A file of a form that is sent while it is read.
-  private static final class NamedStream extends InputStreamResource {
-
-    private final String name;
-
-    NamedStream(InputStream file, String name) {
-      super(file);
-      this.name = name;
+  /// The lines of a stream of events, as they come.
+  Stream<String> events(String path) {
+    var response = send(request(WARMING + path).GET(), BodyHandlers.ofLines());
+    if (response.statusCode() != 200) {
+      var text = String.join("\n", response.body().toList());
+      throw refused(response.statusCode(), text);
     }
-
-    @Override
-    public String getFilename() {
-      return name;
-    }
-
-    /// Unknown, or the stream would be read to find out.
-    @Override
-    public long contentLength() {
-      return -1;
-    }
-  }
-
-  /// Reads the lines of a stream of events as they come.
-  <T extends @Nullable Object> T events(String path, Function<Stream<String>, T> read) {
-    return call(
-        http.get().uri(at(path)),
-        body -> read.apply(new BufferedReader(new InputStreamReader(body, UTF_8)).lines()));
+    return response.body();
   }
 
   /// Copies what a path gives, as it comes.
@@ -138,24 +114,16 @@ final class ServerClient implements AutoCloseable {
   /// @throws CommandException if it breaks off
   /// @throws UncheckedIOException if it cannot be written
   void download(String path, OutputStream out) {
-    long _ =
-        call(
-            http.get().uri(at(path)),
-            body -> {
-              var piece = new byte[BUFFER];
-              long copied = 0;
-              for (int length = read(body, piece); length >= 0; length = read(body, piece)) {
-                write(out, piece, length);
-                copied += length;
-              }
-              return copied;
-            });
-  }
-
-  private static int read(InputStream body, byte[] piece) {
-    try {
-      return body.read(piece);
-    } catch (IOException _) {
+    var response = send(request(full(path)).GET(), BodyHandlers.ofInputStream());
+    try (var body = response.body()) {
+      if (response.statusCode() != 200) {
+        throw refused(response.statusCode(), new String(body.readAllBytes(), UTF_8));
+      }
+      var piece = new byte[BUFFER];
+      for (int length = body.read(piece); length >= 0; length = body.read(piece)) {
+        write(out, piece, length);
+      }
+    } catch (IOException e) {
       throw new CommandException(
           ExitCode.SOURCE_UNREACHABLE,
           "broken-off",
@@ -171,51 +139,37 @@ final class ServerClient implements AutoCloseable {
     }
   }
 
-  /// @param path paths of answers without what they have in common
-  private URI at(String path) {
-    return ServerUrl.at(server, path.startsWith("/") ? path : WARMING + path);
+  private HttpRequest.Builder request(String path) {
+    var request = HttpRequest.newBuilder(ServerUrl.at(server, path));
+    return token == null ? request : request.header("Authorization", "Bearer " + token);
   }
 
-  private RestClient.RequestBodySpec request(HttpMethod method, String path, Object body) {
-    return http.method(method)
-        .uri(at(path))
-        .contentType(MediaType.APPLICATION_JSON)
-        .body(Json.write(body).getBytes(UTF_8));
-  }
-
-  private Reply exchange(RestClient.RequestHeadersSpec<?> request) {
-    var text = call(request, ServerClient::text);
+  private Reply exchange(HttpRequest.Builder request) {
+    var response = send(request, BodyHandlers.ofString(UTF_8));
+    var text = response.body();
+    if (response.statusCode() >= 300) {
+      throw refused(response.statusCode(), text);
+    }
     return new Reply(text, Json.tree(text.isEmpty() ? "null" : text));
   }
 
-  private static String text(InputStream body) throws IOException {
-    return new String(body.readAllBytes(), UTF_8);
-  }
-
-  private <T extends @Nullable Object> T call(
-      RestClient.RequestHeadersSpec<?> request, BodyReader<T> reader) {
+  private <T> HttpResponse<T> send(HttpRequest.Builder request, BodyHandler<T> handler) {
     try {
-      return request.exchange((_, response) -> {
-        int status = response.getStatusCode().value();
-        if (status >= 300) {
-          throw refused(status, text(response.getBody()));
-        }
-        return reader.read(response.getBody());
-      });
-    } catch (ResourceAccessException e) {
-      throw unreachable(Objects.requireNonNullElse(e.getCause(), e));
+      return http.send(request.build(), handler);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw new CommandException(
+          ExitCode.INTERRUPTED, "interrupted", "Interrupted before the server had answered");
+    } catch (IOException e) {
+      throw new CommandException(
+          ExitCode.SOURCE_UNREACHABLE,
+          "server-unreachable",
+          "No Stoker answers at "
+              + server
+              + " ("
+              + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage())
+              + "). Start one with './stoker serve', or say where it is with --server");
     }
-  }
-
-  private CommandException unreachable(Throwable e) {
-    return new CommandException(
-        ExitCode.SOURCE_UNREACHABLE,
-        "server-unreachable",
-        "No Stoker answers at "
-            + server
-            + " ("
-            + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage())
-            + "). Start one with './stoker serve', or say where it is with --server");
   }
 
   private static CommandException refused(int status, String text) {
@@ -254,6 +208,6 @@ final class ServerClient implements AutoCloseable {
 
   @Override
   public void close() {
-    connections.shutdownNow();
+    http.shutdownNow();
   }
 }

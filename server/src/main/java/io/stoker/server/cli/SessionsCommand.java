@@ -19,7 +19,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// The commands about login sessions. They work on Postgres and Redis directly, without a server.
-@Command(name = "sessions", description = "Login sessions, from Postgres to Redis.")
+@Command(
+    addMethodSubcommands = false,
+    name = "sessions",
+    description = "Login sessions, from Postgres to Redis.")
 final class SessionsCommand {
 
   private static final Duration COUNTING = Duration.ofSeconds(2);

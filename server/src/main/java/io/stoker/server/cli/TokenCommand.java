@@ -21,7 +21,10 @@ import picocli.CommandLine.Parameters;
 
 /// The commands about tokens. They work on where the server keeps its tokens, whether one runs or
 /// not.
-@Command(name = "token", description = "Tokens that callers of a server show.")
+@Command(
+    addMethodSubcommands = false,
+    name = "token",
+    description = "Tokens that callers of a server show.")
 final class TokenCommand {
 
   private final Terminal terminal;
