@@ -58,6 +58,11 @@ public record Conversation(
     return model.substring(0, Math.max(0, model.indexOf('/')));
   }
 
+  /// Whether a turn is going on.
+  boolean isInTurn() {
+    return warming.activity() == Warming.Activity.GENERATING;
+  }
+
   Conversation with(Warming next) {
     return new Conversation(id, model, cwd, tenant, dailyBudget, money, next);
   }

@@ -21,30 +21,30 @@ final class LedgerRules {
 
   private LedgerRules() {}
 
-  /// What is known of the model that was asked.
+  /// The model that was asked.
   ///
-  /// @param model its full name
+  /// @param fullName the provider, a slash and the model
   /// @param prices null if nobody knows them
   /// @param timeToLive how long an entry of the tier that was asked for before lives by itself
-  record Known(String model, @Nullable Prices prices, Duration timeToLive) {}
+  record Model(String fullName, @Nullable Prices prices, Duration timeToLive) {}
 
   /// The lines.
   ///
   /// @param before the conversation before the event
   /// @param after behind it
-  /// @param model what is known of the one that was asked; only looked up for a line about a
+  /// @param asked the model that was asked; only looked up for a line about a
   ///   request
   static List<LedgerEntry> lines(
       Conversation before,
       @Nullable WarmingEvent event,
       Conversation after,
-      Supplier<Known> model,
+      Supplier<Model> asked,
       Instant now) {
     var lines = new ArrayList<LedgerEntry>(1);
     switch (event) {
       case TurnSettled(var touchedAt, var outcome) when touchedAt != null && outcome != null ->
-          lines.add(turn(before, touchedAt, outcome, model.get()));
-      case WarmDone done when isTaken(before, after) -> lines.add(ping(before, done, model.get()));
+          lines.add(turn(before, touchedAt, outcome, asked.get()));
+      case WarmDone done when isTaken(before, after) -> lines.add(ping(before, done, asked.get()));
       case null, default -> {}
     }
     var idle = before.warming().idle();
@@ -62,7 +62,7 @@ final class LedgerRules {
   }
 
   private static LedgerEntry turn(
-      Conversation conversation, Instant touchedAt, TurnOutcome outcome, Known known) {
+      Conversation conversation, Instant touchedAt, TurnOutcome outcome, Model model) {
     var idle = conversation.warming().idle();
     var away = idle == null ? null : Duration.between(idle.since(), touchedAt);
     return new LedgerEntry(
@@ -72,19 +72,19 @@ final class LedgerRules {
         conversation.model(),
         Kind.TURN,
         outcome.usage(),
-        cost(known.prices(), outcome.usage()),
-        idle == null || away == null ? 0 : saved(idle, away, outcome, known),
+        cost(model.prices(), outcome.usage()),
+        idle == null || away == null ? 0 : saved(idle, away, outcome, model),
         0,
-        known.prices() != null,
+        model.prices() != null,
         away == null || away.isNegative() ? null : away,
         idle == null ? 0 : idle.pings(),
         outcome.firstTokenAfter());
   }
 
-  private static long saved(Idle idle, Duration away, TurnOutcome outcome, Known known) {
+  private static long saved(Idle idle, Duration away, TurnOutcome outcome, Model model) {
     var usage = outcome.usage();
-    boolean wouldBeGone = away.compareTo(known.timeToLive()) > 0;
-    var prices = known.prices();
+    boolean wouldBeGone = away.compareTo(model.timeToLive()) > 0;
+    var prices = model.prices();
     if (prices == null || !wouldBeGone || idle.pings() == 0 || usage.read() <= usage.written()) {
       return 0;
     }
@@ -92,19 +92,19 @@ final class LedgerRules {
     return Math.addExact(Math.multiplyExact(usage.read(), more), MILLION / 2) / MILLION;
   }
 
-  private static LedgerEntry ping(Conversation conversation, WarmDone done, Known known) {
+  private static LedgerEntry ping(Conversation conversation, WarmDone done, Model model) {
     var idle = conversation.warming().idle();
     return new LedgerEntry(
         done.startedAt(),
         conversation.id(),
         conversation.tenant(),
-        known.model(),
+        model.fullName(),
         idle != null && idle.isGone(done.usage()) ? Kind.REWRITE : Kind.PING,
         done.usage(),
         done.cost(),
         0,
         0,
-        known.prices() != null,
+        model.prices() != null,
         null,
         0,
         null);

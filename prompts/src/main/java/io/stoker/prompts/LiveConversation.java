@@ -5,19 +5,21 @@ import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A conversation in memory, which is also its own timer, and its queue of events. Its writer is
-/// whoever takes events from it, one thread at a time; posting and looking are for all.
+/// A conversation in memory, which is also its own timer and its queue of commands.
+///
+/// Its writer is whoever takes commands from it, one thread at a time; what is not said to be for
+/// all is for the writer alone.
 final class LiveConversation extends WarmTimers.Timer {
 
   private final String id;
   private volatile @Nullable Conversation conversation;
-  private @Nullable ArrayDeque<Mail> mails;
+  private @Nullable ArrayDeque<QueuedCommand> commands;
   private volatile @Nullable WarmCall call;
   private volatile boolean unsaved;
   private List<LedgerEntry> unsavedLines = List.of();
-  private long left;
-  private boolean awaited;
-  private boolean warm;
+  private long lostNumber;
+  private boolean awaitsUser;
+  private boolean turnBeganWarm;
   private boolean fresh;
   private boolean deleted;
   private boolean gone;
@@ -32,138 +34,135 @@ final class LiveConversation extends WarmTimers.Timer {
     this.conversation = conversation;
   }
 
-  /// What became of an event that was posted.
+  /// What became of a command that was posted.
   enum Posted {
-    /// It is handled when its turn comes.
+    /// It is handled behind the others.
     QUEUED,
-    /// Nobody handles events of this conversation; the caller has to see to it.
+    /// Nobody handles commands of this conversation; the caller has to see to it.
     FIRST,
     /// This object has left memory.
     GONE
   }
 
+  /// For all.
   String id() {
     return id;
   }
 
-  /// As it stands; null if it has not been read from the store.
+  /// As it stands; null if it has not been read from the store. For all.
   @Nullable Conversation conversation() {
     return conversation;
   }
 
-  synchronized Posted post(Mail mail) {
+  /// @param next null for what is in the store
+  void setConversation(@Nullable Conversation next) {
+    conversation = next;
+  }
+
+  /// For all.
+  synchronized Posted post(QueuedCommand command) {
     if (gone) {
       return Posted.GONE;
     }
-    boolean first = mails == null;
-    if (mails == null) {
-      mails = new ArrayDeque<>(2);
+    boolean first = commands == null;
+    if (commands == null) {
+      commands = new ArrayDeque<>(2);
     }
-    mails.add(mail);
+    commands.add(command);
     return first ? Posted.FIRST : Posted.QUEUED;
   }
 
-  /// The next event; null if there is none, and then the caller is the writer no more.
-  synchronized @Nullable Mail next() {
-    var mail = mails == null ? null : mails.poll();
-    if (mail == null) {
-      mails = null;
+  /// The next command; null if there is none, and then the caller is the writer no more.
+  synchronized @Nullable QueuedCommand next() {
+    var command = commands == null ? null : commands.poll();
+    if (command == null) {
+      commands = null;
       gone = isIdle();
     }
-    return mail;
+    return command;
   }
 
   /// Whether it can leave memory: all that matters is in the store.
   private boolean isIdle() {
-    var known = conversation;
-    return known == null
-        || (known.warming().activity() == Activity.IDLE
-            && known.warming().nextWarmAt() == null
+    var current = conversation;
+    return current == null
+        || (current.warming().activity() == Activity.IDLE
+            && current.warming().nextWarmAt() == null
             && !unsaved
-            && !awaited);
+            && !awaitsUser);
   }
 
+  /// Whether it has left memory. For all.
   synchronized boolean isGone() {
     return gone;
   }
 
-  /// @param next null for what is in the store
-  void becomes(@Nullable Conversation next) {
-    conversation = next;
+  /// The number that timers and warms had when another process took it over; 0 if none did.
+  long lostNumber() {
+    return lostNumber;
   }
 
-  /// The number that timers and warms had when another process took it over; 0 if none did. For the
-  /// writer alone.
-  long left() {
-    return left;
+  void setLostNumber(long number) {
+    lostNumber = number;
   }
 
-  void left(long number) {
-    left = number;
-  }
-
-  /// The warm in flight; null if none is.
+  /// The warm in flight; null if none is. For all.
   @Nullable WarmCall call() {
     return call;
   }
 
-  void calls(@Nullable WarmCall next) {
+  void setCall(@Nullable WarmCall next) {
     call = next;
   }
 
-  /// Whether the store has nothing of it. For the writer alone.
+  /// Whether the store has nothing of it.
   boolean isNew() {
     return fresh;
   }
 
-  void isNew(boolean is) {
+  void setNew(boolean is) {
     fresh = is;
   }
 
-  /// Whether the store had nothing of it when something came to an end that had begun before. For
-  /// the writer alone.
+  /// Whether the store had nothing of it when something came to an end that had begun before.
   boolean isDeleted() {
     return deleted;
   }
 
-  void isDeleted(boolean is) {
+  void setDeleted(boolean is) {
     deleted = is;
   }
 
+  /// Whether the store does not have it as it stands. For all.
   boolean isUnsaved() {
     return unsaved;
   }
 
-  void unsaved(boolean is) {
-    unsaved = is;
-  }
-
-  /// Lines of the ledger that could not be written yet. For the writer alone.
+  /// Lines of the ledger that could not be written yet.
   List<LedgerEntry> unsavedLines() {
     return unsavedLines;
   }
 
-  void unsavedLines(List<LedgerEntry> lines) {
+  void setUnsaved(boolean is, List<LedgerEntry> lines) {
+    unsaved = is;
     unsavedLines = lines;
   }
 
-  /// Whether its timer is only there to notice that the user does not come back. For the writer
-  /// alone.
-  boolean isAwaited() {
-    return awaited;
+  /// Whether its timer is only there to notice that the user does not come back.
+  boolean awaitsUser() {
+    return awaitsUser;
   }
 
-  void awaited(boolean is) {
-    awaited = is;
+  void setAwaitsUser(boolean is) {
+    awaitsUser = is;
   }
 
-  /// Whether the turn that is going on began while the provider should have had its prompt. For the
-  /// writer alone.
-  boolean isWarm() {
-    return warm;
+  /// Whether the turn that is going on began while the provider should have had its prompt.
+  boolean turnBeganWarm() {
+    return turnBeganWarm;
   }
 
-  void warm(boolean is) {
-    warm = is;
+  void setTurnBeganWarm(boolean is) {
+    turnBeganWarm = is;
   }
 }

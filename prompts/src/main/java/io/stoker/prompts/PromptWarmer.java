@@ -1,124 +1,61 @@
 package io.stoker.prompts;
 
 import io.stoker.CallException;
-import io.stoker.Loop;
 import io.stoker.StokerException;
-import io.stoker.Task;
 import io.stoker.Time;
+import io.stoker.prompts.ConversationCommand.Delete;
+import io.stoker.prompts.ConversationCommand.EndTurn;
+import io.stoker.prompts.ConversationCommand.Request;
+import io.stoker.prompts.ConversationCommand.RequestWarm;
+import io.stoker.prompts.ConversationCommand.Show;
 import io.stoker.prompts.PromptProviders.Choice;
-import io.stoker.prompts.PromptSchedule.Ask;
-import io.stoker.prompts.PromptSchedule.Step;
-import io.stoker.prompts.Warming.Activity;
-import io.stoker.prompts.Warming.Rest;
-import io.stoker.prompts.WarmingEvent.ClockJumped;
 import io.stoker.prompts.WarmingEvent.Closed;
 import io.stoker.prompts.WarmingEvent.Hinted;
 import io.stoker.prompts.WarmingEvent.LookAgain;
-import io.stoker.prompts.WarmingEvent.Restored;
 import io.stoker.prompts.WarmingEvent.SetEnabled;
 import io.stoker.prompts.WarmingEvent.SetInterval;
 import io.stoker.prompts.WarmingEvent.SetMode;
-import io.stoker.prompts.WarmingEvent.TimerRang;
 import io.stoker.prompts.WarmingEvent.TurnSettled;
 import io.stoker.prompts.WarmingEvent.TurnStarted;
 import io.stoker.prompts.WarmingEvent.WarmAsked;
-import io.stoker.prompts.policy.AdaptivePolicy;
 import io.stoker.prompts.policy.PolicyMode;
 import io.stoker.prompts.policy.StopReason;
 import io.stoker.prompts.policy.Tier;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Keeps the prompt caches of providers warm, for every conversation that wants it.
 ///
-/// What happens to a conversation is handled one event at a time, in order of arrival:
-/// [PromptSchedule] decides, the state is saved, the timer is set or unset, the provider is asked,
-/// and listeners are told last. What the provider answers comes back as an event. In memory are
-/// only conversations in which something is going on or a timer is set.
+/// What is wanted of a conversation goes to its [writer][ConversationWriter], which handles one
+/// command at a time, in order of arrival. What has to be done every second is in [PromptRounds].
 ///
 /// Of several processes that share a store, the one that was told of a conversation last has it,
 /// and nobody else warms it; [PromptLeases] has the rules. What a process that died had is adopted
 /// by the others. Thread-safe.
 public final class PromptWarmer implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(PromptWarmer.class);
-  private static final Duration TICK = Duration.ofMillis(20);
-
-  /// How often the clock is looked at, and what could not be saved is tried again.
-  private static final Duration ROUND = Duration.ofSeconds(1);
-
-  /// After how many of these what was learned is saved, and what other processes have spent is
-  /// looked up.
-  private static final int ROUNDS_UNTIL_KEPT = 30;
-
-  /// After how many of these unused conversations are deleted, and how many at a time.
-  private static final int ROUNDS_UNTIL_DELETED = 60;
-
-  private static final int MOST_DELETED = 500;
-
-  /// How long somebody waits at most until an event is handled. Events of a conversation are
+  /// How long somebody waits at most until a command is handled. Commands of a conversation are
   /// handled within the store's own limits, unless that hangs.
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
 
-  /// How often a conversation is taken over anew for the sake of one wish.
-  private static final int MOST_TRIES = 3;
-
-  /// How far the wall clock may move by itself between two looks.
-  private static final Duration DRIFT = Duration.ofMillis(500);
-
-  private final PromptStore store;
-  private final PromptSharing sharing;
-  private final PromptProviders providers;
-  private final PromptSettings settings;
-  private final Time time;
-  private final WarmTimers timers;
-  private final AdaptivePolicy policy = new AdaptivePolicy();
-  private final WarmBudgets budgets;
-  private final WarmAdvisor advisor;
-  private final ConversationQuota quota;
-  private final ReentrantLock deleting = new ReentrantLock();
-  private final WarmCalls calls;
-  private final AtomicInteger awaited = new AtomicInteger();
-  private final AtomicReference<LedgerSums> sums = new AtomicReference<>(LedgerSums.NONE);
-  private final ConcurrentHashMap<String, LiveConversation> lives = new ConcurrentHashMap<>();
-  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
-  private final Loop loop;
-
-  // Confined to the loop.
-  private int rounds;
-  private Duration offset = Duration.ZERO;
+  private final WarmerParts parts;
+  private final ConversationWriter writer;
+  private final ConversationSteps steps;
+  private final PromptRounds rounds;
 
   /// Warms nothing before it is [started][#start()].
   public PromptWarmer(
       PromptStore store, PromptProviders providers, PromptSettings settings, Time time) {
-    this.store = store;
-    this.sharing = new PromptSharing(store, new Here());
-    this.providers = providers;
-    this.settings = settings;
-    this.time = time;
-    this.timers = new WarmTimers(TICK, time, this::rang);
-    this.budgets = new WarmBudgets(settings.policy(), store.ledger(), time);
-    this.advisor = new WarmAdvisor(providers, settings.policy(), policy, budgets);
-    this.quota = new ConversationQuota(store, settings.limits(), time);
-    this.calls = new WarmCalls(store, providers, settings, timers, advisor, budgets, time);
-    this.loop = Loop.virtual("stoker-prompts", this::goRound);
+    this.parts = WarmerParts.of(store, providers, settings, time);
+    this.steps = new ConversationSteps(parts);
+    this.writer = new ConversationWriter(parts, steps);
+    this.rounds = new PromptRounds(parts, writer, this::delete);
   }
 
   /// Is told of conversations that have changed.
@@ -154,7 +91,7 @@ public final class PromptWarmer implements AutoCloseable {
 
   /// Adds a listener.
   public void listen(Listener listener) {
-    listeners.add(listener);
+    writer.listeners().add(listener);
   }
 
   /// Sets the timers of all conversations that want to be warmed and that nobody else has, as the
@@ -162,72 +99,18 @@ public final class PromptWarmer implements AutoCloseable {
   ///
   /// @throws StokerException if the store does not answer
   public void start() {
-    policy.learn(store.learned());
-    timers.start();
-    offset = offset();
-    loop.start();
-    sharing.start();
-  }
-
-  private void rearm(Conversation kept) {
-    var conversation = restored(kept, ThreadLocalRandom.current().nextDouble());
-    if (conversation.warming().nextWarmAt() == null && horizon(conversation) == null) {
-      return; // shown as cold when somebody looks
-    }
-    var live = new LiveConversation(conversation);
-    if (lives.putIfAbsent(conversation.id(), live) == null) {
-      arm(live, conversation);
-    }
-  }
-
-  private Conversation restored(Conversation kept, double luck) {
-    return kept.with(after(kept, new Restored(terms(kept), luck), time.now()).state());
-  }
-
-  private Step after(Conversation conversation, WarmingEvent event, Instant now) {
-    return PromptSchedule.after(
-        conversation.warming(), event, now, (state, at) -> advice(conversation.with(state), at));
-  }
-
-  /// A policy that fails wants nothing: a warm that nobody has thought about may cost any amount.
-  private Advice advice(Conversation conversation, Instant at) {
-    try {
-      return advisor.advise(conversation, at);
-    } catch (RuntimeException | Error e) {
-      LOG.error("What the policy wants of conversation {} is not known", conversation.id(), e);
-      return new Advice.Not(Rest.NOT_WORTH_IT, "the policy failed; the log says why");
-    }
-  }
-
-  private @Nullable Instant horizon(Conversation conversation) {
-    try {
-      return advisor.horizon(conversation);
-    } catch (RuntimeException | Error e) {
-      LOG.error("How long conversation {} is waited for is not known", conversation.id(), e);
-      return null;
-    }
-  }
-
-  private CacheTerms terms(Conversation conversation) {
-    var idle = conversation.warming().idle();
-    try {
-      return providers
-          .find(conversation.model())
-          .map(choice -> choice.terms(idle == null ? null : idle.tier()))
-          .orElse(CacheTerms.UNKNOWN);
-    } catch (RuntimeException | Error e) {
-      LOG.error("The provider of {} does not say its terms", conversation.model(), e);
-      return CacheTerms.UNKNOWN;
-    }
+    parts.policy().learn(parts.store().learned());
+    writer.start();
+    rounds.start();
+    writer.sharing().start();
   }
 
   /// A conversation as it stands now; one that nobody knows is off.
   ///
   /// @throws StokerException if the store does not answer
   public Conversation conversation(String id) {
-    var live = lives.get(id);
-    var known = live == null ? null : live.conversation();
-    return known == null ? load(id) : known;
+    var inMemory = writer.find(id);
+    return inMemory == null ? steps.load(id) : inMemory;
   }
 
   /// Looks at a conversation in the order of its changes: listeners have been told of all that the
@@ -236,16 +119,12 @@ public final class PromptWarmer implements AutoCloseable {
   /// @param viewer must not block
   /// @throws StokerException if the store does not answer
   public void look(String id, Consumer<Conversation> viewer) {
-    await(new Mail(viewer), id);
-  }
-
-  private Conversation load(String id) {
-    return store.find(id).map(kept -> restored(kept, 0)).orElseGet(() -> unknown(id));
+    var _ = await(id, new Show(viewer));
   }
 
   /// A conversation that nobody has done anything with, and so has not been saved.
   public Conversation unknown(String id) {
-    return new Conversation(id, "", "", Warming.off(settings.interval()));
+    return steps.unknown(id);
   }
 
   /// Gives a conversation that nobody has done anything with to a tenant; any other stays whose it
@@ -254,11 +133,11 @@ public final class PromptWarmer implements AutoCloseable {
   /// @return the conversation, with the tenant that has it now
   /// @throws StokerException if it could not be saved; nothing has changed then
   public Conversation claim(String id, String tenant) {
-    var known = conversation(id);
+    var current = conversation(id);
     var unknown = unknown(id);
-    return known.equals(unknown)
-        ? await(changing(null, ConversationChange.claim(tenant, unknown)), id)
-        : known;
+    return current.equals(unknown)
+        ? await(id, new Request(ConversationChange.claim(tenant, unknown)))
+        : current;
   }
 
   /// Conversations that were ever saved, by id.
@@ -266,11 +145,10 @@ public final class PromptWarmer implements AutoCloseable {
   /// @param onlyEnabled whether to leave out those whose warming is not wanted
   /// @param after the id that the page before ended with; null for the first page
   public List<Conversation> list(boolean onlyEnabled, int limit, @Nullable String after) {
-    return store.list(onlyEnabled, limit, after).stream()
-        .map(kept -> {
-          var live = lives.get(kept.id());
-          var known = live == null ? null : live.conversation();
-          return known == null ? restored(kept, 0) : known;
+    return parts.store().list(onlyEnabled, limit, after).stream()
+        .map(stored -> {
+          var inMemory = writer.find(stored.id());
+          return inMemory == null ? steps.restored(stored, 0) : inMemory;
         })
         .toList();
   }
@@ -280,7 +158,7 @@ public final class PromptWarmer implements AutoCloseable {
   /// @param on null for the other of what it is
   /// @throws StokerException if it could not be saved; nothing has changed then
   public Conversation setEnabled(String id, @Nullable Boolean on) {
-    return await(new Mail(new SetEnabled(on)), id);
+    return await(id, new Request(new SetEnabled(on)));
   }
 
   /// Wants another interval.
@@ -289,14 +167,14 @@ public final class PromptWarmer implements AutoCloseable {
   /// @throws StokerException if it could not be saved; nothing has changed then
   public Conversation setInterval(String id, Duration interval) {
     Warming.checkInterval(interval);
-    return await(new Mail(new SetInterval(interval)), id);
+    return await(id, new Request(new SetInterval(interval)));
   }
 
   /// Remembers which folder a conversation is about.
   ///
   /// @throws StokerException if it could not be saved; nothing has changed then
   public Conversation setCwd(String id, String cwd) {
-    return await(changing(null, new ConversationChange(null, cwd, null, null)), id);
+    return await(id, new Request(new ConversationChange(null, cwd, null, null)));
   }
 
   /// Wants another mode.
@@ -304,7 +182,7 @@ public final class PromptWarmer implements AutoCloseable {
   /// @param mode null for as its tenant wants it, or all
   /// @throws StokerException if it could not be saved; nothing has changed then
   public Conversation setMode(String id, @Nullable PolicyMode mode) {
-    return await(new Mail(new SetMode(mode)), id);
+    return await(id, new Request(new SetMode(mode)));
   }
 
   /// Limits what its warms may cost on a day (UTC).
@@ -314,7 +192,8 @@ public final class PromptWarmer implements AutoCloseable {
   /// @throws StokerException if it could not be saved; nothing has changed then
   public Conversation setDailyBudget(String id, @Nullable Long micros) {
     var budget = new ConversationChange.Budget(micros);
-    return await(changing(new LookAgain(), new ConversationChange(null, null, null, budget)), id);
+    var change = new ConversationChange(null, null, null, budget);
+    return await(id, new Request(new LookAgain(), change));
   }
 
   /// Is told what somebody knows about when the user comes back. It holds until the next turn.
@@ -323,11 +202,7 @@ public final class PromptWarmer implements AutoCloseable {
   /// @param focused whether the user looks at the conversation; null if that is not said
   /// @throws StokerException if it could not be saved
   public Conversation hint(String id, @Nullable StopReason stop, @Nullable Boolean focused) {
-    return await(new Mail(new Hinted(stop, focused)), id);
-  }
-
-  private static Mail changing(@Nullable WarmingEvent event, ConversationChange change) {
-    return new Mail(event, null, change, null);
+    return await(id, new Request(new Hinted(stop, focused)));
   }
 
   /// Warms now, whether or not warming is wanted. Waits for the warm that is in flight, if one is.
@@ -337,24 +212,24 @@ public final class PromptWarmer implements AutoCloseable {
   /// @throws CallException if the provider did not do it
   /// @throws StokerException if the store does not answer
   public Warmed warm(String id, @Nullable String model) throws InterruptedException {
-    var known = conversation(id);
-    var wanted = model == null || model.isEmpty() ? known.model() : model;
+    var current = conversation(id);
+    var fullName = model == null || model.isEmpty() ? current.model() : model;
     var choice =
-        providers
-            .find(wanted)
-            .orElseThrow(() -> new WarmRefusedException("unknown model: " + wanted));
-    if (known.warming().activity() != Activity.GENERATING && store.history(id, 0).isEmpty()) {
+        parts
+            .providers()
+            .find(fullName)
+            .orElseThrow(() -> new WarmRefusedException("unknown model: " + fullName));
+    if (!current.isInTurn() && parts.store().size(id).chunks() == 0) {
       throw new WarmRefusedException("no history");
     }
-    var idle = known.warming().idle();
-    var asked = new WarmAsked(choice.terms(idle == null ? null : idle.tier()));
-    var mail = new Mail(asked, choice.fullName(), ConversationChange.NONE, null);
-    post(id, mail);
+    var idle = current.warming().idle();
+    var event = new WarmAsked(choice.terms(idle == null ? null : idle.tier()));
+    var wish = new RequestWarm(event, choice.fullName());
+    var reply = writer.post(id, wish);
     try {
-      mail.done().get(LONGEST_WAIT.toSeconds(), TimeUnit.SECONDS);
-      var result = Objects.requireNonNull(mail.call()).result();
-      var patience = settings.warmTimeout().plus(LONGEST_WAIT);
-      return result.get(patience.toSeconds(), TimeUnit.SECONDS);
+      var _ = reply.get(LONGEST_WAIT.toSeconds(), TimeUnit.SECONDS);
+      var patience = parts.settings().warmTimeout().plus(LONGEST_WAIT);
+      return wish.call().join().result().get(patience.toSeconds(), TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       throw rethrown(e);
     } catch (TimeoutException _) {
@@ -366,7 +241,7 @@ public final class PromptWarmer implements AutoCloseable {
   ///
   /// @param promptCharacters how much is said in it
   @Nullable Tier tier(String id, Choice choice, long promptCharacters) {
-    return advisor.tier(conversation(id), choice, promptCharacters, time.now());
+    return parts.advisor().tier(conversation(id), choice, promptCharacters, parts.time().now());
   }
 
   /// Begins a turn.
@@ -383,35 +258,34 @@ public final class PromptWarmer implements AutoCloseable {
       @Nullable String cwd,
       @Nullable String tenant) {
     var change = new ConversationChange(choice.fullName(), cwd, tenant, null);
-    var mail = changing(new TurnStarted(choice.terms(tier)), change);
+    var reply = writer.post(id, new Request(new TurnStarted(choice.terms(tier)), change));
     try {
-      return await(mail, id);
+      return await(id, reply);
     } catch (StokerException e) {
       // Should it begin after all, nobody takes the turn: it ends at once.
-      var _ = mail.done().thenRun(() -> turnSettled(id, new TurnSettled(null, null), () -> {}));
+      var _ = reply.thenRun(() -> turnSettled(id, new TurnSettled(null, null), () -> {}));
       throw e;
     }
   }
 
   /// Whether a turn is going on.
   boolean isGenerating(String id) {
-    var live = lives.get(id);
-    var known = live == null ? null : live.conversation();
-    return known != null && known.warming().activity() == Activity.GENERATING;
+    var inMemory = writer.find(id);
+    return inMemory != null && inMemory.isInTurn();
   }
 
   /// Ends a turn.
   ///
   /// @param last is run when all have been told
   void turnSettled(String id, TurnSettled settled, Runnable last) {
-    post(id, new Mail(settled, null, ConversationChange.NONE, last));
+    var _ = writer.post(id, new EndTurn(settled, last));
   }
 
   /// Ends warming, because the conversation is closed.
   ///
   /// @throws StokerException if that could not be saved; it is ended nevertheless
   void closed(String id) {
-    await(new Mail(new Closed()), id);
+    var _ = await(id, new Request(new Closed()));
   }
 
   /// Deletes a conversation with its history and its warms; a warm in flight is broken off. Its
@@ -420,58 +294,60 @@ public final class PromptWarmer implements AutoCloseable {
   /// @throws TurnRefusedException if a turn is going on
   /// @throws StokerException if it could not be deleted, or only a part; the next call goes on
   void delete(String id) {
-    await(Mail.deletion(), id);
+    var _ = await(id, new Delete());
   }
 
   /// How many conversations have a timer that is set.
   public int armed() {
-    // A warm has a timer that ends it.
-    return Math.max(0, timers.size() - calls.inFlight() - awaited.get());
+    return writer.armed();
   }
 
   /// How many conversations are in memory.
   public int inMemory() {
-    return lives.size();
+    return writer.inMemory();
   }
 
   /// How many warms are in flight.
   public int warmsInFlight() {
-    return calls.inFlight();
+    return writer.calls().inFlight();
   }
 
   /// What has been done since the start of this process.
   public Totals totals() {
-    return calls.totals();
+    return writer.calls().totals();
   }
 
   /// What this process has added to the ledger, in sum.
   public LedgerSums sums() {
-    return sums.get();
+    return writer.sums();
   }
 
   /// What warms have cost today (UTC), with what is set aside for those in flight, in
   /// micro-dollars.
   public long spentToday() {
-    return budgets.spentToday();
+    return parts.budgets().spentToday();
   }
 
   /// The same for a tenant.
   public long spentToday(String tenant) {
-    return budgets.spentToday(tenant);
+    return parts.budgets().spentToday(tenant);
   }
 
   /// How many warms wait for others, or for the next minute.
   public int warmsWaiting() {
-    return calls.waiting();
+    return writer.calls().waiting();
   }
 
-  private Conversation await(Mail mail, String id) {
-    post(id, mail);
+  private Conversation await(String id, ConversationCommand command) {
+    return await(id, writer.post(id, command));
+  }
+
+  private static Conversation await(String id, CompletableFuture<Conversation> reply) {
     boolean interrupted = false;
     try {
       while (true) {
         try {
-          return mail.done().get(LONGEST_WAIT.toSeconds(), TimeUnit.SECONDS);
+          return reply.get(LONGEST_WAIT.toSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException _) {
           interrupted = true; // it is being saved; whether it worked is worth knowing
         } catch (ExecutionException e) {
@@ -505,544 +381,12 @@ public final class PromptWarmer implements AutoCloseable {
     return new IllegalStateException("an event could not be handled", e.getCause());
   }
 
-  private void post(String id, Mail mail) {
-    boolean taken = false;
-    while (!taken) {
-      var live = lives.computeIfAbsent(id, LiveConversation::new);
-      switch (live.post(mail)) {
-        case QUEUED -> taken = true;
-        case FIRST -> {
-          taken = true;
-          Task.start("stoker-conversation", () -> handleAll(live));
-        }
-        case GONE -> lives.remove(id, live);
-      }
-    }
-  }
-
-  private void handleAll(LiveConversation live) {
-    for (var mail = live.next(); mail != null; mail = live.next()) {
-      try {
-        handle(live, mail);
-      } catch (Throwable e) { // this writer goes on, whatever it is
-        if (!(e instanceof StokerException
-            || e instanceof ConversationTakenException
-            || e instanceof TurnRefusedException
-            || e instanceof WarmRefusedException
-            || e instanceof PromptLimitException)) {
-          LOG.error("An event of conversation {} could not be handled", live.id(), e);
-        }
-        stopHalfDone(live, mail, e);
-        mail.fail(e);
-      }
-    }
-    if (live.isGone()) {
-      lives.remove(live.id(), live);
-    }
-  }
-
-  /// What could not be handled must not leave a turn or warm behind that nobody ends.
-  private void stopHalfDone(LiveConversation live, Mail mail, Throwable why) {
-    var known = live.conversation();
-    if (known == null || why instanceof TurnRefusedException) {
-      return;
-    }
-    boolean ofTurn = mail.event() instanceof TurnStarted || mail.event() instanceof TurnSettled;
-    boolean halfDone =
-        switch (known.warming().activity()) {
-          case IDLE -> false;
-          case GENERATING -> ofTurn;
-          case WARMING -> live.call() == null || live.call() == mail.call();
-        };
-    if (halfDone) {
-      calls.cancel(live.call());
-      live.calls(null);
-      live.becomes(known.with(known.warming().stopped()));
-      live.unsaved(true);
-      timers.unset(live);
-      post(live.id(), new Mail(new LookAgain()));
-    }
-  }
-
-  private void handle(LiveConversation live, Mail mail) {
-    if (mail.isDeletion()) {
-      delete(live, mail);
-      return;
-    }
-    if (mail.isReview()) {
-      review(live, mail.isStale());
-      return;
-    }
-    for (int tries = 1; ; tries++) {
-      try {
-        handleHere(live, mail);
-        return;
-      } catch (ConversationTakenException e) {
-        leave(live);
-        if (tries == MOST_TRIES) {
-          throw e;
-        }
-      }
-    }
-  }
-
-  private void delete(LiveConversation live, Mail mail) {
-    var known = live.conversation();
-    if (known != null && known.warming().activity() == Activity.GENERATING) {
-      throw new TurnRefusedException();
-    }
-    sharing.take(live.id(), false);
-    leave(live);
-    store.delete(live.id());
-    var nothing = unknown(live.id());
-    tell(nothing);
-    mail.finish(nothing, null);
-  }
-
-  private void handleHere(LiveConversation live, Mail mail) {
-    var before = live.conversation();
-    if (before == null) {
-      if (!belongsHere(live, mail)) {
-        leaveToOthers(live.id(), mail);
-        return;
-      }
-      before = read(live, mail.isWish());
-    }
-    if (mail.isShown(before)) {
-      return;
-    }
-    refuse(before, mail);
-    var event = mail.event();
-    var current = live.call();
-    if (mail.call() != null && mail.call() != current) {
-      return; // of a warm that nobody waits for any more
-    }
-    if (event instanceof WarmAsked && current != null) {
-      mail.join(current);
-      mail.done().complete(before);
-      return;
-    }
-    var now = time.now();
-    var changed = mail.changed(before);
-    var step =
-        event == null ? new Step(before.warming(), Ask.NOTHING, false) : after(changed, event, now);
-    var after = changed.with(step.state());
-    var lines = LedgerRules.lines(changed, event, after, () -> asked(changed, mail), now);
-    for (var line : lines) {
-      after = after.with(after.money().plus(line.money()));
-    }
-    var trouble = save(live, before, after, lines, mail);
-    lines.forEach(line -> sums.accumulateAndGet(LedgerSums.of(line), LedgerSums::plus));
-    live.becomes(after);
-    if (!before.warming().equals(after.warming()) || event instanceof ClockJumped) {
-      arm(live, after);
-    }
-    learn(live, before, event, after, now);
-    ask(live, step.ask(), mail);
-    if (step.told()) {
-      tell(after);
-    }
-    mail.finish(after, trouble);
-    if (current != null && mail.call() == current) {
-      current.finish(after);
-    }
-  }
-
-  /// Whether a conversation belongs to this process, after it was taken over if somebody wants
-  /// something of it.
-  private boolean belongsHere(LiveConversation live, Mail mail) {
-    if (mail.isWish()) {
-      sharing.take(live.id(), mail.endsTurns());
-      return true;
-    }
-    return sharing.has(live.id());
-  }
-
-  private void leaveToOthers(String id, Mail mail) {
-    var conversation = load(id);
-    if (mail.isShown(conversation)) {
-      sharing.follow(conversation);
-    } else {
-      mail.finish(conversation, null);
-    }
-  }
-
-  /// Looks whether a conversation still belongs to this process.
-  ///
-  /// @param stale whether it has belonged to another one meanwhile, which may have changed it
-  private void review(LiveConversation live, boolean stale) {
-    var known = live.conversation();
-    if (known == null) {
-      return;
-    }
-    boolean deleted = !live.isNew() && store.find(live.id()).isEmpty();
-    if (deleted || !sharing.has(live.id())) {
-      leave(live);
-    } else if (stale && known.warming().activity() != Activity.GENERATING) {
-      leave(live);
-      var _ = read(live, false);
-    }
-  }
-
-  /// @param wished whether somebody wants something of it, so that it may begin
-  private Conversation read(LiveConversation live, boolean wished) {
-    var kept = store.find(live.id());
-    live.isNew(kept.isEmpty());
-    live.isDeleted(kept.isEmpty() && !wished);
-    var loaded = kept.map(found -> restored(found, 0)).orElseGet(() -> unknown(live.id()));
-    var conversation = loaded.with(loaded.warming().after(live.left()));
-    live.becomes(conversation);
-    arm(live, conversation);
-    return conversation;
-  }
-
-  /// Forgets a conversation that another process has taken over.
-  private void leave(LiveConversation live) {
-    var id = live.id();
-    var known = live.conversation();
-    calls.cancel(live.call());
-    live.calls(null);
-    timers.unset(live);
-    if (live.isAwaited()) {
-      live.awaited(false);
-      awaited.decrementAndGet();
-    }
-    addLate(live.unsavedLines());
-    live.unsavedLines(List.of());
-    live.unsaved(false);
-    live.becomes(null);
-    if (known != null) {
-      live.left(known.warming().number() + 1);
-      sharing.follow(known);
-    }
-    for (var listener : listeners) {
-      var _ = Task.attempt("A listener", () -> listener.lost(id));
-    }
-  }
-
-  /// What has been spent has been spent, whoever has the conversation now.
-  private void addLate(List<LedgerEntry> lines) {
-    try {
-      if (!lines.isEmpty()) {
-        store.add(lines);
-      }
-    } catch (StokerException e) {
-      LOG.warn("{} lines are missing in the ledger: {}", lines.size(), e.getMessage());
-    }
-  }
-
-  /// What is known of the model that a turn or a warm has asked.
-  private LedgerRules.Known asked(Conversation conversation, Mail mail) {
-    var call = mail.call();
-    var model = call == null ? conversation.model() : call.model();
-    var idle = conversation.warming().idle();
-    var choice = providers.find(model);
-    return new LedgerRules.Known(
-        model,
-        choice.flatMap(Choice::prices).orElse(null),
-        choice
-            .map(found -> found.terms(idle == null ? null : idle.tier()))
-            .orElse(CacheTerms.UNKNOWN)
-            .timeToLive());
-  }
-
-  /// What has come of idle periods and of warms is what the policy goes by.
-  private void learn(
-      LiveConversation live,
-      Conversation before,
-      @Nullable WarmingEvent event,
-      Conversation after,
-      Instant now) {
-    var _ = Task.attempt("Learning", () -> learnFrom(live, before, event, after, now));
-  }
-
-  private void learnFrom(
-      LiveConversation live,
-      Conversation before,
-      @Nullable WarmingEvent event,
-      Conversation after,
-      Instant now) {
-    var idle = before.warming().idle();
-    var later = after.warming().idle();
-    if (idle == null || later == null) {
-      return;
-    }
-    if (event instanceof TurnStarted) {
-      live.warm(
-          before.model().equals(after.model())
-              && before.warming().coldAt().filter(now::isBefore).isPresent());
-    } else if (event instanceof TurnSettled(_, var outcome) && outcome != null && live.isWarm()) {
-      advisor.requested(before, idle, idle.isGone(outcome.usage()));
-    }
-    if (later.settled() && !idle.settled() && before.warming().enabled()) {
-      var away = Duration.between(idle.since(), now);
-      advisor.learn(before, idle, away, event instanceof TurnStarted);
-    } else if (later.since().equals(idle.since()) && later.pings() > idle.pings()) {
-      advisor.pinged(before, idle, later.wrote());
-    }
-  }
-
-  private static void refuse(Conversation conversation, Mail mail) {
-    if (conversation.warming().activity() == Activity.GENERATING) {
-      if (mail.event() instanceof TurnStarted) {
-        throw new TurnRefusedException();
-      }
-      if (mail.event() instanceof WarmAsked) {
-        throw new WarmRefusedException("conversation is generating");
-      }
-    }
-  }
-
-  /// Saves what must survive. That a warm has begun must not: a process that finds its timer's time
-  /// passed does what is right.
-  ///
-  /// If it must happen, all goes on without, as the schedule would be dead otherwise; it is saved
-  /// again and again until it works.
-  ///
-  /// @return why it could not be saved; null if it was
-  /// @throws ConversationTakenException if it belongs to another process; lines of what has
-  ///   happened are then left for [#leave(LiveConversation)]
-  private @Nullable StokerException save(
-      LiveConversation live,
-      Conversation before,
-      Conversation after,
-      List<LedgerEntry> lines,
-      Mail mail) {
-    boolean warms = after.warming().activity() == Activity.WARMING;
-    boolean same = isInTurn(before) == isInTurn(after) && before.kept().equals(after.kept());
-    if (!live.isUnsaved() && lines.isEmpty() && (warms || same)) {
-      return null;
-    }
-    var all = new ArrayList<>(live.unsavedLines());
-    all.addAll(lines);
-    try {
-      if (live.isDeleted() && !mail.isWish()) {
-        addLate(all); // it was deleted, and nothing brings it back
-        return null;
-      }
-      if (live.isNew()) {
-        quota.require(after.tenant());
-        store.save(after, all);
-      } else {
-        store.update(after, all);
-      }
-      live.isNew(false);
-      live.isDeleted(false);
-      live.unsaved(false);
-      live.unsavedLines(List.of());
-      return null;
-    } catch (ConversationTakenException e) {
-      if (!mail.isWish()) {
-        live.unsavedLines(List.copyOf(all));
-      }
-      throw e;
-    } catch (StokerException e) {
-      if (!mail.mustHappen()) {
-        throw e;
-      }
-      LOG.warn("Conversation {} goes on, but was not saved: {}", live.id(), e.getMessage());
-      live.unsaved(true);
-      live.unsavedLines(List.copyOf(all));
-      return e;
-    }
-  }
-
-  private static boolean isInTurn(Conversation conversation) {
-    return conversation.warming().activity() == Activity.GENERATING;
-  }
-
-  /// Sets its timer to when the next warm is due; else to when its user counts as one who does not
-  /// come back.
-  private void arm(LiveConversation live, Conversation conversation) {
-    var due = conversation.warming().nextWarmAt();
-    var horizon = due == null ? horizon(conversation) : null;
-    boolean waits = horizon != null;
-    if (waits != live.isAwaited()) {
-      live.awaited(waits);
-      awaited.addAndGet(waits ? 1 : -1);
-    }
-    var at = due == null ? horizon : due;
-    if (at == null) {
-      timers.unset(live);
-    } else {
-      timers.set(live, conversation.warming().number(), Duration.between(time.now(), at));
-    }
-  }
-
-  private void ask(LiveConversation live, Ask ask, Mail mail) {
-    var current = live.call();
-    if (current != null && (ask == Ask.CANCEL || mail.call() == current)) {
-      live.calls(null);
-    }
-    switch (ask) {
-      case NOTHING -> {}
-      case CANCEL -> calls.cancel(current);
-      case WARM -> {
-        boolean manual = mail.event() instanceof WarmAsked;
-        var conversation = Objects.requireNonNull(live.conversation());
-        var model = mail.model() == null ? conversation.model() : mail.model();
-        var call = new WarmCall(conversation, time.now(), model, manual, this::warmEnded);
-        live.calls(call);
-        mail.join(call);
-        calls.begin(call);
-      }
-    }
-  }
-
-  private void warmEnded(WarmCall call, WarmingEvent outcome) {
-    post(call.conversationId(), new Mail(outcome, call));
-  }
-
-  private void tell(Conversation conversation) {
-    for (var listener : listeners) {
-      var _ = Task.attempt("A listener", () -> listener.changed(conversation));
-    }
-  }
-
-  private void rang(WarmTimers.Timer timer, long number) {
-    switch (timer) {
-      case LiveConversation live -> post(live.id(), new Mail(new TimerRang(number)));
-      case WarmCall call -> calls.rang(call, number);
-      default -> throw new IllegalStateException("a timer of nobody");
-    }
-  }
-
-  /// What fails in a round keeps nothing else in it from being done.
-  private void goRound() throws InterruptedException {
-    time.pause(ROUND);
-    rounds++;
-    var _ = Task.attempt("Letting warms through", calls::openGate);
-    var _ = Task.attempt("Sharing conversations", sharing::round);
-    if (rounds % ROUNDS_UNTIL_KEPT == 0) {
-      var _ = Task.attempt("Keeping what was learned", this::keepLearned);
-      var _ = Task.attempt("Looking at budgets", this::lookAtBudgets);
-    }
-    if (rounds % ROUNDS_UNTIL_DELETED == 0) {
-      // Beside the rounds, for it can take longer than a lease.
-      Task.start("stoker-prompts-deletion", this::deleteUnused);
-    }
-    lookAtClock();
-  }
-
-  private void deleteUnused() {
-    if (!deleting.tryLock()) {
-      return; // the last time takes long
-    }
-    try {
-      for (var id : store.deletable(settings.limits().unusedDays(), MOST_DELETED)) {
-        deleteUnused(id);
-      }
-    } catch (StokerException e) {
-      LOG.warn("Unused conversations are deleted later: {}", e.getMessage());
-    } finally {
-      deleting.unlock();
-    }
-  }
-
-  private void deleteUnused(String id) {
-    try {
-      delete(id);
-      LOG.info("Conversation {} was deleted, for nobody has used it", id);
-    } catch (TurnRefusedException | ConversationTakenException e) {
-      LOG.debug("Conversation {} is not deleted: {}", id, e.getMessage());
-    }
-  }
-
-  private void lookAtClock() {
-    var drifted = offset().minus(offset);
-    offset = offset.plus(drifted);
-    boolean jumped = drifted.abs().compareTo(DRIFT) > 0;
-    for (var live : lives.values()) {
-      if (jumped) {
-        post(live.id(), new Mail(new ClockJumped(drifted)));
-      } else if (live.isUnsaved()) {
-        post(live.id(), new Mail(null, null, ConversationChange.NONE, null));
-      }
-    }
-  }
-
-  /// What other processes do to what this one has and shows.
-  private final class Here implements PromptSharing.Here {
-
-    @Override
-    public void adopted(Conversation kept) {
-      var _ = Task.attempt("Setting a timer", () -> rearm(kept));
-    }
-
-    @Override
-    public void doubted(String id, boolean stale) {
-      if (lives.containsKey(id)) {
-        post(id, Mail.review(stale));
-      }
-    }
-
-    @Override
-    public void allDoubted() {
-      lives.keySet().forEach(id -> doubted(id, false));
-    }
-
-    @Override
-    public boolean isFollowed(String id) {
-      var live = lives.get(id);
-      boolean here = live != null && live.conversation() != null;
-      return !here && listeners.stream().anyMatch(listener -> isWatching(listener, id));
-    }
-
-    private static boolean isWatching(Listener listener, String id) {
-      var watching = new AtomicBoolean();
-      var _ = Task.attempt("A listener", () -> watching.set(listener.watches(id)));
-      return watching.get();
-    }
-
-    @Override
-    public void changed(Conversation kept) {
-      tell(restored(kept, 0));
-    }
-  }
-
-  private void lookAtBudgets() {
-    try {
-      if (sharing.isShared()) {
-        budgets.refresh();
-      }
-    } catch (StokerException e) {
-      LOG.debug("What other servers have spent is not known: {}", e.getMessage());
-    }
-  }
-
-  private void keepLearned() {
-    var parts = policy.changed();
-    try {
-      if (!parts.isEmpty()) {
-        store.keep(parts);
-      }
-    } catch (RuntimeException | Error e) {
-      policy.keepAgain(parts);
-      LOG.warn("What the policy has learned was not saved: {}", e.getMessage());
-    }
-  }
-
-  /// How far the wall clock is ahead of the clock that never jumps. Both are read within a moment,
-  /// or a thread that is held up in between would see a jump where there is none.
-  private Duration offset() {
-    while (true) {
-      var before = time.ticks();
-      var now = time.now();
-      if (time.ticks().minus(before).compareTo(TICK) < 0) {
-        return Duration.between(Instant.EPOCH, now).minus(before);
-      }
-    }
-  }
-
   /// Stops warming. What is in flight is broken off; what was set is found again by the next start.
   @Override
   public void close() {
-    loop.close();
-    timers.close();
-    for (var live : lives.values()) {
-      calls.cancel(live.call());
-    }
-    keepLearned();
-    sharing.close();
+    rounds.close();
+    writer.close();
+    rounds.saveLearned();
+    writer.sharing().close();
   }
 }

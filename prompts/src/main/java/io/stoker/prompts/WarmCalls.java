@@ -35,14 +35,10 @@ final class WarmCalls {
 
   private static final long GRACE_TIME = 1;
 
-  private final PromptStore store;
-  private final PromptProviders providers;
-  private final PromptSettings settings;
+  private final WarmerParts parts;
   private final WarmTimers timers;
   private final Time time;
   private final WarmGate gate;
-  private final WarmAdvisor advisor;
-  private final WarmBudgets budgets;
   private final AtomicInteger inFlight = new AtomicInteger();
   private final Map<String, Duration> parkedUntil = new ConcurrentHashMap<>();
   private final LongAdder warmed = new LongAdder();
@@ -50,22 +46,13 @@ final class WarmCalls {
   private final LongAdder read = new LongAdder();
   private final LongAdder written = new LongAdder();
 
-  WarmCalls(
-      PromptStore store,
-      PromptProviders providers,
-      PromptSettings settings,
-      WarmTimers timers,
-      WarmAdvisor advisor,
-      WarmBudgets budgets,
-      Time time) {
-    this.store = store;
-    this.providers = providers;
-    this.settings = settings;
+  WarmCalls(WarmerParts parts, WarmTimers timers) {
+    this.parts = parts;
     this.timers = timers;
-    this.time = time;
-    this.advisor = advisor;
-    this.budgets = budgets;
-    this.gate = new WarmGate(settings.warmsInFlight(), settings.policy().warmsPerMinute(), time);
+    this.time = parts.time();
+    this.gate =
+        new WarmGate(
+            parts.settings().warmsInFlight(), parts.settings().policy().warmsPerMinute(), time);
   }
 
   int inFlight() {
@@ -112,7 +99,7 @@ final class WarmCalls {
   }
 
   private String silence() {
-    return "no answer within " + settings.warmTimeout().toSeconds() + " s";
+    return "no answer within " + parts.settings().warmTimeout().toSeconds() + " s";
   }
 
   private void run(WarmCall call) {
@@ -129,9 +116,9 @@ final class WarmCalls {
 
   private WarmingEvent outcome(WarmCall call) {
     boolean entered = false;
-    timers.set(call, TIME, settings.warmTimeout());
+    timers.set(call, TIME, parts.settings().warmTimeout());
     try {
-      var choice = providers.find(call.model());
+      var choice = parts.providers().find(call.model());
       if (choice.isEmpty()) {
         return refusal(call, Rest.REFUSED, "unknown model: " + call.model());
       }
@@ -140,7 +127,7 @@ final class WarmCalls {
       return affordable(call, choice.get());
     } catch (InterruptedException _) {
       return timedOut(
-          call, "no other warm was done within " + settings.warmTimeout().toSeconds() + " s");
+          call, "no other warm was done within " + parts.settings().warmTimeout().toSeconds() + " s");
     } catch (StokerException e) {
       call.failed(e);
       return failure(call, e.getMessage() == null ? "" : e.getMessage(), false, null);
@@ -154,15 +141,15 @@ final class WarmCalls {
 
   /// Somebody who asks for a warm does not wait behind those that nobody waits for.
   private double worth(WarmCall call, Choice choice) {
-    return call.isManual() ? Double.POSITIVE_INFINITY : advisor.worth(call.conversation(), choice);
+    return call.isManual() ? Double.POSITIVE_INFINITY : parts.advisor().worth(call.conversation(), choice);
   }
 
   private WarmingEvent affordable(WarmCall call, Choice choice) {
     if (isTooLate(call)) {
       return refusal(call, Rest.COLD, "too many warms were due, and this one came too late");
     }
-    long expected = advisor.expectedCost(call.conversation(), choice);
-    var refusal = budgets.reserve(call.conversation(), expected);
+    long expected = parts.advisor().expectedCost(call.conversation(), choice);
+    var refusal = parts.budgets().reserve(call.conversation(), expected);
     if (refusal != null) {
       return refusal(call, Rest.OVER_BUDGET, refusal);
     }
@@ -172,7 +159,7 @@ final class WarmCalls {
       cost = event instanceof WarmDone done ? done.cost() : 0;
       return event;
     } finally {
-      budgets.settle(call.conversation(), expected, cost);
+      parts.budgets().settle(call.conversation(), expected, cost);
     }
   }
 
@@ -200,10 +187,10 @@ final class WarmCalls {
   }
 
   private WarmingEvent prepared(WarmCall call, Choice choice) {
-    if (!store.leases().has(call.conversationId())) {
+    if (!parts.store().leases().has(call.conversationId())) {
       return refusal(call, Rest.NONE, "another server has taken the conversation over");
     }
-    var history = store.history(call.conversationId(), 0);
+    var history = parts.store().history(call.conversationId(), 0);
     if (history.isEmpty()) {
       return refusal(call, Rest.NOTHING_SAID, "no history");
     }
@@ -212,7 +199,7 @@ final class WarmCalls {
         WarmRequests.of(
             call.conversationId(),
             choice,
-            settings.system(),
+            parts.settings().system(),
             history,
             WarmRequests.PROBE,
             idle == null ? null : idle.tier());
@@ -274,7 +261,7 @@ final class WarmCalls {
       return; // its conversation may have been deleted
     }
     try {
-      store.record(
+      parts.store().record(
           new WarmRecord(
               call.conversationId(),
               startedAt,

@@ -45,7 +45,7 @@ final class LedgerRulesTest {
     var step =
         PromptSchedule.after(conversation.warming(), event, now, (_, _) -> new Advice.ByInterval());
     var after = conversation.with(step.state());
-    var known = new LedgerRules.Known("simulator/small", prices, ofMinutes(5));
+    var known = new LedgerRules.Model("simulator/small", prices, ofMinutes(5));
     ledger.addAll(LedgerRules.lines(conversation, event, after, () -> known, now));
     conversation = after;
   }

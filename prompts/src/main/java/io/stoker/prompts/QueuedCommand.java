@@ -1,0 +1,43 @@
+package io.stoker.prompts;
+
+import io.stoker.StokerException;
+import io.stoker.Task;
+import io.stoker.prompts.ConversationCommand.EndTurn;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/// A command on its way to a conversation's writer.
+///
+/// @param reply the conversation behind it, for whoever waits
+record QueuedCommand(ConversationCommand command, CompletableFuture<Conversation> reply) {
+
+  QueuedCommand(ConversationCommand command) {
+    this(command, new CompletableFuture<>());
+  }
+
+  /// Ends it.
+  ///
+  /// @param trouble why the conversation could not be saved; null if it was
+  void finish(Conversation after, @Nullable StokerException trouble) {
+    runLast();
+    if (trouble == null) {
+      reply.complete(after);
+    } else {
+      reply.completeExceptionally(trouble);
+    }
+  }
+
+  /// Ends it: it could not be handled.
+  void fail(Throwable why) {
+    if (!reply.isDone()) {
+      runLast();
+      reply.completeExceptionally(why);
+    }
+  }
+
+  private void runLast() {
+    if (command instanceof EndTurn(_, var last)) {
+      var _ = Task.attempt("What follows the end of a turn", last);
+    }
+  }
+}
