@@ -51,6 +51,11 @@ final class JdbcPromptStore implements PromptStore {
     return new JdbcPromptStore(state.open(TABLES));
   }
 
+  /// A store in a database of its own.
+  static JdbcPromptStore inMemory() {
+    return new JdbcPromptStore(JdbcState.inMemory().openAlone(TABLES));
+  }
+
   @Override
   public Optional<Conversation> find(String id) {
     return database.read(

@@ -1,12 +1,19 @@
 package io.stoker.prompts;
 
 import io.stoker.CallException;
+import io.stoker.Task;
 import io.stoker.prompts.policy.Tier;
 import io.stoker.prompts.policy.Tiers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +24,8 @@ import org.slf4j.LoggerFactory;
 public final class PromptProviders {
 
   private static final Logger LOG = LoggerFactory.getLogger(PromptProviders.class);
+
+  private static final Duration MODELS_PATIENCE = Duration.ofSeconds(5);
 
   private final List<PromptProvider> providers;
   private final String standardModel;
@@ -86,26 +95,84 @@ public final class PromptProviders {
         .map(provider -> new Choice(provider, wanted.substring(slash + 1)));
   }
 
-  /// The full names of all models that the providers tell of. One that does not answer is left out.
+  /// The full names of all models that the providers tell of. One that does not answer within a few
+  /// seconds is left out.
   ///
   /// @throws CallException if none answers
   public List<String> models() throws InterruptedException {
+    return models(MODELS_PATIENCE);
+  }
+
+  List<String> models(Duration patience) throws InterruptedException {
+    var lists = providers.stream().map(ModelList::ask).toList();
     var names = new ArrayList<String>();
     CallException trouble = null;
-    for (var provider : providers) {
-      try {
-        for (var model : provider.models()) {
-          names.add(provider.name() + '/' + model);
+    try {
+      awaitAll(lists, patience);
+      for (var list : lists) {
+        try {
+          names.addAll(list.names(patience));
+        } catch (CallException e) {
+          LOG.warn("{} does not tell its models: {}", list.provider.name(), e.getMessage());
+          trouble = e;
         }
-      } catch (CallException e) {
-        LOG.warn("{} does not tell its models: {}", provider.name(), e.getMessage());
-        trouble = e;
       }
+    } finally {
+      lists.forEach(ModelList::cancel);
     }
     if (names.isEmpty() && trouble != null) {
       throw trouble;
     }
     return List.copyOf(names);
+  }
+
+  private static void awaitAll(List<ModelList> lists, Duration patience)
+      throws InterruptedException {
+    var answers = lists.stream().map(ModelList::answer).toArray(CompletableFuture[]::new);
+    try {
+      var _ = CompletableFuture.allOf(answers).get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException _) {
+      // Each says for itself what came of it.
+    }
+  }
+
+  /// A provider that is asked for its models on a thread of its own.
+  private record ModelList(
+      PromptProvider provider, CompletableFuture<List<String>> answer, Thread thread) {
+
+    static ModelList ask(PromptProvider provider) {
+      var answer = new CompletableFuture<List<String>>();
+      var thread = Task.virtual("stoker-models", () -> answer(provider, answer));
+      thread.start();
+      return new ModelList(provider, answer, thread);
+    }
+
+    private static void answer(PromptProvider provider, CompletableFuture<List<String>> answer) {
+      try {
+        answer.complete(provider.models());
+      } catch (Throwable e) { // is thrown where the models are wanted
+        answer.completeExceptionally(e);
+      }
+    }
+
+    void cancel() {
+      if (!answer.isDone()) {
+        thread.interrupt();
+      }
+    }
+
+    /// @throws CallException if the provider did not answer
+    List<String> names(Duration patience) {
+      if (!answer.isDone()) {
+        var trouble = "no answer within " + patience.toSeconds() + " s";
+        throw new CallException(CallException.Code.TIMED_OUT, trouble, null, null);
+      }
+      try {
+        return answer.join().stream().map(model -> provider.name() + '/' + model).toList();
+      } catch (CompletionException e) {
+        throw e.getCause() instanceof RuntimeException cause ? cause : e;
+      }
+    }
   }
 
   /// All providers.

@@ -12,6 +12,7 @@ import io.stoker.prompts.WarmingEvent.Restored;
 import io.stoker.prompts.WarmingEvent.SetEnabled;
 import io.stoker.prompts.WarmingEvent.SetInterval;
 import io.stoker.prompts.WarmingEvent.SetMode;
+import io.stoker.prompts.WarmingEvent.SetWarming;
 import io.stoker.prompts.WarmingEvent.TimerRang;
 import io.stoker.prompts.WarmingEvent.TurnSettled;
 import io.stoker.prompts.WarmingEvent.TurnStarted;
@@ -47,12 +48,6 @@ final class PromptSchedule {
 
   /// How many warms may fail in a row.
   static final int MOST_FAILURES = 10;
-
-  /// The wait after the first failure; it doubles with each further one.
-  static final Duration FIRST_BACKOFF = Duration.ofSeconds(5);
-
-  /// The longest wait that backoff makes by itself.
-  static final Duration LONGEST_BACKOFF = Duration.ofMinutes(5);
 
   /// How long before its end an entry counts as gone: a request takes time to get there.
   static final Duration MARGIN = Duration.ofSeconds(2);
@@ -99,6 +94,7 @@ final class PromptSchedule {
       case SetEnabled wish -> enabled(state, wish);
       case SetInterval wish -> interval(state, wish);
       case SetMode wish -> mode(state, wish);
+      case SetWarming wish -> all(state, wish);
       case LookAgain _ -> told(again(new Draft(state)));
       case Hinted hint -> hinted(state, hint);
       case Closed _ -> closed(state);
@@ -195,6 +191,14 @@ final class PromptSchedule {
       next.rest(Rest.NONE, "");
     }
     return told(again(next));
+  }
+
+  private Step all(Warming state, SetWarming wish) {
+    var step = ignored(state);
+    for (var part : wish.parts()) {
+      step = after(step.state(), part);
+    }
+    return step;
   }
 
   private Step hinted(Warming state, Hinted hint) {
@@ -332,9 +336,9 @@ final class PromptSchedule {
   /// By interval in time, or as the policy wants; not at all if the policy's time is over then.
   private void retry(Draft next, Warming state, WarmFailed failed) {
     switch (advisor.advise(next.state(), now)) {
-      case Advice.ByInterval _ -> next.set(now.plus(wait(state, failed)), "");
+      case Advice.ByInterval _ -> next.set(now.plus(RetryDelayRules.byInterval(state, failed, now)), "");
       case Advice.At(_, var why) -> {
-        var again = now.plus(soon(state, failed));
+        var again = now.plus(RetryDelayRules.soon(state, failed));
         if (state.coldAt().filter(again.plus(MARGIN)::isBefore).isPresent()) {
           next.set(again, why);
         } else {
@@ -343,33 +347,6 @@ final class PromptSchedule {
       }
       case Advice.Not(var rest, var why) -> next.rest(rest, why);
     }
-  }
-
-  /// Soon, if the entry still lives then, else as long as always; never sooner than the provider
-  /// wants.
-  private Duration wait(Warming state, WarmFailed failed) {
-    var soon = soon(state, failed);
-    var then = now.plus(soon).plus(MARGIN);
-    boolean inTime = state.coldAt().filter(then::isBefore).isPresent();
-    return inTime || soon.compareTo(state.interval()) > 0 ? soon : state.interval();
-  }
-
-  private static Duration soon(Warming state, WarmFailed failed) {
-    var soon = jittered(backoff(state.failures()), failed.luck());
-    if (failed.retryAfter() != null && failed.retryAfter().compareTo(soon) > 0) {
-      soon = min(failed.retryAfter(), Warming.LONGEST_INTERVAL);
-    }
-    return soon;
-  }
-
-  private static Duration backoff(int failuresBefore) {
-    var doubled = FIRST_BACKOFF.multipliedBy(1L << Math.min(failuresBefore, 16));
-    return min(doubled, LONGEST_BACKOFF);
-  }
-
-  /// Up to a quarter longer.
-  private static Duration jittered(Duration length, double luck) {
-    return length.plusMillis((long) (length.toMillis() * 0.25 * Math.clamp(luck, 0, 1)));
   }
 
   private static Step warmRefused(Warming state, WarmRefused refused) {

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// write is then not written.
 public interface PromptStore extends AutoCloseable {
 
-  /// A store in memory, gone with the process.
+  /// A store in memory, gone when it is closed. Like one in a file, for one process.
   static PromptStore inMemory() {
-    return new InMemoryPromptStore();
+    return JdbcPromptStore.inMemory();
   }
 
   /// A store in a database that it shares with the other warmers, and leaves open. Of the warms of

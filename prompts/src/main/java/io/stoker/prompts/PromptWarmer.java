@@ -15,6 +15,7 @@ import io.stoker.prompts.WarmingEvent.LookAgain;
 import io.stoker.prompts.WarmingEvent.SetEnabled;
 import io.stoker.prompts.WarmingEvent.SetInterval;
 import io.stoker.prompts.WarmingEvent.SetMode;
+import io.stoker.prompts.WarmingEvent.SetWarming;
 import io.stoker.prompts.WarmingEvent.TurnSettled;
 import io.stoker.prompts.WarmingEvent.TurnStarted;
 import io.stoker.prompts.WarmingEvent.WarmAsked;
@@ -22,6 +23,7 @@ import io.stoker.prompts.policy.PolicyMode;
 import io.stoker.prompts.policy.StopReason;
 import io.stoker.prompts.policy.Tier;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -168,6 +170,49 @@ public final class PromptWarmer implements AutoCloseable {
   public Conversation setInterval(String id, Duration interval) {
     Warming.checkInterval(interval);
     return await(id, new Request(new SetInterval(interval)));
+  }
+
+  /// What is wanted of a conversation's warming at once.
+  ///
+  /// @param interval null for the one it has
+  /// @param mode null for the one it has
+  /// @param enabled null for what it is
+  public record WarmingChange(
+      @Nullable Duration interval, @Nullable Mode mode, @Nullable Boolean enabled) {
+
+    /// A mode.
+    ///
+    /// @param own null for as its tenant wants it, or all
+    public record Mode(@Nullable PolicyMode own) {}
+
+    /// Checks the interval.
+    public WarmingChange {
+      if (interval != null) {
+        Warming.checkInterval(interval);
+      }
+    }
+
+    private SetWarming event() {
+      var parts = new ArrayList<WarmingEvent>();
+      if (interval != null) {
+        parts.add(new SetInterval(interval));
+      }
+      if (mode != null) {
+        parts.add(new SetMode(mode.own));
+      }
+      if (enabled != null) {
+        parts.add(new SetEnabled(enabled));
+      }
+      return new SetWarming(parts);
+    }
+  }
+
+  /// Changes all that is wanted, or nothing.
+  ///
+  /// @throws StokerException if it could not be saved; nothing has changed then
+  public Conversation setWarming(String id, WarmingChange wanted) {
+    var event = wanted.event();
+    return event.parts().isEmpty() ? conversation(id) : await(id, new Request(event));
   }
 
   /// Remembers which folder a conversation is about.

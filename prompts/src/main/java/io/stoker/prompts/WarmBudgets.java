@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// What a warm will cost is set aside before it is sent, and replaced by what it did cost. So a
 /// budget is exceeded by no more than what the warms in flight cost more than was expected; and, of
-/// processes that share a ledger, by what the others have spent since it was last looked at.
-/// Thread-safe.
+/// processes that share a ledger, by what the others have spent since it was last looked at. The
+/// ledger is read without a lock, so that nobody waits whose budgets are known. Thread-safe.
 final class WarmBudgets {
 
   private static final String ALL = "all";
@@ -27,8 +27,11 @@ final class WarmBudgets {
   private final PromptLedger ledger;
   private final Time time;
 
-  /// By scope, in micro-dollars.
-  private final Map<String, Long> spent = new HashMap<>();
+  /// By scope, in micro-dollars: what the ledger said, less what was settled here by then.
+  private final Map<String, Long> base = new HashMap<>();
+
+  /// The same, for what was settled here today.
+  private final Map<String, Long> settled = new HashMap<>();
 
   /// The same, for warms that are in flight.
   private final Map<String, Long> setAside = new HashMap<>();
@@ -44,8 +47,18 @@ final class WarmBudgets {
   /// Which budget does not allow a warm; null if all do.
   ///
   /// @param expected what it will cost, in micro-dollars
-  synchronized @Nullable String refusal(Conversation conversation, long expected) {
-    turnDay();
+  @Nullable String refusal(Conversation conversation, long expected) {
+    while (true) {
+      synchronized (this) {
+        if (isKnown(conversation)) {
+          return over(conversation, expected);
+        }
+      }
+      readLedger(conversation);
+    }
+  }
+
+  private @Nullable String over(Conversation conversation, long expected) {
     var tenant = conversation.tenant();
     if (isOver(policy.dailyBudget(), ALL, expected)) {
       return "the daily budget of " + dollars(policy.dailyBudget()) + " is spent";
@@ -55,13 +68,9 @@ final class WarmBudgets {
       return "the daily budget of tenant " + tenant + ", " + dollars(tenants) + ", is spent";
     }
     var own = conversation.dailyBudget();
-    if (own != null) {
-      spent.computeIfAbsent(of(conversation), _ -> spentOn(conversation));
-      if (isOver(own, of(conversation), expected)) {
-        return "the daily budget of this conversation, " + dollars(own) + ", is spent";
-      }
-    }
-    return null;
+    return isOver(own, of(conversation), expected)
+        ? "the daily budget of this conversation, " + dollars(own) + ", is spent"
+        : null;
   }
 
   private boolean isOver(@Nullable Long budget, String scope, long expected) {
@@ -69,19 +78,28 @@ final class WarmBudgets {
   }
 
   private long sum(String scope) {
-    return spent.getOrDefault(scope, 0L) + setAside.getOrDefault(scope, 0L);
+    return base.getOrDefault(scope, 0L)
+        + settled.getOrDefault(scope, 0L)
+        + setAside.getOrDefault(scope, 0L);
   }
 
   /// Sets money aside, unless a budget does not allow it.
   ///
   /// @return which does not; null if it was set aside
-  synchronized @Nullable String reserve(Conversation conversation, long expected) {
-    var refusal = refusal(conversation, expected);
-    if (refusal == null) {
-      add(setAside, conversation, expected);
-      setAside.merge(of(conversation), expected, Long::sum);
+  @Nullable String reserve(Conversation conversation, long expected) {
+    while (true) {
+      synchronized (this) {
+        if (isKnown(conversation)) {
+          var refusal = over(conversation, expected);
+          if (refusal == null) {
+            add(setAside, conversation, expected);
+            setAside.merge(of(conversation), expected, Long::sum);
+          }
+          return refusal;
+        }
+      }
+      readLedger(conversation);
     }
-    return refusal;
   }
 
   /// Replaces what was set aside by what it came to.
@@ -89,21 +107,31 @@ final class WarmBudgets {
     turnDay();
     add(setAside, conversation, -expected);
     setAside.computeIfPresent(
-        of(conversation), (_, known) -> known == expected ? null : known - expected);
-    add(spent, conversation, cost);
-    spent.computeIfPresent(of(conversation), (_, known) -> known + cost);
+        of(conversation), (_, before) -> before == expected ? null : before - expected);
+    add(settled, conversation, cost);
+    settled.computeIfPresent(of(conversation), (_, before) -> before + cost);
   }
 
   /// How much has been spent today, with what is set aside, in micro-dollars.
-  synchronized long spentToday() {
-    turnDay();
-    return sum(ALL);
+  long spentToday() {
+    return spentTodayIn(ALL);
   }
 
   /// The same for a tenant.
-  synchronized long spentToday(String tenant) {
-    turnDay();
-    return sum(ofTenant(tenant));
+  long spentToday(String tenant) {
+    return spentTodayIn(ofTenant(tenant));
+  }
+
+  private long spentTodayIn(String scope) {
+    while (true) {
+      synchronized (this) {
+        turnDay();
+        if (base.containsKey(ALL)) {
+          return sum(scope);
+        }
+      }
+      refresh();
+    }
   }
 
   private static void add(Map<String, Long> sums, Conversation conversation, long amount) {
@@ -111,40 +139,75 @@ final class WarmBudgets {
     sums.merge(ofTenant(conversation.tenant()), amount, Long::sum);
   }
 
-  /// On a new day, nothing has been spent; in a new process, what the ledger says.
+  /// On a new day, nothing has been spent.
   private void turnDay() {
     var today = time.now().truncatedTo(ChronoUnit.DAYS);
-    if (day.equals(Instant.MIN)) {
-      look(today);
-    } else if (!day.equals(today)) {
-      spent.clear();
+    if (!day.equals(today)) {
+      settled.clear();
+      if (!base.isEmpty()) {
+        base.clear();
+        base.put(ALL, 0L);
+      }
+      day = today;
     }
-    day = today;
+  }
+
+  private boolean isKnown(Conversation conversation) {
+    turnDay();
+    return base.containsKey(ALL)
+        && (conversation.dailyBudget() == null || base.containsKey(of(conversation)));
+  }
+
+  /// What was settled here by the time at which the ledger is read.
+  private record Reading(Instant day, Map<String, Long> settled) {
+
+    long base(String scope, long spent) {
+      return spent - settled.getOrDefault(scope, 0L);
+    }
+  }
+
+  /// @param scope what is settled in it is counted from now on
+  private synchronized Reading begin(String scope) {
+    turnDay();
+    settled.putIfAbsent(scope, 0L);
+    return new Reading(day, Map.copyOf(settled));
+  }
+
+  /// Reads what is not known yet. Without the lock, since the ledger may take long.
+  private void readLedger(Conversation conversation) {
+    var _ = spentToday();
+    if (conversation.dailyBudget() != null) {
+      var reading = begin(of(conversation));
+      var range = new Range(reading.day, null, null, null, conversation.id());
+      long spent = ledger.sums(range).money().spent();
+      synchronized (this) {
+        if (reading.day.equals(day)) {
+          base.put(of(conversation), reading.base(of(conversation), spent));
+        }
+      }
+    }
   }
 
   /// Sees what other processes have spent.
   ///
   /// @throws io.stoker.StokerException if the ledger does not answer; nothing has changed then
-  synchronized void refresh() {
-    turnDay();
-    look(day);
-  }
-
-  private void look(Instant today) {
-    var range = new Range(today, null, null, null, null);
+  void refresh() {
+    var reading = begin(ALL);
+    var range = new Range(reading.day, null, null, null, null);
     var groups = ledger.sumsBy(By.TENANT, range, Integer.MAX_VALUE);
-    spent.clear();
-    long sum = 0;
-    for (var group : groups) {
-      long money = group.sums().money().spent();
-      spent.put(ofTenant(group.name()), money);
-      sum += money;
+    synchronized (this) {
+      if (!reading.day.equals(day)) {
+        return; // of yesterday
+      }
+      base.clear();
+      long sum = 0;
+      for (var group : groups) {
+        long spent = group.sums().money().spent();
+        base.put(ofTenant(group.name()), reading.base(ofTenant(group.name()), spent));
+        sum += spent;
+      }
+      base.put(ALL, reading.base(ALL, sum));
     }
-    spent.put(ALL, sum);
-  }
-
-  private long spentOn(Conversation conversation) {
-    return ledger.sums(new Range(day, null, null, null, conversation.id())).money().spent();
   }
 
   private static String ofTenant(String tenant) {

@@ -6,11 +6,13 @@ import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.PriorityQueue;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 
 /// Lets warms through: so many at a time, and so many in a minute for each provider. When they have
-/// to wait, those worth most go first. Thread-safe.
+/// to wait, those worth most go first. A step costs the logarithm of how many wait, and one look at
+/// each provider. Thread-safe.
 final class WarmGate {
 
   private static final Duration MINUTE = Duration.ofMinutes(1);
@@ -23,8 +25,7 @@ final class WarmGate {
   private final int atATime;
   private final int perMinute;
   private final Time time;
-  private final PriorityQueue<Waiting> queue = new PriorityQueue<>(MOST_WORTH);
-  private final Map<String, ArrayDeque<Duration>> passed = new HashMap<>();
+  private final Map<String, Lane> lanes = new HashMap<>();
   private int inside;
   private long arrivals;
 
@@ -36,38 +37,45 @@ final class WarmGate {
   }
 
   private static final class Waiting {
-    final String provider;
     final double worth;
     final long arrival;
     final CountDownLatch open = new CountDownLatch(1);
 
-    Waiting(String provider, double worth, long arrival) {
-      this.provider = provider;
+    Waiting(double worth, long arrival) {
       this.worth = worth;
       this.arrival = arrival;
     }
   }
 
+  /// The warms of one provider.
+  private static final class Lane {
+    final TreeSet<Waiting> waiting = new TreeSet<>(MOST_WORTH);
+
+    /// When those of the last minute went through.
+    final ArrayDeque<Duration> passed = new ArrayDeque<>();
+  }
+
   /// Waits until it is let through; whoever is has to [leave][#leave()].
   void enter(String provider, double worth) throws InterruptedException {
+    Lane lane;
     Waiting waiting;
     synchronized (this) {
-      waiting = new Waiting(provider, worth, arrivals++);
-      queue.add(waiting);
+      lane = lanes.computeIfAbsent(provider, _ -> new Lane());
+      waiting = new Waiting(worth, arrivals++);
+      lane.waiting.add(waiting);
       open();
     }
     try {
       waiting.open.await();
     } catch (InterruptedException e) {
-      giveUp(waiting);
+      giveUp(lane, waiting);
       throw e;
     }
   }
 
-  private synchronized void giveUp(Waiting waiting) {
-    if (!queue.remove(waiting)) {
-      inside--;
-      open();
+  private synchronized void giveUp(Lane lane, Waiting waiting) {
+    if (!lane.waiting.remove(waiting)) {
+      leave();
     }
   }
 
@@ -76,39 +84,37 @@ final class WarmGate {
     open();
   }
 
-  /// Lets those through whom only the minute had kept.
+  /// Lets those through who only had to wait for the minute to end.
   synchronized void open() {
-    var kept = new ArrayDeque<Waiting>();
-    while (inside < atATime && !queue.isEmpty()) {
-      var next = queue.remove();
-      if (mayPass(next.provider)) {
-        inside++;
-        next.open.countDown();
-      } else {
-        kept.add(next);
+    var now = time.ticks();
+    var next = inside < atATime ? next(now) : null;
+    while (next != null) {
+      inside++;
+      if (perMinute > 0) {
+        next.passed.add(now);
       }
+      next.waiting.removeFirst().open.countDown();
+      next = inside < atATime ? next(now) : null;
     }
-    queue.addAll(kept);
   }
 
-  private boolean mayPass(String provider) {
-    if (perMinute == 0) {
-      return true;
+  /// The lane of those that may pass whose first is worth most; null if nobody may.
+  private @Nullable Lane next(Duration now) {
+    return lanes.values().stream()
+        .filter(lane -> !lane.waiting.isEmpty() && mayPass(lane, now))
+        .min(Comparator.comparing(lane -> lane.waiting.first(), MOST_WORTH))
+        .orElse(null);
+  }
+
+  private boolean mayPass(Lane lane, Duration now) {
+    while (!lane.passed.isEmpty() && now.minus(lane.passed.peek()).compareTo(MINUTE) >= 0) {
+      lane.passed.remove();
     }
-    var times = passed.computeIfAbsent(provider, _ -> new ArrayDeque<>());
-    var now = time.ticks();
-    while (!times.isEmpty() && now.minus(times.peek()).compareTo(MINUTE) >= 0) {
-      times.remove();
-    }
-    if (times.size() >= perMinute) {
-      return false;
-    }
-    times.add(now);
-    return true;
+    return perMinute == 0 || lane.passed.size() < perMinute;
   }
 
   /// How many are waiting.
   synchronized int waiting() {
-    return queue.size();
+    return lanes.values().stream().mapToInt(lane -> lane.waiting.size()).sum();
   }
 }

@@ -4,6 +4,7 @@ import io.stoker.prompts.policy.PolicyMode;
 import io.stoker.prompts.policy.StopReason;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Something that happens to a conversation's warming.
@@ -40,6 +41,17 @@ sealed interface WarmingEvent {
 
   /// Somebody wants another interval.
   record SetInterval(Duration interval) implements WarmingEvent {}
+
+  /// Somebody wants several of these at once.
+  ///
+  /// @param parts in their order; only the last one may end warming
+  record SetWarming(List<WarmingEvent> parts) implements WarmingEvent {
+
+    /// Copies the list.
+    public SetWarming {
+      parts = List.copyOf(parts);
+    }
+  }
 
   /// The conversation is closed.
   record Closed() implements WarmingEvent {}

@@ -18,6 +18,8 @@ import io.stoker.prompts.ChatEvent.TurnSealed;
 import io.stoker.prompts.Warming.Activity;
 import io.stoker.prompts.Warming.Rest;
 import io.stoker.prompts.policy.PolicyMode;
+import io.stoker.prompts.simulator.SimulatedProvider;
+import io.stoker.prompts.simulator.SimulatorSettings;
 import io.stoker.testing.Faults;
 import java.time.Duration;
 import java.time.Instant;

@@ -17,6 +17,8 @@ import io.stoker.prompts.policy.AdaptivePolicy;
 import io.stoker.prompts.policy.Learned;
 import io.stoker.prompts.policy.PolicyMode;
 import io.stoker.prompts.policy.StopReason;
+import io.stoker.prompts.simulator.SimulatedProvider;
+import io.stoker.prompts.simulator.SimulatorSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -12,6 +12,11 @@ import io.stoker.CallException;
 import io.stoker.ManualTime;
 import io.stoker.prompts.Warming.Activity;
 import io.stoker.prompts.Warming.Rest;
+import io.stoker.prompts.simulator.SimulatedFault;
+import io.stoker.prompts.simulator.SimulatedProvider;
+import io.stoker.prompts.simulator.SimulatorSettings;
+import io.stoker.prompts.policy.PolicyMode;
+import io.stoker.testing.Faults;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,6 +26,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -391,5 +397,46 @@ final class PromptWarmerTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("1 second to 24 hours");
     assertThat(told).isEmpty();
+  }
+
+  @Test
+  void all_that_is_wanted_of_warming_is_saved_and_told_at_once() throws InterruptedException {
+    var saves = new AtomicInteger();
+    restart(counted("save", saves));
+
+    var change =
+        new PromptWarmer.WarmingChange(
+            ofMinutes(2), new PromptWarmer.WarmingChange.Mode(PolicyMode.INTERVAL), true);
+    var warming = warmer.setWarming(CHAT, change).warming();
+
+    assertThat(saves).hasValue(1);
+    assertThat(warming.enabled()).isTrue();
+    assertThat(warming.mode()).isEqualTo(PolicyMode.INTERVAL);
+    assertThat(warming.nextWarmAt()).isEqualTo(START.plusSeconds(120));
+    assertThat(nextTold()).isEqualTo(warming);
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void a_manual_warm_reads_the_history_once() throws InterruptedException {
+    var readings = new AtomicInteger();
+    restart(counted("history", readings));
+
+    warmer.warm(CHAT, null);
+
+    assertThat(readings).hasValue(1);
+  }
+
+  private PromptStore counted(String method, AtomicInteger count) {
+    var faults = new Faults();
+    faults.before(method, count::incrementAndGet);
+    return faults.in(PromptStore.class, store);
+  }
+
+  private void restart(PromptStore with) {
+    warmer.close();
+    warmer = new PromptWarmer(with, providers, PromptSettings.STANDARD, time);
+    warmer.listen(told::add);
+    warmer.start();
   }
 }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.stoker.ManualTime;
+import io.stoker.prompts.simulator.SimulatedProvider;
+import io.stoker.prompts.simulator.SimulatorSettings;
 import io.stoker.state.jdbc.JdbcState;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.stoker.ManualTime;
+import io.stoker.Time;
+import io.stoker.testing.Faults;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -106,5 +109,19 @@ final class WarmGateTest {
 
     assertThat(taken(1)).containsExactly(2.0);
     assertThat(gate.waiting()).isZero();
+  }
+
+  @Test
+  void a_warm_that_has_to_wait_is_not_looked_at_whenever_another_comes() {
+    var looks = new AtomicInteger();
+    var clock = new Faults();
+    clock.before("ticks", looks::incrementAndGet);
+    var gate = new WarmGate(1_000, 1, clock.in(Time.class, time));
+    for (int i = 0; i < 200; i++) {
+      comes(gate, "p", i);
+    }
+
+    assertThat(gate.waiting()).isEqualTo(199);
+    assertThat(looks.get()).isLessThanOrEqualTo(400);
   }
 }

@@ -3,7 +3,7 @@ package io.stoker.server.doctor;
 import io.stoker.CallException;
 import io.stoker.Time;
 import io.stoker.prompts.PromptProvider;
-import io.stoker.prompts.SimulatedProvider;
+import io.stoker.prompts.simulator.SimulatedProvider;
 import io.stoker.server.BadValue;
 import io.stoker.server.doctor.Doctor.Check;
 import io.stoker.server.settings.Settings;

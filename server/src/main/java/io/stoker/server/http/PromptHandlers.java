@@ -2,6 +2,7 @@ package io.stoker.server.http;
 
 import io.stoker.Time;
 import io.stoker.prompts.Conversation;
+import io.stoker.prompts.PromptWarmer.WarmingChange;
 import io.stoker.prompts.Warming;
 import io.stoker.prompts.Warming.Activity;
 import io.stoker.prompts.policy.PolicyMode;
@@ -88,16 +89,12 @@ public final class PromptHandlers {
     }
     var mode = wish.mode() == null ? null : oneOf("mode", wish.mode(), MODES);
     Ownership.of(request, prompts).claim(id);
-    if (interval != null) {
-      prompts.warmer().setInterval(id, interval);
-    }
-    if (mode != null) {
-      prompts.warmer().setMode(id, mode.orElse(null));
-    }
-    if (wish.enabled() != null) {
-      prompts.warmer().setEnabled(id, wish.enabled());
-    }
-    return json(wire(prompts.warmer().conversation(id)));
+    var wanted =
+        new WarmingChange(
+            interval,
+            mode == null ? null : new WarmingChange.Mode(mode.orElse(null)),
+            wish.enabled());
+    return json(wire(prompts.warmer().setWarming(id, wanted)));
   }
 
   private static <T> T oneOf(String member, String came, Map<String, T> values) {

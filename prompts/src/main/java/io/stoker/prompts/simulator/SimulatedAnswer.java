@@ -1,6 +1,7 @@
-package io.stoker.prompts;
+package io.stoker.prompts.simulator;
 
 import io.stoker.prompts.PromptProvider.Delta;
+import io.stoker.prompts.PromptRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;

@@ -1,4 +1,4 @@
-package io.stoker.prompts;
+package io.stoker.prompts.simulator;
 
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

@@ -1,19 +1,24 @@
-package io.stoker.prompts;
+package io.stoker.prompts.simulator;
 
 import io.stoker.CallException;
 import io.stoker.CallException.Code;
 import io.stoker.Time;
-import io.stoker.prompts.SimulatedFault.BreakingOff;
-import io.stoker.prompts.SimulatedFault.Garbled;
-import io.stoker.prompts.SimulatedFault.Hanging;
-import io.stoker.prompts.SimulatedFault.RateLimited;
-import io.stoker.prompts.SimulatedFault.Refused;
-import io.stoker.prompts.SimulatedFault.Slow;
-import io.stoker.prompts.SimulatedFault.Stalling;
-import io.stoker.prompts.SimulatedFault.Unavailable;
+import io.stoker.prompts.CacheTerms;
+import io.stoker.prompts.Prices;
+import io.stoker.prompts.PromptProvider;
+import io.stoker.prompts.PromptRequest;
+import io.stoker.prompts.Usage;
 import io.stoker.prompts.policy.Tier;
 import io.stoker.prompts.policy.TierTerms;
 import io.stoker.prompts.policy.Tiers;
+import io.stoker.prompts.simulator.SimulatedFault.BreakingOff;
+import io.stoker.prompts.simulator.SimulatedFault.Garbled;
+import io.stoker.prompts.simulator.SimulatedFault.Hanging;
+import io.stoker.prompts.simulator.SimulatedFault.RateLimited;
+import io.stoker.prompts.simulator.SimulatedFault.Refused;
+import io.stoker.prompts.simulator.SimulatedFault.Slow;
+import io.stoker.prompts.simulator.SimulatedFault.Stalling;
+import io.stoker.prompts.simulator.SimulatedFault.Unavailable;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -54,7 +59,7 @@ public final class SimulatedProvider implements PromptProvider {
 
   private final SimulatorSettings settings;
   private final Time time;
-  private final SimulatedCache cache = new SimulatedCache();
+  private final SimulatedCache cache;
   private final Queue<SimulatedFault> faults = new ConcurrentLinkedQueue<>();
   private final LongAdder turns = new LongAdder();
   private final LongAdder warms = new LongAdder();
@@ -64,6 +69,7 @@ public final class SimulatedProvider implements PromptProvider {
   public SimulatedProvider(SimulatorSettings settings, Time time) {
     this.settings = settings;
     this.time = time;
+    this.cache = new SimulatedCache(time);
   }
 
   /// What it was asked since it was made.
@@ -76,7 +82,7 @@ public final class SimulatedProvider implements PromptProvider {
 
   /// What it was asked. Looks at the whole cache: not for each request.
   public Traffic traffic() {
-    return new Traffic(turns.sum(), warms.sum(), inFlight.get(), cache.size(ticks()));
+    return new Traffic(turns.sum(), warms.sum(), inFlight.get(), cache.size());
   }
 
   /// Makes the next requests go wrong, after those that are to go wrong already.
@@ -156,7 +162,7 @@ public final class SimulatedProvider implements PromptProvider {
     try {
       var model = model(request);
       var fault = faults.poll();
-      turnAway(fault);
+      reject(fault);
       var prompt = new SimulatedPrompt(request);
       var answer = SimulatedAnswer.to(request, model);
       var usage = reach(prompt, prompt.end(), terms(request), answer.tokens());
@@ -175,7 +181,7 @@ public final class SimulatedProvider implements PromptProvider {
     try {
       model(request);
       var fault = faults.poll();
-      turnAway(fault);
+      reject(fault);
       var prompt = new SimulatedPrompt(request);
       var usage = reach(prompt, prompt.behindHistory(), terms(request), 1);
       pause(latency(fault));
@@ -196,7 +202,7 @@ public final class SimulatedProvider implements PromptProvider {
   }
 
   /// Does not let a request get as far as the cache.
-  private void turnAway(@Nullable SimulatedFault fault) throws InterruptedException {
+  private void reject(@Nullable SimulatedFault fault) throws InterruptedException {
     switch (fault) {
       case RateLimited(var retryAfter) ->
           throw trouble(Code.RATE_LIMITED, "was asked too often", retryAfter);
@@ -256,20 +262,19 @@ public final class SimulatedProvider implements PromptProvider {
   ///
   /// @param output what the model says to it, in tokens
   private Usage reach(SimulatedPrompt prompt, int lastCut, CacheTerms terms, long output) {
-    long now = ticks();
-    int known = lastCut;
-    while (known >= 0 && !cache.holds(prompt.prefix(known), now)) {
-      known--;
+    int held = lastCut;
+    while (held >= 0 && !cache.holds(prompt.prefix(held))) {
+      held--;
     }
     long read = 0;
-    if (known >= 0) {
-      read = prompt.tokens(known);
-      keep(prompt.prefix(known), now, terms);
+    if (held >= 0) {
+      read = prompt.tokens(held);
+      keep(prompt.prefix(held), terms);
     }
     long end = read;
-    for (int cut = Math.max(known + 1, prompt.behindHistory()); cut <= lastCut; cut++) {
+    for (int cut = Math.max(held + 1, prompt.behindHistory()); cut <= lastCut; cut++) {
       if (prompt.tokens(cut) > 0 && prompt.tokens(cut) >= terms.minimumTokens()) {
-        keep(prompt.prefix(cut), now, terms);
+        keep(prompt.prefix(cut), terms);
         end = prompt.tokens(cut);
       }
     }
@@ -278,9 +283,9 @@ public final class SimulatedProvider implements PromptProvider {
     return new Usage(prompt.tokens(prompt.end()), output, read, written, forAnHour ? written : 0);
   }
 
-  private void keep(long prefix, long now, CacheTerms terms) {
-    double share = shareKept(prefix ^ now);
-    cache.keep(prefix, now, now + (long) (terms.timeToLive().toNanos() * share));
+  private void keep(long prefix, CacheTerms terms) {
+    double share = shareKept(prefix ^ time.ticks().toNanos());
+    cache.keep(prefix, Duration.ofNanos((long) (terms.timeToLive().toNanos() * share)));
   }
 
   /// The share of its time for which an entry is really kept: drawn by lot, but always the same for
@@ -291,10 +296,6 @@ public final class SimulatedProvider implements PromptProvider {
     }
     var random = new SplittableRandom(lot);
     return random.nextDouble() < settings.earlyEvictions() ? random.nextDouble() : 1;
-  }
-
-  private long ticks() {
-    return time.ticks().toNanos();
   }
 
   private static CallException trouble(Code code, String what, @Nullable Duration retryAfter) {

@@ -1,4 +1,9 @@
-package io.stoker.prompts;
+package io.stoker.prompts.simulator;
+
+import io.stoker.prompts.Chunk;
+import io.stoker.prompts.Message;
+import io.stoker.prompts.PromptRequest;
+import io.stoker.prompts.Role;
 
 /// A prompt as the simulator's cache sees it: where it may be cut, and what each beginning is known
 /// by. Immutable.

@@ -1,5 +1,6 @@
-package io.stoker.prompts;
+package io.stoker.prompts.simulator;
 
+import io.stoker.prompts.CacheTerms;
 import io.stoker.prompts.CacheTerms.Refresh;
 import java.time.Duration;
 

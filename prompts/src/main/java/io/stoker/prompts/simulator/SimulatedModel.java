@@ -1,5 +1,6 @@
-package io.stoker.prompts;
+package io.stoker.prompts.simulator;
 
+import io.stoker.prompts.CacheTerms;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.Stream;

@@ -1,0 +1,51 @@
+package io.stoker.prompts;
+
+import io.stoker.prompts.WarmingEvent.WarmFailed;
+import java.time.Duration;
+import java.time.Instant;
+
+/// How long to wait after a warm that failed.
+final class RetryDelayRules {
+
+  /// The wait after the first failure; it doubles with each further one.
+  static final Duration FIRST_BACKOFF = Duration.ofSeconds(5);
+
+  /// The longest wait that backoff makes by itself.
+  static final Duration LONGEST_BACKOFF = Duration.ofMinutes(5);
+
+  private static final int MOST_DOUBLINGS = 16;
+  private static final double MOST_JITTER = 0.25;
+
+  private RetryDelayRules() {}
+
+  /// Soon, if the entry still lives then, else as long as always; never sooner than the provider
+  /// wants.
+  static Duration byInterval(Warming state, WarmFailed failed, Instant now) {
+    var soon = soon(state, failed);
+    var then = now.plus(soon).plus(PromptSchedule.MARGIN);
+    boolean inTime = state.coldAt().filter(then::isBefore).isPresent();
+    return inTime || soon.compareTo(state.interval()) > 0 ? soon : state.interval();
+  }
+
+  /// By backoff, with up to a quarter more; never sooner than the provider wants.
+  static Duration soon(Warming state, WarmFailed failed) {
+    var soon = jittered(backoff(state.failures()), failed.luck());
+    var retryAfter = failed.retryAfter();
+    return retryAfter != null && retryAfter.compareTo(soon) > 0
+        ? shorter(retryAfter, Warming.LONGEST_INTERVAL)
+        : soon;
+  }
+
+  private static Duration backoff(int failuresBefore) {
+    var doubled = FIRST_BACKOFF.multipliedBy(1L << Math.min(failuresBefore, MOST_DOUBLINGS));
+    return shorter(doubled, LONGEST_BACKOFF);
+  }
+
+  private static Duration jittered(Duration length, double luck) {
+    return length.plusMillis((long) (length.toMillis() * MOST_JITTER * Math.clamp(luck, 0, 1)));
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+}
