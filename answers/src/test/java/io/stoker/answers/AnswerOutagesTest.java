@@ -25,6 +25,7 @@ import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -109,6 +110,7 @@ final class AnswerOutagesTest {
     }
   }
 
+  @Tag("soak")
   @Test
   void a_connection_that_is_cut_at_any_byte_loses_nothing_and_counts_nothing_twice()
       throws Exception {

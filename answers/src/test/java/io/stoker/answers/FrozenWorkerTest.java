@@ -10,10 +10,12 @@ import io.stoker.testing.ChildProcess;
 import io.stoker.testing.OutsideModel;
 import io.stoker.testing.RealPostgres;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Freezes a real worker process (SIGSTOP) beyond its leases, and thaws it.
+@Tag("soak")
 @Timeout(900)
 final class FrozenWorkerTest {
 

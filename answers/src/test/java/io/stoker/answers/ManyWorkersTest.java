@@ -14,10 +14,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Three worker processes on one Postgres.
+@Tag("soak")
 @Timeout(900)
 final class ManyWorkersTest {
 

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,6 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 ///
 /// A client that fails comes again with the system properties `fuzz.seed` and `fuzz.case`, such as
 /// `viewer:17`; `fuzz.frames` sets how many frames there are for each caller.
+@Tag("soak")
 class FuzzSocketTest {
 
   private static final int FRAMES = Integer.getInteger("fuzz.frames", 2_000);

@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -28,6 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
 ///
 /// A case that fails comes again with the system properties `fuzz.seed` and `fuzz.case`, such as
 /// `viewer:17`; `fuzz.requests` sets how many there are for each caller.
+@Tag("soak")
 class FuzzTest {
 
   private static final int REQUESTS = Integer.getInteger("fuzz.requests", 3_000);

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -145,6 +146,7 @@ class ConnectionsTest {
     assertThat(open(knock(viewer)).head().status()).isEqualTo(101);
   }
 
+  @Tag("soak")
   @Test
   void one_token_s_streams_do_not_take_all_and_are_given_back() {
     for (int i = 0; i < 6; i++) {

@@ -13,6 +13,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -171,6 +172,7 @@ class OverviewRoutesTest {
     }
   }
 
+  @Tag("soak")
   @Test
   void the_history_grows_before_the_eyes_of_who_watches_for_longer_than_half_a_minute() {
     try (var server = RunningServer.with(Map.of());
