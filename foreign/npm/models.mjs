@@ -1,7 +1,6 @@
 // A provider of models that speaks OpenAI's and Anthropic's protocols: node models.mjs
-// Prints `listening PORT`. Each line that comes in is a fixture as aimock's files have them (a JSON object), which
-// is answered by the number of fixtures; fixtures that came later go before earlier ones. An empty line is
-// answered by the body of the last request.
+// Prints `listening PORT`. Each line that comes in is a fixture as aimock's files have them (a JSON object), goes
+// before those that came earlier, and is answered by the number of all.
 import { createInterface } from "node:readline";
 import { LLMock } from "@copilotkit/aimock";
 
@@ -11,10 +10,6 @@ console.log(`listening ${models.port}`);
 
 createInterface({ input: process.stdin })
   .on("line", (line) => {
-    if (line === "") {
-      console.log(JSON.stringify(models.getLastRequest()?.body ?? null));
-      return;
-    }
     models.prependFixture(JSON.parse(line));
     console.log(`fixtures ${models.getFixtures().length}`);
   })

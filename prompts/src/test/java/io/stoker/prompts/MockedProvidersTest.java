@@ -10,9 +10,8 @@ import io.stoker.CallLimits;
 import io.stoker.Time;
 import io.stoker.prompts.OpenAiSettings.Kind;
 import io.stoker.prompts.PromptProvider.Delta;
-import io.stoker.testing.ChildProcess;
+import io.stoker.testing.Aimock;
 import io.stoker.testing.Npm;
-import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,8 +29,7 @@ class MockedProvidersTest {
   private static final CallLimits LIMITS =
       new CallLimits(Duration.ofSeconds(30), Duration.ofMinutes(1));
 
-  private static ChildProcess models;
-  private static URI uri;
+  private static Aimock models;
 
   private final List<Delta> deltas = new ArrayList<>();
 
@@ -40,7 +38,7 @@ class MockedProvidersTest {
       @Override
       PromptProvider provider() {
         return PromptProvider.openAi(
-            new OpenAiSettings("openai", Kind.OPEN_AI, uri, "key", LIMITS),
+            new OpenAiSettings("openai", Kind.OPEN_AI, models.uri(), "key", LIMITS),
             ProviderFacts.standard(),
             Time.system());
       }
@@ -49,7 +47,7 @@ class MockedProvidersTest {
       @Override
       PromptProvider provider() {
         return PromptProvider.anthropic(
-            new AnthropicSettings("key").at(uri).within(LIMITS),
+            new AnthropicSettings("key").at(models.uri()).within(LIMITS),
             ProviderFacts.standard(),
             Time.system());
       }
@@ -61,10 +59,7 @@ class MockedProvidersTest {
   @BeforeAll
   static void start() throws InterruptedException {
     assumeTrue(Npm.isInstalled(), "the packages of foreign/npm are not installed");
-    models = ChildProcess.node("models.mjs");
-    var listening = String.valueOf(models.nextLine());
-    assertThat(listening).startsWith("listening ");
-    uri = URI.create("http://127.0.0.1:" + listening.replace("listening ", ""));
+    models = Aimock.start();
   }
 
   @AfterAll
@@ -72,12 +67,6 @@ class MockedProvidersTest {
     if (models != null) {
       models.close();
     }
-  }
-
-  /// Sets what comes next, in the mock's own words, of which some are written with ' for ".
-  private static void fixture(String response) throws InterruptedException {
-    models.send("{'match':{},%s}".formatted(response).replace('\'', '"'));
-    assertThat(models.nextLine()).startsWith("fixtures ");
   }
 
   private static PromptRequest request() {
@@ -95,7 +84,7 @@ class MockedProvidersTest {
   @ParameterizedTest
   @EnumSource
   void an_answer_comes_in_pieces_with_what_it_used(Protocol protocol) throws InterruptedException {
-    fixture(
+    models.treats(
         "'chunkSize':6,'response':{'content':'Hello, you.','usage':{'prompt_tokens':12,"
             + "'completion_tokens':3,'input_tokens':12,'output_tokens':3}}");
 
@@ -109,7 +98,7 @@ class MockedProvidersTest {
   @ParameterizedTest
   @EnumSource
   void thoughts_come_apart_and_before_the_answer(Protocol protocol) throws InterruptedException {
-    fixture("'response':{'content':'Yes.','reasoning':'Let me see.'}");
+    models.treats("'response':{'content':'Yes.','reasoning':'Let me see.'}");
 
     stream(protocol);
 
@@ -119,20 +108,19 @@ class MockedProvidersTest {
   @ParameterizedTest
   @EnumSource
   void a_call_of_a_tool_comes_whole(Protocol protocol) throws InterruptedException {
-    fixture(
+    models.treats(
         "'response':{'toolCalls':[{'id':'call-1','name':'ls','arguments':'{\\'path\\':\\'/\\'}'}]}");
 
     var completion = stream(protocol);
 
-    assertThat(deltas)
-        .containsExactly(new Delta.ToolCall("call-1", "ls", "{\"path\":\"/\"}"));
+    assertThat(deltas).containsExactly(new Delta.ToolCall("call-1", "ls", "{\"path\":\"/\"}"));
     assertThat(completion.reason()).isEqualTo("tool-calls");
   }
 
   @ParameterizedTest
   @EnumSource
   void an_answer_that_is_cut_for_its_length_says_so(Protocol protocol) throws InterruptedException {
-    fixture("'response':{'content':'And so on','finishReason':'length'}");
+    models.treats("'response':{'content':'And so on','finishReason':'length'}");
 
     assertThat(stream(protocol).reason()).isEqualTo("length");
   }
@@ -141,7 +129,7 @@ class MockedProvidersTest {
   @EnumSource
   void a_warm_is_an_answer_in_one_piece_with_what_it_used(Protocol protocol)
       throws InterruptedException {
-    fixture(
+    models.treats(
         "'response':{'content':'x','usage':{'prompt_tokens':1200,'completion_tokens':1,"
             + "'input_tokens':1200,'output_tokens':1}}");
 
@@ -151,7 +139,7 @@ class MockedProvidersTest {
   @ParameterizedTest
   @EnumSource
   void a_limit_of_requests_says_how_long_to_wait(Protocol protocol) throws InterruptedException {
-    fixture(
+    models.treats(
         "'response':{'error':{'message':'Slow down','type':'rate_limit_error'},'status':429,"
             + "'retryAfter':17}");
 
@@ -165,7 +153,8 @@ class MockedProvidersTest {
   @ParameterizedTest
   @EnumSource
   void a_server_with_too_much_to_do_is_unavailable(Protocol protocol) throws InterruptedException {
-    fixture("'response':{'error':{'message':'Overloaded','type':'overloaded_error'},'status':529}");
+    models.treats(
+        "'response':{'error':{'message':'Overloaded','type':'overloaded_error'},'status':529}");
 
     assertThat(failure(protocol))
         .hasMessageContaining("HTTP 529")
@@ -177,7 +166,7 @@ class MockedProvidersTest {
   @EnumSource
   void a_stream_that_breaks_off_is_unavailable_after_what_came(Protocol protocol)
       throws InterruptedException {
-    fixture(
+    models.treats(
         "'response':{'content':'One two three four'},'chunkSize':4,'latency':50,"
             + "'truncateAfterChunks':4");
 
@@ -188,7 +177,7 @@ class MockedProvidersTest {
   @ParameterizedTest
   @EnumSource
   void an_answer_that_is_no_json_is_a_bad_answer(Protocol protocol) throws InterruptedException {
-    fixture("'response':{'content':'Hello'},'chaos':{'malformedRate':1}");
+    models.treats("'response':{'content':'Hello'},'chaos':{'malformedRate':1}");
 
     assertThat(failure(protocol).code()).isEqualTo(Code.BAD_ANSWER);
   }
