@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.stoker.StokerException;
 import io.stoker.Time;
 import io.stoker.answers.AnswerEvent;
+import io.stoker.answers.AnswerEvent.Kind;
 import io.stoker.answers.AnswerWait;
 import io.stoker.answers.Batch;
 import io.stoker.answers.BatchState;
@@ -17,10 +18,10 @@ import io.stoker.server.Json;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -238,47 +239,67 @@ public final class AnswerStream {
       return batch.state().isOver();
     }
 
-    /// Adds what these lines mean: every query that has ended, then the state of each batch.
+    /// Adds what these lines mean: queries that have ended, and the state of each batch, once. Of
+    /// several events of a line only the last has its number, and those before it have the number
+    /// before, so that a viewer whose connection breaks between them gets the rest.
     ///
     /// @return whether this is the end of the stream
     private boolean addNews(EventStream events, List<AnswerEvent> news) {
-      var batches = new LinkedHashSet<Long>();
-      var paused = new HashSet<Long>();
-      var completed = new HashSet<Long>();
+      long newest = news.getLast().id();
+      var lines = new HashMap<Long, AnswerEvent>();
       for (var event : news) {
         if (only == null || event.batchId() == only) {
-          batches.add(event.batchId());
-          switch (event.kind()) {
-            case QUERY -> addQuery(events, event);
-            case PAUSED -> paused.add(event.batchId());
-            case COMPLETE -> completed.add(event.batchId());
-            case CHANGED, DELETED -> {}
-          }
+          lines.merge(
+              event.batchId(),
+              event,
+              (former, later) -> isNews(later, newest) || !isNews(former, newest) ? later : former);
         }
       }
-      long line = news.getLast().id();
-      boolean isOver = false;
-      for (long id : batches) {
-        var snapshot = snapshot(id, line);
-        var state = snapshot.batch.map(Batch::state).orElse(null);
-        if (state == null) {
-          events.add(line, "deleted", new AnswerWire.Deleted(id));
-          isOver = only != null;
-          continue;
+      for (var event : news) {
+        boolean hasState = event.equals(lines.get(event.batchId()));
+        if (event.kind() == Kind.QUERY && lines.containsKey(event.batchId())) {
+          addQuery(events, event, hasState ? event.id() - 1 : event.id());
         }
-        events.addJson(line, "progress", snapshot.json);
-        if (state == BatchState.PAUSED && paused.contains(id)) {
-          events.addJson(line, "paused", snapshot.json);
-        }
-        if (state.isOver() && completed.contains(id)) {
-          events.addJson(line, "complete", snapshot.json);
-          isOver = only != null;
+        if (hasState && addBatch(events, event, newest)) {
+          return true;
         }
       }
-      return isOver;
+      return false;
     }
 
-    private void addQuery(EventStream events, AnswerEvent event) {
+    /// Whether a batch was paused or completed by this line, and still is.
+    private boolean isNews(AnswerEvent event, long newest) {
+      return switch (event.kind()) {
+        case PAUSED -> hasState(event, newest, state -> state == BatchState.PAUSED);
+        case COMPLETE -> hasState(event, newest, BatchState::isOver);
+        case CHANGED, QUERY, DELETED -> false;
+      };
+    }
+
+    private boolean hasState(AnswerEvent event, long newest, Predicate<BatchState> wanted) {
+      return snapshot(event.batchId(), newest).batch.map(Batch::state).filter(wanted).isPresent();
+    }
+
+    /// Adds the state of a batch.
+    ///
+    /// @return whether this is the end of the stream
+    private boolean addBatch(EventStream events, AnswerEvent event, long newest) {
+      var snapshot = snapshot(event.batchId(), newest);
+      if (snapshot.batch.isEmpty()) {
+        events.add(event.id(), "deleted", new AnswerWire.Deleted(event.batchId()));
+        return only != null;
+      }
+      if (!isNews(event, newest)) {
+        events.addJson(event.id(), "progress", snapshot.json);
+        return false;
+      }
+      boolean isPaused = event.kind() == Kind.PAUSED;
+      events.addJson(event.id() - 1, "progress", snapshot.json);
+      events.addJson(event.id(), isPaused ? "paused" : "complete", snapshot.json);
+      return only != null && !isPaused;
+    }
+
+    private void addQuery(EventStream events, AnswerEvent event, long id) {
       var json =
           queries.get(
               event.id(),
@@ -290,7 +311,7 @@ public final class AnswerStream {
                       .map(query -> Json.write(AnswerWire.Query.of(query)))
                       .orElse(""));
       if (!json.isEmpty()) {
-        events.addJson(event.id(), "query", json);
+        events.addJson(id, "query", json);
       }
     }
 

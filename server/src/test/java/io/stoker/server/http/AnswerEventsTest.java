@@ -165,6 +165,45 @@ class AnswerEventsTest {
   }
 
   @Test
+  void a_viewer_of_all_that_breaks_off_after_any_event_gets_all_that_followed() {
+    long before = lastIdOf(watchToTheEnd(submit(server, "What is a shard?")));
+    long first = submit(server, "What is a quorum?", "What is a replica?");
+    watchToTheEnd(first);
+    long second = submit(server, "What is a leader?");
+    watchToTheEnd(second);
+    var all = watchAllAfter(before, second);
+    assertThat(names(all).stream().filter("complete"::equals)).hasSize(2);
+
+    for (int i = 0; i < all.size() - 1; i++) {
+      var replayed = watchAllAfter(all.get(i).id(), second);
+
+      assertThat(replayed.stream().map(AnswerEventsTest::subject))
+          .as("after %s", all.get(i))
+          .containsAll(
+              all.subList(i + 1, all.size()).stream().map(AnswerEventsTest::subject).toList());
+    }
+  }
+
+  /// Everything that the stream of all batches replays, up to the end of one.
+  private static List<Event> watchAllAfter(long id, long last) {
+    var events = new ArrayList<Event>();
+    try (var stream = server.lines(WARMING + "events?last_event_id=" + id)) {
+      var reader = new Reader(stream.iterator());
+      do {
+        events.add(reader.next());
+      } while (!subject(events.getLast()).equals("complete of batch " + last));
+    }
+    return events;
+  }
+
+  private static String subject(Event event) {
+    return event.name()
+        + (event.name().equals("query") ? " " + event.data().path("id").asLong() : "")
+        + " of batch "
+        + event.data().path("batch_id").asLong();
+  }
+
+  @Test
   void who_has_seen_it_all_gets_the_end_again() {
     long id = submit(server, "What is a version?");
     long last = lastIdOf(watchToTheEnd(id));
