@@ -227,7 +227,7 @@ final class AnswersBench {
       long last = before + EVENTS;
       var settledAt = new Duration[EVENTS + 10];
       var seen = new ArrayList<Future<List<Duration>>>();
-      long processor = Told.processorTime();
+      long processor = ChildReport.processorTime();
       var start = time.ticks();
       for (int i = 0; i < VIEWERS; i++) {
         seen.add(viewers.submit(() -> view(feed, before, last)));
@@ -252,7 +252,7 @@ final class AnswersBench {
         }
       }
       double share =
-          (Told.processorTime() - processor) / (double) time.ticks().minus(start).toNanos();
+          (ChildReport.processorTime() - processor) / (double) time.ticks().minus(start).toNanos();
       return new Watched(delays, share, missing);
     }
   }

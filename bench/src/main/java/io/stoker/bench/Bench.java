@@ -64,26 +64,26 @@ public final class Bench {
       System.out.print(HELP);
       return 0;
     }
-    Wish wish;
+    Arguments parsed;
     try {
-      wish = parse(arguments);
+      parsed = parse(arguments);
     } catch (IllegalArgumentException e) {
       System.err.println(e.getMessage());
       System.err.print(HELP);
       return USAGE;
     }
     try {
-      if (wish.names.contains(SESSIONS)) {
-        System.out.println(SessionsBench.run(wish.options));
+      if (parsed.names.contains(SESSIONS)) {
+        System.out.println(SessionsBench.run(parsed.options));
       }
-      if (wish.names.contains(ANSWERS)) {
-        System.out.println(AnswersBench.run(wish.options.rounds()));
+      if (parsed.names.contains(ANSWERS)) {
+        System.out.println(AnswersBench.run(parsed.options.rounds()));
       }
-      if (wish.names.contains(PROMPTS)) {
-        System.out.println(PromptsBench.run(wish.prompts));
+      if (parsed.names.contains(PROMPTS)) {
+        System.out.println(PromptsBench.run(parsed.prompts));
       }
-      if (wish.names.contains(WARMBENCH)) {
-        var warmbench = wish.warmbench;
+      if (parsed.names.contains(WARMBENCH)) {
+        var warmbench = parsed.warmbench;
         System.out.println(WarmBench.run(warmbench, Machine.here().lines(warmbench.command())));
       }
       return 0;
@@ -100,13 +100,13 @@ public final class Bench {
   }
 
   /// What to measure, and how much of it.
-  private record Wish(
+  private record Arguments(
       Set<String> names,
       SessionsBench.Options options,
       PromptsBench.Options prompts,
       WarmBench.Options warmbench) {}
 
-  private static Wish parse(List<String> arguments) {
+  private static Arguments parse(List<String> arguments) {
     var options = SessionsBench.Options.STANDARD;
     var prompts = PromptsBench.Options.STANDARD;
     var warmbench = WarmBench.Options.STANDARD;
@@ -129,13 +129,13 @@ public final class Bench {
         case "--chart" -> warmbench = warmbench.withChart(file(argument, rest));
         case SESSIONS, ANSWERS, PROMPTS, WARMBENCH -> {
           if (!names.add(argument)) {
-            throw new IllegalArgumentException(argument + " was given twice");
+            throw new IllegalArgumentException("expected " + argument + " once, got it twice");
           }
         }
         default -> throw new IllegalArgumentException("unknown argument " + argument);
       }
     }
-    return new Wish(
+    return new Arguments(
         names.isEmpty() ? Set.of(SESSIONS, ANSWERS, PROMPTS, WARMBENCH) : names,
         options,
         prompts,
@@ -144,7 +144,7 @@ public final class Bench {
 
   private static Path file(String flag, Iterator<String> rest) {
     if (!rest.hasNext()) {
-      throw new IllegalArgumentException(flag + " takes a file");
+      throw new IllegalArgumentException("expected a file after " + flag + ", got none");
     }
     return Path.of(rest.next());
   }
@@ -155,7 +155,7 @@ public final class Bench {
       return Integer.parseInt(value);
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(
-          flag + " takes a number" + (value.isEmpty() ? "" : " but got " + value), e);
+          "expected a number after " + flag + ", got " + (value.isEmpty() ? "none" : value), e);
     }
   }
 }

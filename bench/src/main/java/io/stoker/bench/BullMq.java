@@ -60,8 +60,8 @@ final class BullMq {
             "ioredis@6.0.0");
       }
       try (var redis = RealRedis.start()) {
-        var told = PER_SECOND.matcher(run(home, "node", script.toString(), "" + redis.port()));
-        return told.find() ? Optional.of(Double.valueOf(told.group(1))) : Optional.empty();
+        var report = PER_SECOND.matcher(run(home, "node", script.toString(), "" + redis.port()));
+        return report.find() ? Optional.of(Double.valueOf(report.group(1))) : Optional.empty();
       }
     } catch (IOException e) {
       System.err.println("BullMQ is absent: " + e.getMessage());

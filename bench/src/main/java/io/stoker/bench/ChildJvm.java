@@ -19,13 +19,13 @@ final class ChildJvm {
 
   /// What came of it.
   ///
-  /// @param told what the child told
+  /// @param report what the child measured
   /// @param start from the launch of the process until the measured thing began
-  record Ended(Told told, Duration start) {}
+  record Ended(ChildReport report, Duration start) {}
 
   /// Runs to the end.
   ///
-  /// @param watcher is told when the measured thing begins and when it has ended
+  /// @param watcher is called when the measured thing begins and when it has ended
   /// @throws IllegalStateException if the child fails
   static Ended run(List<String> options, Class<?> main, List<String> arguments, Watcher watcher)
       throws InterruptedException {
@@ -37,12 +37,12 @@ final class ChildJvm {
     command.addAll(arguments);
     var time = Time.system();
     var launched = time.ticks();
-    var told = new Told();
+    var report = new ChildReport();
     var start = Duration.ZERO;
     try {
       var process = new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
       try (var lines = process.inputReader(StandardCharsets.UTF_8)) {
-        start = listen(lines, told, time, launched, watcher);
+        start = listen(lines, report, time, launched, watcher);
       }
       int code = process.waitFor();
       if (code != 0) {
@@ -51,22 +51,22 @@ final class ChildJvm {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new Ended(told, start);
+    return new Ended(report, start);
   }
 
   private static Duration listen(
-      BufferedReader lines, Told told, Time time, Duration launched, Watcher watcher)
+      BufferedReader lines, ChildReport report, Time time, Duration launched, Watcher watcher)
       throws IOException {
     var start = Duration.ZERO;
     String line;
     while ((line = lines.readLine()) != null) {
-      switch (told.hear(line)) {
+      switch (report.read(line)) {
         case "" -> System.err.println(line);
-        case Told.BEGUN -> {
+        case ChildReport.BEGUN -> {
           start = time.ticks().minus(launched);
           watcher.begun();
         }
-        case Told.TOOK -> watcher.ended();
+        case ChildReport.TOOK -> watcher.ended();
         default -> {}
       }
     }

@@ -17,14 +17,14 @@ interface Contender {
 
   /// Copies everything into a Redis without sessions.
   ///
-  /// @param watcher is told when the copying begins and when it has ended
+  /// @param watcher is called when the copying begins and when it has ended
   /// @throws IllegalStateException if it fails
-  Pass copy(Stage stage, Watcher watcher) throws InterruptedException;
+  Pass copy(BenchServers servers, Watcher watcher) throws InterruptedException;
 
-  /// Knows when a copy is under way, which any start of a JVM is not part of.
+  /// Is called when a copy begins and ends; the start of a JVM is not part of it.
   interface Watcher {
 
-    Watcher NOBODY = new Watcher() {};
+    Watcher NONE = new Watcher() {};
 
     default void begun() {}
 
@@ -47,11 +47,11 @@ interface Contender {
 
     static Pass of(ChildJvm.Ended child) {
       return new Pass(
-          child.told().duration(Told.TOOK),
+          child.report().duration(ChildReport.TOOK),
           Optional.of(child.start()),
-          child.told().duration(Told.CPU),
-          child.told().number(Told.PEAK),
-          child.told().number(Told.BYTES));
+          child.report().duration(ChildReport.CPU),
+          child.report().number(ChildReport.PEAK),
+          child.report().number(ChildReport.BYTES));
     }
   }
 }

@@ -29,21 +29,21 @@ public final class ImportChild {
 
   private ImportChild() {}
 
-  /// Measures, and tells the parent.
+  /// Measures, and reports to the parent.
   public static void main(String[] args) throws SQLException, IOException {
     int batch = Integer.parseInt(args[4]);
     var time = Time.system();
     try (var connection = DriverManager.getConnection(args[0], args[1], args[2]);
         var jedis = new Jedis(URI.create(args[3]))) {
       jedis.ping();
-      Told.tell(Told.BEGUN, 1);
-      long processor = Told.processorTime();
+      ChildReport.print(ChildReport.BEGUN, 1);
+      long processor = ChildReport.processorTime();
       var start = time.ticks();
       long bytes = copy(connection, jedis, batch);
-      Told.tell(Told.TOOK, time.ticks().minus(start));
-      Told.tell(Told.CPU, Told.processorTime() - processor);
-      Told.tellPeak();
-      Told.tell(Told.BYTES, bytes);
+      ChildReport.print(ChildReport.TOOK, time.ticks().minus(start));
+      ChildReport.print(ChildReport.CPU, ChildReport.processorTime() - processor);
+      ChildReport.printPeak();
+      ChildReport.print(ChildReport.BYTES, bytes);
     }
   }
 
@@ -55,9 +55,9 @@ public final class ImportChild {
     try (var statement = connection.createStatement();
         var pipeline = jedis.pipelined()) {
       statement.setFetchSize(FETCH);
-      try (var row = statement.executeQuery(Stage.eligible())) {
+      try (var row = statement.executeQuery(BenchServers.eligible())) {
         while (row.next()) {
-          var key = (Stage.NAMESPACE + row.getString("token_hash")).getBytes(UTF_8);
+          var key = (BenchServers.NAMESPACE + row.getString("token_hash")).getBytes(UTF_8);
           var value = json.writeValueAsBytes(map(row));
           pipeline.set(key, value, SetParams.setParams().ex(SECONDS_TO_LIVE));
           bytes += value.length;

@@ -17,8 +17,8 @@ record JdbcImport(int batch) implements Contender {
   }
 
   @Override
-  public Pass copy(Stage stage, Watcher watcher) throws InterruptedException {
-    var arguments = Stream.concat(stage.addresses().stream(), Stream.of(Integer.toString(batch)));
+  public Pass copy(BenchServers servers, Watcher watcher) throws InterruptedException {
+    var arguments = Stream.concat(servers.addresses().stream(), Stream.of(Integer.toString(batch)));
     return Pass.of(ChildJvm.run(OPTIONS, ImportChild.class, arguments.toList(), watcher));
   }
 }

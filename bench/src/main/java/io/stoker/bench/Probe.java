@@ -28,7 +28,7 @@ final class Probe implements Contender.Watcher, AutoCloseable {
   private final Jedis jedis;
   private final Thread thread = new Thread(this::run, "bench-probe");
   private volatile @Nullable Duration end;
-  private volatile @Nullable RuntimeException trouble;
+  private volatile @Nullable RuntimeException failure;
 
   private Probe(Jedis jedis) {
     this.jedis = jedis;
@@ -61,7 +61,7 @@ final class Probe implements Contender.Watcher, AutoCloseable {
   /// What every look-up took, once the last has ended.
   List<Duration> latencies() throws InterruptedException {
     thread.join();
-    var met = trouble;
+    var met = failure;
     if (met != null) {
       throw new IllegalStateException("The probe failed: " + met.getMessage(), met);
     }
@@ -80,7 +80,7 @@ final class Probe implements Contender.Watcher, AutoCloseable {
         next = next.plus(BETWEEN);
       }
     } catch (RuntimeException e) {
-      trouble = e;
+      failure = e;
     }
   }
 

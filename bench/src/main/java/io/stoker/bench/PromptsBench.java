@@ -32,13 +32,13 @@ final class PromptsBench {
     Options {
       if (conversations < 1000) {
         throw new IllegalArgumentException(
-            "wanted at least 1000 conversations, but came " + conversations);
+            "expected at least 1000 conversations, got " + conversations);
       }
       if (seconds < 5 || seconds > 280) {
-        throw new IllegalArgumentException("wanted 5 to 280 seconds, but came " + seconds);
+        throw new IllegalArgumentException("expected 5 to 280 seconds, got " + seconds);
       }
       if (rounds < 1) {
-        throw new IllegalArgumentException("wanted at least 1 round, but came " + rounds);
+        throw new IllegalArgumentException("expected at least 1 round, got " + rounds);
       }
     }
 
@@ -155,36 +155,36 @@ final class PromptsBench {
 
   private void measure(Timers timers) throws InterruptedException {
     double count = options.conversations();
-    var told = child(TimersChild.class, timers.kind(), options.conversations());
-    timers.setPerSecond().add(count / Figures.seconds(told.duration(TimersChild.SET)));
-    for (var took : told.durations(TimersChild.SET_AGAIN)) {
+    var report = child(TimersChild.class, timers.kind(), options.conversations());
+    timers.setPerSecond().add(count / Figures.seconds(report.duration(TimersChild.SET)));
+    for (var took : report.durations(TimersChild.SET_AGAIN)) {
       timers.againPerSecond().add(count / Figures.seconds(took));
     }
-    for (var processor : told.durations(TimersChild.SET_AGAIN_CPU)) {
+    for (var processor : report.durations(TimersChild.SET_AGAIN_CPU)) {
       timers.againProcessor().add(processor.toNanos() / count);
     }
-    long without = number(told, TimersChild.WITHOUT_TIMERS);
-    timers.bytes().add((number(told, TimersChild.WITH_TIMERS) - without) / count);
-    timers.bytesLater().add((number(told, TimersChild.WITH_TIMERS_LATER) - without) / count);
+    long without = number(report, TimersChild.WITHOUT_TIMERS);
+    timers.bytes().add((number(report, TimersChild.WITH_TIMERS) - without) / count);
+    timers.bytesLater().add((number(report, TimersChild.WITH_TIMERS_LATER) - without) / count);
   }
 
   private Warmth warmth() throws InterruptedException {
     double count = options.conversations();
-    var told =
+    var report =
         child(WarmthChild.class, WarmthChild.MEMORY, options.conversations(), options.seconds());
     return new Warmth(
-        number(told, WarmthChild.STORE) / count,
-        number(told, WarmthChild.WARMER) / count,
-        told.duration(WarmthChild.RESTORED),
-        number(told, Told.CPU) / (double) told.duration(Told.TOOK).toNanos(),
-        number(told, WarmthChild.DUE),
-        number(told, WarmthChild.CAME),
-        number(told, WarmthChild.LOST),
-        number(told, WarmthChild.EVICTED),
+        number(report, WarmthChild.STORE) / count,
+        number(report, WarmthChild.WARMER) / count,
+        report.duration(WarmthChild.RESTORED),
+        number(report, ChildReport.CPU) / (double) report.duration(ChildReport.TOOK).toNanos(),
+        number(report, WarmthChild.DUE),
+        number(report, WarmthChild.CAME),
+        number(report, WarmthChild.LOST),
+        number(report, WarmthChild.EVICTED),
         new Late(
-            told.duration(WarmthChild.LATE_P50),
-            told.duration(WarmthChild.LATE_P99),
-            told.duration(WarmthChild.LATE_MOST)));
+            report.duration(WarmthChild.LATE_P50),
+            report.duration(WarmthChild.LATE_P99),
+            report.duration(WarmthChild.LATE_MOST)));
   }
 
   private Duration restored() throws InterruptedException {
@@ -195,13 +195,13 @@ final class PromptsBench {
     }
   }
 
-  private static Told child(Class<?> main, Object... arguments) throws InterruptedException {
+  private static ChildReport child(Class<?> main, Object... arguments) throws InterruptedException {
     var words = Stream.of(arguments).map(Object::toString).toList();
-    return ChildJvm.run(ROOMY, main, words, Watcher.NOBODY).told();
+    return ChildJvm.run(ROOMY, main, words, Watcher.NONE).report();
   }
 
-  private static long number(Told told, String name) {
-    return told.number(name).orElseThrow();
+  private static long number(ChildReport report, String name) {
+    return report.number(name).orElseThrow();
   }
 
   private static void say(String line) {

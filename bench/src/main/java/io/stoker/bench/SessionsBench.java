@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 
 /// How fast sessions get from Postgres to Redis, beside the usual ways, all on the same data.
 ///
-/// Contenders take turns within each round, so that a machine that is busy for a while is busy for
-/// all; ratios are taken within a round. Look-ups are probed in passes of their own, because they
+/// Each round runs every contender, so that a machine that is busy for a while is busy for all;
+/// ratios are taken within a round. Look-ups are probed in passes of their own, because they
 /// cost time, too.
 final class SessionsBench {
 
@@ -25,11 +25,11 @@ final class SessionsBench {
 
   private static final Duration IDLE = Duration.ofSeconds(10);
 
-  private final Stage stage;
+  private final BenchServers servers;
   private final Options options;
 
-  private SessionsBench(Stage stage, Options options) {
-    this.stage = stage;
+  private SessionsBench(BenchServers servers, Options options) {
+    this.servers = servers;
     this.options = options;
   }
 
@@ -43,10 +43,10 @@ final class SessionsBench {
 
     Options {
       if (rows < 20_000) {
-        throw new IllegalArgumentException("--rows must be at least 20000 but was " + rows);
+        throw new IllegalArgumentException("expected --rows of at least 20000, got " + rows);
       }
       if (rounds < 1) {
-        throw new IllegalArgumentException("--rounds must be at least 1 but was " + rounds);
+        throw new IllegalArgumentException("expected --rounds of at least 1, got " + rounds);
       }
     }
 
@@ -75,15 +75,15 @@ final class SessionsBench {
   static String run(Options options) throws InterruptedException {
     var machine = Machine.here();
     say("Seeding " + options.rows + " sessions ...");
-    try (var stage = Stage.set(options.rows)) {
-      var results = new SessionsBench(stage, options).measure();
-      return new SessionsPage(options, machine, stage, results).toString();
+    try (var servers = BenchServers.start(options.rows)) {
+      var results = new SessionsBench(servers, options).measure();
+      return new SessionsPage(options, machine, servers, results).toString();
     }
   }
 
   private Results measure() throws InterruptedException {
     var limited = new StokerCopy(options.rows);
-    var racing = able(STOKER, limited, SHELL, IMPORT, IMPORT_1000);
+    var contenders = able(STOKER, limited, SHELL, IMPORT, IMPORT_1000);
     var probing = able(STOKER, SHELL, IMPORT);
 
     say("Unmeasured pass ...");
@@ -92,7 +92,7 @@ final class SessionsBench {
         new Results(
             new LinkedHashMap<>(), new ArrayList<>(), new ArrayList<>(), new LinkedHashMap<>());
     for (int round = 0; round < options.rounds; round++) {
-      for (var contender : rotated(racing, round)) {
+      for (var contender : rotated(contenders, round)) {
         var pass = pass(contender);
         results.passes.computeIfAbsent(contender, _ -> new ArrayList<>()).add(pass);
         say(
@@ -116,30 +116,30 @@ final class SessionsBench {
     return Stream.of(contenders).filter(contender -> contender.absent().isEmpty()).toList();
   }
 
-  /// Nobody always comes first.
+  /// Another contender comes first in each round.
   private static List<Contender> rotated(List<Contender> contenders, int by) {
-    var turned = new ArrayList<>(contenders);
-    Collections.rotate(turned, -by);
-    return turned;
+    var rotated = new ArrayList<>(contenders);
+    Collections.rotate(rotated, -by);
+    return rotated;
   }
 
   private Contender.Pass pass(Contender contender) throws InterruptedException {
-    stage.redis().flush();
-    var pass = contender.copy(stage, Watcher.NOBODY);
-    stage.requireAllWarm(contender.name(), 0);
+    servers.redis().flush();
+    var pass = contender.copy(servers, Watcher.NONE);
+    servers.requireAllWarm(contender.name(), 0);
     return pass;
   }
 
   private List<Duration> small() throws InterruptedException {
-    var arguments = Stream.concat(stage.addresses().stream(), Stream.of("repeat")).toList();
-    return ChildJvm.run(StokerCopy.OPTIONS, WarmChild.class, arguments, Watcher.NOBODY)
-        .told()
-        .durations(Told.TOOK);
+    var arguments = Stream.concat(servers.addresses().stream(), Stream.of("repeat")).toList();
+    return ChildJvm.run(StokerCopy.OPTIONS, WarmChild.class, arguments, Watcher.NONE)
+        .report()
+        .durations(ChildReport.TOOK);
   }
 
   private List<Duration> idle() throws InterruptedException {
-    stage.redis().flush();
-    try (var probe = Probe.of(stage.redis())) {
+    servers.redis().flush();
+    try (var probe = Probe.of(servers.redis())) {
       probe.begun();
       Time.system().pause(IDLE);
       probe.ended();
@@ -148,10 +148,10 @@ final class SessionsBench {
   }
 
   private List<Duration> probed(Contender contender) throws InterruptedException {
-    stage.redis().flush();
-    try (var probe = Probe.of(stage.redis())) {
-      contender.copy(stage, probe);
-      stage.requireAllWarm(contender.name(), Probe.KEYS);
+    servers.redis().flush();
+    try (var probe = Probe.of(servers.redis())) {
+      contender.copy(servers, probe);
+      servers.requireAllWarm(contender.name(), Probe.KEYS);
       return probe.latencies();
     }
   }

@@ -29,10 +29,10 @@ final class SessionsPage {
   private final Page page = new Page();
 
   SessionsPage(
-      SessionsBench.Options options, Machine machine, Stage stage, SessionsBench.Results results) {
+      SessionsBench.Options options, Machine machine, BenchServers servers, SessionsBench.Results results) {
     this.options = options;
     this.results = results;
-    ground(machine, stage);
+    setUp(machine, servers);
     copies();
     probes();
     targets();
@@ -43,7 +43,7 @@ final class SessionsPage {
     return page.toString();
   }
 
-  private void ground(Machine machine, Stage stage) {
+  private void setUp(Machine machine, BenchServers servers) {
     page.line("## Sessions: %,d rows, %s".formatted(options.rows(), rounds(options.rounds())));
     page.line("");
     page.line("| | |");
@@ -55,15 +55,15 @@ final class SessionsPage {
         .forEach(page::line);
     page.line(
         "| Postgres | %s; %s; the rest as installed |"
-            .formatted(stage.postgresVersion(), Stage.POSTGRES_SETTINGS));
-    page.line("| Redis | %s, no persistence |".formatted(stage.redisVersion()));
+            .formatted(servers.postgresVersion(), BenchServers.POSTGRES_SETTINGS));
+    page.line("| Redis | %s, no persistence |".formatted(servers.redisVersion()));
     page.line(
         "| shell tools | %s |"
             .formatted(SessionsBench.SHELL.absent().orElseGet(ShellPipe::versions)));
     page.line(
         "| data | %,d sessions of %,d users, all eligible; JSON of %s bytes on average |"
             .formatted(
-                options.rows(), Stage.users(options.rows()), averageBytes(SessionsBench.STOKER)));
+                options.rows(), BenchServers.users(options.rows()), averageBytes(SessionsBench.STOKER)));
     page.line("");
     page.line(
         "All of it runs on this one machine and shares its cores. Each pass starts with an empty Redis, and counts only if");
@@ -157,7 +157,7 @@ final class SessionsPage {
             .formatted(String.join(" ", StokerCopy.OPTIONS), String.join(" ", JdbcImport.OPTIONS)));
   }
 
-  /// @param target the least ratio that is wanted; 0 if none is
+  /// @param target the least ratio to reach; 0 for none
   private void ratio(Contender peer, double target) {
     var theirs = passes(peer);
     var ours = passes(SessionsBench.STOKER);

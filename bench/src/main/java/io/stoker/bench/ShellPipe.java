@@ -27,7 +27,7 @@ record ShellPipe() implements Contender {
       COPY (SELECT token_hash || row_to_json(s)::text FROM (%s) AS s)
         TO STDOUT (FORMAT csv, DELIMITER E'\\x01', QUOTE E'\\x02')
       """
-          .formatted(Stage.eligible());
+          .formatted(BenchServers.eligible());
 
   private static final String SCRIPT =
       """
@@ -65,12 +65,12 @@ record ShellPipe() implements Contender {
   }
 
   @Override
-  public Pass copy(Stage stage, Watcher watcher) {
+  public Pass copy(BenchServers servers, Watcher watcher) {
     var shell = new ProcessBuilder("sh", "-c", SCRIPT);
     shell.environment().put("SQL", SQL);
-    shell.environment().put("POSTGRES", stage.postgres().url(RealPostgres.POSTGRES));
-    shell.environment().put("REDIS", stage.redis().url());
-    shell.environment().put("NAMESPACE", Stage.NAMESPACE);
+    shell.environment().put("POSTGRES", servers.postgres().url(RealPostgres.POSTGRES));
+    shell.environment().put("REDIS", servers.redis().url());
+    shell.environment().put("NAMESPACE", BenchServers.NAMESPACE);
     var time = Time.system();
     watcher.begun();
     var start = time.ticks();
@@ -91,7 +91,7 @@ record ShellPipe() implements Contender {
   private static Duration processor(String output) {
     var times = TIMES.matcher(output);
     if (!times.find()) {
-      throw new IllegalStateException("the shell was to tell the time, but said " + output);
+      throw new IllegalStateException("expected the times of the shell, got " + output);
     }
     return Stream.of(1, 3)
         .map(i -> minutes(times.group(i), times.group(i + 1)))

@@ -174,7 +174,7 @@ final class SocketsBench {
       int change = interval(frame);
       var sent = change > changes ? null : sentAt.get(change);
       if (sent == null) {
-        throw new IllegalStateException("nobody asked for what came: " + frame);
+        throw new IllegalStateException("expected an update of a change made here, got " + frame);
       }
       arrived.incrementAndGet(change);
       if (change > warmUps) {
@@ -191,7 +191,7 @@ final class SocketsBench {
       at = frame.indexOf(NUMBER, at + 1);
     }
     if (at < 0) {
-      throw new IllegalStateException("an update without an interval came: " + frame);
+      throw new IllegalStateException("expected an update with an interval, got " + frame);
     }
     int end = at + NUMBER.length();
     while (Character.isDigit(frame.charAt(end))) {
@@ -204,9 +204,9 @@ final class SocketsBench {
     long missing = 0;
     long repeated = 0;
     for (int change = warmUps + 1; change <= changes; change++) {
-      int wanted = isForAll(change) ? sockets : GROUP;
-      missing += Math.max(0, wanted - arrived.get(change));
-      repeated += Math.max(0, arrived.get(change) - wanted);
+      int expected = isForAll(change) ? sockets : GROUP;
+      missing += Math.max(0, expected - arrived.get(change));
+      repeated += Math.max(0, arrived.get(change) - expected);
     }
     return new Results(sockets, List.copyOf(few), List.copyOf(all), missing, repeated);
   }

@@ -18,8 +18,8 @@ record StokerCopy(long limit) implements Contender {
   }
 
   @Override
-  public Pass copy(Stage stage, Watcher watcher) throws InterruptedException {
-    var arguments = Stream.concat(stage.addresses().stream(), Stream.of(Long.toString(limit)));
+  public Pass copy(BenchServers servers, Watcher watcher) throws InterruptedException {
+    var arguments = Stream.concat(servers.addresses().stream(), Stream.of(Long.toString(limit)));
     return Pass.of(ChildJvm.run(OPTIONS, WarmChild.class, arguments.toList(), watcher));
   }
 }

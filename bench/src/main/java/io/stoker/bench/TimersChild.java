@@ -63,7 +63,7 @@ public final class TimersChild {
         random.longs(count, LEAST, MOST).mapToObj(Duration::ofMillis).toArray(Duration[]::new);
   }
 
-  /// Measures, and tells the parent.
+  /// Measures, and reports to the parent.
   public static void main(String[] args) throws InterruptedException {
     var child = new TimersChild(Integer.parseInt(args[1]));
     try (var alarms = alarms(args[0])) {
@@ -92,37 +92,37 @@ public final class TimersChild {
     alarms.prepare(count);
     var start = time.ticks();
     setAll(alarms);
-    Told.tell(SET, time.ticks().minus(start));
+    ChildReport.print(SET, time.ticks().minus(start));
     requireAll(alarms);
     time.pause(SETTLING);
-    Told.tell(WITH_TIMERS, Heap.settled() - nothing);
+    ChildReport.print(WITH_TIMERS, Heap.settled() - nothing);
     for (int i = 0; i < WARM_UPS + PASSES; i++) {
       setAgain(alarms, i >= WARM_UPS);
     }
     requireAll(alarms);
-    Told.tell(WITH_TIMERS_LATER, Heap.settled() - nothing);
+    ChildReport.print(WITH_TIMERS_LATER, Heap.settled() - nothing);
   }
 
   private void measurePlain(long nothing) throws InterruptedException {
     var plain = IntStream.range(0, count).mapToObj(Plain::new).toArray(Plain[]::new);
     try {
-      Told.tell(WITHOUT_TIMERS, Heap.settled() - nothing);
+      ChildReport.print(WITHOUT_TIMERS, Heap.settled() - nothing);
     } finally {
       Reference.reachabilityFence(plain);
     }
   }
 
   /// As in life, each in its own time and in no order.
-  private void setAgain(Alarms alarms, boolean told) throws InterruptedException {
+  private void setAgain(Alarms alarms, boolean report) throws InterruptedException {
     shuffle();
-    long processor = Told.processorTime();
+    long processor = ChildReport.processorTime();
     var start = time.ticks();
     setAll(alarms);
     var took = time.ticks().minus(start);
     time.pause(SETTLING); // some leave work to another thread
-    if (told) {
-      Told.tell(SET_AGAIN, took);
-      Told.tell(SET_AGAIN_CPU, Told.processorTime() - processor);
+    if (report) {
+      ChildReport.print(SET_AGAIN, took);
+      ChildReport.print(SET_AGAIN_CPU, ChildReport.processorTime() - processor);
     }
   }
 
@@ -139,7 +139,7 @@ public final class TimersChild {
   private void requireAll(Alarms alarms) {
     if (alarms.size() < count) {
       throw new IllegalStateException(
-          "wanted " + count + " timers to be set, but there are " + alarms.size());
+          "expected " + count + " timers to be set, got " + alarms.size());
     }
   }
 

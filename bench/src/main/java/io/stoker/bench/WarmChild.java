@@ -26,7 +26,7 @@ public final class WarmChild {
 
   private WarmChild() {}
 
-  /// Measures, and tells the parent.
+  /// Measures, and reports to the parent.
   public static void main(String[] args) throws IOException {
     var time = Time.system();
     try (var client = RedisClient.create(args[3])) {
@@ -67,15 +67,15 @@ public final class WarmChild {
 
   private static void once(SessionWarmer warmer, long limit, Time time) throws IOException {
     var plan = SessionPlan.standard().change().limit(limit).plan();
-    Told.tell(Told.BEGUN, 1);
-    long processor = Told.processorTime();
+    ChildReport.print(ChildReport.BEGUN, 1);
+    long processor = ChildReport.processorTime();
     var start = time.ticks();
     var report = warmer.warm(plan);
-    Told.tell(Told.TOOK, time.ticks().minus(start));
-    Told.tell(Told.CPU, Told.processorTime() - processor);
-    Told.tellPeak();
+    ChildReport.print(ChildReport.TOOK, time.ticks().minus(start));
+    ChildReport.print(ChildReport.CPU, ChildReport.processorTime() - processor);
+    ChildReport.printPeak();
     requireComplete(report);
-    Told.tell(Told.BYTES, report.bytes());
+    ChildReport.print(ChildReport.BYTES, report.bytes());
   }
 
   private static void repeat(SessionWarmer warmer, RedisClient client, Time time) {
@@ -86,14 +86,14 @@ public final class WarmChild {
       var took = time.ticks().minus(start);
       requireComplete(report);
       if (i >= WARM_UPS) {
-        Told.tell(Told.TOOK, took);
+        ChildReport.print(ChildReport.TOOK, took);
       }
     }
   }
 
   private static void requireComplete(SessionReport report) {
     if (report.state() != RunState.COMPLETED || report.found() != report.sampled()) {
-      throw new IllegalStateException("the run was to complete, but ended as " + report);
+      throw new IllegalStateException("expected a completed run, got " + report);
     }
   }
 }

@@ -94,7 +94,7 @@ public final class WarmthChild {
     this.length = length;
   }
 
-  /// Measures, and tells the parent.
+  /// Measures, and reports to the parent.
   public static void main(String[] args) throws Exception {
     var length = Duration.ofSeconds(Long.parseLong(args[2]));
     var child = new WarmthChild(Integer.parseInt(args[1]), length);
@@ -119,7 +119,7 @@ public final class WarmthChild {
     var crowd = new Crowd(count, time.now().plus(start));
     long empty = Heap.settled();
     fill(store, crowd);
-    Told.tell(STORE, Heap.settled() - empty);
+    ChildReport.print(STORE, Heap.settled() - empty);
     var terms = new CacheTerms(TIME_TO_LIVE, SHORTEST_PROMPT, Refresh.PING, "");
     var settings = new SimulatorSettings(LATENCY, Duration.ZERO, terms, EARLY_EVICTIONS);
     var simulator = new SimulatedProvider(settings, time);
@@ -219,35 +219,35 @@ public final class WarmthChild {
     long before = Heap.settled();
     var start = time.ticks();
     warmer.start();
-    Told.tell(RESTORED, time.ticks().minus(start));
-    Told.tell(WARMER, Heap.settled() - before);
+    ChildReport.print(RESTORED, time.ticks().minus(start));
+    ChildReport.print(WARMER, Heap.settled() - before);
   }
 
   private void requireAll(PromptWarmer warmer) {
     if (warmer.armed() != count) {
       throw new IllegalStateException(
-          "wanted " + count + " timers to be set, but there are " + warmer.armed());
+          "expected " + count + " timers to be set, got " + warmer.armed());
     }
   }
 
   private void measure(Lateness provider, Crowd crowd, LongAdder lost, LongAdder evicted)
       throws InterruptedException {
     time.pause(Duration.between(time.now(), crowd.first()));
-    long processor = Told.processorTime();
+    long processor = ChildReport.processorTime();
     var start = time.ticks();
-    Told.tell(Told.BEGUN, 1);
+    ChildReport.print(ChildReport.BEGUN, 1);
     time.pause(length);
-    Told.tell(Told.CPU, Told.processorTime() - processor);
-    Told.tell(Told.TOOK, time.ticks().minus(start));
+    ChildReport.print(ChildReport.CPU, ChildReport.processorTime() - processor);
+    ChildReport.print(ChildReport.TOOK, time.ticks().minus(start));
     time.pause(AFTERWARDS);
     var end = crowd.first().plus(length);
     var late = provider.late(end);
-    Told.tell(DUE, provider.due(end));
-    Told.tell(CAME, late.size());
-    Told.tell(LATE_P50, Figures.quantile(late, 0.5));
-    Told.tell(LATE_P99, Figures.quantile(late, 0.99));
-    Told.tell(LATE_MOST, late.getLast());
-    Told.tell(LOST, lost.sum());
-    Told.tell(EVICTED, evicted.sum());
+    ChildReport.print(DUE, provider.due(end));
+    ChildReport.print(CAME, late.size());
+    ChildReport.print(LATE_P50, Figures.quantile(late, 0.5));
+    ChildReport.print(LATE_P99, Figures.quantile(late, 0.99));
+    ChildReport.print(LATE_MOST, late.getLast());
+    ChildReport.print(LOST, lost.sum());
+    ChildReport.print(EVICTED, evicted.sum());
   }
 }

@@ -3,9 +3,9 @@
 /// Start at [io.stoker.bench.Bench], the command line. [io.stoker.bench.SessionsBench] copies a
 /// million sessions and says how fast.
 ///
-/// - the ground: `Stage` (servers and data), `Machine` (what it ran on)
-/// - who copies: `Contender`, which is `StokerCopy`, `ShellPipe` or `JdbcImport`
-/// - each Java contender runs in a JVM of its own (`ChildJvm`), which reports by `Told`
+/// - `BenchServers` (servers and data), `Machine` (what it ran on)
+/// - what copies: `Contender`, which is `StokerCopy`, `ShellPipe` or `JdbcImport`
+/// - each Java contender runs in a JVM of its own (`ChildJvm`), which reports by `ChildReport`
 /// - what an application notices meanwhile: `Probe`
 /// - conversations: `PromptsBench` and its page, timers behind `Alarms`, a `Crowd` that is kept
 ///   warm and its `Lateness`, and `SocketsBench` at a `ServerProcess`

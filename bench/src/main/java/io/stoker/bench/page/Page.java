@@ -13,7 +13,7 @@ public final class Page {
     text.append(line).append('\n');
   }
 
-  /// Adds the row of a table that says what was measured, how, and whether that is what was wanted.
+  /// Adds the row of a table that says what was measured, how, and whether it reached the target.
   public void row(String what, String how, String value, String target, boolean reached) {
     line(
         "| %s | %s | %s | %s | %s |"

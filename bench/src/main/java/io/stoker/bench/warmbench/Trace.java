@@ -37,15 +37,15 @@ final class Trace {
   /// In the order of time.
   ///
   /// @throws IllegalArgumentException if it cannot be read, or one of its lines cannot be
-  ///   understood; the message names the line, what was wanted and what came
+  ///   understood; the message names the line, what was expected and what came
   static List<Step> read(Path file) {
     try {
       return read(Files.readAllLines(file, UTF_8));
     } catch (CharacterCodingException e) {
-      throw new IllegalArgumentException("wanted a trace in UTF-8, but " + file + " is not", e);
+      throw new IllegalArgumentException("expected a trace in UTF-8, got another encoding in " + file, e);
     } catch (IOException e) {
       throw new IllegalArgumentException(
-          "wanted a trace, but " + file + " cannot be read: " + e, e);
+          "expected a trace, got a file that cannot be read: " + e, e);
     }
   }
 
@@ -148,9 +148,9 @@ final class Trace {
     return Long.parseLong(text);
   }
 
-  private static IllegalArgumentException refused(int number, String wanted, String came) {
+  private static IllegalArgumentException refused(int number, String expected, String got) {
     return new IllegalArgumentException(
-        "line %d of the trace: wanted %s, but came %s"
-            .formatted(number, wanted, came.isEmpty() ? "nothing" : came));
+        "line %d of the trace: expected %s, got %s"
+            .formatted(number, expected, got.isEmpty() ? "nothing" : got));
   }
 }

@@ -63,10 +63,10 @@ class TraceTest {
         "`` | 7 fields, at,tenant,conversation,kind,stop,prompt,added | nothing"
       })
   void a_line_that_cannot_be_understood_is_refused_with_its_number(
-      String line, String wanted, String came) {
+      String line, String expected, String got) {
     assertThatThrownBy(() -> Trace.read(List.of(HEADER, "0,ann,c0,request,tool_use,9,9", line)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("line 3 of the trace: wanted " + wanted + ", but came " + came);
+        .hasMessage("line 3 of the trace: expected " + expected + ", got " + got);
   }
 
   @Test
@@ -74,17 +74,17 @@ class TraceTest {
     assertThatThrownBy(() -> Trace.read(List.of("0,ann,c0,request,tool_use,9,9")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "line 1 of the trace: wanted " + HEADER + ", but came 0,ann,c0,request,tool_use,9,9");
+            "line 1 of the trace: expected " + HEADER + ", got 0,ann,c0,request,tool_use,9,9");
     assertThatThrownBy(() -> Trace.read(List.of()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("line 1 of the trace: wanted " + HEADER + ", but came nothing");
+        .hasMessage("line 1 of the trace: expected " + HEADER + ", got nothing");
   }
 
   @Test
   void a_file_without_traffic_is_refused() {
     assertThatThrownBy(() -> Trace.read(List.of(HEADER)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("line 2 of the trace: wanted a request or a close, but came nothing");
+        .hasMessage("line 2 of the trace: expected a request or a close, got nothing");
   }
 
   @Test
@@ -97,6 +97,6 @@ class TraceTest {
         .hasMessageContaining("missing.csv cannot be read");
     assertThatThrownBy(() -> Trace.read(latin))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("wanted a trace in UTF-8, but " + latin + " is not");
+        .hasMessage("expected a trace in UTF-8, got another encoding in " + latin);
   }
 }

@@ -44,13 +44,13 @@ public final class Demo implements Callable<Integer> {
   @Option(
       names = "--sessions",
       paramLabel = "N",
-      description = "Users and sessions to make, at least 1000 (usually ${DEFAULT-VALUE}).")
+      description = "Users and sessions to make, at least 1000 (default ${DEFAULT-VALUE}).")
   private int sessions = 100_000;
 
   @Option(
       names = "--lookups",
       paramLabel = "N",
-      description = "Look-ups to measure, at least 100 (usually ${DEFAULT-VALUE}).")
+      description = "Look-ups to measure, at least 100 (default ${DEFAULT-VALUE}).")
   private int lookups = 10_000;
 
   @Option(
@@ -104,20 +104,20 @@ public final class Demo implements Callable<Integer> {
     if (sessions < LEAST_SESSIONS || lookups < LEAST_LOOKUPS) {
       throw new ParameterException(
           spec.commandLine(),
-          "To measure anything takes at least %d sessions and %d look-ups, but it was to be %d and %d"
+          "expected at least %d sessions and %d look-ups, got %d and %d"
               .formatted(LEAST_SESSIONS, LEAST_LOOKUPS, sessions, lookups));
     }
     var began = time.ticks();
     printout.title();
     try (var servers = Servers.fresh()) {
       printout.started(time.ticks().minus(began));
-      boolean convincing = show(servers);
-      printout.verdict(convincing, time.ticks().minus(began));
+      boolean reached = show(servers);
+      printout.verdict(reached, time.ticks().minus(began));
       if (keep) {
-        printout.kept(servers);
+        printout.serversKept(servers);
         new CountDownLatch(1).await();
       }
-      return convincing ? 0 : 1;
+      return reached ? 0 : 1;
     }
   }
 
@@ -126,7 +126,7 @@ public final class Demo implements Callable<Integer> {
     var redis = new RedisSessions(servers.redis(), time);
     var source = SessionSource.jdbc(servers.dataSource(), SessionMapping.standard(), time);
     printout.measuringCold();
-    practise(visits, redis, source);
+    warmUp(visits, redis, source);
     var requests = visits.draw(lookups, SEED);
 
     servers.redis().flushAll();
@@ -136,7 +136,7 @@ public final class Demo implements Callable<Integer> {
     var warmed = lookUp(requests, redis, source);
     printout.lookups(cold, warmed);
 
-    return signOut(visits.newest(), redis, source) && isConvincing(report, cold, warmed);
+    return signOut(visits.newest(), redis, source) && reachesTarget(report, cold, warmed);
   }
 
   private SessionSeed seed(Servers servers) {
@@ -157,7 +157,7 @@ public final class Demo implements Callable<Integer> {
 
   /// Lets Java compile what will be measured; else the first of two measurements would be the
   /// slower one for that reason alone.
-  private void practise(Visits visits, RedisSessions redis, SessionSource source) {
+  private void warmUp(Visits visits, RedisSessions redis, SessionSource source) {
     var some = visits.draw(Math.min(2000, lookups), SEED + 1);
     lookUp(some, redis, source);
     lookUp(some, redis, source);
@@ -184,7 +184,7 @@ public final class Demo implements Callable<Integer> {
     }
   }
 
-  static boolean isConvincing(SessionReport report, Lookups cold, Lookups warmed) {
+  static boolean reachesTarget(SessionReport report, Lookups cold, Lookups warmed) {
     return report.verifiedShare().orElse(0) >= TARGET
         && warmed.hitRate() >= TARGET
         && cold.wrong() == 0

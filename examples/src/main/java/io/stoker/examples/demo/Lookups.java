@@ -7,10 +7,10 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 
-/// What look-ups through a [SessionCache] came to.
+/// The results of look-ups through a [SessionCache].
 ///
 /// @param counts how the cache itself counted them
-/// @param wrong visits that were let in and should not have been, or the other way round
+/// @param wrong look-ups that found a session that is not valid, or did not find a valid one
 /// @param sorted how long each took in nanoseconds, shortest first
 record Lookups(SessionCounts counts, int wrong, List<Long> sorted) {
 
@@ -23,7 +23,7 @@ record Lookups(SessionCounts counts, int wrong, List<Long> sorted) {
       var began = time.ticks();
       var session = cache.find(visit.token());
       took[i] = time.ticks().minus(began).toNanos();
-      wrong += session.isPresent() == visit.welcome() ? 0 : 1;
+      wrong += session.isPresent() == visit.valid() ? 0 : 1;
     }
     Arrays.sort(took);
     return new Lookups(cache.counts(), wrong, List.of(took));

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 
-/// Everything the demo says. Thread-safe.
+/// Everything the demo prints. Thread-safe.
 final class Printout {
 
   private final boolean terminal;
@@ -26,8 +26,8 @@ final class Printout {
     this.terminal = terminal;
   }
 
-  /// Says nothing more, nor lets the log: once the JVM ends, all there is to tell is that the
-  /// servers have gone.
+  /// Prints nothing more, nor lets the log: while the JVM ends, it would only report that the servers
+  /// are gone.
   void mute() {
     out = new PrintStream(OutputStream.nullOutputStream());
     err = out;
@@ -86,7 +86,7 @@ final class Printout {
         count(report.found())
             + " of "
             + count(report.sampled())
-            + " sampled are found as a reader finds them");
+            + " sampled are found by the reader");
   }
 
   void lookups(Lookups cold, Lookups warmed) {
@@ -94,7 +94,7 @@ final class Printout {
     line("The same " + count(cold.sorted().size()) + " look-ups by token, one after another");
     row("", "cold Redis", "warmed");
     row("hit rate", percent(cold.hitRate()), percent(warmed.hitRate()));
-    row("left to Postgres", count(cold.counts().misses()), count(warmed.counts().misses()));
+    row("asked of Postgres", count(cold.counts().misses()), count(warmed.counts().misses()));
     row("p50", millis(cold.quantile(0.5)), millis(warmed.quantile(0.5)));
     row("p99", millis(cold.quantile(0.99)), millis(warmed.quantile(0.99)));
     row("wrong answers", count(cold.wrong()), count(warmed.wrong()));
@@ -102,7 +102,7 @@ final class Printout {
 
   void signingOut() {
     line("");
-    line("One session is signed out, and Postgres still has it");
+    line("One session is signed out while Postgres still has it");
   }
 
   void found(String when, Optional<Session> session) {
@@ -119,16 +119,16 @@ final class Printout {
     fact("late write", answer, "what a warm run had read before");
   }
 
-  void verdict(boolean convincing, Duration took) {
+  void verdict(boolean reached, Duration took) {
     line("");
     line(
-        (convincing ? "As promised:" : "NOT as promised, which is:")
-            + " verified share and hit rate of 90 % or more, no wrong answer. Took "
+        (reached ? "Target reached:" : "Target NOT reached:")
+            + " verified share and hit rate of at least 90 %, no wrong answer. Took "
             + seconds(took)
             + ".");
   }
 
-  void kept(Servers servers) {
+  void serversKept(Servers servers) {
     line("");
     line(
         "Both servers run until Ctrl-C; what was warmed lives for 4 to 5 minutes. Elsewhere, try:");
@@ -140,9 +140,9 @@ final class Printout {
   }
 
   void failed(Exception e) {
-    err.println("The demo broke off: " + e);
+    err.println("The demo failed: " + e);
     for (var cause = e.getCause(); cause != null; cause = cause.getCause()) {
-      err.println("  because of: " + cause);
+      err.println("  caused by: " + cause);
     }
   }
 

@@ -10,12 +10,12 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 
-/// Requests as they come after a deploy: from everybody with a live session, the recently active
-/// much more often, and now and then with a token that is good no more.
+/// Requests as they come after a deploy: from all users with a live session, the recently active
+/// ones much more often, and now and then with a token that is no longer valid.
 ///
-/// @param welcome those with a live session, newest activity first
-/// @param turnedAway those whose session has expired or whose user is banned or deleted
-record Visits(List<Visit> welcome, List<Visit> turnedAway) {
+/// @param valid those with a live session, newest activity first
+/// @param invalid those whose session has expired or whose user is banned or deleted
+record Visits(List<Visit> valid, List<Visit> invalid) {
 
   /// Half of the requests come from the most recently active eighth.
   private static final int SKEW = 3;
@@ -28,16 +28,16 @@ record Visits(List<Visit> welcome, List<Visit> turnedAway) {
   /// A request with a token.
   ///
   /// @param token as the client holds it
-  /// @param welcome whether it is to be let in
-  record Visit(String token, boolean welcome) {}
+  /// @param valid whether it has a live session
+  record Visit(String token, boolean valid) {}
 
   /// The holders of a seed's tokens.
   static Visits of(SessionSeed seed, int sessions, DataSource dataSource) {
     var visits = HashMap.<String, Visit>newHashMap(sessions);
     for (int i = 0; i < sessions; i++) {
       var kind = seed.kindOf(i);
-      var welcome = kind == Kind.ELIGIBLE || kind == Kind.IDLE;
-      visits.put(seed.storedToken(i), new Visit(seed.rawToken(i), welcome));
+      var valid = kind == Kind.ELIGIBLE || kind == Kind.IDLE;
+      visits.put(seed.storedToken(i), new Visit(seed.rawToken(i), valid));
     }
     var byActivity = new ArrayList<Visit>(sessions);
     try (var connection = dataSource.getConnection();
@@ -50,8 +50,8 @@ record Visits(List<Visit> welcome, List<Visit> turnedAway) {
       throw new IllegalStateException("the seeded sessions cannot be read", e);
     }
     return new Visits(
-        byActivity.stream().filter(Visit::welcome).toList(),
-        byActivity.stream().filter(visit -> !visit.welcome()).toList());
+        byActivity.stream().filter(Visit::valid).toList(),
+        byActivity.stream().filter(visit -> !visit.valid()).toList());
   }
 
   /// Some visits at random; the same for the same `seed`.
@@ -62,13 +62,13 @@ record Visits(List<Visit> welcome, List<Visit> turnedAway) {
 
   private Visit next(SplittableRandom random) {
     if (random.nextDouble() < STALE_TOKENS) {
-      return turnedAway.get(random.nextInt(turnedAway.size()));
+      return invalid.get(random.nextInt(invalid.size()));
     }
-    return welcome.get((int) (welcome.size() * Math.pow(random.nextDouble(), SKEW)));
+    return valid.get((int) (valid.size() * Math.pow(random.nextDouble(), SKEW)));
   }
 
   /// The most recently active one.
   Visit newest() {
-    return welcome.getFirst();
+    return valid.getFirst();
   }
 }

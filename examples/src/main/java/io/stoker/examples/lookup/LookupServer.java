@@ -22,9 +22,9 @@ import javax.sql.DataSource;
 /// | request | answer |
 /// |---|---|
 /// | `GET /me` | 200 and the user's id |
-/// | `POST /sign-out` | 204, and from then on the token is worth nothing |
+/// | `POST /sign-out` | 204, and from then on the token is refused |
 ///
-/// Both want `Authorization: Bearer TOKEN`: 401 without a live session, 503 if nobody can say.
+/// Both need `Authorization: Bearer TOKEN`: 401 without a live session, 503 if neither Redis nor Postgres answers.
 /// Thread-safe.
 public final class LookupServer implements AutoCloseable {
 
@@ -58,7 +58,7 @@ public final class LookupServer implements AutoCloseable {
         .orElse(Reply.UNAUTHORIZED);
   }
 
-  /// Postgres first, which is the truth; then the cache, or the session would be served until its
+  /// Postgres first, where the session is stored; then the cache, or it would be served until its
   /// entry expires.
   private Reply signOut(SessionKey key) throws SQLException {
     if (sessions.find(key).isEmpty()) {
@@ -78,10 +78,10 @@ public final class LookupServer implements AutoCloseable {
     }
   }
 
-  private static void answer(HttpExchange exchange, String method, Door door) throws IOException {
+  private static void answer(HttpExchange exchange, String method, Handler handler) throws IOException {
     try (exchange) {
       if (exchange.getRequestMethod().equals(method)) {
-        token(exchange).map(token -> open(door, token)).orElse(Reply.UNAUTHORIZED).send(exchange);
+        token(exchange).map(token -> handle(handler, token)).orElse(Reply.UNAUTHORIZED).send(exchange);
       } else {
         new Reply(405, "only " + method + " is answered here\n").send(exchange);
       }
@@ -94,9 +94,9 @@ public final class LookupServer implements AutoCloseable {
         .map(header -> header.substring("Bearer ".length()).strip());
   }
 
-  private static Reply open(Door door, String token) {
+  private static Reply handle(Handler handler, String token) {
     try {
-      return door.open(SessionKey.ofToken(token));
+      return handler.handle(SessionKey.ofToken(token));
     } catch (StokerException | SQLException _) {
       return new Reply(503, "try again\n");
     }
@@ -109,9 +109,9 @@ public final class LookupServer implements AutoCloseable {
     threads.close();
   }
 
-  /// What stands behind a URL.
-  private interface Door {
-    Reply open(SessionKey key) throws SQLException;
+  /// Answers a request with a token.
+  private interface Handler {
+    Reply handle(SessionKey key) throws SQLException;
   }
 
   private record Reply(int status, String body) {

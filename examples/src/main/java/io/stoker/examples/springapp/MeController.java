@@ -12,7 +12,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 
-/// Answers `GET /me` with the user's id: 401 without a live session, 503 if nobody can say.
+/// Answers `GET /me` with the user's id: 401 without a live session, 503 if neither Redis nor Postgres answers.
 @RestController
 final class MeController {
 
@@ -39,7 +39,7 @@ final class MeController {
   }
 
   @ExceptionHandler
-  ResponseEntity<String> unanswered(StokerException trouble) {
+  ResponseEntity<String> unanswered(StokerException e) {
     return ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE).body("try again\n");
   }
 }

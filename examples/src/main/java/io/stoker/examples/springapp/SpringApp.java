@@ -32,7 +32,7 @@ public final class SpringApp {
     }
   }
 
-  /// Starts it on these servers; as an operator would say it, these are two properties.
+  /// Starts it on these servers; to an operator, two properties.
   static ConfigurableApplicationContext start(Servers servers, List<String> more) {
     var arguments = new ArrayList<String>();
     arguments.add("--spring.datasource.url=" + jdbc(servers.databaseUrl()));

@@ -61,19 +61,19 @@ final class Node implements AutoCloseable {
     worker.start();
   }
 
-  /// Warms the sessions, unless another node is at it.
+  /// Warms the sessions, unless another node does.
   SessionReport warm(SessionEvents events) {
     return sessions.warm(SessionPlan.standard(), events);
   }
 
-  /// Queues questions, for whichever node has time.
+  /// Queues questions, for any node to answer.
   Batch submit(List<String> questions) {
     var batch = answers.queue().submit(new Submission(questions, BatchOptions.STANDARD, null));
     signal.wake();
     return batch;
   }
 
-  /// How a batch stands, whoever works on it.
+  /// The state of a batch, whichever node works on it.
   Batch batch(long id) {
     return answers.queue().batch(id).orElseThrow();
   }

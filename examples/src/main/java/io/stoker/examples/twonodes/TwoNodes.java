@@ -14,8 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// Two nodes on one Postgres and one Redis: of sessions one warms and the other says so, answers
-/// both work off, and nothing is done twice.
+/// Two nodes on one Postgres and one Redis: one warms the sessions and the other skips them, both
+/// answer questions, and nothing is done twice.
 public final class TwoNodes {
 
   private static final Time TIME = Time.system();
@@ -26,8 +26,8 @@ public final class TwoNodes {
     try (var servers = Servers.fresh()) {
       SessionSchema.create(servers.dataSource());
       SessionSeed.of(1).into(servers.dataSource());
-      try (var one = new Node(servers, new Parrot());
-          var other = new Node(servers, new Parrot())) {
+      try (var one = new Node(servers, new EchoPipeline());
+          var other = new Node(servers, new EchoPipeline())) {
         for (var report : warmAtOnce(one, other)) {
           System.out.println(
               report.state().label() + ": " + report.tally().warmed() + " sessions warmed here");
@@ -45,7 +45,7 @@ public final class TwoNodes {
 
   /// Has one node warm, and another one try while it does.
   ///
-  /// @return what the two say
+  /// @return the reports of both
   static List<SessionReport> warmAtOnce(Node one, Node other) {
     var reports = new ArrayList<SessionReport>();
     reports.add(
@@ -65,8 +65,8 @@ public final class TwoNodes {
     return IntStream.rangeClosed(1, count).mapToObj("What is %d plus one?"::formatted).toList();
   }
 
-  /// A pipeline that takes its time, and says what it was asked.
-  private record Parrot() implements AnswerPipeline {
+  /// A slow pipeline that answers with the question.
+  private record EchoPipeline() implements AnswerPipeline {
 
     @Override
     public Answer answer(String question, String scope) throws InterruptedException {
@@ -76,7 +76,7 @@ public final class TwoNodes {
 
     @Override
     public String version() {
-      return "parrot";
+      return "echo";
     }
   }
 }

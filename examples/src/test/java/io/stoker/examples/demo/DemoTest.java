@@ -27,10 +27,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class DemoTest {
 
-  private static final Said ONE_RUN = new Said();
+  private static final Output ONE_RUN = new Output();
   private static int oneRunsExitCode;
 
-  private final Said said = new Said();
+  private final Output output = new Output();
 
   @BeforeAll
   static void runOnce() {
@@ -41,7 +41,7 @@ class DemoTest {
   void a_newcomer_sees_what_warming_is_worth() {
     assertThat(oneRunsExitCode).isZero();
     assertThat(ONE_RUN.out())
-        .contains("2,000 users, 2,000 sessions", "warming ... 1,920 of 1,920", "As promised:")
+        .contains("2,000 users, 2,000 sessions", "warming ... 1,920 of 1,920", "Target reached:")
         .containsPattern("verified +100.0 %");
     var hitRates = Pattern.compile("hit rate +([0-9.]+) % +([0-9.]+) %").matcher(ONE_RUN.out());
     assertThat(hitRates.find()).isTrue();
@@ -65,40 +65,40 @@ class DemoTest {
   @ValueSource(
       strings = {"--sessions=0", "--sessions=999", "--lookups=many", "--lookups", "--fast", "now"})
   void flags_that_make_no_sense_are_refused(String flag) {
-    assertThat(said.demo().run(flag)).isEqualTo(2);
+    assertThat(output.demo().run(flag)).isEqualTo(2);
 
-    assertThat(said.err()).contains("Usage: stoker demo");
-    assertThat(said.out()).isEmpty();
+    assertThat(output.err()).contains("Usage: stoker demo");
+    assertThat(output.out()).isEmpty();
   }
 
   @Test
   void help_starts_nothing() {
-    assertThat(said.demo().run("--help")).isZero();
+    assertThat(output.demo().run("--help")).isZero();
 
-    assertThat(said.out()).startsWith("Usage: stoker demo").contains("--sessions=N", "--keep");
+    assertThat(output.out()).startsWith("Usage: stoker demo").contains("--sessions=N", "--keep");
   }
 
   @Test
-  void what_breaks_it_off_is_told_with_its_causes() {
-    var printout = said.printout();
+  void a_failure_is_printed_with_its_causes() {
+    var printout = output.printout();
 
     printout.failed(new IllegalStateException("no Postgres", new IOException("no space left")));
 
-    assertThat(said.err().lines())
+    assertThat(output.err().lines())
         .containsExactly(
-            "The demo broke off: java.lang.IllegalStateException: no Postgres",
-            "  because of: java.io.IOException: no space left");
+            "The demo failed: java.lang.IllegalStateException: no Postgres",
+            "  caused by: java.io.IOException: no space left");
   }
 
   @Test
-  void it_convinces_only_if_nine_in_ten_are_verified_and_hit_and_no_answer_is_wrong() {
+  void the_target_is_reached_only_if_nine_in_ten_are_verified_and_hit_and_no_answer_is_wrong() {
     var cold = lookups(10, 0);
 
-    assertThat(Demo.isConvincing(report(90), cold, lookups(90, 0))).isTrue();
-    assertThat(Demo.isConvincing(report(89), cold, lookups(90, 0))).isFalse();
-    assertThat(Demo.isConvincing(report(90), cold, lookups(89, 0))).isFalse();
-    assertThat(Demo.isConvincing(report(90), cold, lookups(90, 1))).isFalse();
-    assertThat(Demo.isConvincing(report(90), lookups(10, 1), lookups(90, 0))).isFalse();
+    assertThat(Demo.reachesTarget(report(90), cold, lookups(90, 0))).isTrue();
+    assertThat(Demo.reachesTarget(report(89), cold, lookups(90, 0))).isFalse();
+    assertThat(Demo.reachesTarget(report(90), cold, lookups(89, 0))).isFalse();
+    assertThat(Demo.reachesTarget(report(90), cold, lookups(90, 1))).isFalse();
+    assertThat(Demo.reachesTarget(report(90), lookups(10, 1), lookups(90, 0))).isFalse();
   }
 
   @Test
@@ -143,10 +143,10 @@ class DemoTest {
     assertThat(temporary.resolve("err")).isEmptyFile();
   }
 
-  /// What a demo says, and where.
-  private record Said(ByteArrayOutputStream outBytes, ByteArrayOutputStream errBytes) {
+  /// What a demo prints, and where.
+  private record Output(ByteArrayOutputStream outBytes, ByteArrayOutputStream errBytes) {
 
-    Said() {
+    Output() {
       this(new ByteArrayOutputStream(), new ByteArrayOutputStream());
     }
 

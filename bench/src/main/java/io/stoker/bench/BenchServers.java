@@ -10,7 +10,7 @@ import java.sql.SQLException;
 import java.util.List;
 
 /// A real Postgres full of sessions that are all eligible, and a real Redis, on this machine.
-final class Stage implements AutoCloseable {
+final class BenchServers implements AutoCloseable {
 
   static final String POSTGRES_SETTINGS = "shared_buffers=512MB, effective_cache_size=2GB";
 
@@ -33,27 +33,27 @@ final class Stage implements AutoCloseable {
   private final RealRedis redis;
   private final int rows;
 
-  private Stage(RealPostgres postgres, RealRedis redis, int rows) {
+  private BenchServers(RealPostgres postgres, RealRedis redis, int rows) {
     this.postgres = postgres;
     this.redis = redis;
     this.rows = rows;
   }
 
   /// Starts the servers and seeds `rows` sessions.
-  static Stage set(int rows) {
+  static BenchServers set(int rows) {
     var postgres =
         RealPostgres.builder()
             .setting("shared_buffers", "512MB")
             .setting("effective_cache_size", "2GB")
             .start();
-    var stage = new Stage(postgres, RealRedis.start(), rows);
+    var servers = new BenchServers(postgres, RealRedis.start(), rows);
     SessionSchema.create(postgres.dataSource());
     SessionSeed.of(1).users(users(rows)).sessions(rows).into(postgres.dataSource());
-    stage.execute(NONE_EXPIRES_MEANWHILE);
+    servers.execute(NONE_EXPIRES_MEANWHILE);
     // Hint bits, statistics and dirty pages are settled here rather than by whoever reads first.
-    stage.execute("VACUUM ANALYZE");
-    stage.execute("CHECKPOINT");
-    return stage;
+    servers.execute("VACUUM ANALYZE");
+    servers.execute("CHECKPOINT");
+    return servers;
   }
 
   /// How many users `rows` sessions belong to.
@@ -89,12 +89,12 @@ final class Stage implements AutoCloseable {
   /// Refuses a pass that wrote more or fewer sessions than there are.
   ///
   /// @param others keys that were there before
-  void requireAllWarm(String who, int others) {
+  void requireAllWarm(String contender, int others) {
     try (var jedis = redis.jedis()) {
       long warm = jedis.dbSize() - jedis.exists(BOOKKEEPING) - others;
       if (warm != rows) {
         throw new IllegalStateException(
-            who + " was to write " + rows + " sessions, but Redis has " + warm);
+            "expected " + rows + " sessions of " + contender + " in Redis, got " + warm);
       }
     }
   }
@@ -103,7 +103,7 @@ final class Stage implements AutoCloseable {
     try (var connection = postgres.dataSource().getConnection()) {
       return connection.getMetaData().getDatabaseProductVersion();
     } catch (SQLException e) {
-      throw new IllegalStateException("Postgres does not tell its version", e);
+      throw new IllegalStateException("the version of Postgres cannot be read", e);
     }
   }
 

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/// What a child JVM tells its parent: lines of `bench`, a name and a number on standard output.
+/// What a child JVM reports to its parent: lines of `bench`, a name and a number on standard output.
 /// Confined to one thread.
-final class Told {
+final class ChildReport {
 
   /// The measured thing starts now.
   static final String BEGUN = "begun";
@@ -36,13 +36,13 @@ final class Told {
   private final Map<String, List<Long>> numbers = new HashMap<>();
 
   /// The child's side.
-  static void tell(String name, long number) {
+  static void print(String name, long number) {
     System.out.println(MARK + name + " " + number);
     System.out.flush();
   }
 
-  static void tell(String name, Duration took) {
-    tell(name, took.toNanos());
+  static void print(String name, Duration took) {
+    print(name, took.toNanos());
   }
 
   /// Processor time of this process so far, in nanoseconds.
@@ -50,23 +50,23 @@ final class Told {
     return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
   }
 
-  /// Tells the peak of this process's memory, where the system says.
-  static void tellPeak() throws IOException {
+  /// Prints the peak of this process's memory, where the system knows it.
+  static void printPeak() throws IOException {
     var status = Path.of("/proc/self/status");
     if (!Files.exists(status)) {
       return;
     }
     for (var line : Files.readAllLines(status)) {
       if (line.startsWith("VmHWM:")) {
-        tell(PEAK, 1024 * Long.parseLong(line.replaceAll("\\D", "")));
+        print(PEAK, 1024 * Long.parseLong(line.replaceAll("\\D", "")));
       }
     }
   }
 
-  /// The parent's side: takes a line in, if it is one of ours.
+  /// The parent's side: reads a line, if it is one of ours.
   ///
-  /// @return the name of what was told; empty if the line is not ours
-  String hear(String line) {
+  /// @return the name of what was reported; empty if the line is not ours
+  String read(String line) {
     var words = line.split(" ", -1);
     if (!line.startsWith(MARK) || words.length != 3) {
       return "";
