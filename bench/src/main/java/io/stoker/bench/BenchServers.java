@@ -40,7 +40,7 @@ final class BenchServers implements AutoCloseable {
   }
 
   /// Starts the servers and seeds `rows` sessions.
-  static BenchServers set(int rows) {
+  static BenchServers start(int rows) {
     var postgres =
         RealPostgres.builder()
             .setting("shared_buffers", "512MB")

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/// What a child JVM reports to its parent: lines of `bench`, a name and a number on standard output.
-/// Confined to one thread.
+/// What a child JVM reports to its parent: lines of `bench`, a name and a number on standard
+/// output. Confined to one thread.
 final class ChildReport {
 
   /// The measured thing starts now.

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 /// How fast sessions get from Postgres to Redis, beside the usual ways, all on the same data.
 ///
 /// Each round runs every contender, so that a machine that is busy for a while is busy for all;
-/// ratios are taken within a round. Look-ups are probed in passes of their own, because they
-/// cost time, too.
+/// ratios are taken within a round. Look-ups are probed in passes of their own, because they cost
+/// time, too.
 final class SessionsBench {
 
   static final Contender STOKER = new StokerCopy(SessionPlan.ALL);

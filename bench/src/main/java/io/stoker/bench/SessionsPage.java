@@ -29,7 +29,10 @@ final class SessionsPage {
   private final Page page = new Page();
 
   SessionsPage(
-      SessionsBench.Options options, Machine machine, BenchServers servers, SessionsBench.Results results) {
+      SessionsBench.Options options,
+      Machine machine,
+      BenchServers servers,
+      SessionsBench.Results results) {
     this.options = options;
     this.results = results;
     setUp(machine, servers);
@@ -63,7 +66,9 @@ final class SessionsPage {
     page.line(
         "| data | %,d sessions of %,d users, all eligible; JSON of %s bytes on average |"
             .formatted(
-                options.rows(), BenchServers.users(options.rows()), averageBytes(SessionsBench.STOKER)));
+                options.rows(),
+                BenchServers.users(options.rows()),
+                averageBytes(SessionsBench.STOKER)));
     page.line("");
     page.line(
         "All of it runs on this one machine and shares its cores. Each pass starts with an empty Redis, and counts only if");

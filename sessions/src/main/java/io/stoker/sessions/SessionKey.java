@@ -40,7 +40,9 @@ public final class SessionKey {
     var bytes = hash.getBytes(US_ASCII);
     if (!isHash(bytes, 0, bytes.length)) {
       throw new IllegalArgumentException(
-          "expected 64 hexadecimal digits, got " + (hash.length() == HASH_LENGTH ? "other" : hash.length()) + " characters");
+          "expected 64 hexadecimal digits, got "
+              + (hash.length() == HASH_LENGTH ? "other" : hash.length())
+              + " characters");
     }
     return ofTokenHash(bytes, 0);
   }

@@ -42,7 +42,8 @@ final class Trace {
     try {
       return read(Files.readAllLines(file, UTF_8));
     } catch (CharacterCodingException e) {
-      throw new IllegalArgumentException("expected a trace in UTF-8, got another encoding in " + file, e);
+      throw new IllegalArgumentException(
+          "expected a trace in UTF-8, got another encoding in " + file, e);
     } catch (IOException e) {
       throw new IllegalArgumentException(
           "expected a trace, got a file that cannot be read: " + e, e);

@@ -94,7 +94,7 @@ class TraceTest {
 
     assertThatThrownBy(() -> Trace.read(missing))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("missing.csv cannot be read");
+        .hasMessageContainingAll("cannot be read", "missing.csv");
     assertThatThrownBy(() -> Trace.read(latin))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("expected a trace in UTF-8, got another encoding in " + latin);
