@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.stoker.CallException;
 import io.stoker.StokerException;
 import io.stoker.Time;
-import io.stoker.answers.AnswerEntries.Asked;
+import io.stoker.answers.AnswerEntries.Ask;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -44,14 +44,14 @@ public final class AnswerCache {
   private final Supplier<AnswerSettings> settings;
   private final Time time;
   private final @Nullable SimilarQuestions similar;
-  private final ConcurrentLinkedQueue<Asked> uncounted = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<Ask> uncounted = new ConcurrentLinkedQueue<>();
   private final AtomicInteger uncountedSize = new AtomicInteger();
   private volatile Runnable answered = () -> {};
   private final Map<String, CompletableFuture<Fresh>> calls = new ConcurrentHashMap<>();
 
   /// A cache in front of a pipeline that serves an answer only for the question it was stored for.
   ///
-  /// @param settings asked again for every answer
+  /// @param settings read again for every answer
   public AnswerCache(
       AnswerStore store, AnswerPipeline pipeline, Supplier<AnswerSettings> settings, Time time) {
     this(store, pipeline, settings, time, null);
@@ -59,7 +59,7 @@ public final class AnswerCache {
 
   /// A cache that also serves an answer for another wording of its question.
   ///
-  /// @param settings asked again for every answer
+  /// @param settings read again for every answer
   /// @param encoder what finds other wordings; null for nothing
   public AnswerCache(
       AnswerStore store,
@@ -79,7 +79,8 @@ public final class AnswerCache {
   /// @param cached whether it came from the cache
   /// @param matched the question it was stored for, if that was worded in another way; null if not
   /// @param age how long ago the pipeline gave it
-  /// @param score how alike an encoder finds the two questions, from 0 to 1; null if none was asked
+  /// @param score how alike an encoder finds the two questions, from 0 to 1; null without an
+  ///   encoder
   public record Reply(
       Answer answer,
       boolean cached,
@@ -91,11 +92,11 @@ public final class AnswerCache {
   /// What became of a question that was warmed.
   ///
   /// @param detail why, in few words; empty for nothing
-  record Warmed(AnswerOutcome outcome, String detail) {}
+  record WarmResult(AnswerOutcome outcome, String detail) {}
 
-  /// Has somebody told whenever the pipeline has answered a question, whoever asked.
-  void onAnswer(Runnable told) {
-    answered = told;
+  /// Sets what runs whenever the pipeline has answered a question, of the queue or of a caller.
+  void onAnswer(Runnable listener) {
+    answered = listener;
   }
 
   /// Answers a question.
@@ -164,14 +165,16 @@ public final class AnswerCache {
       switch (e.getCause()) {
         case RuntimeException failure -> throw failure;
         case Error failure -> throw failure;
-        case null, default -> throw new IllegalStateException("a call ended in no known way", e);
+        case null, default ->
+            throw new IllegalStateException(
+                "expected an answer or an unchecked failure, got another", e);
       }
     }
   }
 
-  private Reply reply(Fresh fresh, String asked, String scope) {
+  private Reply reply(Fresh fresh, String wording, String scope) {
     count(fresh.question, scope, null);
-    var matched = fresh.question.equals(asked) ? null : fresh.question;
+    var matched = fresh.question.equals(wording) ? null : fresh.question;
     var age = Duration.between(fresh.at, time.now());
     return new Reply(
         fresh.answer, false, matched, age.isNegative() ? Duration.ZERO : age, fresh.at, null);
@@ -225,14 +228,14 @@ public final class AnswerCache {
   /// Asks the pipeline and keeps the answer, whether or not there is one already.
   ///
   /// @param onlyStale whether to leave an answer alone that is still fresh
-  Warmed warm(String question, String scope, boolean onlyStale) throws InterruptedException {
+  WarmResult warm(String question, String scope, boolean onlyStale) throws InterruptedException {
     return warm(question, List.of(), scope, onlyStale);
   }
 
   /// Asks the pipeline and keeps the answer, to be found under other wordings as well.
   ///
   /// @param aliases other wordings instead of those it had; if there are none, it keeps what it had
-  Warmed warm(String question, List<String> aliases, String scope, boolean onlyStale)
+  WarmResult warm(String question, List<String> aliases, String scope, boolean onlyStale)
       throws InterruptedException {
     var version = pipeline.version();
     var key = key(question, scope, version);
@@ -246,17 +249,17 @@ public final class AnswerCache {
     if (!aliases.isEmpty() && !aliases.equals(fresh.get().aliases())) {
       entries.reword(key, aliases, aliasKeys(key, aliases, scope, version));
     }
-    return new Warmed(AnswerOutcome.ALREADY_FRESH, "");
+    return new WarmResult(AnswerOutcome.ALREADY_FRESH, "");
   }
 
   /// An answer whose time is over still tells of what question this is another wording.
-  private Fresh fresh(String asked, String scope, String key) throws InterruptedException {
+  private Fresh fresh(String wording, String scope, String key) throws InterruptedException {
     var question =
         entries
             .get(key)
             .filter(old -> !old.key().equals(key))
             .map(CachedAnswer::question)
-            .orElse(asked);
+            .orElse(wording);
     var fresh = current(question, scope);
     keep(List.of(), scope, fresh);
     return fresh;
@@ -265,8 +268,8 @@ public final class AnswerCache {
   /// An answer of the pipeline, and the version of the pipeline that gave it.
   private record Fresh(String question, Answer answer, String version, Instant at) {}
 
-  /// Asks again if the pipeline became another one meanwhile: an answer of the old one would be
-  /// kept where nobody finds it.
+  /// Asks again if the pipeline's version changed meanwhile: an answer of the old version would be
+  /// stored under a key that is not read any more.
   private Fresh current(String question, String scope) throws InterruptedException {
     for (int i = 1; ; i++) {
       var version = pipeline.version();
@@ -278,14 +281,14 @@ public final class AnswerCache {
     }
   }
 
-  private Warmed keep(List<String> aliases, String scope, Fresh fresh) {
+  private WarmResult keep(List<String> aliases, String scope, Fresh fresh) {
     var answer = fresh.answer;
     if (!answer.notCacheable().isEmpty()) {
-      return new Warmed(AnswerOutcome.NOT_CACHEABLE, answer.notCacheable());
+      return new WarmResult(AnswerOutcome.NOT_CACHEABLE, answer.notCacheable());
     }
     var now = settings.get();
     if (answer.confidence() < now.minimumConfidence()) {
-      return new Warmed(
+      return new WarmResult(
           AnswerOutcome.LOW_CONFIDENCE,
           "confidence " + answer.confidence() + " is below " + now.minimumConfidence());
     }
@@ -303,7 +306,7 @@ public final class AnswerCache {
                 false,
                 0),
             aliasKeys(key, aliases, scope, fresh.version));
-    return new Warmed(replaced ? AnswerOutcome.REFRESHED : AnswerOutcome.STORED, "");
+    return new WarmResult(replaced ? AnswerOutcome.REFRESHED : AnswerOutcome.STORED, "");
   }
 
   private List<String> aliasKeys(
@@ -319,24 +322,24 @@ public final class AnswerCache {
     return entries.get(key).filter(this::isServed);
   }
 
-  private boolean isServed(CachedAnswer entry) {
-    return entry.expiresAt().isAfter(time.now());
+  private boolean isServed(CachedAnswer cached) {
+    return cached.expiresAt().isAfter(time.now());
   }
 
   /// Not one of another question whose other wording this is.
   private Optional<CachedAnswer> own(String key) {
-    return entries.get(key).filter(entry -> entry.key().equals(key));
+    return entries.get(key).filter(cached -> cached.key().equals(key));
   }
 
-  private Reply reply(CachedAnswer entry, String question, @Nullable Double score) {
-    var age = Duration.between(entry.storedAt(), time.now());
-    var matched = entry.question().equals(question) ? null : entry.question();
+  private Reply reply(CachedAnswer cached, String question, @Nullable Double score) {
+    var age = Duration.between(cached.storedAt(), time.now());
+    var matched = cached.question().equals(question) ? null : cached.question();
     return new Reply(
-        entry.answer(),
+        cached.answer(),
         true,
         matched,
         age.isNegative() ? Duration.ZERO : age,
-        entry.storedAt(),
+        cached.storedAt(),
         score);
   }
 
@@ -345,7 +348,7 @@ public final class AnswerCache {
       uncountedSize.decrementAndGet();
       return; // the store has not taken any for long; statistics are not worth the memory
     }
-    uncounted.add(new Asked(time.now(), question, QuestionForm.normal(question), scope, hitKey));
+    uncounted.add(new Ask(time.now(), question, QuestionForm.normal(question), scope, hitKey));
   }
 
   /// Learns of new answers, if other wordings are looked for. Called from time to time by
@@ -359,10 +362,10 @@ public final class AnswerCache {
   /// Writes down what was asked since the last time. Called from time to time by [AnswerKeeper], so
   /// that nobody who asks waits for it.
   void flush() {
-    var batch = new ArrayList<Asked>();
-    for (var asked = uncounted.poll(); asked != null; asked = uncounted.poll()) {
+    var batch = new ArrayList<Ask>();
+    for (var ask = uncounted.poll(); ask != null; ask = uncounted.poll()) {
       uncountedSize.decrementAndGet();
-      batch.add(asked);
+      batch.add(ask);
     }
     if (batch.isEmpty()) {
       return;

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Where answers are kept. Thread-safe; knows nothing of how long an answer may be served or by
-/// which key, which is [AnswerCache]'s business.
+/// The stored answers. Thread-safe; knows nothing of how long an answer may be served or by which
+/// key, which is [AnswerCache]'s business.
 public interface AnswerEntries {
 
   /// The answer under a key, or under an alias' key.
@@ -25,13 +25,13 @@ public interface AnswerEntries {
 
   /// Counts hits and misses: of a question in a scope, found or not. If as many different questions
   /// are told apart as [#forgetAsked] allows, another one is only counted in the totals.
-  void count(List<Asked> asked);
+  void count(List<Ask> asks);
 
-  /// One time that somebody asked.
+  /// One ask of a question.
   ///
   /// @param normal the question in normal form
   /// @param hitKey the key of the answer that was served; null if none was
-  record Asked(Instant at, String question, String normal, String scope, @Nullable String hitKey) {}
+  record Ask(Instant at, String question, String normal, String scope, @Nullable String hitKey) {}
 
   /// Answers, the newest first.
   ///

@@ -1,18 +1,18 @@
 package io.stoker.answers;
 
-/// A line of the log: something that viewers want to know of, with what is true of it now.
+/// An event of the log: a change of a batch or the end of a question.
 ///
-/// @param id its number, which grows from line to line in the order in which they became visible
+/// @param id its number, which grows from event to event in the order in which they became visible
 /// @param batchId whose it is
-/// @param queryId the query that has ended; 0 for another kind
-public record AnswerEvent(long id, long batchId, Kind kind, long queryId) {
+/// @param questionId the question that has ended; 0 for another kind
+public record AnswerEvent(long id, long batchId, Kind kind, long questionId) {
 
   /// What happened.
   public enum Kind {
     /// The batch was made, grew, shrank or moved.
     CHANGED(0),
-    /// A query has ended.
-    QUERY(1),
+    /// A question has ended.
+    QUESTION(1),
     /// The batch was paused.
     PAUSED(2),
     /// The batch is over.

@@ -12,10 +12,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The log's one reader in a process: reads on while somebody watches, and hands every line to all
+/// The log's one reader in a process: reads on while somebody watches, and hands every event to all
 /// who do. Thread-safe.
 ///
-/// Keeps the newest lines in memory. Who is further behind reads the log by himself, once.
+/// Keeps the newest events in memory. A viewer that is further behind reads the log once.
 public final class AnswerFeed implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(AnswerFeed.class);
@@ -80,16 +80,16 @@ public final class AnswerFeed implements AutoCloseable {
     return log.after(id, CHUNK);
   }
 
-  /// The newest lines, of which there may be few among very many that are kept.
+  /// The newest events, of which there may be few among very many in memory.
   private List<AnswerEvent> behind(long id) {
-    var lines = new ArrayList<AnswerEvent>();
-    for (var line : recent.reversed()) {
-      if (line.id() <= id) {
+    var events = new ArrayList<AnswerEvent>();
+    for (var event : recent.reversed()) {
+      if (event.id() <= id) {
         break;
       }
-      lines.add(line);
+      events.add(event);
     }
-    return lines.reversed();
+    return events.reversed();
   }
 
   private void run() throws InterruptedException {
@@ -103,25 +103,25 @@ public final class AnswerFeed implements AutoCloseable {
     try {
       long from = newest();
       if (from < 0) {
-        // Whoever comes first wants what comes next; older lines are read by those who want them.
+        // The first viewer waits for the next event; older ones it reads from the log itself.
         publish(List.of(), log.newest());
         return;
       }
-      var lines = log.after(from, CHUNK);
-      while (!lines.isEmpty()) {
-        long last = lines.getLast().id();
-        publish(lines, last);
-        lines = lines.size() < CHUNK ? List.of() : log.after(last, CHUNK);
+      var events = log.after(from, CHUNK);
+      while (!events.isEmpty()) {
+        long last = events.getLast().id();
+        publish(events, last);
+        events = events.size() < CHUNK ? List.of() : log.after(last, CHUNK);
       }
     } catch (StokerException e) {
       LOG.debug("The log cannot be read for the moment: {}", e.getMessage());
     }
   }
 
-  private void publish(List<AnswerEvent> lines, long last) {
+  private void publish(List<AnswerEvent> events, long last) {
     lock.lock();
     try {
-      recent.addAll(lines);
+      recent.addAll(events);
       while (recent.size() > KEPT) {
         recent.removeFirst();
       }
@@ -159,7 +159,7 @@ public final class AnswerFeed implements AutoCloseable {
     }
   }
 
-  /// Sends all who wait home.
+  /// Ends all waits.
   @Override
   public void close() {
     lock.lock();

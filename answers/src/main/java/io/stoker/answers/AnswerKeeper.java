@@ -25,7 +25,7 @@ public final class AnswerKeeper implements AutoCloseable {
   private static final Duration EVERY = Duration.ofSeconds(1);
   private static final Duration TIDY_EVERY = Duration.ofMinutes(1);
   private static final Duration ASKED_WITHIN = Duration.ofDays(7);
-  private static final long LINES_KEPT = 100_000;
+  private static final long MOST_EVENTS = 100_000;
 
   /// Of at most 200 answers each.
   private static final int STEPS_AT_ONCE = 10;
@@ -159,7 +159,7 @@ public final class AnswerKeeper implements AutoCloseable {
         // One batch at a time.
       }
     }
-    store.log().prune(LINES_KEPT);
+    store.log().prune(MOST_EVENTS);
     warmTop(now);
   }
 

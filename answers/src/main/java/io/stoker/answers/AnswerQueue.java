@@ -8,18 +8,18 @@ import org.jspecify.annotations.Nullable;
 
 /// The queue as its owner sees it: submit, steer, look. Thread-safe.
 ///
-/// Each call that changes something is one transaction, together with the lines it adds to the
-/// [log][AnswerLog]; when it returns, the change is durable. Only where a change is of all queries
-/// of a batch do these follow in transactions of bounded size, before the call returns, or, if its
-/// process dies, by [#workOff()] in another one. All throw [io.stoker.StokerException] with
-/// `SOURCE_UNREACHABLE` or `SOURCE_REFUSED` if the database does not do its part.
+/// Each call that changes something is one transaction, together with the events it adds to the
+/// [log][AnswerLog]; when it returns, the change is durable. Only where a change is of all
+/// questions of a batch do these follow in transactions of bounded size, before the call returns,
+/// or, if its process dies, by [#workOff()] in another one. All throw [io.stoker.StokerException]
+/// with `SOURCE_UNREACHABLE` or `SOURCE_REFUSED` if the database does not do its part.
 public interface AnswerQueue {
 
   /// Queues a batch. A submission with an idempotency key that was seen before answers with the
   /// batch it made then, and changes nothing.
   Batch submit(Submission submission);
 
-  /// Adds queries to the end of a batch that is not over; nothing if there is no such batch.
+  /// Adds questions to the end of a batch that is not over; nothing if there is no such batch.
   ///
   /// @param aliases other wordings of a question, by the question word for word
   /// @throws IllegalMoveException if the batch is over
@@ -40,16 +40,16 @@ public interface AnswerQueue {
   /// @throws IllegalMoveException if the move makes no sense now
   Optional<Batch> move(long batch, BatchMove move, String reason);
 
-  /// Makes one failed, skipped or cancelled query pending again, and its batch with it if that was
-  /// over; nothing if there is no such query.
+  /// Makes one failed, skipped or cancelled question pending again, and its batch with it if that
+  /// was over; nothing if there is no such question.
   ///
-  /// @throws IllegalMoveException if the query is in another state
-  Optional<Query> retry(long query);
+  /// @throws IllegalMoveException if the question is in another state
+  Optional<Question> retry(long question);
 
-  /// Takes a query out of its batch, whatever its state. False if there is none.
-  boolean deleteQuery(long query);
+  /// Takes a question out of its batch, whatever its state. False if there is none.
+  boolean deleteQuestion(long question);
 
-  /// Takes a batch out with its queries, whatever its state. False if there is none.
+  /// Takes a batch out with its questions, whatever its state. False if there is none.
   boolean deleteBatch(long batch);
 
   /// Does a bounded part of what was begun and is not done: of changes of documents, whose answers
@@ -108,14 +108,16 @@ public interface AnswerQueue {
   /// @param before the key that the page before ended with; null for the first page
   Page<Batch> batches(@Nullable BatchState state, int limit, @Nullable Long before);
 
-  /// A query.
-  Optional<Query> query(long id);
+  /// A question.
+  Optional<Question> question(long id);
 
-  /// A batch's queries in their order. Empty if there is no such batch.
+  /// A batch's questions in their order. Empty if there is no such batch.
   ///
   /// @param state only these; null for all
-  /// @param after the [Query#position()] that the page before ended with; null for the first page
-  Page<Query> queries(long batch, @Nullable QueryState state, int limit, @Nullable Long after);
+  /// @param after the [Question#position()] that the page before ended with; null for the first
+  ///   page
+  Page<Question> questions(
+      long batch, @Nullable QuestionState state, int limit, @Nullable Long after);
 
   /// What was done to a batch, the oldest first.
   List<BatchChange> history(long batch);

@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /// How answers are warmed and kept. Can be changed while a worker runs.
 ///
-/// @param concurrency how many queries one process answers at once
+/// @param concurrency how many questions one process answers at once
 /// @param delay how long a worker rests after each answer
-/// @param perMinute how many queries all processes together may claim in a minute; null for any
+/// @param perMinute how many questions all processes together may claim in a minute; null for any
 ///   number
 /// @param lease how long a claim lasts unless renewed
 /// @param retries how long to wait before the second try, the third and so on; there is one try

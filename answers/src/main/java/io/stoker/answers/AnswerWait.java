@@ -15,7 +15,7 @@ public record AnswerWait(Cause cause, Instant since, @Nullable Instant nextTry, 
   public enum Cause {
     /// The pipeline answers none of several questions.
     PIPELINE_DOWN("pipeline-down"),
-    /// The pipeline was asked too often.
+    /// The pipeline limits the rate of calls.
     RATE_LIMITED("rate-limited"),
     /// The database of the queue does not answer.
     STORE_DOWN("store-down");

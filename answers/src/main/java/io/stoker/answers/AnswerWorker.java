@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
-/// Works the queue off: claims queries, has each answered on a virtual thread of its own, keeps the
-/// answer, settles the claim.
+/// Works the queue off: claims questions, has each answered on a virtual thread of its own, keeps
+/// the answer, settles the claim.
 ///
 /// ```
 /// claim (lease, fencing token) -> AnswerCache.warm -> RetryRules -> settle (only if still ours)
@@ -30,8 +30,8 @@ import org.slf4j.MDC;
 /// Everything a crash can interrupt is in the queue: a claim whose worker is gone ends with its
 /// lease. Claims in hand are renewed every second; what turns out not to be ours any more
 /// (cancelled, deleted, taken over) is broken off by an interrupt, and its call outside with it.
-/// While the pipeline does not answer, nothing is claimed but one query at a time to try it with.
-/// Thread-safe.
+/// While the pipeline does not answer, nothing is claimed but one question at a time to try it
+/// with. Thread-safe.
 public final class AnswerWorker implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(AnswerWorker.class);
@@ -59,19 +59,19 @@ public final class AnswerWorker implements AutoCloseable {
   private final RandomGenerator random = RandomGenerator.getDefault();
   private final Map<Claim, Thread> inHand = new ConcurrentHashMap<>();
   private final Set<Thread> lanes = ConcurrentHashMap.newKeySet();
-  private final Queue<Rest> rests = new ConcurrentLinkedQueue<>();
+  private final Queue<LanePause> pauses = new ConcurrentLinkedQueue<>();
   private final Map<AnswerOutcome, LongAdder> ended = new ConcurrentHashMap<>();
   private final Loop loop;
   private final Loop renewer;
   private volatile boolean closing;
   private volatile @Nullable AnswerWait storeDown;
 
-  /// The query that the pipeline was tried with last. Confined to the loop.
+  /// The question that the pipeline was tried with last. Confined to the loop.
   private @Nullable Claim lastTrial;
 
   /// A worker that has not started yet.
   ///
-  /// @param settings asked again before every claim
+  /// @param settings read again before every claim
   public AnswerWorker(
       AnswerStore store,
       AnswerCache cache,
@@ -91,7 +91,7 @@ public final class AnswerWorker implements AutoCloseable {
 
   /// What a worker is about.
   ///
-  /// @param inHand how many queries it is answering
+  /// @param inHand how many questions it is answering
   /// @param waiting why it claims nothing at the moment; null if it does
   public record Status(int inHand, @Nullable AnswerWait waiting) {}
 
@@ -107,13 +107,13 @@ public final class AnswerWorker implements AutoCloseable {
     return new Status(inHand.size(), store == null ? gate.halted().orElse(null) : store);
   }
 
-  /// Ends a wait: a pipeline that is left alone is tried at once.
+  /// Ends a wait: the pipeline is tried at once.
   public void tryNow() {
     gate.tryNow();
     signal.wake();
   }
 
-  /// How many queries this worker has brought to such an end.
+  /// How many questions this worker has brought to such an end.
   public long ended(AnswerOutcome outcome) {
     var counted = ended.get(outcome);
     return counted == null ? 0 : counted.sum();
@@ -147,7 +147,7 @@ public final class AnswerWorker implements AutoCloseable {
         signal.await(next);
       }
     } catch (StokerException e) {
-      LOG.warn("The queue does not answer and is asked again: {}", e.getMessage());
+      LOG.warn("The queue does not answer and is tried again in a second: {}", e.getMessage());
       noteStoreDown(e);
       time.pause(AFTER_TROUBLE);
     }
@@ -166,7 +166,7 @@ public final class AnswerWorker implements AutoCloseable {
   /// Whether there may be more to claim at once.
   private boolean claimAndStart() {
     var now = settings.get();
-    int free = now.concurrency() - lanes.size() - resting();
+    int free = now.concurrency() - lanes.size() - pausing();
     if (free <= 0) {
       return false;
     }
@@ -184,7 +184,7 @@ public final class AnswerWorker implements AutoCloseable {
     return claimed.size() == admission.calls();
   }
 
-  /// With another query than the last time, for that one may be what is wrong.
+  /// With another question than the last time, for that one may be what is wrong.
   private void tryPipeline(AnswerSettings now) {
     boolean started = false;
     try {
@@ -201,10 +201,10 @@ public final class AnswerWorker implements AutoCloseable {
     }
   }
 
-  /// How many lanes rest after an answer; a rest is the pace, not a thread that sleeps.
-  private int resting() {
-    rests.removeIf(rest -> !left(rest).isPositive());
-    return rests.size();
+  /// How many lanes are in the pause after an answer, in which no thread sleeps.
+  private int pausing() {
+    pauses.removeIf(pause -> !left(pause).isPositive());
+    return pauses.size();
   }
 
   private Duration untilNextLook() {
@@ -213,8 +213,8 @@ public final class AnswerWorker implements AutoCloseable {
     if (due.isPresent()) {
       wait = shorter(wait, Duration.between(time.now(), due.get()));
     }
-    for (var rest : rests) {
-      wait = shorter(wait, left(rest));
+    for (var pause : pauses) {
+      wait = shorter(wait, left(pause));
     }
     var nextTry = gate.halted().map(AnswerWait::nextTry);
     if (nextTry.isPresent()) {
@@ -255,7 +255,7 @@ public final class AnswerWorker implements AutoCloseable {
 
   private void work(Claim claim, boolean trial) {
     try (var _ = MDC.putCloseable("batch", Long.toString(claim.batchId()));
-        var _ = MDC.putCloseable("query", Long.toString(claim.queryId()));
+        var _ = MDC.putCloseable("query", Long.toString(claim.questionId()));
         var _ = MDC.putCloseable("attempt", Integer.toString(claim.attempt()))) {
       var verdict = answer(claim, trial);
       inHand.remove(claim);
@@ -263,7 +263,7 @@ public final class AnswerWorker implements AutoCloseable {
       if (!brokenOff || closing) {
         settle(claim, verdict);
       }
-      rests.add(new Rest(time.ticks(), verdict instanceof Verdict.HandBack));
+      pauses.add(new LanePause(time.ticks(), verdict instanceof Verdict.HandBack));
     } finally {
       if (trial) {
         gate.trialEnded();
@@ -277,14 +277,15 @@ public final class AnswerWorker implements AutoCloseable {
   /// The pause after an answer.
   ///
   /// @param since when it began, in ticks
-  /// @param handedBack whether the query can be claimed again at once, which should not be so soon
-  private record Rest(Duration since, boolean handedBack) {}
+  /// @param handedBack whether the question can be claimed again at once, which should not be so
+  ///   soon
+  private record LanePause(Duration since, boolean handedBack) {}
 
-  /// How much of a rest is left by the present settings.
-  private Duration left(Rest rest) {
+  /// How much of a pause is left by the present settings.
+  private Duration left(LanePause pause) {
     var delay = settings.get().delay();
-    boolean tooShort = rest.handedBack && delay.compareTo(AFTER_TROUBLE) < 0;
-    return rest.since.plus(tooShort ? AFTER_TROUBLE : delay).minus(time.ticks());
+    boolean tooShort = pause.handedBack && delay.compareTo(AFTER_TROUBLE) < 0;
+    return pause.since.plus(tooShort ? AFTER_TROUBLE : delay).minus(time.ticks());
   }
 
   private Verdict answer(Claim claim, boolean trial) {
@@ -309,14 +310,14 @@ public final class AnswerWorker implements AutoCloseable {
       LOG.warn("An answer could not be kept: {}", e.getMessage());
       return new Verdict.HandBack(null, "the answer could not be kept: " + e.getMessage());
     } catch (RuntimeException | Error e) {
-      LOG.error("Query {} failed by a fault", claim.queryId(), e);
+      LOG.error("Question {} failed by a fault", claim.questionId(), e);
       return failed(
           claim, new CallException(CallException.Code.BAD_ANSWER, "fault: " + e, null, e), trial);
     }
   }
 
   private Verdict failed(Claim claim, CallException trouble, boolean trial) {
-    var blame = gate.failed(claim.queryId(), trouble, trial);
+    var blame = gate.failed(claim.questionId(), trouble, trial);
     var free = gate.halted().map(AnswerWait::nextTry).orElse(null);
     return RetryRules.after(
         trouble, blame, claim.attempt(), time.now(), free, settings.get(), random);
@@ -328,21 +329,21 @@ public final class AnswerWorker implements AutoCloseable {
     }
   }
 
-  /// Tries for as long as the claim may still be ours; after that another worker has the query.
+  /// Tries for as long as the claim may still be ours; after that another worker has the question.
   private void settle(Claim claim, Verdict verdict) {
     var until = time.now().plus(settings.get().lease());
     while (true) {
       try {
         boolean counted = claims.settle(List.of(new Settlement(claim, verdict))).getFirst();
         if (!counted) {
-          LOG.debug("Query {} was not ours any more", claim.queryId());
+          LOG.debug("The lease of question {} had ended before it was settled", claim.questionId());
         } else if (verdict instanceof Verdict.End(var outcome, _)) {
           ended.computeIfAbsent(outcome, _ -> new LongAdder()).increment();
         }
         return;
       } catch (StokerException e) {
-        LOG.warn("Query {} could not be settled yet: {}", claim.queryId(), e.getMessage());
-        if (closing || time.now().isAfter(until) || !rest(AFTER_TROUBLE)) {
+        LOG.warn("Question {} could not be settled yet: {}", claim.questionId(), e.getMessage());
+        if (closing || time.now().isAfter(until) || !pause(AFTER_TROUBLE)) {
           return;
         }
       }
@@ -370,8 +371,8 @@ public final class AnswerWorker implements AutoCloseable {
     claims.renew(held, settings.get().lease()).forEach(this::breakOff);
   }
 
-  /// False if the rest was interrupted.
-  private boolean rest(Duration length) {
+  /// False if the pause was interrupted.
+  private boolean pause(Duration length) {
     try {
       time.pause(length);
       return true;

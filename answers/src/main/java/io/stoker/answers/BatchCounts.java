@@ -1,7 +1,7 @@
 package io.stoker.answers;
 
-/// How many of a batch's queries are in which state. What is in none of the last four is pending or
-/// processing.
+/// How many of a batch's questions are in which state. What is in none of the last four is pending
+/// or processing.
 ///
 /// @param total all of them
 public record BatchCounts(long total, long completed, long failed, long skipped, long cancelled) {

@@ -10,11 +10,11 @@ public enum BatchMove {
   RESUME,
   /// Gives up what is not done yet.
   CANCEL,
-  /// Tries the failed queries again.
+  /// Tries the failed questions again.
   RETRY_FAILED,
-  /// Tries the skipped and the cancelled queries again.
+  /// Tries the skipped and the cancelled questions again.
   RETRY_SKIPPED,
-  /// Tries the failed, the skipped and the cancelled queries again.
+  /// Tries the failed, the skipped and the cancelled questions again.
   RETRY_ALL;
 
   /// Whether it is one of the three that try again.
@@ -25,14 +25,14 @@ public enum BatchMove {
     };
   }
 
-  /// Whether a retry of this kind takes up a query in that state; false if this is no retry.
-  public boolean retries(QueryState state) {
-    boolean skipped = state == QueryState.SKIPPED || state == QueryState.CANCELLED;
+  /// Whether a retry of this kind takes up a question in that state; false if this is no retry.
+  public boolean retries(QuestionState state) {
+    boolean skipped = state == QuestionState.SKIPPED || state == QuestionState.CANCELLED;
     return switch (this) {
       case PAUSE, RESUME, CANCEL -> false;
-      case RETRY_FAILED -> state == QueryState.FAILED;
+      case RETRY_FAILED -> state == QuestionState.FAILED;
       case RETRY_SKIPPED -> skipped;
-      case RETRY_ALL -> skipped || state == QueryState.FAILED;
+      case RETRY_ALL -> skipped || state == QuestionState.FAILED;
     };
   }
 

@@ -12,7 +12,7 @@ final class BatchRules {
 
   /// The state that a move leads to; nothing if the move makes no sense in this state.
   ///
-  /// @param begun whether a query was ever claimed
+  /// @param begun whether a question was ever claimed
   static Optional<BatchState> next(BatchState state, boolean begun, BatchMove move) {
     return Optional.ofNullable(
         switch (move) {
@@ -41,7 +41,7 @@ final class BatchRules {
         });
   }
 
-  /// The state of a batch of which every query has ended.
+  /// The state of a batch of which every question has ended.
   static BatchState ended(long failed) {
     return failed == 0 ? BatchState.COMPLETED : BatchState.COMPLETED_WITH_ERRORS;
   }

@@ -4,15 +4,15 @@ import java.util.Locale;
 
 /// Where a batch of questions stands. [BatchRules] has the legal moves.
 public enum BatchState {
-  /// No query was claimed yet.
+  /// No question was claimed yet.
   PENDING(0),
-  /// At least one query was claimed, and some are still to be done.
+  /// At least one question was claimed, and some are still to be done.
   RUNNING(1),
-  /// No query is claimed until somebody resumes; those in hand are finished.
+  /// No question is claimed until somebody resumes; those in hand are finished.
   PAUSED(2),
-  /// Every query has ended, and none failed.
+  /// Every question has ended, and none failed.
   COMPLETED(3),
-  /// Every query has ended, and at least one failed.
+  /// Every question has ended, and at least one failed.
   COMPLETED_WITH_ERRORS(4),
   /// Somebody gave it up; what was stored stays stored.
   CANCELLED(5);

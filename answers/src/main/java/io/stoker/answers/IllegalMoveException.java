@@ -1,16 +1,16 @@
 package io.stoker.answers;
 
-/// A move that makes no sense in a batch's or query's current state. Nothing has changed.
+/// A move that makes no sense in a batch's or question's current state. Nothing has changed.
 public final class IllegalMoveException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
   private final String state;
 
-  /// @param wanted the move, such as `pause`
+  /// @param move such as `pause`
   /// @param state the current state's label
-  public IllegalMoveException(String wanted, String state) {
-    super("wanted to " + wanted + ", but its state is " + state);
+  public IllegalMoveException(String move, String state) {
+    super("expected a state that allows " + move + ", got " + state);
     this.state = state;
   }
 

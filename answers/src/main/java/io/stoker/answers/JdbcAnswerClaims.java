@@ -76,7 +76,7 @@ final class JdbcAnswerClaims implements AnswerClaims {
       """
           .formatted(EXPIRED, PENDING, STEP);
 
-  /// The state is 1 still if the query is taken over from a worker that is lost.
+  /// The state is 1 still if the question is taken over from a worker that is lost.
   private static final String TAKE =
       """
       WITH picked AS MATERIALIZED (
@@ -111,13 +111,13 @@ final class JdbcAnswerClaims implements AnswerClaims {
     if (database.claimsSideBySide() && perMinute == null) {
       claims.addAll(
           database.claim(
-              "claim queries", link -> take(link, STARTED, 0, ANY, most, lease, database.now())));
+              "claim questions", link -> take(link, STARTED, 0, ANY, most, lease, database.now())));
     }
     int missing = most - claims.size();
     if (missing > 0 && anyLeft()) {
       claims.addAll(
           database.write(
-              "claim queries",
+              "claim questions",
               link ->
                   within(
                       link,
@@ -182,7 +182,7 @@ final class JdbcAnswerClaims implements AnswerClaims {
     return link.first(
             "SELECT position FROM stoker.query WHERE id = ?",
             row -> row.getLong(1),
-            claim.queryId())
+            claim.questionId())
         .orElse(-1L);
   }
 
@@ -190,7 +190,7 @@ final class JdbcAnswerClaims implements AnswerClaims {
   private boolean anyLeft() {
     long now = JdbcLink.micros(database.now());
     return database.read(
-        "look for queries",
+        "look for questions",
         link -> link.first(CLAIMABLE, row -> row.getLong(1), now, 0L, now, now).isPresent());
   }
 
@@ -222,7 +222,7 @@ final class JdbcAnswerClaims implements AnswerClaims {
   }
 
   /// @param after begins with the batch after this one
-  /// @param attempts takes only queries with as many at the most
+  /// @param attempts takes only questions with as many at the most
   private static List<Claim> take(
       JdbcLink link,
       String batches,
@@ -250,7 +250,7 @@ final class JdbcAnswerClaims implements AnswerClaims {
   }
 
   /// @param after begins with the position after this one
-  /// @param attempts takes only queries with as many at the most
+  /// @param attempts takes only questions with as many at the most
   private static List<Claim> take(
       JdbcLink link,
       Claimable batch,
@@ -284,7 +284,7 @@ final class JdbcAnswerClaims implements AnswerClaims {
         """,
         now,
         batch);
-    JdbcEvents.tell(link, Kind.CHANGED, batch, 0);
+    JdbcEvents.add(link, Kind.CHANGED, batch, 0);
   }
 
   @Override
@@ -301,7 +301,7 @@ final class JdbcAnswerClaims implements AnswerClaims {
                       + OPEN,
                   claims.stream()
                       .map(claim ->
-                          new @Nullable Object[] {leaseEnds, claim.queryId(), claim.token()})
+                          new @Nullable Object[] {leaseEnds, claim.questionId(), claim.token()})
                       .toList());
           var lost = new HashSet<Claim>();
           for (int i = 0; i < renewed.length; i++) {
@@ -315,7 +315,7 @@ final class JdbcAnswerClaims implements AnswerClaims {
 
   @Override
   public List<Boolean> settle(List<Settlement> settlements) {
-    return database.write("settle queries", link -> settle(link, settlements, database.now()));
+    return database.write("settle questions", link -> settle(link, settlements, database.now()));
   }
 
   private List<Boolean> settle(JdbcLink link, List<Settlement> settlements, Instant now)
@@ -332,7 +332,7 @@ final class JdbcAnswerClaims implements AnswerClaims {
       counted.add(ours);
       var claim = settlements.get(i).claim();
       if (ours && settlements.get(i).verdict() instanceof Verdict.End end) {
-        JdbcEvents.tell(link, Kind.QUERY, claim.batchId(), claim.queryId());
+        JdbcEvents.add(link, Kind.QUESTION, claim.batchId(), claim.questionId());
         counts.merge(claim.batchId(), JdbcBatches.one(end.outcome().state(), 1), BatchCounts::plus);
       }
     }
@@ -343,15 +343,15 @@ final class JdbcAnswerClaims implements AnswerClaims {
   }
 
   private static Settled settled(Settlement settlement, Instant now) {
-    long id = settlement.claim().queryId();
+    long id = settlement.claim().questionId();
     long token = settlement.claim().token();
     return switch (settlement.verdict()) {
       case Verdict.End(var outcome, var detail) ->
           new Settled(id, token, outcome.state(), outcome, detail, 1, null, now);
       case Verdict.TryAgain(var notBefore, var detail) ->
-          new Settled(id, token, QueryState.PENDING, null, detail, 1, notBefore, null);
+          new Settled(id, token, QuestionState.PENDING, null, detail, 1, notBefore, null);
       case Verdict.HandBack(var notBefore, var detail) ->
-          new Settled(id, token, QueryState.PENDING, null, detail, 0, notBefore, null);
+          new Settled(id, token, QuestionState.PENDING, null, detail, 0, notBefore, null);
     };
   }
 
@@ -398,7 +398,7 @@ final class JdbcAnswerClaims implements AnswerClaims {
     }
   }
 
-  /// A query that was claimed, with its place in the batch.
+  /// A question that was claimed, with its place in the batch.
   private record Taken(int position, Claim claim) {
 
     static Taken of(ResultSet row, Claimable batch, Instant leaseEnds) throws SQLException {

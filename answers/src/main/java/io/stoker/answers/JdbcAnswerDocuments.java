@@ -24,9 +24,9 @@ final class JdbcAnswerDocuments implements AnswerDocuments {
   }
 
   @Override
-  public Document put(String id, String title, String scope, String given) {
+  public Document put(String id, String title, String scope, String content) {
     // As it will be read again, so that the same text is seen to be the same.
-    var text = TextRules.cleaned(given);
+    var text = TextRules.cleaned(content);
     return database.write(
         "keep document " + id,
         link -> {

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Answers in an SQL database. Thread-safe.
 ///
-/// An answer's row is replaced rather than changed, but for
-/// its hits and for whether it is stale: so a copy of the rest that is kept under the row's address
-/// in a tier is true for as long as the row is there.
+/// An answer's row is replaced rather than changed, but for its hits and for whether it is stale:
+/// so a copy of the rest that is kept under the row's address in a tier is true for as long as the
+/// row is there.
 final class JdbcAnswerEntries implements AnswerEntries {
 
   /// How many rows of one kind a transaction changes at the most.
@@ -32,13 +32,13 @@ final class JdbcAnswerEntries implements AnswerEntries {
 
   private final JdbcAnswers database;
   private final @Nullable AnswerTier tier;
-  private final JdbcAsked asked;
+  private final JdbcAsks asks;
 
   /// @param tier where answers are looked for first; null for nowhere
   JdbcAnswerEntries(JdbcAnswers database, @Nullable AnswerTier tier) {
     this.database = database;
     this.tier = tier;
-    this.asked = new JdbcAsked(database);
+    this.asks = new JdbcAsks(database);
   }
 
   @Override
@@ -78,7 +78,7 @@ final class JdbcAnswerEntries implements AnswerEntries {
   public boolean put(CachedAnswer answer, List<String> aliasKeys) {
     var change = database.write("keep an answer", link -> put(link, answer, aliasKeys));
     share(change);
-    return !change.gone.isEmpty();
+    return !change.removed.isEmpty();
   }
 
   private static Change put(JdbcLink link, CachedAnswer answer, List<String> aliasKeys)
@@ -97,9 +97,9 @@ final class JdbcAnswerEntries implements AnswerEntries {
   /// Tells the tier, once it is true.
   private void share(Change change) {
     if (tier != null) {
-      tier.remove(change.gone);
-      if (change.come != null) {
-        tier.put(change.come.address(), change.come.answer());
+      tier.remove(change.removed);
+      if (change.added != null) {
+        tier.put(change.added.address(), change.added.answer());
       }
     }
   }
@@ -128,23 +128,23 @@ final class JdbcAnswerEntries implements AnswerEntries {
   }
 
   @Override
-  public void count(List<Asked> questions) {
-    asked.count(questions);
+  public void count(List<Ask> questions) {
+    asks.count(questions);
   }
 
   @Override
   public void forgetAsked(Instant before, long most) {
-    asked.forget(before, most);
+    asks.forget(before, most);
   }
 
   @Override
   public List<TopQuestion> top(Instant since, int limit) {
-    return asked.top(since, limit);
+    return asks.top(since, limit);
   }
 
   @Override
   public Totals totals(Instant since, Instant now) {
-    return asked.totals(since, now);
+    return asks.totals(since, now);
   }
 
   @Override
@@ -242,14 +242,14 @@ final class JdbcAnswerEntries implements AnswerEntries {
   }
 
   /// Deletes answers, a bounded number in each transaction.
-  private long deleteInSteps(String wanted, String where, @Nullable Object... values) {
+  private long deleteInSteps(String purpose, String where, @Nullable Object... values) {
     var some = "id IN (SELECT id FROM stoker.answer WHERE " + where + " ORDER BY id LIMIT ?)";
     var bound = Arrays.copyOf(values, values.length + 1);
     bound[values.length] = STEP;
     long all = 0;
     int step;
     do {
-      var gone = database.write(wanted, link -> delete(link, some, bound));
+      var gone = database.write(purpose, link -> delete(link, some, bound));
       share(new Change(gone, null));
       step = gone.size();
       all += step;
@@ -271,9 +271,9 @@ final class JdbcAnswerEntries implements AnswerEntries {
 
   /// What a transaction did.
   ///
-  /// @param gone the addresses of answers that are no more
-  /// @param come the answer that is new; null for none
-  private record Change(List<String> gone, @Nullable JdbcStoredAnswer come) {}
+  /// @param removed the addresses of answers that were removed
+  /// @param added the answer that is new; null for none
+  private record Change(List<String> removed, @Nullable JdbcStoredAnswer added) {}
 
   /// Conditions that must all hold.
   private static final class Where {

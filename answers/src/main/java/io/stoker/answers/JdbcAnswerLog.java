@@ -2,7 +2,7 @@ package io.stoker.answers;
 
 import java.util.List;
 
-/// The log in an SQL database. Its lines are numbered without gaps. Thread-safe.
+/// The log in an SQL database. Its events are numbered without gaps. Thread-safe.
 final class JdbcAnswerLog implements AnswerLog {
 
   private final JdbcAnswers database;
@@ -25,7 +25,8 @@ final class JdbcAnswerLog implements AnswerLog {
                     new AnswerEvent(
                         row.getLong(1),
                         row.getLong(2),
-                        JdbcAnswers.coded(AnswerEvent.Kind.values(), AnswerEvent.Kind::code, row.getInt(3)),
+                        JdbcAnswers.coded(
+                            AnswerEvent.Kind.values(), AnswerEvent.Kind::code, row.getInt(3)),
                         row.getLong(4)),
                 id,
                 limit));

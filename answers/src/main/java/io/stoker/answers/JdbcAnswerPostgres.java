@@ -42,7 +42,7 @@ final class JdbcAnswerPostgres implements JdbcAnswerSql {
     insert.setLong(1, newest);
     insert.setArray(2, longs(link, events.stream().map(AnswerEvent::batchId)));
     insert.setArray(3, shorts(link, events.stream().map(event -> event.kind().code())));
-    insert.setArray(4, longs(link, events.stream().map(AnswerEvent::queryId)));
+    insert.setArray(4, longs(link, events.stream().map(AnswerEvent::questionId)));
     insert.executeUpdate();
   }
 

@@ -16,9 +16,9 @@ final class JdbcAnswerQueue implements AnswerQueue {
   private static final String BATCHES =
       "SELECT " + JdbcBatches.BATCH + " FROM stoker.batch WHERE id < ? %s ORDER BY id DESC LIMIT ?";
 
-  private static final String QUERIES =
+  private static final String QUESTIONS =
       "SELECT "
-          + JdbcBatches.QUERY
+          + JdbcBatches.QUESTION
           + " FROM stoker.query q WHERE batch_id = ? AND position > ? %s"
           + " AND EXISTS (SELECT 1 FROM stoker.batch b WHERE b.id = q.batch_id)"
           + " ORDER BY position LIMIT ?";
@@ -56,7 +56,7 @@ final class JdbcAnswerQueue implements AnswerQueue {
   public Optional<Batch> add(
       long batch, List<String> questions, Map<String, List<String>> aliases) {
     return work.withWholeBatch(
-        "add queries to batch " + batch,
+        "add questions to batch " + batch,
         batch,
         link -> {
           var now = database.now();
@@ -74,7 +74,7 @@ final class JdbcAnswerQueue implements AnswerQueue {
           var grown =
               JdbcBatches.count(link, batch, new BatchCounts(questions.size(), 0, 0, 0, 0), now);
           JdbcBatches.note(link, grown.orElseThrow(), "added", "", now);
-          JdbcEvents.tell(link, Kind.CHANGED, batch, 0);
+          JdbcEvents.add(link, Kind.CHANGED, batch, 0);
           return grown;
         });
   }
@@ -86,7 +86,7 @@ final class JdbcAnswerQueue implements AnswerQueue {
     return moved;
   }
 
-  /// Moves the batch, but not its queries.
+  /// Moves the batch, but not its questions.
   Optional<Batch> begin(long batch, BatchMove move, String reason) {
     return work.withWholeBatch(
         move.command() + " batch " + batch,
@@ -99,8 +99,8 @@ final class JdbcAnswerQueue implements AnswerQueue {
         });
   }
 
-  /// Moves the batch itself, whose counts are then those of its queries after the move. The queries
-  /// follow in steps.
+  /// Moves the batch itself, whose counts are then those of its questions after the move. The
+  /// questions follow in steps.
 
   private static Batch moved(
       JdbcLink link, Batch before, BatchMove move, String reason, Instant now) throws SQLException {
@@ -136,18 +136,18 @@ final class JdbcAnswerQueue implements AnswerQueue {
             more.cancelled(),
             before.id());
     if (more.processed() != 0) {
-      JdbcPendingWork.queries(link, JdbcPendingWork.task(move), before.id());
+      JdbcPendingWork.questions(link, JdbcPendingWork.task(move), before.id());
     }
     JdbcBatches.note(link, after, move.label(), reason, now);
-    JdbcEvents.tell(link, move == BatchMove.PAUSE ? Kind.PAUSED : Kind.CHANGED, before.id(), 0);
+    JdbcEvents.add(link, move == BatchMove.PAUSE ? Kind.PAUSED : Kind.CHANGED, before.id(), 0);
     if (move == BatchMove.CANCEL) {
-      JdbcEvents.tell(link, Kind.COMPLETE, before.id(), 0);
+      JdbcEvents.add(link, Kind.COMPLETE, before.id(), 0);
     }
     return after;
   }
 
-  private static IllegalMoveException illegal(String wanted, BatchState state) {
-    return new IllegalMoveException(wanted, state.label());
+  private static IllegalMoveException illegal(String purpose, BatchState state) {
+    return new IllegalMoveException(purpose, state.label());
   }
 
   /// What a move makes of a batch's counts.
@@ -159,19 +159,19 @@ final class JdbcAnswerQueue implements AnswerQueue {
           new BatchCounts(
               0,
               0,
-              move.retries(QueryState.FAILED) ? -before.failed() : 0,
-              move.retries(QueryState.SKIPPED) ? -before.skipped() : 0,
-              move.retries(QueryState.CANCELLED) ? -before.cancelled() : 0);
+              move.retries(QuestionState.FAILED) ? -before.failed() : 0,
+              move.retries(QuestionState.SKIPPED) ? -before.skipped() : 0,
+              move.retries(QuestionState.CANCELLED) ? -before.cancelled() : 0);
     };
   }
 
   @Override
-  public Optional<Query> retry(long query) {
+  public Optional<Question> retry(long question) {
     return work.withWholeBatch(
-        "retry query " + query,
-        batchOf(query),
+        "retry question " + question,
+        batchOf(question),
         link -> {
-          var before = JdbcBatches.query(link, query);
+          var before = JdbcBatches.question(link, question);
           if (before.isEmpty()) {
             return before;
           }
@@ -185,20 +185,20 @@ final class JdbcAnswerQueue implements AnswerQueue {
                  SET state = 0, outcome = NULL, detail = '', attempts = 0, lost = 0, ended_at = NULL
                WHERE id = ?
               """,
-              query);
+              question);
           long batch = before.get().batchId();
           reopen(link, batch);
           var _ = JdbcBatches.count(link, batch, JdbcBatches.one(state, -1), database.now());
-          JdbcEvents.tell(link, Kind.CHANGED, batch, 0);
-          return JdbcBatches.query(link, query);
+          JdbcEvents.add(link, Kind.CHANGED, batch, 0);
+          return JdbcBatches.question(link, question);
         });
   }
 
-  /// The batch of a query; 0 if there is none.
-  private long batchOf(long query) {
+  /// The batch of a question; 0 if there is none.
+  private long batchOf(long question) {
     return database.read(
-        "read query " + query,
-        link -> link.number("SELECT batch_id FROM stoker.query WHERE id = ?", query));
+        "read question " + question,
+        link -> link.number("SELECT batch_id FROM stoker.query WHERE id = ?", question));
   }
 
   private static void reopen(JdbcLink link, long batch) throws SQLException {
@@ -209,18 +209,18 @@ final class JdbcAnswerQueue implements AnswerQueue {
   }
 
   @Override
-  public boolean deleteQuery(long query) {
+  public boolean deleteQuestion(long question) {
     return work.withWholeBatch(
-        "delete query " + query,
-        batchOf(query),
+        "delete question " + question,
+        batchOf(question),
         link -> {
-          var before = JdbcBatches.query(link, query);
+          var before = JdbcBatches.question(link, question);
           if (before.isEmpty()) {
             return false;
           }
-          link.update("DELETE FROM stoker.query WHERE id = ?", query);
+          link.update("DELETE FROM stoker.query WHERE id = ?", question);
           long batch = before.get().batchId();
-          JdbcEvents.tell(link, Kind.CHANGED, batch, 0);
+          JdbcEvents.add(link, Kind.CHANGED, batch, 0);
           var less =
               new BatchCounts(-1, 0, 0, 0, 0).plus(JdbcBatches.one(before.get().state(), -1));
           var _ = JdbcBatches.count(link, batch, less, database.now());
@@ -235,18 +235,18 @@ final class JdbcAnswerQueue implements AnswerQueue {
     return deleted;
   }
 
-  /// Deletes the batch, but not its queries.
+  /// Deletes the batch, but not its questions.
   boolean beginToDelete(long batch) {
     return work.withWholeBatch("delete batch " + batch, batch, link -> delete(link, batch));
   }
 
-  /// Deletes the batch itself; its queries follow in steps.
+  /// Deletes the batch itself; its questions follow in steps.
   private static boolean delete(JdbcLink link, long batch) throws SQLException {
     if (link.update("DELETE FROM stoker.batch WHERE id = ?", batch) == 0) {
       return false;
     }
-    JdbcPendingWork.queries(link, JdbcPendingWork.Task.DELETE, batch);
-    JdbcEvents.tell(link, Kind.DELETED, batch, 0);
+    JdbcPendingWork.questions(link, JdbcPendingWork.Task.DELETE, batch);
+    JdbcEvents.add(link, Kind.DELETED, batch, 0);
     return true;
   }
 
@@ -329,25 +329,25 @@ final class JdbcAnswerQueue implements AnswerQueue {
   }
 
   @Override
-  public Optional<Query> query(long id) {
-    return database.read("read query " + id, link -> JdbcBatches.query(link, id));
+  public Optional<Question> question(long id) {
+    return database.read("read question " + id, link -> JdbcBatches.question(link, id));
   }
 
   @Override
-  public Page<Query> queries(
-      long batch, @Nullable QueryState state, int limit, @Nullable Long after) {
+  public Page<Question> questions(
+      long batch, @Nullable QuestionState state, int limit, @Nullable Long after) {
     var only = state == null ? "" : "AND state = " + state.code();
     var read =
         database.read(
-            "list the queries of batch " + batch,
+            "list the questions of batch " + batch,
             link ->
                 link.list(
-                    QUERIES.formatted(only),
-                    JdbcBatches::query,
+                    QUESTIONS.formatted(only),
+                    JdbcBatches::question,
                     batch,
                     after == null ? -1L : after,
                     limit + 1));
-    return Page.of(read, limit, Query::position);
+    return Page.of(read, limit, Question::position);
   }
 
   @Override

@@ -19,23 +19,23 @@ sealed interface JdbcAnswerSql permits JdbcAnswerSqlite, JdbcAnswerPostgres {
     };
   }
 
-  /// Adds queries to a batch, from a position on.
+  /// Adds questions to a batch, from a position on.
   void insert(JdbcLink link, long batch, int position, List<JdbcBatches.Worded> questions)
       throws SQLException;
 
   /// Adds events to the log, numbered from after `newest`.
   void log(JdbcLink link, long newest, List<AnswerEvent> events) throws SQLException;
 
-  /// Settles queries, and tells of each whether it was still ours.
+  /// Settles questions, and tells of each whether it was still ours.
   boolean[] settle(JdbcLink link, List<Settled> settled) throws SQLException;
 
-  /// What becomes of a query.
+  /// What becomes of a question.
   ///
   /// @param tries how many more attempts count
   record Settled(
       long id,
       long token,
-      QueryState state,
+      QuestionState state,
       @Nullable AnswerOutcome outcome,
       String detail,
       int tries,

@@ -32,7 +32,7 @@ final class JdbcAnswerSqlite implements JdbcAnswerSql {
     for (var event : events) {
       rows.add(
           new @Nullable Object[] {
-            newest + rows.size() + 1, event.batchId(), event.kind().code(), event.queryId()
+            newest + rows.size() + 1, event.batchId(), event.kind().code(), event.questionId()
           });
     }
     link.batch("INSERT INTO stoker.event (id, batch_id, kind, query_id) VALUES (?, ?, ?, ?)", rows);

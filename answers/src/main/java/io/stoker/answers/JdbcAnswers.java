@@ -45,16 +45,16 @@ final class JdbcAnswers implements AutoCloseable {
 
   /// Reads.
   ///
-  /// @param wanted what for, as in "could not ..."
-  <T> T read(String wanted, Work<T> work) {
-    return database.read(wanted, work);
+  /// @param purpose what for, as in "could not ..."
+  <T> T read(String purpose, Work<T> work) {
+    return database.read(purpose, work);
   }
 
   /// Writes in a transaction, of which there is one at a time among all processes.
   ///
-  /// @param wanted what for, as in "could not ..."
-  <T> T write(String wanted, Work<T> work) {
-    return database.write(wanted, work);
+  /// @param purpose what for, as in "could not ..."
+  <T> T write(String purpose, Work<T> work) {
+    return database.write(purpose, work);
   }
 
   /// Whether [#claim(String, Work)] can be used.
@@ -63,8 +63,8 @@ final class JdbcAnswers implements AutoCloseable {
   }
 
   /// Writes in a transaction beside others. It must wait for no row that another has locked.
-  <T> T claim(String wanted, Work<T> work) {
-    return database.writeBesides(wanted, work);
+  <T> T claim(String purpose, Work<T> work) {
+    return database.writeBesides(purpose, work);
   }
 
   /// The constant of an enum that a number in a database stands for.
@@ -73,7 +73,8 @@ final class JdbcAnswers implements AutoCloseable {
         .filter(one -> code.applyAsInt(one) == number)
         .findFirst()
         .orElseThrow(() ->
-            new IllegalStateException("expected the code of one of " + List.of(all) + ", got " + number));
+            new IllegalStateException(
+                "expected the code of one of " + List.of(all) + ", got " + number));
   }
 
   /// A short stand-in for texts that may be longer than an index of Postgres takes.

@@ -13,14 +13,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Rows of batches and queries, and what every change of them has in common.
+/// Rows of batches and questions, and what every change of them has in common.
 final class JdbcBatches {
 
   static final String BATCH =
       "id, state, total, completed, failed, skipped, cancelled, name, scope, keep_duplicates,"
           + " only_stale, created_at, started_at, ended_at, reason";
 
-  static final String QUERY =
+  static final String QUESTION =
       "id, batch_id, position, question, state, outcome, detail, attempts, not_before, started_at,"
           + " ended_at, aliases";
 
@@ -40,18 +40,19 @@ final class JdbcBatches {
         row.getString(15));
   }
 
-  static Query query(ResultSet row) throws SQLException {
+  static Question question(ResultSet row) throws SQLException {
     int outcome = row.getInt(6);
-    var ended = row.wasNull()
+    var ended =
+        row.wasNull()
             ? null
             : JdbcAnswers.coded(AnswerOutcome.values(), AnswerOutcome::code, outcome);
-    return new Query(
+    return new Question(
         row.getLong(1),
         row.getLong(2),
         row.getInt(3),
         row.getString(4),
         Worded.aliases(row.getString(12)),
-        JdbcAnswers.coded(QueryState.values(), QueryState::code, row.getInt(5)),
+        JdbcAnswers.coded(QuestionState.values(), QuestionState::code, row.getInt(5)),
         ended,
         row.getString(7),
         row.getInt(8),
@@ -66,17 +67,17 @@ final class JdbcBatches {
   }
 
   /// Nothing also if its batch was deleted, though its turn to be so has not come yet.
-  static Optional<Query> query(JdbcLink link, long id) throws SQLException {
+  static Optional<Question> question(JdbcLink link, long id) throws SQLException {
     return link.first(
         "SELECT "
-            + QUERY
+            + QUESTION
             + " FROM stoker.query q WHERE q.id = ?"
             + " AND EXISTS (SELECT 1 FROM stoker.batch b WHERE b.id = q.batch_id)",
-        JdbcBatches::query,
+        JdbcBatches::question,
         id);
   }
 
-  /// Adds a batch with its queries.
+  /// Adds a batch with its questions.
   ///
   /// @param cause the work that makes it; null for none
   static Batch insert(
@@ -104,14 +105,13 @@ final class JdbcBatches {
                 key == null ? null : JdbcAnswers.digest(key),
                 cause)
             .orElseThrow();
-    sql.insert(
-        link, batch.id(), 0, Worded.with(submission.questions(), submission.aliases()));
+    sql.insert(link, batch.id(), 0, Worded.with(submission.questions(), submission.aliases()));
     note(link, batch, "submitted", "", now);
-    JdbcEvents.tell(link, Kind.CHANGED, batch.id(), 0);
+    JdbcEvents.add(link, Kind.CHANGED, batch.id(), 0);
     return batch;
   }
 
-  /// Adds queries behind those of a batch. Does not count them.
+  /// Adds questions behind those of a batch. Does not count them.
   static void append(
       JdbcLink link,
       JdbcAnswerSql sql,
@@ -124,8 +124,8 @@ final class JdbcBatches {
     sql.insert(link, batch, Math.toIntExact(position), Worded.with(questions, aliases));
   }
 
-  /// So many queries of a state; 0 of those that have not ended.
-  static BatchCounts one(QueryState state, long many) {
+  /// So many questions of a state; 0 of those that have not ended.
+  static BatchCounts one(QuestionState state, long many) {
     return switch (state) {
       case PENDING, PROCESSING -> new BatchCounts(0, 0, 0, 0, 0);
       case COMPLETED -> new BatchCounts(0, many, 0, 0, 0);
@@ -170,7 +170,7 @@ final class JdbcBatches {
             BatchRules.ended(counted.get().counts().failed()).code(),
             now,
             id);
-    JdbcEvents.tell(link, Kind.COMPLETE, id, 0);
+    JdbcEvents.add(link, Kind.COMPLETE, id, 0);
     return Optional.of(ended);
   }
 

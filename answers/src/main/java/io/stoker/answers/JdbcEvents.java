@@ -17,10 +17,10 @@ final class JdbcEvents implements JdbcLink.Gathered {
   }
 
   /// Notes an event.
-  static void tell(JdbcLink link, Kind kind, long batch, long query) {
+  static void add(JdbcLink link, Kind kind, long batch, long question) {
     link.gathered(JdbcEvents.class, () -> new JdbcEvents(JdbcAnswerSql.of(link.dialect())))
         .events
-        .add(new AnswerEvent(0, batch, kind, query));
+        .add(new AnswerEvent(0, batch, kind, question));
   }
 
   @Override

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// what it has come to: after a crash another process goes on there.
 final class JdbcPendingWork {
 
-  /// How many answers or queries a step is about at the most.
+  /// How many answers or questions a step is about at the most.
   static final int STEP = 200;
 
   /// A place for each, so that each is looked up by its number, whatever the database thinks of how
@@ -34,7 +34,7 @@ final class JdbcPendingWork {
   private static final String THOSE =
       " IN (" + String.join(", ", Collections.nCopies(STEP, "?")) + ")";
 
-  /// How many queries a batch may have that this work has made.
+  /// How many questions a batch may have that this work has made.
   private static final int MOST_IN_BATCH = 10_000;
 
   /// What has to be done.
@@ -89,8 +89,8 @@ final class JdbcPendingWork {
     begin(link, Task.STALE, document, 0, link.number("SELECT max(id) FROM stoker.answer"));
   }
 
-  /// Writes down what has to be done with the queries of a batch.
-  static void queries(JdbcLink link, Task task, long batch) throws SQLException {
+  /// Writes down what has to be done with the questions of a batch.
+  static void questions(JdbcLink link, Task task, long batch) throws SQLException {
     begin(
         link,
         task,
@@ -109,12 +109,12 @@ final class JdbcPendingWork {
         until);
   }
 
-  /// Changes a batch in a transaction in which nothing is left to do with its queries.
-  <T> T withWholeBatch(String wanted, long batch, Work<T> work) {
+  /// Changes a batch in a transaction in which nothing is left to do with its questions.
+  <T> T withWholeBatch(String purpose, long batch, Work<T> work) {
     while (true) {
       var done =
           database.write(
-              wanted,
+              purpose,
               link -> isPending(link, batch) ? Optional.<T>empty() : Optional.of(work.on(link)));
       if (done.isPresent()) {
         return done.get();
@@ -137,7 +137,7 @@ final class JdbcPendingWork {
         Long.toString(batch));
   }
 
-  /// Does all that is left to do with a batch's queries.
+  /// Does all that is left to do with a batch's questions.
   void finish(long batch) {
     while (step("finish what was begun with batch " + batch, link -> ofBatch(link, batch))) {
       // A step is a transaction.
@@ -157,12 +157,12 @@ final class JdbcPendingWork {
                 Item::of));
   }
 
-  private boolean step(String wanted, Work<Optional<Item>> next) {
-    if (database.read(wanted, next).isEmpty()) {
+  private boolean step(String purpose, Work<Optional<Item>> next) {
+    if (database.read(purpose, next).isEmpty()) {
       return false;
     }
     return database.write(
-        wanted,
+        purpose,
         link -> {
           var item = next.on(link);
           if (item.isPresent()) {
@@ -176,7 +176,7 @@ final class JdbcPendingWork {
     long reached =
         switch (item.task) {
           case STALE -> stale(link, item);
-          case DELETE, CANCEL, RETRY_FAILED, RETRY_SKIPPED, RETRY_ALL -> queries(link, item);
+          case DELETE, CANCEL, RETRY_FAILED, RETRY_SKIPPED, RETRY_ALL -> questions(link, item);
         };
     if (reached >= item.until) {
       link.update("DELETE FROM stoker.pending_work WHERE id = ?", item.id);
@@ -185,10 +185,10 @@ final class JdbcPendingWork {
     }
   }
 
-  // --- queries of a batch ---
+  // --- questions of a batch ---
 
   /// The position that the step has come to.
-  private long queries(JdbcLink link, Item item) throws SQLException {
+  private long questions(JdbcLink link, Item item) throws SQLException {
     long batch = item.batch();
     long last =
         link
@@ -217,7 +217,7 @@ final class JdbcPendingWork {
                 batch,
                 STEP);
         if (changes == STEP) {
-          return item.reached; // There may be more of those than queries.
+          return item.reached; // There may be more of those than questions.
         }
       }
       case CANCEL ->
@@ -234,7 +234,7 @@ final class JdbcPendingWork {
       case RETRY_FAILED -> beginAgain(link, those + " AND state = 3", item, last);
       case RETRY_SKIPPED -> beginAgain(link, those + " AND state IN (4, 5)", item, last);
       case RETRY_ALL -> beginAgain(link, those + " AND state IN (3, 4, 5)", item, last);
-      case STALE -> throw new IllegalStateException("stale answers are no queries");
+      case STALE -> throw new IllegalStateException("stale answers are no questions");
     }
     return last;
   }
@@ -354,7 +354,7 @@ final class JdbcPendingWork {
       long batch = open.get().id();
       JdbcBatches.append(link, database.sql(), batch, questions, aliases);
       var _ = JdbcBatches.count(link, batch, new BatchCounts(questions.size(), 0, 0, 0, 0), now);
-      JdbcEvents.tell(link, Kind.CHANGED, batch, 0);
+      JdbcEvents.add(link, Kind.CHANGED, batch, 0);
       return;
     }
     var name = "document " + item.subject + " changed";
@@ -364,14 +364,14 @@ final class JdbcPendingWork {
     var _ = JdbcBatches.insert(link, database.sql(), submission, item.id, now);
   }
 
-  /// What a move does with the queries of its batch.
+  /// What a move does with the questions of its batch.
   static Task task(BatchMove move) {
     return switch (move) {
       case CANCEL -> Task.CANCEL;
       case RETRY_FAILED -> Task.RETRY_FAILED;
       case RETRY_SKIPPED -> Task.RETRY_SKIPPED;
       case RETRY_ALL -> Task.RETRY_ALL;
-      case PAUSE, RESUME -> throw new IllegalStateException(move + " changes no queries");
+      case PAUSE, RESUME -> throw new IllegalStateException(move + " changes no questions");
     };
   }
 }

@@ -96,8 +96,7 @@ record JdbcStoredAnswer(long id, CachedAnswer answer) {
         row.getString(5),
         row.getString(6),
         List.of(),
-        new Answer(
-            row.getString(7), List.of(), row.getInt(10), row.getString(8), row.getString(9)),
+        new Answer(row.getString(7), List.of(), row.getInt(10), row.getString(8), row.getString(9)),
         JdbcLink.instant(row.getLong(11)),
         JdbcLink.instant(row.getLong(12)),
         row.getInt(13) == 1,

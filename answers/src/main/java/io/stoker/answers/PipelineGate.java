@@ -7,6 +7,7 @@ import io.stoker.answers.AnswerWait.Cause;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,17 +17,18 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Leaves a pipeline alone while it does not answer or was asked too often. Thread-safe.
+/// Keeps calls from a pipeline that does not answer or limits the rate. Thread-safe.
 ///
 /// Three different questions in a row that got no answer count as an outage, and so do three calls
 /// in a row that did not reach the pipeline at all. One question alone never does, however often it
 /// fails: it may be to blame itself. The pipeline is then tried with one question at a time, after
 /// ten seconds, then after twice as long each time, up to two minutes. Any answer ends an outage,
-/// also one to somebody who asked past the queue. A pipeline that said that it was asked too often
-/// is left alone for as long as it said, and then tried in the same way.
+/// also one to a caller outside the queue. A pipeline that limits the rate gets no calls for as
+/// long as it says, and is then tried in the same way.
 ///
-/// One question alone may be told so each time, since it is too large. Once others were answered in
-/// between it holds up nobody: it is put off for a while, longer each time, and fails in the end.
+/// One question alone may be rate limited each time, since it is too large. Once others were
+/// answered in between, it delays no others: its next try is put off, longer each time, until it
+/// fails.
 final class PipelineGate {
 
   private static final Logger LOG = LoggerFactory.getLogger(PipelineGate.class);
@@ -37,11 +39,11 @@ final class PipelineGate {
 
   private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
 
-  /// How long a pipeline is left alone that says it was asked too often, but not for how long.
+  /// How long a pipeline gets no calls that limits the rate and does not say for how long.
   private static final Duration UNSAID = Duration.ofSeconds(30);
 
-  /// How often one question may be told that the pipeline was asked too often while others get
-  /// their answers. A real limit that meets the same question ten times in a row is unheard of.
+  /// How often one question may be rate limited while others get their answers. A real limit that
+  /// meets the same question ten times in a row is unheard of.
   private static final int MOST_LIMITED = 10;
 
   private static final Duration LONGEST_PUT_OFF = Duration.ofMinutes(5);
@@ -69,10 +71,9 @@ final class PipelineGate {
   /// @param until in ticks
   private record Halt(Cause cause, Instant since, Duration until, String lastError) {}
 
-  /// How often a question was told that the pipeline was asked too often while others were
-  /// answered.
+  /// How often a question was rate limited while others were answered.
   ///
-  /// @param first how many answers had been given when it was told so for the first time
+  /// @param first how many answers had been given when it was rate limited for the first time
   /// @param last how many when it was told so last
   private record Limited(int times, long first, long last) {}
 
@@ -115,14 +116,14 @@ final class PipelineGate {
 
   /// A call was answered.
   ///
-  /// @param trial whether it was the one that tried the pipeline; false also for somebody who asked
-  ///   past the queue
+  /// @param trial whether it was the one that tried the pipeline; false also for a caller outside
+  ///   the queue
   /// @return whether calls are admitted again that were not before
   synchronized boolean answered(boolean trial) {
     answers++;
     failing.clear();
     var now = halt;
-    // What was under way when the pipeline asked to be left alone says nothing of later.
+    // A call that was under way when the rate was limited says nothing of later ones.
     if (now == null || (now.cause == Cause.RATE_LIMITED && !trial)) {
       return false;
     }
@@ -134,17 +135,17 @@ final class PipelineGate {
 
   /// A call was not answered.
   ///
-  /// @param query which one it was for
-  synchronized Blame failed(long query, CallException trouble, boolean trial) {
+  /// @param question which one it was for
+  synchronized Blame failed(long question, CallException trouble, boolean trial) {
     return switch (trouble.code()) {
       case REFUSED -> {
         var _ = answered(trial);
         yield Blame.ofTry(true);
       }
-      case RATE_LIMITED -> limited(query, trouble);
+      case RATE_LIMITED -> limited(question, trouble);
       case UNREACHABLE, UNAVAILABLE, DENIED, TIMED_OUT, BAD_ANSWER -> {
         boolean sent = trouble.code() != Code.UNREACHABLE;
-        noAnswer(sent ? query : new Object(), trouble, trial);
+        noAnswer(sent ? question : new Object(), trouble, trial);
         yield Blame.ofTry(sent && (!trial || isAboutTheQuestion(trouble)));
       }
     };
@@ -167,8 +168,10 @@ final class PipelineGate {
   }
 
   private void halt(Cause cause, Duration least, CallException trouble) {
-    var asked = trouble.retryAfter();
-    var until = time.ticks().plus(asked != null && asked.compareTo(least) > 0 ? asked : least);
+    var retryAfter = trouble.retryAfter();
+    var until =
+        time.ticks()
+            .plus(retryAfter != null && retryAfter.compareTo(least) > 0 ? retryAfter : least);
     var before = halt;
     failing.clear();
     halt =
@@ -180,7 +183,11 @@ final class PipelineGate {
                 : until,
             String.valueOf(trouble.getMessage()));
     if (before == null) {
-      LOG.warn("Nothing is claimed: {}", halted().map(one -> one.message(time.now())).orElse(""));
+      LOG.warn(
+          "The pipeline {}; no question is claimed until the next try at {}; last error: {}",
+          cause == Cause.RATE_LIMITED ? "is rate limited" : "does not answer",
+          time.now().plus(halt.until.minus(time.ticks())).truncatedTo(ChronoUnit.SECONDS),
+          halt.lastError);
     }
   }
 
@@ -188,24 +195,24 @@ final class PipelineGate {
     return one.compareTo(other) < 0 ? one : other;
   }
 
-  private Blame limited(long query, CallException trouble) {
-    var before = limited.get(query);
-    boolean others = before != null && othersWereAnswered(query, before);
+  private Blame limited(long question, CallException trouble) {
+    var before = limited.get(question);
+    boolean others = before != null && othersWereAnswered(question, before);
     int times = (before == null ? 0 : before.times) + (others ? 1 : 0);
-    limited.put(query, new Limited(times, before == null ? answers : before.first, answers));
+    limited.put(question, new Limited(times, before == null ? answers : before.first, answers));
     if (limited.size() > MOST_REMEMBERED) {
       limited.remove(limited.keySet().iterator().next());
     }
-    lastLimited = query;
+    lastLimited = question;
     if (!others || trouble.retryAfter() != null) {
       halt(Cause.RATE_LIMITED, trouble.retryAfter() == null ? UNSAID : SHORTEST_WAIT, trouble);
     }
     return others ? new Blame(times >= MOST_LIMITED, putOff(times)) : Blame.NONE;
   }
 
-  /// Since the last time, or since the first if nobody else was told the same meanwhile.
-  private boolean othersWereAnswered(long query, Limited before) {
-    return answers > before.last || (lastLimited == query && answers > before.first);
+  /// Since the last time, or since the first if no other was rate limited meanwhile.
+  private boolean othersWereAnswered(long question, Limited before) {
+    return answers > before.last || (lastLimited == question && answers > before.first);
   }
 
   private static Duration putOff(int times) {

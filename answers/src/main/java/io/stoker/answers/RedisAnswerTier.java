@@ -24,17 +24,17 @@ import tools.jackson.databind.JsonNode;
 
 /// Copies of answers in a Redis, each a JSON object that expires with its answer. Thread-safe.
 ///
-/// After a call that failed, Redis is left alone for a second, so that one that hangs holds up few
+/// After a call that failed, Redis is not called for a second, so that one that hangs delays few
 /// who ask.
 final class RedisAnswerTier implements AnswerTier {
 
   private static final Logger LOG = LoggerFactory.getLogger(RedisAnswerTier.class);
-  private static final Duration REST = Duration.ofSeconds(1);
+  private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
 
   private final UnifiedJedis client;
   private final String prefix;
   private final Time time;
-  private volatile @Nullable Duration restUntil;
+  private volatile @Nullable Duration retryAt;
 
   RedisAnswerTier(UnifiedJedis client, String namespace, Time time) {
     this.client = client;
@@ -70,23 +70,23 @@ final class RedisAnswerTier implements AnswerTier {
   }
 
   private @Nullable String attempt(Supplier<@Nullable String> call) {
-    var until = restUntil;
+    var until = retryAt;
     if (until != null && time.ticks().compareTo(until) < 0) {
       return null;
     }
     try {
       var reply = call.get();
-      restUntil = null;
+      retryAt = null;
       return reply;
     } catch (JedisException e) {
-      restUntil = time.ticks().plus(REST);
+      retryAt = time.ticks().plus(RETRY_DELAY);
       LOG.debug("Redis is passed over for a second: {}", e.getMessage());
       return null;
     }
   }
 
-  private static String json(CachedAnswer kept) {
-    var answer = kept.answer();
+  private static String json(CachedAnswer cached) {
+    var answer = cached.answer();
     var sources = new ArrayList<Map<String, Object>>();
     for (var source : answer.sources()) {
       sources.add(
@@ -98,17 +98,17 @@ final class RedisAnswerTier implements AnswerTier {
               "score", source.score()));
     }
     var members = new LinkedHashMap<String, Object>();
-    members.put("key", kept.key());
-    members.put("question", kept.question());
-    members.put("scope", kept.scope());
-    members.put("aliases", kept.aliases());
+    members.put("key", cached.key());
+    members.put("question", cached.question());
+    members.put("scope", cached.scope());
+    members.put("aliases", cached.aliases());
     members.put("answer", answer.text());
     members.put("sources", sources);
     members.put("confidence", answer.confidence());
     members.put("model", answer.model());
     members.put("not_cacheable", answer.notCacheable());
-    members.put("stored_at", kept.storedAt().truncatedTo(ChronoUnit.MICROS).toString());
-    members.put("expires_at", kept.expiresAt().truncatedTo(ChronoUnit.MICROS).toString());
+    members.put("stored_at", cached.storedAt().truncatedTo(ChronoUnit.MICROS).toString());
+    members.put("expires_at", cached.expiresAt().truncatedTo(ChronoUnit.MICROS).toString());
     return Json.write(members);
   }
 

@@ -11,19 +11,19 @@ import org.jspecify.annotations.Nullable;
 /// What follows when a pipeline gives no answer.
 final class RetryRules {
 
-  /// The part of a wait that chance may add, so that queries that failed together are not tried
+  /// The part of a wait that chance may add, so that questions that failed together are not tried
   /// again together.
   private static final double JITTER = 0.2;
 
-  /// How many workers may be lost with a query in hand. More than a bad day takes; a query that
-  /// takes its worker's life each time must come to an end.
+  /// How many workers may be lost with a question in hand. More than a bad day takes; a question
+  /// that takes its worker's life each time must come to an end.
   private static final int MOST_LOST = 10;
 
   private static final Duration AFTER_OTHERS = Duration.ofSeconds(1);
 
   private RetryRules() {}
 
-  /// What is to become of a query before it is tried; nothing if it may be.
+  /// What is to become of a question before it is tried; nothing if it may be.
   static Optional<Verdict> before(Claim claim) {
     return claim.lost() < MOST_LOST
         ? Optional.empty()
@@ -32,10 +32,10 @@ final class RetryRules {
                 AnswerOutcome.FAILED,
                 "worker_lost: "
                     + claim.lost()
-                    + " workers were killed or frozen with this query in hand"));
+                    + " workers were killed or frozen with this question in hand"));
   }
 
-  /// What is to become of the query.
+  /// What is to become of the question.
   ///
   /// A try that does not count is handed back. A question that is refused fails at once, and so
   /// does one that alone is told too often that the pipeline was asked too often. Everything else
@@ -43,8 +43,8 @@ final class RetryRules {
   /// whether or not the pipeline answers others.
   ///
   /// @param attempt which try this was, from 1
-  /// @param free when calls are admitted again; null if they are. The query is not tried before the
-  ///   second after, so that the first to be tried is another one
+  /// @param free when calls are admitted again; null if they are. The question is not tried before
+  ///   the second after, so that the first to be tried is another one
   static Verdict after(
       CallException trouble,
       PipelineGate.Blame blame,

@@ -4,7 +4,7 @@ import io.stoker.TextRules;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// What is to become of a claimed query.
+/// What is to become of a claimed question.
 public sealed interface Verdict {
 
   /// It has ended.

@@ -22,7 +22,7 @@ final class AnswerAliasesTest {
   private final AnswerCache cache =
       new AnswerCache(store, pipeline, () -> AnswerSettings.STANDARD, time);
 
-  private AnswerCache.Warmed warm(String question, String scope) throws InterruptedException {
+  private AnswerCache.WarmResult warm(String question, String scope) throws InterruptedException {
     return cache.warm(question, ALIASES, scope, false);
   }
 
@@ -135,9 +135,9 @@ final class AnswerAliasesTest {
     keeper.documentChanged("handbook");
     var batch = store.queue().batches(null, 1, null).items().getFirst();
 
-    assertThat(store.queue().queries(batch.id(), null, 10, null).items())
+    assertThat(store.queue().questions(batch.id(), null, 10, null).items())
         .singleElement()
-        .satisfies(query -> assertThat(query.aliases()).isEqualTo(ALIASES));
+        .satisfies(question -> assertThat(question.aliases()).isEqualTo(ALIASES));
     work();
     assertThat(cache.find("Define TTL", "").orElseThrow().stale()).isFalse();
   }
@@ -155,11 +155,11 @@ final class AnswerAliasesTest {
 
     var batch = store.queue().batches(null, 10, null).items().getFirst();
 
-    assertThat(store.queue().queries(batch.id(), null, 10, null).items())
+    assertThat(store.queue().questions(batch.id(), null, 10, null).items())
         .singleElement()
-        .satisfies(query -> {
-          assertThat(query.question()).isEqualTo(QUESTION);
-          assertThat(query.aliases()).isEqualTo(ALIASES);
+        .satisfies(question -> {
+          assertThat(question.text()).isEqualTo(QUESTION);
+          assertThat(question.aliases()).isEqualTo(ALIASES);
         });
     work();
     time.advance(ofHours(5));

@@ -311,8 +311,8 @@ final class AnswerCacheTest {
     assertThat(cache.find(QUESTION, "").orElseThrow().stale()).isTrue();
     assertThat(cache.ask(QUESTION, "").cached()).isTrue();
     var batch = store.queue().batches(null, 1, null).items().getFirst();
-    var queued = store.queue().queries(batch.id(), null, 10, null).items();
-    assertThat(queued).extracting(Query::question).containsExactly(QUESTION);
+    var queued = store.queue().questions(batch.id(), null, 10, null).items();
+    assertThat(queued).extracting(Question::text).containsExactly(QUESTION);
     assertThat(cache.warm(QUESTION, "", true).outcome()).isEqualTo(AnswerOutcome.REFRESHED);
     assertThat(cache.find(QUESTION, "").orElseThrow().stale()).isFalse();
   }

@@ -50,7 +50,7 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
 
   @ParameterizedTest
   @ValueSource(doubles = {0, 0.3, 0.5, 0.9999999})
-  void a_query_is_claimed_from_anywhere_if_there_is_one_wherever_luck_looks(double luck) {
+  void a_question_is_claimed_from_anywhere_if_there_is_one_wherever_luck_looks(double luck) {
     submit("a");
     var done = submit("b", "c");
     claim(3).forEach(claim -> end(claim, STORED));
@@ -62,7 +62,7 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
   }
 
   @Test
-  void a_query_claimed_from_anywhere_keeps_to_the_rate() {
+  void a_question_claimed_from_anywhere_keeps_to_the_rate() {
     submit("a", "b");
 
     assertThat(claims().claimNext(null, 0, LEASE, 1)).isPresent();
@@ -76,7 +76,7 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
 
     var claim = claim();
 
-    assertThat(claim.queryId()).isEqualTo(query(batch, 0).id());
+    assertThat(claim.questionId()).isEqualTo(question(batch, 0).id());
     assertThat(claim.batchId()).isEqualTo(batch.id());
     assertThat(claim.question()).isEqualTo("What is A?");
     assertThat(claim.options()).isEqualTo(options);
@@ -94,7 +94,7 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
 
     assertThat(now(batch).state()).isEqualTo(BatchState.RUNNING);
     assertThat(now(batch).startedAt()).isEqualTo(NOON.plusSeconds(3));
-    assertThat(now(claim).state()).isEqualTo(QueryState.PROCESSING);
+    assertThat(now(claim).state()).isEqualTo(QuestionState.PROCESSING);
     assertThat(now(claim).startedAt()).isEqualTo(NOON.plusSeconds(3));
     assertThat(now(other)).isEqualTo(other);
     time.advance(Duration.ofSeconds(3));
@@ -147,7 +147,7 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
   }
 
   @Test
-  void many_workers_claim_every_query_exactly_once() throws InterruptedException {
+  void many_workers_claim_every_question_exactly_once() throws InterruptedException {
     int many = 400;
     var batch = submit(many);
     var claimed = new ConcurrentLinkedQueue<Claim>();
@@ -169,7 +169,7 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
     }
 
     assertThat(claimed).hasSize(many);
-    assertThat(claimed).extracting(Claim::queryId).doesNotHaveDuplicates();
+    assertThat(claimed).extracting(Claim::questionId).doesNotHaveDuplicates();
     assertThat(now(batch).state()).isEqualTo(BatchState.COMPLETED);
     assertThat(now(batch).counts().completed()).isEqualTo(many);
   }
@@ -177,7 +177,7 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
   // Leases
 
   @Test
-  void a_query_is_not_claimed_twice_while_its_lease_lasts() {
+  void a_question_is_not_claimed_twice_while_its_lease_lasts() {
     submit(1);
     claim();
 
@@ -187,21 +187,21 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
   }
 
   @Test
-  void a_query_whose_lease_has_ended_is_taken_over_with_a_greater_token() {
+  void a_question_whose_lease_has_ended_is_taken_over_with_a_greater_token() {
     var batch = submit(2);
     var first = claim();
 
     time.advance(LEASE);
     var second = claim();
 
-    assertThat(second.queryId()).isEqualTo(first.queryId());
+    assertThat(second.questionId()).isEqualTo(first.questionId());
     assertThat(second.token()).isGreaterThan(first.token());
     assertThat(second.leaseEnds()).isEqualTo(time.now().plus(LEASE));
     assertThat(now(batch).state()).isEqualTo(BatchState.RUNNING);
   }
 
   @Test
-  void a_claim_tells_how_many_workers_were_lost_with_the_query_in_hand() {
+  void a_claim_tells_how_many_workers_were_lost_with_the_question_in_hand() {
     submit(2);
     assertThat(claim(2)).extracting(Claim::lost).containsExactly(0, 0);
     time.advance(LEASE);
@@ -334,21 +334,21 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
 
   @ParameterizedTest
   @EnumSource(AnswerOutcome.class)
-  void an_outcome_ends_the_query_in_its_state_and_is_counted_there(AnswerOutcome outcome) {
+  void an_outcome_ends_the_question_in_its_state_and_is_counted_there(AnswerOutcome outcome) {
     var batch = submit(1);
     var claim = claim();
     time.advance(Duration.ofSeconds(7));
 
     boolean counted = settle(claim, new Verdict.End(outcome, "why"));
 
-    var query = now(claim);
+    var question = now(claim);
     assertThat(counted).isTrue();
-    assertThat(query.state()).isEqualTo(outcome.state());
-    assertThat(query.outcome()).isEqualTo(outcome);
-    assertThat(query.detail()).isEqualTo("why");
-    assertThat(query.attempts()).isEqualTo(1);
-    assertThat(query.startedAt()).isEqualTo(NOON);
-    assertThat(query.endedAt()).isEqualTo(NOON.plusSeconds(7));
+    assertThat(question.state()).isEqualTo(outcome.state());
+    assertThat(question.outcome()).isEqualTo(outcome);
+    assertThat(question.detail()).isEqualTo("why");
+    assertThat(question.attempts()).isEqualTo(1);
+    assertThat(question.startedAt()).isEqualTo(NOON);
+    assertThat(question.endedAt()).isEqualTo(NOON.plusSeconds(7));
     assertThat(now(batch).state())
         .isEqualTo(outcome == FAILED ? BatchState.COMPLETED_WITH_ERRORS : BatchState.COMPLETED);
     assertThat(now(batch).endedAt()).isEqualTo(NOON.plusSeconds(7));
@@ -375,7 +375,7 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
     var two = submit(2);
     var claims = claim(4);
     end(claims.get(1), STORED);
-    queue().deleteQuery(claims.get(2).queryId());
+    queue().deleteQuestion(claims.get(2).questionId());
 
     var counted =
         claims()
@@ -410,7 +410,7 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
 
     settle(first, new Verdict.TryAgain(NOON.plusSeconds(30), "slow"));
 
-    assertThat(now(first).state()).isEqualTo(QueryState.PENDING);
+    assertThat(now(first).state()).isEqualTo(QuestionState.PENDING);
     assertThat(now(first).attempts()).isEqualTo(1);
     assertThat(now(first).detail()).isEqualTo("slow");
     assertThat(now(first).notBefore()).isEqualTo(NOON.plusSeconds(30));
@@ -426,7 +426,7 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
   }
 
   @Test
-  void a_query_that_waits_does_not_hold_up_those_behind_it() {
+  void a_question_that_waits_does_not_hold_up_those_behind_it() {
     submit(3);
     settle(claim(), new Verdict.TryAgain(NOON.plusSeconds(30), "slow"));
 
@@ -444,7 +444,7 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
     boolean counted = settle(claim, new Verdict.HandBack(null, "the worker stopped"));
 
     assertThat(counted).isTrue();
-    assertThat(now(claim).state()).isEqualTo(QueryState.PENDING);
+    assertThat(now(claim).state()).isEqualTo(QuestionState.PENDING);
     assertThat(now(claim).attempts()).isEqualTo(1);
     assertThat(now(claim).detail()).isEqualTo("the worker stopped");
     var next = claim();
@@ -468,7 +468,7 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
   }
 
   @Test
-  void an_end_after_a_cancel_does_not_count_even_if_the_query_is_tried_again() {
+  void an_end_after_a_cancel_does_not_count_even_if_the_question_is_tried_again() {
     var batch = submit(1);
     var before = claim();
     move(batch, BatchMove.CANCEL);

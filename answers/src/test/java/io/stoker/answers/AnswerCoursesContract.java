@@ -70,13 +70,13 @@ abstract class AnswerCoursesContract extends AnswerStoreContract {
       }
       case 6 -> {
         int batch = random.nextInt(20);
-        int query = random.nextInt(6);
-        same(store -> store.queue().retry(query(store, batch, query)).map(this::about));
+        int question = random.nextInt(6);
+        same(store -> store.queue().retry(question(store, batch, question)).map(this::about));
       }
       case 7 -> {
         int batch = random.nextInt(20);
-        int query = random.nextInt(6);
-        same(store -> store.queue().deleteQuery(query(store, batch, query)));
+        int question = random.nextInt(6);
+        same(store -> store.queue().deleteQuestion(question(store, batch, question)));
       }
       case 8 -> {
         int batch = random.nextInt(60);
@@ -156,9 +156,9 @@ abstract class AnswerCoursesContract extends AnswerStoreContract {
     return batch < batches.size() ? batches.get(batch).id() : -1;
   }
 
-  private static long query(AnswerStore store, int batch, int query) {
-    var queries = store.queue().queries(id(store, batch), null, 1000, null).items();
-    return query < queries.size() ? queries.get(query).id() : -1;
+  private static long question(AnswerStore store, int batch, int question) {
+    var questions = store.queue().questions(id(store, batch), null, 1000, null).items();
+    return question < questions.size() ? questions.get(question).id() : -1;
   }
 
   private static Optional<List<Object>> about(Optional<Batch> batch) {
@@ -176,17 +176,17 @@ abstract class AnswerCoursesContract extends AnswerStoreContract {
         batch.reason());
   }
 
-  private List<Object> about(Query query) {
+  private List<Object> about(Question question) {
     return List.of(
-        query.position(),
-        query.question(),
-        query.state(),
-        Optional.ofNullable(query.outcome()),
-        query.detail(),
-        query.attempts(),
-        Optional.ofNullable(query.notBefore()),
-        Optional.ofNullable(query.startedAt()),
-        Optional.ofNullable(query.endedAt()));
+        question.position(),
+        question.text(),
+        question.state(),
+        Optional.ofNullable(question.outcome()),
+        question.detail(),
+        question.attempts(),
+        Optional.ofNullable(question.notBefore()),
+        Optional.ofNullable(question.startedAt()),
+        Optional.ofNullable(question.endedAt()));
   }
 
   private static List<Object> about(Claim claim) {
@@ -199,7 +199,7 @@ abstract class AnswerCoursesContract extends AnswerStoreContract {
     for (var batch : store.queue().batches(null, 1000, null).items()) {
       story.add(about(batch));
       story.add(store.queue().history(batch.id()));
-      store.queue().queries(batch.id(), null, 1000, null).items().stream()
+      store.queue().questions(batch.id(), null, 1000, null).items().stream()
           .map(this::about)
           .forEach(story::add);
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.stoker.answers.Answer.Source;
-import io.stoker.answers.AnswerEntries.Asked;
+import io.stoker.answers.AnswerEntries.Ask;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -49,7 +49,7 @@ abstract class AnswerEntriesContract extends AnswerStoreContract {
 
   private void asked(String question, @Nullable String hitKey) {
     entries()
-        .count(List.of(new Asked(time.now(), question, QuestionForm.normal(question), "", hitKey)));
+        .count(List.of(new Ask(time.now(), question, QuestionForm.normal(question), "", hitKey)));
   }
 
   private List<String> keys(String search, @Nullable String scope) {
@@ -268,8 +268,8 @@ abstract class AnswerEntriesContract extends AnswerStoreContract {
         .extracting(batch -> batch.options().scope(), batch -> batch.options().name())
         .containsExactlyInAnyOrder(
             tuple("", "document doc-1 changed"), tuple("acme", "document doc-1 changed"));
-    assertThat(batches.stream().flatMap(batch -> queries(batch).stream()))
-        .extracting(Query::question)
+    assertThat(batches.stream().flatMap(batch -> questions(batch).stream()))
+        .extracting(Question::text)
         .containsExactlyInAnyOrder("A?", "B?", "C?");
   }
 
@@ -355,7 +355,7 @@ abstract class AnswerEntriesContract extends AnswerStoreContract {
     asked("What is A?", "k1");
     asked("What is A?", null);
     asked("What is B?", null);
-    entries().count(List.of(new Asked(time.now(), "What is A?", "what is a", "tenant:7", null)));
+    entries().count(List.of(new Ask(time.now(), "What is A?", "what is a", "tenant:7", null)));
     asked("What is B?", null);
 
     var top = entries().top(NOON.minusSeconds(60), 10);

@@ -27,7 +27,7 @@ final class AnswerFeedTest {
 
     synchronized void add(int count) {
       for (int i = 0; i < count; i++) {
-        lines.add(new AnswerEvent(lines.size() + 1, 7, Kind.QUERY, 1));
+        lines.add(new AnswerEvent(lines.size() + 1, 7, Kind.QUESTION, 1));
       }
     }
 

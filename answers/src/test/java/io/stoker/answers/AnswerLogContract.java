@@ -4,7 +4,7 @@ import static io.stoker.answers.AnswerEvent.Kind.CHANGED;
 import static io.stoker.answers.AnswerEvent.Kind.COMPLETE;
 import static io.stoker.answers.AnswerEvent.Kind.DELETED;
 import static io.stoker.answers.AnswerEvent.Kind.PAUSED;
-import static io.stoker.answers.AnswerEvent.Kind.QUERY;
+import static io.stoker.answers.AnswerEvent.Kind.QUESTION;
 import static io.stoker.answers.AnswerOutcome.FAILED;
 import static io.stoker.answers.AnswerOutcome.NOT_CACHEABLE;
 import static io.stoker.answers.AnswerOutcome.STORED;
@@ -48,16 +48,26 @@ abstract class AnswerLogContract extends AnswerStoreContract {
     assertThat(lines())
         .extracting(AnswerEvent::kind)
         .containsExactly(
-            CHANGED, CHANGED, QUERY, PAUSED, CHANGED, CHANGED, QUERY, QUERY, COMPLETE, DELETED);
+            CHANGED, CHANGED, QUESTION, PAUSED, CHANGED, CHANGED, QUESTION, QUESTION, COMPLETE,
+            DELETED);
     assertThat(lines()).extracting(AnswerEvent::batchId).containsOnly(batch.id());
     assertThat(lines())
-        .extracting(AnswerEvent::queryId)
+        .extracting(AnswerEvent::questionId)
         .containsExactly(
-            0L, 0L, first.queryId(), 0L, 0L, 0L, rest.get(1).queryId(), last.queryId(), 0L, 0L);
+            0L,
+            0L,
+            first.questionId(),
+            0L,
+            0L,
+            0L,
+            rest.get(1).questionId(),
+            last.questionId(),
+            0L,
+            0L);
   }
 
   @Test
-  void a_cancel_is_told_once_and_not_for_each_query() {
+  void a_cancel_is_told_once_and_not_for_each_question() {
     var batch = submit(50);
     claim(10);
     long newest = log().newest();
@@ -75,16 +85,16 @@ abstract class AnswerLogContract extends AnswerStoreContract {
     move(batch, BatchMove.RETRY_FAILED);
     claim(2).forEach(claim -> end(claim, STORED));
 
-    assertThat(kindsAfter(newest)).containsExactly(CHANGED, CHANGED, QUERY, QUERY, COMPLETE);
+    assertThat(kindsAfter(newest)).containsExactly(CHANGED, CHANGED, QUESTION, QUESTION, COMPLETE);
   }
 
   @Test
-  void retries_and_deletes_of_single_queries_are_told() {
+  void retries_and_deletes_of_single_questions_are_told() {
     var batch = ended(FAILED, STORED);
     long newest = log().newest();
 
-    queue().retry(query(batch, 0).id());
-    queue().deleteQuery(query(batch, 1).id());
+    queue().retry(question(batch, 0).id());
+    queue().deleteQuestion(question(batch, 1).id());
 
     assertThat(kindsAfter(newest)).containsExactly(CHANGED, CHANGED);
   }
@@ -98,7 +108,7 @@ abstract class AnswerLogContract extends AnswerStoreContract {
     move(paused, BatchMove.PAUSE);
     queue().add(99, List.of("1?"));
     queue().deleteBatch(99);
-    queue().deleteQuery(99);
+    queue().deleteQuestion(99);
     claim(10);
     claims().renew(List.of(), LEASE);
     log().prune(1000);
@@ -118,9 +128,9 @@ abstract class AnswerLogContract extends AnswerStoreContract {
                 .toList());
 
     assertThat(lines())
-        .filteredOn(line -> line.kind() == QUERY)
-        .extracting(AnswerEvent::queryId)
-        .containsExactlyInAnyOrderElementsOf(claims.stream().map(Claim::queryId).toList());
+        .filteredOn(line -> line.kind() == QUESTION)
+        .extracting(AnswerEvent::questionId)
+        .containsExactlyInAnyOrderElementsOf(claims.stream().map(Claim::questionId).toList());
     assertThat(lines().getLast().kind()).isEqualTo(COMPLETE);
   }
 
@@ -190,8 +200,8 @@ abstract class AnswerLogContract extends AnswerStoreContract {
 
     for (var line : lines()) {
       assertThat(queue().batch(line.batchId())).contains(batch);
-      if (line.kind() == QUERY) {
-        assertThat(queue().query(line.queryId()).orElseThrow().state().isOver()).isTrue();
+      if (line.kind() == QUESTION) {
+        assertThat(queue().question(line.questionId()).orElseThrow().state().isOver()).isTrue();
       }
     }
   }

@@ -93,7 +93,7 @@ final class AnswerOutagesTest {
   }
 
   @Test
-  void a_postgres_that_is_killed_and_stopped_and_comes_back_costs_no_query() throws Exception {
+  void a_postgres_that_is_killed_and_stopped_and_comes_back_costs_no_question() throws Exception {
     try (var postgres = RealPostgres.start();
         var node = start(AnswerStore.postgres(postgres.dataSource(), Time.system()))) {
       var batch = node.submit(Questions.batch("the killed", 300));
@@ -204,12 +204,12 @@ final class AnswerOutagesTest {
   }
 
   @Test
-  void a_model_that_is_down_for_hours_fails_no_query() {
+  void a_model_that_is_down_for_hours_fails_no_question() {
     assertThatAnOutageFailsNoQuery(TcpProxy::cut);
   }
 
   @Test
-  void a_model_that_breaks_off_in_the_middle_of_its_answers_for_hours_fails_no_query() {
+  void a_model_that_breaks_off_in_the_middle_of_its_answers_for_hours_fails_no_question() {
     assertThatAnOutageFailsNoQuery(proxy -> proxy.cutAfter(5));
   }
 
@@ -242,8 +242,8 @@ final class AnswerOutagesTest {
   }
 
   private static boolean wasTried(Node node, Batch batch, Instant since) {
-    return node.store.queue().queries(batch.id(), null, 50, null).items().stream()
-        .anyMatch(query -> query.startedAt() != null && query.startedAt().isAfter(since));
+    return node.store.queue().questions(batch.id(), null, 50, null).items().stream()
+        .anyMatch(question -> question.startedAt() != null && question.startedAt().isAfter(since));
   }
 
   private static ConditionFactory soon() {

@@ -40,24 +40,24 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
     assertThat(batch.endedAt()).isNull();
     assertThat(batch.reason()).isEmpty();
     assertThat(now(batch)).isEqualTo(batch);
-    var first = query(batch, 0);
+    var first = question(batch, 0);
     assertThat(first)
         .isEqualTo(
-            new Query(
+            new Question(
                 first.id(),
                 batch.id(),
                 0,
                 "What is A?",
                 List.of(),
-                QueryState.PENDING,
+                QuestionState.PENDING,
                 null,
                 "",
                 0,
                 null,
                 null,
                 null));
-    assertThat(query(batch, 1).question()).isEqualTo("Was ist ß? 😀");
-    assertThat(query(batch, 1).position()).isEqualTo(1);
+    assertThat(question(batch, 1).text()).isEqualTo("Was ist ß? 😀");
+    assertThat(question(batch, 1).position()).isEqualTo(1);
   }
 
   @Test
@@ -69,21 +69,21 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
         queue().submit(new Submission(List.of("What is A?", "What is B?"), aliases, OPTIONS, null));
     queue().add(batch.id(), List.of("What is C?"), Map.of("What is C?", List.of("C?")));
 
-    assertThat(queries(batch))
-        .extracting(Query::aliases)
+    assertThat(questions(batch))
+        .extracting(Question::aliases)
         .containsExactly(wordings, List.of(), List.of("C?"));
     var claim = claim();
     assertThat(claim.aliases()).isEqualTo(wordings);
     settle(claim, new Verdict.End(FAILED, "no"));
-    assertThat(queue().retry(claim.queryId()).orElseThrow().aliases()).isEqualTo(wordings);
+    assertThat(queue().retry(claim.questionId()).orElseThrow().aliases()).isEqualTo(wordings);
     assertThat(claim().aliases()).isEqualTo(wordings);
   }
 
   @Test
-  void the_same_question_twice_is_two_queries() {
+  void the_same_question_twice_is_two_questions() {
     var batch = submit("Same?", "Same?");
 
-    assertThat(queries(batch)).extracting(Query::question).containsExactly("Same?", "Same?");
+    assertThat(questions(batch)).extracting(Question::text).containsExactly("Same?", "Same?");
   }
 
   @Test
@@ -91,7 +91,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
     var batch = submit(10_000);
 
     assertThat(batch.counts().total()).isEqualTo(10_000);
-    assertThat(queries(batch)).extracting(Query::question).isEqualTo(numbered(1, 10_000));
+    assertThat(questions(batch)).extracting(Question::text).isEqualTo(numbered(1, 10_000));
   }
 
   @Test
@@ -107,7 +107,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
     assertThat(second).isEqualTo(now(first));
     assertThat(second.state()).isEqualTo(BatchState.RUNNING);
     assertThat(allBatches()).hasSize(1);
-    assertThat(queries(first)).hasSize(1);
+    assertThat(questions(first)).hasSize(1);
     assertThat(log().newest()).isEqualTo(newest);
     assertThat(end(claim, STORED)).isTrue();
   }
@@ -135,7 +135,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
     }
 
     assertThat(allBatches()).hasSize(1);
-    assertThat(queries(allBatches().getFirst())).hasSize(1);
+    assertThat(questions(allBatches().getFirst())).hasSize(1);
   }
 
   // Adding
@@ -149,7 +149,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
 
     assertThat(grown.counts().total()).isEqualTo(4);
     assertThat(grown.state()).isEqualTo(BatchState.RUNNING);
-    assertThat(queries(batch)).extracting(Query::question).isEqualTo(numbered(1, 4));
+    assertThat(questions(batch)).extracting(Question::text).isEqualTo(numbered(1, 4));
     assertThat(end(first, STORED)).isTrue();
     assertThat(questions(claim(10))).containsExactly("2?", "3?", "4?");
   }
@@ -180,7 +180,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
   }
 
   @Test
-  void adding_no_queries_changes_nothing_and_is_refused_where_adding_is() {
+  void adding_no_questions_changes_nothing_and_is_refused_where_adding_is() {
     var over = ended(STORED);
     var batch = submit(1);
     long newest = log().newest();
@@ -206,7 +206,8 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
   void a_batch_moves_as_the_table_says_and_in_no_other_way(BatchState state, BatchMove move) {
     var batch = batchIn(state);
     var bystander = submit(1);
-    boolean takesUp = queries(batch).stream().anyMatch(query -> move.retries(query.state()));
+    boolean takesUp =
+        questions(batch).stream().anyMatch(question -> move.retries(question.state()));
     var next =
         BatchRules.next(state, batch.startedAt() != null, move)
             .filter(_ -> takesUp || !move.isRetry() || !state.isOver());
@@ -251,7 +252,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
     };
   }
 
-  /// With one query that has failed, one in hand and one pending.
+  /// With one question that has failed, one in hand and one pending.
   private Batch running() {
     var batch = submit(3);
     end(claim(2).getFirst(), FAILED);
@@ -294,7 +295,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
   }
 
   @Test
-  void a_paused_batch_is_over_when_its_last_query_in_hand_ends() {
+  void a_paused_batch_is_over_when_its_last_question_in_hand_ends() {
     var batch = submit(1);
     var inHand = claim();
     move(batch, BatchMove.PAUSE);
@@ -317,10 +318,13 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
     assertThat(cancelled.counts()).isEqualTo(new BatchCounts(4, 1, 0, 0, 3));
     assertThat(cancelled.reason()).isEqualTo("wrong list");
     assertThat(cancelled.endedAt()).isEqualTo(time.now());
-    assertThat(queries(batch))
-        .extracting(Query::state)
+    assertThat(questions(batch))
+        .extracting(Question::state)
         .containsExactly(
-            QueryState.COMPLETED, QueryState.CANCELLED, QueryState.CANCELLED, QueryState.CANCELLED);
+            QuestionState.COMPLETED,
+            QuestionState.CANCELLED,
+            QuestionState.CANCELLED,
+            QuestionState.CANCELLED);
     assertThat(end(claims.get(1), STORED)).isFalse();
     assertThat(claim(10)).isEmpty();
   }
@@ -370,31 +374,31 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
   }
 
   @Test
-  void a_query_that_is_tried_again_starts_afresh() {
+  void a_question_that_is_tried_again_starts_afresh() {
     var batch = submit(1);
     settle(claim(), new Verdict.TryAgain(time.now(), "slow"));
     settle(claim(), new Verdict.End(FAILED, "too slow"));
 
     move(batch, BatchMove.RETRY_FAILED);
 
-    var query = query(batch, 0);
-    assertThat(query.state()).isEqualTo(QueryState.PENDING);
-    assertThat(query.outcome()).isNull();
-    assertThat(query.detail()).isEmpty();
-    assertThat(query.attempts()).isZero();
-    assertThat(query.notBefore()).isNull();
-    assertThat(query.endedAt()).isNull();
+    var question = question(batch, 0);
+    assertThat(question.state()).isEqualTo(QuestionState.PENDING);
+    assertThat(question.outcome()).isNull();
+    assertThat(question.detail()).isEmpty();
+    assertThat(question.attempts()).isZero();
+    assertThat(question.notBefore()).isNull();
+    assertThat(question.endedAt()).isNull();
     assertThat(claim().attempt()).isEqualTo(1);
   }
 
   @Test
-  void a_query_that_lost_its_workers_starts_afresh_too_when_it_is_tried_again() {
+  void a_question_that_lost_its_workers_starts_afresh_too_when_it_is_tried_again() {
     var batch = submit(2);
     claim(2);
     time.advance(LEASE);
     claim(2).forEach(claim -> end(claim, FAILED));
 
-    queue().retry(query(batch, 0).id());
+    queue().retry(question(batch, 0).id());
     move(batch, BatchMove.RETRY_FAILED);
 
     assertThat(claim(2)).extracting(Claim::lost).containsExactly(0, 0);
@@ -425,12 +429,12 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
   }
 
   @Test
-  void one_query_is_tried_again_and_its_batch_with_it() {
+  void one_question_is_tried_again_and_its_batch_with_it() {
     var batch = ended(STORED, FAILED, FAILED);
 
-    var again = queue().retry(query(batch, 1).id()).orElseThrow();
+    var again = queue().retry(question(batch, 1).id()).orElseThrow();
 
-    assertThat(again.state()).isEqualTo(QueryState.PENDING);
+    assertThat(again.state()).isEqualTo(QuestionState.PENDING);
     assertThat(again.outcome()).isNull();
     assertThat(again.attempts()).isZero();
     assertThat(now(batch).state()).isEqualTo(BatchState.PENDING);
@@ -440,50 +444,50 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
   }
 
   @Test
-  void skipped_and_cancelled_queries_are_tried_again_one_by_one_too() {
+  void skipped_and_cancelled_questions_are_tried_again_one_by_one_too() {
     var batch = submit(3);
     end(claim(), NOT_CACHEABLE);
     move(batch, BatchMove.CANCEL);
 
-    assertThat(queue().retry(query(batch, 0).id())).isPresent();
-    assertThat(queue().retry(query(batch, 2).id())).isPresent();
+    assertThat(queue().retry(question(batch, 0).id())).isPresent();
+    assertThat(queue().retry(question(batch, 2).id())).isPresent();
 
     assertThat(now(batch).state()).isEqualTo(BatchState.PENDING);
     assertThat(questions(claim(10))).containsExactly("1?", "3?");
   }
 
   @Test
-  void a_query_that_is_in_the_queue_or_has_its_answer_is_not_tried_again() {
+  void a_question_that_is_in_the_queue_or_has_its_answer_is_not_tried_again() {
     var batch = submit(3);
     var claims = claim(2);
     end(claims.getFirst(), STORED);
-    var before = queries(batch);
+    var before = questions(batch);
 
-    for (var query : before) {
-      assertThatThrownBy(() -> queue().retry(query.id()))
+    for (var question : before) {
+      assertThatThrownBy(() -> queue().retry(question.id()))
           .isInstanceOfSatisfying(
               IllegalMoveException.class,
-              e -> assertThat(e.state()).isEqualTo(query.state().label()));
+              e -> assertThat(e.state()).isEqualTo(question.state().label()));
     }
 
-    assertThat(queries(batch)).isEqualTo(before);
+    assertThat(questions(batch)).isEqualTo(before);
     assertThat(queue().retry(before.getLast().id() + 1)).isEmpty();
   }
 
   // Deleting
 
   @Test
-  void a_deleted_query_is_gone_and_not_counted_any_more() {
+  void a_deleted_question_is_gone_and_not_counted_any_more() {
     var batch = submit(5);
     var claims = claim(4);
     end(claims.get(0), STORED);
     end(claims.get(1), FAILED);
     end(claims.get(2), NOT_CACHEABLE);
 
-    for (var query : queries(batch).subList(0, 4)) {
-      assertThat(queue().deleteQuery(query.id())).isTrue();
-      assertThat(queue().query(query.id())).isEmpty();
-      assertThat(queue().deleteQuery(query.id())).isFalse();
+    for (var question : questions(batch).subList(0, 4)) {
+      assertThat(queue().deleteQuestion(question.id())).isTrue();
+      assertThat(queue().question(question.id())).isEmpty();
+      assertThat(queue().deleteQuestion(question.id())).isFalse();
     }
 
     assertThat(now(batch).counts()).isEqualTo(new BatchCounts(1, 0, 0, 0, 0));
@@ -493,12 +497,12 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
   }
 
   @Test
-  void a_batch_is_over_when_the_last_query_to_be_done_is_deleted() {
+  void a_batch_is_over_when_the_last_question_to_be_done_is_deleted() {
     var batch = submit(2);
     end(claim(), STORED);
     long newest = log().newest();
 
-    queue().deleteQuery(query(batch, 1).id());
+    queue().deleteQuestion(question(batch, 1).id());
 
     assertThat(now(batch).state()).isEqualTo(BatchState.COMPLETED);
     assertThat(linesAfter(newest))
@@ -507,29 +511,30 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
   }
 
   @Test
-  void positions_behind_a_deleted_query_stay() {
+  void positions_behind_a_deleted_question_stay() {
     var batch = submit(3);
 
-    queue().deleteQuery(query(batch, 1).id());
+    queue().deleteQuestion(question(batch, 1).id());
     queue().add(batch.id(), List.of("4?"));
 
-    assertThat(queries(batch)).extracting(Query::position).containsExactly(0, 2, 3);
+    assertThat(questions(batch)).extracting(Question::position).containsExactly(0, 2, 3);
   }
 
   @Test
-  void a_deleted_batch_is_gone_with_its_queries_and_nothing_else() {
+  void a_deleted_batch_is_gone_with_its_questions_and_nothing_else() {
     var other = submit(1);
     var batch = submit(2);
-    var ids = queries(batch).stream().map(Query::id).toList();
+    var ids = questions(batch).stream().map(Question::id).toList();
     var claims = claim(2);
 
     assertThat(queue().deleteBatch(batch.id())).isTrue();
 
     assertThat(queue().deleteBatch(batch.id())).isFalse();
     assertThat(queue().batch(batch.id())).isEmpty();
-    assertThat(queue().queries(batch.id(), null, 10, null)).isEqualTo(new Page<>(List.of(), null));
+    assertThat(queue().questions(batch.id(), null, 10, null))
+        .isEqualTo(new Page<>(List.of(), null));
     assertThat(queue().history(batch.id())).isEmpty();
-    assertThat(ids).allSatisfy(id -> assertThat(queue().query(id)).isEmpty());
+    assertThat(ids).allSatisfy(id -> assertThat(queue().question(id)).isEmpty());
     assertThat(end(claims.get(1), STORED)).isFalse();
     assertThat(end(claims.get(0), STORED)).isTrue();
     assertThat(allBatches()).extracting(Batch::id).containsExactly(other.id());
@@ -541,12 +546,12 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
   @Test
   void what_does_not_exist_is_not_found() {
     assertThat(queue().batch(7)).isEmpty();
-    assertThat(queue().query(7)).isEmpty();
+    assertThat(queue().question(7)).isEmpty();
     assertThat(queue().batches(null, 10, null)).isEqualTo(new Page<>(List.of(), null));
-    assertThat(queue().queries(7, null, 10, null)).isEqualTo(new Page<>(List.of(), null));
+    assertThat(queue().questions(7, null, 10, null)).isEqualTo(new Page<>(List.of(), null));
     assertThat(queue().history(7)).isEmpty();
     assertThat(queue().deleteBatch(7)).isFalse();
-    assertThat(queue().deleteQuery(7)).isFalse();
+    assertThat(queue().deleteQuestion(7)).isFalse();
   }
 
   @Test
@@ -571,8 +576,8 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
     submit(2);
 
     assertThat(queue().batches(null, 2, null).next()).isNull();
-    assertThat(queue().queries(batch.id(), null, 2, null).next()).isNull();
-    assertThat(queue().queries(batch.id(), null, 1, null).next()).isEqualTo(0);
+    assertThat(queue().questions(batch.id(), null, 2, null).next()).isNull();
+    assertThat(queue().questions(batch.id(), null, 1, null).next()).isEqualTo(0);
   }
 
   @Test
@@ -598,27 +603,27 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
       end(claims.get(i), FAILED);
     }
 
-    var first = queue().queries(batch.id(), QueryState.FAILED, 2, null);
+    var first = queue().questions(batch.id(), QuestionState.FAILED, 2, null);
     queue().add(batch.id(), List.of("7?"));
     end(claims.get(5), FAILED);
-    var second = queue().queries(batch.id(), QueryState.FAILED, 2, first.next());
+    var second = queue().questions(batch.id(), QuestionState.FAILED, 2, first.next());
 
-    assertThat(first.items()).extracting(Query::question).containsExactly("1?", "3?");
-    assertThat(second.items()).extracting(Query::question).containsExactly("5?", "6?");
+    assertThat(first.items()).extracting(Question::text).containsExactly("1?", "3?");
+    assertThat(second.items()).extracting(Question::text).containsExactly("5?", "6?");
     assertThat(second.next()).isNull();
   }
 
   @Test
-  void every_query_is_on_one_page_while_others_are_added() {
+  void every_question_is_on_one_page_while_others_are_added() {
     var batch = submit(5);
 
     var seen = new ArrayList<String>();
-    var page = queue().queries(batch.id(), null, 2, null);
-    page.items().forEach(query -> seen.add(query.question()));
+    var page = queue().questions(batch.id(), null, 2, null);
+    page.items().forEach(question -> seen.add(question.text()));
     queue().add(batch.id(), List.of("6?", "7?"));
     while (page.next() != null) {
-      page = queue().queries(batch.id(), null, 2, page.next());
-      page.items().forEach(query -> seen.add(query.question()));
+      page = queue().questions(batch.id(), null, 2, page.next());
+      page.items().forEach(question -> seen.add(question.text()));
     }
 
     assertThat(seen).isEqualTo(numbered(1, 7));

@@ -43,38 +43,38 @@ abstract class AnswerStoreContract {
   }
 
   private void check(Batch batch) {
-    var queries = queries(batch);
-    assertThat(batch.counts()).as("counts of %s", batch).isEqualTo(recount(queries));
+    var questions = questions(batch);
+    assertThat(batch.counts()).as("counts of %s", batch).isEqualTo(recount(questions));
     assertThat(batch.state().isOver())
         .as("%s is over", batch)
         .isEqualTo(batch.counts().open() == 0);
     assertThat(batch.endedAt() != null).as("%s has ended", batch).isEqualTo(batch.state().isOver());
-    assertThat(queries).extracting(Query::position).isSorted().doesNotHaveDuplicates();
-    for (var query : queries) {
-      assertThat(query.endedAt() != null)
-          .as("%s has ended", query)
-          .isEqualTo(query.state().isOver());
-      if (query.state() == QueryState.CANCELLED) {
-        assertThat(query.outcome()).isNull();
+    assertThat(questions).extracting(Question::position).isSorted().doesNotHaveDuplicates();
+    for (var question : questions) {
+      assertThat(question.endedAt() != null)
+          .as("%s has ended", question)
+          .isEqualTo(question.state().isOver());
+      if (question.state() == QuestionState.CANCELLED) {
+        assertThat(question.outcome()).isNull();
       } else {
-        assertThat(query.outcome() == null ? null : query.outcome().state())
-            .as("outcome of %s", query)
-            .isEqualTo(query.state().isOver() ? query.state() : null);
+        assertThat(question.outcome() == null ? null : question.outcome().state())
+            .as("outcome of %s", question)
+            .isEqualTo(question.state().isOver() ? question.state() : null);
       }
     }
   }
 
-  private static BatchCounts recount(List<Query> queries) {
+  private static BatchCounts recount(List<Question> questions) {
     return new BatchCounts(
-        queries.size(),
-        count(queries, QueryState.COMPLETED),
-        count(queries, QueryState.FAILED),
-        count(queries, QueryState.SKIPPED),
-        count(queries, QueryState.CANCELLED));
+        questions.size(),
+        count(questions, QuestionState.COMPLETED),
+        count(questions, QuestionState.FAILED),
+        count(questions, QuestionState.SKIPPED),
+        count(questions, QuestionState.CANCELLED));
   }
 
-  private static long count(List<Query> queries, QueryState state) {
-    return queries.stream().filter(query -> query.state() == state).count();
+  private static long count(List<Question> questions, QuestionState state) {
+    return questions.stream().filter(question -> question.state() == state).count();
   }
 
   final AnswerStore store() {
@@ -111,20 +111,20 @@ abstract class AnswerStoreContract {
     return queue().batch(batch.id()).orElseThrow();
   }
 
-  final Query now(Claim claim) {
-    return queue().query(claim.queryId()).orElseThrow();
+  final Question now(Claim claim) {
+    return queue().question(claim.questionId()).orElseThrow();
   }
 
   final Batch move(Batch batch, BatchMove move) {
     return queue().move(batch.id(), move, "").orElseThrow();
   }
 
-  final List<Query> queries(Batch batch) {
-    return queue().queries(batch.id(), null, 100_000, null).items();
+  final List<Question> questions(Batch batch) {
+    return queue().questions(batch.id(), null, 100_000, null).items();
   }
 
-  final Query query(Batch batch, int index) {
-    return queries(batch).get(index);
+  final Question question(Batch batch, int index) {
+    return questions(batch).get(index);
   }
 
   final List<Batch> allBatches() {
@@ -149,7 +149,7 @@ abstract class AnswerStoreContract {
     return settle(claim, new Verdict.End(outcome, ""));
   }
 
-  /// Submits a batch and ends its queries with these outcomes.
+  /// Submits a batch and ends its questions with these outcomes.
   final Batch ended(AnswerOutcome... outcomes) {
     var batch = submit(outcomes.length);
     var claims = claim(outcomes.length);

@@ -72,8 +72,8 @@ final class AnswerWorkerTest {
     return store.queue().batch(batch.id()).orElseThrow();
   }
 
-  private Query only(Batch batch) {
-    return store.queue().queries(batch.id(), null, 1, null).items().getFirst();
+  private Question only(Batch batch) {
+    return store.queue().questions(batch.id(), null, 1, null).items().getFirst();
   }
 
   private void awaitState(Batch batch, BatchState state) {
@@ -114,7 +114,7 @@ final class AnswerWorkerTest {
   }
 
   @Test
-  void a_query_that_takes_its_worker_s_life_each_time_fails_and_is_asked_no_more() {
+  void a_question_that_takes_its_worker_s_life_each_time_fails_and_is_asked_no_more() {
     var batch = submit("What kills you?", "What is a lease?");
     for (int life = 0; life < 10; life++) {
       assertThat(store.claims().claim(1, LEASE, null)).hasSize(1);
@@ -165,7 +165,7 @@ final class AnswerWorkerTest {
     var batch = submit("Something forbidden");
 
     awaitState(batch, BatchState.COMPLETED_WITH_ERRORS);
-    assertThat(only(batch).state()).isEqualTo(QueryState.FAILED);
+    assertThat(only(batch).state()).isEqualTo(QuestionState.FAILED);
     assertThat(only(batch).attempts()).isEqualTo(1);
     assertThat(only(batch).detail()).isEqualTo("refused: the script says so");
   }
@@ -189,7 +189,7 @@ final class AnswerWorkerTest {
   }
 
   @Test
-  void an_outage_pauses_the_work_and_burns_no_query() {
+  void an_outage_pauses_the_work_and_burns_no_question() {
     pipeline.fails(Code.UNAVAILABLE);
     settings.set(settings(4, Duration.ZERO));
     worker.start();
@@ -435,7 +435,7 @@ final class AnswerWorkerTest {
     worker.start();
     var batch = submit("a", "b");
     pipeline.awaitCall();
-    await().until(() -> only(batch).state() == QueryState.PENDING);
+    await().until(() -> only(batch).state() == QuestionState.PENDING);
     pipeline.does(ScriptedPipeline::sure);
 
     advance(ofSeconds(89));
@@ -515,7 +515,7 @@ final class AnswerWorkerTest {
 
     worker.close();
 
-    assertThat(only(batch).state()).isEqualTo(QueryState.PENDING);
+    assertThat(only(batch).state()).isEqualTo(QuestionState.PENDING);
     assertThat(only(batch).attempts()).isZero();
     assertThat(now(batch).counts().open()).isEqualTo(1);
   }

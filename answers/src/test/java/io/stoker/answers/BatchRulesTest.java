@@ -42,16 +42,16 @@ class BatchRulesTest {
   }
 
   @Test
-  void a_batch_ends_with_errors_if_a_query_failed() {
+  void a_batch_ends_with_errors_if_a_question_failed() {
     assertThat(BatchRules.ended(0)).isEqualTo(BatchState.COMPLETED);
     assertThat(BatchRules.ended(1)).isEqualTo(BatchState.COMPLETED_WITH_ERRORS);
   }
 
   @ParameterizedTest
-  @EnumSource(QueryState.class)
-  void a_retry_takes_up_only_what_has_ended_without_an_answer(QueryState state) {
-    boolean failed = state == QueryState.FAILED;
-    boolean skipped = state == QueryState.SKIPPED || state == QueryState.CANCELLED;
+  @EnumSource(QuestionState.class)
+  void a_retry_takes_up_only_what_has_ended_without_an_answer(QuestionState state) {
+    boolean failed = state == QuestionState.FAILED;
+    boolean skipped = state == QuestionState.SKIPPED || state == QuestionState.CANCELLED;
 
     assertThat(BatchMove.RETRY_FAILED.retries(state)).isEqualTo(failed);
     assertThat(BatchMove.RETRY_SKIPPED.retries(state)).isEqualTo(skipped);

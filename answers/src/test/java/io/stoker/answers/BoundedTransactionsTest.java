@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stoker.ManualTime;
 import io.stoker.Time;
-import io.stoker.answers.AnswerEntries.Asked;
+import io.stoker.answers.AnswerEntries.Ask;
 import io.stoker.state.jdbc.JdbcState;
 import io.stoker.testing.RealPostgres;
 import java.nio.file.Path;
@@ -31,7 +31,7 @@ import org.sqlite.SQLiteConnection;
 @Timeout(300)
 class BoundedTransactionsTest {
 
-  /// A step is about 200 answers or queries, and changes a row or two of each, and some others.
+  /// A step is about 200 answers or questions, and changes a row or two of each, and some others.
   private static final int MOST = 600;
 
   /// More than any step can do at once.
@@ -114,9 +114,10 @@ class BoundedTransactionsTest {
       return (JdbcAnswerQueue) store().queue();
     }
 
-    private List<Query> queries() {
+    private List<Question> questions() {
       return store().queue().batches(null, 100, null).items().stream()
-          .flatMap(batch -> store().queue().queries(batch.id(), null, MANY, null).items().stream())
+          .flatMap(
+              batch -> store().queue().questions(batch.id(), null, MANY, null).items().stream())
           .toList();
     }
 
@@ -132,7 +133,7 @@ class BoundedTransactionsTest {
 
     private void assertAllAreQueuedOnce() {
       assertThat(stale()).isEqualTo(MANY);
-      assertThat(queries()).extracting(Query::question).hasSize(MANY).doesNotHaveDuplicates();
+      assertThat(questions()).extracting(Question::text).hasSize(MANY).doesNotHaveDuplicates();
       var batches = store().queue().batches(null, 100, null).items();
       assertThat(batches.stream().mapToLong(batch -> batch.counts().total()).sum()).isEqualTo(MANY);
     }
@@ -196,10 +197,10 @@ class BoundedTransactionsTest {
 
       var cancelled = store().queue().move(batch.id(), BatchMove.CANCEL, "").orElseThrow();
       assertThat(cancelled.counts().cancelled()).isEqualTo(MANY);
-      assertThat(queries()).allMatch(query -> query.state() == QueryState.CANCELLED);
+      assertThat(questions()).allMatch(question -> question.state() == QuestionState.CANCELLED);
       var again = store().queue().move(batch.id(), BatchMove.RETRY_ALL, "").orElseThrow();
       assertThat(again.counts().open()).isEqualTo(MANY);
-      assertThat(queries()).allMatch(query -> query.state() == QueryState.PENDING);
+      assertThat(questions()).allMatch(question -> question.state() == QuestionState.PENDING);
       assertThat(store().queue().deleteBatch(batch.id())).isTrue();
 
       assertThat(most()).isLessThan(MOST);
@@ -232,12 +233,12 @@ class BoundedTransactionsTest {
           .containsExactly(false);
       dieAndBeginAgain();
       workOff();
-      assertThat(queries()).allMatch(query -> query.state() == QueryState.CANCELLED);
+      assertThat(questions()).allMatch(question -> question.state() == QuestionState.CANCELLED);
       assertThat(store().queue().batch(batch.id()).orElseThrow().counts())
           .isEqualTo(new BatchCounts(MANY, 0, 0, 0, MANY));
 
       queue().beginToDelete(batch.id());
-      assertThat(store().queue().query(claims.getFirst().queryId())).isEmpty();
+      assertThat(store().queue().question(claims.getFirst().questionId())).isEmpty();
       dieAndBeginAgain();
       workOff();
       assertThat(rows("query")).isZero();
@@ -251,16 +252,16 @@ class BoundedTransactionsTest {
       var again = store().queue().move(batch.id(), BatchMove.RETRY_SKIPPED, "").orElseThrow();
 
       assertThat(again.counts()).isEqualTo(new BatchCounts(MANY, 0, 0, 0, 0));
-      assertThat(queries()).allMatch(query -> query.state() == QueryState.PENDING);
+      assertThat(questions()).allMatch(question -> question.state() == QuestionState.PENDING);
     }
 
     @Test
-    void a_query_that_is_deleted_from_a_batch_that_is_being_cancelled_is_counted_right() {
+    void a_question_that_is_deleted_from_a_batch_that_is_being_cancelled_is_counted_right() {
       var batch = batch();
-      var last = queries().getLast();
+      var last = questions().getLast();
       queue().begin(batch.id(), BatchMove.CANCEL, "");
 
-      assertThat(store().queue().deleteQuery(last.id())).isTrue();
+      assertThat(store().queue().deleteQuestion(last.id())).isTrue();
 
       assertThat(store().queue().batch(batch.id()).orElseThrow().counts())
           .isEqualTo(new BatchCounts(MANY - 1, 0, 0, 0, MANY - 1));
@@ -283,9 +284,9 @@ class BoundedTransactionsTest {
 
     @Test
     void what_was_asked_is_counted_and_forgotten_in_steps() throws Exception {
-      var asked = new ArrayList<Asked>();
+      var asked = new ArrayList<Ask>();
       for (int i = 0; i < MANY; i++) {
-        asked.add(new Asked(NOON, "question " + i, "question " + i, "", null));
+        asked.add(new Ask(NOON, "question " + i, "question " + i, "", null));
       }
       count(store());
 

@@ -31,7 +31,7 @@ final class FrozenWorkerTest {
   @AutoClose private final OutsideModel model = OutsideModel.start();
 
   @Test
-  void a_frozen_workers_queries_are_taken_over_and_its_late_completions_do_not_count()
+  void a_frozen_workers_questions_are_taken_over_and_its_late_completions_do_not_count()
       throws Exception {
     var batch = store.queue().submit(Questions.batch("the frozen", 20));
     model.hold("frozen");
@@ -43,7 +43,7 @@ final class FrozenWorkerTest {
         other.stop();
       }
       assertThat(model.answers("other")).isEqualTo(20);
-      var ended = store.queue().queries(batch.id(), null, 20, null).items();
+      var ended = store.queue().questions(batch.id(), null, 20, null).items();
       long lines = store.log().newest();
 
       model.release("frozen");
@@ -52,8 +52,8 @@ final class FrozenWorkerTest {
       frozen.stop();
 
       assertThat(model.answers("frozen")).isEqualTo(IN_HAND);
-      assertThat(store.queue().queries(batch.id(), null, 20, null).items()).isEqualTo(ended);
-      assertThat(ended).extracting(Query::attempts).containsOnly(1);
+      assertThat(store.queue().questions(batch.id(), null, 20, null).items()).isEqualTo(ended);
+      assertThat(ended).extracting(Question::attempts).containsOnly(1);
       assertThat(store.log().newest()).isEqualTo(lines);
     }
     StoreAudit.assertAllAnswered(store);
@@ -76,8 +76,8 @@ final class FrozenWorkerTest {
       awaitCompleted(batch);
       frozen.stop();
     }
-    assertThat(store.queue().queries(batch.id(), null, IN_HAND, null).items())
-        .extracting(Query::attempts)
+    assertThat(store.queue().questions(batch.id(), null, IN_HAND, null).items())
+        .extracting(Question::attempts)
         .containsOnly(1);
     StoreAudit.assertAllAnswered(store);
   }

@@ -27,18 +27,18 @@ final class KilledWorkerTest {
   @AutoClose private final OutsideModel model = OutsideModel.start();
 
   @Test
-  void of_1_000_queries_and_15_kills_none_is_lost_or_stuck_or_counted_twice() throws Exception {
+  void of_1_000_questions_and_15_kills_none_is_lost_or_stuck_or_counted_twice() throws Exception {
     killAgainAndAgain(15, 1, 9, 90, 900);
   }
 
   @Test
   @Tag("soak")
-  void of_10_000_queries_and_200_kills_none_is_lost_or_stuck_or_counted_twice() throws Exception {
+  void of_10_000_questions_and_200_kills_none_is_lost_or_stuck_or_counted_twice() throws Exception {
     killAgainAndAgain(200, 1, 9, 90, 900, 9000);
   }
 
   private void killAgainAndAgain(int kills, int... sizes) throws Exception {
-    int queries = IntStream.of(sizes).sum();
+    int questions = IntStream.of(sizes).sum();
     var file = folder.resolve("answers.db");
     try (var store = AnswerStore.sqlite(file, Time.system())) {
       Questions.batches(sizes).forEach(batch -> store.queue().submit(batch));
@@ -48,12 +48,12 @@ final class KilledWorkerTest {
     for (int kill = 0; kill < kills; kill++) {
       workAndBeKilled(file, random.nextInt(MOST_ANSWERS_PER_LIFE));
     }
-    assertThat(model.answers()).as("answers before the last life").isLessThan(queries);
+    assertThat(model.answers()).as("answers before the last life").isLessThan(questions);
     workToTheEnd(file);
 
     try (var store = AnswerStore.sqlite(file, Time.system())) {
       StoreAudit.assertAllAnswered(store);
-      assertThat(model.answers()).isBetween(queries, queries + 2 * 8 * kills);
+      assertThat(model.answers()).isBetween(questions, questions + 2 * 8 * kills);
     }
   }
 

@@ -36,7 +36,7 @@ final class ManyWorkersTest {
   @AutoClose private final OutsideModel model = OutsideModel.start();
 
   @Test
-  void three_processes_share_900_queries_and_when_one_is_killed_the_others_finish()
+  void three_processes_share_900_questions_and_when_one_is_killed_the_others_finish()
       throws Exception {
     Questions.batches(100, 200, 600).forEach(batch -> store.queue().submit(batch));
 
@@ -77,8 +77,8 @@ final class ManyWorkersTest {
     }
     StoreAudit.assertAllAnswered(store);
     var claimed =
-        store.queue().queries(batch.id(), null, 100, null).items().stream()
-            .map(query -> Objects.requireNonNull(query.startedAt()))
+        store.queue().questions(batch.id(), null, 100, null).items().stream()
+            .map(question -> Objects.requireNonNull(question.startedAt()))
             .sorted()
             .toList();
     assertThatNoStretchIsFaster(claimed, perMinute);

@@ -25,13 +25,13 @@ final class PipelineGateTest {
   private final ManualTime time = new ManualTime(Instant.parse("2026-11-21T08:00:00Z"));
   private final PipelineGate gate = new PipelineGate(time);
 
-  private Blame limited(long query) {
-    return limited(query, null);
+  private Blame limited(long question) {
+    return limited(question, null);
   }
 
-  private Blame limited(long query, @Nullable Duration retryAfter) {
+  private Blame limited(long question, @Nullable Duration retryAfter) {
     return gate.failed(
-        query, new CallException(Code.RATE_LIMITED, "too large", retryAfter, null), false);
+        question, new CallException(Code.RATE_LIMITED, "too large", retryAfter, null), false);
   }
 
   /// The wait is over and another question is answered.
@@ -103,7 +103,7 @@ final class PipelineGateTest {
     for (int round = 0; round < 100; round++) {
       assertThat(LongStream.range(0, 20))
           .allSatisfy(
-              query -> assertThat(limited(query)).isEqualTo(new Blame(false, Duration.ZERO)));
+              question -> assertThat(limited(question)).isEqualTo(new Blame(false, Duration.ZERO)));
       assertThat(gate.halted()).isPresent();
       time.advance(ofMinutes(5));
     }

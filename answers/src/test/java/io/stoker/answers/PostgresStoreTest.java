@@ -42,7 +42,7 @@ final class PostgresStoreTest {
   }
 
   @Test
-  void two_stores_claim_and_settle_each_of_5000_queries_once() throws Exception {
+  void two_stores_claim_and_settle_each_of_5000_questions_once() throws Exception {
     try (var one = store();
         var other = store();
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -111,7 +111,7 @@ final class PostgresStoreTest {
   }
 
   @Test
-  void a_query_locked_by_another_transaction_is_passed_over_without_waiting() throws Exception {
+  void a_question_locked_by_another_transaction_is_passed_over_without_waiting() throws Exception {
     try (var store = store();
         var stranger = dataSource().getConnection();
         var statement = stranger.createStatement()) {
@@ -163,7 +163,7 @@ final class PostgresStoreTest {
   }
 
   @Test
-  void a_claim_that_stops_in_the_middle_gives_its_queries_up() throws Exception {
+  void a_claim_that_stops_in_the_middle_gives_its_questions_up() throws Exception {
     try (var other = store();
         var halting =
             JdbcAnswerStore.alone(
@@ -307,8 +307,8 @@ final class PostgresStoreTest {
       var batch =
           store.queue().submit(new Submission(List.of("a\0b"), BatchOptions.STANDARD, "key\0"));
 
-      assertThat(store.queue().queries(batch.id(), null, 9, null).items())
-          .extracting(Query::question)
+      assertThat(store.queue().questions(batch.id(), null, 9, null).items())
+          .extracting(Question::text)
           .containsExactly("ab");
     }
   }
@@ -322,7 +322,7 @@ final class PostgresStoreTest {
         if (claims.isEmpty()) {
           return worked;
         }
-        claims.forEach(claim -> worked.add(claim.queryId()));
+        claims.forEach(claim -> worked.add(claim.questionId()));
         var settled =
             store
                 .claims()

@@ -182,7 +182,7 @@ class RedisAnswerTierTest {
   void hits_are_those_of_the_database() {
     one.entries().put(answer("k1", "the answer"), List.of());
 
-    one.entries().count(List.of(new AnswerEntries.Asked(time.now(), "k1", "k1", "tenant:7", "k1")));
+    one.entries().count(List.of(new AnswerEntries.Ask(time.now(), "k1", "k1", "tenant:7", "k1")));
 
     assertThat(other.entries().get("k1").orElseThrow().hits()).isEqualTo(1);
   }

@@ -87,17 +87,17 @@ final class RetryRulesTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 9})
-  void a_query_is_tried_though_some_workers_were_lost_with_it(int lost) {
+  void a_question_is_tried_though_some_workers_were_lost_with_it(int lost) {
     assertThat(RetryRules.before(claim(lost))).isEmpty();
   }
 
   @Test
-  void a_query_with_which_ten_workers_were_lost_is_not_tried_again() {
+  void a_question_with_which_ten_workers_were_lost_is_not_tried_again() {
     assertThat(RetryRules.before(claim(10)))
         .contains(
             new Verdict.End(
                 AnswerOutcome.FAILED,
-                "worker_lost: 10 workers were killed or frozen with this query in hand"));
+                "worker_lost: 10 workers were killed or frozen with this question in hand"));
   }
 
   private static Claim claim(int lost) {

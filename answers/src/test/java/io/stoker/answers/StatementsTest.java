@@ -86,11 +86,10 @@ class StatementsTest {
     cache.warm("How long?", documents, "", false);
 
     assertThat(
-            statements.during(() ->
-                assertThat(cache.ask("How long?", "").answer().sources()).hasSize(40)))
+            statements.during(
+                () -> assertThat(cache.ask("How long?", "").answer().sources()).hasSize(40)))
         .isEqualTo(1);
-    assertThat(
-            statements.during(() -> assertThat(cache.ask("doc 7", "").matched()).isNotNull()))
+    assertThat(statements.during(() -> assertThat(cache.ask("doc 7", "").matched()).isNotNull()))
         .isEqualTo(1);
     assertThat(statements.during(() -> assertThat(cache.find("Never", "")).isEmpty())).isEqualTo(1);
   }
@@ -102,8 +101,8 @@ class StatementsTest {
         .entries()
         .count(
             IntStream.range(0, 50)
-                .mapToObj(i ->
-                    new AnswerEntries.Asked(NOON, "Question " + i, "question " + i, "", null))
+                .mapToObj(
+                    i -> new AnswerEntries.Ask(NOON, "Question " + i, "question " + i, "", null))
                 .toList());
 
     assertThat(
@@ -148,8 +147,8 @@ class StatementsTest {
     submit(30);
 
     assertThat(
-            statements.during(() ->
-                assertThat(store.queue().batches(null, 20, null).items()).hasSize(20)))
+            statements.during(
+                () -> assertThat(store.queue().batches(null, 20, null).items()).hasSize(20)))
         .isEqualTo(1);
     assertThat(
             statements.during(() ->
@@ -157,8 +156,8 @@ class StatementsTest {
                     .hasSize(20)))
         .isEqualTo(1);
     assertThat(
-            statements.during(() ->
-                assertThat(store.queue().queries(1, null, 3, null).items()).hasSize(3)))
+            statements.during(
+                () -> assertThat(store.queue().questions(1, null, 3, null).items()).hasSize(3)))
         .isEqualTo(1);
   }
 
@@ -167,8 +166,8 @@ class StatementsTest {
     submit(30);
 
     assertThat(
-            statements.during(() ->
-                assertThat(store.queue().open().all().counts().open()).isEqualTo(90)))
+            statements.during(
+                () -> assertThat(store.queue().open().all().counts().open()).isEqualTo(90)))
         .isEqualTo(1);
   }
 }

@@ -26,7 +26,7 @@ final class StoreAudit {
     this.store = store;
   }
 
-  /// Asserts that all batches are over and every query was answered, each counted once, and that
+  /// Asserts that all batches are over and every question was answered, each counted once, and that
   /// the log tells the same.
   static void assertAllAnswered(AnswerStore store) {
     new StoreAudit(store).run();
@@ -42,45 +42,45 @@ final class StoreAudit {
     var batches = batches();
     assertThat(batches).isNotEmpty();
     for (var batch : batches) {
-      var queries = queries(batch.id());
-      check(batch, queries);
-      check(batch, queries, eventsOf.getOrDefault(batch.id(), List.of()));
+      var questions = questions(batch.id());
+      check(batch, questions);
+      check(batch, questions, eventsOf.getOrDefault(batch.id(), List.of()));
     }
   }
 
-  private static void check(Batch batch, List<Query> queries) {
+  private static void check(Batch batch, List<Question> questions) {
     assertThat(batch.state()).as("state of %s", batch).isEqualTo(BatchState.COMPLETED);
     assertThat(batch.startedAt()).isNotNull();
     assertThat(batch.endedAt()).isNotNull();
-    assertThat(batch.counts()).as("counts of %s", batch).isEqualTo(recount(queries));
-    assertThat(batch.counts().completed()).isEqualTo(queries.size());
-    assertThat(queries)
-        .extracting(Query::position)
-        .containsExactlyElementsOf(IntStream.range(0, queries.size()).boxed().toList());
-    assertThat(queries)
-        .allSatisfy(query -> {
-          assertThat(query.outcome()).isIn(AnswerOutcome.STORED, AnswerOutcome.REFRESHED);
-          assertThat(query.startedAt()).isNotNull();
-          assertThat(query.endedAt()).isNotNull();
+    assertThat(batch.counts()).as("counts of %s", batch).isEqualTo(recount(questions));
+    assertThat(batch.counts().completed()).isEqualTo(questions.size());
+    assertThat(questions)
+        .extracting(Question::position)
+        .containsExactlyElementsOf(IntStream.range(0, questions.size()).boxed().toList());
+    assertThat(questions)
+        .allSatisfy(question -> {
+          assertThat(question.outcome()).isIn(AnswerOutcome.STORED, AnswerOutcome.REFRESHED);
+          assertThat(question.startedAt()).isNotNull();
+          assertThat(question.endedAt()).isNotNull();
         });
   }
 
-  private static BatchCounts recount(List<Query> queries) {
-    Map<QueryState, Long> rows = new EnumMap<>(QueryState.class);
-    queries.forEach(query -> rows.merge(query.state(), 1L, Long::sum));
+  private static BatchCounts recount(List<Question> questions) {
+    Map<QuestionState, Long> rows = new EnumMap<>(QuestionState.class);
+    questions.forEach(question -> rows.merge(question.state(), 1L, Long::sum));
     return new BatchCounts(
-        queries.size(),
-        rows.getOrDefault(QueryState.COMPLETED, 0L),
-        rows.getOrDefault(QueryState.FAILED, 0L),
-        rows.getOrDefault(QueryState.SKIPPED, 0L),
-        rows.getOrDefault(QueryState.CANCELLED, 0L));
+        questions.size(),
+        rows.getOrDefault(QuestionState.COMPLETED, 0L),
+        rows.getOrDefault(QuestionState.FAILED, 0L),
+        rows.getOrDefault(QuestionState.SKIPPED, 0L),
+        rows.getOrDefault(QuestionState.CANCELLED, 0L));
   }
 
-  private static void check(Batch batch, List<Query> queries, List<AnswerEvent> events) {
-    var ended = events.stream().filter(event -> event.kind() == Kind.QUERY).toList();
-    assertThat(ended).as("lines of ended queries of %s", batch).hasSameSizeAs(queries);
-    assertThat(new HashSet<>(ended.stream().map(AnswerEvent::queryId).toList()))
-        .isEqualTo(new HashSet<>(queries.stream().map(Query::id).toList()));
+  private static void check(Batch batch, List<Question> questions, List<AnswerEvent> events) {
+    var ended = events.stream().filter(event -> event.kind() == Kind.QUESTION).toList();
+    assertThat(ended).as("lines of ended questions of %s", batch).hasSameSizeAs(questions);
+    assertThat(new HashSet<>(ended.stream().map(AnswerEvent::questionId).toList()))
+        .isEqualTo(new HashSet<>(questions.stream().map(Question::id).toList()));
     assertThat(events.stream().filter(event -> event.kind() == Kind.COMPLETE))
         .as("lines of the end of %s", batch)
         .singleElement()
@@ -101,8 +101,8 @@ final class StoreAudit {
     return all(before -> store.queue().batches(null, PAGE, before));
   }
 
-  private List<Query> queries(long batch) {
-    return all(after -> store.queue().queries(batch, null, PAGE, after));
+  private List<Question> questions(long batch) {
+    return all(after -> store.queue().questions(batch, null, PAGE, after));
   }
 
   private static <T> List<T> all(Pages<T> pages) {

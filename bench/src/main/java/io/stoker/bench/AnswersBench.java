@@ -269,7 +269,7 @@ final class AnswersBench {
       var now = time.ticks();
       for (var event : events) {
         seen = event.id();
-        if (event.kind() == AnswerEvent.Kind.QUERY) {
+        if (event.kind() == AnswerEvent.Kind.QUESTION) {
           times.add(now);
         }
       }

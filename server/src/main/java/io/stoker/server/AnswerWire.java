@@ -11,7 +11,7 @@ import io.stoker.answers.AnswerSettings;
 import io.stoker.answers.AnswerWait;
 import io.stoker.answers.BatchOptions;
 import io.stoker.answers.CachedAnswer;
-import io.stoker.answers.QueryState;
+import io.stoker.answers.QuestionState;
 import io.stoker.answers.QuestionList;
 import java.time.Duration;
 import java.time.Instant;
@@ -313,7 +313,7 @@ public final class AnswerWire {
       @Nullable Instant endedAt,
       @Nullable Long tookMs) {
 
-    public static Query of(io.stoker.answers.Query query) {
+    public static Query of(io.stoker.answers.Question query) {
       var outcome = query.outcome();
       var started = query.startedAt();
       var ended = query.endedAt();
@@ -321,13 +321,13 @@ public final class AnswerWire {
           query.id(),
           query.batchId(),
           query.position(),
-          query.question(),
+          query.text(),
           query.aliases(),
           query.state().label(),
           outcome == null ? null : outcome.label(),
           query.attempts(),
           query.detail().isEmpty() ? null : query.detail(),
-          query.state() == QueryState.PENDING ? query.notBefore() : null,
+          query.state() == QuestionState.PENDING ? query.notBefore() : null,
           started,
           ended,
           started == null || ended == null ? null : Duration.between(started, ended).toMillis());
@@ -337,7 +337,7 @@ public final class AnswerWire {
   /// One question with the answer that the cache holds for it.
   public record QueryPage(@JsonUnwrapped Query query, @Nullable Entry answer) {
 
-    public static QueryPage of(io.stoker.answers.Query query, @Nullable CachedAnswer answer) {
+    public static QueryPage of(io.stoker.answers.Question query, @Nullable CachedAnswer answer) {
       return new QueryPage(Query.of(query), answer == null ? null : Entry.of(answer));
     }
   }
@@ -345,7 +345,7 @@ public final class AnswerWire {
   /// Some queries of a batch, in their order.
   public record Queries(List<Query> queries, @Nullable Long nextCursor) {
 
-    public static Queries of(io.stoker.answers.Page<io.stoker.answers.Query> page) {
+    public static Queries of(io.stoker.answers.Page<io.stoker.answers.Question> page) {
       return new Queries(page.items().stream().map(Query::of).toList(), page.next());
     }
   }

@@ -1,7 +1,7 @@
 package io.stoker.answers.rag;
 
-import io.stoker.CallException.Code;
 import io.stoker.CallException;
+import io.stoker.CallException.Code;
 import io.stoker.Time;
 import io.stoker.wire.ChatCompletions;
 import io.stoker.wire.HttpCalls;

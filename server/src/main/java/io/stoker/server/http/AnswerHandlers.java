@@ -5,7 +5,7 @@ import io.stoker.answers.AnswerQueue;
 import io.stoker.answers.Batch;
 import io.stoker.answers.BatchMove;
 import io.stoker.answers.BatchState;
-import io.stoker.answers.QueryState;
+import io.stoker.answers.QuestionState;
 import io.stoker.answers.Submission;
 import io.stoker.server.AnswerWire;
 import io.stoker.server.AnswerWire.Move;
@@ -159,20 +159,20 @@ public final class AnswerHandlers {
 
   ServerResponse queries(ServerRequest request) {
     var query = Query.of(request, "status", "limit", "cursor");
-    var state = query.oneOf("status", List.of(QueryState.values()), QueryState::label);
+    var state = query.oneOf("status", List.of(QuestionState.values()), QuestionState::label);
     var queue = answers.store().queue();
     var batch = batch(queue, request);
     var page =
-        queue.queries(
+        queue.questions(
             batch.id(), state, (int) query.number("limit", 1, MOST, USUAL), query.number("cursor"));
     return json(ServerResponse.ok(), AnswerWire.Queries.of(page));
   }
 
   ServerResponse query(ServerRequest request) {
     var queue = answers.store().queue();
-    var query = queue.query(id(request, "query")).orElseThrow(() -> unknown("query", request));
+    var query = queue.question(id(request, "query")).orElseThrow(() -> unknown("query", request));
     var scope = queue.batch(query.batchId()).map(batch -> batch.options().scope()).orElse("");
-    var answer = answers.cache().find(query.question(), scope).orElse(null);
+    var answer = answers.cache().find(query.text(), scope).orElse(null);
     return json(ServerResponse.ok(), AnswerWire.QueryPage.of(query, answer));
   }
 
@@ -257,7 +257,7 @@ public final class AnswerHandlers {
   }
 
   ServerResponse deleteQuery(ServerRequest request) {
-    return deleted(answers.store().queue().deleteQuery(id(request, "query")), "query", request);
+    return deleted(answers.store().queue().deleteQuestion(id(request, "query")), "query", request);
   }
 
   ServerResponse deleteBatch(ServerRequest request) {

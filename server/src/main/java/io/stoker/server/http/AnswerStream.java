@@ -9,7 +9,7 @@ import io.stoker.answers.AnswerEvent.Kind;
 import io.stoker.answers.AnswerWait;
 import io.stoker.answers.Batch;
 import io.stoker.answers.BatchState;
-import io.stoker.answers.QueryState;
+import io.stoker.answers.QuestionState;
 import io.stoker.server.AnswerWire;
 import io.stoker.server.AnswerWire.Progress;
 import io.stoker.server.Answers;
@@ -257,7 +257,7 @@ public final class AnswerStream {
       }
       for (var event : news) {
         boolean hasState = event.equals(lines.get(event.batchId()));
-        if (event.kind() == Kind.QUERY && lines.containsKey(event.batchId())) {
+        if (event.kind() == Kind.QUESTION && lines.containsKey(event.batchId())) {
           addQuery(events, event, hasState ? event.id() - 1 : event.id());
         }
         if (hasState && addBatch(events, event, newest)) {
@@ -272,7 +272,7 @@ public final class AnswerStream {
       return switch (event.kind()) {
         case PAUSED -> hasState(event, newest, state -> state == BatchState.PAUSED);
         case COMPLETE -> hasState(event, newest, BatchState::isOver);
-        case CHANGED, QUERY, DELETED -> false;
+        case CHANGED, QUESTION, DELETED -> false;
       };
     }
 
@@ -307,7 +307,7 @@ public final class AnswerStream {
                   answers
                       .store()
                       .queue()
-                      .query(event.queryId())
+                      .question(event.questionId())
                       .map(query -> Json.write(AnswerWire.Query.of(query)))
                       .orElse(""));
       if (!json.isEmpty()) {
@@ -339,8 +339,8 @@ public final class AnswerStream {
         return null;
       }
       var processing =
-          answers.store().queue().queries(batch.id(), QueryState.PROCESSING, 1, null).items();
-      return processing.isEmpty() ? null : processing.getFirst().question();
+          answers.store().queue().questions(batch.id(), QuestionState.PROCESSING, 1, null).items();
+      return processing.isEmpty() ? null : processing.getFirst().text();
     }
   }
 }

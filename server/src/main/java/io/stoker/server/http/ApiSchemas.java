@@ -7,7 +7,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.stoker.answers.AnswerOutcome;
 import io.stoker.answers.AnswerWait;
 import io.stoker.answers.BatchState;
-import io.stoker.answers.QueryState;
+import io.stoker.answers.QuestionState;
 import io.stoker.prompts.LedgerEntry;
 import io.stoker.prompts.Warming;
 import io.stoker.prompts.policy.PolicyMode;
@@ -71,7 +71,7 @@ final class ApiSchemas {
               AnswerWire.Query.class,
               Map.of(
                   "status",
-                  words(QueryState.values(), QueryState::label),
+                  words(QuestionState.values(), QuestionState::label),
                   "outcome",
                   words(AnswerOutcome.values(), AnswerOutcome::label))),
           Map.entry(AnswerWire.SignedIn.class, Map.of("role", words(Role.values(), Role::word))),

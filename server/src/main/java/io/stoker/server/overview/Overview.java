@@ -6,7 +6,7 @@ import io.stoker.Time;
 import io.stoker.answers.AnswerEntries;
 import io.stoker.answers.AnswerOutcome;
 import io.stoker.answers.BatchState;
-import io.stoker.answers.QueryState;
+import io.stoker.answers.QuestionState;
 import io.stoker.prompts.LedgerSums;
 import io.stoker.prompts.PromptLedger.Range;
 import io.stoker.prompts.PromptProvider;
@@ -337,7 +337,7 @@ public final class Overview implements AutoCloseable {
 
   private long answered() {
     return Stream.of(AnswerOutcome.values())
-        .filter(outcome -> outcome.state() == QueryState.COMPLETED)
+        .filter(outcome -> outcome.state() == QuestionState.COMPLETED)
         .mapToLong(answers.worker()::ended)
         .sum();
   }

@@ -118,7 +118,7 @@ class AnswerCommandsTest {
     var gone = run("show", id);
 
     assertThat(illegal.exitCode()).isEqualTo(1);
-    assertThat(illegal.err()).contains("wanted to pause, but its state is completed");
+    assertThat(illegal.err()).contains("expected a state that allows pause, got completed");
     assertThat(json.exitCode()).isEqualTo(1);
     assertThat(json.out()).startsWith("{\"error\":\"illegal-move\"");
     assertThat(deleted.out()).isEqualToIgnoringNewLines("Batch " + id + " is deleted.");

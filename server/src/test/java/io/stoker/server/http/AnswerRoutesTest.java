@@ -341,7 +341,7 @@ class AnswerRoutesTest {
     assertThat(answer.status()).isEqualTo(409);
     assertThat(answer.text("code")).isEqualTo("illegal-move");
     assertThat(answer.text("state")).isEqualTo(state);
-    assertThat(answer.text("detail")).contains("wanted to " + move + ", but its state is " + state);
+    assertThat(answer.text("detail")).contains("expected a state that allows " + move + ", got " + state);
     assertThat(added.status()).isEqualTo(409);
   }
 

@@ -1,6 +1,6 @@
 package io.stoker.answers;
 
-import io.stoker.answers.AnswerEntries.Asked;
+import io.stoker.answers.AnswerEntries.Ask;
 import io.stoker.answers.AnswerEntries.TopQuestion;
 import io.stoker.answers.AnswerEntries.Totals;
 import io.stoker.state.jdbc.JdbcLink;
@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// The statistics of what was asked, counted by the hour, in an SQL database. Thread-safe.
-final class JdbcAsked {
+final class JdbcAsks {
 
   private static final long HOUR = 3_600_000_000L;
 
@@ -30,17 +30,17 @@ final class JdbcAsked {
   /// How many more different questions may be told apart, as far as this process knows.
   private final AtomicLong room = new AtomicLong(AnswerRetention.STANDARD.mostAsked());
 
-  JdbcAsked(JdbcAnswers database) {
+  JdbcAsks(JdbcAnswers database) {
     this.database = database;
   }
 
-  void count(List<Asked> asked) {
+  void count(List<Ask> asked) {
     for (int from = 0; from < asked.size(); from += STEP) {
       countSome(asked.subList(from, Math.min(from + STEP, asked.size())));
     }
   }
 
-  private void countSome(List<Asked> asked) {
+  private void countSome(List<Ask> asked) {
     // In one order, and one row only once.
     var hours = new TreeMap<String, Counted>();
     var served = new TreeMap<String, Served>();
@@ -164,7 +164,7 @@ final class JdbcAsked {
                          ORDER BY sum(asked) DESC, max(question) LIMIT ?) t
                  ORDER BY t.asked DESC, t.question
                 """,
-                JdbcAsked::topQuestion,
+                JdbcAsks::topQuestion,
                 hour(since),
                 UNNAMED,
                 limit));
@@ -207,15 +207,15 @@ final class JdbcAsked {
 
   /// How often a question was asked in an hour.
   private record Counted(
-      long hour, String digest, Asked last, long asked, long hits, @Nullable String hitKey) {
+      long hour, String digest, Ask last, long asked, long hits, @Nullable String hitKey) {
 
-    static Counted of(long hour, String digest, Asked one) {
+    static Counted of(long hour, String digest, Ask one) {
       return new Counted(hour, digest, one, 1, one.hitKey() == null ? 0 : 1, one.hitKey());
     }
 
     /// One of those that are not told apart.
     Counted unnamed() {
-      return new Counted(hour, UNNAMED, new Asked(last.at(), "", "", "", null), asked, hits, null);
+      return new Counted(hour, UNNAMED, new Ask(last.at(), "", "", "", null), asked, hits, null);
     }
 
     Counted plus(Counted later) {

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// One question of a batch as it stands.
 ///
 /// @param position its place in the batch, from 0
+/// @param text what is asked
 /// @param aliases other wordings under which its answer is to be found as well
 /// @param outcome what became of it; null while it has not ended
 /// @param detail why, in few words: a reason or an error's message; empty for nothing
@@ -14,13 +15,13 @@ import org.jspecify.annotations.Nullable;
 /// @param notBefore when it may be claimed again; null for any time
 /// @param startedAt when it was last claimed; null if never
 /// @param endedAt when it ended; null while it has not
-public record Query(
+public record Question(
     long id,
     long batchId,
     int position,
-    String question,
+    String text,
     List<String> aliases,
-    QueryState state,
+    QuestionState state,
     @Nullable AnswerOutcome outcome,
     String detail,
     int attempts,
@@ -29,7 +30,7 @@ public record Query(
     @Nullable Instant endedAt) {
 
   /// Keeps a copy.
-  public Query {
+  public Question {
     aliases = List.copyOf(aliases);
   }
 }

@@ -2,8 +2,8 @@ package io.stoker.answers;
 
 import java.util.Locale;
 
-/// Where one query of a batch stands.
-public enum QueryState {
+/// Where one question of a batch stands.
+public enum QuestionState {
   /// To be claimed, now or from its `notBefore` on.
   PENDING(0),
   /// Claimed; the claim's lease tells until when.
@@ -20,7 +20,7 @@ public enum QueryState {
 
   private final int code;
 
-  QueryState(int code) {
+  QuestionState(int code) {
     this.code = code;
   }
 
