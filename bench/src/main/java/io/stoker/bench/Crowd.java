@@ -7,9 +7,9 @@ import io.stoker.prompts.Idle;
 import io.stoker.prompts.Message;
 import io.stoker.prompts.PromptStore;
 import io.stoker.prompts.Role;
-import io.stoker.prompts.Warming;
-import io.stoker.prompts.Warming.Activity;
-import io.stoker.prompts.Warming.Rest;
+import io.stoker.prompts.WarmingState;
+import io.stoker.prompts.WarmingState.Activity;
+import io.stoker.prompts.WarmingState.RestReason;
 import io.stoker.prompts.policy.StopReason;
 import io.stoker.prompts.policy.Tier;
 import java.time.Duration;
@@ -81,7 +81,7 @@ record Crowd(int size, Instant first) {
   void save(int number, PromptStore store) {
     var due = due(number);
     var warming =
-        new Warming(
+        new WarmingState(
             true,
             INTERVAL,
             Activity.IDLE,
@@ -91,7 +91,7 @@ record Crowd(int size, Instant first) {
             null,
             0,
             "",
-            Rest.NONE,
+            RestReason.NONE,
             CacheTerms.UNKNOWN,
             null,
             idle(due.minus(INTERVAL)),

@@ -10,7 +10,7 @@ import io.stoker.prompts.PromptRequest;
 import io.stoker.prompts.PromptSettings;
 import io.stoker.prompts.PromptStore;
 import io.stoker.prompts.PromptWarmer;
-import io.stoker.prompts.Warming.Rest;
+import io.stoker.prompts.WarmingState.RestReason;
 import io.stoker.prompts.WarmingPolicy;
 import io.stoker.prompts.policy.AdaptivePolicy;
 import io.stoker.prompts.policy.Learned;
@@ -132,7 +132,7 @@ public final class WarmthChild {
       var lost = new LongAdder();
       var evicted = new LongAdder();
       warmer.listen(conversation -> {
-        if (conversation.warming().rest() == Rest.WROTE) {
+        if (conversation.warming().restReason() == RestReason.WROTE) {
           evicted.increment();
         } else if (isLost(conversation)) {
           lost.increment();
@@ -212,7 +212,7 @@ public final class WarmthChild {
 
   private static boolean isLost(Conversation conversation) {
     var warming = conversation.warming();
-    return warming.failures() > 0 || warming.rest() != Rest.NONE;
+    return warming.failures() > 0 || warming.restReason() != RestReason.NONE;
   }
 
   private void restore(PromptWarmer warmer) throws InterruptedException {

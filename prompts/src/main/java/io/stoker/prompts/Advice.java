@@ -1,6 +1,6 @@
 package io.stoker.prompts;
 
-import io.stoker.prompts.Warming.Rest;
+import io.stoker.prompts.WarmingState.RestReason;
 import java.time.Instant;
 
 /// What a policy wants of an idle conversation.
@@ -17,12 +17,12 @@ sealed interface Advice {
   /// No warm until the next turn.
   ///
   /// @param why for people; empty if the rest says it all
-  record Not(Rest rest, String why) implements Advice {}
+  record Not(RestReason restReason, String why) implements Advice {}
 
   /// Where it comes from.
   interface Advisor {
 
     /// What is wanted of a conversation in which nothing is going on.
-    Advice advise(Warming state, Instant now);
+    Advice advise(WarmingState state, Instant now);
   }
 }

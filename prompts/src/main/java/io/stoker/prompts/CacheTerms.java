@@ -28,7 +28,7 @@ public record CacheTerms(Duration timeToLive, int minimumTokens, Refresh refresh
   public CacheTerms {
     if (!timeToLive.isPositive() || minimumTokens < 0) {
       throw new IllegalArgumentException(
-          "wanted a time to live above 0 and a minimum of at least 0, but came "
+          "expected a time to live above 0 and a minimum of at least 0, got "
               + timeToLive
               + " and "
               + minimumTokens);

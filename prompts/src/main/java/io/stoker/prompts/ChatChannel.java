@@ -25,12 +25,12 @@ final class ChatChannel {
       return false;
     }
     turn = thread;
-    tell(first);
+    publish(first);
     return true;
   }
 
   /// Tells of an event. A watcher that fails is told no more.
-  synchronized void tell(ChatEvent event) {
+  synchronized void publish(ChatEvent event) {
     if (turn != null) {
       events.add(event);
     }
@@ -39,7 +39,7 @@ final class ChatChannel {
 
   /// Ends the turn.
   synchronized void end(ChatEvent last) {
-    tell(last);
+    publish(last);
     events.clear();
     turn = null;
   }

@@ -105,31 +105,31 @@ final class ChatTurn {
 
   /// What it came to; null if the provider took no request.
   @Nullable TurnOutcome outcome() {
-    var asked = tier == null ? choice.provider().usualTier() : tier;
+    var askedTier = tier == null ? choice.provider().usualTier() : tier;
     return touchedAt == null
         ? null
-        : new TurnOutcome(stop, asked, usage == null ? Usage.NONE : usage, firstAfter);
+        : new TurnOutcome(stop, askedTier, usage == null ? Usage.NONE : usage, firstAfter);
   }
 
   /// Where the request comes from.
-  interface Asking {
+  interface RequestSource {
     PromptRequest request();
   }
 
   /// Asks the model, and tells of its answer to the end, however it ends.
-  void run(Asking asking, Consumer<ChatEvent> told) {
-    watchers = told;
+  void run(RequestSource source, Consumer<ChatEvent> listener) {
+    watchers = listener;
     began = time.ticks();
-    told.accept(new TurnStart(conversationId, turnId));
-    var reason = asked(asking);
+    listener.accept(new TurnStart(conversationId, turnId));
+    var reason = answered(source);
     took = time.ticks().minus(began);
-    told.accept(new StepComplete(conversationId, turnId, step()));
-    told.accept(new Done(conversationId, turnId, reason, metrics()));
+    listener.accept(new StepComplete(conversationId, turnId, step()));
+    listener.accept(new Done(conversationId, turnId, reason, metrics()));
   }
 
-  private String asked(Asking asking) {
+  private String answered(RequestSource source) {
     try {
-      var request = asking.request();
+      var request = source.request();
       var startedAt = time.now();
       return completed(streamed(request, startedAt), startedAt);
     } catch (InterruptedException _) {
@@ -213,13 +213,13 @@ final class ChatTurn {
   }
 
   TurnMetrics metrics() {
-    var known = usage;
+    var used = usage;
     return new TurnMetrics(
         turnId,
-        known == null ? Usage.NONE : known,
+        used == null ? Usage.NONE : used,
         took,
         List.of(step()),
-        known == null ? null : Long.valueOf(known.inputTokens() + known.outputTokens()));
+        used == null ? null : Long.valueOf(used.inputTokens() + used.outputTokens()));
   }
 
   /// What is to be kept: what the user said, and as much of the answer as came. Calls of tools are

@@ -20,7 +20,7 @@ public record Conversation(
     String tenant,
     @Nullable Long dailyBudget,
     Money money,
-    Warming warming) {
+    WarmingState warming) {
 
   /// The longest id, and the longest name of a tenant, in characters.
   public static final int LONGEST_ID = 200;
@@ -29,19 +29,19 @@ public record Conversation(
   public Conversation {
     if (!isId(id)) {
       throw new IllegalArgumentException(
-          "wanted an id of 1 to " + LONGEST_ID + " characters without control characters");
+          "expected an id of 1 to " + LONGEST_ID + " characters without control characters");
     }
     if (!tenant.isEmpty() && !isId(tenant)) {
       throw new IllegalArgumentException(
-          "wanted a tenant of at most " + LONGEST_ID + " characters without control characters");
+          "expected a tenant of at most " + LONGEST_ID + " characters without control characters");
     }
     if (dailyBudget != null && dailyBudget < 0) {
-      throw new IllegalArgumentException("a budget cannot be negative, but came " + dailyBudget);
+      throw new IllegalArgumentException("expected a budget of at least 0, got " + dailyBudget);
     }
   }
 
   /// One of nobody in particular, that has cost nothing.
-  public Conversation(String id, String model, String cwd, Warming warming) {
+  public Conversation(String id, String model, String cwd, WarmingState warming) {
     this(id, model, cwd, "", null, Money.NONE, warming);
   }
 
@@ -60,10 +60,10 @@ public record Conversation(
 
   /// Whether a turn is going on.
   boolean isInTurn() {
-    return warming.activity() == Warming.Activity.GENERATING;
+    return warming.activity() == WarmingState.Activity.GENERATING;
   }
 
-  Conversation with(Warming next) {
+  Conversation with(WarmingState next) {
     return new Conversation(id, model, cwd, tenant, dailyBudget, money, next);
   }
 
@@ -72,7 +72,7 @@ public record Conversation(
   }
 
   /// The same without what is not kept in stores.
-  Conversation kept() {
-    return with(warming.kept());
+  Conversation stored() {
+    return with(warming.stored());
   }
 }

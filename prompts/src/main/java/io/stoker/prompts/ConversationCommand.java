@@ -3,7 +3,7 @@ package io.stoker.prompts;
 import io.stoker.prompts.WarmingEvent.Closed;
 import io.stoker.prompts.WarmingEvent.Hinted;
 import io.stoker.prompts.WarmingEvent.TurnSettled;
-import io.stoker.prompts.WarmingEvent.WarmAsked;
+import io.stoker.prompts.WarmingEvent.WarmRequested;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -70,10 +70,10 @@ sealed interface ConversationCommand {
   ///
   /// @param model the full name of the model to ask
   /// @param call the warm that comes of it, or that was in flight already
-  record RequestWarm(WarmAsked event, String model, CompletableFuture<WarmCall> call)
+  record RequestWarm(WarmRequested event, String model, CompletableFuture<WarmCall> call)
       implements Change {
 
-    RequestWarm(WarmAsked event, String model) {
+    RequestWarm(WarmRequested event, String model) {
       this(event, model, new CompletableFuture<>());
     }
 

@@ -2,7 +2,7 @@ package io.stoker.prompts;
 
 import io.stoker.StokerException;
 import io.stoker.prompts.ConversationCommand.Change;
-import io.stoker.prompts.Warming.Activity;
+import io.stoker.prompts.WarmingState.Activity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -41,7 +41,7 @@ final class ConversationSaver {
       List<LedgerEntry> lines,
       Change change) {
     boolean warms = after.warming().activity() == Activity.WARMING;
-    boolean same = before.isInTurn() == after.isInTurn() && before.kept().equals(after.kept());
+    boolean same = before.isInTurn() == after.isInTurn() && before.stored().equals(after.stored());
     if (!target.isUnsaved() && lines.isEmpty() && (warms || same)) {
       return null;
     }

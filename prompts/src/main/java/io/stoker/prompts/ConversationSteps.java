@@ -5,7 +5,7 @@ import io.stoker.prompts.ConversationCommand.Change;
 import io.stoker.prompts.PromptProviders.Choice;
 import io.stoker.prompts.PromptSchedule.Ask;
 import io.stoker.prompts.PromptSchedule.Step;
-import io.stoker.prompts.Warming.Rest;
+import io.stoker.prompts.WarmingState.RestReason;
 import io.stoker.prompts.WarmingEvent.Restored;
 import io.stoker.prompts.WarmingEvent.TurnSettled;
 import io.stoker.prompts.WarmingEvent.TurnStarted;
@@ -30,7 +30,7 @@ final class ConversationSteps {
 
   /// A conversation that nobody has done anything with.
   Conversation unknown(String id) {
-    return new Conversation(id, "", "", Warming.off(parts.settings().interval()));
+    return new Conversation(id, "", "", WarmingState.off(parts.settings().interval()));
   }
 
   /// A conversation as the store has it; one that was never saved is unknown.
@@ -65,11 +65,11 @@ final class ConversationSteps {
             : after(changed, event, now);
     var after = changed.with(step.state());
     var model = askedModel == null ? changed.model() : askedModel;
-    var lines = LedgerRules.lines(changed, event, after, () -> asked(changed, model), now);
+    var lines = LedgerRules.lines(changed, event, after, () -> requestedModel(changed, model), now);
     for (var line : lines) {
       after = after.with(after.money().plus(line.money()));
     }
-    return new Outcome(after, step.ask(), step.told(), lines);
+    return new Outcome(after, step.ask(), step.isPublished(), lines);
   }
 
   private Step after(Conversation conversation, WarmingEvent event, Instant now) {
@@ -83,7 +83,7 @@ final class ConversationSteps {
       return parts.advisor().advise(conversation, at);
     } catch (RuntimeException | Error e) {
       LOG.error("The policy failed for conversation {}, which is not warmed", conversation.id(), e);
-      return new Advice.Not(Rest.NOT_WORTH_IT, "the policy failed; the log says why");
+      return new Advice.Not(RestReason.NOT_WORTH_IT, "the policy failed; the log says why");
     }
   }
 
@@ -111,7 +111,7 @@ final class ConversationSteps {
     }
   }
 
-  private LedgerRules.Model asked(Conversation conversation, String model) {
+  private LedgerRules.Model requestedModel(Conversation conversation, String model) {
     var prices = parts.providers().find(model).flatMap(Choice::prices).orElse(null);
     return new LedgerRules.Model(model, prices, terms(conversation, model).timeToLive());
   }

@@ -15,7 +15,7 @@ import io.stoker.prompts.ConversationCommand.Show;
 import io.stoker.prompts.PromptSchedule.Ask;
 import io.stoker.prompts.WarmingEvent.ClockJumped;
 import io.stoker.prompts.WarmingEvent.Closed;
-import io.stoker.prompts.WarmingEvent.LookAgain;
+import io.stoker.prompts.WarmingEvent.PolicyInputChanged;
 import io.stoker.prompts.WarmingEvent.TimerRang;
 import io.stoker.prompts.WarmingEvent.TurnStarted;
 import java.time.Duration;
@@ -160,7 +160,7 @@ final class ConversationWriter {
       target.setConversation(current.with(current.warming().stopped()));
       target.setUnsaved(true, target.unsavedLines());
       timers.unset(target);
-      var _ = post(target.id(), new Request(new LookAgain()));
+      var _ = post(target.id(), new Request(new PolicyInputChanged()));
     }
   }
 

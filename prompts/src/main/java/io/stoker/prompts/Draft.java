@@ -1,8 +1,8 @@
 package io.stoker.prompts;
 
-import io.stoker.prompts.Warming.Activity;
-import io.stoker.prompts.Warming.LastWarm;
-import io.stoker.prompts.Warming.Rest;
+import io.stoker.prompts.WarmingState.Activity;
+import io.stoker.prompts.WarmingState.LastWarm;
+import io.stoker.prompts.WarmingState.RestReason;
 import io.stoker.prompts.policy.PolicyMode;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,14 +19,14 @@ final class Draft {
   @Nullable LastWarm lastWarm;
   int failures;
   String trouble;
-  Rest rest;
+  RestReason restReason;
   CacheTerms terms;
   @Nullable PolicyMode mode;
   @Nullable Idle idle;
   String why;
   private @Nullable Instant nextWarmAt;
 
-  Draft(Warming state) {
+  Draft(WarmingState state) {
     this.enabled = state.enabled();
     this.interval = state.interval();
     this.activity = state.activity();
@@ -36,7 +36,7 @@ final class Draft {
     this.lastWarm = state.lastWarm();
     this.failures = state.failures();
     this.trouble = state.trouble();
-    this.rest = state.rest();
+    this.restReason = state.restReason();
     this.terms = state.terms();
     this.mode = state.mode();
     this.idle = state.idle();
@@ -48,18 +48,18 @@ final class Draft {
     unset();
     if (terms.isPinged()) {
       nextWarmAt = at;
-      rest(Rest.NONE, reason);
+      rest(RestReason.NONE, reason);
     } else {
-      rest(Rest.NOT_PINGED, "");
+      rest(RestReason.NOT_PINGED, "");
     }
   }
 
   /// Sets no timer, or none any more.
-  void rest(Rest reason, String words) {
-    if (nextWarmAt != null && reason != Rest.NONE) {
+  void rest(RestReason reason, String words) {
+    if (nextWarmAt != null && reason != RestReason.NONE) {
       unset();
     }
-    rest = reason;
+    restReason = reason;
     why = words;
   }
 
@@ -74,8 +74,8 @@ final class Draft {
     return this;
   }
 
-  Warming state() {
-    return new Warming(
+  WarmingState state() {
+    return new WarmingState(
         enabled,
         interval,
         activity,
@@ -85,7 +85,7 @@ final class Draft {
         lastWarm,
         failures,
         trouble,
-        rest,
+        restReason,
         terms,
         mode,
         idle,

@@ -1,9 +1,14 @@
 package io.stoker.prompts;
 
-import io.stoker.prompts.Warming.Activity;
-import io.stoker.prompts.Warming.LastWarm;
+import io.stoker.prompts.WarmingState.Activity;
+import io.stoker.prompts.WarmingState.LastWarm;
 import io.stoker.prompts.policy.PolicyMode;
 import io.stoker.state.jdbc.JdbcLink;
+import io.stoker.prompts.LedgerEntry.Kind;
+import io.stoker.prompts.WarmingState.RestReason;
+import io.stoker.prompts.policy.StopReason;
+import io.stoker.prompts.policy.Tier;
+import io.stoker.state.jdbc.JdbcNumbering;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -66,6 +71,42 @@ final class JdbcConversations implements JdbcLink.Gathered {
       "UPDATE stoker.conversation SET used_on = TODAY, in_turn = ?, "
           + COLUMNS.strip().substring("id, ".length()).replace(",", " = ?,")
           + " = ? WHERE id = ? AND owner = ?";
+
+  // The numbers that stand for roles, reasons and the like in the tables of prompts.
+
+  static final JdbcNumbering<Role> ROLES =
+      new JdbcNumbering<>(List.of(Role.SYSTEM, Role.USER, Role.ASSISTANT, Role.TOOL));
+
+  static final JdbcNumbering<RestReason> RESTS =
+      new JdbcNumbering<>(
+          List.of(
+              RestReason.NONE,
+              RestReason.NOTHING_SAID,
+              RestReason.COLD,
+              RestReason.REFUSED,
+              RestReason.GAVE_UP,
+              RestReason.NOT_PINGED,
+              RestReason.NOT_WORTH_IT,
+              RestReason.TOO_SHORT,
+              RestReason.WROTE,
+              RestReason.OVER_BUDGET,
+              RestReason.SWITCHED_OFF));
+
+  static final JdbcNumbering<PolicyMode> MODES =
+      new JdbcNumbering<>(List.of(PolicyMode.INTERVAL, PolicyMode.ADAPTIVE, PolicyMode.OFF));
+
+  static final JdbcNumbering<StopReason> STOPS =
+      new JdbcNumbering<>(
+          List.of(
+              StopReason.END_OF_TURN,
+              StopReason.TOOL_USE,
+              StopReason.AWAITING_PERMISSION,
+              StopReason.BACKGROUND_JOB));
+
+  static final JdbcNumbering<Tier> TIERS = new JdbcNumbering<>(List.of(Tier.BRIEF, Tier.LASTING));
+
+  static final JdbcNumbering<Kind> KINDS =
+      new JdbcNumbering<>(List.of(Kind.TURN, Kind.PING, Kind.LEFT, Kind.REWRITE));
 
   private static final int OWNER = 0;
   private static final int ID = 2;
@@ -180,12 +221,12 @@ final class JdbcConversations implements JdbcLink.Gathered {
       last == null ? null : last.retentionPercent(),
       warming.failures(),
       JdbcPromptText.in(warming.trouble()),
-      JdbcPromptNumbers.RESTS.number(warming.rest()),
-      mode == null ? null : JdbcPromptNumbers.MODES.number(mode),
+      RESTS.number(warming.restReason()),
+      mode == null ? null : MODES.number(mode),
       JdbcPromptText.in(warming.why()),
       idle == null ? null : idle.since(),
-      idle == null ? null : JdbcPromptNumbers.STOPS.number(idle.stop()),
-      idle == null ? null : JdbcPromptNumbers.TIERS.number(idle.tier()),
+      idle == null ? null : STOPS.number(idle.stop()),
+      idle == null ? null : TIERS.number(idle.tier()),
       idle == null ? null : idle.promptTokens(),
       idle == null ? null : idle.cachedTokens(),
       idle == null ? null : idle.pings(),
@@ -204,7 +245,7 @@ final class JdbcConversations implements JdbcLink.Gathered {
         JdbcPromptText.out(row.getString(4)),
         number(row, 5),
         new Money(row.getLong(6), row.getLong(7), row.getLong(8)),
-        new Warming(
+        new WarmingState(
             row.getBoolean(9),
             length(row.getLong(10)),
             Activity.IDLE,
@@ -214,7 +255,7 @@ final class JdbcConversations implements JdbcLink.Gathered {
             lastWarm(row, JdbcLink.instant(row, 13)),
             row.getInt(16),
             JdbcPromptText.out(row.getString(17)),
-            JdbcPromptNumbers.RESTS.at(row.getInt(18)),
+            RESTS.at(row.getInt(18)),
             CacheTerms.UNKNOWN,
             mode(row),
             idle(row, JdbcLink.instant(row, 21)),
@@ -228,7 +269,7 @@ final class JdbcConversations implements JdbcLink.Gathered {
 
   private static @Nullable PolicyMode mode(ResultSet row) throws SQLException {
     int mode = row.getInt(19);
-    return row.wasNull() ? null : JdbcPromptNumbers.MODES.at(mode);
+    return row.wasNull() ? null : MODES.at(mode);
   }
 
   private static @Nullable Idle idle(ResultSet row, @Nullable Instant since) throws SQLException {
@@ -236,8 +277,8 @@ final class JdbcConversations implements JdbcLink.Gathered {
         ? null
         : new Idle(
             since,
-            JdbcPromptNumbers.STOPS.at(row.getInt(22)),
-            JdbcPromptNumbers.TIERS.at(row.getInt(23)),
+            STOPS.at(row.getInt(22)),
+            TIERS.at(row.getInt(23)),
             row.getLong(24),
             row.getLong(25),
             row.getInt(26),

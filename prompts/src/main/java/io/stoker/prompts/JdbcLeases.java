@@ -32,7 +32,7 @@ final class JdbcLeases implements PromptLeases {
 
   private final JdbcDatabase database;
   private final AtomicBoolean adoptedFromNobody = new AtomicBoolean();
-  private final AtomicBoolean known = new AtomicBoolean();
+  private final AtomicBoolean hasRenewed = new AtomicBoolean();
 
   /// What this process is called, and no other one ever was.
   private volatile String node = newNode();
@@ -100,7 +100,7 @@ final class JdbcLeases implements PromptLeases {
   @Override
   public Renewal renew() {
     var renewal = database.writeBesides("say that this process is alive", this::renew);
-    boolean lapsed = known.getAndSet(true) && renewal.lapsed();
+    boolean lapsed = hasRenewed.getAndSet(true) && renewal.lapsed();
     return new Renewal(lapsed, renewal.taken());
   }
 
@@ -180,7 +180,7 @@ final class JdbcLeases implements PromptLeases {
   public void release() {
     var gone = node;
     node = newNode();
-    known.set(false);
+    hasRenewed.set(false);
     var _ =
         database.writeBesides(
             "leave all to others",

@@ -47,7 +47,7 @@ final class JdbcLedger implements PromptLedger {
           .replace("$WARM", "(COALESCE(read_tokens, 0) > COALESCE(written_tokens, 0))");
 
   private static String is(Kind kind) {
-    return "kind = " + JdbcPromptNumbers.KINDS.number(kind);
+    return "kind = " + JdbcConversations.KINDS.number(kind);
   }
 
   private final JdbcDatabase database;
@@ -58,7 +58,7 @@ final class JdbcLedger implements PromptLedger {
 
   @Override
   public LedgerSums sums(Range range) {
-    var lines = Lines.in(range);
+    var lines = LineFilter.in(range);
     return database.read(
         "sum up the ledger",
         link ->
@@ -71,7 +71,7 @@ final class JdbcLedger implements PromptLedger {
 
   @Override
   public List<Group> sumsBy(By by, Range range, int limit) {
-    var lines = Lines.in(range);
+    var lines = LineFilter.in(range);
     var groups =
         database.read(
             "sum up the ledger",
@@ -134,7 +134,7 @@ final class JdbcLedger implements PromptLedger {
 
   @Override
   public void visit(Range range, Consumer<LedgerEntry> visitor) {
-    var lines = Lines.in(range);
+    var lines = LineFilter.in(range);
     @Nullable Placed last = null;
     do {
       var page = page(lines, last);
@@ -143,7 +143,7 @@ final class JdbcLedger implements PromptLedger {
     } while (last != null);
   }
 
-  private List<Placed> page(Lines lines, @Nullable Placed after) {
+  private List<Placed> page(LineFilter lines, @Nullable Placed after) {
     return database.read(
         "read the ledger",
         link ->
@@ -162,9 +162,9 @@ final class JdbcLedger implements PromptLedger {
   private record Placed(LedgerEntry line, long id) {}
 
   /// Which lines, in SQL.
-  private record Lines(String where, List<Object> values) {
+  private record LineFilter(String where, List<Object> values) {
 
-    static Lines in(Range range) {
+    static LineFilter in(Range range) {
       var where = new StringBuilder(" WHERE TRUE");
       var values = new ArrayList<Object>();
       only(range.from(), " AND at >= ?", where, values);
@@ -172,7 +172,7 @@ final class JdbcLedger implements PromptLedger {
       only(in(range.tenant()), " AND tenant = ?", where, values);
       only(in(range.provider()), " AND provider = ?", where, values);
       only(in(range.conversationId()), " AND conversation_id = ?", where, values);
-      return new Lines(where.toString(), values);
+      return new LineFilter(where.toString(), values);
     }
 
     private static void only(

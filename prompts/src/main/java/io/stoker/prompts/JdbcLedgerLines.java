@@ -62,7 +62,7 @@ final class JdbcLedgerLines implements JdbcLink.Gathered {
       JdbcPromptText.in(line.conversationId()),
       JdbcPromptText.in(line.tenant()),
       JdbcPromptText.in(line.model()),
-      JdbcPromptNumbers.KINDS.number(line.kind()),
+      JdbcConversations.KINDS.number(line.kind()),
       usage.inputTokens(),
       usage.outputTokens(),
       usage.cacheReadTokens(),
@@ -89,7 +89,7 @@ final class JdbcLedgerLines implements JdbcLink.Gathered {
         JdbcPromptText.out(row.getString(2)),
         JdbcPromptText.out(row.getString(3)),
         JdbcPromptText.out(row.getString(4)),
-        JdbcPromptNumbers.KINDS.at(row.getInt(5)),
+        JdbcConversations.KINDS.at(row.getInt(5)),
         new Usage(
             row.getLong(6),
             row.getLong(7),

@@ -43,7 +43,7 @@ final class JdbcPromptStore implements PromptStore {
   private JdbcPromptStore(JdbcDatabase database) {
     this.database = database;
     this.ledger = new JdbcLedger(database);
-    this.leases = database.writesSideBySide() ? new JdbcLeases(database) : new SoleLeases(this);
+    this.leases = database.writesSideBySide() ? new JdbcLeases(database) : new SingleNodeLeases(this);
   }
 
   /// A store beside others in the same database.
@@ -210,7 +210,7 @@ final class JdbcPromptStore implements PromptStore {
     long newest = counted.get();
     var chunks = new ArrayList<@Nullable Object[]>(messages.size());
     for (int i = 0; i < messages.size(); i++) {
-      int role = JdbcPromptNumbers.ROLES.number(messages.get(i).role());
+      int role = JdbcConversations.ROLES.number(messages.get(i).role());
       long seq = newest - messages.size() + i + 1;
       chunks.add(new @Nullable Object[] {id, seq, role, bodies.get(i)});
     }
@@ -295,7 +295,7 @@ final class JdbcPromptStore implements PromptStore {
   private static StoredChunk chunk(ResultSet row) throws SQLException {
     return new StoredChunk(
         row.getLong(1),
-        JdbcPromptNumbers.ROLES.at(row.getInt(2)),
+        JdbcConversations.ROLES.at(row.getInt(2)),
         PromptJson.chunk(JdbcPromptText.out(row.getString(3))));
   }
 

@@ -57,8 +57,8 @@ final class LedgerRules {
   }
 
   private static boolean isTaken(Conversation before, Conversation after) {
-    return before.warming().activity() == Warming.Activity.WARMING
-        && after.warming().activity() == Warming.Activity.IDLE;
+    return before.warming().activity() == WarmingState.Activity.WARMING
+        && after.warming().activity() == WarmingState.Activity.IDLE;
   }
 
   private static LedgerEntry turn(

@@ -42,10 +42,10 @@ public record LedgerSums(
   public static LedgerSums of(LedgerEntry line) {
     boolean turn = line.kind() == LedgerEntry.Kind.TURN;
     boolean ping = line.isWarmed();
-    var known = turn ? line.firstTokenAfter() : null;
-    var wait = known == null ? Duration.ZERO : known;
-    boolean warm = known != null && line.isWarm();
-    boolean cold = known != null && !line.isWarm();
+    var firstToken = turn ? line.firstTokenAfter() : null;
+    var wait = firstToken == null ? Duration.ZERO : firstToken;
+    boolean warm = firstToken != null && line.isWarm();
+    boolean cold = firstToken != null && !line.isWarm();
     return new LedgerSums(
         line.money(),
         turn ? line.cost() : 0,

@@ -1,6 +1,6 @@
 package io.stoker.prompts;
 
-import io.stoker.prompts.Warming.Activity;
+import io.stoker.prompts.WarmingState.Activity;
 import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

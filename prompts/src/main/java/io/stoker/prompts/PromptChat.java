@@ -85,7 +85,7 @@ public final class PromptChat implements AutoCloseable {
     void on(ChatEvent event);
   }
 
-  /// A watcher that can go home.
+  /// Ends the watching of a conversation.
   public interface Watch extends AutoCloseable {
 
     /// Is told no more.
@@ -126,13 +126,13 @@ public final class PromptChat implements AutoCloseable {
       var choice = providers.find(wanted);
       if (choice.isEmpty()) {
         var failure = new Failed(id, turnId, "unknown model: " + wanted, "unknown-model");
-        return stillborn(text, failure);
+        return failedBeforeStart(text, failure);
       }
       var tier = warmer.tier(id, choice.get(), text.length());
       warmer.turnStarted(id, choice.get(), tier, cwd, tenant);
       return begun(id, new ChatTurn(id, turnId, text, choice.get(), tier, time));
     } catch (StokerException e) {
-      return stillborn(text, new Failed(id, turnId, String.valueOf(e.getMessage()), "store"));
+      return failedBeforeStart(text, new Failed(id, turnId, String.valueOf(e.getMessage()), "store"));
     }
   }
 
@@ -170,15 +170,15 @@ public final class PromptChat implements AutoCloseable {
     return new Turn(turn.turnId(), true);
   }
 
-  private Turn stillborn(String text, Failed failure) {
+  private Turn failedBeforeStart(String text, Failed failure) {
     var id = failure.conversationId();
     if (warmer.isGenerating(id)) {
       throw new TurnRefusedException();
     }
     var channel = channels.get(id);
     if (channel != null) {
-      channel.tell(new UserMessage(id, failure.turnId(), text));
-      channel.tell(failure);
+      channel.publish(new UserMessage(id, failure.turnId(), text));
+      channel.publish(failure);
     }
     return new Turn(failure.turnId(), false);
   }
@@ -187,7 +187,7 @@ public final class PromptChat implements AutoCloseable {
     try (var _ = MDC.putCloseable("conversation", turn.conversationId())) {
       var _ =
           Task.attempt(
-              "A turn", () -> turn.run(() -> request(turn), event -> tell(channel, event)));
+              "A turn", () -> turn.run(() -> request(turn), event -> publish(channel, event)));
       keep(turn, channel);
     } finally {
       warmer.turnSettled(turn.conversationId(), settled(turn), () -> seal(turn, channel));
@@ -201,12 +201,12 @@ public final class PromptChat implements AutoCloseable {
     return new TurnSettled(turn.touchedAt(), outcome.get());
   }
 
-  private void tell(ChatChannel channel, ChatEvent event) {
+  private void publish(ChatChannel channel, ChatEvent event) {
     if (event instanceof Done done) {
       var reason = REASONS.contains(done.reason()) ? done.reason() : OTHER;
       ended.computeIfAbsent(reason, _ -> new LongAdder()).increment();
     }
-    channel.tell(event);
+    channel.publish(event);
   }
 
   private PromptRequest request(ChatTurn turn) {
@@ -219,14 +219,14 @@ public final class PromptChat implements AutoCloseable {
     var id = turn.conversationId();
     try {
       if (!store.appendTurn(id, turn.messages(), turn.metrics())) {
-        channel.tell(new Failed(id, turn.turnId(), "this conversation was deleted", "deleted"));
+        channel.publish(new Failed(id, turn.turnId(), "this conversation was deleted", "deleted"));
       }
     } catch (RuntimeException | Error e) {
       if (!(e instanceof StokerException)) {
         LOG.error("A turn of conversation {} could not be kept", id, e);
       }
       var message = "this turn could not be kept: " + e.getMessage();
-      channel.tell(new Failed(id, turn.turnId(), message, "store"));
+      channel.publish(new Failed(id, turn.turnId(), message, "store"));
     }
   }
 

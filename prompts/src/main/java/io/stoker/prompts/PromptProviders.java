@@ -43,7 +43,7 @@ public final class PromptProviders {
     }
     if (find(standardModel).isEmpty()) {
       throw new IllegalArgumentException(
-          "wanted a model of one of the providers " + names + ", but came " + standardModel);
+          "expected a model of one of the providers " + names + ", got " + standardModel);
     }
   }
 

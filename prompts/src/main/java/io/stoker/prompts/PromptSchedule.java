@@ -1,13 +1,13 @@
 package io.stoker.prompts;
 
 import io.stoker.prompts.Advice.Advisor;
-import io.stoker.prompts.Warming.Activity;
-import io.stoker.prompts.Warming.LastWarm;
-import io.stoker.prompts.Warming.Rest;
+import io.stoker.prompts.WarmingState.Activity;
+import io.stoker.prompts.WarmingState.LastWarm;
+import io.stoker.prompts.WarmingState.RestReason;
 import io.stoker.prompts.WarmingEvent.ClockJumped;
 import io.stoker.prompts.WarmingEvent.Closed;
 import io.stoker.prompts.WarmingEvent.Hinted;
-import io.stoker.prompts.WarmingEvent.LookAgain;
+import io.stoker.prompts.WarmingEvent.PolicyInputChanged;
 import io.stoker.prompts.WarmingEvent.Restored;
 import io.stoker.prompts.WarmingEvent.SetEnabled;
 import io.stoker.prompts.WarmingEvent.SetInterval;
@@ -16,7 +16,7 @@ import io.stoker.prompts.WarmingEvent.SetWarming;
 import io.stoker.prompts.WarmingEvent.TimerRang;
 import io.stoker.prompts.WarmingEvent.TurnSettled;
 import io.stoker.prompts.WarmingEvent.TurnStarted;
-import io.stoker.prompts.WarmingEvent.WarmAsked;
+import io.stoker.prompts.WarmingEvent.WarmRequested;
 import io.stoker.prompts.WarmingEvent.WarmDone;
 import io.stoker.prompts.WarmingEvent.WarmFailed;
 import io.stoker.prompts.WarmingEvent.WarmRefused;
@@ -70,8 +70,8 @@ final class PromptSchedule {
   ///
   /// @param state the state from now on
   /// @param ask what to ask of the provider
-  /// @param told whether others are told of the state
-  record Step(Warming state, Ask ask, boolean told) {}
+  /// @param isPublished whether others are told of the state
+  record Step(WarmingState state, Ask ask, boolean isPublished) {}
 
   /// What to ask of a provider.
   enum Ask {
@@ -83,11 +83,11 @@ final class PromptSchedule {
     CANCEL
   }
 
-  static Step after(Warming state, WarmingEvent event, Instant now, Advisor advisor) {
+  static Step after(WarmingState state, WarmingEvent event, Instant now, Advisor advisor) {
     return new PromptSchedule(now, advisor).after(state, event);
   }
 
-  private Step after(Warming state, WarmingEvent event) {
+  private Step after(WarmingState state, WarmingEvent event) {
     return switch (event) {
       case TurnStarted started -> turnStarted(state, started);
       case TurnSettled settled -> turnSettled(state, settled);
@@ -95,11 +95,11 @@ final class PromptSchedule {
       case SetInterval wish -> interval(state, wish);
       case SetMode wish -> mode(state, wish);
       case SetWarming wish -> all(state, wish);
-      case LookAgain _ -> told(again(new Draft(state)));
+      case PolicyInputChanged _ -> published(again(new Draft(state)));
       case Hinted hint -> hinted(state, hint);
       case Closed _ -> closed(state);
       case TimerRang rang -> timerRang(state, rang);
-      case WarmAsked asked -> warmAsked(state, asked);
+      case WarmRequested request -> warmRequested(state, request);
       case WarmDone done -> warmDone(state, done);
       case WarmFailed failed -> warmFailed(state, failed);
       case WarmRefused refused -> warmRefused(state, refused);
@@ -108,12 +108,12 @@ final class PromptSchedule {
     };
   }
 
-  private Step turnStarted(Warming state, TurnStarted started) {
+  private Step turnStarted(WarmingState state, TurnStarted started) {
     var next = new Draft(state).unset();
     next.activity = Activity.GENERATING;
     next.terms = started.terms();
     next.touchedAt = now;
-    next.rest(Rest.NONE, "");
+    next.rest(RestReason.NONE, "");
     next.failures = 0;
     next.trouble = "";
     if (next.idle != null) {
@@ -122,7 +122,7 @@ final class PromptSchedule {
     return new Step(next.state(), cancelIfWarming(state), true);
   }
 
-  private Step turnSettled(Warming state, TurnSettled settled) {
+  private Step turnSettled(WarmingState state, TurnSettled settled) {
     if (state.activity() != Activity.GENERATING) {
       return ignored(state);
     }
@@ -136,10 +136,10 @@ final class PromptSchedule {
     if (state.enabled()) {
       schedule(next);
     }
-    return told(next);
+    return published(next);
   }
 
-  private Step enabled(Warming state, SetEnabled wish) {
+  private Step enabled(WarmingState state, SetEnabled wish) {
     boolean on = wish.on() == null ? !state.enabled() : wish.on();
     if (!on) {
       return off(state);
@@ -151,10 +151,10 @@ final class PromptSchedule {
       next.trouble = "";
       schedule(next);
     }
-    return told(next);
+    return published(next);
   }
 
-  private static Step closed(Warming state) {
+  private static Step closed(WarmingState state) {
     var next = new Draft(off(state).state());
     if (next.idle != null) {
       next.idle = next.idle.settledNow();
@@ -162,38 +162,38 @@ final class PromptSchedule {
     return new Step(next.state(), cancelIfWarming(state), true);
   }
 
-  private static Step off(Warming state) {
+  private static Step off(WarmingState state) {
     var next = new Draft(state).unset();
     next.enabled = false;
-    next.rest(Rest.NONE, "");
+    next.rest(RestReason.NONE, "");
     if (state.activity() == Activity.WARMING) {
       next.activity = Activity.IDLE;
     }
     return new Step(next.state(), cancelIfWarming(state), true);
   }
 
-  private Step interval(Warming state, SetInterval wish) {
+  private Step interval(WarmingState state, SetInterval wish) {
     var next = new Draft(state);
     next.interval = wish.interval();
     if (state.nextWarmAt() != null) {
       schedule(next);
     }
-    return told(next);
+    return published(next);
   }
 
-  private Step mode(Warming state, SetMode wish) {
+  private Step mode(WarmingState state, SetMode wish) {
     var next = new Draft(state);
     next.mode = wish.mode();
     if (state.activity() == Activity.IDLE) {
       next.unset();
     }
-    if (state.rest() == Rest.WROTE || state.rest() == Rest.COLD) {
-      next.rest(Rest.NONE, "");
+    if (state.restReason() == RestReason.WROTE || state.restReason() == RestReason.COLD) {
+      next.rest(RestReason.NONE, "");
     }
-    return told(again(next));
+    return published(again(next));
   }
 
-  private Step all(Warming state, SetWarming wish) {
+  private Step all(WarmingState state, SetWarming wish) {
     var step = ignored(state);
     for (var part : wish.parts()) {
       step = after(step.state(), part);
@@ -201,23 +201,23 @@ final class PromptSchedule {
     return step;
   }
 
-  private Step hinted(Warming state, Hinted hint) {
+  private Step hinted(WarmingState state, Hinted hint) {
     var next = new Draft(state);
     if (next.idle != null) {
       next.idle = next.idle.hinted(hint.stop(), hint.focused());
     }
-    return told(again(next));
+    return published(again(next));
   }
 
   /// Asks the policy again where it has been asked: not where a warm is due by interval, which
   /// stays due, nor where the provider wants none.
   private Draft again(Draft next) {
-    boolean asked =
-        switch (next.rest) {
+    boolean hasAsked =
+        switch (next.restReason) {
           case NONE, NOT_WORTH_IT, TOO_SHORT, OVER_BUDGET, SWITCHED_OFF -> true;
           case NOTHING_SAID, COLD, REFUSED, GAVE_UP, NOT_PINGED, WROTE -> false;
         };
-    if (next.enabled && next.activity == Activity.IDLE && asked) {
+    if (next.enabled && next.activity == Activity.IDLE && hasAsked) {
       var advice = advice(next);
       if (!(advice instanceof Advice.ByInterval && next.isSet())) {
         follow(next, advice);
@@ -234,7 +234,7 @@ final class PromptSchedule {
   private Advice advice(Draft next) {
     return next.terms.isPinged()
         ? advisor.advise(next.state(), now)
-        : new Advice.Not(Rest.NOT_PINGED, "");
+        : new Advice.Not(RestReason.NOT_PINGED, "");
   }
 
   private void follow(Draft next, Advice advice) {
@@ -246,7 +246,7 @@ final class PromptSchedule {
     }
   }
 
-  private Step timerRang(Warming state, TimerRang rang) {
+  private Step timerRang(WarmingState state, TimerRang rang) {
     if (rang.number() != state.number()) {
       return ignored(state);
     }
@@ -255,45 +255,45 @@ final class PromptSchedule {
     }
     var next = new Draft(state).unset();
     if (isTooLate(state, state.nextWarmAt())) {
-      next.rest(Rest.COLD, "");
-      return told(next);
+      next.rest(RestReason.COLD, "");
+      return published(next);
     }
     if (advisor.advise(next.state(), now) instanceof Advice.Not(var rest, var why)) {
       next.rest(rest, why);
-      return told(next);
+      return published(next);
     }
     next.activity = Activity.WARMING;
     return new Step(next.state(), Ask.WARM, false);
   }
 
-  private static Step stayedAway(Warming state) {
+  private static Step stayedAway(WarmingState state) {
     var idle = state.idle();
     if (idle == null || idle.settled() || state.activity() != Activity.IDLE) {
       return ignored(state);
     }
     var next = new Draft(state);
     next.idle = idle.settledNow();
-    return told(next);
+    return published(next);
   }
 
   /// Whether the entry was to be refreshed in time, and it is too late for that now. An interval
   /// beyond the time to live is never in time, and meant so.
-  private boolean isTooLate(Warming state, Instant due) {
+  private boolean isTooLate(WarmingState state, Instant due) {
     return now.isAfter(due.plus(SLACK))
         && state.coldAt().filter(cold -> !due.isAfter(cold) && now.isAfter(cold)).isPresent();
   }
 
-  private static Step warmAsked(Warming state, WarmAsked asked) {
+  private static Step warmRequested(WarmingState state, WarmRequested request) {
     if (state.activity() != Activity.IDLE) {
       return ignored(state);
     }
     var next = new Draft(state).unset();
     next.activity = Activity.WARMING;
-    next.terms = asked.terms();
+    next.terms = request.terms();
     return new Step(next.state(), Ask.WARM, false);
   }
 
-  private Step warmDone(Warming state, WarmDone done) {
+  private Step warmDone(WarmingState state, WarmDone done) {
     if (isLate(state, done.number())) {
       return ignored(state);
     }
@@ -302,7 +302,7 @@ final class PromptSchedule {
     next.touchedAt = done.startedAt();
     next.failures = 0;
     next.trouble = "";
-    next.rest = Rest.NONE;
+    next.restReason = RestReason.NONE;
     next.lastWarm = LastWarm.of(done.usage(), now);
     if (next.idle != null) {
       next.idle = next.idle.pinged(done.cost(), done.usage());
@@ -310,10 +310,10 @@ final class PromptSchedule {
     if (state.enabled()) {
       schedule(next);
     }
-    return told(next);
+    return published(next);
   }
 
-  private Step warmFailed(Warming state, WarmFailed failed) {
+  private Step warmFailed(WarmingState state, WarmFailed failed) {
     if (isLate(state, failed.number())) {
       return ignored(state);
     }
@@ -322,19 +322,19 @@ final class PromptSchedule {
     next.failures = state.failures() + 1;
     next.trouble = failed.trouble();
     if (!state.enabled()) {
-      next.rest = Rest.NONE;
+      next.restReason = RestReason.NONE;
     } else if (failed.isFinal()) {
-      next.rest(Rest.REFUSED, "");
+      next.rest(RestReason.REFUSED, "");
     } else if (next.failures >= MOST_FAILURES) {
-      next.rest(Rest.GAVE_UP, "");
+      next.rest(RestReason.GAVE_UP, "");
     } else {
       retry(next, state, failed);
     }
-    return told(next);
+    return published(next);
   }
 
   /// By interval in time, or as the policy wants; not at all if the policy's time is over then.
-  private void retry(Draft next, Warming state, WarmFailed failed) {
+  private void retry(Draft next, WarmingState state, WarmFailed failed) {
     switch (advisor.advise(next.state(), now)) {
       case Advice.ByInterval _ -> next.set(now.plus(RetryDelayRules.byInterval(state, failed, now)), "");
       case Advice.At(_, var why) -> {
@@ -342,33 +342,33 @@ final class PromptSchedule {
         if (state.coldAt().filter(again.plus(MARGIN)::isBefore).isPresent()) {
           next.set(again, why);
         } else {
-          next.rest(Rest.COLD, "");
+          next.rest(RestReason.COLD, "");
         }
       }
       case Advice.Not(var rest, var why) -> next.rest(rest, why);
     }
   }
 
-  private static Step warmRefused(Warming state, WarmRefused refused) {
+  private static Step warmRefused(WarmingState state, WarmRefused refused) {
     if (isLate(state, refused.number())) {
       return ignored(state);
     }
     var next = new Draft(state);
     next.activity = Activity.IDLE;
-    next.trouble = refused.rest() == Rest.OVER_BUDGET ? state.trouble() : refused.why();
-    next.rest = state.enabled() ? refused.rest() : Rest.NONE;
-    next.why = refused.rest() == Rest.OVER_BUDGET ? refused.why() : "";
-    return told(next);
+    next.trouble = refused.restReason() == RestReason.OVER_BUDGET ? state.trouble() : refused.why();
+    next.restReason = state.enabled() ? refused.restReason() : RestReason.NONE;
+    next.why = refused.restReason() == RestReason.OVER_BUDGET ? refused.why() : "";
+    return published(next);
   }
 
-  private Step restored(Warming state, Restored restored) {
+  private Step restored(WarmingState state, Restored restored) {
     var next = new Draft(state).unset();
     next.activity = Activity.IDLE;
     next.terms = restored.terms();
     var due = state.nextWarmAt();
-    boolean rests = state.rest() != Rest.NONE && state.rest() != Rest.NOT_PINGED;
+    boolean rests = state.restReason() != RestReason.NONE && state.restReason() != RestReason.NOT_PINGED;
     if (state.enabled() && !rests) {
-      next.rest = Rest.NONE;
+      next.restReason = RestReason.NONE;
       if (due != null && due.isAfter(now)) {
         next.set(due, state.why());
       } else {
@@ -389,13 +389,13 @@ final class PromptSchedule {
       var spread = min(left, LONGEST_SPREAD).toMillis();
       next.set(now.plusMillis(1 + (long) (spread * Math.clamp(luck, 0, 1))), next.why);
     } else {
-      next.rest(Rest.COLD, "");
+      next.rest(RestReason.COLD, "");
     }
   }
 
   /// Backwards, all times move along, for they were measured by a clock that was wrong. Forwards,
   /// the machine may have slept, and time has passed for the provider: the timer may ring at once.
-  private Step clockJumped(Warming state, ClockJumped jumped) {
+  private Step clockJumped(WarmingState state, ClockJumped jumped) {
     var due = state.nextWarmAt();
     if (!jumped.by().isNegative()) {
       return ignored(state);
@@ -414,19 +414,19 @@ final class PromptSchedule {
     return new Step(next.state(), Ask.NOTHING, due != null);
   }
 
-  private static boolean isLate(Warming state, long number) {
+  private static boolean isLate(WarmingState state, long number) {
     return number != state.number() || state.activity() != Activity.WARMING;
   }
 
-  private static Ask cancelIfWarming(Warming state) {
+  private static Ask cancelIfWarming(WarmingState state) {
     return state.activity() == Activity.WARMING ? Ask.CANCEL : Ask.NOTHING;
   }
 
-  private static Step told(Draft next) {
+  private static Step published(Draft next) {
     return new Step(next.state(), Ask.NOTHING, true);
   }
 
-  private static Step ignored(Warming state) {
+  private static Step ignored(WarmingState state) {
     return new Step(state, Ask.NOTHING, false);
   }
 

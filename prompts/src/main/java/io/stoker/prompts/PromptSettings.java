@@ -22,14 +22,14 @@ public record PromptSettings(
   /// Four minutes, no instructions, a minute for a warm, and a thousand at a time.
   public static final PromptSettings STANDARD =
       new PromptSettings(
-          Warming.STANDARD_INTERVAL, "", Duration.ofMinutes(1), 1_000, WarmingPolicy.STANDARD);
+          WarmingState.STANDARD_INTERVAL, "", Duration.ofMinutes(1), 1_000, WarmingPolicy.STANDARD);
 
   /// Checks them.
   public PromptSettings {
-    Warming.checkInterval(interval);
+    WarmingState.checkInterval(interval);
     if (!warmTimeout.isPositive() || warmsInFlight < 1) {
       throw new IllegalArgumentException(
-          "wanted a timeout above 0 and at least 1 warm in flight, but came "
+          "expected a timeout above 0 and at least 1 warm in flight, got "
               + warmTimeout
               + " and "
               + warmsInFlight);

@@ -36,7 +36,7 @@ final class PromptSharing {
   interface Here {
 
     /// A conversation belongs to this process from now on.
-    void adopted(Conversation kept);
+    void adopted(Conversation stored);
 
     /// A conversation in memory may not belong to this process any more.
     ///
@@ -50,7 +50,7 @@ final class PromptSharing {
     boolean isFollowed(String id);
 
     /// Another process has changed a conversation.
-    void changed(Conversation kept);
+    void changed(Conversation stored);
   }
 
   /// Begins: what nobody else has belongs to this process.
@@ -135,9 +135,9 @@ final class PromptSharing {
       followed.remove(id);
       return;
     }
-    var kept = store.find(id).orElse(null);
-    if (kept != null && !kept.equals(seen.kept()) && followed.replace(id, seen, kept)) {
-      here.changed(kept);
+    var stored = store.find(id).orElse(null);
+    if (stored != null && !stored.equals(seen.stored()) && followed.replace(id, seen, stored)) {
+      here.changed(stored);
     }
   }
 

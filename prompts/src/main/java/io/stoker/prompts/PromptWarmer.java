@@ -11,14 +11,14 @@ import io.stoker.prompts.ConversationCommand.Show;
 import io.stoker.prompts.PromptProviders.Choice;
 import io.stoker.prompts.WarmingEvent.Closed;
 import io.stoker.prompts.WarmingEvent.Hinted;
-import io.stoker.prompts.WarmingEvent.LookAgain;
+import io.stoker.prompts.WarmingEvent.PolicyInputChanged;
 import io.stoker.prompts.WarmingEvent.SetEnabled;
 import io.stoker.prompts.WarmingEvent.SetInterval;
 import io.stoker.prompts.WarmingEvent.SetMode;
 import io.stoker.prompts.WarmingEvent.SetWarming;
 import io.stoker.prompts.WarmingEvent.TurnSettled;
 import io.stoker.prompts.WarmingEvent.TurnStarted;
-import io.stoker.prompts.WarmingEvent.WarmAsked;
+import io.stoker.prompts.WarmingEvent.WarmRequested;
 import io.stoker.prompts.policy.PolicyMode;
 import io.stoker.prompts.policy.StopReason;
 import io.stoker.prompts.policy.Tier;
@@ -81,7 +81,7 @@ public final class PromptWarmer implements AutoCloseable {
   ///
   /// @param usage what it cost
   /// @param after the conversation behind it
-  public record Warmed(Usage usage, Conversation after) {}
+  public record WarmResult(Usage usage, Conversation after) {}
 
   /// What has been done since the start of this process.
   ///
@@ -168,7 +168,7 @@ public final class PromptWarmer implements AutoCloseable {
   /// @throws IllegalArgumentException unless it is 1 second to 24 hours
   /// @throws StokerException if it could not be saved; nothing has changed then
   public Conversation setInterval(String id, Duration interval) {
-    Warming.checkInterval(interval);
+    WarmingState.checkInterval(interval);
     return await(id, new Request(new SetInterval(interval)));
   }
 
@@ -188,7 +188,7 @@ public final class PromptWarmer implements AutoCloseable {
     /// Checks the interval.
     public WarmingChange {
       if (interval != null) {
-        Warming.checkInterval(interval);
+        WarmingState.checkInterval(interval);
       }
     }
 
@@ -238,7 +238,7 @@ public final class PromptWarmer implements AutoCloseable {
   public Conversation setDailyBudget(String id, @Nullable Long micros) {
     var budget = new ConversationChange.Budget(micros);
     var change = new ConversationChange(null, null, null, budget);
-    return await(id, new Request(new LookAgain(), change));
+    return await(id, new Request(new PolicyInputChanged(), change));
   }
 
   /// Is told what somebody knows about when the user comes back. It holds until the next turn.
@@ -256,7 +256,7 @@ public final class PromptWarmer implements AutoCloseable {
   /// @throws WarmRefusedException if there is nothing to warm or a turn is going on
   /// @throws CallException if the provider did not do it
   /// @throws StokerException if the store does not answer
-  public Warmed warm(String id, @Nullable String model) throws InterruptedException {
+  public WarmResult warm(String id, @Nullable String model) throws InterruptedException {
     var current = conversation(id);
     var fullName = model == null || model.isEmpty() ? current.model() : model;
     var choice =
@@ -268,7 +268,7 @@ public final class PromptWarmer implements AutoCloseable {
       throw new WarmRefusedException("no history");
     }
     var idle = current.warming().idle();
-    var event = new WarmAsked(choice.terms(idle == null ? null : idle.tier()));
+    var event = new WarmRequested(choice.terms(idle == null ? null : idle.tier()));
     var wish = new RequestWarm(event, choice.fullName());
     var reply = writer.post(id, wish);
     try {

@@ -67,11 +67,11 @@ public final class ProviderFacts {
   ///
   /// @param beginning of the names it is about
   /// @param whole whether it is the whole name
-  private record Line(String beginning, boolean whole, String value) {
+  private record FactLine(String beginning, boolean whole, String value) {
 
-    static final Comparator<Line> LONGEST_FIRST =
-        Comparator.comparingInt((Line line) -> line.beginning.length())
-            .thenComparing(Line::whole)
+    static final Comparator<FactLine> LONGEST_FIRST =
+        Comparator.comparingInt((FactLine line) -> line.beginning.length())
+            .thenComparing(FactLine::whole)
             .reversed();
 
     boolean isAbout(String name) {
@@ -79,14 +79,14 @@ public final class ProviderFacts {
     }
   }
 
-  private final Map<Fact, List<Line>> lines = new EnumMap<>(Fact.class);
+  private final Map<Fact, List<FactLine>> lines = new EnumMap<>(Fact.class);
 
   private ProviderFacts(Map<String, String> entries) {
     for (var fact : Fact.values()) {
       lines.put(fact, new ArrayList<>());
     }
     entries.forEach(this::add);
-    lines.values().forEach(list -> list.sort(Line.LONGEST_FIRST));
+    lines.values().forEach(list -> list.sort(FactLine.LONGEST_FIRST));
   }
 
   /// What Stoker brings with it.
@@ -106,7 +106,7 @@ public final class ProviderFacts {
       return new ProviderFacts(entries);
     } catch (IOException e) {
       throw new IllegalArgumentException(
-          "wanted a file of facts about providers, but " + file + " cannot be read: " + e, e);
+          "expected a file of facts about providers, but " + file + " cannot be read: " + e, e);
     }
   }
 
@@ -207,7 +207,7 @@ public final class ProviderFacts {
     var fact = fact(key.substring(dot + 1));
     if (fact != null) {
       boolean whole = key.charAt(dot - 1) != '*';
-      var line = new Line(key.substring(0, whole ? dot : dot - 1), whole, value);
+      var line = new FactLine(key.substring(0, whole ? dot : dot - 1), whole, value);
       lines.computeIfAbsent(fact, _ -> new ArrayList<>()).add(line);
     }
   }
@@ -288,7 +288,7 @@ public final class ProviderFacts {
   private static IllegalArgumentException unclear(
       String file, String key, String wanted, String value) {
     return new IllegalArgumentException(
-        file + ": wanted " + wanted + ", but " + key + " came with \"" + value + '"');
+        file + ": expected " + wanted + ", but " + key + " is \"" + value + '"');
   }
 
   private static @Nullable Fact fact(String name) {

@@ -20,7 +20,7 @@ final class RetryDelayRules {
 
   /// Soon, if the entry still lives then, else as long as always; never sooner than the provider
   /// wants.
-  static Duration byInterval(Warming state, WarmFailed failed, Instant now) {
+  static Duration byInterval(WarmingState state, WarmFailed failed, Instant now) {
     var soon = soon(state, failed);
     var then = now.plus(soon).plus(PromptSchedule.MARGIN);
     boolean inTime = state.coldAt().filter(then::isBefore).isPresent();
@@ -28,11 +28,11 @@ final class RetryDelayRules {
   }
 
   /// By backoff, with up to a quarter more; never sooner than the provider wants.
-  static Duration soon(Warming state, WarmFailed failed) {
+  static Duration soon(WarmingState state, WarmFailed failed) {
     var soon = jittered(backoff(state.failures()), failed.luck());
     var retryAfter = failed.retryAfter();
     return retryAfter != null && retryAfter.compareTo(soon) > 0
-        ? shorter(retryAfter, Warming.LONGEST_INTERVAL)
+        ? shorter(retryAfter, WarmingState.LONGEST_INTERVAL)
         : soon;
   }
 

@@ -114,13 +114,13 @@ record Transcript(List<Turn> turns) {
     var paired = new ArrayList<Turn>();
     for (int i = 0; i < turns.size(); i++) {
       var turn = turns.get(i);
-      var kept =
+      var matched =
           switch (turn.side()) {
             case MODEL -> withOnly(ids(turns, i + 1, Transcript::resultId), turn);
             case USER -> withOnly(ids(turns, i - 1, Transcript::callId), turn);
           };
-      if (!kept.isEmpty()) {
-        add(paired, turn.side(), kept);
+      if (!matched.isEmpty()) {
+        add(paired, turn.side(), matched);
       }
     }
     return paired;

@@ -1,7 +1,7 @@
 package io.stoker.prompts;
 
 import io.stoker.prompts.PromptProviders.Choice;
-import io.stoker.prompts.Warming.Rest;
+import io.stoker.prompts.WarmingState.RestReason;
 import io.stoker.prompts.policy.AdaptivePolicy;
 import io.stoker.prompts.policy.Plan;
 import io.stoker.prompts.policy.PolicyMode;
@@ -42,7 +42,7 @@ final class WarmAdvisor {
   Advice advise(Conversation conversation, Instant now) {
     var mode = wanted.mode(conversation);
     if (mode == PolicyMode.OFF) {
-      return new Advice.Not(Rest.SWITCHED_OFF, "");
+      return new Advice.Not(RestReason.SWITCHED_OFF, "");
     }
     var choice = providers.find(conversation.model());
     if (choice.isEmpty()) {
@@ -51,7 +51,7 @@ final class WarmAdvisor {
     var refusal = budgets.refusal(conversation, expectedCost(conversation, choice.get()));
     if (refusal != null) {
       return new Advice.Not(
-          Rest.OVER_BUDGET, refusal + "; it goes on with the first turn after midnight, UTC");
+          RestReason.OVER_BUDGET, refusal + "; it goes on with the first turn after midnight, UTC");
     }
     return mode == PolicyMode.INTERVAL
         ? new Advice.ByInterval()
@@ -63,25 +63,25 @@ final class WarmAdvisor {
     var idle = state.idle();
     var touchedAt = state.touchedAt();
     if (idle == null || touchedAt == null) {
-      return new Advice.Not(Rest.NOTHING_SAID, "");
+      return new Advice.Not(RestReason.NOTHING_SAID, "");
     }
     if (idle.promptTokens() < state.terms().minimumTokens()) {
       return new Advice.Not(
-          Rest.TOO_SHORT,
+          RestReason.TOO_SHORT,
           "the prompt has %d tokens, and the provider keeps none below %d"
               .formatted(idle.promptTokens(), state.terms().minimumTokens()));
     }
     if (idle.wrote()) {
-      return new Advice.Not(Rest.WROTE, "");
+      return new Advice.Not(RestReason.WROTE, "");
     }
     if (!now.isBefore(touchedAt.plus(state.terms().timeToLive()).minus(PromptSchedule.MARGIN))) {
-      return new Advice.Not(Rest.COLD, "");
+      return new Advice.Not(RestReason.COLD, "");
     }
     var tiers = choice.tiers();
     var plan = plan(conversation.tenant(), idle, tiers);
     return plan.goesOn()
         ? new Advice.At(touchedAt.plus(tiers.terms(idle.tier()).pingEvery()), why(plan, idle))
-        : new Advice.Not(Rest.NOT_WORTH_IT, why(plan, idle));
+        : new Advice.Not(RestReason.NOT_WORTH_IT, why(plan, idle));
   }
 
   private Plan plan(String tenant, Idle idle, Tiers tiers) {
@@ -197,7 +197,7 @@ final class WarmAdvisor {
     if (!warming.enabled()
         || idle == null
         || idle.settled()
-        || warming.activity() != Warming.Activity.IDLE) {
+        || warming.activity() != WarmingState.Activity.IDLE) {
       return null;
     }
     return providers

@@ -1,7 +1,7 @@
 package io.stoker.prompts;
 
 import io.stoker.Task;
-import io.stoker.prompts.PromptWarmer.Warmed;
+import io.stoker.prompts.PromptWarmer.WarmResult;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,7 +25,7 @@ final class WarmCall extends WarmTimers.Timer {
   private final Instant decidedAt;
   private final String model;
   private final boolean manual;
-  private final CompletableFuture<Warmed> result = new CompletableFuture<>();
+  private final CompletableFuture<WarmResult> result = new CompletableFuture<>();
   private volatile End end = End.NONE;
   private volatile @Nullable Thread thread;
   private volatile @Nullable Usage usage;
@@ -76,7 +76,7 @@ final class WarmCall extends WarmTimers.Timer {
   }
 
   /// What those get who wait for it.
-  CompletableFuture<Warmed> result() {
+  CompletableFuture<WarmResult> result() {
     return result;
   }
 
@@ -97,7 +97,7 @@ final class WarmCall extends WarmTimers.Timer {
     var cost = usage;
     var why = trouble;
     if (cost != null) {
-      result.complete(new Warmed(cost, after));
+      result.complete(new WarmResult(cost, after));
     } else {
       result.completeExceptionally(
           why == null ? new IllegalStateException("a warm ended without an outcome") : why);

@@ -4,7 +4,7 @@ import io.stoker.CallException;
 import io.stoker.StokerException;
 import io.stoker.Time;
 import io.stoker.prompts.PromptProviders.Choice;
-import io.stoker.prompts.Warming.Rest;
+import io.stoker.prompts.WarmingState.RestReason;
 import io.stoker.prompts.WarmingEvent.WarmDone;
 import io.stoker.prompts.WarmingEvent.WarmFailed;
 import io.stoker.prompts.WarmingEvent.WarmRefused;
@@ -22,7 +22,7 @@ import org.slf4j.MDC;
 
 /// Sends warms to providers, each on a thread of its own, and says what came of them.
 ///
-/// A provider that wants to be left alone is left alone by all conversations. Thread-safe.
+/// While a provider is rate limited, no conversation is warmed there. Thread-safe.
 final class WarmCalls {
 
   private static final Logger LOG = LoggerFactory.getLogger(WarmCalls.class);
@@ -40,7 +40,7 @@ final class WarmCalls {
   private final Time time;
   private final WarmGate gate;
   private final AtomicInteger inFlight = new AtomicInteger();
-  private final Map<String, Duration> parkedUntil = new ConcurrentHashMap<>();
+  private final Map<String, Duration> rateLimitedUntil = new ConcurrentHashMap<>();
   private final LongAdder warmed = new LongAdder();
   private final LongAdder failed = new LongAdder();
   private final LongAdder read = new LongAdder();
@@ -120,7 +120,7 @@ final class WarmCalls {
     try {
       var choice = parts.providers().find(call.model());
       if (choice.isEmpty()) {
-        return refusal(call, Rest.REFUSED, "unknown model: " + call.model());
+        return refusal(call, RestReason.REFUSED, "unknown model: " + call.model());
       }
       gate.enter(choice.get().provider().name(), worth(call, choice.get()));
       entered = true;
@@ -146,12 +146,12 @@ final class WarmCalls {
 
   private WarmingEvent affordable(WarmCall call, Choice choice) {
     if (isTooLate(call)) {
-      return refusal(call, Rest.COLD, "too many warms were due, and this one came too late");
+      return refusal(call, RestReason.COLD, "too many warms were due, and this one came too late");
     }
     long expected = parts.advisor().expectedCost(call.conversation(), choice);
     var refusal = parts.budgets().reserve(call.conversation(), expected);
     if (refusal != null) {
-      return refusal(call, Rest.OVER_BUDGET, refusal);
+      return refusal(call, RestReason.OVER_BUDGET, refusal);
     }
     long cost = 0;
     try {
@@ -188,11 +188,11 @@ final class WarmCalls {
 
   private WarmingEvent prepared(WarmCall call, Choice choice) {
     if (!parts.store().leases().has(call.conversationId())) {
-      return refusal(call, Rest.NONE, "another server has taken the conversation over");
+      return refusal(call, RestReason.NONE, "another server has taken the conversation over");
     }
     var history = parts.store().history(call.conversationId(), 0);
     if (history.isEmpty()) {
-      return refusal(call, Rest.NOTHING_SAID, "no history");
+      return refusal(call, RestReason.NOTHING_SAID, "no history");
     }
     var idle = call.conversation().warming().idle();
     var request =
@@ -203,17 +203,17 @@ final class WarmCalls {
             history,
             WarmRequests.PROBE,
             idle == null ? null : idle.tier());
-    return asked(call, choice, request);
+    return sent(call, choice, request);
   }
 
-  private WarmingEvent asked(WarmCall call, Choice choice, PromptRequest request) {
-    var parked =
-        parkedUntil.getOrDefault(choice.provider().name(), Duration.ZERO).minus(time.ticks());
-    if (parked.isPositive()) {
+  private WarmingEvent sent(WarmCall call, Choice choice, PromptRequest request) {
+    var rateLimited =
+        rateLimitedUntil.getOrDefault(choice.provider().name(), Duration.ZERO).minus(time.ticks());
+    if (rateLimited.isPositive()) {
       var trouble =
-          choice.provider().name() + " wants to be left alone for " + parked.toSeconds() + " s";
-      call.failed(new CallException(CallException.Code.RATE_LIMITED, trouble, parked, null));
-      return failure(call, trouble, false, parked);
+          choice.provider().name() + " is rate limited for another " + rateLimited.toSeconds() + " s";
+      call.failed(new CallException(CallException.Code.RATE_LIMITED, trouble, rateLimited, null));
+      return failure(call, trouble, false, rateLimited);
     }
     var began = time.ticks();
     var startedAt = time.now();
@@ -222,7 +222,7 @@ final class WarmCalls {
       warmed.increment();
       read.add(usage.read());
       written.add(usage.written());
-      keep(call, choice, startedAt, time.ticks().minus(began), usage, "");
+      record(call, choice, startedAt, time.ticks().minus(began), usage, "");
       call.succeeded(usage);
       long cost = LedgerRules.cost(choice.prices().orElse(null), usage);
       return new WarmDone(call.number(), startedAt, usage, cost);
@@ -232,25 +232,25 @@ final class WarmCalls {
       }
       var event = timedOut(call, silence());
       failed.increment();
-      keep(call, choice, startedAt, time.ticks().minus(began), null, event.trouble());
+      record(call, choice, startedAt, time.ticks().minus(began), null, event.trouble());
       return event;
     } catch (CallException e) {
       failed.increment();
-      park(choice, e);
+      noteRateLimit(choice, e);
       var trouble = String.valueOf(e.getMessage());
-      keep(call, choice, startedAt, time.ticks().minus(began), null, trouble);
+      record(call, choice, startedAt, time.ticks().minus(began), null, trouble);
       call.failed(e);
       return failure(call, trouble, e.code().broad() == CallException.Code.REFUSED, e.retryAfter());
     }
   }
 
-  private void park(Choice choice, CallException e) {
+  private void noteRateLimit(Choice choice, CallException e) {
     if (e.code() == CallException.Code.RATE_LIMITED && e.retryAfter() != null) {
-      parkedUntil.put(choice.provider().name(), time.ticks().plus(e.retryAfter()));
+      rateLimitedUntil.put(choice.provider().name(), time.ticks().plus(e.retryAfter()));
     }
   }
 
-  private void keep(
+  private void record(
       WarmCall call,
       Choice choice,
       Instant startedAt,
@@ -289,8 +289,8 @@ final class WarmCalls {
         call.number(), trouble, isFinal, retryAfter, ThreadLocalRandom.current().nextDouble());
   }
 
-  private static WarmRefused refusal(WarmCall call, Rest rest, String why) {
+  private static WarmRefused refusal(WarmCall call, RestReason restReason, String why) {
     call.failed(new WarmRefusedException(why));
-    return new WarmRefused(call.number(), rest, why);
+    return new WarmRefused(call.number(), restReason, why);
   }
 }

@@ -26,7 +26,7 @@ sealed interface WarmingEvent {
   record SetMode(@Nullable PolicyMode mode) implements WarmingEvent {}
 
   /// Something else has changed that a policy looks at.
-  record LookAgain() implements WarmingEvent {}
+  record PolicyInputChanged() implements WarmingEvent {}
 
   /// Somebody knows more about when the user comes back.
   ///
@@ -60,7 +60,7 @@ sealed interface WarmingEvent {
   record TimerRang(long number) implements WarmingEvent {}
 
   /// Somebody wants a warm now.
-  record WarmAsked(CacheTerms terms) implements WarmingEvent {}
+  record WarmRequested(CacheTerms terms) implements WarmingEvent {}
 
   /// A warm is done.
   ///
@@ -71,14 +71,14 @@ sealed interface WarmingEvent {
   /// A warm was tried, and failed.
   ///
   /// @param isFinal whether trying again cannot help
-  /// @param retryAfter how long the provider wants to be left alone; null if it did not say
+  /// @param retryAfter how long the provider is rate limited; null if it did not say
   /// @param luck from 0 to 1, so that many do not try again at the same moment
   record WarmFailed(
       long number, String trouble, boolean isFinal, @Nullable Duration retryAfter, double luck)
       implements WarmingEvent {}
 
   /// A warm could not be tried.
-  record WarmRefused(long number, Warming.Rest rest, String why) implements WarmingEvent {}
+  record WarmRefused(long number, WarmingState.RestReason restReason, String why) implements WarmingEvent {}
 
   /// The conversation was read from the store by a process that knows nothing of it.
   ///

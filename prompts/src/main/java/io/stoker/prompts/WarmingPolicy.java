@@ -40,14 +40,14 @@ public record WarmingPolicy(
     checkBudget(dailyBudget);
     if (warmsPerMinute < 0) {
       throw new IllegalArgumentException(
-          "wanted at least 0 warms in a minute, but came " + warmsPerMinute);
+          "expected at least 0 warms in a minute, got " + warmsPerMinute);
     }
     tenants = Map.copyOf(tenants);
   }
 
   private static void checkBudget(@Nullable Long budget) {
     if (budget != null && budget < 0) {
-      throw new IllegalArgumentException("wanted a budget of at least 0, but came " + budget);
+      throw new IllegalArgumentException("expected a budget of at least 0, got " + budget);
     }
   }
 

@@ -37,7 +37,7 @@ final class LedgerRulesTest {
   private Instant now = START;
   private Conversation conversation =
       new Conversation(
-          "chat", "simulator/small", "", "acme", null, Money.NONE, Warming.off(ofMinutes(4)));
+          "chat", "simulator/small", "", "acme", null, Money.NONE, WarmingState.off(ofMinutes(4)));
   private @Nullable Prices prices = PRICES;
   private final List<LedgerEntry> ledger = new ArrayList<>();
 

@@ -10,8 +10,8 @@ import io.stoker.CallLimits;
 import io.stoker.ManualTime;
 import io.stoker.prompts.ChatEvent.Done;
 import io.stoker.prompts.OpenAiSettings.Kind;
-import io.stoker.prompts.Warming.Activity;
-import io.stoker.prompts.Warming.Rest;
+import io.stoker.prompts.WarmingState.Activity;
+import io.stoker.prompts.WarmingState.RestReason;
 import io.stoker.testing.StubLlm;
 import io.stoker.testing.StubLlm.Counts;
 import io.stoker.testing.StubLlm.Cuts;
@@ -78,7 +78,7 @@ final class PromptBadDaysTest {
     stub.close();
   }
 
-  private Warming state() {
+  private WarmingState state() {
     return warmer.conversation(CHAT).warming();
   }
 
@@ -121,30 +121,30 @@ final class PromptBadDaysTest {
   private static Stream<Arguments> days() {
     var no = "{\"error\":{\"message\":\"no\"}}";
     return Stream.of(
-        Arguments.of("400", replies(400, no, Map.of()), Rest.REFUSED, 1, 1),
-        Arguments.of("401", replies(401, no, Map.of()), Rest.REFUSED, 1, 1),
-        Arguments.of("429", replies(429, no, Map.of()), Rest.GAVE_UP, 10, 4),
+        Arguments.of("400", replies(400, no, Map.of()), RestReason.REFUSED, 1, 1),
+        Arguments.of("401", replies(401, no, Map.of()), RestReason.REFUSED, 1, 1),
+        Arguments.of("429", replies(429, no, Map.of()), RestReason.GAVE_UP, 10, 4),
         Arguments.of(
             "429 with Retry-After",
             replies(429, no, Map.of("Retry-After", "100")),
-            Rest.GAVE_UP,
+            RestReason.GAVE_UP,
             10,
             1),
-        Arguments.of("500", replies(500, no, Map.of()), Rest.GAVE_UP, 10, 4),
-        Arguments.of("garbage", replies(200, "<html>", Map.of()), Rest.GAVE_UP, 10, 4),
-        Arguments.of("cut before the headers", new Cuts(-1), Rest.GAVE_UP, 10, 4));
+        Arguments.of("500", replies(500, no, Map.of()), RestReason.GAVE_UP, 10, 4),
+        Arguments.of("garbage", replies(200, "<html>", Map.of()), RestReason.GAVE_UP, 10, 4),
+        Arguments.of("cut before the headers", new Cuts(-1), RestReason.GAVE_UP, 10, 4));
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("days")
   void a_schedule_ends_with_a_reason_and_never_in_a_storm(
-      String day, Turn turn, Rest rest, int asked, int inAMinute) {
+      String day, Turn turn, RestReason restReason, int asked, int inAMinute) {
     stub.always(turn);
     warmer.setEnabled(CHAT, true);
 
     var times = askedUntil(START.plus(LONG_DAY));
 
-    assertThat(state().rest()).isEqualTo(rest);
+    assertThat(state().restReason()).isEqualTo(restReason);
     assertThat(state().nextWarmAt()).isNull();
     assertThat(state().trouble()).isNotEmpty();
     assertThat(state().lastWarm()).isNull();

@@ -15,7 +15,7 @@ import io.stoker.prompts.ChatEvent.TextDelta;
 import io.stoker.prompts.ChatEvent.TurnSealed;
 import io.stoker.prompts.ChatEvent.TurnStart;
 import io.stoker.prompts.ChatEvent.UserMessage;
-import io.stoker.prompts.Warming.Activity;
+import io.stoker.prompts.WarmingState.Activity;
 import io.stoker.prompts.simulator.SimulatedFault;
 import io.stoker.prompts.simulator.SimulatedProvider;
 import io.stoker.prompts.simulator.SimulatorSettings;
@@ -47,12 +47,12 @@ final class PromptChatTest {
       new PromptChat(warmer, store, providers, PromptSettings.STANDARD, time);
 
   /// Events and states of the conversation, in the order in which they were told.
-  private final BlockingQueue<Object> told = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Object> published = new LinkedBlockingQueue<>();
 
   @BeforeEach
   void begin() {
     warmer.start();
-    warmer.listen(conversation -> told.add(conversation.warming()));
+    warmer.listen(conversation -> published.add(conversation.warming()));
   }
 
   @AfterEach
@@ -65,7 +65,7 @@ final class PromptChatTest {
   private List<Object> toldUntilSealed() throws InterruptedException {
     var all = new ArrayList<>();
     while (all.isEmpty() || !(all.getLast() instanceof TurnSealed)) {
-      all.add(told.take());
+      all.add(published.take());
     }
     return all;
   }
@@ -92,7 +92,7 @@ final class PromptChatTest {
 
   @Test
   void a_turn_is_told_in_order_kept_and_settled_before_it_is_sealed() throws InterruptedException {
-    chat.watch(CHAT, told::add);
+    chat.watch(CHAT, published::add);
 
     var turn = chat.start(CHAT, "How deep is the sea?", null, "/home");
     var all = toldUntilSealed();
@@ -100,14 +100,14 @@ final class PromptChatTest {
     assertThat(turn.began()).isTrue();
     assertThat(kinds(all))
         .containsExactly(
-            Warming.class,
+            WarmingState.class,
             UserMessage.class,
             TurnStart.class,
             TextDelta.class,
             StepUsage.class,
             StepComplete.class,
             Done.class,
-            Warming.class,
+            WarmingState.class,
             TurnSealed.class);
     assertThat(store.history(CHAT, 0))
         .containsExactly(
@@ -140,7 +140,7 @@ final class PromptChatTest {
 
   @Test
   void deleting_ends_the_turn_first_and_leaves_nothing() throws InterruptedException {
-    chat.watch(CHAT, told::add);
+    chat.watch(CHAT, published::add);
     chat.start(CHAT, "first", null, null);
     toldUntilSealed();
     warmer.setEnabled(CHAT, true);
@@ -151,7 +151,7 @@ final class PromptChatTest {
 
     assertThat(deleted).isTrue();
     assertThat(kinds(toldUntilSealed())).contains(Done.class);
-    assertThat(told.take()).isEqualTo(Warming.off(Warming.STANDARD_INTERVAL));
+    assertThat(published.take()).isEqualTo(WarmingState.off(WarmingState.STANDARD_INTERVAL));
     assertThat(store.history(CHAT, 0)).isEmpty();
     assertThat(store.find(CHAT)).isEmpty();
     assertThat(store.ledger().sums(PromptLedger.Range.ALL).turns()).isPositive();
@@ -164,7 +164,7 @@ final class PromptChatTest {
     var limits = new PromptLimits(0, 0, 2, 0, null);
     var limited =
         new PromptChat(warmer, store, providers, PromptSettings.STANDARD.with(limits), time);
-    limited.watch(CHAT, told::add);
+    limited.watch(CHAT, published::add);
     limited.start(CHAT, "first", null, null);
     toldUntilSealed();
 
@@ -175,7 +175,7 @@ final class PromptChatTest {
         .hasMessageContaining("at most 2");
     assertThat(store.history(CHAT, 0)).hasSize(2);
     limited.delete(CHAT);
-    told.clear();
+    published.clear();
     limited.start(CHAT, "anew", null, null);
     toldUntilSealed();
   }
@@ -240,7 +240,7 @@ final class PromptChatTest {
   void who_leaves_is_told_no_more_and_the_turn_goes_on() throws InterruptedException {
     var gone = new LinkedBlockingQueue<ChatEvent>();
     chat.watch(CHAT, gone::add).close();
-    chat.watch(CHAT, told::add);
+    chat.watch(CHAT, published::add);
 
     chat.start(CHAT, "hello", null, null);
     toldUntilSealed();
@@ -253,9 +253,9 @@ final class PromptChatTest {
       throws InterruptedException {
     warmer.setEnabled(CHAT, true);
     provider.misbehave(1, new SimulatedFault.Stalling(2));
-    chat.watch(CHAT, told::add);
+    chat.watch(CHAT, published::add);
     chat.start(CHAT, "tell me all", null, null);
-    await().until(() -> told.stream().filter(TextDelta.class::isInstance).count() == 2);
+    await().until(() -> published.stream().filter(TextDelta.class::isInstance).count() == 2);
 
     boolean aborted = chat.close(CHAT);
     var all = toldUntilSealed();
@@ -286,22 +286,22 @@ final class PromptChatTest {
       throws InterruptedException {
     warmer.setEnabled(CHAT, true);
     provider.misbehave(1, new SimulatedFault.BreakingOff(2));
-    chat.watch(CHAT, told::add);
-    told.clear();
+    chat.watch(CHAT, published::add);
+    published.clear();
 
     chat.start(CHAT, "go on", null, null);
     var all = toldUntilSealed();
 
     assertThat(kinds(all))
         .containsExactly(
-            Warming.class,
+            WarmingState.class,
             UserMessage.class,
             TurnStart.class,
             TextDelta.class,
             Failed.class,
             StepComplete.class,
             Done.class,
-            Warming.class,
+            WarmingState.class,
             TurnSealed.class);
     assertThat(store.history(CHAT, 0))
         .extracting(StoredChunk::chunk)
@@ -315,12 +315,12 @@ final class PromptChatTest {
 
   @Test
   void an_unknown_model_fails_before_the_turn_begins() throws InterruptedException {
-    chat.watch(CHAT, told::add);
+    chat.watch(CHAT, published::add);
 
     var turn = chat.start(CHAT, "hello", "nobody/nothing", null);
 
     assertThat(turn.began()).isFalse();
-    assertThat(kinds(List.copyOf(told))).containsExactly(UserMessage.class, Failed.class);
+    assertThat(kinds(List.copyOf(published))).containsExactly(UserMessage.class, Failed.class);
     assertThat(store.history(CHAT, 0)).isEmpty();
     assertThat(warmer.conversation(CHAT).warming().activity()).isEqualTo(Activity.IDLE);
   }
@@ -328,14 +328,14 @@ final class PromptChatTest {
   @Test
   void the_next_turn_reads_from_the_cache_what_a_warm_kept() throws InterruptedException {
     var long1 = "Tell me of the sea, at some length if you please. ".repeat(50);
-    chat.watch(CHAT, told::add);
+    chat.watch(CHAT, published::add);
     chat.start(CHAT, long1, null, null);
     toldUntilSealed();
     warmer.setEnabled(CHAT, true);
-    told.take();
+    published.take();
 
     time.advance(ofMinutes(4));
-    told.take();
+    published.take();
     time.advance(ofMinutes(4).minus(ofSeconds(1)));
     chat.start(CHAT, "and of the moon", null, null);
     var all = toldUntilSealed();
@@ -352,7 +352,7 @@ final class PromptChatTest {
   @Test
   void channels_that_nobody_needs_leave_memory() throws InterruptedException {
     for (int i = 0; i < 100; i++) {
-      var watch = chat.watch("chat " + i, told::add);
+      var watch = chat.watch("chat " + i, published::add);
       chat.start("chat " + i, "hello", null, null);
       toldUntilSealed();
       watch.close();

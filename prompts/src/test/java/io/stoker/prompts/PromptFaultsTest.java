@@ -15,8 +15,8 @@ import io.stoker.Time;
 import io.stoker.prompts.ChatEvent.Done;
 import io.stoker.prompts.ChatEvent.Failed;
 import io.stoker.prompts.ChatEvent.TurnSealed;
-import io.stoker.prompts.Warming.Activity;
-import io.stoker.prompts.Warming.Rest;
+import io.stoker.prompts.WarmingState.Activity;
+import io.stoker.prompts.WarmingState.RestReason;
 import io.stoker.prompts.policy.PolicyMode;
 import io.stoker.prompts.simulator.SimulatedProvider;
 import io.stoker.prompts.simulator.SimulatorSettings;
@@ -61,7 +61,7 @@ final class PromptFaultsTest {
   private final PromptWarmer warmer = warmer();
   private final PromptChat chat =
       new PromptChat(warmer, store, providers, PromptSettings.STANDARD, clock);
-  private final BlockingQueue<Conversation> told = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Conversation> published = new LinkedBlockingQueue<>();
   private final BlockingQueue<ChatEvent> events = new LinkedBlockingQueue<>();
 
   private PromptWarmer warmer() {
@@ -109,7 +109,7 @@ final class PromptFaultsTest {
         .containsExactly("stop");
   }
 
-  private Warming state() {
+  private WarmingState state() {
     return warmer.conversation(CHAT).warming();
   }
 
@@ -118,11 +118,11 @@ final class PromptFaultsTest {
   void a_listener_that_throws_keeps_nobody_from_anything(Throwable fault)
       throws InterruptedException {
     warmer.listen(Faults.always(PromptWarmer.Listener.class, fault));
-    warmer.listen(told::add);
+    warmer.listen(published::add);
 
     warmer.setEnabled(CHAT, true);
 
-    assertThat(told.take().warming().enabled()).isTrue();
+    assertThat(published.take().warming().enabled()).isTrue();
     requireTurn();
   }
 
@@ -189,7 +189,7 @@ final class PromptFaultsTest {
   @MethodSource("faults")
   void a_warm_whose_provider_throws_is_tried_again(Throwable fault) throws InterruptedException {
     warmer.setEnabled(CHAT, true);
-    warmer.listen(told::add);
+    warmer.listen(published::add);
     providerFaults.next("warm", fault);
 
     assertThat(catchThrowable(() -> warmer.warm(CHAT, MODEL)))
@@ -197,17 +197,17 @@ final class PromptFaultsTest {
             thrown -> assertThat(thrown).isSameAs(fault),
             thrown -> assertThat(thrown).hasCause(fault));
 
-    var failed = told.take().warming();
+    var failed = published.take().warming();
     assertThat(failed.trouble()).isEqualTo(fault.getMessage());
     assertThat(failed.nextWarmAt()).isNotNull();
     time.advance(Duration.between(time.now(), failed.nextWarmAt()).plusMillis(40));
-    assertThat(told.take().warming().failures()).isZero();
+    assertThat(published.take().warming().failures()).isZero();
   }
 
   @Test
   void a_warm_that_cannot_be_broken_off_is_left_behind() throws InterruptedException {
     warmer.setEnabled(CHAT, true);
-    warmer.listen(told::add);
+    warmer.listen(published::add);
     var begun = new CountDownLatch(1);
     var release = new CountDownLatch(1);
     providerFaults.before(
@@ -223,10 +223,10 @@ final class PromptFaultsTest {
     await()
         .until(() -> {
           time.advance(ofSeconds(1));
-          return !told.isEmpty();
+          return !published.isEmpty();
         });
 
-    assertThat(told.take().warming().trouble()).contains("no answer within");
+    assertThat(published.take().warming().trouble()).contains("no answer within");
     release.countDown();
   }
 
@@ -305,7 +305,7 @@ final class PromptFaultsTest {
   @MethodSource("faults")
   void a_clock_that_fails_for_a_moment_stops_no_timer(Throwable fault) throws InterruptedException {
     warmer.setEnabled(CHAT, true);
-    warmer.listen(told::add);
+    warmer.listen(published::add);
 
     clockFaults.next("ticks", fault);
     clockFaults.next("pauseUntil", fault);
@@ -314,10 +314,10 @@ final class PromptFaultsTest {
     await()
         .until(() -> {
           time.advance(ofMillis(20));
-          return !told.isEmpty();
+          return !published.isEmpty();
         });
 
-    assertThat(told.take().warming().activity()).isEqualTo(Activity.IDLE);
+    assertThat(published.take().warming().activity()).isEqualTo(Activity.IDLE);
   }
 
   @ParameterizedTest
@@ -347,7 +347,7 @@ final class PromptFaultsTest {
     providerFaults.end();
 
     assertThat(enabled.enabled()).isTrue();
-    assertThat(enabled.rest()).isEqualTo(Rest.NOT_WORTH_IT);
+    assertThat(enabled.restReason()).isEqualTo(RestReason.NOT_WORTH_IT);
     assertThat(enabled.why()).contains("failed");
     requireTurn();
     assertThat(state().why()).doesNotContain("failed");

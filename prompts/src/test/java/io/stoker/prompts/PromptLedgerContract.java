@@ -375,7 +375,7 @@ abstract class PromptLedgerContract {
   }
 
   private static Conversation conversation(String id, long spent) {
-    return new Conversation(id, "", "", Warming.off(Duration.ofMinutes(4)))
+    return new Conversation(id, "", "", WarmingState.off(Duration.ofMinutes(4)))
         .with(new Money(spent, 0, 0));
   }
 

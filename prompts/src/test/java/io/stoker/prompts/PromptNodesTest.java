@@ -11,7 +11,7 @@ import static org.awaitility.Awaitility.await;
 import io.stoker.ManualTime;
 import io.stoker.prompts.ChatEvent.TurnSealed;
 import io.stoker.prompts.PromptLedger.Range;
-import io.stoker.prompts.Warming.Activity;
+import io.stoker.prompts.WarmingState.Activity;
 import io.stoker.prompts.simulator.SimulatedFault;
 import io.stoker.prompts.simulator.SimulatedProvider;
 import io.stoker.prompts.simulator.SimulatorSettings;
@@ -59,7 +59,7 @@ final class PromptNodesTest {
         new PromptWarmer(store, providers, PromptSettings.STANDARD, time);
     private final PromptChat chat =
         new PromptChat(warmer, store, providers, PromptSettings.STANDARD, time);
-    private final Queue<Conversation> told = new ConcurrentLinkedQueue<>();
+    private final Queue<Conversation> published = new ConcurrentLinkedQueue<>();
     private boolean closed;
 
     void start() {
@@ -82,7 +82,7 @@ final class PromptNodesTest {
       }
     }
 
-    Warming state() {
+    WarmingState state() {
       return warmer.conversation(CHAT).warming();
     }
 
@@ -339,7 +339,7 @@ final class PromptNodesTest {
         new PromptWarmer.Listener() {
           @Override
           public void changed(Conversation conversation) {
-            other.told.add(conversation);
+            other.published.add(conversation);
           }
 
           @Override
@@ -359,9 +359,9 @@ final class PromptNodesTest {
     await()
         .until(() -> {
           other.round();
-          return !other.told.isEmpty();
+          return !other.published.isEmpty();
         });
-    assertThat(other.told.element().warming().nextWarmAt()).isEqualTo(START.plus(ofMinutes(8)));
+    assertThat(other.published.element().warming().nextWarmAt()).isEqualTo(START.plus(ofMinutes(8)));
     assertThat(other.warmer.inMemory()).isZero();
     assertThat(other.warms()).isZero();
   }
@@ -394,7 +394,7 @@ final class PromptNodesTest {
     other.round();
 
     await().until(() -> one.warmer.armed() + other.warmer.armed() == 1);
-    assertThat(one.state().kept()).isEqualTo(other.state().kept());
+    assertThat(one.state().stored()).isEqualTo(other.state().stored());
   }
 
   @Test

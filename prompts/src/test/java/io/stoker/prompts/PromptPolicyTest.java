@@ -11,8 +11,8 @@ import io.stoker.ManualTime;
 import io.stoker.prompts.LedgerEntry.Kind;
 import io.stoker.prompts.PromptLedger.By;
 import io.stoker.prompts.PromptLedger.Range;
-import io.stoker.prompts.Warming.Activity;
-import io.stoker.prompts.Warming.Rest;
+import io.stoker.prompts.WarmingState.Activity;
+import io.stoker.prompts.WarmingState.RestReason;
 import io.stoker.prompts.policy.AdaptivePolicy;
 import io.stoker.prompts.policy.Learned;
 import io.stoker.prompts.policy.PolicyMode;
@@ -47,7 +47,7 @@ final class PromptPolicyTest {
       new SimulatedProvider(SimulatorSettings.STANDARD.atOnce(), time);
   private final PromptProviders providers =
       new PromptProviders(List.of(provider), "simulator/small");
-  private final BlockingQueue<Conversation> told = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Conversation> published = new LinkedBlockingQueue<>();
   private PromptWarmer warmer = warmer(adaptive());
   private PromptChat chat = chat();
 
@@ -57,7 +57,7 @@ final class PromptPolicyTest {
 
   private PromptWarmer warmer(WarmingPolicy policy) {
     var made = new PromptWarmer(store, providers, PromptSettings.STANDARD.with(policy), time);
-    made.listen(told::add);
+    made.listen(published::add);
     return made;
   }
 
@@ -93,7 +93,7 @@ final class PromptPolicyTest {
     await().until(() -> store.metrics(id).size() > turns && !warmer.isGenerating(id));
   }
 
-  private Warming state(String id) {
+  private WarmingState state(String id) {
     return warmer.conversation(id).warming();
   }
 
@@ -133,7 +133,7 @@ final class PromptPolicyTest {
     turn(CHAT, LONG_TEXT);
 
     assertThat(state(CHAT).nextWarmAt()).isNull();
-    assertThat(state(CHAT).rest()).isEqualTo(Rest.NOT_WORTH_IT);
+    assertThat(state(CHAT).restReason()).isEqualTo(RestReason.NOT_WORTH_IT);
     assertThat(state(CHAT).why()).contains("warms sent: 0; the next would cost more than it saves");
   }
 
@@ -156,7 +156,7 @@ final class PromptPolicyTest {
 
     ring();
 
-    assertThat(state(CHAT).rest()).isEqualTo(Rest.NOT_WORTH_IT);
+    assertThat(state(CHAT).restReason()).isEqualTo(RestReason.NOT_WORTH_IT);
     assertThat(state(CHAT).nextWarmAt()).isNull();
   }
 
@@ -210,7 +210,7 @@ final class PromptPolicyTest {
 
     ring();
 
-    assertThat(state(CHAT).rest()).isEqualTo(Rest.WROTE);
+    assertThat(state(CHAT).restReason()).isEqualTo(RestReason.WROTE);
     assertThat(state(CHAT).nextWarmAt()).isNull();
   }
 
@@ -232,7 +232,7 @@ final class PromptPolicyTest {
 
     turn(CHAT, SHORT_TEXT);
 
-    assertThat(state(CHAT).rest()).isEqualTo(Rest.TOO_SHORT);
+    assertThat(state(CHAT).restReason()).isEqualTo(RestReason.TOO_SHORT);
     assertThat(state(CHAT).why()).contains("keeps none below 4096");
   }
 
@@ -281,7 +281,7 @@ final class PromptPolicyTest {
 
     assertThat(idle).isNotNull();
     assertThat(state(CHAT).idle()).isEqualTo(idle);
-    assertThat(state(CHAT).rest()).isEqualTo(Rest.NOT_WORTH_IT);
+    assertThat(state(CHAT).restReason()).isEqualTo(RestReason.NOT_WORTH_IT);
   }
 
   @Test
@@ -294,7 +294,7 @@ final class PromptPolicyTest {
     warmer.setMode(CHAT, PolicyMode.OFF);
 
     assertThat(state(CHAT).nextWarmAt()).isNull();
-    assertThat(state(CHAT).rest()).isEqualTo(Rest.SWITCHED_OFF);
+    assertThat(state(CHAT).restReason()).isEqualTo(RestReason.SWITCHED_OFF);
   }
 
   @Test
@@ -306,7 +306,7 @@ final class PromptPolicyTest {
 
     ring();
 
-    assertThat(state(CHAT).rest()).isEqualTo(Rest.NONE);
+    assertThat(state(CHAT).restReason()).isEqualTo(RestReason.NONE);
     assertThat(ledger().getLast().kind()).isEqualTo(Kind.PING);
   }
 
@@ -330,8 +330,8 @@ final class PromptPolicyTest {
     await()
         .until(() -> {
           time.advance(ofSeconds(1));
-          var rests = List.of(state(CHAT).rest(), state("another").rest());
-          return rests.contains(Rest.COLD);
+          var rests = List.of(state(CHAT).restReason(), state("another").restReason());
+          return rests.contains(RestReason.COLD);
         });
 
     assertThat(provider.traffic().warms()).isEqualTo(1);
@@ -350,7 +350,7 @@ final class PromptPolicyTest {
 
     turn(CHAT, LONG_TEXT, "acme");
 
-    assertThat(state(CHAT).rest()).isEqualTo(Rest.SWITCHED_OFF);
+    assertThat(state(CHAT).restReason()).isEqualTo(RestReason.SWITCHED_OFF);
     assertThat(warmer.conversation(CHAT).tenant()).isEqualTo("acme");
   }
 
@@ -364,7 +364,7 @@ final class PromptPolicyTest {
       ring();
     }
 
-    assertThat(state(CHAT).rest()).isEqualTo(Rest.OVER_BUDGET);
+    assertThat(state(CHAT).restReason()).isEqualTo(RestReason.OVER_BUDGET);
     assertThat(state(CHAT).why()).startsWith("the daily budget of $0.0015 is spent");
     assertThat(warmer.spentToday()).isPositive().isLessThanOrEqualTo(1_500);
     time.advance(ofHours(16));
@@ -395,7 +395,7 @@ final class PromptPolicyTest {
 
     warmer.setDailyBudget(CHAT, 0L);
 
-    assertThat(state(CHAT).rest()).isEqualTo(Rest.OVER_BUDGET);
+    assertThat(state(CHAT).restReason()).isEqualTo(RestReason.OVER_BUDGET);
     assertThat(state(CHAT).why()).startsWith("the daily budget of this conversation, $0.00,");
     assertThat(state("another").nextWarmAt()).isNotNull();
     warmer.setDailyBudget(CHAT, null);

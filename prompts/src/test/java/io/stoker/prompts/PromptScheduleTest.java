@@ -7,12 +7,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stoker.prompts.PromptSchedule.Ask;
 import io.stoker.prompts.PromptSchedule.Step;
-import io.stoker.prompts.Warming.Activity;
-import io.stoker.prompts.Warming.Rest;
+import io.stoker.prompts.WarmingState.Activity;
+import io.stoker.prompts.WarmingState.RestReason;
 import io.stoker.prompts.WarmingEvent.ClockJumped;
 import io.stoker.prompts.WarmingEvent.Closed;
 import io.stoker.prompts.WarmingEvent.Hinted;
-import io.stoker.prompts.WarmingEvent.LookAgain;
+import io.stoker.prompts.WarmingEvent.PolicyInputChanged;
 import io.stoker.prompts.WarmingEvent.Restored;
 import io.stoker.prompts.WarmingEvent.SetEnabled;
 import io.stoker.prompts.WarmingEvent.SetInterval;
@@ -20,7 +20,7 @@ import io.stoker.prompts.WarmingEvent.SetMode;
 import io.stoker.prompts.WarmingEvent.TimerRang;
 import io.stoker.prompts.WarmingEvent.TurnSettled;
 import io.stoker.prompts.WarmingEvent.TurnStarted;
-import io.stoker.prompts.WarmingEvent.WarmAsked;
+import io.stoker.prompts.WarmingEvent.WarmRequested;
 import io.stoker.prompts.WarmingEvent.WarmDone;
 import io.stoker.prompts.WarmingEvent.WarmFailed;
 import io.stoker.prompts.WarmingEvent.WarmRefused;
@@ -41,7 +41,7 @@ final class PromptScheduleTest {
   private static final Usage WARM = new Usage(1_000, 1, 990L, 10L, 0);
 
   private Instant now = START;
-  private Warming state = Warming.off(ofMinutes(4));
+  private WarmingState state = WarmingState.off(ofMinutes(4));
   private Advice advice = new Advice.ByInterval();
 
   private static TurnSettled settled(@Nullable Instant touchedAt) {
@@ -80,7 +80,7 @@ final class PromptScheduleTest {
     var step = on(new SetEnabled(true));
 
     assertThat(state.nextWarmAt()).isEqualTo(START.plusSeconds(240));
-    assertThat(step.told()).isTrue();
+    assertThat(step.isPublished()).isTrue();
     assertThat(step.ask()).isEqualTo(Ask.NOTHING);
   }
 
@@ -145,7 +145,7 @@ final class PromptScheduleTest {
 
     assertThat(state.nextWarmAt()).isNull();
     assertThat(state.interval()).isEqualTo(ofSeconds(10));
-    assertThat(step.told()).isTrue();
+    assertThat(step.isPublished()).isTrue();
   }
 
   @Test
@@ -156,7 +156,7 @@ final class PromptScheduleTest {
     var step = ring();
 
     assertThat(step.ask()).isEqualTo(Ask.WARM);
-    assertThat(step.told()).isFalse();
+    assertThat(step.isPublished()).isFalse();
     assertThat(state.nextWarmAt()).isNull();
   }
 
@@ -182,10 +182,10 @@ final class PromptScheduleTest {
 
     var step = on(new WarmDone(state.number(), began, WARM, 7));
 
-    assertThat(step.told()).isTrue();
+    assertThat(step.isPublished()).isTrue();
     assertThat(state.nextWarmAt()).isEqualTo(now.plusSeconds(240));
     assertThat(state.touchedAt()).isEqualTo(began);
-    assertThat(state.lastWarm()).isEqualTo(new Warming.LastWarm(now, 99, 99));
+    assertThat(state.lastWarm()).isEqualTo(new WarmingState.LastWarm(now, 99, 99));
   }
 
   @Test
@@ -235,7 +235,7 @@ final class PromptScheduleTest {
     on(new TurnStarted(TERMS));
     on(settled(now));
 
-    assertThat(on(new WarmAsked(TERMS)).ask()).isEqualTo(Ask.WARM);
+    assertThat(on(new WarmRequested(TERMS)).ask()).isEqualTo(Ask.WARM);
     on(new WarmDone(state.number(), now, WARM, 7));
 
     assertThat(state.lastWarm()).isNotNull();
@@ -298,12 +298,12 @@ final class PromptScheduleTest {
 
     on(failure(true, null));
     assertThat(state.nextWarmAt()).isNull();
-    assertThat(state.rest()).isEqualTo(Rest.REFUSED);
+    assertThat(state.restReason()).isEqualTo(RestReason.REFUSED);
     on(new TurnStarted(TERMS));
     on(settled(now));
 
     assertThat(state.nextWarmAt()).isNotNull();
-    assertThat(state.rest()).isEqualTo(Rest.NONE);
+    assertThat(state.restReason()).isEqualTo(RestReason.NONE);
   }
 
   @Test
@@ -316,7 +316,7 @@ final class PromptScheduleTest {
       on(failure(false, null));
     }
 
-    assertThat(state.rest()).isEqualTo(Rest.GAVE_UP);
+    assertThat(state.restReason()).isEqualTo(RestReason.GAVE_UP);
     assertThat(state.nextWarmAt()).isNull();
     assertThat(state.enabled()).isTrue();
   }
@@ -327,10 +327,10 @@ final class PromptScheduleTest {
     pass(ofMinutes(4));
     ring();
 
-    on(new WarmRefused(state.number(), Rest.NOTHING_SAID, "no history"));
+    on(new WarmRefused(state.number(), RestReason.NOTHING_SAID, "no history"));
 
     assertThat(state.nextWarmAt()).isNull();
-    assertThat(state.rest()).isEqualTo(Rest.NOTHING_SAID);
+    assertThat(state.restReason()).isEqualTo(RestReason.NOTHING_SAID);
   }
 
   @Test
@@ -341,8 +341,8 @@ final class PromptScheduleTest {
     var step = ring();
 
     assertThat(step.ask()).isEqualTo(Ask.NOTHING);
-    assertThat(step.told()).isTrue();
-    assertThat(state.rest()).isEqualTo(Rest.COLD);
+    assertThat(step.isPublished()).isTrue();
+    assertThat(state.restReason()).isEqualTo(RestReason.COLD);
   }
 
   @Test
@@ -366,7 +366,7 @@ final class PromptScheduleTest {
     on(settled(now));
 
     assertThat(state.nextWarmAt()).isNull();
-    assertThat(state.rest()).isEqualTo(Rest.NOT_PINGED);
+    assertThat(state.restReason()).isEqualTo(RestReason.NOT_PINGED);
   }
 
   @Test
@@ -398,7 +398,7 @@ final class PromptScheduleTest {
     on(new Restored(TERMS, 0.5));
 
     assertThat(state.nextWarmAt()).isNull();
-    assertThat(state.rest()).isEqualTo(Rest.COLD);
+    assertThat(state.restReason()).isEqualTo(RestReason.COLD);
   }
 
   @Test
@@ -408,7 +408,7 @@ final class PromptScheduleTest {
 
     var step = on(new ClockJumped(Duration.ofHours(-1)));
 
-    assertThat(step.told()).isTrue();
+    assertThat(step.isPublished()).isTrue();
     assertThat(state.nextWarmAt()).isEqualTo(now.plusSeconds(240));
     assertThat(state.coldAt()).contains(now.plusSeconds(297));
   }
@@ -425,12 +425,12 @@ final class PromptScheduleTest {
 
   @Test
   void a_policy_that_wants_no_warm_gets_none_and_its_reason_is_shown() {
-    advice = new Advice.Not(Rest.NOT_WORTH_IT, "it does not pay");
+    advice = new Advice.Not(RestReason.NOT_WORTH_IT, "it does not pay");
 
     enabledAfterTurn();
 
     assertThat(state.nextWarmAt()).isNull();
-    assertThat(state.rest()).isEqualTo(Rest.NOT_WORTH_IT);
+    assertThat(state.restReason()).isEqualTo(RestReason.NOT_WORTH_IT);
     assertThat(state.why()).isEqualTo("it does not pay");
   }
 
@@ -438,13 +438,13 @@ final class PromptScheduleTest {
   void a_policy_can_change_its_mind_before_the_warm_is_sent() {
     enabledAfterTurn();
     pass(ofMinutes(4));
-    advice = new Advice.Not(Rest.OVER_BUDGET, "the budget is spent");
+    advice = new Advice.Not(RestReason.OVER_BUDGET, "the budget is spent");
 
     var step = ring();
 
     assertThat(step.ask()).isEqualTo(Ask.NOTHING);
-    assertThat(step.told()).isTrue();
-    assertThat(state.rest()).isEqualTo(Rest.OVER_BUDGET);
+    assertThat(step.isPublished()).isTrue();
+    assertThat(state.restReason()).isEqualTo(RestReason.OVER_BUDGET);
     assertThat(state.activity()).isEqualTo(Activity.IDLE);
   }
 
@@ -459,7 +459,7 @@ final class PromptScheduleTest {
     on(failure(false, null));
 
     assertThat(state.nextWarmAt()).isNull();
-    assertThat(state.rest()).isEqualTo(Rest.COLD);
+    assertThat(state.restReason()).isEqualTo(RestReason.COLD);
   }
 
   @Test
@@ -525,24 +525,24 @@ final class PromptScheduleTest {
 
   @Test
   void a_timer_without_a_warm_settles_the_idle_period_once() {
-    advice = new Advice.Not(Rest.NOT_WORTH_IT, "it does not pay");
+    advice = new Advice.Not(RestReason.NOT_WORTH_IT, "it does not pay");
     enabledAfterTurn();
     pass(ofMinutes(65));
 
     var first = ring();
     var second = ring();
 
-    assertThat(first.told()).isTrue();
-    assertThat(second.told()).isFalse();
+    assertThat(first.isPublished()).isTrue();
+    assertThat(second.isPublished()).isFalse();
     var idle = state.idle();
     assertThat(idle).isNotNull();
     assertThat(idle.settled()).isTrue();
-    assertThat(state.rest()).isEqualTo(Rest.NOT_WORTH_IT);
+    assertThat(state.restReason()).isEqualTo(RestReason.NOT_WORTH_IT);
   }
 
   @Test
   void a_hint_reaches_the_idle_period_and_the_policy_is_asked_again() {
-    advice = new Advice.Not(Rest.NOT_WORTH_IT, "it does not pay");
+    advice = new Advice.Not(RestReason.NOT_WORTH_IT, "it does not pay");
     enabledAfterTurn();
     advice = new Advice.At(START.plusSeconds(290), "it pays now");
 
@@ -562,14 +562,14 @@ final class PromptScheduleTest {
     pass(ofMinutes(2));
 
     on(new Hinted(null, true));
-    on(new LookAgain());
+    on(new PolicyInputChanged());
 
     assertThat(state.nextWarmAt()).isEqualTo(due);
   }
 
   @Test
   void another_mode_asks_the_policy_again_even_where_it_had_given_up_the_entry() {
-    advice = new Advice.Not(Rest.WROTE, "");
+    advice = new Advice.Not(RestReason.WROTE, "");
     enabledAfterTurn();
     advice = new Advice.ByInterval();
 
@@ -593,7 +593,7 @@ final class PromptScheduleTest {
     private final Random random;
     private final int seed;
     private Instant now = START;
-    private Warming state = Warming.off(ofMinutes(4));
+    private WarmingState state = WarmingState.off(ofMinutes(4));
     private boolean closed;
     private @Nullable Long inFlight;
     private @Nullable Long lost;
@@ -627,11 +627,11 @@ final class PromptScheduleTest {
         case 5 -> new SetInterval(ofMillis(1_000 + random.nextInt(600_000)));
         case 6 -> new Closed();
         case 7 -> new TimerRang(state.number() - random.nextInt(3));
-        case 8 -> state.activity() == Activity.IDLE ? new WarmAsked(TERMS) : turn();
+        case 8 -> state.activity() == Activity.IDLE ? new WarmRequested(TERMS) : turn();
         case 9 -> new Restored(TERMS, random.nextDouble());
         case 10 -> jump();
         case 12 -> new SetMode(random.nextBoolean() ? PolicyMode.ADAPTIVE : null);
-        case 13 -> new LookAgain();
+        case 13 -> new PolicyInputChanged();
         case 14 -> new Hinted(StopReason.TOOL_USE, random.nextBoolean());
         case 11 -> lost == null ? turn() : new WarmDone(lost, now.minusSeconds(1), WARM, 7);
         default -> inFlight == null ? turn() : answer(inFlight);
@@ -639,10 +639,10 @@ final class PromptScheduleTest {
     }
 
     /// Now this, now that.
-    private Advice advise(Warming asked, Instant at) {
+    private Advice advise(WarmingState asked, Instant at) {
       return switch (random.nextInt(4)) {
         case 0 -> new Advice.At(at.plusMillis(random.nextInt(400_000) - 1_000), "it pays");
-        case 1 -> new Advice.Not(Rest.NOT_WORTH_IT, "it does not pay");
+        case 1 -> new Advice.Not(RestReason.NOT_WORTH_IT, "it does not pay");
         default -> new Advice.ByInterval();
       };
     }
@@ -663,12 +663,12 @@ final class PromptScheduleTest {
       return switch (random.nextInt(4)) {
         case 0 -> new WarmFailed(number, "no", false, null, random.nextDouble());
         case 1 -> new WarmFailed(number, "no", random.nextBoolean(), ofSeconds(100), 1);
-        case 2 -> new WarmRefused(number, Rest.NOTHING_SAID, "no history");
+        case 2 -> new WarmRefused(number, RestReason.NOTHING_SAID, "no history");
         default -> new WarmDone(number, now.minusSeconds(1), WARM, 7);
       };
     }
 
-    private void follow(WarmingEvent event, Warming before, Step step) {
+    private void follow(WarmingEvent event, WarmingState before, Step step) {
       if (inFlight != null && before.activity() == Activity.WARMING && isOver(event, inFlight)) {
         inFlight = null;
       }
@@ -695,7 +695,7 @@ final class PromptScheduleTest {
     private void check(WarmingEvent event, Step step) {
       var due = state.nextWarmAt();
       boolean wrong =
-          (step.told() && due != null && !due.isAfter(now))
+          (step.isPublished() && due != null && !due.isAfter(now))
               || (due != null && !state.enabled())
               || (due != null && state.activity() != Activity.IDLE)
               || (closed && due != null)
@@ -709,7 +709,7 @@ final class PromptScheduleTest {
       return state.enabled()
           && state.activity() == Activity.IDLE
           && state.nextWarmAt() == null
-          && state.rest() == Rest.NONE;
+          && state.restReason() == RestReason.NONE;
     }
   }
 }

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.stoker.prompts.CacheTerms.Refresh;
 import io.stoker.prompts.TurnMetrics.StepMetrics;
-import io.stoker.prompts.Warming.Activity;
-import io.stoker.prompts.Warming.LastWarm;
-import io.stoker.prompts.Warming.Rest;
+import io.stoker.prompts.WarmingState.Activity;
+import io.stoker.prompts.WarmingState.LastWarm;
+import io.stoker.prompts.WarmingState.RestReason;
 import io.stoker.prompts.policy.Learned;
 import io.stoker.prompts.policy.PolicyMode;
 import io.stoker.prompts.policy.StopReason;
@@ -101,7 +101,7 @@ abstract class PromptStoreContract {
 
   @Test
   void a_conversation_that_has_hardly_begun_comes_back_as_it_was_saved() {
-    var conversation = new Conversation("chat", "", "", Warming.off(Duration.ofMinutes(4)));
+    var conversation = new Conversation("chat", "", "", WarmingState.off(Duration.ofMinutes(4)));
 
     store().save(conversation);
 
@@ -110,8 +110,8 @@ abstract class PromptStoreContract {
 
   @ParameterizedTest
   @EnumSource
-  void every_reason_to_rest_is_kept(Rest rest) {
-    var conversation = conversation("chat", resting(rest));
+  void every_reason_to_rest_is_kept(RestReason restReason) {
+    var conversation = conversation("chat", resting(restReason));
 
     store().save(conversation);
 
@@ -167,7 +167,7 @@ abstract class PromptStoreContract {
   @ValueSource(longs = {0, 1, Long.MAX_VALUE})
   void every_budget_is_kept(@Nullable Long budget) {
     var conversation =
-        new Conversation("chat", "", "", "", budget, Money.NONE, Warming.off(Duration.ofHours(1)));
+        new Conversation("chat", "", "", "", budget, Money.NONE, WarmingState.off(Duration.ofHours(1)));
 
     store().save(conversation);
 
@@ -187,7 +187,7 @@ abstract class PromptStoreContract {
   @ParameterizedTest
   @ValueSource(longs = {1, 999, 1000, 1500, 240_000, 86_400_000})
   void every_interval_is_kept(long milliseconds) {
-    var conversation = conversation("chat", Warming.off(Duration.ofMillis(milliseconds)));
+    var conversation = conversation("chat", WarmingState.off(Duration.ofMillis(milliseconds)));
 
     store().save(conversation);
 
@@ -197,7 +197,7 @@ abstract class PromptStoreContract {
   @Test
   void what_is_saved_later_takes_the_place_of_what_was_kept() {
     store().save(conversation("chat", full(true)));
-    var later = new Conversation("chat", "", "", Warming.off(Duration.ofSeconds(7)));
+    var later = new Conversation("chat", "", "", WarmingState.off(Duration.ofSeconds(7)));
 
     store().save(later);
 
@@ -208,19 +208,19 @@ abstract class PromptStoreContract {
   @ParameterizedTest
   @EnumSource
   void what_is_going_on_is_not_kept_nor_are_number_and_terms(Activity activity) {
-    var kept = conversation("chat", full(true));
+    var stored = conversation("chat", full(true));
 
     store().save(conversation("chat", busy(activity)));
 
-    assertThat(store().find("chat")).contains(kept);
-    assertThat(store().list(true, 1, null)).containsExactly(kept);
-    assertThat(visited()).containsExactly(kept);
+    assertThat(store().find("chat")).contains(stored);
+    assertThat(store().list(true, 1, null)).containsExactly(stored);
+    assertThat(visited()).containsExactly(stored);
   }
 
   @Test
   void conversations_do_not_touch_each_other() {
     var one = conversation("one", full(true));
-    var other = conversation("other", Warming.off(Duration.ofSeconds(9)));
+    var other = conversation("other", WarmingState.off(Duration.ofSeconds(9)));
     store().save(one);
     store().save(other);
     store().append("one", List.of(said("1")), null);
@@ -347,7 +347,7 @@ abstract class PromptStoreContract {
       })
   void text_of_any_kind_comes_back(String text) {
     var warming =
-        new Warming(
+        new WarmingState(
             true,
             Duration.ofMinutes(4),
             Activity.IDLE,
@@ -357,7 +357,7 @@ abstract class PromptStoreContract {
             null,
             1,
             text,
-            Rest.NONE,
+            RestReason.NONE,
             CacheTerms.UNKNOWN,
             null,
             null,
@@ -832,7 +832,7 @@ abstract class PromptStoreContract {
     return conversations.stream().map(Conversation::id).toList();
   }
 
-  private static Conversation conversation(String id, Warming warming) {
+  private static Conversation conversation(String id, WarmingState warming) {
     return new Conversation(
         id,
         "simulator/small",
@@ -844,24 +844,24 @@ abstract class PromptStoreContract {
   }
 
   /// With something in every place that is kept and nothing in those that are not.
-  private static Warming full(boolean enabled) {
-    return warming(enabled, Activity.IDLE, 0, new LastWarm(NOON, 97, 100), Rest.NONE);
+  private static WarmingState full(boolean enabled) {
+    return warming(enabled, Activity.IDLE, 0, new LastWarm(NOON, 97, 100), RestReason.NONE);
   }
 
-  private static Warming busy(Activity activity) {
-    return warming(true, activity, 77, new LastWarm(NOON, 97, 100), Rest.NONE);
+  private static WarmingState busy(Activity activity) {
+    return warming(true, activity, 77, new LastWarm(NOON, 97, 100), RestReason.NONE);
   }
 
-  private static Warming resting(Rest rest) {
-    return warming(true, Activity.IDLE, 0, null, rest);
+  private static WarmingState resting(RestReason restReason) {
+    return warming(true, Activity.IDLE, 0, null, restReason);
   }
 
-  private static Warming warmed(LastWarm lastWarm) {
-    return warming(true, Activity.IDLE, 0, lastWarm, Rest.NONE);
+  private static WarmingState warmed(LastWarm lastWarm) {
+    return warming(true, Activity.IDLE, 0, lastWarm, RestReason.NONE);
   }
 
-  private static Warming wanted(@Nullable PolicyMode mode, Idle idle) {
-    return new Warming(
+  private static WarmingState wanted(@Nullable PolicyMode mode, Idle idle) {
+    return new WarmingState(
         true,
         Duration.ofMinutes(4),
         Activity.IDLE,
@@ -871,16 +871,16 @@ abstract class PromptStoreContract {
         null,
         0,
         "",
-        Rest.NONE,
+        RestReason.NONE,
         CacheTerms.UNKNOWN,
         mode,
         idle,
         "");
   }
 
-  private static Warming warming(
-      boolean enabled, Activity activity, long number, @Nullable LastWarm lastWarm, Rest rest) {
-    return new Warming(
+  private static WarmingState warming(
+      boolean enabled, Activity activity, long number, @Nullable LastWarm lastWarm, RestReason restReason) {
+    return new WarmingState(
         enabled,
         Duration.ofMillis(123_456),
         activity,
@@ -890,7 +890,7 @@ abstract class PromptStoreContract {
         lastWarm,
         2,
         "asked too often",
-        rest,
+        restReason,
         number == 0 ? CacheTerms.UNKNOWN : TERMS,
         PolicyMode.ADAPTIVE,
         AWAY,

@@ -10,8 +10,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.stoker.CallException;
 import io.stoker.ManualTime;
-import io.stoker.prompts.Warming.Activity;
-import io.stoker.prompts.Warming.Rest;
+import io.stoker.prompts.WarmingState.Activity;
+import io.stoker.prompts.WarmingState.RestReason;
 import io.stoker.prompts.simulator.SimulatedFault;
 import io.stoker.prompts.simulator.SimulatedProvider;
 import io.stoker.prompts.simulator.SimulatorSettings;
@@ -44,12 +44,12 @@ final class PromptWarmerTest {
       new SimulatedProvider(SimulatorSettings.STANDARD.atOnce(), time);
   private final PromptProviders providers =
       new PromptProviders(List.of(provider), "simulator/small");
-  private final BlockingQueue<Conversation> told = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Conversation> published = new LinkedBlockingQueue<>();
   private PromptWarmer warmer = warmer();
 
   private PromptWarmer warmer() {
     var made = new PromptWarmer(store, providers, PromptSettings.STANDARD, time);
-    made.listen(told::add);
+    made.listen(published::add);
     return made;
   }
 
@@ -75,28 +75,28 @@ final class PromptWarmerTest {
     warmer.start();
   }
 
-  private Warming state() {
+  private WarmingState state() {
     return warmer.conversation(CHAT).warming();
   }
 
-  private Warming nextTold() throws InterruptedException {
-    return told.take().warming();
+  private WarmingState nextPublished() throws InterruptedException {
+    return published.take().warming();
   }
 
   @Test
   void a_conversation_that_wants_it_is_warmed_again_and_again() throws InterruptedException {
     warmer.setEnabled(CHAT, true);
-    assertThat(nextTold().nextWarmAt()).isEqualTo(START.plusSeconds(240));
+    assertThat(nextPublished().nextWarmAt()).isEqualTo(START.plusSeconds(240));
 
     for (int i = 1; i <= 5; i++) {
       time.advance(ofMinutes(4));
-      var warming = nextTold();
+      var warming = nextPublished();
 
       assertThat(warming.lastWarm()).isNotNull();
       assertThat(warming.nextWarmAt()).isEqualTo(time.now().plusSeconds(240));
       assertThat(provider.traffic().warms()).isEqualTo(i);
     }
-    assertThat(told).isEmpty();
+    assertThat(published).isEmpty();
     assertThat(warmer.totals().warmed()).isEqualTo(5);
     assertThat(store.warms(CHAT, 10)).hasSize(5);
   }
@@ -105,19 +105,19 @@ final class PromptWarmerTest {
   void what_is_told_was_saved_before() throws InterruptedException {
     var unsaved = new LinkedBlockingQueue<Conversation>();
     warmer.listen(conversation -> {
-      var kept = store.find(conversation.id()).orElseThrow().warming();
-      if (kept.enabled() != conversation.warming().enabled()
-          || !Objects.equals(kept.nextWarmAt(), conversation.warming().nextWarmAt())) {
+      var stored = store.find(conversation.id()).orElseThrow().warming();
+      if (stored.enabled() != conversation.warming().enabled()
+          || !Objects.equals(stored.nextWarmAt(), conversation.warming().nextWarmAt())) {
         unsaved.add(conversation);
       }
     });
 
     warmer.setEnabled(CHAT, true);
     warmer.setInterval(CHAT, ofSeconds(10));
-    nextTold();
-    nextTold();
+    nextPublished();
+    nextPublished();
     time.advance(ofSeconds(10));
-    nextTold();
+    nextPublished();
 
     assertThat(unsaved).isEmpty();
   }
@@ -126,14 +126,14 @@ final class PromptWarmerTest {
   void a_warm_that_failed_is_tried_again_and_shown() throws InterruptedException {
     provider.misbehave(1, new SimulatedFault.Unavailable());
     warmer.setEnabled(CHAT, true);
-    nextTold();
+    nextPublished();
 
     time.advance(ofMinutes(4));
-    var failed = nextTold();
-    assertThat(failed.trouble()).contains("out of order");
+    var failed = nextPublished();
+    assertThat(failed.trouble()).contains("does not answer");
     assertThat(failed.lastWarm()).isNull();
     time.advance(Duration.between(time.now(), failed.nextWarmAt()));
-    var done = nextTold();
+    var done = nextPublished();
 
     assertThat(done.trouble()).isEmpty();
     assertThat(done.lastWarm()).isNotNull();
@@ -145,12 +145,12 @@ final class PromptWarmerTest {
   void a_provider_that_refuses_ends_it_with_the_reason() throws InterruptedException {
     provider.misbehave(1, new SimulatedFault.Refused());
     warmer.setEnabled(CHAT, true);
-    nextTold();
+    nextPublished();
 
     time.advance(ofMinutes(4));
-    var stopped = nextTold();
+    var stopped = nextPublished();
 
-    assertThat(stopped.rest()).isEqualTo(Rest.REFUSED);
+    assertThat(stopped.restReason()).isEqualTo(RestReason.REFUSED);
     assertThat(stopped.trouble()).contains("refuses");
     assertThat(stopped.nextWarmAt()).isNull();
     assertThat(stopped.enabled()).isTrue();
@@ -161,15 +161,15 @@ final class PromptWarmerTest {
       throws InterruptedException {
     provider.misbehave(1, new SimulatedFault.Refused());
     warmer.setEnabled(CHAT, true);
-    nextTold();
+    nextPublished();
     time.advance(ofMinutes(4));
-    nextTold();
+    nextPublished();
     await().until(() -> warmer.inMemory() == 0);
 
-    assertThat(state().rest()).isEqualTo(Rest.REFUSED);
+    assertThat(state().restReason()).isEqualTo(RestReason.REFUSED);
     assertThat(state().nextWarmAt()).isNull();
     restart();
-    assertThat(state().rest()).isEqualTo(Rest.REFUSED);
+    assertThat(state().restReason()).isEqualTo(RestReason.REFUSED);
     assertThat(warmer.list(true, 10, null))
         .extracting(each -> each.warming().nextWarmAt())
         .containsOnlyNulls();
@@ -179,16 +179,16 @@ final class PromptWarmerTest {
   void a_provider_that_wants_to_be_left_alone_is_left_alone_by_all() throws InterruptedException {
     provider.misbehave(1, new SimulatedFault.RateLimited(ofMinutes(10)));
     warmer.setEnabled(CHAT, true);
-    nextTold();
+    nextPublished();
     time.advance(ofMinutes(4));
-    nextTold();
+    nextPublished();
 
     for (int i = 0; i < 20; i++) {
       say("another " + i);
       int other = i;
       assertThatThrownBy(() -> warmer.warm("another " + other, null))
           .isInstanceOf(CallException.class)
-          .hasMessageContaining("left alone");
+          .hasMessageContaining("rate limited");
     }
 
     assertThat(provider.traffic().warms()).isEqualTo(1);
@@ -200,12 +200,12 @@ final class PromptWarmerTest {
   void a_warm_that_hangs_is_broken_off_and_tried_again() throws InterruptedException {
     provider.misbehave(1, new SimulatedFault.Hanging());
     warmer.setEnabled(CHAT, true);
-    nextTold();
+    nextPublished();
     time.advance(ofMinutes(4));
     await().until(() -> provider.traffic().inFlight() == 1);
 
     time.advance(PromptSettings.STANDARD.warmTimeout());
-    var failed = nextTold();
+    var failed = nextPublished();
 
     assertThat(failed.trouble()).contains("no answer within 60 s");
     assertThat(failed.nextWarmAt()).isAfter(time.now());
@@ -215,14 +215,14 @@ final class PromptWarmerTest {
   @Test
   void a_manual_warm_says_what_it_cost_and_restarts_the_countdown() throws InterruptedException {
     warmer.setEnabled(CHAT, true);
-    nextTold();
+    nextPublished();
     time.advance(ofMinutes(1));
 
     var warmed = warmer.warm(CHAT, null);
 
     assertThat(warmed.usage().written()).isPositive();
     assertThat(warmed.after().warming().nextWarmAt()).isEqualTo(time.now().plusSeconds(240));
-    assertThat(nextTold()).isEqualTo(warmed.after().warming());
+    assertThat(nextPublished()).isEqualTo(warmed.after().warming());
     assertThat(store.warms(CHAT, 1).getFirst().manual()).isTrue();
   }
 
@@ -299,9 +299,9 @@ final class PromptWarmerTest {
 
     assertThat(state().enabled()).isFalse();
     assertThat(warmer.armed()).isZero();
-    assertThat(told).hasSize(100);
-    for (boolean expected = true; !told.isEmpty(); expected = !expected) {
-      assertThat(nextTold().enabled()).isEqualTo(expected);
+    assertThat(published).hasSize(100);
+    for (boolean expected = true; !published.isEmpty(); expected = !expected) {
+      assertThat(nextPublished().enabled()).isEqualTo(expected);
     }
   }
 
@@ -310,14 +310,14 @@ final class PromptWarmerTest {
     warmer.warm(CHAT, null);
     warmer.setEnabled(CHAT, true);
     time.advance(ofMinutes(1));
-    told.clear();
+    published.clear();
 
     restart();
 
     assertThat(state().nextWarmAt()).isEqualTo(START.plusSeconds(240));
     assertThat(warmer.armed()).isEqualTo(1);
     time.advance(ofMinutes(3));
-    assertThat(nextTold().lastWarm()).isNotNull();
+    assertThat(nextPublished().lastWarm()).isNotNull();
     assertThat(provider.traffic().warms()).isEqualTo(2);
   }
 
@@ -331,11 +331,11 @@ final class PromptWarmerTest {
     warmer = warmer();
     warmer.start();
 
-    assertThat(state().rest()).isEqualTo(Rest.COLD);
+    assertThat(state().restReason()).isEqualTo(RestReason.COLD);
     assertThat(state().nextWarmAt()).isNull();
     assertThat(warmer.list(true, 10, null))
-        .extracting(each -> each.warming().rest())
-        .containsExactly(Rest.COLD);
+        .extracting(each -> each.warming().restReason())
+        .containsExactly(RestReason.COLD);
     assertThat(warmer.armed()).isZero();
     assertThat(provider.traffic().warms()).isEqualTo(1);
   }
@@ -343,23 +343,23 @@ final class PromptWarmerTest {
   @Test
   void a_clock_that_is_set_back_leaves_the_countdown_true() throws InterruptedException {
     warmer.setEnabled(CHAT, true);
-    nextTold();
+    nextPublished();
     time.awaitPausing(2);
 
     time.jumpTo(START.minus(ofHours(2)));
     time.advance(ofSeconds(1));
-    var moved = nextTold();
+    var moved = nextPublished();
     assertThat(moved.nextWarmAt()).isEqualTo(START.minus(ofHours(2)).plusSeconds(240));
     time.advance(ofSeconds(239));
 
-    assertThat(nextTold().lastWarm()).isNotNull();
+    assertThat(nextPublished().lastWarm()).isNotNull();
   }
 
   @Test
   void a_machine_that_slept_too_long_marks_its_conversations_cold() throws InterruptedException {
     warmer.warm(CHAT, null);
     warmer.setEnabled(CHAT, true);
-    told.clear();
+    published.clear();
     time.awaitPausing(2);
 
     time.jumpTo(START.plus(ofHours(2)));
@@ -367,10 +367,10 @@ final class PromptWarmerTest {
     await()
         .until(() -> {
           time.advance(ofMillis(20));
-          return !told.isEmpty();
+          return !published.isEmpty();
         });
 
-    assertThat(nextTold().rest()).isEqualTo(Rest.COLD);
+    assertThat(nextPublished().restReason()).isEqualTo(RestReason.COLD);
     assertThat(provider.traffic().warms()).isEqualTo(1);
   }
 
@@ -396,7 +396,7 @@ final class PromptWarmerTest {
     assertThatThrownBy(() -> warmer.setInterval(CHAT, ofHours(25)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("1 second to 24 hours");
-    assertThat(told).isEmpty();
+    assertThat(published).isEmpty();
   }
 
   @Test
@@ -413,8 +413,8 @@ final class PromptWarmerTest {
     assertThat(warming.enabled()).isTrue();
     assertThat(warming.mode()).isEqualTo(PolicyMode.INTERVAL);
     assertThat(warming.nextWarmAt()).isEqualTo(START.plusSeconds(120));
-    assertThat(nextTold()).isEqualTo(warming);
-    assertThat(told).isEmpty();
+    assertThat(nextPublished()).isEqualTo(warming);
+    assertThat(published).isEmpty();
   }
 
   @Test
@@ -436,7 +436,7 @@ final class PromptWarmerTest {
   private void restart(PromptStore with) {
     warmer.close();
     warmer = new PromptWarmer(with, providers, PromptSettings.STANDARD, time);
-    warmer.listen(told::add);
+    warmer.listen(published::add);
     warmer.start();
   }
 }

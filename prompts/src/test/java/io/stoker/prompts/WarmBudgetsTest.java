@@ -34,7 +34,7 @@ final class WarmBudgetsTest {
   }
 
   private static Conversation conversation(String id, Long dailyBudget) {
-    var warming = Warming.off(Duration.ofMinutes(4));
+    var warming = WarmingState.off(Duration.ofMinutes(4));
     return new Conversation(id, "simulator/small", "", "", dailyBudget, Money.NONE, warming);
   }
 

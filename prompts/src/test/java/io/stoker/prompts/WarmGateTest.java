@@ -117,11 +117,11 @@ final class WarmGateTest {
     var clock = new Faults();
     clock.before("ticks", looks::incrementAndGet);
     var gate = new WarmGate(1_000, 1, clock.in(Time.class, time));
-    for (int i = 0; i < 200; i++) {
+    for (int i = 0; i < 50; i++) {
       comes(gate, "p", i);
     }
 
-    assertThat(gate.waiting()).isEqualTo(199);
-    assertThat(looks.get()).isLessThanOrEqualTo(400);
+    assertThat(gate.waiting()).isEqualTo(49);
+    assertThat(looks.get()).isLessThanOrEqualTo(100);
   }
 }

@@ -1,8 +1,8 @@
 package io.stoker.server;
 
-import io.stoker.prompts.Warming;
-import io.stoker.prompts.Warming.Activity;
-import io.stoker.prompts.Warming.Rest;
+import io.stoker.prompts.WarmingState;
+import io.stoker.prompts.WarmingState.Activity;
+import io.stoker.prompts.WarmingState.RestReason;
 import io.stoker.prompts.policy.PolicyMode;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +14,7 @@ public final class WarmingWords {
 
   /// When the next warm is due; null if none is, for a moment that has passed is none that a
   /// countdown could run to.
-  public static @Nullable Instant nextWarmAt(Warming warming, Instant now) {
+  public static @Nullable Instant nextWarmAt(WarmingState warming, Instant now) {
     var next = warming.nextWarmAt();
     return warming.enabled()
             && warming.activity() == Activity.IDLE
@@ -25,7 +25,7 @@ public final class WarmingWords {
   }
 
   /// Why it is warm, cold or stopped.
-  public static String status(Warming warming, Instant now) {
+  public static String status(WarmingState warming, Instant now) {
     return switch (warming.activity()) {
       case GENERATING -> "Generating; every turn warms the cache by itself";
       case WARMING -> "Warming now";
@@ -33,11 +33,11 @@ public final class WarmingWords {
     };
   }
 
-  private static String idle(Warming warming, Instant now) {
+  private static String idle(WarmingState warming, Instant now) {
     if (!warming.enabled()) {
       return isWarm(warming, now) ? "Off; " + life(warming) : "Off";
     }
-    return switch (warming.rest()) {
+    return switch (warming.restReason()) {
       case NONE -> isWarm(warming, now) ? "Warm; " + life(warming) : "Waiting for the next warm";
       case NOTHING_SAID -> "Waiting; there is nothing to keep warm yet";
       case COLD -> "Cold; the cache expired before it could be refreshed. The next turn fills it";
@@ -55,25 +55,25 @@ public final class WarmingWords {
   }
 
   /// By what it is decided when it is warmed, and why so.
-  public static String policy(Warming warming, PolicyMode mode) {
-    boolean isWeighed = warming.rest() == Rest.NONE || warming.rest() == Rest.NOT_WORTH_IT;
+  public static String policy(WarmingState warming, PolicyMode mode) {
+    boolean isWeighed = warming.restReason() == RestReason.NONE || warming.restReason() == RestReason.NOT_WORTH_IT;
     var name = PromptWire.label(mode);
     return warming.enabled() && isWeighed && !warming.why().isEmpty()
         ? name + ": " + warming.why()
         : name;
   }
 
-  private static boolean isWarm(Warming warming, Instant now) {
+  private static boolean isWarm(WarmingState warming, Instant now) {
     return warming.coldAt().filter(now::isBefore).isPresent();
   }
 
-  private static String life(Warming warming) {
+  private static String life(WarmingState warming) {
     return "the cache lives "
         + Durations.text(warming.terms().timeToLive())
         + " from the start of a request";
   }
 
-  private static String instead(Warming warming) {
+  private static String instead(WarmingState warming) {
     var instead = warming.terms().instead();
     return instead.isEmpty() ? "they would not pay with this provider" : instead;
   }

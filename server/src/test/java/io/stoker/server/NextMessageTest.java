@@ -8,9 +8,9 @@ import io.stoker.prompts.CacheTerms.Refresh;
 import io.stoker.prompts.Conversation;
 import io.stoker.prompts.Idle;
 import io.stoker.prompts.PromptProviders;
-import io.stoker.prompts.Warming;
-import io.stoker.prompts.Warming.Activity;
-import io.stoker.prompts.Warming.Rest;
+import io.stoker.prompts.WarmingState;
+import io.stoker.prompts.WarmingState.Activity;
+import io.stoker.prompts.WarmingState.RestReason;
 import io.stoker.prompts.policy.StopReason;
 import io.stoker.prompts.policy.Tier;
 import io.stoker.prompts.simulator.SimulatedProvider;
@@ -36,7 +36,7 @@ class NextMessageTest {
 
   private static Conversation conversation(String model, @Nullable Idle idle) {
     var warming =
-        new Warming(
+        new WarmingState(
             false,
             Duration.ofMinutes(4),
             Activity.IDLE,
@@ -46,7 +46,7 @@ class NextMessageTest {
             null,
             0,
             "",
-            Rest.NONE,
+            RestReason.NONE,
             TERMS,
             null,
             idle,

@@ -3,9 +3,9 @@ package io.stoker.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stoker.prompts.CacheTerms;
-import io.stoker.prompts.Warming;
-import io.stoker.prompts.Warming.Activity;
-import io.stoker.prompts.Warming.Rest;
+import io.stoker.prompts.WarmingState;
+import io.stoker.prompts.WarmingState.Activity;
+import io.stoker.prompts.WarmingState.RestReason;
 import io.stoker.prompts.policy.PolicyMode;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,8 +18,8 @@ class WarmingWordsTest {
 
   private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
 
-  private static Warming resting(Rest rest, String why) {
-    return new Warming(
+  private static WarmingState resting(RestReason restReason, String why) {
+    return new WarmingState(
         true,
         Duration.ofMinutes(4),
         Activity.IDLE,
@@ -47,7 +47,7 @@ class WarmingWordsTest {
           OVER_BUDGET  | the daily budget of $5.00 is spent | Stopped; the daily budget of $5.00 is spent
           SWITCHED_OFF |                 | No warms; the policy is off. Choose interval or adaptive to have them
           """)
-  void a_conversation_that_rests_says_why(Rest rest, String why, String words) {
+  void a_conversation_that_rests_says_why(RestReason restReason, String why, String words) {
     var warming = resting(rest, why == null ? "" : why);
 
     assertThat(WarmingWords.status(warming, NOW)).isEqualTo(words);
@@ -56,7 +56,7 @@ class WarmingWordsTest {
   @Test
   void no_two_reasons_to_rest_sound_the_same() {
     var words =
-        Arrays.stream(Rest.values()).map(rest -> WarmingWords.status(resting(rest, ""), NOW));
+        Arrays.stream(RestReason.values()).map(rest -> WarmingWords.status(resting(rest, ""), NOW));
 
     assertThat(words).doesNotHaveDuplicates();
   }
@@ -65,11 +65,11 @@ class WarmingWordsTest {
   void a_policy_says_why_as_long_as_it_was_asked() {
     var odds = "4.2 % chance that the next warm saves the cache";
 
-    assertThat(WarmingWords.policy(resting(Rest.NOT_WORTH_IT, odds), PolicyMode.ADAPTIVE))
+    assertThat(WarmingWords.policy(resting(RestReason.NOT_WORTH_IT, odds), PolicyMode.ADAPTIVE))
         .isEqualTo("adaptive: " + odds);
-    assertThat(WarmingWords.policy(resting(Rest.OVER_BUDGET, odds), PolicyMode.ADAPTIVE))
+    assertThat(WarmingWords.policy(resting(RestReason.OVER_BUDGET, odds), PolicyMode.ADAPTIVE))
         .isEqualTo("adaptive");
-    assertThat(WarmingWords.policy(resting(Rest.NONE, ""), PolicyMode.INTERVAL))
+    assertThat(WarmingWords.policy(resting(RestReason.NONE, ""), PolicyMode.INTERVAL))
         .isEqualTo("interval");
   }
 }

@@ -162,8 +162,8 @@ public final class AdaptivePolicy {
     return tenants.computeIfAbsent(name(tenant), _ -> new Habits(MEMORY));
   }
 
-  /// The same to be looked at alone, so that it takes no room to ask about somebody unknown.
-  private Habits known(String tenant) {
+  /// The same to be read only, so that it takes no room to ask about an unknown tenant.
+  private Habits habitsToRead(String tenant) {
     return tenants.getOrDefault(name(tenant), new Habits(MEMORY));
   }
 
@@ -251,7 +251,7 @@ public final class AdaptivePolicy {
 
   /// How often the model stops for each reason.
   private Map<StopReason, Double> shares(String tenant) {
-    var shares = new EnumMap<>(known(tenant).stops);
+    var shares = new EnumMap<>(habitsToRead(tenant).stops);
     double all = sum(pool.stops);
     pool.stops.forEach((stop, count) -> shares.merge(stop, SHARED * count / all, Double::sum));
     double total = sum(shares);
@@ -327,7 +327,7 @@ public final class AdaptivePolicy {
     double all = common.total() + DOUBT;
     mixed.add(common, SHARED / all);
     mixed.addEndless(SHARED * DOUBT / all);
-    mixed.add(known(tenant).gaps(topic), 1);
+    mixed.add(habitsToRead(tenant).gaps(topic), 1);
     return new Odds(terms, mixed, favour);
   }
 

@@ -22,11 +22,11 @@ public record TierTerms(
   public TierTerms {
     if (!pingEvery.isPositive() || pingEvery.compareTo(timeToLive) >= 0) {
       throw new IllegalArgumentException(
-          "wanted pings sooner than every " + timeToLive + ", but came " + pingEvery);
+          "expected pings sooner than every " + timeToLive + ", got " + pingEvery);
     }
     if (mostPings < 0 || !(read >= 0) || !(write >= read) || !Double.isFinite(write)) {
       throw new IllegalArgumentException(
-          "wanted 0 <= read <= write and pings of at least 0, but came "
+          "expected 0 <= read <= write and pings of at least 0, got "
               + read
               + ", "
               + write

@@ -5,19 +5,19 @@ import org.jspecify.annotations.Nullable;
 
 /// What can go wrong with a request to the simulator, on demand.
 ///
-/// The cache does not notice a request that is turned away. It does notice one that stalls or
+/// The cache does not notice a request that is rejected. It does notice one that stalls or
 /// breaks off.
 public sealed interface SimulatedFault {
 
-  /// Turned away: asked too often.
+  /// Rejected: asked too often.
   ///
   /// @param retryAfter what it is told to wait; null for nothing
   record RateLimited(@Nullable Duration retryAfter) implements SimulatedFault {}
 
-  /// Turned away for good.
+  /// Rejected for good.
   record Refused() implements SimulatedFault {}
 
-  /// Turned away: out of order.
+  /// Rejected: not answering.
   record Unavailable() implements SimulatedFault {}
 
   /// Answered with what cannot be understood.

@@ -118,7 +118,7 @@ public final class SimulatedProvider implements PromptProvider {
   @Override
   public CacheTerms terms(String model) {
     return SimulatedModel.of(model)
-        .map(known -> known.terms(settings.terms()))
+        .map(found -> found.terms(settings.terms()))
         .orElse(CacheTerms.UNKNOWN);
   }
 
@@ -207,8 +207,8 @@ public final class SimulatedProvider implements PromptProvider {
       case RateLimited(var retryAfter) ->
           throw trouble(Code.RATE_LIMITED, "was asked too often", retryAfter);
       case Refused _ -> throw trouble(Code.REFUSED, "refuses this request", null);
-      case Unavailable _ -> throw trouble(Code.UNAVAILABLE, "is out of order", null);
-      case Garbled _ -> throw trouble(Code.BAD_ANSWER, "answered with gibberish", null);
+      case Unavailable _ -> throw trouble(Code.UNAVAILABLE, "does not answer", null);
+      case Garbled _ -> throw trouble(Code.BAD_ANSWER, "answered with what is no answer", null);
       case Hanging _ -> hang();
       case Stalling _, BreakingOff _, Slow _ -> {}
       case null -> {}

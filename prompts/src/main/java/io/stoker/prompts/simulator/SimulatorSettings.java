@@ -26,11 +26,11 @@ public record SimulatorSettings(
   public SimulatorSettings {
     if (latency.isNegative() || pace.isNegative()) {
       throw new IllegalArgumentException(
-          "wanted a latency and a pace of at least 0, but came " + latency + " and " + pace);
+          "expected a latency and a pace of at least 0, got " + latency + " and " + pace);
     }
     if (!(earlyEvictions >= 0 && earlyEvictions <= 1)) {
       throw new IllegalArgumentException(
-          "wanted a share of early evictions from 0 to 1, but came " + earlyEvictions);
+          "expected a share of early evictions from 0 to 1, got " + earlyEvictions);
     }
   }
 

@@ -52,7 +52,7 @@ class TierTermsTest {
 
     assertThatThrownBy(() -> new TierTerms(fiveMinutes, fiveMinutes, 3, 1.25, 0.1))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("wanted pings sooner than every PT5M, but came PT5M");
+        .hasMessage("expected pings sooner than every PT5M, got PT5M");
   }
 
   @Test

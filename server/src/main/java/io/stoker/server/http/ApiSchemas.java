@@ -9,7 +9,7 @@ import io.stoker.answers.AnswerWait;
 import io.stoker.answers.BatchState;
 import io.stoker.answers.QuestionState;
 import io.stoker.prompts.LedgerEntry;
-import io.stoker.prompts.Warming;
+import io.stoker.prompts.WarmingState;
 import io.stoker.prompts.policy.PolicyMode;
 import io.stoker.prompts.policy.StopReason;
 import io.stoker.prompts.policy.Tier;
@@ -83,9 +83,9 @@ final class ApiSchemas {
                   "own_mode",
                   labels(PolicyMode.values()),
                   "activity",
-                  labels(Warming.Activity.values()),
+                  labels(WarmingState.Activity.values()),
                   "rest",
-                  labels(Warming.Rest.values()))),
+                  labels(WarmingState.RestReason.values()))),
           Map.entry(
               PromptWire.Idle.class,
               Map.of(

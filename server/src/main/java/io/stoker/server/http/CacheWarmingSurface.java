@@ -2,8 +2,8 @@ package io.stoker.server.http;
 
 import io.stoker.prompts.Conversation;
 import io.stoker.prompts.Money;
-import io.stoker.prompts.Warming;
-import io.stoker.prompts.Warming.LastWarm;
+import io.stoker.prompts.WarmingState;
+import io.stoker.prompts.WarmingState.LastWarm;
 import io.stoker.server.Dollars;
 import io.stoker.server.Durations;
 import io.stoker.server.NextMessage;
@@ -44,7 +44,7 @@ final class CacheWarmingSurface {
         new ChatWire.NumberField(
             "Refresh Interval",
             warming.interval().plus(HALF_A_SECOND).toSeconds(),
-            Warming.SHORTEST_INTERVAL.toSeconds(),
+            WarmingState.SHORTEST_INTERVAL.toSeconds(),
             1,
             "s",
             new ChatWire.Action(SET_INTERVAL)));
@@ -105,7 +105,7 @@ final class CacheWarmingSurface {
         + " wasted";
   }
 
-  private static ChatWire.Timer timer(Warming warming, Instant now) {
+  private static ChatWire.Timer timer(WarmingState warming, Instant now) {
     var next = WarmingWords.nextWarmAt(warming, now);
     var last = warming.lastWarm();
     return new ChatWire.Timer(

@@ -3,8 +3,8 @@ package io.stoker.server.http;
 import io.stoker.Time;
 import io.stoker.prompts.Conversation;
 import io.stoker.prompts.PromptWarmer.WarmingChange;
-import io.stoker.prompts.Warming;
-import io.stoker.prompts.Warming.Activity;
+import io.stoker.prompts.WarmingState;
+import io.stoker.prompts.WarmingState.Activity;
 import io.stoker.prompts.policy.PolicyMode;
 import io.stoker.prompts.policy.StopReason;
 import io.stoker.server.BadValue;
@@ -112,14 +112,14 @@ public final class PromptHandlers {
   }
 
   private static void requireInterval(Duration interval) {
-    if (interval.compareTo(Warming.SHORTEST_INTERVAL) < 0
-        || interval.compareTo(Warming.LONGEST_INTERVAL) > 0) {
+    if (interval.compareTo(WarmingState.SHORTEST_INTERVAL) < 0
+        || interval.compareTo(WarmingState.LONGEST_INTERVAL) > 0) {
       throw new BadValue(
           "interval",
           "wanted "
-              + Durations.text(Warming.SHORTEST_INTERVAL)
+              + Durations.text(WarmingState.SHORTEST_INTERVAL)
               + " to "
-              + Durations.text(Warming.LONGEST_INTERVAL)
+              + Durations.text(WarmingState.LONGEST_INTERVAL)
               + ", but came "
               + Durations.text(interval));
     }

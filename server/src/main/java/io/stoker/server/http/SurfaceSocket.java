@@ -8,7 +8,7 @@ import io.stoker.prompts.PromptChat;
 import io.stoker.prompts.PromptLimitException;
 import io.stoker.prompts.TurnRefusedException;
 import io.stoker.prompts.WarmRefusedException;
-import io.stoker.prompts.Warming;
+import io.stoker.prompts.WarmingState;
 import io.stoker.server.BadValue;
 import io.stoker.server.Prompts;
 import io.stoker.server.http.Surfaces.Pair;
@@ -191,7 +191,7 @@ final class SurfaceSocket implements AutoCloseable {
   private static Duration interval(@Nullable JsonNode payload) {
     var number = payload != null && payload.isObject() ? payload.get("value") : payload;
     double seconds = number != null && number.isNumber() ? number.doubleValue() : Double.NaN;
-    long most = Warming.LONGEST_INTERVAL.toSeconds();
+    long most = WarmingState.LONGEST_INTERVAL.toSeconds();
     if (!(seconds > 0 && seconds <= most)) {
       throw new BadValue(
           "payload",
@@ -201,7 +201,7 @@ final class SurfaceSocket implements AutoCloseable {
               + (payload == null ? "nothing" : Said.shown(payload)));
     }
     var interval = Duration.ofMillis(Math.round(seconds * MILLIS));
-    return interval.compareTo(Warming.SHORTEST_INTERVAL) < 0 ? Warming.SHORTEST_INTERVAL : interval;
+    return interval.compareTo(WarmingState.SHORTEST_INTERVAL) < 0 ? WarmingState.SHORTEST_INTERVAL : interval;
   }
 
   /// Warms without keeping the client's next frames waiting.

@@ -3,7 +3,7 @@ package io.stoker.server.overview;
 import io.stoker.Time;
 import io.stoker.prompts.Conversation;
 import io.stoker.prompts.PromptWarmer;
-import io.stoker.prompts.Warming.Activity;
+import io.stoker.prompts.WarmingState.Activity;
 import io.stoker.server.overview.OverviewWire.Trouble;
 import java.time.Duration;
 import java.time.Instant;

@@ -14,7 +14,7 @@ import io.stoker.prompts.PromptProvider;
 import io.stoker.prompts.PromptProviders;
 import io.stoker.prompts.PromptSettings;
 import io.stoker.prompts.ProviderFacts;
-import io.stoker.prompts.Warming;
+import io.stoker.prompts.WarmingState;
 import io.stoker.prompts.WarmingPolicy;
 import io.stoker.prompts.policy.PolicyMode;
 import io.stoker.prompts.simulator.SimulatedProvider;
@@ -148,8 +148,8 @@ public record PromptSettingsKeys(
   /// @throws BadValue if something is
   void check() {
     require(
-        interval.compareTo(Warming.SHORTEST_INTERVAL) >= 0
-            && interval.compareTo(Warming.LONGEST_INTERVAL) <= 0,
+        interval.compareTo(WarmingState.SHORTEST_INTERVAL) >= 0
+            && interval.compareTo(WarmingState.LONGEST_INTERVAL) <= 0,
         "interval",
         "wanted 1s to 24h, but came " + Durations.text(interval));
     require(warmTimeout.isPositive(), "warm-timeout", "wanted more than 0s, but came 0s");

@@ -8,7 +8,7 @@ import io.stoker.prompts.LedgerEntry;
 import io.stoker.prompts.LedgerEntry.Kind;
 import io.stoker.prompts.PromptStore;
 import io.stoker.prompts.Usage;
-import io.stoker.prompts.Warming;
+import io.stoker.prompts.WarmingState;
 import io.stoker.state.StateDatabase;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -124,7 +124,7 @@ final class Books {
     try (var state = StateDatabase.sqlite(folder.resolve("stoker.db"));
         var store = PromptStore.on(state)) {
       for (var line : lines) {
-        var warming = Warming.off(Warming.STANDARD_INTERVAL);
+        var warming = WarmingState.off(WarmingState.STANDARD_INTERVAL);
         store.save(
             new Conversation(line.conversationId(), line.model(), "", warming), List.of(line));
       }

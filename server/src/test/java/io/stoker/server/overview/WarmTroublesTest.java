@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stoker.ManualTime;
 import io.stoker.prompts.Conversation;
-import io.stoker.prompts.Warming;
-import io.stoker.prompts.Warming.Activity;
+import io.stoker.prompts.WarmingState;
+import io.stoker.prompts.WarmingState.Activity;
 import io.stoker.server.overview.OverviewWire.Trouble;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,9 +17,9 @@ class WarmTroublesTest {
   private final WarmTroubles troubles = new WarmTroubles(time);
 
   private void tell(String id, String model, Activity activity, String trouble) {
-    var off = Warming.off(Warming.STANDARD_INTERVAL);
+    var off = WarmingState.off(WarmingState.STANDARD_INTERVAL);
     var warming =
-        new Warming(
+        new WarmingState(
             true,
             off.interval(),
             activity,
@@ -29,7 +29,7 @@ class WarmTroublesTest {
             null,
             trouble.isEmpty() ? 0 : 1,
             trouble,
-            off.rest(),
+            off.restReason(),
             off.terms(),
             null,
             null,

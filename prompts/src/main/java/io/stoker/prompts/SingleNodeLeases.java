@@ -4,12 +4,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /// For a store that only one process uses: everything belongs to it. Thread-safe.
-final class SoleLeases implements PromptLeases {
+final class SingleNodeLeases implements PromptLeases {
 
   private final PromptStore store;
   private final AtomicBoolean adopted = new AtomicBoolean();
 
-  SoleLeases(PromptStore store) {
+  SingleNodeLeases(PromptStore store) {
     this.store = store;
   }
 

@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
 /// @param lastWarm the last warm that succeeded; null if none did
 /// @param failures how many warms have failed since
 /// @param trouble what the last of them said; empty if none failed
-/// @param rest why no timer is set although warming is wanted
+/// @param restReason why no timer is set although warming is wanted
 /// @param terms of the provider's cache
 /// @param mode how it is decided when it is warmed; null for as its tenant wants it, or all
 /// @param idle what is known of the time since the last turn; null before the first one
 /// @param why the next warm is due, or none is, for people; empty if the rest says it all
-public record Warming(
+public record WarmingState(
     boolean enabled,
     Duration interval,
     Activity activity,
@@ -33,7 +33,7 @@ public record Warming(
     @Nullable LastWarm lastWarm,
     int failures,
     String trouble,
-    Rest rest,
+    RestReason restReason,
     CacheTerms terms,
     @Nullable PolicyMode mode,
     @Nullable Idle idle,
@@ -59,7 +59,7 @@ public record Warming(
   }
 
   /// Why no timer is set although warming is wanted.
-  public enum Rest {
+  public enum RestReason {
     /// There is no reason: one is set, or something is going on, or warming is not wanted.
     NONE,
     /// There is nothing to keep warm yet.
@@ -113,13 +113,13 @@ public record Warming(
   public static void checkInterval(Duration interval) {
     if (interval.compareTo(SHORTEST_INTERVAL) < 0 || interval.compareTo(LONGEST_INTERVAL) > 0) {
       throw new IllegalArgumentException(
-          "wanted an interval of 1 second to 24 hours, but came " + interval);
+          "expected an interval of 1 second to 24 hours, got " + interval);
     }
   }
 
   /// What a conversation begins with.
-  public static Warming off(Duration interval) {
-    return new Warming(
+  public static WarmingState off(Duration interval) {
+    return new WarmingState(
         false,
         interval,
         Activity.IDLE,
@@ -129,7 +129,7 @@ public record Warming(
         null,
         0,
         "",
-        Rest.NONE,
+        RestReason.NONE,
         CacheTerms.UNKNOWN,
         null,
         null,
@@ -147,21 +147,21 @@ public record Warming(
   }
 
   /// The same, counted on from a number that an earlier timer or warm may still come with.
-  Warming after(long earlier) {
+  WarmingState after(long earlier) {
     var next = new Draft(this);
     next.number += earlier;
     return next.state();
   }
 
   /// The same with nothing going on, and without a timer.
-  Warming stopped() {
+  WarmingState stopped() {
     var next = new Draft(this).unset();
     next.activity = Activity.IDLE;
     return next.state();
   }
 
   /// The same without what is not kept in stores: what is going on, the number, and the terms.
-  Warming kept() {
+  WarmingState stored() {
     var next = new Draft(this);
     next.activity = Activity.IDLE;
     next.number = 0;
