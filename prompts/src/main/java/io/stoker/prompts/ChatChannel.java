@@ -29,7 +29,7 @@ final class ChatChannel {
     return true;
   }
 
-  /// Tells of an event. A watcher that fails is told no more.
+  /// Publishes an event. A watcher that fails gets no more.
   synchronized void publish(ChatEvent event) {
     if (turn != null) {
       events.add(event);

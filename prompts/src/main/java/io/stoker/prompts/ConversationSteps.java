@@ -92,7 +92,7 @@ final class ConversationSteps {
     try {
       return parts.advisor().horizon(conversation);
     } catch (RuntimeException | Error e) {
-      LOG.error("How long conversation {} is waited for is not known", conversation.id(), e);
+      LOG.error("How long to wait for the user of conversation {} is not known", conversation.id(), e);
       return null;
     }
   }
@@ -106,7 +106,7 @@ final class ConversationSteps {
           .map(choice -> choice.terms(idle == null ? null : idle.tier()))
           .orElse(CacheTerms.UNKNOWN);
     } catch (RuntimeException | Error e) {
-      LOG.error("The provider of {} does not say its terms", model, e);
+      LOG.error("The provider of {} does not give its cache terms", model, e);
       return CacheTerms.UNKNOWN;
     }
   }

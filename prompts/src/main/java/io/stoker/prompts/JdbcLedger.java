@@ -1,5 +1,6 @@
 package io.stoker.prompts;
 
+import io.stoker.prompts.JdbcConversations.Saved;
 import io.stoker.prompts.LedgerEntry.Kind;
 import io.stoker.state.jdbc.JdbcDatabase;
 import io.stoker.state.jdbc.JdbcLink;
@@ -13,7 +14,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The ledger in an SQL database, for readers; [JdbcLedgerLines] adds to it. Thread-safe.
+/// The ledger in an SQL database, and the lines that a transaction adds to it. Thread-safe.
 ///
 /// The database sums, and refuses if a sum does not fit into 64 bits.
 final class JdbcLedger implements PromptLedger {
@@ -21,6 +22,18 @@ final class JdbcLedger implements PromptLedger {
   private static final int PAGE = 2000;
   private static final long HOUR_MICROS = JdbcConversations.micros(Duration.ofHours(1));
   private static final long DAY_MICROS = JdbcConversations.micros(Duration.ofDays(1));
+
+  /// What [#of(ResultSet)] reads.
+  static final String COLUMNS =
+      """
+      at, conversation_id, tenant, model, kind, input_tokens, output_tokens, read_tokens,
+      written_tokens, hour_tokens, cost, saved, wasted, priced, idle, pings, first_token_after
+      """;
+
+  private static final String INSERT =
+      "INSERT INTO stoker.ledger ("
+          + COLUMNS
+          + ", provider) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
   /// As [LedgerSums#of] does with a line.
   private static final String SUMS =
@@ -149,12 +162,12 @@ final class JdbcLedger implements PromptLedger {
         link ->
             link.list(
                 "SELECT "
-                    + JdbcLedgerLines.COLUMNS
+                    + COLUMNS
                     + ", id FROM stoker.ledger"
                     + lines.where
                     + (after == null ? "" : " AND (at, id) > (?, ?)")
                     + " ORDER BY at, id LIMIT ?",
-                row -> new Placed(JdbcLedgerLines.of(row), row.getLong(18)),
+                row -> new Placed(of(row), row.getLong(18)),
                 after == null ? lines.with(PAGE) : lines.with(after.line.at(), after.id, PAGE)));
   }
 
@@ -192,5 +205,97 @@ final class JdbcLedger implements PromptLedger {
       all.addAll(List.of(more));
       return all.toArray();
     }
+  }
+
+  /// Adds lines to the ledger.
+  ///
+  /// @param with the conversation that they are only added with; null to add them in any case
+  static void add(JdbcLink link, List<LedgerEntry> lines, @Nullable Saved with) {
+    if (!lines.isEmpty()) {
+      var _ = JdbcConversations.in(link); // is written first
+      link.gathered(NewLines.class, NewLines::new).parts.add(new Part(lines, with));
+    }
+  }
+
+  /// Lines that a transaction adds, in their order.
+  private static final class NewLines implements JdbcLink.Gathered {
+
+    private final List<Part> parts = new ArrayList<>();
+
+    @Override
+    public void write(JdbcLink link) throws SQLException {
+      var rows =
+          parts.stream()
+              .filter(Part::counts)
+              .flatMap(part -> part.lines().stream())
+              .map(JdbcLedger::row)
+              .toList();
+      var _ = link.batch(INSERT, rows);
+    }
+  }
+
+  /// Lines that belong together.
+  ///
+  /// @param with what they are only added with; null to add them in any case
+  private record Part(List<LedgerEntry> lines, @Nullable Saved with) {
+
+    boolean counts() {
+      return with == null || !with.isRefused();
+    }
+  }
+
+  private static @Nullable Object[] row(LedgerEntry line) {
+    var usage = line.usage();
+    return new @Nullable Object[] {
+      line.at(),
+      JdbcPromptText.in(line.conversationId()),
+      JdbcPromptText.in(line.tenant()),
+      JdbcPromptText.in(line.model()),
+      JdbcConversations.KINDS.number(line.kind()),
+      usage.inputTokens(),
+      usage.outputTokens(),
+      usage.cacheReadTokens(),
+      usage.cacheWriteTokens(),
+      usage.hourWriteTokens(),
+      line.cost(),
+      line.saved(),
+      line.wasted(),
+      line.priced(),
+      micros(line.idle()),
+      line.pings(),
+      micros(line.firstTokenAfter()),
+      JdbcPromptText.in(line.provider())
+    };
+  }
+
+  private static @Nullable Long micros(@Nullable Duration length) {
+    return length == null ? null : Long.valueOf(JdbcConversations.micros(length));
+  }
+
+  static LedgerEntry of(ResultSet row) throws SQLException {
+    return new LedgerEntry(
+        JdbcLink.instant(row.getLong(1)),
+        JdbcPromptText.out(row.getString(2)),
+        JdbcPromptText.out(row.getString(3)),
+        JdbcPromptText.out(row.getString(4)),
+        JdbcConversations.KINDS.at(row.getInt(5)),
+        new Usage(
+            row.getLong(6),
+            row.getLong(7),
+            JdbcConversations.number(row, 8),
+            JdbcConversations.number(row, 9),
+            row.getLong(10)),
+        row.getLong(11),
+        row.getLong(12),
+        row.getLong(13),
+        row.getBoolean(14),
+        length(row, 15),
+        row.getInt(16),
+        length(row, 17));
+  }
+
+  private static @Nullable Duration length(ResultSet row, int column) throws SQLException {
+    var micros = JdbcConversations.number(row, column);
+    return micros == null ? null : JdbcConversations.length(micros);
   }
 }

@@ -83,7 +83,7 @@ final class JdbcPromptStore implements PromptStore {
             "save conversation " + conversation.id(),
             link -> {
               var part = JdbcConversations.save(link, conversation, owner(), begins);
-              JdbcLedgerLines.add(link, lines, part);
+              JdbcLedger.add(link, lines, part);
               return part;
             });
     if (saved.isRefused()) {
@@ -101,7 +101,7 @@ final class JdbcPromptStore implements PromptStore {
         database.writeBesides(
             "add to the ledger",
             link -> {
-              JdbcLedgerLines.add(link, lines, null);
+              JdbcLedger.add(link, lines, null);
               return lines;
             });
   }

@@ -95,7 +95,7 @@ public final class PromptProviders {
         .map(provider -> new Choice(provider, wanted.substring(slash + 1)));
   }
 
-  /// The full names of all models that the providers tell of. One that does not answer within a few
+  /// The full names of all models that the providers list. One that does not answer within a few
   /// seconds is left out.
   ///
   /// @throws CallException if none answers
@@ -113,7 +113,7 @@ public final class PromptProviders {
         try {
           names.addAll(list.names(patience));
         } catch (CallException e) {
-          LOG.warn("{} does not tell its models: {}", list.provider.name(), e.getMessage());
+          LOG.warn("{} does not list its models: {}", list.provider.name(), e.getMessage());
           trouble = e;
         }
       }

@@ -90,7 +90,7 @@ final class PromptRounds implements AutoCloseable {
         parts.budgets().refresh();
       }
     } catch (StokerException e) {
-      LOG.debug("What other servers have spent is not known: {}", e.getMessage());
+      LOG.debug("What other servers have spent cannot be read: {}", e.getMessage());
     }
   }
 
@@ -113,7 +113,7 @@ final class PromptRounds implements AutoCloseable {
   private void deleteUnused(String id) {
     try {
       deletion.accept(id);
-      LOG.info("Conversation {} was deleted, for nobody has used it", id);
+      LOG.info("Conversation {} was deleted, because nobody has used it", id);
     } catch (TurnRefusedException | ConversationTakenException e) {
       LOG.debug("Conversation {} is not deleted: {}", id, e.getMessage());
     }

@@ -99,7 +99,7 @@ final class PromptSharing {
       renewal.taken().forEach(id -> here.doubted(id, true));
       if (renewal.lapsed()) {
         LOG.warn(
-            "The store could not be told for {} s that this server is alive; others may have taken"
+            "For {} s the store did not hear that this server is alive; others may have taken"
                 + " conversations over",
             PromptLeases.LEASE.toSeconds());
         here.allDoubted();
@@ -110,7 +110,7 @@ final class PromptSharing {
       }
       followed.keySet().forEach(this::look);
     } catch (StokerException e) {
-      LOG.debug("What other servers do is not known: {}", e.getMessage());
+      LOG.debug("Other servers cannot be seen: {}", e.getMessage());
     }
   }
 
@@ -123,7 +123,7 @@ final class PromptSharing {
         leases.adopt(here::adopted);
       }
     } catch (StokerException e) {
-      LOG.debug("What nobody has is not adopted: {}", e.getMessage());
+      LOG.debug("Conversations of servers that have gone are not adopted: {}", e.getMessage());
     } finally {
       adoption.unlock();
     }

@@ -272,7 +272,7 @@ final class WarmCalls {
               trouble));
     } catch (StokerException e) {
       LOG.warn(
-          "A warm of conversation {} is not in the books: {}",
+          "A warm of conversation {} was not recorded: {}",
           call.conversationId(),
           e.getMessage());
     }

@@ -98,7 +98,7 @@ public final class PromptWire {
           last == null ? null : known(last.cached()),
           last == null ? null : known(last.retention()),
           WarmingWords.status(warming, now),
-          label(warming.rest()),
+          label(warming.restReason()),
           warming.why(),
           warming.failures(),
           warming.trouble(),

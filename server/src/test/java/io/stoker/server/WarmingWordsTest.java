@@ -29,7 +29,7 @@ class WarmingWordsTest {
         null,
         0,
         "",
-        rest,
+        restReason,
         CacheTerms.UNKNOWN,
         null,
         null,
@@ -48,7 +48,7 @@ class WarmingWordsTest {
           SWITCHED_OFF |                 | No warms; the policy is off. Choose interval or adaptive to have them
           """)
   void a_conversation_that_rests_says_why(RestReason restReason, String why, String words) {
-    var warming = resting(rest, why == null ? "" : why);
+    var warming = resting(restReason, why == null ? "" : why);
 
     assertThat(WarmingWords.status(warming, NOW)).isEqualTo(words);
   }
