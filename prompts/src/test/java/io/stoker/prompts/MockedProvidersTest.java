@@ -33,7 +33,7 @@ class MockedProvidersTest {
 
   private final List<Delta> deltas = new ArrayList<>();
 
-  private enum Protocol {
+  enum Protocol {
     OPEN_AI {
       @Override
       PromptProvider provider() {
