@@ -1,19 +1,19 @@
-/// Stoker keeps caches warm. This package holds the few words that all warmers share; it depends on
-/// none of them.
+/// Stoker keeps caches warm. This package holds the few types that all warmers share; it depends on
+/// no warmer.
 ///
 /// - [io.stoker.Time] and [io.stoker.ManualTime]: the clock, which is passed in everywhere
 /// - [io.stoker.Loop] and [io.stoker.Task]: threads whose failures are logged, and loops that go on
-/// - [io.stoker.Outcome] and [io.stoker.Tally]: what became of each entry, and the sums
+/// - [io.stoker.Outcome] and [io.stoker.Tally]: what became of each entry, and the counts
 /// - [io.stoker.StokerException]: a store that failed, with a code
 /// - [io.stoker.CallException]: a call to a model or another application that failed, with a code
 /// - [io.stoker.TextRules]: which characters a text may hold, and how it is shown
 /// - [io.stoker.WorkThreads]: platform threads for work that keeps a processor busy
 /// - [io.stoker.CallLimits]: how long a call over HTTP may take
 ///
-/// Below the warmers is [io.stoker.state], the database that they share; [io.stoker.access] keeps
-/// there who may call a server.
+/// [io.stoker.state] is the database that the warmers share; [io.stoker.access] stores in it who may
+/// call a server.
 ///
-/// The warmers, none of which knows another:
+/// The warmers, which do not depend on each other:
 ///
 /// - [io.stoker.sessions]: login sessions, from Postgres to Redis
 /// - [io.stoker.answers]: answers of a RAG pipeline, from a queue of questions to a cache

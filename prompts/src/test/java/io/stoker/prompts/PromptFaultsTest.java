@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import io.stoker.CallException;
 import io.stoker.ManualTime;
 import io.stoker.StokerException;
 import io.stoker.StokerException.Code;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Parts that throw what they must not: everything else goes on, and callers get an answer.
@@ -183,6 +185,39 @@ final class PromptFaultsTest {
       events.clear();
       requireTurn();
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "UNREACHABLE, unavailable",
+    "UNAVAILABLE, unavailable",
+    "DENIED, refused",
+    "REFUSED, refused",
+    "RATE_LIMITED, rate-limited",
+    "TIMED_OUT, timed-out",
+    "BAD_ANSWER, bad-answer"
+  })
+  void a_turn_tells_the_codes_that_clients_know(CallException.Code code, String shown)
+      throws InterruptedException {
+    providerFaults.next("stream", new CallException(code, "no", null, null));
+
+    assertThat(turn())
+        .filteredOn(Failed.class::isInstance)
+        .extracting(event -> ((Failed) event).code())
+        .containsExactly(shown);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"DENIED, REFUSED", "REFUSED, REFUSED", "UNREACHABLE, NONE", "UNAVAILABLE, NONE"})
+  void a_warm_that_is_refused_or_denied_is_not_tried_again(CallException.Code code, Rest rest)
+      throws InterruptedException {
+    warmer.setEnabled(CHAT, true);
+    warmer.listen(told::add);
+    providerFaults.next("warm", new CallException(code, "no", null, null));
+
+    assertThat(catchThrowable(() -> warmer.warm(CHAT, MODEL))).isInstanceOf(CallException.class);
+
+    assertThat(told.take().warming().rest()).isEqualTo(rest);
   }
 
   @ParameterizedTest
