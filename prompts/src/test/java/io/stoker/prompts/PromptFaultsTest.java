@@ -209,15 +209,16 @@ final class PromptFaultsTest {
 
   @ParameterizedTest
   @CsvSource({"DENIED, REFUSED", "REFUSED, REFUSED", "UNREACHABLE, NONE", "UNAVAILABLE, NONE"})
-  void a_warm_that_is_refused_or_denied_is_not_tried_again(CallException.Code code, Rest rest)
+  void a_warm_that_is_refused_or_denied_is_not_tried_again(
+      CallException.Code code, RestReason rest)
       throws InterruptedException {
     warmer.setEnabled(CHAT, true);
-    warmer.listen(told::add);
+    warmer.listen(published::add);
     providerFaults.next("warm", new CallException(code, "no", null, null));
 
     assertThat(catchThrowable(() -> warmer.warm(CHAT, MODEL))).isInstanceOf(CallException.class);
 
-    assertThat(told.take().warming().rest()).isEqualTo(rest);
+    assertThat(published.take().warming().restReason()).isEqualTo(rest);
   }
 
   @ParameterizedTest
