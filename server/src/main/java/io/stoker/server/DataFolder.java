@@ -2,6 +2,7 @@ package io.stoker.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.stoker.server.wire.BadValue;
 import io.stoker.state.PrivateFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -9,12 +9,15 @@ import io.stoker.Time;
 import io.stoker.server.access.AccessWatch;
 import io.stoker.server.access.SignOuts;
 import io.stoker.server.access.Tokens;
+import io.stoker.server.answers.AnswerMetrics;
+import io.stoker.server.answers.Answers;
 import io.stoker.server.doctor.Doctor;
 import io.stoker.server.http.AnswerHandlers;
 import io.stoker.server.http.AnswerHealth;
 import io.stoker.server.http.AnswerStream;
 import io.stoker.server.http.ApiDocs;
 import io.stoker.server.http.AskHandlers;
+import io.stoker.server.http.Authenticator;
 import io.stoker.server.http.ChatHandlers;
 import io.stoker.server.http.ChatStream;
 import io.stoker.server.http.Connections;
@@ -28,7 +31,6 @@ import io.stoker.server.http.ProgressStream;
 import io.stoker.server.http.PromptHandlers;
 import io.stoker.server.http.PromptHealth;
 import io.stoker.server.http.ReadinessGate;
-import io.stoker.server.http.Reception;
 import io.stoker.server.http.RequestBounds;
 import io.stoker.server.http.Routes;
 import io.stoker.server.http.SessionHandlers;
@@ -38,9 +40,14 @@ import io.stoker.server.http.SocketDoor;
 import io.stoker.server.http.SocketPort;
 import io.stoker.server.http.Sockets;
 import io.stoker.server.overview.Overview;
+import io.stoker.server.prompts.PromptMetrics;
+import io.stoker.server.prompts.Prompts;
+import io.stoker.server.sessions.Sessions;
 import io.stoker.server.settings.Configuration;
 import io.stoker.server.settings.Settings;
 import io.stoker.server.settings.StartRequirements;
+import io.stoker.server.telemetry.Tracing;
+import io.stoker.server.wire.BadValue;
 import io.stoker.sessions.SessionMetrics;
 import java.util.List;
 import java.util.Objects;
@@ -169,9 +176,9 @@ class Server {
   }
 
   @Bean
-  Reception reception(
+  Authenticator reception(
       Settings settings, Tokens tokens, SignOuts signOuts, Connections connections) {
-    return new Reception(settings, tokens, signOuts, connections, Time.system());
+    return new Authenticator(settings, tokens, signOuts, connections, Time.system());
   }
 
   @Bean
@@ -208,12 +215,12 @@ class Server {
 
   /// Warming starts once there is who sees it.
   @Bean
-  Sockets sockets(Settings settings, Prompts prompts, Reception reception, MeterRegistry registry) {
+  Sockets sockets(Settings settings, Prompts prompts, Authenticator reception, MeterRegistry registry) {
     var sockets = new Sockets(prompts, reception, settings.http().pingEvery(), Time.system());
     Gauge.builder("stoker.prompts.sockets", sockets::count)
         .description("Clients of surfaces and chats that are connected")
         .register(registry);
-    FunctionCounter.builder("stoker.tokens.refused", reception, Reception::refused)
+    FunctionCounter.builder("stoker.tokens.refused", reception, Authenticator::refused)
         .description("Tokens and tickets that came and are not in force")
         .register(registry);
     prompts.warmer().start();
@@ -270,7 +277,7 @@ class Server {
 
   @Bean
   Routes routes(
-      Reception reception,
+      Authenticator reception,
       Supplier<Sessions> sessions,
       Answers answers,
       AnswerMetrics metrics,
@@ -305,7 +312,7 @@ class Server {
   }
 
   @Bean
-  FilterRegistrationBean<Guard> guard(Settings settings, Reception reception) {
+  FilterRegistrationBean<Guard> guard(Settings settings, Authenticator reception) {
     var chats = new Guard.Chats(settings.prompts().knownOrigins(), settings.prompts().socketPort());
     var registration =
         new FilterRegistrationBean<>(new Guard(reception, settings.proxies(), chats));

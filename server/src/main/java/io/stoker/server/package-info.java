@@ -1,20 +1,15 @@
 /// The program around Stoker's libraries: how their parts meet, and who starts what.
 ///
-/// Start at [io.stoker.server.Main], then read [io.stoker.server.Assembly].
+/// Start at [io.stoker.server.Main], then read [io.stoker.server.Assembly], which is all wiring;
+/// `Server` shows its parts to Spring. A `DataFolder` is where a server keeps its files.
 ///
-/// - what it is told: [io.stoker.server.settings]; `Durations` and `BadValue` for all who read
-///   values
-/// - who may call it: [io.stoker.server.access]
-/// - how parts meet: `Assembly`, `Sessions`; `Server` for Spring
-/// - what a server does about sessions: `SessionRuns` (the runs of this process), `Upkeep` (those
-///   it begins by itself), `WarmRun`
-/// - what it does about answers: `Answers`, `LiveSettings` (changed while it runs),
-///   `AnswerMetrics`; kept in a `DataFolder`
-/// - all of it at a glance: [io.stoker.server.overview]
-/// - what may be wrong with it: [io.stoker.server.doctor]
-/// - how it says it: `Wire`, `AnswerWire`, `PromptWire`, `LedgerWire`
-///
-/// [io.stoker.server.http] and [io.stoker.server.cli] are the doors.
+/// - what can be set: [io.stoker.server.settings]
+/// - who may call: [io.stoker.server.access]
+/// - what a server does: [io.stoker.server.sessions], [io.stoker.server.answers],
+///   [io.stoker.server.prompts]; all of it at a glance: [io.stoker.server.overview]
+/// - what clients get: [io.stoker.server.wire], over [io.stoker.server.http]
+/// - what operators see: [io.stoker.server.telemetry]; what may be wrong:
+///   [io.stoker.server.doctor]; commands: [io.stoker.server.cli]
 @NullMarked
 package io.stoker.server;
 

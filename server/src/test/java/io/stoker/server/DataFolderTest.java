@@ -3,6 +3,7 @@ package io.stoker.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.stoker.server.wire.BadValue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

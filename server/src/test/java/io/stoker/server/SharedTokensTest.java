@@ -9,6 +9,7 @@ import io.stoker.server.access.AccessToken;
 import io.stoker.server.access.Role;
 import io.stoker.server.access.StoredToken;
 import io.stoker.server.settings.Configuration;
+import io.stoker.server.wire.BadValue;
 import io.stoker.testing.RealPostgres;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package io.stoker.server.access;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.stoker.server.BadValue;
+import io.stoker.server.wire.BadValue;
 import io.stoker.state.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;

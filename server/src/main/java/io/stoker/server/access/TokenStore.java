@@ -2,7 +2,7 @@ package io.stoker.server.access;
 
 import io.stoker.StokerException;
 import io.stoker.access.AccessStore;
-import io.stoker.server.BadValue;
+import io.stoker.server.wire.BadValue;
 import java.util.List;
 
 /// Where tokens are kept: in a file, or in the state database that several servers share.

@@ -1,7 +1,7 @@
 package io.stoker.server.access;
 
 import io.stoker.access.AccessStore;
-import io.stoker.server.BadValue;
+import io.stoker.server.wire.BadValue;
 import java.util.List;
 
 /// Tokens in the state database, each with the text that it would have as the line of a file.

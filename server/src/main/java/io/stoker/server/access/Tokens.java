@@ -1,7 +1,7 @@
 package io.stoker.server.access;
 
 import io.stoker.StokerException;
-import io.stoker.server.BadValue;
+import io.stoker.server.wire.BadValue;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.stoker.server.cli;
 
 import io.stoker.TextRules;
-import io.stoker.server.BadValue;
+import io.stoker.server.wire.BadValue;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;

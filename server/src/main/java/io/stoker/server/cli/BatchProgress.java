@@ -1,6 +1,6 @@
 package io.stoker.server.cli;
 
-import io.stoker.server.Json;
+import io.stoker.server.wire.Json;
 import java.util.Iterator;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;

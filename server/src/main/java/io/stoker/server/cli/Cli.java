@@ -2,13 +2,13 @@ package io.stoker.server.cli;
 
 import io.stoker.StokerException;
 import io.stoker.TextRules;
-import io.stoker.server.BadValue;
-import io.stoker.server.Durations;
-import io.stoker.server.Json;
-import io.stoker.server.Wire;
 import io.stoker.server.access.Role;
 import io.stoker.server.settings.Configuration;
 import io.stoker.server.settings.Unconfigured;
+import io.stoker.server.wire.BadValue;
+import io.stoker.server.wire.Durations;
+import io.stoker.server.wire.Json;
+import io.stoker.server.wire.SessionWire;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
@@ -157,7 +157,7 @@ public final class Cli {
       }
       case StokerException trouble -> {
         if (wantsJson(parsed)) {
-          terminal.out().println(Json.write(Wire.Trouble.of(trouble)));
+          terminal.out().println(Json.write(SessionWire.Trouble.of(trouble)));
         } else {
           terminal.err().println(TextRules.visibleLines(String.valueOf(trouble.getMessage())));
         }
@@ -169,7 +169,7 @@ public final class Cli {
               .out()
               .println(
                   Json.write(
-                      new Wire.Trouble(trouble.code(), String.valueOf(trouble.getMessage()))));
+                      new SessionWire.Trouble(trouble.code(), String.valueOf(trouble.getMessage()))));
         } else {
           terminal.err().println(TextRules.visibleLines(String.valueOf(trouble.getMessage())));
         }

@@ -1,10 +1,10 @@
 package io.stoker.server.cli;
 
 import io.stoker.Time;
-import io.stoker.server.Json;
 import io.stoker.server.doctor.Doctor;
 import io.stoker.server.doctor.Finding;
 import io.stoker.server.doctor.Finding.State;
+import io.stoker.server.wire.Json;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -1,8 +1,8 @@
 package io.stoker.server.cli;
 
 import io.stoker.TextRules;
-import io.stoker.server.BadValue;
-import io.stoker.server.Dollars;
+import io.stoker.server.wire.BadValue;
+import io.stoker.server.wire.Dollars;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;

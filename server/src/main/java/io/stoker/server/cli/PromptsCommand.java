@@ -1,9 +1,9 @@
 package io.stoker.server.cli;
 
 import io.stoker.TextRules;
-import io.stoker.server.BadValue;
-import io.stoker.server.Dollars;
-import io.stoker.server.Json;
+import io.stoker.server.wire.BadValue;
+import io.stoker.server.wire.Dollars;
+import io.stoker.server.wire.Json;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,8 +2,8 @@ package io.stoker.server.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.stoker.server.Json;
 import io.stoker.server.settings.ServerUrl;
+import io.stoker.server.wire.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,9 +1,9 @@
 package io.stoker.server.cli;
 
-import io.stoker.server.BadValue;
 import io.stoker.server.settings.Configuration;
 import io.stoker.server.settings.SessionWish;
 import io.stoker.server.settings.Settings;
+import io.stoker.server.wire.BadValue;
 import io.stoker.sessions.SessionPlan;
 import java.time.Duration;
 import java.util.Objects;

@@ -2,10 +2,10 @@ package io.stoker.server.cli;
 
 import io.stoker.Time;
 import io.stoker.server.Assembly;
-import io.stoker.server.Durations;
-import io.stoker.server.Json;
-import io.stoker.server.Wire;
 import io.stoker.server.settings.Settings;
+import io.stoker.server.wire.Durations;
+import io.stoker.server.wire.Json;
+import io.stoker.server.wire.SessionWire;
 import io.stoker.sessions.SessionCounts;
 import io.stoker.sessions.SessionEvents;
 import io.stoker.sessions.SessionPlan;
@@ -118,7 +118,7 @@ final class SessionsCommand {
         var report = warmer.warm(plan, json ? SessionEvents.none() : progress(warmer, plan));
         var exitCode = ExitCode.of(plan, report, cancel.wasSignalled());
         if (json) {
-          terminal.out().println(Json.write(Wire.Progress.over(plan, null, report)));
+          terminal.out().println(Json.write(SessionWire.Progress.over(plan, null, report)));
         } else {
           new RunSummary(terminal, plan, report).print(exitCode);
         }
@@ -149,7 +149,7 @@ final class SessionsCommand {
     try (var assembly = new Assembly(settings, Time.system())) {
       var estimate = assembly.estimator().estimate(plan);
       if (json) {
-        terminal.out().println(Json.write(Wire.Estimate.of(plan, estimate)));
+        terminal.out().println(Json.write(SessionWire.Estimate.of(plan, estimate)));
         return;
       }
       terminal
@@ -185,7 +185,7 @@ final class SessionsCommand {
     try (var assembly = new Assembly(settings, Time.system())) {
       var counts = assembly.stats().over(window);
       if (json) {
-        terminal.out().println(Json.write(Wire.Stats.of(window, counts)));
+        terminal.out().println(Json.write(SessionWire.Stats.of(window, counts)));
       } else {
         print(window, counts);
       }

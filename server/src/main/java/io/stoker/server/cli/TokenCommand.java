@@ -1,14 +1,14 @@
 package io.stoker.server.cli;
 
 import io.stoker.Time;
-import io.stoker.server.BadValue;
-import io.stoker.server.Json;
 import io.stoker.server.access.AccessToken;
 import io.stoker.server.access.Binding;
 import io.stoker.server.access.Role;
 import io.stoker.server.access.StoredToken;
 import io.stoker.server.access.TokenFile;
 import io.stoker.server.access.TokenStore;
+import io.stoker.server.wire.BadValue;
+import io.stoker.server.wire.Json;
 import java.nio.file.Path;
 import java.time.temporal.ChronoUnit;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.stoker.server.doctor;
 
 import io.stoker.StokerException;
-import io.stoker.server.Durations;
+import io.stoker.server.wire.Durations;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;

@@ -1,10 +1,10 @@
 package io.stoker.server.doctor;
 
-import io.stoker.server.BadValue;
 import io.stoker.server.access.Tokens;
 import io.stoker.server.settings.Configuration;
 import io.stoker.server.settings.Settings;
 import io.stoker.server.settings.StartRequirements;
+import io.stoker.server.wire.BadValue;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package io.stoker.server.doctor;
 
-import io.stoker.server.Json;
 import io.stoker.server.doctor.Doctor.Check;
 import io.stoker.server.settings.Configuration;
 import io.stoker.server.settings.ServerUrl;
+import io.stoker.server.wire.Json;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

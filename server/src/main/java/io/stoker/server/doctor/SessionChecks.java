@@ -2,10 +2,10 @@ package io.stoker.server.doctor;
 
 import io.stoker.StokerException;
 import io.stoker.Time;
-import io.stoker.server.Json;
 import io.stoker.server.doctor.Doctor.Check;
 import io.stoker.server.settings.DatabaseUrl;
 import io.stoker.server.settings.Settings;
+import io.stoker.server.wire.Json;
 import io.stoker.sessions.SessionMapping;
 import io.stoker.sessions.SessionSource;
 import java.sql.Connection;

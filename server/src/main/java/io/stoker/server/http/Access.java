@@ -47,7 +47,7 @@ enum Access {
       return;
     }
     if (caller == null) {
-      throw new Refusal(Reception.UNKNOWN_CALLER);
+      throw new Refusal(Authenticator.UNKNOWN_CALLER);
     }
     if (!roles().contains(caller.role())) {
       throw new Refusal(wrongRole(caller));

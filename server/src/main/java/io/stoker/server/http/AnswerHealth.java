@@ -3,7 +3,7 @@ package io.stoker.server.http;
 import io.stoker.StokerException;
 import io.stoker.Time;
 import io.stoker.answers.BatchState;
-import io.stoker.server.Answers;
+import io.stoker.server.answers.Answers;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 

@@ -2,8 +2,8 @@ package io.stoker.server.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.stoker.server.Json;
 import io.stoker.server.access.Role;
+import io.stoker.server.wire.Json;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.PathItem;

@@ -13,13 +13,13 @@ import io.stoker.prompts.WarmingState;
 import io.stoker.prompts.policy.PolicyMode;
 import io.stoker.prompts.policy.StopReason;
 import io.stoker.prompts.policy.Tier;
-import io.stoker.server.AnswerWire;
-import io.stoker.server.LedgerWire;
-import io.stoker.server.PromptWire;
-import io.stoker.server.WarmRun;
-import io.stoker.server.Wire;
 import io.stoker.server.access.Role;
 import io.stoker.server.overview.OverviewWire;
+import io.stoker.server.sessions.WarmRun;
+import io.stoker.server.wire.AnswerWire;
+import io.stoker.server.wire.LedgerWire;
+import io.stoker.server.wire.PromptWire;
+import io.stoker.server.wire.SessionWire;
 import io.stoker.sessions.RunState;
 import io.swagger.v3.oas.models.media.Schema;
 import java.lang.reflect.ParameterizedType;
@@ -50,10 +50,10 @@ final class ApiSchemas {
   private static final Map<Class<?>, Map<String, List<String>>> WORDS =
       Map.ofEntries(
           Map.entry(
-              Wire.Run.class,
+              SessionWire.Run.class,
               Map.of("trigger", words(WarmRun.Trigger.values(), WarmRun.Trigger::label))),
           Map.entry(
-              Wire.Progress.class, Map.of("state", words(RunState.values(), RunState::label))),
+              SessionWire.Progress.class, Map.of("state", words(RunState.values(), RunState::label))),
           Map.entry(
               AnswerWire.Batch.class,
               Map.of(
@@ -166,16 +166,16 @@ final class ApiSchemas {
   }
 
   private void sessions() {
-    gives("POST /api/sessions/warm", Wire.Run.class);
-    responses.put("GET /api/sessions/runs", list("runs", Wire.Run.class));
-    gives("GET /api/sessions/runs/{id}", Wire.Run.class);
-    gives("POST /api/sessions/runs/{id}/cancel", Wire.Run.class);
+    gives("POST /api/sessions/warm", SessionWire.Run.class);
+    responses.put("GET /api/sessions/runs", list("runs", SessionWire.Run.class));
+    gives("GET /api/sessions/runs/{id}", SessionWire.Run.class);
+    gives("POST /api/sessions/runs/{id}/cancel", SessionWire.Run.class);
     for (var route :
         List.of("GET /api/sessions/runs/{id}/progress", "GET /api/sessions/progress")) {
-      streams(route, event("progress", of(Wire.Run.class)), event("complete", of(Wire.Run.class)));
+      streams(route, event("progress", of(SessionWire.Run.class)), event("complete", of(SessionWire.Run.class)));
     }
-    gives("GET /api/sessions/estimate", Wire.Estimate.class);
-    gives("GET /api/sessions/stats", Wire.Stats.class);
+    gives("GET /api/sessions/estimate", SessionWire.Estimate.class);
+    gives("GET /api/sessions/stats", SessionWire.Stats.class);
   }
 
   private void answers() {

@@ -1,6 +1,6 @@
 package io.stoker.server.http;
 
-import io.stoker.server.Json;
+import io.stoker.server.wire.Json;
 import java.io.IOException;
 import java.util.regex.Pattern;
 import org.springframework.http.HttpStatus;
@@ -19,7 +19,7 @@ final class Body {
   /// The object that the request carries, or `ifNone`.
   ///
   /// @throws Refusal if it is too large or something else than JSON
-  /// @throws io.stoker.server.BadValue if a member is wrong
+  /// @throws io.stoker.server.wire.BadValue if a member is wrong
   static <T> T read(ServerRequest request, Class<T> type, T ifNone) throws IOException {
     return read(request, type, ifNone, LARGEST);
   }

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stoker.prompts.ChatEvent;
 import io.stoker.prompts.PromptChat;
-import io.stoker.server.Prompts;
+import io.stoker.server.prompts.Prompts;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.time.Duration;

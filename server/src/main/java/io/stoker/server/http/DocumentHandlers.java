@@ -4,8 +4,8 @@ import static io.stoker.server.http.AnswerHandlers.json;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stoker.answers.AnswerDocuments;
-import io.stoker.server.AnswerWire;
-import io.stoker.server.Answers;
+import io.stoker.server.answers.Answers;
+import io.stoker.server.wire.AnswerWire;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.stoker.server.http;
 
 import io.stoker.Time;
-import io.stoker.server.Json;
+import io.stoker.server.wire.Json;
 import java.io.IOException;
 import java.time.Duration;
 import org.springframework.http.MediaType;

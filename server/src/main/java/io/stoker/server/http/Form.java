@@ -1,7 +1,7 @@
 package io.stoker.server.http;
 
-import io.stoker.server.BadValue;
-import io.stoker.server.TextBounds;
+import io.stoker.server.wire.BadValue;
+import io.stoker.server.wire.TextBounds;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashMap;

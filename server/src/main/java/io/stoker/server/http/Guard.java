@@ -27,7 +27,7 @@ import org.springframework.web.util.pattern.PathPatternParser;
 
 /// Who may come in.
 ///
-/// With tokens: whom [Reception] knows, and anybody to the front page and to bare health. What each
+/// With tokens: whom [Authenticator] knows, and anybody to the front page and to bare health. What each
 /// of them may do is written on the doors of [Routes]; that of Actuator and [ApiDocs], which have
 /// no doors there, is looked at here. Without tokens the server listens to this machine only, and
 /// what remains are web pages open in a browser on it: they are told by the `Host` they believe to
@@ -43,7 +43,7 @@ public final class Guard extends OncePerRequestFilter {
   private static final Pattern LOOPBACK =
       Pattern.compile("(localhost|127(\\.\\d{1,3}){3}|\\[::1])(:\\d{1,5})?");
 
-  private static final Pattern TICKET = Pattern.compile("(?<![^&])" + Reception.TICKET + "=[^&]*");
+  private static final Pattern TICKET = Pattern.compile("(?<![^&])" + Authenticator.TICKET + "=[^&]*");
 
   private static final Pattern LOCAL_PAGE = Pattern.compile("https?://" + LOOPBACK.pattern());
 
@@ -84,7 +84,7 @@ public final class Guard extends OncePerRequestFilter {
           .map(feature -> feature + "=()")
           .collect(Collectors.joining(", "));
 
-  private final Reception reception;
+  private final Authenticator reception;
   private final Proxies proxies;
   private final Chats chats;
 
@@ -105,7 +105,7 @@ public final class Guard extends OncePerRequestFilter {
     }
   }
 
-  public Guard(Reception reception, Proxies proxies, Chats chats) {
+  public Guard(Authenticator reception, Proxies proxies, Chats chats) {
     this.reception = reception;
     this.proxies = proxies;
     this.chats = chats;
@@ -304,7 +304,7 @@ public final class Guard extends OncePerRequestFilter {
         return all;
       }
       var others = new LinkedHashMap<>(all);
-      others.remove(Reception.TICKET);
+      others.remove(Authenticator.TICKET);
       return others;
     }
 

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stoker.prompts.PromptLedger;
 import io.stoker.prompts.PromptLedger.Range;
-import io.stoker.server.LedgerWire;
+import io.stoker.server.wire.LedgerWire;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;

@@ -1,7 +1,7 @@
 package io.stoker.server.http;
 
-import io.stoker.server.Json;
-import io.stoker.server.LedgerWire;
+import io.stoker.server.wire.Json;
+import io.stoker.server.wire.LedgerWire;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

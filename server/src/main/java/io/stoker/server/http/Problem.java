@@ -2,7 +2,7 @@ package io.stoker.server.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.stoker.server.Json;
+import io.stoker.server.wire.Json;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.LinkedHashMap;

@@ -10,9 +10,9 @@ import io.stoker.prompts.ConversationTakenException;
 import io.stoker.prompts.PromptLimitException;
 import io.stoker.prompts.TurnRefusedException;
 import io.stoker.prompts.WarmRefusedException;
-import io.stoker.server.BadValue;
-import io.stoker.server.Wire;
 import io.stoker.server.settings.Unconfigured;
+import io.stoker.server.wire.BadValue;
+import io.stoker.server.wire.SessionWire;
 import jakarta.servlet.RequestDispatcher;
 import java.util.Locale;
 import java.util.Map;
@@ -76,7 +76,7 @@ final class Problems {
       case StokerException trouble ->
           new Problem(
               HttpStatus.SERVICE_UNAVAILABLE,
-              Wire.Trouble.label(trouble.code()),
+              SessionWire.Trouble.label(trouble.code()),
               String.valueOf(trouble.getMessage()));
       default -> {
         LOG.error("{} {} failed by a fault of Stoker's", request.method(), request.path(), e);

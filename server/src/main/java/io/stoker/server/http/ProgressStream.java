@@ -1,10 +1,10 @@
 package io.stoker.server.http;
 
 import io.stoker.Time;
-import io.stoker.server.SessionRuns;
-import io.stoker.server.Sessions;
-import io.stoker.server.WarmRun;
-import io.stoker.server.Wire;
+import io.stoker.server.sessions.SessionRuns;
+import io.stoker.server.sessions.Sessions;
+import io.stoker.server.sessions.WarmRun;
+import io.stoker.server.wire.SessionWire;
 import java.io.IOException;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -55,7 +55,7 @@ public final class ProgressStream {
         for (var run : runs.changesAfter(seen, events.untilHeartbeat())) {
           seen = run.version();
           if (selected.test(run)) {
-            events.add(run.version(), run.isOver() ? "complete" : "progress", Wire.Run.of(run));
+            events.add(run.version(), run.isOver() ? "complete" : "progress", SessionWire.Run.of(run));
             isOver = once && run.isOver();
           }
         }

@@ -2,7 +2,7 @@ package io.stoker.server.http;
 
 import io.stoker.StokerException;
 import io.stoker.prompts.PromptProvider;
-import io.stoker.server.Prompts;
+import io.stoker.server.prompts.Prompts;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 

@@ -1,8 +1,8 @@
 package io.stoker.server.http;
 
-import io.stoker.server.BadValue;
-import io.stoker.server.Durations;
-import io.stoker.server.TextBounds;
+import io.stoker.server.wire.BadValue;
+import io.stoker.server.wire.Durations;
+import io.stoker.server.wire.TextBounds;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;

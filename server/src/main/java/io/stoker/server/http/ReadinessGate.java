@@ -1,8 +1,8 @@
 package io.stoker.server.http;
 
 import io.stoker.Time;
-import io.stoker.server.Sessions;
-import io.stoker.server.WarmRun;
+import io.stoker.server.sessions.Sessions;
+import io.stoker.server.sessions.WarmRun;
 import io.stoker.server.settings.Unconfigured;
 import java.time.Duration;
 import java.util.function.Supplier;

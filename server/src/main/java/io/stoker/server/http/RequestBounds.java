@@ -1,8 +1,8 @@
 package io.stoker.server.http;
 
 import io.stoker.Time;
-import io.stoker.server.Durations;
 import io.stoker.server.access.Caller;
+import io.stoker.server.wire.Durations;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.FilterChain;

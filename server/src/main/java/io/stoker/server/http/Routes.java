@@ -16,8 +16,8 @@ import static org.springframework.web.servlet.function.RequestPredicates.method;
 import static org.springframework.web.servlet.function.RequestPredicates.methods;
 import static org.springframework.web.servlet.function.RequestPredicates.path;
 
-import io.stoker.server.TextBounds;
 import io.stoker.server.access.Caller;
+import io.stoker.server.wire.TextBounds;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;

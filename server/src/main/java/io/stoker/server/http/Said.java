@@ -2,8 +2,8 @@ package io.stoker.server.http;
 
 import io.stoker.TextRules;
 import io.stoker.prompts.Conversation;
-import io.stoker.server.BadValue;
-import io.stoker.server.TextBounds;
+import io.stoker.server.wire.BadValue;
+import io.stoker.server.wire.TextBounds;
 import java.io.IOException;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;

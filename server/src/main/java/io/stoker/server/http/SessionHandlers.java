@@ -1,16 +1,16 @@
 package io.stoker.server.http;
 
-import io.stoker.server.BadValue;
-import io.stoker.server.Durations;
-import io.stoker.server.Json;
-import io.stoker.server.SessionRuns.Asked;
-import io.stoker.server.Sessions;
-import io.stoker.server.WarmRun;
-import io.stoker.server.WarmRun.Trigger;
-import io.stoker.server.Wire;
-import io.stoker.server.Wire.Revocation;
 import io.stoker.server.access.Caller;
+import io.stoker.server.sessions.SessionRuns.Asked;
+import io.stoker.server.sessions.Sessions;
+import io.stoker.server.sessions.WarmRun;
+import io.stoker.server.sessions.WarmRun.Trigger;
 import io.stoker.server.settings.SessionWish;
+import io.stoker.server.wire.BadValue;
+import io.stoker.server.wire.Durations;
+import io.stoker.server.wire.Json;
+import io.stoker.server.wire.SessionWire;
+import io.stoker.server.wire.SessionWire.Revocation;
 import io.stoker.sessions.SessionKey;
 import io.stoker.sessions.SessionStats;
 import io.stoker.sessions.SessionStore;
@@ -47,7 +47,7 @@ public final class SessionHandlers {
     var wish = Body.read(request, SessionWish.class, SessionWish.NONE);
     return switch (door.runs().begin(wish.plan(door.settings()), Trigger.API)) {
       case Asked.Begun(WarmRun run) ->
-          json(ServerResponse.accepted().location(place(run)), Wire.Run.of(run));
+          json(ServerResponse.accepted().location(place(run)), SessionWire.Run.of(run));
       case Asked.Busy(WarmRun other) ->
           new Problem(
                   HttpStatus.CONFLICT,
@@ -64,18 +64,18 @@ public final class SessionHandlers {
       throw new BadValue("limit", "wanted 1 to " + MOST_RUNS + ", but came " + limit);
     }
     var newest = sessions.get().runs().newest((int) (limit == null ? MOST_RUNS : limit));
-    return json(ServerResponse.ok(), Map.of("runs", newest.stream().map(Wire.Run::of).toList()));
+    return json(ServerResponse.ok(), Map.of("runs", newest.stream().map(SessionWire.Run::of).toList()));
   }
 
   ServerResponse run(ServerRequest request) {
-    return json(ServerResponse.ok(), Wire.Run.of(find(sessions.get(), request)));
+    return json(ServerResponse.ok(), SessionWire.Run.of(find(sessions.get(), request)));
   }
 
   ServerResponse cancel(ServerRequest request) {
     var door = sessions.get();
     var run = find(door, request);
     if (door.runs().cancel(run.id())) {
-      return json(ServerResponse.accepted().location(place(run)), Wire.Run.of(run));
+      return json(ServerResponse.accepted().location(place(run)), SessionWire.Run.of(run));
     }
     return new Problem(
             HttpStatus.CONFLICT,
@@ -102,7 +102,7 @@ public final class SessionHandlers {
     var wish =
         new SessionWish(query.number("count"), query.duration("window"), null, null, null, null);
     var plan = wish.plan(door.settings());
-    return json(ServerResponse.ok(), Wire.Estimate.of(plan, door.warmer().estimate(plan)));
+    return json(ServerResponse.ok(), SessionWire.Estimate.of(plan, door.warmer().estimate(plan)));
   }
 
   ServerResponse stats(ServerRequest request) {
@@ -116,7 +116,7 @@ public final class SessionHandlers {
               + ", but came "
               + Durations.text(window));
     }
-    return json(ServerResponse.ok(), Wire.Stats.of(window, sessions.get().stats().over(window)));
+    return json(ServerResponse.ok(), SessionWire.Stats.of(window, sessions.get().stats().over(window)));
   }
 
   ServerResponse revoke(ServerRequest request) throws IOException {

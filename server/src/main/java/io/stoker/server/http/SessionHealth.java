@@ -1,7 +1,7 @@
 package io.stoker.server.http;
 
-import io.stoker.server.Sessions;
-import io.stoker.server.WarmRun;
+import io.stoker.server.sessions.Sessions;
+import io.stoker.server.sessions.WarmRun;
 import io.stoker.server.settings.Unconfigured;
 import java.util.function.Supplier;
 import org.springframework.boot.health.contributor.Health;

@@ -1,7 +1,7 @@
 package io.stoker.server.http;
 
-import io.stoker.server.AnswerWire;
 import io.stoker.server.access.Caller;
+import io.stoker.server.wire.AnswerWire;
 import java.io.IOException;
 import java.time.Duration;
 import org.springframework.http.HttpHeaders;
@@ -17,9 +17,9 @@ public final class SignIn {
   /// The cookie's name.
   static final String COOKIE = "stoker_session";
 
-  private final Reception reception;
+  private final Authenticator reception;
 
-  public SignIn(Reception reception) {
+  public SignIn(Authenticator reception) {
     this.reception = reception;
   }
 
@@ -33,7 +33,7 @@ public final class SignIn {
       throw reception.stranger(request.servletRequest(), true);
     }
     Access.KNOWN.require(caller.get());
-    return withCookie(reception.passes().of(caller.get()), Passes.LIFE, request);
+    return withCookie(reception.passes().of(caller.get()), SessionCookies.LIFE, request);
   }
 
   /// Whether a token is needed, and who this browser is; null for a stranger.
@@ -53,7 +53,7 @@ public final class SignIn {
       return AnswerHandlers.json(
           ServerResponse.status(HttpStatus.CREATED), reception.tickets().issue(caller));
     }
-    throw new Refusal(Reception.UNKNOWN_CALLER);
+    throw new Refusal(Authenticator.UNKNOWN_CALLER);
   }
 
   /// Ends the cookie that comes with a request, for whoever has a copy of it too.

@@ -3,8 +3,8 @@ package io.stoker.server.http;
 import io.stoker.Loop;
 import io.stoker.Task;
 import io.stoker.Time;
-import io.stoker.server.Prompts;
 import io.stoker.server.access.Caller;
+import io.stoker.server.prompts.Prompts;
 import jakarta.websocket.Session;
 import java.io.IOException;
 import java.time.Duration;
@@ -56,7 +56,7 @@ public final class Sockets implements WebSocketHandler, AutoCloseable {
   private static final int MOST_UNANSWERED = 2;
 
   private final Prompts prompts;
-  private final Reception reception;
+  private final Authenticator reception;
   private final Surfaces surfaces;
   private final Duration pingEvery;
   private final Time time;
@@ -64,7 +64,7 @@ public final class Sockets implements WebSocketHandler, AutoCloseable {
   private final Map<String, Client> clients = new ConcurrentHashMap<>();
   private final Loop pings;
 
-  public Sockets(Prompts prompts, Reception reception, Duration pingEvery, Time time) {
+  public Sockets(Prompts prompts, Authenticator reception, Duration pingEvery, Time time) {
     this.prompts = prompts;
     this.reception = reception;
     this.surfaces = new Surfaces(prompts, time);

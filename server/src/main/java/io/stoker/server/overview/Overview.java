@@ -10,22 +10,22 @@ import io.stoker.answers.QuestionState;
 import io.stoker.prompts.LedgerSums;
 import io.stoker.prompts.PromptLedger.Range;
 import io.stoker.prompts.PromptProvider;
-import io.stoker.server.AnswerWire;
-import io.stoker.server.Answers;
-import io.stoker.server.PromptWire;
-import io.stoker.server.Prompts;
-import io.stoker.server.Sessions;
-import io.stoker.server.WarmRun;
-import io.stoker.server.Wire;
-import io.stoker.server.overview.Look.Seen;
+import io.stoker.server.answers.Answers;
+import io.stoker.server.overview.CachedProbe.ProbeResult;
 import io.stoker.server.overview.OverviewWire.History;
 import io.stoker.server.overview.OverviewWire.Now;
 import io.stoker.server.overview.OverviewWire.Point;
 import io.stoker.server.overview.OverviewWire.Queue;
 import io.stoker.server.overview.OverviewWire.Trouble;
 import io.stoker.server.overview.OverviewWire.Whole;
+import io.stoker.server.prompts.Prompts;
+import io.stoker.server.sessions.Sessions;
+import io.stoker.server.sessions.WarmRun;
 import io.stoker.server.settings.AnswerSettingsKeys;
 import io.stoker.server.settings.Settings;
+import io.stoker.server.wire.AnswerWire;
+import io.stoker.server.wire.PromptWire;
+import io.stoker.server.wire.SessionWire;
 import io.stoker.sessions.RunState;
 import io.stoker.sessions.SessionCounts;
 import io.stoker.sessions.SessionSettings;
@@ -84,11 +84,11 @@ public final class Overview implements AutoCloseable {
   private final WarmTroubles warmTroubles;
   private final Time time;
 
-  private final Look<Optional<String>> postgres;
-  private final Look<SessionCounts> redis;
-  private final Look<Queue> queue;
-  private final Look<AnswerEntries.Totals> cache;
-  private final Look<LedgerSums> ledger;
+  private final CachedProbe<Optional<String>> postgres;
+  private final CachedProbe<SessionCounts> redis;
+  private final CachedProbe<Queue> queue;
+  private final CachedProbe<AnswerEntries.Totals> cache;
+  private final CachedProbe<LedgerSums> ledger;
 
   /// Held by whoever looks.
   private final ReentrantLock looking = new ReentrantLock();
@@ -121,11 +121,11 @@ public final class Overview implements AutoCloseable {
     this.since = time.now().truncatedTo(ChronoUnit.MILLIS);
     this.server = server(address);
     this.warmTroubles = new WarmTroubles(time);
-    this.postgres = new Look<>("Postgres", LESS_OFTEN, () -> sessions.get().sourceTrouble(), time);
-    this.redis = new Look<>("Redis", FRESH, () -> sessions.get().stats().over(HOUR), time);
-    this.queue = new Look<>("The store of answers", FRESH, this::queue, time);
-    this.cache = new Look<>("The store of answers", LESS_OFTEN, this::cacheTotals, time);
-    this.ledger = new Look<>("The ledger", LESS_OFTEN, this::today, time);
+    this.postgres = new CachedProbe<>("Postgres", LESS_OFTEN, () -> sessions.get().sourceTrouble(), time);
+    this.redis = new CachedProbe<>("Redis", FRESH, () -> sessions.get().stats().over(HOUR), time);
+    this.queue = new CachedProbe<>("The store of answers", FRESH, this::queue, time);
+    this.cache = new CachedProbe<>("The store of answers", LESS_OFTEN, this::cacheTotals, time);
+    this.ledger = new CachedProbe<>("The ledger", LESS_OFTEN, this::today, time);
     this.sampler = Loop.virtual("stoker-overview", this::sample);
   }
 
@@ -343,18 +343,18 @@ public final class Overview implements AutoCloseable {
   }
 
   private Now now() throws InterruptedException {
-    var looks = new ArrayList<Look<?>>(List.of(queue, cache, ledger));
+    var looks = new ArrayList<CachedProbe<?>>(List.of(queue, cache, ledger));
     if (settings.isComplete()) {
       looks.addAll(List.of(postgres, redis));
     }
-    looks.forEach(Look::begin);
+    looks.forEach(CachedProbe::begin);
     var at = time.now().truncatedTo(ChronoUnit.MILLIS);
     var end = time.ticks().plus(PATIENCE);
     return new Now(at, sessionsNow(end), answersNow(end), promptsNow(end));
   }
 
   /// What a look has found by the end of all patience.
-  private <T> Seen<T> seen(Look<T> look, Duration end) throws InterruptedException {
+  private <T> ProbeResult<T> seen(CachedProbe<T> look, Duration end) throws InterruptedException {
     return look.after(end.minus(time.ticks()));
   }
 
@@ -388,7 +388,7 @@ public final class Overview implements AutoCloseable {
     return new OverviewWire.Sessions(
         true,
         List.of(),
-        run.map(Wire.Run::of).orElse(null),
+        run.map(SessionWire.Run::of).orElse(null),
         HOUR,
         known == null ? null : known.hits(),
         known == null ? null : known.misses(),
@@ -524,7 +524,7 @@ public final class Overview implements AutoCloseable {
 
   private static OverviewWire.SessionsSet set(SessionSettings sessions) {
     return new OverviewWire.SessionsSet(
-        Wire.Plan.of(sessions.plan()),
+        SessionWire.Plan.of(sessions.plan()),
         sessions.mapping(),
         sessions.namespace(),
         sessions.warmAtStart(),

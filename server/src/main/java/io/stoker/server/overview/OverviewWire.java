@@ -1,17 +1,17 @@
 package io.stoker.server.overview;
 
-import io.stoker.server.AnswerWire;
-import io.stoker.server.Answers;
-import io.stoker.server.Prompts;
-import io.stoker.server.Sessions;
-import io.stoker.server.Wire;
+import io.stoker.server.answers.Answers;
+import io.stoker.server.prompts.Prompts;
+import io.stoker.server.sessions.Sessions;
+import io.stoker.server.wire.AnswerWire;
+import io.stoker.server.wire.SessionWire;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What goes over the wire about all that a server does, at a glance: JSON by [Json], with the
-/// rules of [Wire]. What is not known is null, and never 0. Money is in micro-dollars.
+/// rules of [SessionWire]. What is not known is null, and never 0. Money is in micro-dollars.
 public final class OverviewWire {
 
   private OverviewWire() {}
@@ -53,7 +53,7 @@ public final class OverviewWire {
   public record Sessions(
       boolean configured,
       List<String> missing,
-      Wire.@Nullable Run run,
+      SessionWire.@Nullable Run run,
       Duration window,
       @Nullable Long hits,
       @Nullable Long misses,
@@ -144,7 +144,7 @@ public final class OverviewWire {
 
   /// How sessions are warmed.
   public record SessionsSet(
-      Wire.Plan plan,
+      SessionWire.Plan plan,
       String mapping,
       String namespace,
       boolean warmAtStart,

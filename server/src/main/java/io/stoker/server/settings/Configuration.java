@@ -1,7 +1,7 @@
 package io.stoker.server.settings;
 
 import io.stoker.TextRules;
-import io.stoker.server.BadValue;
+import io.stoker.server.wire.BadValue;
 import java.util.HashMap;
 import java.util.Map;
 import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import io.stoker.server.BadValue;
+import io.stoker.server.wire.BadValue;
 import java.net.URLDecoder;
 import java.time.Duration;
 import java.util.Arrays;

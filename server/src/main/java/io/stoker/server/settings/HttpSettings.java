@@ -1,7 +1,7 @@
 package io.stoker.server.settings;
 
-import io.stoker.server.BadValue;
-import io.stoker.server.Durations;
+import io.stoker.server.wire.BadValue;
+import io.stoker.server.wire.Durations;
 import java.time.Duration;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.stoker.Time;
 import io.stoker.answers.AnswerSignal;
 import io.stoker.answers.AnswerTier;
-import io.stoker.server.BadValue;
+import io.stoker.server.wire.BadValue;
 import io.stoker.sessions.RedisSessions;
 import java.net.URLDecoder;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package io.stoker.server.settings;
 
-import io.stoker.server.BadValue;
+import io.stoker.server.wire.BadValue;
 import java.net.URI;
 import java.net.URISyntaxException;
 import org.jspecify.annotations.Nullable;

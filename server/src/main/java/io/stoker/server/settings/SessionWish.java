@@ -1,6 +1,6 @@
 package io.stoker.server.settings;
 
-import io.stoker.server.BadValue;
+import io.stoker.server.wire.BadValue;
 import io.stoker.sessions.SessionPlan;
 import io.stoker.sessions.SessionSettings;
 import io.stoker.sessions.SessionSettings.InvalidSettingException;

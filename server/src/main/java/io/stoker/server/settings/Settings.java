@@ -1,12 +1,12 @@
 package io.stoker.server.settings;
 
-import io.stoker.server.BadValue;
-import io.stoker.server.Durations;
-import io.stoker.server.Json;
 import io.stoker.server.access.AccessToken;
 import io.stoker.server.access.Proxies;
 import io.stoker.server.access.TokenFile;
 import io.stoker.server.settings.Unconfigured.Need;
+import io.stoker.server.wire.BadValue;
+import io.stoker.server.wire.Durations;
+import io.stoker.server.wire.Json;
 import io.stoker.sessions.SessionMapping;
 import io.stoker.sessions.SessionSettings;
 import io.stoker.sessions.SessionSettings.InvalidSettingException;

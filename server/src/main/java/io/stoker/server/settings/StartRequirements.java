@@ -1,7 +1,7 @@
 package io.stoker.server.settings;
 
-import io.stoker.server.BadValue;
 import io.stoker.server.access.Tokens;
+import io.stoker.server.wire.BadValue;
 import java.net.InetAddress;
 import java.util.Set;
 import org.springframework.boot.context.properties.bind.BindException;

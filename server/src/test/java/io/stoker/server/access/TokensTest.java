@@ -3,8 +3,8 @@ package io.stoker.server.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.stoker.server.BadValue;
 import io.stoker.server.TestTokens;
+import io.stoker.server.wire.BadValue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

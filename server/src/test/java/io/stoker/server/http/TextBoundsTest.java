@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.stoker.server.RunningServer;
-import io.stoker.server.TextBounds;
 import io.stoker.server.World;
+import io.stoker.server.wire.TextBounds;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.ArrayList;
 import java.util.List;

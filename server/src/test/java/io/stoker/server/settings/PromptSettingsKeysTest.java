@@ -8,7 +8,7 @@ import io.stoker.prompts.PromptProvider;
 import io.stoker.prompts.PromptProviders;
 import io.stoker.prompts.WarmingPolicy;
 import io.stoker.prompts.policy.PolicyMode;
-import io.stoker.server.BadValue;
+import io.stoker.server.wire.BadValue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

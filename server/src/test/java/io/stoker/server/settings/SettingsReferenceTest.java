@@ -4,7 +4,7 @@ import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stoker.server.Durations;
+import io.stoker.server.wire.Durations;
 import io.stoker.sessions.SessionSettings;
 import io.stoker.testing.Reference;
 import java.io.IOException;

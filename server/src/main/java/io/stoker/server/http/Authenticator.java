@@ -1,0 +1,186 @@
+package io.stoker.server.http;
+
+import io.stoker.Time;
+import io.stoker.server.access.Caller;
+import io.stoker.server.access.SignOuts;
+import io.stoker.server.access.Tokens;
+import io.stoker.server.settings.Settings;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.util.WebUtils;
+
+/// Knows who sends a request: by the token in its header, by the ticket in its URL, by the cookie
+/// of [SignIn]. Counts what each of them sends. Thread-safe.
+public final class Authenticator {
+
+  /// What a ticket is called in a URL.
+  static final String TICKET = "ticket";
+
+  static final Problem UNKNOWN_CALLER =
+      new Problem(
+          HttpStatus.UNAUTHORIZED,
+          "no-token",
+          "wanted the header 'Authorization: Bearer TOKEN' with a token that this server knows, but"
+              + " came none or another");
+
+  private static final Problem REVOKED =
+      new Problem(
+          HttpStatus.UNAUTHORIZED,
+          "no-token",
+          "what this socket was opened with is not in force any more");
+
+  private static final String BEARER = "Bearer ";
+
+  private final Tokens tokens;
+  private final SignOuts signOuts;
+  private final SessionCookies passes;
+  private final Tickets tickets;
+  private final Limits limits;
+  private final RefusedTokens refused;
+
+  /// @param connections are ended if they are those of somebody who may not call any more
+  public Authenticator(
+      Settings settings, Tokens tokens, SignOuts signOuts, Connections connections, Time time) {
+    this.tokens = tokens;
+    this.signOuts = signOuts;
+    this.passes = new SessionCookies(settings.token(), tokens, signOuts, time);
+    this.tickets = new Tickets(this::admits, time);
+    this.limits = new Limits(settings.rateLimit(), time);
+    this.refused = new RefusedTokens(time);
+    connections.endUnless(this::admits);
+  }
+
+  /// Whether somebody who was let in earlier may still call: its token is in force, and it has not
+  /// signed out.
+  boolean admits(Caller caller) {
+    return tokens.hold(caller) && !signOuts.has(caller.cookie());
+  }
+
+  /// Runs this whenever somebody may not call any more; briefly, for the others wait.
+  void onChange(Runnable listener) {
+    tokens.onChange(listener);
+    signOuts.onChange(listener);
+  }
+
+  /// How many tokens and tickets have come that are not in force.
+  public long refused() {
+    return refused.count();
+  }
+
+  Tokens tokens() {
+    return tokens;
+  }
+
+  SessionCookies passes() {
+    return passes;
+  }
+
+  Tickets tickets() {
+    return tickets;
+  }
+
+  /// Who sends a request, if it says so at all.
+  ///
+  /// @param caller null if nobody knows
+  /// @param hasTried whether it showed something that could have been a token
+  record Visitor(@Nullable Caller caller, boolean hasTried) {
+
+    private static Visitor tried(Optional<Caller> caller) {
+      return new Visitor(caller.orElse(null), true);
+    }
+  }
+
+  /// Looks who it is. A ticket in the URL is used up by that.
+  Visitor receive(HttpServletRequest request, boolean takesTickets) {
+    if (!tokens.areAskedFor()) {
+      return new Visitor(Caller.ANYBODY, false);
+    }
+    var shown = request.getHeader(HttpHeaders.AUTHORIZATION);
+    if (shown != null) {
+      return Visitor.tried(
+          shown.regionMatches(true, 0, BEARER, 0, BEARER.length())
+              ? tokens.find(shown.substring(BEARER.length()).strip())
+              : Optional.empty());
+    }
+    var ticket = takesTickets ? request.getParameter(TICKET) : null;
+    if (ticket != null) {
+      return Visitor.tried(tickets.take(ticket));
+    }
+    return new Visitor(signedIn(request).orElse(null), false);
+  }
+
+  /// By the cookie, which counts for pages of this server only.
+  private Optional<Caller> signedIn(HttpServletRequest request) {
+    var cookie = WebUtils.getCookie(request, SignIn.COOKIE);
+    return cookie == null || isOfAnotherSite(request)
+        ? Optional.empty()
+        : passes.read(cookie.getValue());
+  }
+
+  private static boolean isOfAnotherSite(HttpServletRequest request) {
+    var site = request.getHeader("Sec-Fetch-Site");
+    if (site != null && Set.of("cross-site", "same-site").contains(site)) {
+      return true;
+    }
+    var origin = request.getHeader(HttpHeaders.ORIGIN);
+    var host = String.valueOf(request.getHeader(HttpHeaders.HOST));
+    return origin != null
+        && !origin.toLowerCase(Locale.ROOT).endsWith("://" + host.toLowerCase(Locale.ROOT));
+  }
+
+  /// What is said to somebody who showed no token, or a wrong one.
+  Refusal stranger(HttpServletRequest request, boolean hasTried) {
+    if (hasTried) {
+      refused.note(request.getRemoteAddr());
+    }
+    var wait = hasTried ? limits.failedTry(request.getRemoteAddr()) : Duration.ZERO;
+    return wait.isZero()
+        ? new Refusal(UNKNOWN_CALLER)
+        : tooMany("wrong tokens from this address, of which 20 a minute are answered", wait);
+  }
+
+  /// Counts a request of somebody known.
+  ///
+  /// @throws Refusal if there were too many
+  void count(Caller caller) {
+    var wait = tokens.areAskedFor() ? limits.request(caller.name()) : Duration.ZERO;
+    if (!wait.isZero()) {
+      throw tooMany("requests of " + caller.name() + " (stoker.rate-limit)", wait);
+    }
+  }
+
+  /// Whether a caller may send one more frame on its sockets, whatever is in it.
+  boolean takesFrame(Caller caller) {
+    return !tokens.areAskedFor() || limits.frame(caller.name());
+  }
+
+  /// Whether somebody who came in earlier, by a socket, may do this now.
+  ///
+  /// @throws Refusal if not
+  void require(@Nullable Caller caller, Access access) {
+    if (caller == null || !admits(caller)) {
+      throw new Refusal(REVOKED);
+    }
+    access.require(caller);
+    if (access != Access.KNOWN) {
+      count(caller);
+    }
+  }
+
+  private static Refusal tooMany(String what, Duration wait) {
+    long seconds = wait.plusSeconds(1).minusNanos(1).toSeconds();
+    return new Refusal(
+        new Problem(
+            HttpStatus.TOO_MANY_REQUESTS,
+            Limits.CODE,
+            "too many " + what + ". Wait " + seconds + " s",
+            Map.of(Problem.RETRY_AFTER, seconds)));
+  }
+}

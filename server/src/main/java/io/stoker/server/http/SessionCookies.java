@@ -1,0 +1,113 @@
+package io.stoker.server.http;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.stoker.Time;
+import io.stoker.server.access.AccessToken;
+import io.stoker.server.access.Caller;
+import io.stoker.server.access.SignOuts;
+import io.stoker.server.access.Tokens;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/// What browsers hold in the place of a token: whose it is, an id, until when, and a signature over
+/// all of them and the token's hash. So a pass is worth nothing once its token is revoked, though
+/// another of the same name be made; nor once its user has signed out. Thread-safe.
+///
+/// The key comes from the token of the settings, and then passes are good on every node, and after
+/// a restart; without such a token it is random.
+final class SessionCookies {
+
+  /// How long a pass is good for.
+  static final Duration LIFE = Duration.ofHours(12);
+
+  private static final String HMAC = "HmacSHA256";
+  private static final int KEY_BYTES = 32;
+  private static final int ID_BYTES = 16;
+  private static final Pattern FORM =
+      Pattern.compile(
+          "(?<end>\\d{1,12})\\.(?<signature>[\\w-]{43})\\.(?<id>[\\w-]{22})\\.(?<name>[\\w.-]{1,63})");
+
+  private final @Nullable AccessToken own;
+  private final Tokens tokens;
+  private final SignOuts signOuts;
+  private final Time time;
+  private @Nullable SecretKeySpec key;
+
+  SessionCookies(@Nullable AccessToken own, Tokens tokens, SignOuts signOuts, Time time) {
+    this.own = own;
+    this.tokens = tokens;
+    this.signOuts = signOuts;
+    this.time = time;
+  }
+
+  /// A pass for a caller.
+  String of(Caller caller) {
+    var end = Long.toString(time.now().plus(LIFE).getEpochSecond());
+    var id = Base64.getUrlEncoder().withoutPadding().encodeToString(random(ID_BYTES));
+    var known = caller.with(id);
+    return String.join(".", end, signature(end, known), known.cookie(), known.name());
+  }
+
+  /// Whose pass this is; empty if it is none, has ended or was ended, or its token is not in force
+  /// any more.
+  Optional<Caller> read(String pass) {
+    var parts = FORM.matcher(pass);
+    if (!parts.matches() || time.now().getEpochSecond() >= Long.parseLong(parts.group("end"))) {
+      return Optional.empty();
+    }
+    if (signOuts.has(parts.group("id"))) {
+      return Optional.empty();
+    }
+    return tokens
+        .named(parts.group("name"))
+        .map(caller -> caller.with(parts.group("id")))
+        .filter(caller ->
+            MessageDigest.isEqual(
+                signature(parts.group("end"), caller).getBytes(UTF_8),
+                parts.group("signature").getBytes(UTF_8)));
+  }
+
+  /// Ends a caller's pass, if it has come by one, wherever it was copied to.
+  void end(Caller caller) {
+    if (!caller.cookie().isEmpty()) {
+      signOuts.end(caller.cookie(), time.now().plus(LIFE));
+    }
+  }
+
+  private String signature(String end, Caller caller) {
+    var signed =
+        "stoker-session:"
+            + String.join(":", end, caller.cookie(), caller.name(), caller.tokenHash());
+    try {
+      var mac = Mac.getInstance(HMAC);
+      mac.init(key());
+      return Base64.getUrlEncoder()
+          .withoutPadding()
+          .encodeToString(mac.doFinal(signed.getBytes(UTF_8)));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("this Java has no " + HMAC, e);
+    }
+  }
+
+  private synchronized SecretKeySpec key() {
+    if (key == null) {
+      key = new SecretKeySpec(own == null ? random(KEY_BYTES) : own.signingKey(), HMAC);
+    }
+    return key;
+  }
+
+  private static byte[] random(int length) {
+    var bytes = new byte[length];
+    new SecureRandom().nextBytes(bytes);
+    return bytes;
+  }
+}

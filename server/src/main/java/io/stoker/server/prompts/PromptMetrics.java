@@ -1,0 +1,158 @@
+package io.stoker.server.prompts;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.stoker.prompts.LedgerSums;
+import io.stoker.prompts.Money;
+import io.stoker.prompts.PromptChat;
+import io.stoker.prompts.PromptWarmer.Totals;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/// Shows prompts to Micrometer: what is armed, what was warmed, what it cost.
+public final class PromptMetrics {
+
+  private static final double MICROS = 1_000_000;
+
+  private PromptMetrics() {}
+
+  public static void show(Prompts prompts, MeterRegistry registry) {
+    var warmer = prompts.warmer();
+    gauge("stoker.prompts.armed", warmer::armed, "Conversations whose next warm is due", registry);
+    gauge(
+        "stoker.prompts.warms.in.flight",
+        warmer::warmsInFlight,
+        "Warms that a provider is answering",
+        registry);
+    gauge(
+        "stoker.prompts.turns.in.flight",
+        prompts.chat()::running,
+        "Turns that are going on",
+        registry);
+    warms("warmed", Totals::warmed, prompts, registry);
+    warms("failed", Totals::failed, prompts, registry);
+    for (var reason : PromptChat.REASONS) {
+      FunctionCounter.builder("stoker.prompts.turns", prompts.chat(), chat -> chat.ended(reason))
+          .tag("reason", reason)
+          .description("Turns that have ended, by why")
+          .register(registry);
+    }
+    tokens("read", Totals::readTokens, prompts, registry);
+    tokens("written", Totals::writtenTokens, prompts, registry);
+    money(prompts, registry);
+    waits(prompts, registry);
+    budgets(prompts, registry);
+  }
+
+  private static void money(Prompts prompts, MeterRegistry registry) {
+    money("spent", Money::spent, prompts, registry);
+    money("saved", Money::saved, prompts, registry);
+    money("wasted", Money::wasted, prompts, registry);
+    FunctionCounter.builder(
+            "stoker.prompts.warms.wrote",
+            prompts.warmer(),
+            warmer -> warmer.sums().pingsThatWrote())
+        .description("Warms that found the entry gone, and wrote it anew")
+        .register(registry);
+    gauge(
+        "stoker.prompts.warms.waiting",
+        prompts.warmer()::warmsWaiting,
+        "Warms that wait for others, or for the next minute",
+        registry);
+  }
+
+  private static void money(
+      String kind, ToDoubleFunction<Money> value, Prompts prompts, MeterRegistry registry) {
+    FunctionCounter.builder(
+            "stoker.prompts.money.dollars",
+            prompts.warmer(),
+            warmer -> value.applyAsDouble(warmer.sums().money()) / MICROS)
+        .tag("kind", kind)
+        .description(
+            "Dollars that warms have cost, saved, and cost for users who did not come back")
+        .register(registry);
+  }
+
+  /// How long users wait; the mean is the sum by the count.
+  private static void waits(Prompts prompts, MeterRegistry registry) {
+    wait("warm", LedgerSums::warmTurns, LedgerSums::warmWait, prompts, registry);
+    wait("cold", LedgerSums::coldTurns, LedgerSums::coldWait, prompts, registry);
+  }
+
+  private static void wait(
+      String cache,
+      ToLongFunction<LedgerSums> turns,
+      Function<LedgerSums, Duration> whole,
+      Prompts prompts,
+      MeterRegistry registry) {
+    FunctionTimer.builder(
+            "stoker.prompts.first.token",
+            prompts.warmer(),
+            warmer -> turns.applyAsLong(warmer.sums()),
+            warmer -> whole.apply(warmer.sums()).toMillis(),
+            TimeUnit.MILLISECONDS)
+        .tag("cache", cache)
+        .description("Until the first piece of an answer, by whether the cache was warm")
+        .register(registry);
+  }
+
+  private static void budgets(Prompts prompts, MeterRegistry registry) {
+    var policy = prompts.policy();
+    var warmer = prompts.warmer();
+    budget("server", warmer::spentToday, policy.dailyBudget(), registry);
+    policy
+        .tenants()
+        .forEach((name, tenant) ->
+            budget(
+                "tenant " + name, () -> warmer.spentToday(name), tenant.dailyBudget(), registry));
+  }
+
+  private static void budget(
+      String scope, LongSupplier spent, @Nullable Long limit, MeterRegistry registry) {
+    Gauge.builder("stoker.prompts.budget.spent.dollars", () -> spent.getAsLong() / MICROS)
+        .tag("scope", scope)
+        .description("Dollars that warms have cost since midnight, UTC")
+        .register(registry);
+    if (limit != null) {
+      Gauge.builder("stoker.prompts.budget.limit.dollars", () -> limit / MICROS)
+          .tag("scope", scope)
+          .description("Dollars that warms may cost on a day")
+          .register(registry);
+    }
+  }
+
+  private static void gauge(
+      String name, Supplier<Number> value, String description, MeterRegistry registry) {
+    Gauge.builder(name, value).description(description).strongReference(true).register(registry);
+  }
+
+  private static void warms(
+      String outcome, ToDoubleFunction<Totals> value, Prompts prompts, MeterRegistry registry) {
+    FunctionCounter.builder(
+            "stoker.prompts.warms",
+            prompts.warmer(),
+            warmer -> value.applyAsDouble(warmer.totals()))
+        .tag("outcome", outcome)
+        .description("Warms, by what they came to")
+        .register(registry);
+  }
+
+  private static void tokens(
+      String direction, ToDoubleFunction<Totals> value, Prompts prompts, MeterRegistry registry) {
+    FunctionCounter.builder(
+            "stoker.prompts.warm.tokens",
+            prompts.warmer(),
+            warmer -> value.applyAsDouble(warmer.totals()))
+        .tag("cache", direction)
+        .description("Tokens that warms read from caches and wrote to them")
+        .register(registry);
+  }
+}

@@ -1,0 +1,6 @@
+/// What a server does about sessions: SessionRuns has the runs of this process, StartupWarming
+/// those that it begins by itself.
+@NullMarked
+package io.stoker.server.sessions;
+
+import org.jspecify.annotations.NullMarked;

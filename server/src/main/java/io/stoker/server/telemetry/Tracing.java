@@ -1,0 +1,203 @@
+package io.stoker.server.telemetry;
+
+import io.micrometer.tracing.Span;
+import io.micrometer.tracing.Tracer;
+import io.stoker.CallException;
+import io.stoker.Tally;
+import io.stoker.answers.Answer;
+import io.stoker.answers.AnswerPipeline;
+import io.stoker.prompts.CacheTerms;
+import io.stoker.prompts.Prices;
+import io.stoker.prompts.PromptProvider;
+import io.stoker.prompts.PromptRequest;
+import io.stoker.prompts.Usage;
+import io.stoker.prompts.policy.Tier;
+import io.stoker.prompts.policy.Tiers;
+import io.stoker.sessions.SessionEvents;
+import io.stoker.sessions.SessionPlan;
+import io.stoker.sessions.SessionReport;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
+
+/// Gives what Stoker does by itself a span: warm runs, answers, warms. Requests over HTTP have
+/// theirs from Spring. No span holds what anybody said, hence none holds an exception: what a
+/// provider sends back may quote the question. Thread-safe.
+///
+/// @param tracer null if nobody wants spans, and then everything stays as it is
+public record Tracing(@Nullable Tracer tracer) {
+
+  private static final String OUTCOME = "stoker.outcome";
+  private static final String INTERRUPTED = "interrupted";
+
+  /// The same watcher, and a span for each run.
+  public SessionEvents watch(SessionEvents events) {
+    return tracer == null ? events : new Runs(tracer, events);
+  }
+
+  /// The same pipeline, and a span for each question.
+  public AnswerPipeline watch(AnswerPipeline pipeline) {
+    return tracer == null ? pipeline : new Pipeline(tracer, pipeline);
+  }
+
+  /// The same provider, and a span for each warm.
+  public PromptProvider watch(PromptProvider provider) {
+    return tracer == null ? provider : new Provider(tracer, provider);
+  }
+
+  /// A span with what the log says as well of what is going on.
+  private static Span begin(Tracer tracer, String name, String... known) {
+    var span = tracer.nextSpan().name(name);
+    for (var key : known) {
+      var value = MDC.get(key);
+      if (value != null) {
+        span.tag("stoker." + key, value);
+      }
+    }
+    return span.start();
+  }
+
+  private static String label(Enum<?> code) {
+    return code.name().toLowerCase(Locale.ROOT);
+  }
+
+  /// Runs come one after the other, each on one thread.
+  private static final class Runs implements SessionEvents {
+
+    private final Tracer tracer;
+    private final SessionEvents events;
+    private volatile @Nullable Span span;
+
+    Runs(Tracer tracer, SessionEvents events) {
+      this.tracer = tracer;
+      this.events = events;
+    }
+
+    @Override
+    public void started(SessionPlan plan) {
+      span = begin(tracer, "warm sessions", "run");
+      events.started(plan);
+    }
+
+    @Override
+    public void progress(Tally tally, Duration took) {
+      events.progress(tally, took);
+    }
+
+    @Override
+    public void ended(SessionReport report) {
+      var begun = span;
+      if (begun != null) {
+        begun
+            .tag(OUTCOME, report.state().label())
+            .tag("stoker.warmed", report.tally().warmed())
+            .tag("stoker.skipped", report.tally().skippedInAll())
+            .tag("stoker.failed", report.tally().failedInAll())
+            .end();
+      }
+      events.ended(report);
+    }
+  }
+
+  private record Pipeline(Tracer tracer, AnswerPipeline pipeline) implements AnswerPipeline {
+
+    @Override
+    public String version() {
+      return pipeline.version();
+    }
+
+    @Override
+    public Answer answer(String question, String scope) throws InterruptedException {
+      var span = begin(tracer, "answer question", "batch", "query", "attempt");
+      try (var _ = tracer.withSpan(span)) {
+        var answer = pipeline.answer(question, scope);
+        span.tag(OUTCOME, "answered").tag("stoker.model", answer.model());
+        return answer;
+      } catch (CallException e) {
+        span.tag(OUTCOME, label(e.code()));
+        throw e;
+      } catch (InterruptedException e) {
+        span.tag(OUTCOME, INTERRUPTED);
+        throw e;
+      } finally {
+        span.end();
+      }
+    }
+  }
+
+  private record Provider(Tracer tracer, PromptProvider provider) implements PromptProvider {
+
+    @Override
+    public String name() {
+      return provider.name();
+    }
+
+    @Override
+    public String version() {
+      return provider.version();
+    }
+
+    @Override
+    public List<String> models() throws InterruptedException {
+      return provider.models();
+    }
+
+    @Override
+    public CacheTerms terms(String model) {
+      return provider.terms(model);
+    }
+
+    @Override
+    public CacheTerms terms(String model, Tier tier) {
+      return provider.terms(model, tier);
+    }
+
+    @Override
+    public Tier usualTier() {
+      return provider.usualTier();
+    }
+
+    @Override
+    public Tiers tiers(String model) {
+      return provider.tiers(model);
+    }
+
+    @Override
+    public Optional<Prices> prices(String model) {
+      return provider.prices(model);
+    }
+
+    @Override
+    public Completion stream(PromptRequest request, DeltaListener listener)
+        throws InterruptedException {
+      return provider.stream(request, listener);
+    }
+
+    @Override
+    public Usage warm(PromptRequest request) throws InterruptedException {
+      var tier = request.tier() == null ? usualTier() : request.tier();
+      var span =
+          begin(tracer, "warm prompt", "conversation")
+              .tag("stoker.model", name() + '/' + request.model())
+              .tag("stoker.tier", label(tier));
+      try (var _ = tracer.withSpan(span)) {
+        var usage = provider.warm(request);
+        span.tag(OUTCOME, "warmed")
+            .tag("stoker.tokens.read", usage.read())
+            .tag("stoker.tokens.written", usage.written());
+        return usage;
+      } catch (CallException e) {
+        span.tag(OUTCOME, label(e.code().broad()));
+        throw e;
+      } catch (InterruptedException e) {
+        span.tag(OUTCOME, INTERRUPTED);
+        throw e;
+      } finally {
+        span.end();
+      }
+    }
+  }
+}

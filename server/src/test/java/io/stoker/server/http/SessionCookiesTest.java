@@ -1,0 +1,135 @@
+package io.stoker.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stoker.ManualTime;
+import io.stoker.access.AccessStore;
+import io.stoker.server.TestTokens;
+import io.stoker.server.access.Caller;
+import io.stoker.server.access.SignOuts;
+import io.stoker.server.access.Tokens;
+import io.stoker.state.StateDatabase;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What browsers hold in the place of a token.
+class SessionCookiesTest {
+
+  @TempDir private Path folder;
+  private final ManualTime time = new ManualTime(Instant.parse("2026-11-21T16:00:00Z"));
+  private Path file = Path.of("tokens");
+  private StateDatabase state;
+  private AccessStore store;
+  private SignOuts signOuts;
+
+  @BeforeEach
+  void makeATokenToBeginWith() {
+    file = folder.resolve("tokens");
+    state = StateDatabase.sqlite(folder.resolve("stoker.db"));
+    store = AccessStore.on(state);
+    signOuts = new SignOuts(store, time);
+    TestTokens.create(file, "ann", "viewer");
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+    state.close();
+  }
+
+  private Caller ann(Tokens tokens) {
+    return tokens.named("ann").orElseThrow();
+  }
+
+  @Test
+  void a_pass_names_its_token_for_12_hours() {
+    var tokens = TestTokens.in(file);
+    var passes = new SessionCookies(null, tokens, signOuts, time);
+
+    var pass = passes.of(ann(tokens));
+
+    time.advance(Duration.ofHours(12).minusSeconds(1));
+    assertThat(passes.read(pass)).map(caller -> caller.with("")).contains(ann(tokens));
+    time.advance(Duration.ofSeconds(1));
+    assertThat(passes.read(pass)).isEmpty();
+  }
+
+  @Test
+  void another_name_or_a_later_end_spoils_it() {
+    TestTokens.create(file, "bob", "operator");
+    var tokens = TestTokens.in(file);
+    var passes = new SessionCookies(null, tokens, signOuts, time);
+    var pass = passes.of(ann(tokens));
+
+    assertThat(passes.read(pass.replace(".ann", ".bob"))).isEmpty();
+    assertThat(passes.read("9" + pass)).isEmpty();
+    assertThat(passes.read(pass.substring(1))).isEmpty();
+    assertThat(passes.read("")).isEmpty();
+    assertThat(passes.read("1.x.ann")).isEmpty();
+  }
+
+  @Test
+  void a_revoked_token_s_pass_is_worth_nothing_even_if_another_has_its_name() {
+    var tokens = TestTokens.in(file);
+    var passes = new SessionCookies(null, tokens, signOuts, time);
+    var pass = passes.of(ann(tokens));
+
+    TestTokens.revoke(file, "ann");
+    tokens.look();
+    assertThat(passes.read(pass)).isEmpty();
+    TestTokens.create(file, "ann", "operator");
+    tokens.look();
+
+    assertThat(tokens.named("ann")).isPresent();
+    assertThat(passes.read(pass)).isEmpty();
+  }
+
+  @Test
+  void a_pass_that_was_ended_is_worth_nothing_also_on_servers_that_share_the_state() {
+    var own = TestTokens.own("correct-horse-battery-staple");
+    var tokens = TestTokens.in(file);
+    var passes = new SessionCookies(own, tokens, signOuts, time);
+    var elsewhere = new SignOuts(store, time);
+    var other = new SessionCookies(own, tokens, elsewhere, time);
+    var pass = passes.of(ann(tokens));
+    var another = passes.of(ann(tokens));
+    assertThat(other.read(pass)).isPresent();
+
+    passes.end(passes.read(pass).orElseThrow());
+    elsewhere.look();
+
+    assertThat(passes.read(pass)).isEmpty();
+    assertThat(other.read(pass)).isEmpty();
+    assertThat(other.read(another)).as("of the same token").isPresent();
+    var restarted = new SessionCookies(own, tokens, new SignOuts(store, time), time);
+    assertThat(restarted.read(pass)).as("after a restart").isEmpty();
+  }
+
+  @Test
+  void who_has_the_file_alone_makes_no_pass() {
+    var tokens = TestTokens.in(file);
+
+    var forged = new SessionCookies(null, tokens, signOuts, time).of(ann(tokens));
+
+    assertThat(new SessionCookies(null, tokens, signOuts, time).read(forged)).isEmpty();
+  }
+
+  @Test
+  void nodes_with_the_same_token_in_their_settings_take_each_other_s() {
+    var own = TestTokens.own("correct-horse-battery-staple");
+    var tokens = TestTokens.in(file);
+
+    var pass = new SessionCookies(own, tokens, signOuts, time).of(ann(tokens));
+
+    assertThat(new SessionCookies(own, tokens, signOuts, time).read(pass))
+        .map(Caller::name)
+        .contains("ann");
+    var other = TestTokens.own("other-horse-battery-staple");
+    assertThat(new SessionCookies(other, tokens, signOuts, time).read(pass)).isEmpty();
+  }
+}
