@@ -66,7 +66,7 @@ public final class AnswerCache {
       AnswerPipeline pipeline,
       Supplier<AnswerSettings> settings,
       Time time,
-      @Nullable AnswerEncoder encoder) {
+      @Nullable Encoder encoder) {
     this.entries = store.entries();
     this.pipeline = pipeline;
     this.settings = settings;
@@ -398,5 +398,17 @@ public final class AnswerCache {
     } catch (NoSuchAlgorithmException impossible) {
       throw new IllegalStateException("every Java platform has SHA-256", impossible);
     }
+  }
+
+  /// Turns text into a vector, so that texts that mean much the same lie close together.
+  /// Thread-safe.
+  public interface Encoder {
+
+    /// The vector of a text, of length 1, always of the same number of dimensions.
+    float[] encode(String text);
+
+    /// The cosine from which on two questions may be the same to this encoder, from 0 to 1.
+    /// Encoders differ: measure it on questions of your own.
+    double threshold();
   }
 }

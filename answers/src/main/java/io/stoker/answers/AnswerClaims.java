@@ -1,5 +1,6 @@
 package io.stoker.answers;
 
+import io.stoker.TextRules;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -50,4 +51,73 @@ public interface AnswerClaims {
   /// When the next question can be claimed that cannot be claimed now: the earliest `notBefore` or
   /// end of a lease; nothing if there is none.
   Optional<Instant> nextDue();
+
+  /// How a claim ends.
+  ///
+  /// @param verdict what is to become of the question
+  record Settlement(Claim claim, Verdict verdict) {}
+
+  /// A worker's right to answer a question, until its lease ends.
+  ///
+  /// @param token the fencing token: greater than that of every earlier claim of this question.
+  ///   Only the holder of the newest can settle it
+  /// @param aliases other wordings under which the answer is to be found as well
+  /// @param attempt which try this is, from 1
+  /// @param lost how often its lease ended with another worker, and so the worker with it
+  /// @param leaseEnds from when on another worker may claim the question
+  record Claim(
+      long questionId,
+      long batchId,
+      long token,
+      String question,
+      List<String> aliases,
+      BatchOptions options,
+      int attempt,
+      int lost,
+      Instant leaseEnds) {
+
+    /// Keeps a copy.
+    public Claim {
+      aliases = List.copyOf(aliases);
+    }
+  }
+
+  /// What is to become of a claimed question.
+  sealed interface Verdict {
+
+    /// It has ended.
+    ///
+    /// @param detail why, in few words; empty for nothing
+    record End(AnswerOutcome outcome, String detail) implements Verdict {
+
+      /// Replaces what keeps the detail from being whole.
+      public End {
+        detail = TextRules.cleaned(detail);
+      }
+    }
+
+    /// It is to be tried again, and this try counted.
+    ///
+    /// @param detail what was wrong with this one
+    record TryAgain(Instant notBefore, String detail) implements Verdict {
+
+      /// Replaces what keeps the detail from being whole.
+      public TryAgain {
+        detail = TextRules.cleaned(detail);
+      }
+    }
+
+    /// It is to be tried again as if it had not been claimed: the worker stops, or whom it would
+    /// have asked could not be reached or wants to be left alone.
+    ///
+    /// @param notBefore until when others are asked instead; null for no such time
+    /// @param detail why
+    record HandBack(@Nullable Instant notBefore, String detail) implements Verdict {
+
+      /// Replaces what keeps the detail from being whole.
+      public HandBack {
+        detail = TextRules.cleaned(detail);
+      }
+    }
+  }
 }

@@ -30,7 +30,7 @@ public final class AnswerFeed implements AutoCloseable {
   private final Condition news = lock.newCondition();
 
   // Guarded by the lock.
-  private final Deque<AnswerEvent> recent = new ArrayDeque<>();
+  private final Deque<AnswerLog.Event> recent = new ArrayDeque<>();
   private long newest = -1;
   private int watching;
   private boolean closed;
@@ -56,7 +56,7 @@ public final class AnswerFeed implements AutoCloseable {
   /// over; then none. None at once when the feed is closed.
   ///
   /// @throws StokerException if the log has to be read and cannot be
-  public List<AnswerEvent> after(long id, Duration patience) throws InterruptedException {
+  public List<AnswerLog.Event> after(long id, Duration patience) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       watching++;
@@ -81,8 +81,8 @@ public final class AnswerFeed implements AutoCloseable {
   }
 
   /// The newest events, of which there may be few among very many in memory.
-  private List<AnswerEvent> behind(long id) {
-    var events = new ArrayList<AnswerEvent>();
+  private List<AnswerLog.Event> behind(long id) {
+    var events = new ArrayList<AnswerLog.Event>();
     for (var event : recent.reversed()) {
       if (event.id() <= id) {
         break;
@@ -118,7 +118,7 @@ public final class AnswerFeed implements AutoCloseable {
     }
   }
 
-  private void publish(List<AnswerEvent> events, long last) {
+  private void publish(List<AnswerLog.Event> events, long last) {
     lock.lock();
     try {
       recent.addAll(events);

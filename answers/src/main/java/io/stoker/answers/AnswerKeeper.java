@@ -37,7 +37,7 @@ public final class AnswerKeeper implements AutoCloseable {
   private final AnswerCache cache;
   private final AnswerSignal signal;
   private final Supplier<AnswerSettings> settings;
-  private final AnswerRetention retention;
+  private final Retention retention;
   private final Time time;
   private final Loop loop;
   private Duration nextTidy;
@@ -49,7 +49,7 @@ public final class AnswerKeeper implements AutoCloseable {
       AnswerSignal signal,
       Supplier<AnswerSettings> settings,
       Time time) {
-    this(store, cache, signal, settings, AnswerRetention.STANDARD, time);
+    this(store, cache, signal, settings, Retention.STANDARD, time);
   }
 
   /// A keeper that has not started yet.
@@ -58,7 +58,7 @@ public final class AnswerKeeper implements AutoCloseable {
       AnswerCache cache,
       AnswerSignal signal,
       Supplier<AnswerSettings> settings,
-      AnswerRetention retention,
+      Retention retention,
       Time time) {
     this.retention = retention;
     this.store = store;
@@ -182,5 +182,37 @@ public final class AnswerKeeper implements AutoCloseable {
     long period = now.toEpochMilli() / Math.max(1, life.dividedBy(2L * LAST_PART).toMillis());
     due.forEach(
         (scope, questions) -> submit(scope, questions, "most-asked:" + period + ":" + scope));
+  }
+
+  /// How long what is over is kept, and how much of it.
+  ///
+  /// @param batches how long a batch is kept with its questions after its end; zero for ever
+  /// @param asked how long it is kept what was asked, to the hour
+  /// @param mostAsked how many different questions an hour, over all hours that are kept, are told
+  ///   apart; what is beyond that is counted, but not which question it was
+  public record Retention(Duration batches, Duration asked, long mostAsked) {
+
+    private static final Duration LONGEST = Duration.ofDays(36_500);
+
+    /// Batches for 90 days, what was asked for 31, 100,000 different questions.
+    public static final Retention STANDARD =
+        new Retention(Duration.ofDays(90), Duration.ofDays(31), 100_000);
+
+    /// Checks that it makes sense.
+    public Retention {
+      if (batches.isNegative() || batches.compareTo(LONGEST) > 0) {
+        throw new IllegalArgumentException(
+            "batches must be kept for 0 (for ever) to 36500 days but it was " + batches);
+      }
+      if (!asked.isPositive() || asked.compareTo(LONGEST) > 0) {
+        throw new IllegalArgumentException(
+            "what was asked must be kept for more than 0 and at most 36500 days but it was "
+                + asked);
+      }
+      if (mostAsked < 1) {
+        throw new IllegalArgumentException(
+            "at least 1 question must be told apart but it was " + mostAsked);
+      }
+    }
   }
 }

@@ -87,9 +87,9 @@ public interface AnswerQueue {
   ///
   /// @param batches how many
   /// @param counts of their questions, all together
-  record OpenBatches(long batches, BatchCounts counts) {
+  record OpenBatches(long batches, Batch.Counts counts) {
 
-    private static final OpenBatches NONE = new OpenBatches(0, new BatchCounts(0, 0, 0, 0, 0));
+    private static final OpenBatches NONE = new OpenBatches(0, new Batch.Counts(0, 0, 0, 0, 0));
 
     private OpenBatches plus(OpenBatches other) {
       return new OpenBatches(batches + other.batches, counts.plus(other.counts));
@@ -120,5 +120,5 @@ public interface AnswerQueue {
       long batch, @Nullable QuestionState state, int limit, @Nullable Long after);
 
   /// What was done to a batch, the oldest first.
-  List<BatchChange> history(long batch);
+  List<Batch.Change> history(long batch);
 }

@@ -5,7 +5,11 @@ import io.stoker.Loop;
 import io.stoker.StokerException;
 import io.stoker.Task;
 import io.stoker.Time;
+import io.stoker.answers.AnswerClaims.Claim;
+import io.stoker.answers.AnswerClaims.Settlement;
+import io.stoker.answers.AnswerClaims.Verdict;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -64,7 +68,7 @@ public final class AnswerWorker implements AutoCloseable {
   private final Loop loop;
   private final Loop renewer;
   private volatile boolean closing;
-  private volatile @Nullable AnswerWait storeDown;
+  private volatile @Nullable Wait storeDown;
 
   /// The question that the pipeline was tried with last. Confined to the loop.
   private @Nullable Claim lastTrial;
@@ -93,7 +97,7 @@ public final class AnswerWorker implements AutoCloseable {
   ///
   /// @param inHand how many questions it is answering
   /// @param waiting why it claims nothing at the moment; null if it does
-  public record Status(int inHand, @Nullable AnswerWait waiting) {}
+  public record Status(int inHand, @Nullable Wait waiting) {}
 
   /// Begins. To be called once.
   public void start() {
@@ -156,8 +160,8 @@ public final class AnswerWorker implements AutoCloseable {
   private void noteStoreDown(StokerException e) {
     var before = storeDown;
     storeDown =
-        new AnswerWait(
-            AnswerWait.Cause.STORE_DOWN,
+        new Wait(
+            Wait.Cause.STORE_DOWN,
             before == null ? time.now() : before.since(),
             null,
             String.valueOf(e.getMessage()));
@@ -216,7 +220,7 @@ public final class AnswerWorker implements AutoCloseable {
     for (var pause : pauses) {
       wait = shorter(wait, left(pause));
     }
-    var nextTry = gate.halted().map(AnswerWait::nextTry);
+    var nextTry = gate.halted().map(Wait::nextTry);
     if (nextTry.isPresent()) {
       var left = Duration.between(time.now(), nextTry.get());
       wait = left.isPositive() ? shorter(wait, left) : wait;
@@ -318,7 +322,7 @@ public final class AnswerWorker implements AutoCloseable {
 
   private Verdict failed(Claim claim, CallException trouble, boolean trial) {
     var blame = gate.failed(claim.questionId(), trouble, trial);
-    var free = gate.halted().map(AnswerWait::nextTry).orElse(null);
+    var free = gate.halted().map(Wait::nextTry).orElse(null);
     return RetryRules.after(
         trouble, blame, claim.attempt(), time.now(), free, settings.get(), random);
   }
@@ -378,6 +382,74 @@ public final class AnswerWorker implements AutoCloseable {
       return true;
     } catch (InterruptedException _) {
       return false;
+    }
+  }
+
+  /// Why a worker claims nothing for the moment.
+  ///
+  /// @param since when it began
+  /// @param nextTry when the next try is due; null if that cannot be said
+  /// @param lastError what the last try met, for people
+  public record Wait(Cause cause, Instant since, @Nullable Instant nextTry, String lastError) {
+
+    /// What a worker waits for.
+    public enum Cause {
+      /// The pipeline answers none of several questions.
+      PIPELINE_DOWN("pipeline-down"),
+      /// The pipeline limits the rate of calls.
+      RATE_LIMITED("rate-limited"),
+      /// The database of the queue does not answer.
+      STORE_DOWN("store-down");
+
+      private final String label;
+
+      Cause(String label) {
+        this.label = label;
+      }
+
+      /// Its name on the wire: `pipeline-down`.
+      public String label() {
+        return label;
+      }
+    }
+
+    /// All of it in one sentence without its full stop, for people.
+    public String message(Instant now) {
+      var what =
+          switch (cause) {
+            case PIPELINE_DOWN -> "the pipeline has not been answering for ";
+            case RATE_LIMITED -> "the pipeline has been rate limited for ";
+            case STORE_DOWN -> "the queue's database has not been answering for ";
+          };
+      return what
+          + words(Duration.between(since, now))
+          + "; "
+          + next(now)
+          + "; last error: "
+          + error();
+    }
+
+    private String next(Instant now) {
+      if (nextTry == null) {
+        return "it is tried again every second";
+      }
+      var wait = Duration.between(now, nextTry);
+      return wait.isPositive() ? "next try in " + words(wait) : "the next try is due now";
+    }
+
+    private String error() {
+      return lastError.isEmpty() ? "none was given" : lastError;
+    }
+
+    /// `1 h 2 min`, `2 min 5 s` or `38 s`.
+    private static String words(Duration length) {
+      var shown = length.isNegative() ? Duration.ZERO : length;
+      if (shown.toHours() > 0) {
+        return shown.toHours() + " h " + shown.toMinutesPart() + " min";
+      }
+      return shown.toMinutes() > 0
+          ? shown.toMinutes() + " min " + shown.toSecondsPart() + " s"
+          : shown.toSeconds() + " s";
     }
   }
 }

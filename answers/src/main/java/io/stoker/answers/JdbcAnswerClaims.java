@@ -1,6 +1,9 @@
 package io.stoker.answers;
 
-import io.stoker.answers.AnswerEvent.Kind;
+import io.stoker.answers.AnswerClaims.Claim;
+import io.stoker.answers.AnswerClaims.Settlement;
+import io.stoker.answers.AnswerClaims.Verdict;
+import io.stoker.answers.AnswerLog.Event.Kind;
 import io.stoker.answers.JdbcAnswerSql.Settled;
 import io.stoker.state.jdbc.JdbcLink;
 import java.sql.ResultSet;
@@ -326,14 +329,15 @@ final class JdbcAnswerClaims implements AnswerClaims {
             .settle(
                 link, settlements.stream().map(settlement -> settled(settlement, now)).toList());
     var counted = new ArrayList<Boolean>();
-    var counts = new TreeMap<Long, BatchCounts>();
+    var counts = new TreeMap<Long, Batch.Counts>();
     for (int i = 0; i < settled.length; i++) {
       boolean ours = settled[i];
       counted.add(ours);
       var claim = settlements.get(i).claim();
       if (ours && settlements.get(i).verdict() instanceof Verdict.End end) {
         JdbcEvents.add(link, Kind.QUESTION, claim.batchId(), claim.questionId());
-        counts.merge(claim.batchId(), JdbcBatches.one(end.outcome().state(), 1), BatchCounts::plus);
+        counts.merge(
+            claim.batchId(), JdbcBatches.one(end.outcome().state(), 1), Batch.Counts::plus);
       }
     }
     for (var count : counts.entrySet()) {

@@ -12,7 +12,7 @@ final class JdbcAnswerLog implements AnswerLog {
   }
 
   @Override
-  public List<AnswerEvent> after(long id, int limit) {
+  public List<AnswerLog.Event> after(long id, int limit) {
     return database.read(
         "read the log",
         link ->
@@ -22,11 +22,13 @@ final class JdbcAnswerLog implements AnswerLog {
                  WHERE id > ? ORDER BY id LIMIT ?
                 """,
                 row ->
-                    new AnswerEvent(
+                    new AnswerLog.Event(
                         row.getLong(1),
                         row.getLong(2),
                         JdbcAnswers.coded(
-                            AnswerEvent.Kind.values(), AnswerEvent.Kind::code, row.getInt(3)),
+                            AnswerLog.Event.Kind.values(),
+                            AnswerLog.Event.Kind::code,
+                            row.getInt(3)),
                         row.getLong(4)),
                 id,
                 limit));

@@ -31,7 +31,7 @@ final class JdbcAnswerPostgres implements JdbcAnswerSql {
   }
 
   @Override
-  public void log(JdbcLink link, long newest, List<AnswerEvent> events) throws SQLException {
+  public void log(JdbcLink link, long newest, List<AnswerLog.Event> events) throws SQLException {
     var insert =
         link.prepare(
             """
@@ -40,9 +40,9 @@ final class JdbcAnswerPostgres implements JdbcAnswerSql {
               FROM unnest(?, ?, ?) WITH ORDINALITY AS e (batch_id, kind, query_id, place)
             """);
     insert.setLong(1, newest);
-    insert.setArray(2, longs(link, events.stream().map(AnswerEvent::batchId)));
+    insert.setArray(2, longs(link, events.stream().map(AnswerLog.Event::batchId)));
     insert.setArray(3, shorts(link, events.stream().map(event -> event.kind().code())));
-    insert.setArray(4, longs(link, events.stream().map(AnswerEvent::questionId)));
+    insert.setArray(4, longs(link, events.stream().map(AnswerLog.Event::questionId)));
     insert.executeUpdate();
   }
 

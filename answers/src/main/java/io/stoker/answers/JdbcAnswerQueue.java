@@ -1,6 +1,6 @@
 package io.stoker.answers;
 
-import io.stoker.answers.AnswerEvent.Kind;
+import io.stoker.answers.AnswerLog.Event.Kind;
 import io.stoker.state.jdbc.JdbcLink;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -72,7 +72,7 @@ final class JdbcAnswerQueue implements AnswerQueue {
           }
           JdbcBatches.append(link, database.sql(), batch, questions, aliases);
           var grown =
-              JdbcBatches.count(link, batch, new BatchCounts(questions.size(), 0, 0, 0, 0), now);
+              JdbcBatches.count(link, batch, new Batch.Counts(questions.size(), 0, 0, 0, 0), now);
           JdbcBatches.note(link, grown.orElseThrow(), "added", "", now);
           JdbcEvents.add(link, Kind.CHANGED, batch, 0);
           return grown;
@@ -151,12 +151,12 @@ final class JdbcAnswerQueue implements AnswerQueue {
   }
 
   /// What a move makes of a batch's counts.
-  private static BatchCounts change(BatchCounts before, BatchMove move) {
+  private static Batch.Counts change(Batch.Counts before, BatchMove move) {
     return switch (move) {
-      case PAUSE, RESUME -> new BatchCounts(0, 0, 0, 0, 0);
-      case CANCEL -> new BatchCounts(0, 0, 0, 0, before.open());
+      case PAUSE, RESUME -> new Batch.Counts(0, 0, 0, 0, 0);
+      case CANCEL -> new Batch.Counts(0, 0, 0, 0, before.open());
       case RETRY_FAILED, RETRY_SKIPPED, RETRY_ALL ->
-          new BatchCounts(
+          new Batch.Counts(
               0,
               0,
               move.retries(QuestionState.FAILED) ? -before.failed() : 0,
@@ -222,7 +222,7 @@ final class JdbcAnswerQueue implements AnswerQueue {
           long batch = before.get().batchId();
           JdbcEvents.add(link, Kind.CHANGED, batch, 0);
           var less =
-              new BatchCounts(-1, 0, 0, 0, 0).plus(JdbcBatches.one(before.get().state(), -1));
+              new Batch.Counts(-1, 0, 0, 0, 0).plus(JdbcBatches.one(before.get().state(), -1));
           var _ = JdbcBatches.count(link, batch, less, database.now());
           return true;
         });
@@ -288,7 +288,7 @@ final class JdbcAnswerQueue implements AnswerQueue {
                             JdbcAnswers.coded(BatchState.values(), BatchState::code, row.getInt(1)),
                             new OpenBatches(
                                 row.getLong(2),
-                                new BatchCounts(
+                                new Batch.Counts(
                                     row.getLong(3),
                                     row.getLong(4),
                                     row.getLong(5),
@@ -351,7 +351,7 @@ final class JdbcAnswerQueue implements AnswerQueue {
   }
 
   @Override
-  public List<BatchChange> history(long batch) {
+  public List<Batch.Change> history(long batch) {
     return database.read(
         "read the history of batch " + batch,
         link ->

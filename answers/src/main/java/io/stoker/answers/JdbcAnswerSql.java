@@ -24,7 +24,7 @@ sealed interface JdbcAnswerSql permits JdbcAnswerSqlite, JdbcAnswerPostgres {
       throws SQLException;
 
   /// Adds events to the log, numbered from after `newest`.
-  void log(JdbcLink link, long newest, List<AnswerEvent> events) throws SQLException;
+  void log(JdbcLink link, long newest, List<AnswerLog.Event> events) throws SQLException;
 
   /// Settles questions, and tells of each whether it was still ours.
   boolean[] settle(JdbcLink link, List<Settled> settled) throws SQLException;

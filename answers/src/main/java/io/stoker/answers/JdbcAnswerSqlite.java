@@ -27,7 +27,7 @@ final class JdbcAnswerSqlite implements JdbcAnswerSql {
   }
 
   @Override
-  public void log(JdbcLink link, long newest, List<AnswerEvent> events) throws SQLException {
+  public void log(JdbcLink link, long newest, List<AnswerLog.Event> events) throws SQLException {
     var rows = new ArrayList<@Nullable Object[]>(events.size());
     for (var event : events) {
       rows.add(

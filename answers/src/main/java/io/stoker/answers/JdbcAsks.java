@@ -28,7 +28,7 @@ final class JdbcAsks {
   private final JdbcAnswers database;
 
   /// How many more different questions may be told apart, as far as this process knows.
-  private final AtomicLong room = new AtomicLong(AnswerRetention.STANDARD.mostAsked());
+  private final AtomicLong room = new AtomicLong(AnswerKeeper.Retention.STANDARD.mostAsked());
 
   JdbcAsks(JdbcAnswers database) {
     this.database = database;

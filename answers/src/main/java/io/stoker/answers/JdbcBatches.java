@@ -1,6 +1,6 @@
 package io.stoker.answers;
 
-import io.stoker.answers.AnswerEvent.Kind;
+import io.stoker.answers.AnswerLog.Event.Kind;
 import io.stoker.state.jdbc.JdbcLink;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -30,7 +30,7 @@ final class JdbcBatches {
     return new Batch(
         row.getLong(1),
         JdbcAnswers.coded(BatchState.values(), BatchState::code, row.getInt(2)),
-        new BatchCounts(
+        new Batch.Counts(
             row.getLong(3), row.getLong(4), row.getLong(5), row.getLong(6), row.getLong(7)),
         new BatchOptions(
             row.getString(8), row.getString(9), row.getBoolean(10), row.getBoolean(11)),
@@ -125,19 +125,19 @@ final class JdbcBatches {
   }
 
   /// So many questions of a state; 0 of those that have not ended.
-  static BatchCounts one(QuestionState state, long many) {
+  static Batch.Counts one(QuestionState state, long many) {
     return switch (state) {
-      case PENDING, PROCESSING -> new BatchCounts(0, 0, 0, 0, 0);
-      case COMPLETED -> new BatchCounts(0, many, 0, 0, 0);
-      case FAILED -> new BatchCounts(0, 0, many, 0, 0);
-      case SKIPPED -> new BatchCounts(0, 0, 0, many, 0);
-      case CANCELLED -> new BatchCounts(0, 0, 0, 0, many);
+      case PENDING, PROCESSING -> new Batch.Counts(0, 0, 0, 0, 0);
+      case COMPLETED -> new Batch.Counts(0, many, 0, 0, 0);
+      case FAILED -> new Batch.Counts(0, 0, many, 0, 0);
+      case SKIPPED -> new Batch.Counts(0, 0, 0, many, 0);
+      case CANCELLED -> new Batch.Counts(0, 0, 0, 0, many);
     };
   }
 
   /// Changes a batch's counts, and ends it if nothing is left to do. Says nothing of the change
   /// itself to the log.
-  static Optional<Batch> count(JdbcLink link, long id, BatchCounts more, Instant now)
+  static Optional<Batch> count(JdbcLink link, long id, Batch.Counts more, Instant now)
       throws SQLException {
     var counted =
         link.first(
@@ -197,8 +197,8 @@ final class JdbcBatches {
         batch.state().code());
   }
 
-  static BatchChange change(ResultSet row) throws SQLException {
-    return new BatchChange(
+  static Batch.Change change(ResultSet row) throws SQLException {
+    return new Batch.Change(
         JdbcLink.instant(row.getLong(1)),
         Objects.requireNonNull(row.getString(2)),
         Objects.requireNonNull(row.getString(3)),

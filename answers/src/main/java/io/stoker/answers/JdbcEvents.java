@@ -1,6 +1,6 @@
 package io.stoker.answers;
 
-import io.stoker.answers.AnswerEvent.Kind;
+import io.stoker.answers.AnswerLog.Event.Kind;
 import io.stoker.state.jdbc.JdbcLink;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -10,7 +10,7 @@ import java.util.List;
 final class JdbcEvents implements JdbcLink.Gathered {
 
   private final JdbcAnswerSql sql;
-  private final List<AnswerEvent> events = new ArrayList<>();
+  private final List<AnswerLog.Event> events = new ArrayList<>();
 
   private JdbcEvents(JdbcAnswerSql sql) {
     this.sql = sql;
@@ -20,7 +20,7 @@ final class JdbcEvents implements JdbcLink.Gathered {
   static void add(JdbcLink link, Kind kind, long batch, long question) {
     link.gathered(JdbcEvents.class, () -> new JdbcEvents(JdbcAnswerSql.of(link.dialect())))
         .events
-        .add(new AnswerEvent(0, batch, kind, question));
+        .add(new AnswerLog.Event(0, batch, kind, question));
   }
 
   @Override

@@ -1,7 +1,7 @@
 package io.stoker.answers;
 
 import io.stoker.TextRules;
-import io.stoker.answers.AnswerEvent.Kind;
+import io.stoker.answers.AnswerLog.Event.Kind;
 import io.stoker.state.jdbc.JdbcDatabase.Work;
 import io.stoker.state.jdbc.JdbcLink;
 import io.stoker.state.jdbc.JdbcNumbering;
@@ -353,7 +353,7 @@ final class JdbcPendingWork {
         .isPresent()) {
       long batch = open.get().id();
       JdbcBatches.append(link, database.sql(), batch, questions, aliases);
-      var _ = JdbcBatches.count(link, batch, new BatchCounts(questions.size(), 0, 0, 0, 0), now);
+      var _ = JdbcBatches.count(link, batch, new Batch.Counts(questions.size(), 0, 0, 0, 0), now);
       JdbcEvents.add(link, Kind.CHANGED, batch, 0);
       return;
     }

@@ -3,7 +3,7 @@ package io.stoker.answers;
 import io.stoker.CallException;
 import io.stoker.CallException.Code;
 import io.stoker.Time;
-import io.stoker.answers.AnswerWait.Cause;
+import io.stoker.answers.AnswerWorker.Wait.Cause;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -228,10 +228,10 @@ final class PipelineGate {
   }
 
   /// Why nothing is admitted, if nothing is.
-  synchronized Optional<AnswerWait> halted() {
+  synchronized Optional<AnswerWorker.Wait> halted() {
     return Optional.ofNullable(halt)
         .map(now ->
-            new AnswerWait(
+            new AnswerWorker.Wait(
                 now.cause,
                 now.since,
                 time.now().plus(now.until.minus(time.ticks())),

@@ -1,9 +1,9 @@
 package io.stoker.answers;
 
-import static io.stoker.answers.QuestionListException.Code.NOT_UTF8;
-import static io.stoker.answers.QuestionListException.Code.TOO_LARGE;
-import static io.stoker.answers.QuestionListException.Code.TOO_LONG;
-import static io.stoker.answers.QuestionListException.Code.TOO_MANY;
+import static io.stoker.answers.QuestionList.InvalidException.Code.NOT_UTF8;
+import static io.stoker.answers.QuestionList.InvalidException.Code.TOO_LARGE;
+import static io.stoker.answers.QuestionList.InvalidException.Code.TOO_LONG;
+import static io.stoker.answers.QuestionList.InvalidException.Code.TOO_MANY;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stoker.answers.QuestionList.Limits;
@@ -91,7 +91,7 @@ final class QuestionLines {
     for (int read = fill(bytes, chunk, utf8); read >= 0; read = fill(bytes, chunk, utf8)) {
       size += read;
       if (size > limits.bytes()) {
-        throw new QuestionListException(
+        throw new QuestionList.InvalidException(
             TOO_LARGE, 0, "the text has more than " + limits.bytes() + " bytes; split it");
       }
       decode(decoder, bytes.flip(), false);
@@ -120,7 +120,7 @@ final class QuestionLines {
       chars.clear();
     } while (result.isOverflow());
     if (result.isError()) {
-      throw new QuestionListException(
+      throw new QuestionList.InvalidException(
           NOT_UTF8,
           number,
           "the text must be in UTF-8, but "
@@ -140,7 +140,7 @@ final class QuestionLines {
     if (next == '\n' || next == '\r') {
       endLine();
     } else if (next == 0) {
-      throw new QuestionListException(
+      throw new QuestionList.InvalidException(
           NOT_UTF8, number, "the text must be in UTF-8, but this looks binary or like UTF-16");
     } else {
       append(next);
@@ -179,7 +179,7 @@ final class QuestionLines {
   /// Whether there was anything to keep.
   private boolean take(String text, boolean alias) {
     if (text.indexOf('\0') >= 0 || !UTF_8.newEncoder().canEncode(text)) {
-      throw new QuestionListException(
+      throw new QuestionList.InvalidException(
           NOT_UTF8, number, "a question holds a NUL character or half of one beyond U+FFFF");
     }
     String question = text.strip();
@@ -203,13 +203,13 @@ final class QuestionLines {
     questions += alias ? 0 : 1;
     aliases = alias ? aliases + 1 : 0;
     if (questions > limits.questions()) {
-      throw new QuestionListException(
+      throw new QuestionList.InvalidException(
           TOO_MANY,
           number,
           "there are more than " + limits.questions() + " questions; make several batches of them");
     }
     if (aliases > QuestionList.MOST_ALIASES) {
-      throw new QuestionListException(
+      throw new QuestionList.InvalidException(
           TOO_MANY,
           number,
           "a question has more than " + QuestionList.MOST_ALIASES + " other wordings");
@@ -220,8 +220,8 @@ final class QuestionLines {
     return Character.isWhitespace(character) || Character.isSpaceChar(character);
   }
 
-  static QuestionListException tooLong(int number, Limits limits) {
-    return new QuestionListException(
+  static QuestionList.InvalidException tooLong(int number, Limits limits) {
+    return new QuestionList.InvalidException(
         TOO_LONG, number, "the question has more than " + limits.characters() + " characters");
   }
 }

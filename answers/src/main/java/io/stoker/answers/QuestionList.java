@@ -1,6 +1,6 @@
 package io.stoker.answers;
 
-import static io.stoker.answers.QuestionListException.Code.EMPTY;
+import static io.stoker.answers.QuestionList.InvalidException.Code.EMPTY;
 
 import io.stoker.TextRules;
 import io.stoker.answers.QuestionLines.Line;
@@ -91,8 +91,7 @@ public record QuestionList(
   /// let through. Does not close it.
   ///
   /// @param keepDuplicates whether what says the same as an earlier line is asked all the same
-  /// @throws QuestionListException if the text is beyond a limit, not in UTF-8, or holds no
-  ///   question
+  /// @throws InvalidException if the text is beyond a limit, not in UTF-8, or holds no question
   public static QuestionList read(InputStream utf8, Limits limits, boolean keepDuplicates)
       throws IOException {
     return sift(QuestionLines.read(utf8, limits), limits, keepDuplicates);
@@ -101,7 +100,7 @@ public record QuestionList(
   /// Takes texts as if each was a line; it may hold line breaks nevertheless.
   ///
   /// @param keepDuplicates whether what says the same as an earlier one is asked all the same
-  /// @throws QuestionListException if there are too many, one is too long, or none is a question
+  /// @throws InvalidException if there are too many, one is too long, or none is a question
   public static QuestionList of(List<String> questions, Limits limits, boolean keepDuplicates) {
     return ofWorded(
         questions.stream().map(question -> new Worded(question, List.of())).toList(),
@@ -113,7 +112,7 @@ public record QuestionList(
   ///
   /// @param keepDuplicates whether a question that says the same as an earlier one is asked all the
   ///   same
-  /// @throws QuestionListException if there are too many, one is too long, or none is a question
+  /// @throws InvalidException if there are too many, one is too long, or none is a question
   public static QuestionList ofWorded(
       List<Worded> questions, Limits limits, boolean keepDuplicates) {
     return sift(QuestionLines.of(questions, limits), limits, keepDuplicates);
@@ -145,7 +144,7 @@ public record QuestionList(
       }
     }
     if (questions.isEmpty()) {
-      throw new QuestionListException(EMPTY, 0, "there is no question in it");
+      throw new InvalidException(EMPTY, 0, "there is no question in it");
     }
     var aliases = aliases(wordings, seen, skipped);
     skipped.sort(Comparator.comparingInt(Skipped::line));
@@ -218,5 +217,46 @@ public record QuestionList(
     return lines.stream()
         .map(line -> line.alias() ? line : line.with(marker.matcher(line.text()).replaceFirst("")))
         .toList();
+  }
+
+  /// A list of questions that cannot be queued, and where it is wrong. Nothing of it is queued.
+  public static final class InvalidException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    /// What is wrong.
+    public enum Code {
+      /// More bytes than the limit.
+      TOO_LARGE,
+      /// More questions than the limit.
+      TOO_MANY,
+      /// A question with more characters than the limit.
+      TOO_LONG,
+      /// Binary, another encoding, or cut off in the middle of a character.
+      NOT_UTF8,
+      /// No question in it.
+      EMPTY
+    }
+
+    private final Code code;
+    private final int line;
+
+    /// @param line the line at which it was noticed, from 1; 0 if of no line
+    /// @param message what is wrong, without the line
+    public InvalidException(Code code, int line, String message) {
+      super(line == 0 ? message : "line " + line + ": " + message);
+      this.code = code;
+      this.line = line;
+    }
+
+    /// What is wrong.
+    public Code code() {
+      return code;
+    }
+
+    /// The line at which it was noticed, from 1; 0 if of no line.
+    public int line() {
+      return line;
+    }
   }
 }

@@ -1,6 +1,8 @@
 package io.stoker.answers;
 
 import io.stoker.CallException;
+import io.stoker.answers.AnswerClaims.Claim;
+import io.stoker.answers.AnswerClaims.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;

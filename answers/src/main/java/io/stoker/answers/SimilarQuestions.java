@@ -21,7 +21,7 @@ final class SimilarQuestions {
 
   private static final int PAGE = 100;
 
-  private final AnswerEncoder encoder;
+  private final AnswerCache.Encoder encoder;
   private final Map<String, Candidate> candidates = new ConcurrentHashMap<>();
 
   // Confined to the thread that catches up.
@@ -30,7 +30,7 @@ final class SimilarQuestions {
   /// The cursor of the older answers that were not read yet; null if there are none.
   private @Nullable Long older;
 
-  SimilarQuestions(AnswerEncoder encoder) {
+  SimilarQuestions(AnswerCache.Encoder encoder) {
     this.encoder = encoder;
   }
 

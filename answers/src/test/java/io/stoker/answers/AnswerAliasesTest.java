@@ -5,6 +5,8 @@ import static java.time.Duration.ofMinutes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stoker.ManualTime;
+import io.stoker.answers.AnswerClaims.Settlement;
+import io.stoker.answers.AnswerClaims.Verdict;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -55,7 +55,7 @@ final class AnswerCacheTest {
   }
 
   /// An encoder that finds all questions alike but those about something else.
-  private record Careless() implements AnswerEncoder {
+  private record Careless() implements AnswerCache.Encoder {
 
     @Override
     public float[] encode(String text) {

@@ -5,6 +5,9 @@ import static io.stoker.answers.AnswerOutcome.LOW_CONFIDENCE;
 import static io.stoker.answers.AnswerOutcome.STORED;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stoker.answers.AnswerClaims.Claim;
+import io.stoker.answers.AnswerClaims.Settlement;
+import io.stoker.answers.AnswerClaims.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -234,7 +237,7 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
     assertThat(late).isFalse();
     assertThat(inTime).isTrue();
     assertThat(latest).isFalse();
-    assertThat(now(batch).counts()).isEqualTo(new BatchCounts(1, 1, 0, 0, 0));
+    assertThat(now(batch).counts()).isEqualTo(new Batch.Counts(1, 1, 0, 0, 0));
     assertThat(now(taken).outcome()).isEqualTo(STORED);
     assertThat(linesAfter(newest)).hasSize(2);
   }
@@ -366,7 +369,7 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
     end(claims.get(1), STORED);
 
     assertThat(now(batch).state()).isEqualTo(BatchState.COMPLETED);
-    assertThat(now(batch).counts()).isEqualTo(new BatchCounts(3, 2, 0, 1, 0));
+    assertThat(now(batch).counts()).isEqualTo(new Batch.Counts(3, 2, 0, 1, 0));
   }
 
   @Test
@@ -385,8 +388,8 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
                     .toList());
 
     assertThat(counted).containsExactly(true, false, false, true);
-    assertThat(now(one).counts()).isEqualTo(new BatchCounts(2, 2, 0, 0, 0));
-    assertThat(now(two).counts()).isEqualTo(new BatchCounts(1, 1, 0, 0, 0));
+    assertThat(now(one).counts()).isEqualTo(new Batch.Counts(2, 2, 0, 0, 0));
+    assertThat(now(two).counts()).isEqualTo(new Batch.Counts(1, 1, 0, 0, 0));
     assertThat(claims().settle(List.of())).isEmpty();
   }
 

@@ -2,6 +2,9 @@ package io.stoker.answers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stoker.answers.AnswerClaims.Claim;
+import io.stoker.answers.AnswerClaims.Settlement;
+import io.stoker.answers.AnswerClaims.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -207,8 +210,8 @@ abstract class AnswerCoursesContract extends AnswerStoreContract {
   }
 
   /// What the log tells of each batch, in order.
-  private static List<List<AnswerEvent.Kind>> told(AnswerStore store) {
-    var told = new TreeMap<Long, List<AnswerEvent.Kind>>();
+  private static List<List<AnswerLog.Event.Kind>> told(AnswerStore store) {
+    var told = new TreeMap<Long, List<AnswerLog.Event.Kind>>();
     for (var line : store.log().after(0, 100_000)) {
       told.computeIfAbsent(line.batchId(), _ -> new ArrayList<>()).add(line.kind());
     }

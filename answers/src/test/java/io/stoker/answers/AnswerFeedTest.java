@@ -2,7 +2,7 @@ package io.stoker.answers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stoker.answers.AnswerEvent.Kind;
+import io.stoker.answers.AnswerLog.Event.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,17 +22,17 @@ final class AnswerFeedTest {
 
   /// A log that counts who reads it.
   private static final class LinesInMemory implements AnswerLog {
-    private final List<AnswerEvent> lines = new ArrayList<>();
+    private final List<AnswerLog.Event> lines = new ArrayList<>();
     private final AtomicInteger reads = new AtomicInteger();
 
     synchronized void add(int count) {
       for (int i = 0; i < count; i++) {
-        lines.add(new AnswerEvent(lines.size() + 1, 7, Kind.QUESTION, 1));
+        lines.add(new AnswerLog.Event(lines.size() + 1, 7, Kind.QUESTION, 1));
       }
     }
 
     @Override
-    public synchronized List<AnswerEvent> after(long id, int limit) {
+    public synchronized List<AnswerLog.Event> after(long id, int limit) {
       reads.incrementAndGet();
       return lines.stream().filter(line -> line.id() > id).limit(limit).toList();
     }
@@ -55,7 +55,7 @@ final class AnswerFeedTest {
   void who_has_missed_lines_gets_them_at_once() throws Exception {
     log.add(5);
 
-    assertThat(feed.after(2, LONG)).extracting(AnswerEvent::id).containsExactly(3L, 4L, 5L);
+    assertThat(feed.after(2, LONG)).extracting(AnswerLog.Event::id).containsExactly(3L, 4L, 5L);
   }
 
   @Test
@@ -65,7 +65,7 @@ final class AnswerFeedTest {
 
       log.add(1);
 
-      assertThat(viewer.get()).extracting(AnswerEvent::id).containsExactly(1L);
+      assertThat(viewer.get()).extracting(AnswerLog.Event::id).containsExactly(1L);
     }
   }
 

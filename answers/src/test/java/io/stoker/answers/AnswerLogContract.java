@@ -1,16 +1,19 @@
 package io.stoker.answers;
 
-import static io.stoker.answers.AnswerEvent.Kind.CHANGED;
-import static io.stoker.answers.AnswerEvent.Kind.COMPLETE;
-import static io.stoker.answers.AnswerEvent.Kind.DELETED;
-import static io.stoker.answers.AnswerEvent.Kind.PAUSED;
-import static io.stoker.answers.AnswerEvent.Kind.QUESTION;
+import static io.stoker.answers.AnswerLog.Event.Kind.CHANGED;
+import static io.stoker.answers.AnswerLog.Event.Kind.COMPLETE;
+import static io.stoker.answers.AnswerLog.Event.Kind.DELETED;
+import static io.stoker.answers.AnswerLog.Event.Kind.PAUSED;
+import static io.stoker.answers.AnswerLog.Event.Kind.QUESTION;
 import static io.stoker.answers.AnswerOutcome.FAILED;
 import static io.stoker.answers.AnswerOutcome.NOT_CACHEABLE;
 import static io.stoker.answers.AnswerOutcome.STORED;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stoker.answers.AnswerEvent.Kind;
+import io.stoker.answers.AnswerClaims.Claim;
+import io.stoker.answers.AnswerClaims.Settlement;
+import io.stoker.answers.AnswerClaims.Verdict;
+import io.stoker.answers.AnswerLog.Event.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -20,7 +23,7 @@ import org.junit.jupiter.api.Test;
 abstract class AnswerLogContract extends AnswerStoreContract {
 
   private List<Kind> kindsAfter(long id) {
-    return linesAfter(id).stream().map(AnswerEvent::kind).toList();
+    return linesAfter(id).stream().map(AnswerLog.Event::kind).toList();
   }
 
   @Test
@@ -46,13 +49,13 @@ abstract class AnswerLogContract extends AnswerStoreContract {
     queue().deleteBatch(batch.id());
 
     assertThat(lines())
-        .extracting(AnswerEvent::kind)
+        .extracting(AnswerLog.Event::kind)
         .containsExactly(
             CHANGED, CHANGED, QUESTION, PAUSED, CHANGED, CHANGED, QUESTION, QUESTION, COMPLETE,
             DELETED);
-    assertThat(lines()).extracting(AnswerEvent::batchId).containsOnly(batch.id());
+    assertThat(lines()).extracting(AnswerLog.Event::batchId).containsOnly(batch.id());
     assertThat(lines())
-        .extracting(AnswerEvent::questionId)
+        .extracting(AnswerLog.Event::questionId)
         .containsExactly(
             0L,
             0L,
@@ -129,7 +132,7 @@ abstract class AnswerLogContract extends AnswerStoreContract {
 
     assertThat(lines())
         .filteredOn(line -> line.kind() == QUESTION)
-        .extracting(AnswerEvent::questionId)
+        .extracting(AnswerLog.Event::questionId)
         .containsExactlyInAnyOrderElementsOf(claims.stream().map(Claim::questionId).toList());
     assertThat(lines().getLast().kind()).isEqualTo(COMPLETE);
   }
@@ -183,7 +186,7 @@ abstract class AnswerLogContract extends AnswerStoreContract {
                     }))
             .toList();
 
-    var read = new ArrayList<AnswerEvent>();
+    var read = new ArrayList<AnswerLog.Event>();
     while (read.isEmpty() || read.getLast().kind() != COMPLETE) {
       read.addAll(log().after(read.isEmpty() ? 0 : read.getLast().id(), 7));
     }

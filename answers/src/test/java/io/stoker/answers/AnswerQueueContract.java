@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.stoker.answers.AnswerClaims.Claim;
+import io.stoker.answers.AnswerClaims.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +35,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
         queue().submit(new Submission(List.of("What is A?", "Was ist ß? 😀"), OPTIONS, null));
 
     assertThat(batch.state()).isEqualTo(BatchState.PENDING);
-    assertThat(batch.counts()).isEqualTo(new BatchCounts(2, 0, 0, 0, 0));
+    assertThat(batch.counts()).isEqualTo(new Batch.Counts(2, 0, 0, 0, 0));
     assertThat(batch.options()).isEqualTo(OPTIONS);
     assertThat(batch.createdAt()).isEqualTo(NOON);
     assertThat(batch.startedAt()).isNull();
@@ -229,10 +231,10 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
     boolean changes = next.isPresent() && (move.isRetry() ? takesUp : next.get() != state);
     if (changes) {
       assertThat(now(batch).reason()).isEqualTo("why");
-      assertThat(linesAfter(newest)).extracting(AnswerEvent::batchId).containsOnly(batch.id());
+      assertThat(linesAfter(newest)).extracting(AnswerLog.Event::batchId).containsOnly(batch.id());
       assertThat(queue().history(batch.id()))
-          .startsWith(history.toArray(BatchChange[]::new))
-          .endsWith(new BatchChange(time.now(), move.label(), "why", next.get()));
+          .startsWith(history.toArray(Batch.Change[]::new))
+          .endsWith(new Batch.Change(time.now(), move.label(), "why", next.get()));
     } else {
       assertThat(now(batch)).isEqualTo(batch);
       assertThat(log().newest()).isEqualTo(newest);
@@ -315,7 +317,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
     var cancelled = queue().move(batch.id(), BatchMove.CANCEL, "wrong list").orElseThrow();
 
     assertThat(cancelled.state()).isEqualTo(BatchState.CANCELLED);
-    assertThat(cancelled.counts()).isEqualTo(new BatchCounts(4, 1, 0, 0, 3));
+    assertThat(cancelled.counts()).isEqualTo(new Batch.Counts(4, 1, 0, 0, 3));
     assertThat(cancelled.reason()).isEqualTo("wrong list");
     assertThat(cancelled.endedAt()).isEqualTo(time.now());
     assertThat(questions(batch))
@@ -339,13 +341,13 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
 
     assertThat(again.state()).isEqualTo(BatchState.PENDING);
     assertThat(again.endedAt()).isNull();
-    assertThat(again.counts()).isEqualTo(new BatchCounts(3, 1, 0, 1, 0));
+    assertThat(again.counts()).isEqualTo(new Batch.Counts(3, 1, 0, 1, 0));
     var claims = claim(10);
     assertThat(questions(claims)).containsExactly("2?");
     assertThat(claims.getFirst().attempt()).isEqualTo(1);
     end(claims.getFirst(), REFRESHED);
     assertThat(now(batch).state()).isEqualTo(BatchState.COMPLETED);
-    assertThat(now(batch).counts()).isEqualTo(new BatchCounts(3, 2, 0, 1, 0));
+    assertThat(now(batch).counts()).isEqualTo(new Batch.Counts(3, 2, 0, 1, 0));
   }
 
   @Test
@@ -359,7 +361,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
     var again = move(batch, BatchMove.RETRY_SKIPPED);
 
     assertThat(again.state()).isEqualTo(BatchState.PENDING);
-    assertThat(again.counts()).isEqualTo(new BatchCounts(4, 0, 1, 0, 0));
+    assertThat(again.counts()).isEqualTo(new Batch.Counts(4, 0, 1, 0, 0));
     assertThat(questions(claim(10))).containsExactly("2?", "3?", "4?");
   }
 
@@ -369,7 +371,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
 
     var again = move(batch, BatchMove.RETRY_ALL);
 
-    assertThat(again.counts()).isEqualTo(new BatchCounts(4, 1, 0, 0, 0));
+    assertThat(again.counts()).isEqualTo(new Batch.Counts(4, 1, 0, 0, 0));
     assertThat(questions(claim(10))).containsExactly("2?", "3?", "4?");
   }
 
@@ -438,7 +440,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
     assertThat(again.outcome()).isNull();
     assertThat(again.attempts()).isZero();
     assertThat(now(batch).state()).isEqualTo(BatchState.PENDING);
-    assertThat(now(batch).counts()).isEqualTo(new BatchCounts(3, 1, 1, 0, 0));
+    assertThat(now(batch).counts()).isEqualTo(new Batch.Counts(3, 1, 1, 0, 0));
     end(claim(), STORED);
     assertThat(now(batch).state()).isEqualTo(BatchState.COMPLETED_WITH_ERRORS);
   }
@@ -490,7 +492,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
       assertThat(queue().deleteQuestion(question.id())).isFalse();
     }
 
-    assertThat(now(batch).counts()).isEqualTo(new BatchCounts(1, 0, 0, 0, 0));
+    assertThat(now(batch).counts()).isEqualTo(new Batch.Counts(1, 0, 0, 0, 0));
     assertThat(now(batch).state()).isEqualTo(BatchState.RUNNING);
     assertThat(end(claims.get(3), STORED)).isFalse();
     assertThat(questions(claim(10))).containsExactly("5?");
@@ -506,8 +508,8 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
 
     assertThat(now(batch).state()).isEqualTo(BatchState.COMPLETED);
     assertThat(linesAfter(newest))
-        .extracting(AnswerEvent::kind)
-        .containsExactly(AnswerEvent.Kind.CHANGED, AnswerEvent.Kind.COMPLETE);
+        .extracting(AnswerLog.Event::kind)
+        .containsExactly(AnswerLog.Event.Kind.CHANGED, AnswerLog.Event.Kind.COMPLETE);
   }
 
   @Test
@@ -642,12 +644,12 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
 
     assertThat(queue().history(batch.id()))
         .containsExactly(
-            new BatchChange(NOON, "submitted", "", BatchState.PENDING),
-            new BatchChange(NOON.plusSeconds(60), "pause", "budget", BatchState.PAUSED),
-            new BatchChange(NOON.plusSeconds(120), "added", "", BatchState.PAUSED),
-            new BatchChange(NOON.plusSeconds(120), "resume", "", BatchState.PENDING),
-            new BatchChange(NOON.plusSeconds(120), "cancel", "wrong", BatchState.CANCELLED),
-            new BatchChange(
+            new Batch.Change(NOON, "submitted", "", BatchState.PENDING),
+            new Batch.Change(NOON.plusSeconds(60), "pause", "budget", BatchState.PAUSED),
+            new Batch.Change(NOON.plusSeconds(120), "added", "", BatchState.PAUSED),
+            new Batch.Change(NOON.plusSeconds(120), "resume", "", BatchState.PENDING),
+            new Batch.Change(NOON.plusSeconds(120), "cancel", "wrong", BatchState.CANCELLED),
+            new Batch.Change(
                 NOON.plusSeconds(120), "retry_all", "right after all", BatchState.PENDING));
   }
 
@@ -669,7 +671,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
 
     assertThat(allBatches()).extracting(Batch::id).containsExactly(open.id());
     assertThat(queue().history(first.id())).isEmpty();
-    assertThat(lines()).filteredOn(line -> line.kind() == AnswerEvent.Kind.DELETED).hasSize(2);
+    assertThat(lines()).filteredOn(line -> line.kind() == AnswerLog.Event.Kind.DELETED).hasSize(2);
   }
 
   @Test
@@ -681,7 +683,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
 
     var open = queue().open();
     assertThat(open.all().batches()).isEqualTo(2);
-    assertThat(open.all().counts()).isEqualTo(new BatchCounts(3, 1, 0, 0, 0));
+    assertThat(open.all().counts()).isEqualTo(new Batch.Counts(3, 1, 0, 0, 0));
     assertThat(open.in(BatchState.PAUSED).batches()).isEqualTo(1);
     assertThat(open.in(BatchState.RUNNING).counts().open()).isEqualTo(1);
     assertThat(open.in(BatchState.PENDING).batches()).isZero();

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stoker.ManualTime;
 import io.stoker.Time;
+import io.stoker.answers.AnswerClaims.Claim;
+import io.stoker.answers.AnswerClaims.Settlement;
+import io.stoker.answers.AnswerClaims.Verdict;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,7 +39,7 @@ abstract class AnswerStoreContract {
   void everything_adds_up_and_the_store_closes() {
     try {
       allBatches().forEach(this::check);
-      assertThat(lines()).extracting(AnswerEvent::id).isSorted().doesNotHaveDuplicates();
+      assertThat(lines()).extracting(AnswerLog.Event::id).isSorted().doesNotHaveDuplicates();
     } finally {
       store().close();
     }
@@ -64,8 +67,8 @@ abstract class AnswerStoreContract {
     }
   }
 
-  private static BatchCounts recount(List<Question> questions) {
-    return new BatchCounts(
+  private static Batch.Counts recount(List<Question> questions) {
+    return new Batch.Counts(
         questions.size(),
         count(questions, QuestionState.COMPLETED),
         count(questions, QuestionState.FAILED),
@@ -161,12 +164,12 @@ abstract class AnswerStoreContract {
   }
 
   /// Every line of the log.
-  final List<AnswerEvent> lines() {
+  final List<AnswerLog.Event> lines() {
     return linesAfter(0);
   }
 
-  final List<AnswerEvent> linesAfter(long id) {
-    var lines = new ArrayList<AnswerEvent>();
+  final List<AnswerLog.Event> linesAfter(long id) {
+    var lines = new ArrayList<AnswerLog.Event>();
     var more = log().after(id, 1000);
     while (!more.isEmpty()) {
       lines.addAll(more);

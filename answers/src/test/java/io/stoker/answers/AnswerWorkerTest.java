@@ -9,7 +9,9 @@ import static org.awaitility.Awaitility.await;
 import io.stoker.CallException;
 import io.stoker.CallException.Code;
 import io.stoker.ManualTime;
-import io.stoker.answers.AnswerWait.Cause;
+import io.stoker.answers.AnswerClaims.Settlement;
+import io.stoker.answers.AnswerClaims.Verdict;
+import io.stoker.answers.AnswerWorker.Wait.Cause;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -93,7 +95,7 @@ final class AnswerWorkerTest {
     var batch = submit("What is a lease?", "What is a batch?");
 
     awaitState(batch, BatchState.COMPLETED);
-    assertThat(now(batch).counts()).isEqualTo(new BatchCounts(2, 2, 0, 0, 0));
+    assertThat(now(batch).counts()).isEqualTo(new Batch.Counts(2, 2, 0, 0, 0));
     var reply = cache.ask("what is a LEASE?", "");
     assertThat(reply.cached()).isTrue();
     assertThat(reply.answer().text()).isEqualTo("Answer to What is a lease?");
@@ -126,7 +128,7 @@ final class AnswerWorkerTest {
     awaitState(batch, BatchState.COMPLETED_WITH_ERRORS);
     assertThat(only(batch).outcome()).isEqualTo(AnswerOutcome.FAILED);
     assertThat(only(batch).detail()).startsWith("worker_lost: ");
-    assertThat(now(batch).counts()).isEqualTo(new BatchCounts(2, 1, 1, 0, 0));
+    assertThat(now(batch).counts()).isEqualTo(new Batch.Counts(2, 1, 1, 0, 0));
     assertThat(pipeline.calls()).isEqualTo(1);
   }
 
@@ -138,7 +140,7 @@ final class AnswerWorkerTest {
     var batch = submit("What is my salary?");
 
     awaitState(batch, BatchState.COMPLETED);
-    assertThat(now(batch).counts()).isEqualTo(new BatchCounts(1, 0, 0, 1, 0));
+    assertThat(now(batch).counts()).isEqualTo(new Batch.Counts(1, 0, 0, 1, 0));
     assertThat(only(batch).outcome()).isEqualTo(AnswerOutcome.NOT_CACHEABLE);
     assertThat(only(batch).detail()).isEqualTo("personal");
     assertThat(cache.find("What is my salary?", "")).isEmpty();
@@ -263,7 +265,7 @@ final class AnswerWorkerTest {
     var batch = submit("poison 1", "poison 2", "poison 3", "poison 4", "a", "b", "c", "d");
 
     advanceUntil(() -> now(batch).state().isOver());
-    assertThat(now(batch).counts()).isEqualTo(new BatchCounts(8, 4, 4, 0, 0));
+    assertThat(now(batch).counts()).isEqualTo(new Batch.Counts(8, 4, 4, 0, 0));
     assertThat(only(batch).attempts()).isEqualTo(4);
     assertThat(only(batch).detail()).isEqualTo("unavailable: HTTP 500");
   }
@@ -276,7 +278,7 @@ final class AnswerWorkerTest {
     var batch = submit("poison 1", "poison 2", "poison 3", "poison 4", "poison 5");
 
     advanceUntil(() -> now(batch).state().isOver());
-    assertThat(now(batch).counts()).isEqualTo(new BatchCounts(5, 0, 5, 0, 0));
+    assertThat(now(batch).counts()).isEqualTo(new Batch.Counts(5, 0, 5, 0, 0));
   }
 
   @Test
@@ -330,7 +332,7 @@ final class AnswerWorkerTest {
     assertThat(pipeline.calls()).isBetween(23, 40);
     assertThat(now(batch).counts().failed()).isZero();
     assertThat(worker.status().waiting())
-        .extracting(AnswerWait::cause, AnswerWait::lastError)
+        .extracting(AnswerWorker.Wait::cause, AnswerWorker.Wait::lastError)
         .containsExactly(Cause.PIPELINE_DOWN, "the script says so");
   }
 
@@ -389,7 +391,7 @@ final class AnswerWorkerTest {
         submit("poison", "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n");
 
     advanceUntil(() -> now(batch).state().isOver());
-    assertThat(now(batch).counts()).isEqualTo(new BatchCounts(15, 14, 1, 0, 0));
+    assertThat(now(batch).counts()).isEqualTo(new Batch.Counts(15, 14, 1, 0, 0));
     assertThat(only(batch).detail()).isEqualTo("rate_limited: request too large");
   }
 
@@ -422,7 +424,7 @@ final class AnswerWorkerTest {
     var batch = submit("fault", "a", "b");
 
     advanceUntil(() -> now(batch).state().isOver());
-    assertThat(now(batch).counts()).isEqualTo(new BatchCounts(3, 2, 1, 0, 0));
+    assertThat(now(batch).counts()).isEqualTo(new Batch.Counts(3, 2, 1, 0, 0));
     assertThat(only(batch).detail())
         .isEqualTo("bad_answer: fault: java.lang.IllegalStateException: a fault");
   }
@@ -441,7 +443,7 @@ final class AnswerWorkerTest {
     advance(ofSeconds(89));
     assertThat(worker.status().waiting())
         .isEqualTo(
-            new AnswerWait(
+            new AnswerWorker.Wait(
                 Cause.RATE_LIMITED,
                 time.now().minus(ofSeconds(89)),
                 time.now().plus(ofSeconds(1)),
@@ -475,7 +477,7 @@ final class AnswerWorkerTest {
     brokenOff.await();
     await().until(() -> worker.status().inHand() == 0);
     assertThat(now(batch).state()).isEqualTo(BatchState.CANCELLED);
-    assertThat(now(batch).counts()).isEqualTo(new BatchCounts(2, 0, 0, 0, 2));
+    assertThat(now(batch).counts()).isEqualTo(new Batch.Counts(2, 0, 0, 0, 2));
     assertThat(pipeline.calls()).isEqualTo(1);
   }
 
@@ -589,6 +591,6 @@ final class AnswerWorkerTest {
     var late = new Settlement(frozen, new Verdict.End(AnswerOutcome.FAILED, "late"));
 
     assertThat(store.claims().settle(List.of(late))).containsExactly(false);
-    assertThat(now(batch).counts()).isEqualTo(new BatchCounts(1, 1, 0, 0, 0));
+    assertThat(now(batch).counts()).isEqualTo(new Batch.Counts(1, 1, 0, 0, 0));
   }
 }

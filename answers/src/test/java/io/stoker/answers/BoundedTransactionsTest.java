@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stoker.ManualTime;
 import io.stoker.Time;
+import io.stoker.answers.AnswerClaims.Settlement;
+import io.stoker.answers.AnswerClaims.Verdict;
 import io.stoker.answers.AnswerEntries.Ask;
 import io.stoker.state.jdbc.JdbcState;
 import io.stoker.testing.RealPostgres;
@@ -235,7 +237,7 @@ class BoundedTransactionsTest {
       workOff();
       assertThat(questions()).allMatch(question -> question.state() == QuestionState.CANCELLED);
       assertThat(store().queue().batch(batch.id()).orElseThrow().counts())
-          .isEqualTo(new BatchCounts(MANY, 0, 0, 0, MANY));
+          .isEqualTo(new Batch.Counts(MANY, 0, 0, 0, MANY));
 
       queue().beginToDelete(batch.id());
       assertThat(store().queue().question(claims.getFirst().questionId())).isEmpty();
@@ -251,7 +253,7 @@ class BoundedTransactionsTest {
 
       var again = store().queue().move(batch.id(), BatchMove.RETRY_SKIPPED, "").orElseThrow();
 
-      assertThat(again.counts()).isEqualTo(new BatchCounts(MANY, 0, 0, 0, 0));
+      assertThat(again.counts()).isEqualTo(new Batch.Counts(MANY, 0, 0, 0, 0));
       assertThat(questions()).allMatch(question -> question.state() == QuestionState.PENDING);
     }
 
@@ -264,7 +266,7 @@ class BoundedTransactionsTest {
       assertThat(store().queue().deleteQuestion(last.id())).isTrue();
 
       assertThat(store().queue().batch(batch.id()).orElseThrow().counts())
-          .isEqualTo(new BatchCounts(MANY - 1, 0, 0, 0, MANY - 1));
+          .isEqualTo(new Batch.Counts(MANY - 1, 0, 0, 0, MANY - 1));
     }
 
     @Test

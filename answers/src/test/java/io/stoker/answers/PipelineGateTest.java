@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.stoker.CallException;
 import io.stoker.CallException.Code;
 import io.stoker.ManualTime;
-import io.stoker.answers.AnswerWait.Cause;
+import io.stoker.answers.AnswerWorker.Wait.Cause;
 import io.stoker.answers.PipelineGate.Blame;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,7 +46,7 @@ final class PipelineGateTest {
   @Test
   void a_question_that_alone_is_told_so_holds_up_the_others_once() {
     assertThat(limited(LARGE)).isEqualTo(new Blame(false, Duration.ZERO));
-    assertThat(gate.halted()).map(AnswerWait::cause).contains(Cause.RATE_LIMITED);
+    assertThat(gate.halted()).map(AnswerWorker.Wait::cause).contains(Cause.RATE_LIMITED);
     goOn();
 
     assertThat(limited(LARGE)).isEqualTo(new Blame(false, ofMinutes(1)));
@@ -93,7 +93,7 @@ final class PipelineGateTest {
 
     limited(LARGE, ofSeconds(90));
 
-    assertThat(gate.halted()).map(AnswerWait::nextTry).contains(time.now().plusSeconds(90));
+    assertThat(gate.halted()).map(AnswerWorker.Wait::nextTry).contains(time.now().plusSeconds(90));
   }
 
   @Test

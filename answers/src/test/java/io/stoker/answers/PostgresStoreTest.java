@@ -7,6 +7,9 @@ import static org.awaitility.Awaitility.await;
 import io.stoker.ManualTime;
 import io.stoker.StokerException;
 import io.stoker.StokerException.Code;
+import io.stoker.answers.AnswerClaims.Claim;
+import io.stoker.answers.AnswerClaims.Settlement;
+import io.stoker.answers.AnswerClaims.Verdict;
 import io.stoker.state.jdbc.JdbcState;
 import io.stoker.testing.RealPostgres;
 import io.stoker.testing.TcpProxy;
@@ -64,7 +67,7 @@ final class PostgresStoreTest {
       for (var batch : List.of(first, second)) {
         var after = one.queue().batch(batch.id()).orElseThrow();
         assertThat(after.state()).isEqualTo(BatchState.COMPLETED);
-        assertThat(after.counts()).isEqualTo(new BatchCounts(2500, 2500, 0, 0, 0));
+        assertThat(after.counts()).isEqualTo(new Batch.Counts(2500, 2500, 0, 0, 0));
       }
       assertThat(one.log().newest()).isEqualTo(2 + 2 + 5000 + 2);
     }
@@ -90,7 +93,7 @@ final class PostgresStoreTest {
       }
       done.set(true);
 
-      var all = one.log().after(0, 9999).stream().map(AnswerEvent::id).toList();
+      var all = one.log().after(0, 9999).stream().map(AnswerLog.Event::id).toList();
       assertThat(all).hasSize(1003);
       assertThat(reader.get()).isEqualTo(all);
     }

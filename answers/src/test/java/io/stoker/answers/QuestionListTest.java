@@ -6,10 +6,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.stoker.answers.QuestionList.InvalidException.Code;
 import io.stoker.answers.QuestionList.Limits;
 import io.stoker.answers.QuestionList.Skipped;
 import io.stoker.answers.QuestionList.Worded;
-import io.stoker.answers.QuestionListException.Code;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,8 +40,8 @@ class QuestionListTest {
     }
   }
 
-  private static QuestionListException refused(byte[] text) {
-    return catchThrowableOfType(QuestionListException.class, () -> read(text));
+  private static QuestionList.InvalidException refused(byte[] text) {
+    return catchThrowableOfType(QuestionList.InvalidException.class, () -> read(text));
   }
 
   /// A stream that gives the same line again and again, and counts what was taken.
@@ -171,10 +171,10 @@ class QuestionListTest {
     var surrogate = refused(new byte[] {(byte) 0xED, (byte) 0xA0, (byte) 0x80});
 
     assertThat(List.of(latin, utf16, marked, overlong, surrogate))
-        .extracting(QuestionListException::code)
+        .extracting(QuestionList.InvalidException::code)
         .containsOnly(Code.NOT_UTF8);
     assertThat(List.of(latin, utf16, marked, overlong, surrogate))
-        .extracting(QuestionListException::line)
+        .extracting(QuestionList.InvalidException::line)
         .containsExactly(2, 1, 1, 3, 1);
     assertThat(latin).hasMessageStartingWith("line 2: the text must be in UTF-8");
   }
@@ -206,7 +206,7 @@ class QuestionListTest {
     for (String text : List.of("What \uD83D?", "What\0")) {
       var refused =
           catchThrowableOfType(
-              QuestionListException.class,
+              QuestionList.InvalidException.class,
               () -> QuestionList.of(List.of("What?", text), Limits.STANDARD, false));
 
       assertThat(refused.code()).isEqualTo(Code.NOT_UTF8);
@@ -335,7 +335,7 @@ class QuestionListTest {
         .containsExactly("123456789a");
     var refused =
         catchThrowableOfType(
-            QuestionListException.class,
+            QuestionList.InvalidException.class,
             () -> read(new ByteArrayInputStream("123456789\na".getBytes(UTF_8)), limits));
     assertThat(refused.code()).isEqualTo(Code.TOO_LARGE);
     assertThat(refused.line()).isZero();
@@ -350,7 +350,7 @@ class QuestionListTest {
     for (var endless : List.of(comments, questions, longLine)) {
       assertThat(
               catchThrowableOfType(
-                  QuestionListException.class, () -> read(endless, Limits.STANDARD)))
+                  QuestionList.InvalidException.class, () -> read(endless, Limits.STANDARD)))
           .isNotNull();
     }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stoker.CallException;
 import io.stoker.CallException.Code;
+import io.stoker.answers.AnswerClaims.Claim;
+import io.stoker.answers.AnswerClaims.Verdict;
 import io.stoker.answers.PipelineGate.Blame;
 import java.time.Duration;
 import java.time.Instant;

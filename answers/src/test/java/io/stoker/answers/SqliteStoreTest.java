@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.stoker.ManualTime;
 import io.stoker.StokerException;
 import io.stoker.StokerException.Code;
+import io.stoker.answers.AnswerClaims.Claim;
+import io.stoker.answers.AnswerClaims.Settlement;
+import io.stoker.answers.AnswerClaims.Verdict;
 import io.stoker.state.jdbc.JdbcState;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +43,7 @@ final class SqliteStoreTest {
 
     try (var store = AnswerStore.sqlite(file, time)) {
       assertThat(store.queue().batch(batch.id()).orElseThrow().counts())
-          .isEqualTo(new BatchCounts(2, 1, 0, 0, 0));
+          .isEqualTo(new Batch.Counts(2, 1, 0, 0, 0));
       assertThat(store.queue().history(batch.id())).hasSize(1);
       assertThat(store.log().after(0, 10)).hasSize(3);
       assertThat(store.note("settings")).contains("fast");
@@ -127,7 +130,7 @@ final class SqliteStoreTest {
       assertThat(two.get().counts().total()).isEqualTo(1);
       assertThatThrownBy(refused::get).hasCauseInstanceOf(IllegalMoveException.class);
       assertThat(store.queue().batches(null, 10, null).items()).hasSize(3);
-      assertThat(store.log().after(0, 99)).extracting(AnswerEvent::id).isSorted().hasSize(5);
+      assertThat(store.log().after(0, 99)).extracting(AnswerLog.Event::id).isSorted().hasSize(5);
     }
   }
 

@@ -2,7 +2,7 @@ package io.stoker.answers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stoker.answers.AnswerEvent.Kind;
+import io.stoker.answers.AnswerLog.Event.Kind;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -34,8 +34,8 @@ final class StoreAudit {
 
   private void run() {
     var log = log();
-    assertThat(log).extracting(AnswerEvent::id).isSorted().doesNotHaveDuplicates();
-    var eventsOf = new HashMap<Long, List<AnswerEvent>>();
+    assertThat(log).extracting(AnswerLog.Event::id).isSorted().doesNotHaveDuplicates();
+    var eventsOf = new HashMap<Long, List<AnswerLog.Event>>();
     log.forEach(
         event -> eventsOf.computeIfAbsent(event.batchId(), _ -> new ArrayList<>()).add(event));
 
@@ -65,10 +65,10 @@ final class StoreAudit {
         });
   }
 
-  private static BatchCounts recount(List<Question> questions) {
+  private static Batch.Counts recount(List<Question> questions) {
     Map<QuestionState, Long> rows = new EnumMap<>(QuestionState.class);
     questions.forEach(question -> rows.merge(question.state(), 1L, Long::sum));
-    return new BatchCounts(
+    return new Batch.Counts(
         questions.size(),
         rows.getOrDefault(QuestionState.COMPLETED, 0L),
         rows.getOrDefault(QuestionState.FAILED, 0L),
@@ -76,10 +76,10 @@ final class StoreAudit {
         rows.getOrDefault(QuestionState.CANCELLED, 0L));
   }
 
-  private static void check(Batch batch, List<Question> questions, List<AnswerEvent> events) {
+  private static void check(Batch batch, List<Question> questions, List<AnswerLog.Event> events) {
     var ended = events.stream().filter(event -> event.kind() == Kind.QUESTION).toList();
     assertThat(ended).as("lines of ended questions of %s", batch).hasSameSizeAs(questions);
-    assertThat(new HashSet<>(ended.stream().map(AnswerEvent::questionId).toList()))
+    assertThat(new HashSet<>(ended.stream().map(AnswerLog.Event::questionId).toList()))
         .isEqualTo(new HashSet<>(questions.stream().map(Question::id).toList()));
     assertThat(events.stream().filter(event -> event.kind() == Kind.COMPLETE))
         .as("lines of the end of %s", batch)
@@ -87,8 +87,8 @@ final class StoreAudit {
         .isEqualTo(events.getLast());
   }
 
-  private List<AnswerEvent> log() {
-    var all = new ArrayList<AnswerEvent>();
+  private List<AnswerLog.Event> log() {
+    var all = new ArrayList<AnswerLog.Event>();
     var page = store.log().after(0, PAGE);
     while (!page.isEmpty()) {
       all.addAll(page);

@@ -3,8 +3,10 @@ package io.stoker.bench;
 import io.stoker.Time;
 import io.stoker.answers.Answer;
 import io.stoker.answers.AnswerCache;
-import io.stoker.answers.AnswerEvent;
+import io.stoker.answers.AnswerClaims.Settlement;
+import io.stoker.answers.AnswerClaims.Verdict;
 import io.stoker.answers.AnswerFeed;
+import io.stoker.answers.AnswerLog;
 import io.stoker.answers.AnswerOutcome;
 import io.stoker.answers.AnswerPipeline;
 import io.stoker.answers.AnswerSettings;
@@ -12,9 +14,7 @@ import io.stoker.answers.AnswerStore;
 import io.stoker.answers.Batch;
 import io.stoker.answers.BatchOptions;
 import io.stoker.answers.QuestionList;
-import io.stoker.answers.Settlement;
 import io.stoker.answers.Submission;
-import io.stoker.answers.Verdict;
 import io.stoker.testing.RealPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -269,7 +269,7 @@ final class AnswersBench {
       var now = time.ticks();
       for (var event : events) {
         seen = event.id();
-        if (event.kind() == AnswerEvent.Kind.QUESTION) {
+        if (event.kind() == AnswerLog.Event.Kind.QUESTION) {
           times.add(now);
         }
       }

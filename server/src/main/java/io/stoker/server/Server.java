@@ -215,7 +215,8 @@ class Server {
 
   /// Warming starts once there is who sees it.
   @Bean
-  Sockets sockets(Settings settings, Prompts prompts, Authenticator reception, MeterRegistry registry) {
+  Sockets sockets(
+      Settings settings, Prompts prompts, Authenticator reception, MeterRegistry registry) {
     var sockets = new Sockets(prompts, reception, settings.http().pingEvery(), Time.system());
     Gauge.builder("stoker.prompts.sockets", sockets::count)
         .description("Clients of surfaces and chats that are connected")

@@ -1,12 +1,12 @@
 package io.stoker.answers.rag;
 
-import io.stoker.answers.AnswerEncoder;
+import io.stoker.answers.AnswerCache;
 import java.util.Optional;
 import java.util.ServiceLoader;
 
 /// Turns questions and passages into vectors, of which those of similar meaning point the same way.
 /// Thread-safe.
-public interface Encoder extends AnswerEncoder {
+public interface Encoder extends AnswerCache.Encoder {
 
   /// What tells its vectors from those of others.
   String id();

@@ -169,7 +169,8 @@ public final class Cli {
               .out()
               .println(
                   Json.write(
-                      new SessionWire.Trouble(trouble.code(), String.valueOf(trouble.getMessage()))));
+                      new SessionWire.Trouble(
+                          trouble.code(), String.valueOf(trouble.getMessage()))));
         } else {
           terminal.err().println(TextRules.visibleLines(String.valueOf(trouble.getMessage())));
         }

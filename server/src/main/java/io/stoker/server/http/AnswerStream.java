@@ -4,9 +4,9 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.stoker.StokerException;
 import io.stoker.Time;
-import io.stoker.answers.AnswerEvent;
-import io.stoker.answers.AnswerEvent.Kind;
-import io.stoker.answers.AnswerWait;
+import io.stoker.answers.AnswerLog;
+import io.stoker.answers.AnswerLog.Event.Kind;
+import io.stoker.answers.AnswerWorker;
 import io.stoker.answers.Batch;
 import io.stoker.answers.BatchState;
 import io.stoker.answers.QuestionState;
@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
-/// The progress of batches as server-sent events: `progress`, `query`, `paused`, `complete`, `deleted`; and
-/// `waiting` when the queue begins or ends to wait for the pipeline.
+/// The progress of batches as server-sent events: `progress`, `query`, `paused`, `complete`,
+/// `deleted`; and `waiting` when the queue begins or ends to wait for the pipeline.
 ///
 /// Ids are those of the log, so that a viewer that comes back with the last one it saw gets what it
 /// missed. The log is read by one reader for all viewers, and what a line means is looked up once.
@@ -37,6 +37,7 @@ import org.springframework.web.servlet.function.ServerResponse;
 public final class AnswerStream {
 
   private static final Logger LOG = LoggerFactory.getLogger(AnswerStream.class);
+
   /// How long a viewer waits before the next look, so that what comes in quick succession is sent
   /// together.
   private static final Duration COLLECT = Duration.ofMillis(100);
@@ -115,7 +116,7 @@ public final class AnswerStream {
 
     private final @Nullable Long only;
     private final @Nullable Long lastSeen;
-    private @Nullable AnswerWait waiting;
+    private AnswerWorker.@Nullable Wait waiting;
 
     /// @param only the one batch of interest; null for all
     /// @param lastSeen the last line it has seen; null if none
@@ -187,13 +188,13 @@ public final class AnswerStream {
       var now = answers.worker().status().waiting();
       if (!isSame(now, waiting)) {
         waiting = now;
-        events.add(
-            line, "waiting", new AnswerWire.Held(AnswerWire.Waiting.of(now, time.now())));
+        events.add(line, "waiting", new AnswerWire.Held(AnswerWire.Waiting.of(now, time.now())));
       }
     }
 
     /// The time of the next try is computed anew each time, from two clocks.
-    private static boolean isSame(@Nullable AnswerWait one, @Nullable AnswerWait other) {
+    private static boolean isSame(
+        AnswerWorker.@Nullable Wait one, AnswerWorker.@Nullable Wait other) {
       if (one == null || other == null) {
         return one == null && other == null;
       }
@@ -244,9 +245,9 @@ public final class AnswerStream {
     /// before, so that a viewer whose connection breaks between them gets the rest.
     ///
     /// @return whether this is the end of the stream
-    private boolean addNews(EventStream events, List<AnswerEvent> news) {
+    private boolean addNews(EventStream events, List<AnswerLog.Event> news) {
       long newest = news.getLast().id();
-      var lines = new HashMap<Long, AnswerEvent>();
+      var lines = new HashMap<Long, AnswerLog.Event>();
       for (var event : news) {
         if (only == null || event.batchId() == only) {
           lines.merge(
@@ -268,7 +269,7 @@ public final class AnswerStream {
     }
 
     /// Whether a batch was paused or completed by this line, and still is.
-    private boolean isNews(AnswerEvent event, long newest) {
+    private boolean isNews(AnswerLog.Event event, long newest) {
       return switch (event.kind()) {
         case PAUSED -> hasState(event, newest, state -> state == BatchState.PAUSED);
         case COMPLETE -> hasState(event, newest, BatchState::isOver);
@@ -276,14 +277,14 @@ public final class AnswerStream {
       };
     }
 
-    private boolean hasState(AnswerEvent event, long newest, Predicate<BatchState> wanted) {
+    private boolean hasState(AnswerLog.Event event, long newest, Predicate<BatchState> wanted) {
       return snapshot(event.batchId(), newest).batch.map(Batch::state).filter(wanted).isPresent();
     }
 
     /// Adds the state of a batch.
     ///
     /// @return whether this is the end of the stream
-    private boolean addBatch(EventStream events, AnswerEvent event, long newest) {
+    private boolean addBatch(EventStream events, AnswerLog.Event event, long newest) {
       var snapshot = snapshot(event.batchId(), newest);
       if (snapshot.batch.isEmpty()) {
         events.add(event.id(), "deleted", new AnswerWire.Deleted(event.batchId()));
@@ -299,7 +300,7 @@ public final class AnswerStream {
       return only != null && !isPaused;
     }
 
-    private void addQuery(EventStream events, AnswerEvent event, long id) {
+    private void addQuery(EventStream events, AnswerLog.Event event, long id) {
       var json =
           queries.get(
               event.id(),

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.stoker.answers.AnswerOutcome;
-import io.stoker.answers.AnswerWait;
+import io.stoker.answers.AnswerWorker;
 import io.stoker.answers.BatchState;
 import io.stoker.answers.QuestionState;
 import io.stoker.prompts.LedgerEntry;
@@ -53,7 +53,8 @@ final class ApiSchemas {
               SessionWire.Run.class,
               Map.of("trigger", words(WarmRun.Trigger.values(), WarmRun.Trigger::label))),
           Map.entry(
-              SessionWire.Progress.class, Map.of("state", words(RunState.values(), RunState::label))),
+              SessionWire.Progress.class,
+              Map.of("state", words(RunState.values(), RunState::label))),
           Map.entry(
               AnswerWire.Batch.class,
               Map.of(
@@ -63,7 +64,8 @@ final class ApiSchemas {
                   List.of("skip", "keep"))),
           Map.entry(
               AnswerWire.Waiting.class,
-              Map.of("code", words(AnswerWait.Cause.values(), AnswerWait.Cause::label))),
+              Map.of(
+                  "code", words(AnswerWorker.Wait.Cause.values(), AnswerWorker.Wait.Cause::label))),
           Map.entry(
               AnswerWire.Change.class,
               Map.of("status", words(BatchState.values(), BatchState::label))),
@@ -172,7 +174,10 @@ final class ApiSchemas {
     gives("POST /api/sessions/runs/{id}/cancel", SessionWire.Run.class);
     for (var route :
         List.of("GET /api/sessions/runs/{id}/progress", "GET /api/sessions/progress")) {
-      streams(route, event("progress", of(SessionWire.Run.class)), event("complete", of(SessionWire.Run.class)));
+      streams(
+          route,
+          event("progress", of(SessionWire.Run.class)),
+          event("complete", of(SessionWire.Run.class)));
     }
     gives("GET /api/sessions/estimate", SessionWire.Estimate.class);
     gives("GET /api/sessions/stats", SessionWire.Stats.class);

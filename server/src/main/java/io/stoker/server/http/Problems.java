@@ -4,7 +4,7 @@ import io.stoker.CallException;
 import io.stoker.StokerException;
 import io.stoker.WorkRefusedException;
 import io.stoker.answers.IllegalMoveException;
-import io.stoker.answers.QuestionListException;
+import io.stoker.answers.QuestionList;
 import io.stoker.answers.rag.UnreadableDocumentException;
 import io.stoker.prompts.ConversationTakenException;
 import io.stoker.prompts.PromptLimitException;
@@ -59,7 +59,7 @@ final class Problems {
               request.path() + " " + illegal.getMessage(),
               Map.of("state", illegal.state()));
       case WorkRefusedException refused -> work(refused);
-      case QuestionListException bad -> list(bad, request);
+      case QuestionList.InvalidException bad -> list(bad, request);
       case UnreadableDocumentException bad -> document(bad);
       case CallException failed -> call(failed, request);
       case TurnRefusedException busy ->
@@ -98,7 +98,7 @@ final class Problems {
   }
 
   /// A list in JSON is understood and cannot be queued; a file is not even understood.
-  private static Problem list(QuestionListException bad, ServerRequest request) {
+  private static Problem list(QuestionList.InvalidException bad, ServerRequest request) {
     var type = String.valueOf(request.servletRequest().getContentType());
     var status =
         type.startsWith("application/json")

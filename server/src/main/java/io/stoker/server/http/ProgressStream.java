@@ -55,7 +55,8 @@ public final class ProgressStream {
         for (var run : runs.changesAfter(seen, events.untilHeartbeat())) {
           seen = run.version();
           if (selected.test(run)) {
-            events.add(run.version(), run.isOver() ? "complete" : "progress", SessionWire.Run.of(run));
+            events.add(
+                run.version(), run.isOver() ? "complete" : "progress", SessionWire.Run.of(run));
             isOver = once && run.isOver();
           }
         }

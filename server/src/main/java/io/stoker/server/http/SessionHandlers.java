@@ -64,7 +64,8 @@ public final class SessionHandlers {
       throw new BadValue("limit", "wanted 1 to " + MOST_RUNS + ", but came " + limit);
     }
     var newest = sessions.get().runs().newest((int) (limit == null ? MOST_RUNS : limit));
-    return json(ServerResponse.ok(), Map.of("runs", newest.stream().map(SessionWire.Run::of).toList()));
+    return json(
+        ServerResponse.ok(), Map.of("runs", newest.stream().map(SessionWire.Run::of).toList()));
   }
 
   ServerResponse run(ServerRequest request) {
@@ -116,7 +117,8 @@ public final class SessionHandlers {
               + ", but came "
               + Durations.text(window));
     }
-    return json(ServerResponse.ok(), SessionWire.Stats.of(window, sessions.get().stats().over(window)));
+    return json(
+        ServerResponse.ok(), SessionWire.Stats.of(window, sessions.get().stats().over(window)));
   }
 
   ServerResponse revoke(ServerRequest request) throws IOException {

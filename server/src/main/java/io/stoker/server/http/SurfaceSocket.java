@@ -201,7 +201,9 @@ final class SurfaceSocket implements AutoCloseable {
               + (payload == null ? "nothing" : Said.shown(payload)));
     }
     var interval = Duration.ofMillis(Math.round(seconds * MILLIS));
-    return interval.compareTo(WarmingState.SHORTEST_INTERVAL) < 0 ? WarmingState.SHORTEST_INTERVAL : interval;
+    return interval.compareTo(WarmingState.SHORTEST_INTERVAL) < 0
+        ? WarmingState.SHORTEST_INTERVAL
+        : interval;
   }
 
   /// Warms without keeping the client's next frames waiting.

@@ -113,7 +113,8 @@ final class CachedProbe<T> {
       }
       var known = latest;
       if (known == null || (looking && time.ticks().minus(known.at).compareTo(LONGEST) > 0)) {
-        return new ProbeResult<>(null, name + " does not answer. Is it overloaded, or the network down?");
+        return new ProbeResult<>(
+            null, name + " does not answer. Is it overloaded, or the network down?");
       }
       return known.seen;
     } finally {

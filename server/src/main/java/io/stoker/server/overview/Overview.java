@@ -121,7 +121,8 @@ public final class Overview implements AutoCloseable {
     this.since = time.now().truncatedTo(ChronoUnit.MILLIS);
     this.server = server(address);
     this.warmTroubles = new WarmTroubles(time);
-    this.postgres = new CachedProbe<>("Postgres", LESS_OFTEN, () -> sessions.get().sourceTrouble(), time);
+    this.postgres =
+        new CachedProbe<>("Postgres", LESS_OFTEN, () -> sessions.get().sourceTrouble(), time);
     this.redis = new CachedProbe<>("Redis", FRESH, () -> sessions.get().stats().over(HOUR), time);
     this.queue = new CachedProbe<>("The store of answers", FRESH, this::queue, time);
     this.cache = new CachedProbe<>("The store of answers", LESS_OFTEN, this::cacheTotals, time);

@@ -2,8 +2,8 @@ package io.stoker.server.settings;
 
 import io.stoker.CallLimits;
 import io.stoker.Time;
+import io.stoker.answers.AnswerKeeper;
 import io.stoker.answers.AnswerPipeline;
-import io.stoker.answers.AnswerRetention;
 import io.stoker.answers.AnswerStore;
 import io.stoker.answers.HttpPipelineSettings;
 import io.stoker.answers.QuestionList;
@@ -249,8 +249,8 @@ public record AnswerSettingsKeys(
   }
 
   /// How long what is over is kept.
-  public AnswerRetention retention() {
-    return new AnswerRetention(keepBatches, keepAsked, limitAsked);
+  public AnswerKeeper.Retention retention() {
+    return new AnswerKeeper.Retention(keepBatches, keepAsked, limitAsked);
   }
 
   /// How long lists of questions may be.

@@ -8,11 +8,11 @@ import io.stoker.answers.AnswerCache;
 import io.stoker.answers.AnswerDocuments;
 import io.stoker.answers.AnswerEntries;
 import io.stoker.answers.AnswerSettings;
-import io.stoker.answers.AnswerWait;
+import io.stoker.answers.AnswerWorker;
 import io.stoker.answers.BatchOptions;
 import io.stoker.answers.CachedAnswer;
-import io.stoker.answers.QuestionState;
 import io.stoker.answers.QuestionList;
+import io.stoker.answers.QuestionState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -226,8 +226,8 @@ public final class AnswerWire {
 
     public static BatchPage of(
         io.stoker.answers.Batch batch,
-        @Nullable AnswerWait wait,
-        List<io.stoker.answers.BatchChange> history,
+        AnswerWorker.@Nullable Wait wait,
+        List<io.stoker.answers.Batch.Change> history,
         Instant now) {
       return new BatchPage(
           Batch.of(batch, now),
@@ -251,7 +251,7 @@ public final class AnswerWire {
   public record Waiting(
       String code, String message, Instant since, @Nullable Instant nextTry, String lastError) {
 
-    public static @Nullable Waiting of(@Nullable AnswerWait wait, Instant now) {
+    public static @Nullable Waiting of(AnswerWorker.@Nullable Wait wait, Instant now) {
       return wait == null
           ? null
           : new Waiting(
@@ -271,7 +271,7 @@ public final class AnswerWire {
   /// Something that was done to a batch.
   public record Change(Instant at, String what, String reason, String status) {
 
-    static Change of(io.stoker.answers.BatchChange change) {
+    static Change of(io.stoker.answers.Batch.Change change) {
       return new Change(change.at(), change.what(), change.reason(), change.state().label());
     }
   }
@@ -284,7 +284,7 @@ public final class AnswerWire {
 
     public static Batches of(
         io.stoker.answers.Page<io.stoker.answers.Batch> page,
-        @Nullable AnswerWait wait,
+        AnswerWorker.@Nullable Wait wait,
         Instant now) {
       return new Batches(
           page.items().stream().map(batch -> Batch.of(batch, now)).toList(),

@@ -56,7 +56,8 @@ public final class WarmingWords {
 
   /// By what it is decided when it is warmed, and why so.
   public static String policy(WarmingState warming, PolicyMode mode) {
-    boolean isWeighed = warming.restReason() == RestReason.NONE || warming.restReason() == RestReason.NOT_WORTH_IT;
+    boolean isWeighed =
+        warming.restReason() == RestReason.NONE || warming.restReason() == RestReason.NOT_WORTH_IT;
     var name = PromptWire.label(mode);
     return warming.enabled() && isWeighed && !warming.why().isEmpty()
         ? name + ": " + warming.why()

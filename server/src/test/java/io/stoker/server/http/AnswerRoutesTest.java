@@ -341,7 +341,8 @@ class AnswerRoutesTest {
     assertThat(answer.status()).isEqualTo(409);
     assertThat(answer.text("code")).isEqualTo("illegal-move");
     assertThat(answer.text("state")).isEqualTo(state);
-    assertThat(answer.text("detail")).contains("expected a state that allows " + move + ", got " + state);
+    assertThat(answer.text("detail"))
+        .contains("expected a state that allows " + move + ", got " + state);
     assertThat(added.status()).isEqualTo(409);
   }
 

@@ -85,7 +85,8 @@ class SettingsReferenceTest {
         + parts.entrySet().stream()
             .map(part ->
                 "## %s\n\n%s"
-                        .formatted(part.getKey(), Reference.head("key", "type", "default", "meaning"))
+                        .formatted(
+                            part.getKey(), Reference.head("key", "type", "default", "meaning"))
                     + part.getValue())
             .collect(joining("\n"));
   }
