@@ -17,13 +17,12 @@ import io.stoker.server.http.AnswerHealth;
 import io.stoker.server.http.AnswerStream;
 import io.stoker.server.http.ApiDocs;
 import io.stoker.server.http.AskHandlers;
-import io.stoker.server.http.Authenticator;
 import io.stoker.server.http.ChatHandlers;
 import io.stoker.server.http.ChatStream;
 import io.stoker.server.http.Connections;
 import io.stoker.server.http.ConnectorSetup;
 import io.stoker.server.http.DocumentHandlers;
-import io.stoker.server.http.Guard;
+import io.stoker.server.http.RequestFilter;
 import io.stoker.server.http.HealthPaths;
 import io.stoker.server.http.LedgerHandlers;
 import io.stoker.server.http.OverviewStream;
@@ -31,12 +30,13 @@ import io.stoker.server.http.ProgressStream;
 import io.stoker.server.http.PromptHandlers;
 import io.stoker.server.http.PromptHealth;
 import io.stoker.server.http.ReadinessGate;
+import io.stoker.server.http.Authenticator;
 import io.stoker.server.http.RequestBounds;
 import io.stoker.server.http.Routes;
 import io.stoker.server.http.SessionHandlers;
 import io.stoker.server.http.SessionHealth;
 import io.stoker.server.http.SignIn;
-import io.stoker.server.http.SocketDoor;
+import io.stoker.server.http.SocketMapping;
 import io.stoker.server.http.SocketPort;
 import io.stoker.server.http.Sockets;
 import io.stoker.server.overview.Overview;
@@ -176,7 +176,7 @@ class Server {
   }
 
   @Bean
-  Authenticator reception(
+  Authenticator authenticator(
       Settings settings, Tokens tokens, SignOuts signOuts, Connections connections) {
     return new Authenticator(settings, tokens, signOuts, connections, Time.system());
   }
@@ -215,13 +215,12 @@ class Server {
 
   /// Warming starts once there is who sees it.
   @Bean
-  Sockets sockets(
-      Settings settings, Prompts prompts, Authenticator reception, MeterRegistry registry) {
-    var sockets = new Sockets(prompts, reception, settings.http().pingEvery(), Time.system());
+  Sockets sockets(Settings settings, Prompts prompts, Authenticator authenticator, MeterRegistry registry) {
+    var sockets = new Sockets(prompts, authenticator, settings.http().pingEvery(), Time.system());
     Gauge.builder("stoker.prompts.sockets", sockets::count)
         .description("Clients of surfaces and chats that are connected")
         .register(registry);
-    FunctionCounter.builder("stoker.tokens.refused", reception, Authenticator::refused)
+    FunctionCounter.builder("stoker.tokens.refused", authenticator, Authenticator::refused)
         .description("Tokens and tickets that came and are not in force")
         .register(registry);
     prompts.warmer().start();
@@ -247,8 +246,8 @@ class Server {
   }
 
   @Bean
-  SocketDoor socketDoor(Sockets sockets) {
-    return new SocketDoor(sockets);
+  SocketMapping socketMapping(Sockets sockets) {
+    return new SocketMapping(sockets);
   }
 
   @Bean
@@ -278,15 +277,15 @@ class Server {
 
   @Bean
   Routes routes(
-      Authenticator reception,
+      Authenticator authenticator,
       Supplier<Sessions> sessions,
       Answers answers,
       AnswerMetrics metrics,
       Prompts prompts,
       Overview overview) {
     var time = Time.system();
-    var rooms =
-        new Routes.Rooms(
+    var handlers =
+        new Routes.Handlers(
             new SessionHandlers(sessions),
             new ProgressStream(sessions, time),
             new AnswerHandlers(answers, time),
@@ -298,13 +297,13 @@ class Server {
             new PromptHandlers(prompts, time),
             new LedgerHandlers(prompts, time),
             new OverviewStream(overview, time),
-            new SignIn(reception));
-    return new Routes(rooms);
+            new SignIn(authenticator));
+    return new Routes(handlers);
   }
 
   @Bean
-  RouterFunction<ServerResponse> doors(Routes routes) {
-    return routes.doors();
+  RouterFunction<ServerResponse> router(Routes routes) {
+    return routes.routes();
   }
 
   @Bean
@@ -313,10 +312,10 @@ class Server {
   }
 
   @Bean
-  FilterRegistrationBean<Guard> guard(Settings settings, Authenticator reception) {
-    var chats = new Guard.Chats(settings.prompts().knownOrigins(), settings.prompts().socketPort());
+  FilterRegistrationBean<RequestFilter> requestFilter(Settings settings, Authenticator authenticator) {
+    var chats = new RequestFilter.Chats(settings.prompts().knownOrigins(), settings.prompts().socketPort());
     var registration =
-        new FilterRegistrationBean<>(new Guard(reception, settings.proxies(), chats));
+        new FilterRegistrationBean<>(new RequestFilter(authenticator, settings.proxies(), chats));
     registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
     return registration;
   }

@@ -58,7 +58,7 @@ class ServeTest {
           """
           SERVER_ADDRESS         | 0.0.0.0  | server.address: wanted a loopback address such as 127.0.0.1, since anybody could reach 0.0.0.0. To listen there, make an operator's token first: ./stoker token create --role operator --name NAME (or set STOKER_TOKEN)
           SERVER_ADDRESS         | ::       | server.address: wanted a loopback address such as 127.0.0.1, since anybody could reach 0:0:0:0:0:0:0:0. To listen there, make an operator's token first: ./stoker token create --role operator --name NAME (or set STOKER_TOKEN)
-          SERVER_PORT            | web      | server.port: wanted a whole number, but came "web"
+          SERVER_PORT            | web      | server.port: expected a whole number, got "web"
           MANAGEMENT_SERVER_PORT | 9999     | management.server.port: is not supported, since no token would guard that port
           SERVER_FORWARDHEADERSSTRATEGY | native | server.forward-headers-strategy: is not supported, since it would believe every proxy. Name those that may say who sent a request in stoker.proxies
           SERVER_TOMCAT_REMOTEIP_PROTOCOLHEADER | X-Proto | server.tomcat.remoteip: is not supported, since it would believe every proxy. Name those that may say who sent a request in stoker.proxies

@@ -7,12 +7,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 
-/// Who may pass a door.
+/// Who may call a route.
 enum Access {
   /// Anybody, also without a token.
   OPEN,
   /// Whoever has a token for more than metrics.
-  KNOWN,
+  AUTHENTICATED,
   /// Who reads metrics.
   SCRAPE,
   /// Who watches the server.
@@ -26,11 +26,11 @@ enum Access {
   /// What changes the server, or how it works for all.
   OPERATE;
 
-  /// The roles that may pass.
+  /// The roles that may.
   List<Role> roles() {
     return switch (this) {
       case OPEN -> List.of(Role.values());
-      case KNOWN, READ_OWN -> List.of(Role.VIEWER, Role.CLIENT, Role.OPERATOR);
+      case AUTHENTICATED, READ_OWN -> List.of(Role.VIEWER, Role.CLIENT, Role.OPERATOR);
       case SCRAPE -> List.of(Role.METRICS, Role.VIEWER, Role.OPERATOR);
       case READ -> List.of(Role.VIEWER, Role.OPERATOR);
       case USE, USE_UNBOUND -> List.of(Role.CLIENT, Role.OPERATOR);
@@ -38,9 +38,9 @@ enum Access {
     };
   }
 
-  /// Lets a caller pass, or not.
+  /// Checks that a caller may.
   ///
-  /// @param caller null if nobody knows who it is
+  /// @param caller null if it showed no token
   /// @throws Refusal if it may not
   void require(@Nullable Caller caller) {
     if (this == OPEN) {
@@ -57,8 +57,8 @@ enum Access {
           new Problem(
               HttpStatus.FORBIDDEN,
               "bound-token",
-              "wanted a token that is not bound to a tenant or a scope, since this is about all"
-                  + " users, but came "
+              "expected a token that is not bound to a tenant or a scope, since this is about all"
+                  + " users, got "
                   + caller.name()));
     }
     if (this == READ_OWN && caller.role() == Role.CLIENT && caller.binding().tenant().isEmpty()) {
@@ -66,21 +66,21 @@ enum Access {
           new Problem(
               HttpStatus.FORBIDDEN,
               "unbound-token",
-              "wanted a token of the role viewer or operator, or one of a client that is bound to a"
-                  + " tenant ('./stoker token create --role client --tenant NAME'), but came "
+              "expected a token of the role viewer or operator, or one of a client that is bound to a"
+                  + " tenant ('./stoker token create --role client --tenant NAME'), got "
                   + caller.name()
                   + " of the role client"));
     }
   }
 
   private Problem wrongRole(Caller caller) {
-    var wanted = roles().stream().map(Role::word).collect(Collectors.joining(" or "));
+    var expected = roles().stream().map(Role::word).collect(Collectors.joining(" or "));
     return new Problem(
         HttpStatus.FORBIDDEN,
         "wrong-role",
-        "wanted a token of the role "
-            + wanted
-            + ", but came "
+        "expected a token of the role "
+            + expected
+            + ", got "
             + caller.name()
             + " of the role "
             + caller.role().word()

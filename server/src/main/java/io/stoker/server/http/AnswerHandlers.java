@@ -75,7 +75,7 @@ public final class AnswerHandlers {
     if (key != null && (key.isBlank() || key.length() > LONGEST_KEY)) {
       throw new BadValue(
           "Idempotency-Key",
-          "wanted 1 to " + LONGEST_KEY + " characters, but came " + key.strip().length());
+          "expected 1 to " + LONGEST_KEY + " characters, got " + key.strip().length());
     }
     return key == null ? null : TextBounds.checked("Idempotency-Key", key);
   }
@@ -125,7 +125,7 @@ public final class AnswerHandlers {
           new Problem(
               HttpStatus.UNPROCESSABLE_CONTENT,
               "too-many",
-              "wanted at most "
+              "expected at most "
                   + answers.limits().questions()
                   + " questions in a batch, but it would have "
                   + total
@@ -219,7 +219,7 @@ public final class AnswerHandlers {
           case "skipped" -> BatchMove.RETRY_SKIPPED;
           default ->
               throw new BadValue(
-                  "which", "wanted failed, skipped or both, but came \"" + wish.which() + "\"");
+                  "which", "expected failed, skipped or both, got \"" + wish.which() + "\"");
         };
     return move(request, move, wish);
   }
@@ -240,7 +240,7 @@ public final class AnswerHandlers {
     if (reason.length() > LONGEST_REASON) {
       throw new BadValue(
           "reason",
-          "wanted at most " + LONGEST_REASON + " characters, but came " + reason.length());
+          "expected at most " + LONGEST_REASON + " characters, got " + reason.length());
     }
     return reason;
   }

@@ -81,7 +81,7 @@ public final class AnswerStream {
     var query = Query.of(request, "batch_id", "last_event_id");
     var id = query.number("batch_id");
     if (id == null) {
-      throw new BadValue("batch_id", "wanted the number of a batch, but came none");
+      throw new BadValue("batch_id", "expected the number of a batch, got none");
     }
     if (answers.store().queue().batch(id).isEmpty()) {
       throw AnswerHandlers.unknown("batch", Long.toString(id));
@@ -103,7 +103,7 @@ public final class AnswerStream {
     try {
       return Long.valueOf(header.strip());
     } catch (NumberFormatException _) {
-      throw new BadValue("Last-Event-ID", "wanted a whole number, but came \"" + header + "\"");
+      throw new BadValue("Last-Event-ID", "expected a whole number, got \"" + header + "\"");
     }
   }
 

@@ -59,7 +59,7 @@ public final class ApiDocs implements OpenApiCustomizer, ServerBaseUrlCustomizer
     this.accesses =
         routes.all().stream()
             .collect(
-                Collectors.toMap(door -> door.method() + " " + door.path(), Routes.Door::access));
+                Collectors.toMap(route -> route.method() + " " + route.path(), Routes.Route::access));
   }
 
   /// What a route is about.
@@ -272,7 +272,7 @@ public final class ApiDocs implements OpenApiCustomizer, ServerBaseUrlCustomizer
   private static final String REFUSED =
       """
       {"type": "about:blank", "title": "Bad Request", "status": 400,
-       "detail": "count: wanted a whole number, but came text", "code": "bad-value"}\
+       "detail": "count: expected a whole number, got text", "code": "bad-value"}\
       """;
 
   // --- the routes, in the order of Routes ---

@@ -58,7 +58,7 @@ public final class AskHandlers {
     var question = text == null ? "" : text.strip();
     if (question.isEmpty() || question.length() > longest) {
       throw new BadValue(
-          "question", "wanted 1 to " + longest + " characters, but came " + question.length());
+          "question", "expected 1 to " + longest + " characters, got " + question.length());
     }
     return question;
   }
@@ -68,7 +68,7 @@ public final class AskHandlers {
     if (scope.length() > BatchOptions.LONGEST) {
       throw new BadValue(
           "scope",
-          "wanted at most " + BatchOptions.LONGEST + " characters, but came " + scope.length());
+          "expected at most " + BatchOptions.LONGEST + " characters, got " + scope.length());
     }
     return scope;
   }
@@ -116,9 +116,9 @@ public final class AskHandlers {
     if (!window.isPositive() || window.compareTo(LONGEST_WINDOW) > 0) {
       throw new BadValue(
           "window",
-          "wanted at most "
+          "expected at most "
               + Durations.text(LONGEST_WINDOW)
-              + ", but came "
+              + ", got "
               + Durations.text(window));
     }
     return window;
@@ -132,7 +132,7 @@ public final class AskHandlers {
     boolean all = "true".equals(query.text("all"));
     if (!all && document == null && scope == null && question == null) {
       throw new BadValue(
-          "query", "wanted at least one of document, scope and question, or all=true");
+          "query", "expected at least one of document, scope and question, or all=true");
     }
     var deleted = answers.cache().forget(document, scope, question);
     return json(ServerResponse.ok(), Map.of("deleted", deleted));

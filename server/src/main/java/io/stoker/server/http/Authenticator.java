@@ -16,8 +16,8 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.util.WebUtils;
 
-/// Knows who sends a request: by the token in its header, by the ticket in its URL, by the cookie
-/// of [SignIn]. Counts what each of them sends. Thread-safe.
+/// Identifies the caller of a request: by the token in its header, the ticket in its URL, or the
+/// cookie of [SignIn]. Counts the requests of each. Thread-safe.
 public final class Authenticator {
 
   /// What a ticket is called in a URL.
@@ -27,8 +27,8 @@ public final class Authenticator {
       new Problem(
           HttpStatus.UNAUTHORIZED,
           "no-token",
-          "wanted the header 'Authorization: Bearer TOKEN' with a token that this server knows, but"
-              + " came none or another");
+          "expected the header 'Authorization: Bearer TOKEN' with a token that this server knows,"
+              + " got none or another");
 
   private static final Problem REVOKED =
       new Problem(
@@ -40,7 +40,7 @@ public final class Authenticator {
 
   private final Tokens tokens;
   private final SignOuts signOuts;
-  private final SessionCookies passes;
+  private final SessionCookies cookies;
   private final Tickets tickets;
   private final Limits limits;
   private final RefusedTokens refused;
@@ -50,20 +50,20 @@ public final class Authenticator {
       Settings settings, Tokens tokens, SignOuts signOuts, Connections connections, Time time) {
     this.tokens = tokens;
     this.signOuts = signOuts;
-    this.passes = new SessionCookies(settings.token(), tokens, signOuts, time);
+    this.cookies = new SessionCookies(settings.token(), tokens, signOuts, time);
     this.tickets = new Tickets(this::admits, time);
     this.limits = new Limits(settings.rateLimit(), time);
     this.refused = new RefusedTokens(time);
     connections.endUnless(this::admits);
   }
 
-  /// Whether somebody who was let in earlier may still call: its token is in force, and it has not
+  /// Whether a caller that was admitted earlier may still call: its token is in force, and it has not
   /// signed out.
   boolean admits(Caller caller) {
     return tokens.hold(caller) && !signOuts.has(caller.cookie());
   }
 
-  /// Runs this whenever somebody may not call any more; briefly, for the others wait.
+  /// Runs this whenever a caller loses access; briefly, for the others wait.
   void onChange(Runnable listener) {
     tokens.onChange(listener);
     signOuts.onChange(listener);
@@ -78,42 +78,42 @@ public final class Authenticator {
     return tokens;
   }
 
-  SessionCookies passes() {
-    return passes;
+  SessionCookies cookies() {
+    return cookies;
   }
 
   Tickets tickets() {
     return tickets;
   }
 
-  /// Who sends a request, if it says so at all.
+  /// The caller of a request, if it has shown who it is.
   ///
-  /// @param caller null if nobody knows
+  /// @param caller null if it is unknown
   /// @param hasTried whether it showed something that could have been a token
-  record Visitor(@Nullable Caller caller, boolean hasTried) {
+  record Identity(@Nullable Caller caller, boolean hasTried) {
 
-    private static Visitor tried(Optional<Caller> caller) {
-      return new Visitor(caller.orElse(null), true);
+    private static Identity tried(Optional<Caller> caller) {
+      return new Identity(caller.orElse(null), true);
     }
   }
 
-  /// Looks who it is. A ticket in the URL is used up by that.
-  Visitor receive(HttpServletRequest request, boolean takesTickets) {
+  /// Identifies the caller. A ticket in the URL is used up by that.
+  Identity identify(HttpServletRequest request, boolean takesTickets) {
     if (!tokens.areAskedFor()) {
-      return new Visitor(Caller.ANYBODY, false);
+      return new Identity(Caller.ANYBODY, false);
     }
     var shown = request.getHeader(HttpHeaders.AUTHORIZATION);
     if (shown != null) {
-      return Visitor.tried(
+      return Identity.tried(
           shown.regionMatches(true, 0, BEARER, 0, BEARER.length())
               ? tokens.find(shown.substring(BEARER.length()).strip())
               : Optional.empty());
     }
     var ticket = takesTickets ? request.getParameter(TICKET) : null;
     if (ticket != null) {
-      return Visitor.tried(tickets.take(ticket));
+      return Identity.tried(tickets.take(ticket));
     }
-    return new Visitor(signedIn(request).orElse(null), false);
+    return new Identity(signedIn(request).orElse(null), false);
   }
 
   /// By the cookie, which counts for pages of this server only.
@@ -121,7 +121,7 @@ public final class Authenticator {
     var cookie = WebUtils.getCookie(request, SignIn.COOKIE);
     return cookie == null || isOfAnotherSite(request)
         ? Optional.empty()
-        : passes.read(cookie.getValue());
+        : cookies.read(cookie.getValue());
   }
 
   private static boolean isOfAnotherSite(HttpServletRequest request) {
@@ -135,8 +135,8 @@ public final class Authenticator {
         && !origin.toLowerCase(Locale.ROOT).endsWith("://" + host.toLowerCase(Locale.ROOT));
   }
 
-  /// What is said to somebody who showed no token, or a wrong one.
-  Refusal stranger(HttpServletRequest request, boolean hasTried) {
+  /// The refusal of a request without a token, or with a wrong one.
+  Refusal refusal(HttpServletRequest request, boolean hasTried) {
     if (hasTried) {
       refused.note(request.getRemoteAddr());
     }
@@ -146,7 +146,7 @@ public final class Authenticator {
         : tooMany("wrong tokens from this address, of which 20 a minute are answered", wait);
   }
 
-  /// Counts a request of somebody known.
+  /// Counts a request of a caller.
   ///
   /// @throws Refusal if there were too many
   void count(Caller caller) {
@@ -161,7 +161,7 @@ public final class Authenticator {
     return !tokens.areAskedFor() || limits.frame(caller.name());
   }
 
-  /// Whether somebody who came in earlier, by a socket, may do this now.
+  /// Checks that the caller of an open socket may do this now.
   ///
   /// @throws Refusal if not
   void require(@Nullable Caller caller, Access access) {
@@ -169,7 +169,7 @@ public final class Authenticator {
       throw new Refusal(REVOKED);
     }
     access.require(caller);
-    if (access != Access.KNOWN) {
+    if (access != Access.AUTHENTICATED) {
       count(caller);
     }
   }

@@ -46,13 +46,13 @@ final class Body {
   }
 
   private static void requireJson(ServerRequest request) {
-    var came = String.valueOf(request.servletRequest().getContentType());
-    if (!JSON.matcher(came).matches()) {
+    var type = String.valueOf(request.servletRequest().getContentType());
+    if (!JSON.matcher(type).matches()) {
       throw new Refusal(
           new Problem(
               HttpStatus.UNSUPPORTED_MEDIA_TYPE,
               "not-json",
-              "wanted Content-Type application/json, but came " + came));
+              "expected Content-Type application/json, got " + type));
     }
   }
 
@@ -71,7 +71,7 @@ final class Body {
           new Problem(
               HttpStatus.CONTENT_TOO_LARGE,
               "too-large",
-              "wanted a body of at most " + most + " bytes, but came more"));
+              "expected a body of at most " + most + " bytes, got more"));
     }
     return bytes;
   }

@@ -49,15 +49,15 @@ public final class ChatHandlers {
 
   static Problem upgradeRequired(String path) {
     return new Problem(
-            HttpStatus.UPGRADE_REQUIRED, "no-upgrade", path + " wants to become a WebSocket")
+            HttpStatus.UPGRADE_REQUIRED, "no-upgrade", "expected an upgrade to a WebSocket at " + path + ", got a plain request")
         .forChats();
   }
 
   ServerResponse warm(ServerRequest request) throws IOException, InterruptedException {
-    var said = Said.of(request);
-    var id = said.requiredConversation();
-    var model = said.name("model");
-    said.name("cwd"); // has no influence on what is sent to a provider
+    var chat = ChatRequest.of(request);
+    var id = chat.requiredConversation();
+    var model = chat.name("model");
+    chat.name("cwd"); // has no influence on what is sent to a provider
     own(request).require(id);
     return json(ChatWire.Warm.of(prompts.warmer().warm(id, model).usage()));
   }
@@ -99,9 +99,9 @@ public final class ChatHandlers {
 
   ServerResponse setCwd(ServerRequest request) throws IOException {
     var id = id(request);
-    var cwd = Said.of(request).name("cwd");
+    var cwd = ChatRequest.of(request).name("cwd");
     if (cwd == null || cwd.isBlank()) {
-      throw new BadValue("cwd", "wanted the path of a folder, but came none");
+      throw new BadValue("cwd", "expected the path of a folder, got none");
     }
     own(request).claim(id);
     return json(cwd(prompts.warmer().setCwd(id, cwd)));
@@ -125,7 +125,7 @@ public final class ChatHandlers {
   }
 
   private static String id(ServerRequest request) {
-    return Said.checked(request.pathVariable("id"));
+    return ChatRequest.checked(request.pathVariable("id"));
   }
 
   private static ServerResponse json(Object body) {

@@ -35,13 +35,13 @@ public final class ChatStream {
 
   /// Begins a turn and follows it to its end. The turn does not mind if its follower leaves.
   ServerResponse chat(ServerRequest request) throws IOException {
-    var said = Said.of(request);
-    var id = said.anyConversation();
-    var text = said.text("message").strip();
-    var model = said.name("model");
-    var cwd = said.name("cwd");
+    var chat = ChatRequest.of(request);
+    var id = chat.anyConversation();
+    var text = chat.text("message").strip();
+    var model = chat.name("model");
+    var cwd = chat.name("cwd");
     var own = Ownership.of(request, prompts);
-    var tenant = own.tenant(said.tenant());
+    var tenant = own.tenant(chat.tenant());
     own.claim(id);
     var events = new LinkedBlockingQueue<ChatEvent>();
     var watch = prompts.chat().watch(id, events::add);

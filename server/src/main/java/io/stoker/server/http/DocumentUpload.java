@@ -33,19 +33,19 @@ record DocumentUpload(String id, String title, String scope, String text) {
     if (!ID.matcher(id).matches()) {
       throw new BadValue(
           "id",
-          "wanted 1 to 200 letters, digits, dots, hyphens or underscores, but came \"" + id + "\"");
+          "expected 1 to 200 letters, digits, dots, hyphens or underscores, got \"" + id + "\"");
     }
     if (text.isBlank()) {
-      throw new BadValue("text", "wanted some text, but came none");
+      throw new BadValue("text", "expected some text, got none");
     }
     if (title.length() > LONGEST) {
       throw new BadValue(
-          "title", "wanted at most " + LONGEST + " characters, but came " + title.length());
+          "title", "expected at most " + LONGEST + " characters, got " + title.length());
     }
     if (scope.length() > BatchOptions.LONGEST) {
       throw new BadValue(
           "scope",
-          "wanted at most " + BatchOptions.LONGEST + " characters, but came " + scope.length());
+          "expected at most " + BatchOptions.LONGEST + " characters, got " + scope.length());
     }
   }
 
@@ -74,7 +74,7 @@ record DocumentUpload(String id, String title, String scope, String text) {
     var title = body.title() == null ? "" : body.title().strip();
     var id = body.id() == null ? "" : body.id().strip();
     if (id.isEmpty() && title.isEmpty() && name.isEmpty()) {
-      throw new BadValue("title", "wanted an id or a title, but came neither");
+      throw new BadValue("title", "expected an id or a title, got neither");
     }
     var scope = body.scope() == null ? "" : body.scope().strip();
     var key = id.isEmpty() ? key(name.isEmpty() ? title : name) : id;

@@ -73,17 +73,17 @@ final class Form<T> {
     }
   }
 
-  static Refusal wrongType(String wanted, String came) {
+  static Refusal wrongType(String expected, String got) {
     return new Refusal(
         new Problem(
             HttpStatus.UNSUPPORTED_MEDIA_TYPE,
             "wrong-type",
-            "wanted " + wanted + ", but came " + came));
+            "expected " + expected + ", got " + got));
   }
 
   private static BadValue malformed(Exception e) {
     return new BadValue(
-        "body", "wanted a form as RFC 7578 has it, but it cannot be read: " + e.getMessage());
+        "body", "expected a form as RFC 7578 has it, got one that cannot be read: " + e.getMessage());
   }
 
   private T read(ServerRequest request) throws IOException, FileUploadException {
@@ -93,12 +93,12 @@ final class Form<T> {
       var part = parts.next();
       if (file != null) {
         throw new BadValue(
-            name(part), "wanted the file as the form's last part, but this came after it");
+            name(part), "expected the file as the form's last part, got this after it");
       }
       take(part);
     }
     if (file == null) {
-      throw new BadValue("file", "wanted a file, but the form has none");
+      throw new BadValue("file", "expected a file, got a form without one");
     }
     return file;
   }
@@ -133,7 +133,7 @@ final class Form<T> {
       throw malformed(e);
     }
     if (name == null || name.isBlank()) {
-      throw new BadValue("file", "wanted a file with a name, but it has none");
+      throw new BadValue("file", "expected a file with a name, got one without");
     }
     return TextBounds.checked("file", name);
   }
@@ -141,7 +141,7 @@ final class Form<T> {
   private static String field(String name, InputStream content) throws IOException {
     var bytes = content.readNBytes(LONGEST + 1);
     if (bytes.length > LONGEST) {
-      throw new BadValue(name, "wanted at most " + LONGEST + " bytes, but came more");
+      throw new BadValue(name, "expected at most " + LONGEST + " bytes, got more");
     }
     return TextBounds.checked(name, TextBounds.decoded(name, bytes));
   }

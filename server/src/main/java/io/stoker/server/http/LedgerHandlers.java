@@ -34,11 +34,11 @@ public final class LedgerHandlers {
   ServerResponse sums(ServerRequest request) {
     var query =
         Query.of(request, "by", "from", "until", "tenant", "provider", "conversation", "limit");
-    var wanted = query.oneOf("by", List.of(By.values()), PromptWire::label);
+    var requested = query.oneOf("by", List.of(By.values()), PromptWire::label);
     var range = own(request, range(query));
     int limit = (int) query.number("limit", 1, MOST, USUAL);
     var ledger = prompts.store().ledger();
-    var groups = ledger.sumsBy(wanted == null ? By.DAY : wanted, range, limit);
+    var groups = ledger.sumsBy(requested == null ? By.DAY : requested, range, limit);
     return json(LedgerWire.Ledger.of(ledger.sums(range), groups));
   }
 
@@ -46,7 +46,7 @@ public final class LedgerHandlers {
     var from = query.moment("from");
     var until = query.moment("until");
     if (from != null && until != null && !from.isBefore(until)) {
-      throw new BadValue("until", "wanted a time after " + from + ", but came " + until);
+      throw new BadValue("until", "expected a time after " + from + ", got " + until);
     }
     return new Range(
         from,
@@ -75,9 +75,9 @@ public final class LedgerHandlers {
     if (id != null && !Conversation.isId(id)) {
       throw new BadValue(
           "conversation",
-          "wanted 1 to "
+          "expected 1 to "
               + Conversation.LONGEST_ID
-              + " characters without control characters, but came "
+              + " characters without control characters, got "
               + (id.isEmpty() ? "none" : "something else"));
     }
     return id;
@@ -86,8 +86,8 @@ public final class LedgerHandlers {
   ServerResponse entries(ServerRequest request) {
     var query = Query.of(request, "from", "until", "tenant", "provider", "conversation", "format");
     var range = own(request, range(query));
-    var wanted = query.oneOf("format", List.of(LedgerFormat.values()), PromptWire::label);
-    var format = wanted == null ? LedgerFormat.JSON : wanted;
+    var requested = query.oneOf("format", List.of(LedgerFormat.values()), PromptWire::label);
+    var format = requested == null ? LedgerFormat.JSON : requested;
     return new LedgerExport(request, prompts.store().ledger(), range, format);
   }
 

@@ -108,13 +108,13 @@ final class Outbox implements AutoCloseable {
   }
 
   /// An event of a turn, which becomes text when it is sent; what is added to it comes behind it.
-  private static final class Happening implements Waiting {
+  private static final class QueuedEvent implements Waiting {
 
     private final ChatEvent event;
     private final int weight;
     private @Nullable StringBuilder together;
 
-    Happening(ChatEvent event) {
+    QueuedEvent(ChatEvent event) {
       this.event = event;
       this.weight = 2 * FRAME + lengthOf(event);
     }
@@ -204,15 +204,15 @@ final class Outbox implements AutoCloseable {
     lock.lock();
     try {
       var last = waiting.size() < LAG ? null : waiting.peekLast();
-      if (!(last instanceof Happening happening && grew(happening, event))) {
-        put(new Happening(event));
+      if (!(last instanceof QueuedEvent happening && grew(happening, event))) {
+        put(new QueuedEvent(event));
       }
     } finally {
       lock.unlock();
     }
   }
 
-  private boolean grew(Happening last, ChatEvent event) {
+  private boolean grew(QueuedEvent last, ChatEvent event) {
     long before = last.length();
     if (!last.takesIn(event)) {
       return false;
@@ -259,7 +259,7 @@ final class Outbox implements AutoCloseable {
         switch (next) {
           case Ping _ -> line.ping();
           case Frame frame -> line.send(frame.text());
-          case Happening happening -> line.send(happening.text());
+          case QueuedEvent happening -> line.send(happening.text());
         }
       }
     } catch (IOException e) {

@@ -79,7 +79,7 @@ final class Ownership {
           new Problem(
               HttpStatus.FORBIDDEN,
               "other-tenant",
-              "wanted a token that is bound to a tenant, but this one is bound to scopes alone and"
+              "expected a token that is bound to a tenant, got one that is bound to scopes alone and"
                   + " has no conversations. Make one with './stoker token create --tenant NAME'"));
     }
   }
@@ -99,14 +99,14 @@ final class Ownership {
           new Problem(
               HttpStatus.FORBIDDEN,
               "other-tenant",
-              "tenant: wanted "
+              "tenant: expected "
                   + binding.tenant()
-                  + ", which this token is bound to, or none, but came another"));
+                  + ", which this token is bound to, or none, got another"));
     }
     return binding.tenant();
   }
 
-  /// Passes on what happens in turns that belong to the caller when they begin.
+  /// SessionCookies on what happens in turns that belong to the caller when they begin.
   PromptChat.Watcher watcher(PromptChat.Watcher target) {
     return binding.isBound() ? new OwnTurns(target) : target;
   }
@@ -154,11 +154,11 @@ final class Ownership {
             HttpStatus.FORBIDDEN,
             "other-scope",
             scopes.isEmpty()
-                ? "wanted a token that is bound to a scope, but this one is bound to a tenant alone."
+                ? "expected a token that is bound to a scope, got one that is bound to a tenant alone."
                     + " Make one with './stoker token create --scope NAME'"
-                : "scope: wanted one that this token is bound to, "
+                : "scope: expected one that this token is bound to, "
                     + String.join(" or ", scopes)
-                    + ", but came "
+                    + ", got "
                     + (asked.isEmpty() ? "none" : "another")));
   }
 }

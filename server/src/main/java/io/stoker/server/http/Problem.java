@@ -16,7 +16,7 @@ import org.springframework.web.servlet.function.ServerResponse;
 ///
 /// @param status what HTTP calls it
 /// @param code what programs call it; few distinct values that stay
-/// @param detail what was wanted, what came and what to do, for people
+/// @param detail what was expected, what came and what to do, for people
 /// @param more further members
 record Problem(HttpStatus status, String code, String detail, Map<String, Object> more) {
 

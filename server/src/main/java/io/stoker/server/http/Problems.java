@@ -148,7 +148,7 @@ final class Problems {
         new Problem(
             HttpStatus.METHOD_NOT_ALLOWED,
             "wrong-method",
-            request.path() + " wants " + list + ", but came " + request.method());
+            "expected " + list + " at " + request.path() + ", got " + request.method());
     return fit(problem, request).response(HttpHeaders.ALLOW, list);
   }
 

@@ -102,10 +102,10 @@ public final class PromptHandlers {
     if (value == null) {
       throw new BadValue(
           member,
-          "wanted one of "
+          "expected one of "
               + String.join(", ", values.keySet())
-              + ", but came \""
-              + Said.shortened(came)
+              + ", got \""
+              + ChatRequest.shortened(came)
               + "\"");
     }
     return value;
@@ -116,11 +116,11 @@ public final class PromptHandlers {
         || interval.compareTo(WarmingState.LONGEST_INTERVAL) > 0) {
       throw new BadValue(
           "interval",
-          "wanted "
+          "expected "
               + Durations.text(WarmingState.SHORTEST_INTERVAL)
               + " to "
               + Durations.text(WarmingState.LONGEST_INTERVAL)
-              + ", but came "
+              + ", got "
               + Durations.text(interval));
     }
   }
@@ -133,7 +133,7 @@ public final class PromptHandlers {
     if (budget == null || budget < 0) {
       throw new BadValue(
           "daily_budget_micros",
-          "wanted micro-dollars of at least 0, but came " + (budget == null ? "none" : budget));
+          "expected micro-dollars of at least 0, got " + (budget == null ? "none" : budget));
     }
     return json(wire(prompts.warmer().setDailyBudget(id, budget)));
   }
@@ -162,7 +162,7 @@ public final class PromptHandlers {
   }
 
   private static String id(ServerRequest request) {
-    return Said.checked(request.pathVariable("id"));
+    return ChatRequest.checked(request.pathVariable("id"));
   }
 
   private static ServerResponse json(Object body) {

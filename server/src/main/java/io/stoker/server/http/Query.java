@@ -58,7 +58,7 @@ final class Query {
       return ifNone;
     }
     if (number < least || number > most) {
-      throw new BadValue(name, "wanted " + least + " to " + most + ", but came " + number);
+      throw new BadValue(name, "expected " + least + " to " + most + ", got " + number);
     }
     return number;
   }
@@ -107,7 +107,7 @@ final class Query {
         });
   }
 
-  private <T> @Nullable T value(String name, String wanted, Function<String, T> read) {
+  private <T> @Nullable T value(String name, String expected, Function<String, T> read) {
     var text = parameters.getFirst(name);
     if (text == null) {
       return null;
@@ -115,7 +115,7 @@ final class Query {
     try {
       return read.apply(text);
     } catch (IllegalArgumentException _) {
-      throw new BadValue(name, "wanted " + wanted + ", but came \"" + text + "\"");
+      throw new BadValue(name, "expected " + expected + ", got \"" + text + "\"");
     }
   }
 }

@@ -52,16 +52,16 @@ record QuestionUpload(QuestionList list, BatchOptions options) {
   private static List<Worded> questions(Questions body) {
     var queries = body.queries();
     if (queries == null) {
-      throw new BadValue("queries", "wanted an array of questions, but came none");
+      throw new BadValue("queries", "expected an array of questions, got none");
     }
     var questions = new ArrayList<Worded>();
     for (var query : queries) {
       var place = "queries." + questions.size();
       if (query == null) {
-        throw new BadValue(place, "wanted text, but came null");
+        throw new BadValue(place, "expected text, got null");
       }
       if (query.question() == null) {
-        throw new BadValue(place + ".question", "wanted text, but came none");
+        throw new BadValue(place + ".question", "expected text, got none");
       }
       questions.add(new Worded(query.question(), aliases(query, place)));
     }
@@ -72,7 +72,7 @@ record QuestionUpload(QuestionList list, BatchOptions options) {
     var aliases = new ArrayList<String>();
     for (var alias : question.aliases() == null ? List.<String>of() : question.aliases()) {
       if (alias == null) {
-        throw new BadValue(place + ".aliases." + aliases.size(), "wanted text, but came null");
+        throw new BadValue(place + ".aliases." + aliases.size(), "expected text, got null");
       }
       aliases.add(alias);
     }
@@ -106,7 +106,7 @@ record QuestionUpload(QuestionList list, BatchOptions options) {
       case "true" -> true;
       case "false" -> false;
       default ->
-          throw new BadValue("only_stale", "wanted true or false, but came \"" + text + "\"");
+          throw new BadValue("only_stale", "expected true or false, got \"" + text + "\"");
     };
   }
 

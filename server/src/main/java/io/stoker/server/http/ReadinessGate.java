@@ -32,11 +32,11 @@ public final class ReadinessGate implements HealthIndicator {
 
   private boolean isOpen() {
     try {
-      var door = sessions.get();
+      var configured = sessions.get();
       var waited = time.ticks().minus(started);
-      return !door.settings().readinessGate()
-          || waited.compareTo(door.settings().readinessDeadline()) >= 0
-          || door.runs().newest(ALL).stream().anyMatch(WarmRun::isOver);
+      return !configured.settings().readinessGate()
+          || waited.compareTo(configured.settings().readinessDeadline()) >= 0
+          || configured.runs().newest(ALL).stream().anyMatch(WarmRun::isOver);
     } catch (Unconfigured _) {
       return true;
     }

@@ -29,7 +29,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /// Tells [Connections] when requests begin and end and whose they are, and lets no body take longer
-/// than it may. Comes before [Guard]. Thread-safe.
+/// than it may. Comes before [RequestFilter]. Thread-safe.
 public final class RequestBounds extends OncePerRequestFilter {
 
   /// Reads what requests carry, though nothing of it here takes anything.

@@ -1,6 +1,6 @@
 package io.stoker.server.http;
 
-import static io.stoker.server.http.Access.KNOWN;
+import static io.stoker.server.http.Access.AUTHENTICATED;
 import static io.stoker.server.http.Access.OPEN;
 import static io.stoker.server.http.Access.OPERATE;
 import static io.stoker.server.http.Access.READ;
@@ -36,10 +36,10 @@ import org.springframework.web.servlet.function.ServerResponse;
 
 /// Every URL of the server and who may use it, except those of Spring Boot's Actuator:
 /// `/actuator/health`, with `/liveness` and `/readiness` below it, and `/actuator/prometheus`; and
-/// that of [ApiDocs]. Those are in [Guard].
+/// that of [ApiDocs]. Those are in [RequestFilter].
 public final class Routes {
 
-  /// Those that a ticket opens, for they are read by browsers that cannot set a header.
+  /// Those that a ticket opens, for browsers cannot set a header where they read them.
   static final List<String> STREAMS =
       List.of(
           "/api/overview/events",
@@ -50,10 +50,10 @@ public final class Routes {
 
   private static final Logger LOG = LoggerFactory.getLogger(Routes.class);
 
-  private final List<Door> all;
+  private final List<Route> all;
 
-  /// What is behind the doors.
-  public record Rooms(
+  /// What handles the requests.
+  public record Handlers(
       SessionHandlers sessions,
       ProgressStream progress,
       AnswerHandlers answers,
@@ -67,152 +67,152 @@ public final class Routes {
       OverviewStream overview,
       SignIn signIn) {}
 
-  public Routes(Rooms rooms) {
+  public Routes(Handlers handlers) {
     this.all =
         Stream.of(
-                console(rooms),
-                sessions(rooms),
-                answers(rooms),
-                cache(rooms),
-                chats(rooms),
-                prompts(rooms))
+                console(handlers),
+                sessions(handlers),
+                answers(handlers),
+                cache(handlers),
+                chats(handlers),
+                prompts(handlers))
             .flatMap(List::stream)
             .toList();
   }
 
-  private static List<Door> console(Rooms rooms) {
-    var signIn = rooms.signIn();
+  private static List<Route> console(Handlers handlers) {
+    var signIn = handlers.signIn();
     return List.of(
-        new Door(GET, "/", OPEN, Console::page),
-        new Door(GET, "/stoker.css", OPEN, Console::style),
-        new Door(GET, "/app/{file}", OPEN, Console::own),
-        new Door(GET, "/lib/{library}/{*file}", OPEN, Console::library),
-        new Door(GET, "/api/overview", READ, rooms.overview()::now),
-        new Door(GET, "/api/overview/events", READ, rooms.overview()::events),
-        new Door(GET, "/api/session", OPEN, signIn::state),
-        new Door(POST, "/api/session", OPEN, signIn::in),
-        new Door(DELETE, "/api/session", OPEN, signIn::out),
-        new Door(POST, "/api/tickets", KNOWN, signIn::ticket));
+        new Route(GET, "/", OPEN, Console::page),
+        new Route(GET, "/stoker.css", OPEN, Console::style),
+        new Route(GET, "/app/{file}", OPEN, Console::own),
+        new Route(GET, "/lib/{library}/{*file}", OPEN, Console::library),
+        new Route(GET, "/api/overview", READ, handlers.overview()::now),
+        new Route(GET, "/api/overview/events", READ, handlers.overview()::events),
+        new Route(GET, "/api/session", OPEN, signIn::state),
+        new Route(POST, "/api/session", OPEN, signIn::in),
+        new Route(DELETE, "/api/session", OPEN, signIn::out),
+        new Route(POST, "/api/tickets", AUTHENTICATED, signIn::ticket));
   }
 
-  private static List<Door> sessions(Rooms rooms) {
-    var sessions = rooms.sessions();
-    var progress = rooms.progress();
+  private static List<Route> sessions(Handlers handlers) {
+    var sessions = handlers.sessions();
+    var progress = handlers.progress();
     return List.of(
-        new Door(POST, "/api/sessions/warm", OPERATE, sessions::warm),
-        new Door(GET, "/api/sessions/runs", READ, sessions::runs),
-        new Door(GET, "/api/sessions/runs/{id}", READ, sessions::run),
-        new Door(POST, "/api/sessions/runs/{id}/cancel", OPERATE, sessions::cancel),
-        new Door(GET, "/api/sessions/runs/{id}/progress", READ, progress::ofRun),
-        new Door(GET, "/api/sessions/progress", READ, progress::ofAll),
-        new Door(GET, "/api/sessions/estimate", READ, sessions::estimate),
-        new Door(GET, "/api/sessions/stats", READ, sessions::stats),
-        new Door(POST, "/api/sessions/revocations", USE_UNBOUND, sessions::revoke));
+        new Route(POST, "/api/sessions/warm", OPERATE, sessions::warm),
+        new Route(GET, "/api/sessions/runs", READ, sessions::runs),
+        new Route(GET, "/api/sessions/runs/{id}", READ, sessions::run),
+        new Route(POST, "/api/sessions/runs/{id}/cancel", OPERATE, sessions::cancel),
+        new Route(GET, "/api/sessions/runs/{id}/progress", READ, progress::ofRun),
+        new Route(GET, "/api/sessions/progress", READ, progress::ofAll),
+        new Route(GET, "/api/sessions/estimate", READ, sessions::estimate),
+        new Route(GET, "/api/sessions/stats", READ, sessions::stats),
+        new Route(POST, "/api/sessions/revocations", USE_UNBOUND, sessions::revoke));
   }
 
-  private static List<Door> answers(Rooms rooms) {
-    var answers = rooms.answers();
-    var events = rooms.events();
+  private static List<Route> answers(Handlers handlers) {
+    var answers = handlers.answers();
+    var events = handlers.events();
     return List.of(
-        new Door(POST, "/api/admin/warming/queue/manual", OPERATE, answers::submit),
-        new Door(POST, "/api/admin/warming/queue/upload", OPERATE, answers::upload),
-        new Door(POST, "/api/admin/warming/queue/preview", OPERATE, answers::preview),
-        new Door(POST, "/api/admin/warming/queue/try", OPERATE, answers::tryNow),
-        new Door(GET, "/api/admin/warming/queue", READ, answers::batches),
-        new Door(GET, "/api/admin/warming/batches", READ, answers::batches),
-        new Door(GET, "/api/admin/warming/batches/{id}", READ, answers::batch),
-        new Door(DELETE, "/api/admin/warming/batches/{id}", OPERATE, answers::deleteBatch),
-        new Door(GET, "/api/admin/warming/batches/{id}/queries", READ, answers::queries),
-        new Door(POST, "/api/admin/warming/batches/{id}/queries", OPERATE, answers::add),
-        new Door(POST, "/api/admin/warming/batches/{id}/pause", OPERATE, answers::pause),
-        new Door(POST, "/api/admin/warming/batches/{id}/resume", OPERATE, answers::resume),
-        new Door(POST, "/api/admin/warming/batches/{id}/cancel", OPERATE, answers::cancel),
-        new Door(POST, "/api/admin/warming/batches/{id}/retry", OPERATE, answers::retry),
-        new Door(GET, "/api/admin/warming/queries/{id}", READ, answers::query),
-        new Door(DELETE, "/api/admin/warming/queries/{id}", OPERATE, answers::deleteQuery),
-        new Door(POST, "/api/admin/warming/queries/{id}/retry", OPERATE, answers::retryQuery),
-        new Door(GET, "/api/admin/warming/progress", READ, events::ofBatch),
-        new Door(GET, "/api/admin/warming/events", READ, events::ofAll),
-        new Door(GET, "/api/admin/warming/settings", READ, answers::settings),
-        new Door(PUT, "/api/admin/warming/settings", OPERATE, answers::setSettings));
+        new Route(POST, "/api/admin/warming/queue/manual", OPERATE, answers::submit),
+        new Route(POST, "/api/admin/warming/queue/upload", OPERATE, answers::upload),
+        new Route(POST, "/api/admin/warming/queue/preview", OPERATE, answers::preview),
+        new Route(POST, "/api/admin/warming/queue/try", OPERATE, answers::tryNow),
+        new Route(GET, "/api/admin/warming/queue", READ, answers::batches),
+        new Route(GET, "/api/admin/warming/batches", READ, answers::batches),
+        new Route(GET, "/api/admin/warming/batches/{id}", READ, answers::batch),
+        new Route(DELETE, "/api/admin/warming/batches/{id}", OPERATE, answers::deleteBatch),
+        new Route(GET, "/api/admin/warming/batches/{id}/queries", READ, answers::queries),
+        new Route(POST, "/api/admin/warming/batches/{id}/queries", OPERATE, answers::add),
+        new Route(POST, "/api/admin/warming/batches/{id}/pause", OPERATE, answers::pause),
+        new Route(POST, "/api/admin/warming/batches/{id}/resume", OPERATE, answers::resume),
+        new Route(POST, "/api/admin/warming/batches/{id}/cancel", OPERATE, answers::cancel),
+        new Route(POST, "/api/admin/warming/batches/{id}/retry", OPERATE, answers::retry),
+        new Route(GET, "/api/admin/warming/queries/{id}", READ, answers::query),
+        new Route(DELETE, "/api/admin/warming/queries/{id}", OPERATE, answers::deleteQuery),
+        new Route(POST, "/api/admin/warming/queries/{id}/retry", OPERATE, answers::retryQuery),
+        new Route(GET, "/api/admin/warming/progress", READ, events::ofBatch),
+        new Route(GET, "/api/admin/warming/events", READ, events::ofAll),
+        new Route(GET, "/api/admin/warming/settings", READ, answers::settings),
+        new Route(PUT, "/api/admin/warming/settings", OPERATE, answers::setSettings));
   }
 
-  private static List<Door> cache(Rooms rooms) {
-    var asking = rooms.asking();
-    var documents = rooms.documents();
+  private static List<Route> cache(Handlers handlers) {
+    var asking = handlers.asking();
+    var documents = handlers.documents();
     return List.of(
-        new Door(POST, "/api/answers/ask", USE, asking::ask),
-        new Door(GET, "/api/cache/stats", READ, asking::stats),
-        new Door(GET, "/api/cache/entries", READ, asking::entries),
-        new Door(DELETE, "/api/cache/entries", OPERATE, asking::forget),
-        new Door(GET, "/api/cache/top", READ, asking::top),
-        new Door(GET, "/api/documents", READ, documents::all),
-        new Door(POST, "/api/documents", OPERATE, documents::put),
-        new Door(GET, "/api/documents/{id}", READ, documents::one),
-        new Door(DELETE, "/api/documents/{id}", OPERATE, documents::delete));
+        new Route(POST, "/api/answers/ask", USE, asking::ask),
+        new Route(GET, "/api/cache/stats", READ, asking::stats),
+        new Route(GET, "/api/cache/entries", READ, asking::entries),
+        new Route(DELETE, "/api/cache/entries", OPERATE, asking::forget),
+        new Route(GET, "/api/cache/top", READ, asking::top),
+        new Route(GET, "/api/documents", READ, documents::all),
+        new Route(POST, "/api/documents", OPERATE, documents::put),
+        new Route(GET, "/api/documents/{id}", READ, documents::one),
+        new Route(DELETE, "/api/documents/{id}", OPERATE, documents::delete));
   }
 
-  /// What front ends of chats know, under the names that they know; sockets are behind
-  /// [SocketDoor].
-  private static List<Door> chats(Rooms rooms) {
-    var chats = rooms.chats();
+  /// What front ends of chats call, under the names that they know; sockets are opened by
+  /// [SocketMapping].
+  private static List<Route> chats(Handlers handlers) {
+    var chats = handlers.chats();
     return List.of(
-        new Door(GET, "/health", OPEN, chats::health),
-        new Door(GET, "/models", KNOWN, chats::models),
-        new Door(GET, "/ws", KNOWN, chats::socket),
-        new Door(POST, "/chat", USE, rooms.turns()::chat),
-        new Door(POST, "/chat/warm", USE, chats::warm),
-        new Door(GET, "/conversations/{id}", KNOWN, chats::history),
-        new Door(DELETE, "/conversations/{id}", USE, chats::delete),
-        new Door(GET, "/conversations/{id}/metrics", KNOWN, chats::metrics),
-        new Door(POST, "/conversations/{id}/close", USE, chats::close),
-        new Door(GET, "/conversations/{id}/cwd", KNOWN, chats::cwd),
-        new Door(PUT, "/conversations/{id}/cwd", USE, chats::setCwd),
-        new Door(GET, "/conversations/{id}/lsp", KNOWN, chats::languageServers));
+        new Route(GET, "/health", OPEN, chats::health),
+        new Route(GET, "/models", AUTHENTICATED, chats::models),
+        new Route(GET, "/ws", AUTHENTICATED, chats::socket),
+        new Route(POST, "/chat", USE, handlers.turns()::chat),
+        new Route(POST, "/chat/warm", USE, chats::warm),
+        new Route(GET, "/conversations/{id}", AUTHENTICATED, chats::history),
+        new Route(DELETE, "/conversations/{id}", USE, chats::delete),
+        new Route(GET, "/conversations/{id}/metrics", AUTHENTICATED, chats::metrics),
+        new Route(POST, "/conversations/{id}/close", USE, chats::close),
+        new Route(GET, "/conversations/{id}/cwd", AUTHENTICATED, chats::cwd),
+        new Route(PUT, "/conversations/{id}/cwd", USE, chats::setCwd),
+        new Route(GET, "/conversations/{id}/lsp", AUTHENTICATED, chats::languageServers));
   }
 
-  private static List<Door> prompts(Rooms rooms) {
-    var prompts = rooms.prompts();
-    var ledger = rooms.ledger();
+  private static List<Route> prompts(Handlers handlers) {
+    var prompts = handlers.prompts();
+    var ledger = handlers.ledger();
     return List.of(
-        new Door(GET, "/api/prompts/conversations", READ, prompts::conversations),
-        new Door(GET, "/api/prompts/conversations/{id}", KNOWN, prompts::conversation),
-        new Door(PUT, "/api/prompts/conversations/{id}/warming", USE, prompts::setWarming),
-        new Door(PUT, "/api/prompts/conversations/{id}/budget", OPERATE, prompts::setBudget),
-        new Door(DELETE, "/api/prompts/conversations/{id}/budget", OPERATE, prompts::removeBudget),
-        new Door(POST, "/api/prompts/conversations/{id}/hint", USE, prompts::hint),
-        new Door(POST, "/api/prompts/conversations/{id}/warm", USE, prompts::warm),
-        new Door(GET, "/api/prompts/conversations/{id}/warms", KNOWN, prompts::warms),
-        new Door(GET, "/api/prompts/ledger", READ_OWN, ledger::sums),
-        new Door(GET, "/api/prompts/ledger/entries", READ_OWN, ledger::entries),
-        new Door(GET, "/api/prompts/budgets", READ_OWN, ledger::budgets));
+        new Route(GET, "/api/prompts/conversations", READ, prompts::conversations),
+        new Route(GET, "/api/prompts/conversations/{id}", AUTHENTICATED, prompts::conversation),
+        new Route(PUT, "/api/prompts/conversations/{id}/warming", USE, prompts::setWarming),
+        new Route(PUT, "/api/prompts/conversations/{id}/budget", OPERATE, prompts::setBudget),
+        new Route(DELETE, "/api/prompts/conversations/{id}/budget", OPERATE, prompts::removeBudget),
+        new Route(POST, "/api/prompts/conversations/{id}/hint", USE, prompts::hint),
+        new Route(POST, "/api/prompts/conversations/{id}/warm", USE, prompts::warm),
+        new Route(GET, "/api/prompts/conversations/{id}/warms", AUTHENTICATED, prompts::warms),
+        new Route(GET, "/api/prompts/ledger", READ_OWN, ledger::sums),
+        new Route(GET, "/api/prompts/ledger/entries", READ_OWN, ledger::entries),
+        new Route(GET, "/api/prompts/budgets", READ_OWN, ledger::budgets));
   }
 
-  /// A way in.
+  /// A URL and what handles it.
   ///
-  /// @param access who may take it
-  record Door(
+  /// @param access who may call it
+  record Route(
       HttpMethod method, String path, Access access, HandlerFunction<ServerResponse> handler) {
 
-    /// Lets a request in, or not. What only operators may do, and what cannot be undone, is told to
-    /// the log, with who did it.
-    ServerResponse open(ServerRequest request) throws Exception {
-      var caller = request.principal().orElse(null) instanceof Caller known ? known : null;
+    /// Handles a request if its caller may. What only operators may do, and what cannot be undone, is
+    /// logged with its caller.
+    ServerResponse handle(ServerRequest request) throws Exception {
+      var caller = request.principal().orElse(null) instanceof Caller one ? one : null;
       access.require(caller);
       request.pathVariables().forEach(TextBounds::checked);
       var response = handler.handle(request);
-      boolean isTold = access == OPERATE || method.equals(DELETE);
-      if (isTold && caller != null && !caller.equals(Caller.ANYBODY)) {
+      boolean isLogged = access == OPERATE || method.equals(DELETE);
+      if (isLogged && caller != null && !caller.equals(Caller.ANYBODY)) {
         var path = request.servletRequest().getRequestURI();
         LOG.info("{}: {} {} {}", caller, method, path, response.statusCode().value());
       }
       return response;
     }
 
-    /// The headers of what GET would answer. What is sent bit by bit is not begun; of the rest
-    /// Tomcat counts the bytes and sends none.
+    /// The headers of the response to GET. Streams are not begun; of other responses Tomcat counts the
+    /// bytes and sends none.
     ServerResponse head(ServerRequest request) throws Exception {
-      var response = open(request);
+      var response = handle(request);
       return response instanceof EntityResponse<?>
           ? response
           : ServerResponse.status(response.statusCode())
@@ -221,21 +221,21 @@ public final class Routes {
     }
   }
 
-  /// All ways in, but for the description of them, which Springdoc has.
-  List<Door> all() {
+  /// All routes but that of their description, which Springdoc has.
+  List<Route> all() {
     return all;
   }
 
-  /// The doors, then the answers to those who come to none.
-  public RouterFunction<ServerResponse> doors() {
+  /// All routes, then what is said to requests that match none.
+  public RouterFunction<ServerResponse> routes() {
     var routes = RouterFunctions.route();
     var methods = new LinkedHashMap<String, Set<HttpMethod>>();
-    for (var door : all) {
-      routes.route(method(door.method()).and(path(door.path())), door::open);
-      var allowed = methods.computeIfAbsent(door.path(), _ -> new TreeSet<>());
-      allowed.add(door.method());
-      if (door.method().equals(GET)) {
-        routes.route(method(HEAD).and(path(door.path())), door::head);
+    for (var route : all) {
+      routes.route(method(route.method()).and(path(route.path())), route::handle);
+      var allowed = methods.computeIfAbsent(route.path(), _ -> new TreeSet<>());
+      allowed.add(route.method());
+      if (route.method().equals(GET)) {
+        routes.route(method(HEAD).and(path(route.path())), route::head);
         allowed.add(HEAD);
       }
     }

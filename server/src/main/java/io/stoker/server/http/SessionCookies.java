@@ -18,15 +18,15 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
-/// What browsers hold in the place of a token: whose it is, an id, until when, and a signature over
-/// all of them and the token's hash. So a pass is worth nothing once its token is revoked, though
+/// The cookies that browsers hold in the place of a token: a name, an id, an expiry, and a signature
+/// over all of them and the token's hash. So a cookie is worth nothing once its token is revoked, though
 /// another of the same name be made; nor once its user has signed out. Thread-safe.
 ///
-/// The key comes from the token of the settings, and then passes are good on every node, and after
+/// The key comes from the token of the settings, and then cookies are good on every node, and after
 /// a restart; without such a token it is random.
 final class SessionCookies {
 
-  /// How long a pass is good for.
+  /// How long a cookie is good for.
   static final Duration LIFE = Duration.ofHours(12);
 
   private static final String HMAC = "HmacSHA256";
@@ -49,7 +49,7 @@ final class SessionCookies {
     this.time = time;
   }
 
-  /// A pass for a caller.
+  /// A cookie for a caller.
   String of(Caller caller) {
     var end = Long.toString(time.now().plus(LIFE).getEpochSecond());
     var id = Base64.getUrlEncoder().withoutPadding().encodeToString(random(ID_BYTES));
@@ -57,10 +57,10 @@ final class SessionCookies {
     return String.join(".", end, signature(end, known), known.cookie(), known.name());
   }
 
-  /// Whose pass this is; empty if it is none, has ended or was ended, or its token is not in force
-  /// any more.
-  Optional<Caller> read(String pass) {
-    var parts = FORM.matcher(pass);
+  /// The caller a cookie was made for; empty if it is malformed, has expired or was ended, or its
+  /// token is not in force any more.
+  Optional<Caller> read(String cookie) {
+    var parts = FORM.matcher(cookie);
     if (!parts.matches() || time.now().getEpochSecond() >= Long.parseLong(parts.group("end"))) {
       return Optional.empty();
     }
@@ -76,7 +76,7 @@ final class SessionCookies {
                 parts.group("signature").getBytes(UTF_8)));
   }
 
-  /// Ends a caller's pass, if it has come by one, wherever it was copied to.
+  /// Ends the cookie that a caller was identified by, if it was one, wherever it was copied to.
   void end(Caller caller) {
     if (!caller.cookie().isEmpty()) {
       signOuts.end(caller.cookie(), time.now().plus(LIFE));

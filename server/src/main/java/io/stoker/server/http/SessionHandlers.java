@@ -43,9 +43,9 @@ public final class SessionHandlers {
   }
 
   ServerResponse warm(ServerRequest request) throws IOException {
-    var door = sessions.get();
+    var configured = sessions.get();
     var wish = Body.read(request, SessionWish.class, SessionWish.NONE);
-    return switch (door.runs().begin(wish.plan(door.settings()), Trigger.API)) {
+    return switch (configured.runs().begin(wish.plan(configured.settings()), Trigger.API)) {
       case Asked.Begun(WarmRun run) ->
           json(ServerResponse.accepted().location(place(run)), SessionWire.Run.of(run));
       case Asked.Busy(WarmRun other) ->
@@ -61,7 +61,7 @@ public final class SessionHandlers {
   ServerResponse runs(ServerRequest request) {
     var limit = Query.of(request, "limit").number("limit");
     if (limit != null && (limit < 1 || limit > MOST_RUNS)) {
-      throw new BadValue("limit", "wanted 1 to " + MOST_RUNS + ", but came " + limit);
+      throw new BadValue("limit", "expected 1 to " + MOST_RUNS + ", got " + limit);
     }
     var newest = sessions.get().runs().newest((int) (limit == null ? MOST_RUNS : limit));
     return json(
@@ -73,9 +73,9 @@ public final class SessionHandlers {
   }
 
   ServerResponse cancel(ServerRequest request) {
-    var door = sessions.get();
-    var run = find(door, request);
-    if (door.runs().cancel(run.id())) {
+    var configured = sessions.get();
+    var run = find(configured, request);
+    if (configured.runs().cancel(run.id())) {
       return json(ServerResponse.accepted().location(place(run)), SessionWire.Run.of(run));
     }
     return new Problem(
@@ -85,9 +85,9 @@ public final class SessionHandlers {
         .response();
   }
 
-  static WarmRun find(Sessions door, ServerRequest request) {
+  static WarmRun find(Sessions configured, ServerRequest request) {
     var id = request.pathVariable("id");
-    return door.runs()
+    return configured.runs()
         .find(id)
         .orElseThrow(() ->
             new Refusal(
@@ -99,11 +99,11 @@ public final class SessionHandlers {
 
   ServerResponse estimate(ServerRequest request) {
     var query = Query.of(request, "count", "window");
-    var door = sessions.get();
+    var configured = sessions.get();
     var wish =
         new SessionWish(query.number("count"), query.duration("window"), null, null, null, null);
-    var plan = wish.plan(door.settings());
-    return json(ServerResponse.ok(), SessionWire.Estimate.of(plan, door.warmer().estimate(plan)));
+    var plan = wish.plan(configured.settings());
+    return json(ServerResponse.ok(), SessionWire.Estimate.of(plan, configured.warmer().estimate(plan)));
   }
 
   ServerResponse stats(ServerRequest request) {
@@ -112,9 +112,9 @@ public final class SessionHandlers {
     if (!window.isPositive() || window.compareTo(SessionStats.KEPT) > 0) {
       throw new BadValue(
           "window",
-          "wanted at most "
+          "expected at most "
               + Durations.text(SessionStats.KEPT)
-              + ", but came "
+              + ", got "
               + Durations.text(window));
     }
     return json(
@@ -122,16 +122,16 @@ public final class SessionHandlers {
   }
 
   ServerResponse revoke(ServerRequest request) throws IOException {
-    var door = sessions.get();
+    var configured = sessions.get();
     var revocation = Body.read(request, Revocation.class, new Revocation(null, null, null));
-    if (door.settings().isSpring()) {
+    if (configured.settings().isSpring()) {
       throw new Refusal(
           new Problem(
               HttpStatus.CONFLICT,
               "spring-sessions",
               "Spring's sessions are revoked through Spring Session: delete them there"));
     }
-    door.revoke(how(revocation));
+    configured.revoke(how(revocation));
     LOG.info("{} revoked {}", request.principal().orElse(Caller.ANYBODY), what(revocation));
     return ServerResponse.noContent().build();
   }
@@ -141,10 +141,10 @@ public final class SessionHandlers {
     var tokenHash = revocation.tokenHash();
     var userId = revocation.userId();
     if (Stream.of(token, tokenHash, userId).filter(text -> text != null).count() != 1) {
-      throw new BadValue("body", "wanted exactly one of token, token_hash and user_id");
+      throw new BadValue("body", "expected exactly one of token, token_hash and user_id");
     }
     if (Stream.of(token, tokenHash, userId).anyMatch(text -> text != null && text.isBlank())) {
-      throw new BadValue("body", "wanted text, but came an empty one");
+      throw new BadValue("body", "expected text, got an empty one");
     }
     if (userId != null) {
       return store -> store.revokeUser(userId);
@@ -157,7 +157,7 @@ public final class SessionHandlers {
   private static String what(Revocation revocation) {
     var userId = revocation.userId();
     if (userId != null) {
-      return "all sessions of user " + Said.shortened(userId);
+      return "all sessions of user " + ChatRequest.shortened(userId);
     }
     var token = revocation.token();
     return "session " + (token == null ? hash(revocation.tokenHash()) : SessionKey.ofToken(token));

@@ -21,10 +21,10 @@ public final class SessionHealth implements HealthIndicator {
   public Health health() {
     var health = Health.up();
     try {
-      var door = sessions.get();
-      health.withDetail("postgres", door.sourceTrouble().orElse("answers"));
-      health.withDetail("redis", door.cacheTrouble().orElse("answers"));
-      door.runs().newest(1).forEach(run -> tell(run, health));
+      var configured = sessions.get();
+      health.withDetail("postgres", configured.sourceTrouble().orElse("answers"));
+      health.withDetail("redis", configured.cacheTrouble().orElse("answers"));
+      configured.runs().newest(1).forEach(run -> tell(run, health));
     } catch (Unconfigured e) {
       health.withDetail("configuration", String.valueOf(e.getMessage()));
     }

@@ -17,23 +17,23 @@ public final class SignIn {
   /// The cookie's name.
   static final String COOKIE = "stoker_session";
 
-  private final Authenticator reception;
+  private final Authenticator authenticator;
 
-  public SignIn(Authenticator reception) {
-    this.reception = reception;
+  public SignIn(Authenticator authenticator) {
+    this.authenticator = authenticator;
   }
 
   ServerResponse in(ServerRequest request) throws IOException {
     var shown = Body.read(request, AnswerWire.SignIn.class, new AnswerWire.SignIn(null)).token();
-    if (!reception.tokens().areAskedFor()) {
+    if (!authenticator.tokens().areAskedFor()) {
       return ServerResponse.noContent().build();
     }
-    var caller = reception.tokens().find(shown == null ? "" : shown.strip());
+    var caller = authenticator.tokens().find(shown == null ? "" : shown.strip());
     if (caller.isEmpty()) {
-      throw reception.stranger(request.servletRequest(), true);
+      throw authenticator.refusal(request.servletRequest(), true);
     }
-    Access.KNOWN.require(caller.get());
-    return withCookie(reception.passes().of(caller.get()), SessionCookies.LIFE, request);
+    Access.AUTHENTICATED.require(caller.get());
+    return withCookie(authenticator.cookies().of(caller.get()), SessionCookies.LIFE, request);
   }
 
   /// Whether a token is needed, and who this browser is; null for a stranger.
@@ -42,7 +42,7 @@ public final class SignIn {
     return AnswerHandlers.json(
         ServerResponse.ok(),
         new AnswerWire.SignedIn(
-            reception.tokens().areAskedFor(),
+            authenticator.tokens().areAskedFor(),
             caller != null,
             caller == null ? null : caller.role().word(),
             caller == null ? null : caller.name()));
@@ -51,7 +51,7 @@ public final class SignIn {
   ServerResponse ticket(ServerRequest request) {
     if (request.principal().orElse(null) instanceof Caller caller) {
       return AnswerHandlers.json(
-          ServerResponse.status(HttpStatus.CREATED), reception.tickets().issue(caller));
+          ServerResponse.status(HttpStatus.CREATED), authenticator.tickets().issue(caller));
     }
     throw new Refusal(Authenticator.UNKNOWN_CALLER);
   }
@@ -59,7 +59,7 @@ public final class SignIn {
   /// Ends the cookie that comes with a request, for whoever has a copy of it too.
   ServerResponse out(ServerRequest request) {
     if (request.principal().orElse(null) instanceof Caller caller) {
-      reception.passes().end(caller);
+      authenticator.cookies().end(caller);
     }
     return withCookie("", Duration.ZERO, request);
   }

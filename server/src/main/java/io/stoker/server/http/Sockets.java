@@ -41,7 +41,7 @@ public final class Sockets implements WebSocketHandler, AutoCloseable {
       CloseStatus.SERVICE_OVERLOAD.withReason("too much is waiting to be read");
 
   private static final CloseStatus TOO_LARGE =
-      CloseStatus.TOO_BIG_TO_PROCESS.withReason("wanted frames of at most 64 kB");
+      CloseStatus.TOO_BIG_TO_PROCESS.withReason("expected frames of at most 64 kB");
 
   private static final CloseStatus REVOKED =
       CloseStatus.POLICY_VIOLATION.withReason("the token is not in force any more");
@@ -56,7 +56,7 @@ public final class Sockets implements WebSocketHandler, AutoCloseable {
   private static final int MOST_UNANSWERED = 2;
 
   private final Prompts prompts;
-  private final Authenticator reception;
+  private final Authenticator authenticator;
   private final Surfaces surfaces;
   private final Duration pingEvery;
   private final Time time;
@@ -64,14 +64,14 @@ public final class Sockets implements WebSocketHandler, AutoCloseable {
   private final Map<String, Client> clients = new ConcurrentHashMap<>();
   private final Loop pings;
 
-  public Sockets(Prompts prompts, Authenticator reception, Duration pingEvery, Time time) {
+  public Sockets(Prompts prompts, Authenticator authenticator, Duration pingEvery, Time time) {
     this.prompts = prompts;
-    this.reception = reception;
+    this.authenticator = authenticator;
     this.surfaces = new Surfaces(prompts, time);
     this.pingEvery = pingEvery;
     this.time = time;
     prompts.warmer().listen(surfaces);
-    reception.onChange(this::sendRevokedHome);
+    authenticator.onChange(this::sendRevokedHome);
     this.pings = Loop.virtual("stoker-pings", this::pingAll);
     pings.start();
   }
@@ -89,7 +89,7 @@ public final class Sockets implements WebSocketHandler, AutoCloseable {
     }
     LOG.info("A socket is closed whose client does not answer pings");
     forget(client.session);
-    sendHome(client, SILENT);
+    end(client, SILENT);
   }
 
   /// A client, and the frame that it is sending. Frames are taken in pieces, for in one piece
@@ -158,14 +158,14 @@ public final class Sockets implements WebSocketHandler, AutoCloseable {
             surfaces,
             outbox,
             new Ownership(caller, prompts),
-            access -> reception.require(caller, access));
+            access -> authenticator.require(caller, access));
     clients.put(session.getId(), new Client(session, caller, outbox, socket));
   }
 
   private void sendRevokedHome() {
     for (var client : clients.values()) {
-      if (client.caller == null || !reception.admits(client.caller)) {
-        sendHome(client, REVOKED);
+      if (client.caller == null || !authenticator.admits(client.caller)) {
+        end(client, REVOKED);
       }
     }
   }
@@ -203,7 +203,7 @@ public final class Sockets implements WebSocketHandler, AutoCloseable {
     if (client == null) {
       return;
     }
-    if (client.caller != null && !reception.takesFrame(client.caller)) {
+    if (client.caller != null && !authenticator.takesFrame(client.caller)) {
       forget(session);
       end(session, TOO_MANY);
     } else if (!client.take(message)) {
@@ -239,11 +239,11 @@ public final class Sockets implements WebSocketHandler, AutoCloseable {
   public void close() {
     pings.close();
     for (var client : clients.values()) {
-      sendHome(client, CloseStatus.GOING_AWAY);
+      end(client, CloseStatus.GOING_AWAY);
     }
   }
 
-  private static void sendHome(Client client, CloseStatus status) {
+  private static void end(Client client, CloseStatus status) {
     Task.start("stoker-goodbye", () -> end(client.session, status));
   }
 

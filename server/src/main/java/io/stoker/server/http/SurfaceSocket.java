@@ -45,7 +45,7 @@ final class SurfaceSocket implements AutoCloseable {
   private final Surfaces surfaces;
   private final Outbox outbox;
   private final Ownership own;
-  private final Consumer<Access> guard;
+  private final Consumer<Access> access;
 
   // What follows is guarded by this object, which nobody holds while calling others.
   private final Set<Pair> pairs = new HashSet<>();
@@ -54,27 +54,27 @@ final class SurfaceSocket implements AutoCloseable {
   private boolean closed;
 
   /// @param own what is the client's own
-  /// @param guard throws a [Refusal] if the client may not do what is behind such a door
+  /// @param access throws a [Refusal] if the client may not do what such a route does
   SurfaceSocket(
-      Prompts prompts, Surfaces surfaces, Outbox outbox, Ownership own, Consumer<Access> guard) {
+      Prompts prompts, Surfaces surfaces, Outbox outbox, Ownership own, Consumer<Access> access) {
     this.prompts = prompts;
     this.surfaces = surfaces;
     this.outbox = outbox;
     this.own = own;
-    this.guard = guard;
+    this.access = access;
     outbox.put(Surfaces.CATALOG);
   }
 
   /// Does what a frame asks for, or says why not.
   void receive(String frame) {
     try {
-      var said = Said.of(frame);
-      var type = said.text("type");
+      var request = ChatRequest.of(frame);
+      var type = request.text("type");
       switch (type) {
-        case "subscribe", "unsubscribe", "invoke" -> surface(type, said);
-        case "chat.send" -> send(said);
-        case "chat.subscribe", "chat.unsubscribe" -> watch(type, said);
-        default -> throw new BadValue("Unknown type", Said.shortened(type));
+        case "subscribe", "unsubscribe", "invoke" -> surface(type, request);
+        case "chat.send" -> send(request);
+        case "chat.subscribe", "chat.unsubscribe" -> watch(type, request);
+        default -> throw new BadValue("Unknown type", ChatRequest.shortened(type));
       }
     } catch (RuntimeException e) {
       outbox.put(new ChatWire.Failure(words(e), null));
@@ -102,14 +102,14 @@ final class SurfaceSocket implements AutoCloseable {
 
   // --- surfaces ---
 
-  private void surface(String type, Said said) {
-    var surface = said.text("surfaceId");
+  private void surface(String type, ChatRequest request) {
+    var surface = request.text("surfaceId");
     try {
-      guard.accept(type.equals("invoke") ? Access.USE : Access.KNOWN);
+      access.accept(type.equals("invoke") ? Access.USE : Access.AUTHENTICATED);
       switch (type) {
-        case "subscribe" -> subscribe(new Pair(Surfaces.known(surface), said.conversation()));
-        case "unsubscribe" -> unsubscribe(new Pair(surface, said.conversation()));
-        default -> invoke(Surfaces.known(surface), said);
+        case "subscribe" -> subscribe(new Pair(Surfaces.known(surface), request.conversation()));
+        case "unsubscribe" -> unsubscribe(new Pair(surface, request.conversation()));
+        default -> invoke(Surfaces.known(surface), request);
       }
     } catch (RuntimeException e) {
       fail(surface, e);
@@ -117,7 +117,7 @@ final class SurfaceSocket implements AutoCloseable {
   }
 
   private void fail(String surface, RuntimeException e) {
-    outbox.put(new ChatWire.Failure(words(e), Said.shortened(surface)));
+    outbox.put(new ChatWire.Failure(words(e), ChatRequest.shortened(surface)));
   }
 
   private void subscribe(Pair pair) {
@@ -133,7 +133,7 @@ final class SurfaceSocket implements AutoCloseable {
 
   private void requireRoom(boolean known) {
     if (!known && pairs.size() + watches.size() >= MOST) {
-      throw new BadValue("Too much", "wanted at most " + MOST + " subscriptions on a socket");
+      throw new BadValue("Too much", "expected at most " + MOST + " subscriptions on a socket");
     }
   }
 
@@ -151,28 +151,28 @@ final class SurfaceSocket implements AutoCloseable {
     }
   }
 
-  private void invoke(String surface, Said said) {
-    var action = said.text("actionId");
-    var payload = said.member("payload");
+  private void invoke(String surface, ChatRequest request) {
+    var action = request.text("actionId");
+    var payload = request.member("payload");
     if (!surface.equals(CacheWarmingSurface.ID)) {
-      throw new BadValue("Unknown action", Said.shortened(action));
+      throw new BadValue("Unknown action", ChatRequest.shortened(action));
     }
     switch (action) {
       case CacheWarmingSurface.TOGGLE -> {
         var on = onOrOff(payload);
-        prompts.warmer().setEnabled(claimed(said), on);
+        prompts.warmer().setEnabled(claimed(request), on);
       }
       case CacheWarmingSurface.SET_INTERVAL -> {
         var interval = interval(payload);
-        prompts.warmer().setInterval(claimed(said), interval);
+        prompts.warmer().setInterval(claimed(request), interval);
       }
-      case CacheWarmingSurface.WARM -> warm(surface, said.requiredConversation());
-      default -> throw new BadValue("Unknown action", Said.shortened(action));
+      case CacheWarmingSurface.WARM -> warm(surface, request.requiredConversation());
+      default -> throw new BadValue("Unknown action", ChatRequest.shortened(action));
     }
   }
 
-  private String claimed(Said said) {
-    var conversation = said.requiredConversation();
+  private String claimed(ChatRequest request) {
+    var conversation = request.requiredConversation();
     own.claim(conversation);
     return conversation;
   }
@@ -182,7 +182,7 @@ final class SurfaceSocket implements AutoCloseable {
       return null;
     }
     if (!payload.isBoolean()) {
-      throw new BadValue("payload", "wanted true or false, but came " + Said.shown(payload));
+      throw new BadValue("payload", "expected true or false, got " + ChatRequest.shown(payload));
     }
     return payload.booleanValue();
   }
@@ -195,10 +195,10 @@ final class SurfaceSocket implements AutoCloseable {
     if (!(seconds > 0 && seconds <= most)) {
       throw new BadValue(
           "payload",
-          "wanted seconds above 0 and at most "
+          "expected seconds above 0 and at most "
               + most
-              + ", but came "
-              + (payload == null ? "nothing" : Said.shown(payload)));
+              + ", got "
+              + (payload == null ? "nothing" : ChatRequest.shown(payload)));
     }
     var interval = Duration.ofMillis(Math.round(seconds * MILLIS));
     return interval.compareTo(WarmingState.SHORTEST_INTERVAL) < 0
@@ -211,7 +211,7 @@ final class SurfaceSocket implements AutoCloseable {
     own.require(conversation);
     synchronized (this) {
       if (warms >= MOST_WARMS) {
-        throw new BadValue("Too much", "wanted at most " + MOST_WARMS + " warms at a time");
+        throw new BadValue("Too much", "expected at most " + MOST_WARMS + " warms at a time");
       }
       warms++;
     }
@@ -234,29 +234,29 @@ final class SurfaceSocket implements AutoCloseable {
 
   // --- chats ---
 
-  private void send(Said said) {
+  private void send(ChatRequest request) {
     String conversation = null;
     try {
-      conversation = said.anyConversation();
-      guard.accept(Access.USE);
-      var message = said.text("message");
-      var model = said.name("model");
-      var cwd = said.name("cwd");
-      var tenant = own.tenant(said.tenant());
+      conversation = request.anyConversation();
+      access.accept(Access.USE);
+      var message = request.text("message");
+      var model = request.name("model");
+      var cwd = request.name("cwd");
+      var tenant = own.tenant(request.tenant());
       own.claim(conversation);
       watch(conversation);
       prompts.chat().start(conversation, message, model, cwd, tenant);
     } catch (RuntimeException e) {
       outbox.put(
           new ChatWire.ChatFailure(
-              words(e), said.member("conversationId") == null ? null : conversation));
+              words(e), request.member("conversationId") == null ? null : conversation));
     }
   }
 
-  private void watch(String type, Said said) {
+  private void watch(String type, ChatRequest request) {
     try {
-      guard.accept(Access.KNOWN);
-      var conversation = said.requiredConversation();
+      access.accept(Access.AUTHENTICATED);
+      var conversation = request.requiredConversation();
       if (type.equals("chat.subscribe")) {
         watch(conversation);
       } else {

@@ -46,7 +46,7 @@ final class Surfaces implements PromptWarmer.Listener {
     if (surface.equals(CacheWarmingSurface.ID) || surface.equals(LoadedExtensionsSurface.ID)) {
       return surface;
     }
-    throw new BadValue("Unknown surface", Said.shortened(surface));
+    throw new BadValue("Unknown surface", ChatRequest.shortened(surface));
   }
 
   /// Shows a surface, and from now on each change of it.

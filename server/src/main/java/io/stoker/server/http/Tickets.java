@@ -27,7 +27,7 @@ final class Tickets {
       new Problem(
           HttpStatus.TOO_MANY_REQUESTS,
           Limits.CODE,
-          "wanted at most " + MOST + " tickets that are not used yet. Use them, or wait 30 s");
+          "expected at most " + MOST + " tickets that are not used yet. Use them, or wait 30 s");
 
   private final Predicate<Caller> inForce;
   private final Time time;

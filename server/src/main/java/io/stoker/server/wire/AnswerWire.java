@@ -80,7 +80,7 @@ public final class AnswerWire {
         case "keep" -> true;
         default ->
             throw new BadValue(
-                "duplicates", "wanted skip or keep, but came \"" + duplicates + "\"");
+                "duplicates", "expected skip or keep, got \"" + duplicates + "\"");
       };
     }
   }

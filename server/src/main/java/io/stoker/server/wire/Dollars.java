@@ -22,7 +22,7 @@ public final class Dollars {
     var trimmed = text.strip();
     if (!AMOUNT.matcher(trimmed).matches()) {
       throw new IllegalArgumentException(
-          "wanted dollars with at most 6 decimal places, such as 2.50, but came \"" + text + "\"");
+          "expected dollars with at most 6 decimal places, such as 2.50, got \"" + text + "\"");
     }
     return new BigDecimal(trimmed).movePointRight(MICRO_PLACES).longValueExact();
   }

@@ -34,7 +34,7 @@ public final class Durations {
       return Duration.parse(trimmed);
     } catch (DateTimeParseException e) {
       throw new IllegalArgumentException(
-          "wanted a duration such as 24h, 5m, 90s or 1h30m, but came \"" + text + "\"", e);
+          "expected a duration such as 24h, 5m, 90s or 1h30m, got \"" + text + "\"", e);
     }
   }
 

@@ -113,7 +113,7 @@ public final class Json {
     try {
       T value = read.get();
       if (value == null) {
-        throw new BadValue("body", "wanted a JSON object, but came null");
+        throw new BadValue("body", "expected a JSON object, got null");
       }
       return RequiredMembers.check(value);
     } catch (UnrecognizedPropertyException e) {
@@ -121,12 +121,12 @@ public final class Json {
           TextBounds.quoted(e.getPropertyName()), "is not known here. Known are " + known(e));
     } catch (MismatchedInputException e) {
       throw new BadValue(
-          member(e), "wanted " + typeName(e.getTargetType()) + ", but came " + came(e));
+          member(e), "expected " + typeName(e.getTargetType()) + ", got " + came(e));
     } catch (JacksonException e) {
       if (e.getCause() instanceof BadValue bad) {
         throw bad;
       }
-      throw new BadValue("body", "wanted a JSON object, but came text that is not JSON: " + why(e));
+      throw new BadValue("body", "expected a JSON object, got text that is not JSON: " + why(e));
     }
   }
 

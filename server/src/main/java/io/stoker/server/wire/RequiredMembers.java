@@ -48,7 +48,7 @@ final class RequiredMembers {
 
   private static BadValue isNull(RecordComponent component, String wanted) {
     var name = CAPITAL.matcher(component.getName()).replaceAll("_$0").toLowerCase(Locale.ROOT);
-    return new BadValue(name, "wanted " + wanted + ", but came null");
+    return new BadValue(name, "expected " + wanted + ", got null");
   }
 
   private static @Nullable Object valueOf(RecordComponent component, Object value) {

@@ -249,8 +249,8 @@ class DoctorCommandTest {
     assertThat(ran.exitCode()).isEqualTo(1);
     assertThat(ran.out().lines().filter(line -> line.startsWith("fail  settings")))
         .hasSize(6)
-        .anySatisfy(line -> assertThat(line).contains("stoker.sessions.limit: wanted a whole"))
-        .anySatisfy(line -> assertThat(line).contains("stoker.prompts.interval: wanted a duration"))
+        .anySatisfy(line -> assertThat(line).contains("stoker.sessions.limit: expected a whole"))
+        .anySatisfy(line -> assertThat(line).contains("stoker.prompts.interval: expected a duration"))
         .anySatisfy(line -> assertThat(line).contains("stoker.sessions.limmit: is no setting"))
         .anySatisfy(line -> assertThat(line).contains("stoker.token: wanted at least 16"))
         .anySatisfy(line -> assertThat(line).contains("server.address: wanted a loopback"))

@@ -123,7 +123,7 @@ class PromptCommandsTest {
     assertThat(budget.exitCode()).isEqualTo(2);
     assertThat(budget.err())
         .isEqualToIgnoringNewLines(
-            "DOLLARS: wanted dollars with at most 6 decimal places, such as 2.50, but came \"$5\","
+            "DOLLARS: expected dollars with at most 6 decimal places, such as 2.50, got \"$5\","
                 + " or none");
     assertThat(missing.exitCode()).isEqualTo(2);
   }

@@ -26,7 +26,7 @@ class UsageTest {
           sessions warm --count many     | 'many' is not a long
           sessions warm --count 0        | --count: limit must be at least 1 but was 0
           sessions warm --rate 0         | --rate: the rate must be at least 1 but was 0
-          sessions warm --window 24      | wanted a duration such as 24h, 5m, 90s or 1h30m, but came "24"
+          sessions warm --window 24      | expected a duration such as 24h, 5m, 90s or 1h30m, got "24"
           sessions warm --deadline 14m   | --deadline: expected a run's deadline and the TTL cap to stay under 15m together
           sessions warm -e -s            | mutually exclusive
           sessions warm --mapping no.sql | stoker.sessions.mapping: expected standard, spring-session or a file

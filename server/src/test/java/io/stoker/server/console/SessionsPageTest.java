@@ -102,7 +102,7 @@ class SessionsPageTest {
 
     visit.button("Warm sessions").click();
 
-    assertThat(visit.page().getByRole(AriaRole.ALERT)).containsText("wanted a duration such as");
+    assertThat(visit.page().getByRole(AriaRole.ALERT)).containsText("expected a duration such as");
     visit.complaints().removeIf(complaint -> complaint.contains("status of 400"));
   }
 

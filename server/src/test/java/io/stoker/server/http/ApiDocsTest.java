@@ -72,9 +72,9 @@ class ApiDocsTest {
   }
 
   @Test
-  void every_door_is_described_and_nothing_else() {
-    var rooms =
-        new Routes.Rooms(
+  void every_route_is_described_and_nothing_else() {
+    var handlers =
+        new Routes.Handlers(
             new SessionHandlers(null),
             new ProgressStream(null, null),
             new AnswerHandlers(null, null),
@@ -88,13 +88,13 @@ class ApiDocsTest {
             new OverviewStream(null, null),
             new SignIn(null));
 
-    var doors =
-        new Routes(rooms)
+    var routes =
+        new Routes(handlers)
             .all().stream()
-                .map(door -> door.method() + " " + door.path().replace("{*", "{"))
+                .map(route -> route.method() + " " + route.path().replace("{*", "{"))
                 .collect(Collectors.toSet());
 
-    assertThat(documented()).containsExactlyInAnyOrderElementsOf(doors);
+    assertThat(documented()).containsExactlyInAnyOrderElementsOf(routes);
   }
 
   @Test

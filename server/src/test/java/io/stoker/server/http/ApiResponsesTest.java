@@ -448,7 +448,7 @@ class ApiResponsesTest {
     var content = (named.isMissingNode() ? responses.path("default") : named).path("content");
     if (content.isMissingNode()) {
       if (!reply.text.isEmpty()) {
-        faults.add(reply.request + ": a body is not documented, but came " + reply.text);
+        faults.add(reply.request + ": a body is not documented, got " + reply.text);
       }
       return;
     }

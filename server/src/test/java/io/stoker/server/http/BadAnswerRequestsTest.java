@@ -111,8 +111,8 @@ class BadAnswerRequestsTest {
 
   static Stream<Arguments> fields() {
     return Stream.of(
-        arguments("duplicates", "maybe", "wanted skip or keep, but came \"maybe\""),
-        arguments("only_stale", "perhaps", "wanted true or false, but came \"perhaps\""),
+        arguments("duplicates", "maybe", "expected skip or keep, got \"maybe\""),
+        arguments("only_stale", "perhaps", "expected true or false, got \"perhaps\""),
         arguments("name", "n".repeat(201), "at most 200 characters"),
         arguments("scope", "s".repeat(1001), "at most 1000 bytes"),
         arguments("color", "red", "color: is not known here"));
@@ -120,43 +120,43 @@ class BadAnswerRequestsTest {
 
   static Stream<Arguments> bodies() {
     return Stream.of(
-        arguments(MANUAL, "", 400, "wanted an array of questions, but came none"),
-        arguments(MANUAL, "{}", 400, "wanted an array of questions, but came none"),
-        arguments(MANUAL, "[]", 400, "wanted a JSON object, but came an array"),
+        arguments(MANUAL, "", 400, "expected an array of questions, got none"),
+        arguments(MANUAL, "{}", 400, "expected an array of questions, got none"),
+        arguments(MANUAL, "[]", 400, "expected a JSON object, got an array"),
         arguments(MANUAL, "null", 400, "came null"),
-        arguments(MANUAL, "\"What?\"", 400, "but came text"),
+        arguments(MANUAL, "\"What?\"", 400, "got text"),
         arguments(MANUAL, "{\"queries\": \"What?\"}", 400, "queries"),
         arguments(
             MANUAL,
             "{\"queries\": {\"a\": 1}}",
             400,
-            "queries: wanted an array, but came an object"),
-        arguments(MANUAL, "{\"queries\": [1, 2]}", 400, "queries.0: wanted text"),
+            "queries: expected an array, got an object"),
+        arguments(MANUAL, "{\"queries\": [1, 2]}", 400, "queries.0: expected text"),
         arguments(MANUAL, "{\"queries\": [\"a?\", true]}", 400, "queries.1"),
         arguments(
-            MANUAL, "{\"queries\": [\"a?\", null]}", 400, "queries.1: wanted text, but came null"),
+            MANUAL, "{\"queries\": [\"a?\", null]}", 400, "queries.1: expected text, got null"),
         arguments(
             MANUAL,
             "{\"queries\": [[\"a?\"]]}",
             400,
-            "queries.0: wanted text or an object with a question and its aliases, but came an"
+            "queries.0: expected text or an object with a question and its aliases, got an"
                 + " array"),
         arguments(
             MANUAL,
             "{\"queries\": [{\"text\": \"a?\"}]}",
             400,
             "text: is not known here. Known are aliases"),
-        arguments(MANUAL, "{\"queries\": [{}]}", 400, "queries.0.question: wanted text"),
+        arguments(MANUAL, "{\"queries\": [{}]}", 400, "queries.0.question: expected text"),
         arguments(
             MANUAL,
             "{\"queries\": [{\"question\": \"a?\", \"aliases\": \"b?\"}]}",
             400,
-            "queries.0.aliases: wanted"),
+            "queries.0.aliases: expected"),
         arguments(
             MANUAL,
             "{\"queries\": [{\"question\": \"a?\", \"aliases\": [null]}]}",
             400,
-            "queries.0.aliases.0: wanted text, but came null"),
+            "queries.0.aliases.0: expected text, got null"),
         arguments(
             MANUAL,
             "{\"queries\": [\"a?\", {\"question\": \"b?\", \"aliases\": [\""
@@ -184,32 +184,32 @@ class BadAnswerRequestsTest {
             MANUAL,
             "{\"queries\": [\"a?\"], \"options\": {\"duplicates\": \"drop\"}}",
             400,
-            "wanted skip or keep"),
+            "expected skip or keep"),
         arguments(
             MANUAL,
             "{\"queries\": [\"a?\"], \"options\": {\"only_stale\": \"yes\"}}",
             400,
-            "only_stale: wanted true or false"),
+            "only_stale: expected true or false"),
         arguments(MANUAL, "[".repeat(5000) + "]".repeat(5000), 400, "body"),
         arguments(PREVIEW, "{\"queries\": 7}", 400, "queries"),
         arguments(PREVIEW, "{\"queries\": [\"#\"]}", 422, "no question"),
-        arguments(ASK, "", 400, "question: wanted 1 to 4000 characters"),
-        arguments(ASK, "{\"question\": \"  \"}", 400, "question: wanted 1 to 4000 characters"),
-        arguments(ASK, "{\"question\": 5}", 400, "question: wanted text, but came a number"),
-        arguments(ASK, "{\"question\": \"" + "x".repeat(4001) + "\"}", 400, "but came 4001"),
+        arguments(ASK, "", 400, "question: expected 1 to 4000 characters"),
+        arguments(ASK, "{\"question\": \"  \"}", 400, "question: expected 1 to 4000 characters"),
+        arguments(ASK, "{\"question\": 5}", 400, "question: expected text, got a number"),
+        arguments(ASK, "{\"question\": \"" + "x".repeat(4001) + "\"}", 400, "got 4001"),
         arguments(
             ASK, "{\"question\": \"a?\", \"scope\": \"" + "x".repeat(201) + "\"}", 400, "scope"),
         arguments(DOCUMENTS, "{}", 400, "neither"),
-        arguments(DOCUMENTS, "{\"text\": [\"a\"]}", 400, "text: wanted text, but came an array"),
-        arguments(DOCUMENTS, "{\"title\": \"Empty\"}", 400, "text: wanted some text"),
-        arguments(DOCUMENTS, "{\"id\": \"../up\", \"text\": \"x\"}", 400, "id: wanted"),
+        arguments(DOCUMENTS, "{\"text\": [\"a\"]}", 400, "text: expected text, got an array"),
+        arguments(DOCUMENTS, "{\"title\": \"Empty\"}", 400, "text: expected some text"),
+        arguments(DOCUMENTS, "{\"id\": \"../up\", \"text\": \"x\"}", 400, "id: expected"),
         arguments(
             DOCUMENTS, "{\"title\": \"" + "x".repeat(201) + "\", \"text\": \"x\"}", 400, "title"),
         arguments(BATCHES + "1/pause", "", 404, "There is no batch 1"),
         arguments(BATCHES + "one/pause", "", 404, "There is no batch one"),
         arguments(BATCHES + "99999999999999999999/cancel", "", 404, "There is no batch"),
         arguments(
-            BATCHES + "1/retry", "{\"which\": \"some\"}", 400, "wanted failed, skipped or both"),
+            BATCHES + "1/retry", "{\"which\": \"some\"}", 400, "expected failed, skipped or both"),
         arguments(BATCHES + "1/pause", "{\"which\": \"failed\"}", 400, "for retries only"),
         arguments(
             BATCHES + "1/pause", "{\"reason\": \"" + "x".repeat(501) + "\"}", 400, "at most 500"),
@@ -256,16 +256,16 @@ class BadAnswerRequestsTest {
 
   static Stream<Arguments> questions() {
     return Stream.of(
-        arguments("/api/admin/warming/queue?status=done", 400, "wanted one of pending, running"),
-        arguments("/api/admin/warming/queue?limit=0", 400, "wanted 1 to 1000, but came 0"),
-        arguments("/api/admin/warming/queue?cursor=x", 400, "wanted a whole number"),
+        arguments("/api/admin/warming/queue?status=done", 400, "expected one of pending, running"),
+        arguments("/api/admin/warming/queue?limit=0", 400, "expected 1 to 1000, got 0"),
+        arguments("/api/admin/warming/queue?cursor=x", 400, "expected a whole number"),
         arguments("/api/admin/warming/queue?sort=name", 400, "sort: is not known here"),
         arguments(BATCHES + "7", 404, "There is no batch 7"),
         arguments(BATCHES + "7/queries", 404, "There is no batch 7"),
         arguments(BATCHES + "-1", 404, "There is no batch -1"),
         arguments("/api/admin/warming/queries/x", 404, "There is no query x"),
-        arguments("/api/cache/stats?window=99999h", 400, "wanted at most 30d"),
-        arguments("/api/cache/entries?limit=501", 400, "wanted 1 to 500"),
+        arguments("/api/cache/stats?window=99999h", 400, "expected at most 30d"),
+        arguments("/api/cache/entries?limit=501", 400, "expected 1 to 500"),
         arguments("/api/documents/none", 404, "There is no document none"));
   }
 

@@ -58,30 +58,30 @@ class BadFramesTest {
         arguments("{'type':'subscribe'", "Invalid JSON"),
         arguments("{'type':'subscribe'} {}", "Invalid JSON"),
         arguments("{type:'subscribe'}", "Invalid JSON"),
-        arguments("null", "wanted an object"),
-        arguments("42", "wanted an object"),
-        arguments("'text'", "wanted an object"),
-        arguments("[]", "wanted an object"),
-        arguments("[{'type':'subscribe'}]", "wanted an object"),
+        arguments("null", "expected an object"),
+        arguments("42", "expected an object"),
+        arguments("'text'", "expected an object"),
+        arguments("[]", "expected an object"),
+        arguments("[{'type':'subscribe'}]", "expected an object"),
         arguments("[".repeat(30_000), "Invalid JSON"),
         arguments("{'a':".repeat(5_000) + "1" + "}".repeat(5_000), "Invalid JSON"),
         arguments("{'type':" + "[".repeat(100) + "]".repeat(100) + "}", "Invalid JSON"),
         arguments("{'type':'subscribe','n':" + "9".repeat(5_000) + "}", "Invalid JSON"),
         arguments("{'type':'\\ud83d'}", "type: expected whole Unicode"),
-        arguments("{}", "type: wanted some text, but came nothing"),
-        arguments("{'type':null}", "type: wanted some text"),
-        arguments("{'type':7}", "type: wanted text, but came 7"),
-        arguments("{'type':{}}", "type: wanted text"),
-        arguments("{'type':''}", "type: wanted some text"),
+        arguments("{}", "type: expected some text, got nothing"),
+        arguments("{'type':null}", "type: expected some text"),
+        arguments("{'type':7}", "type: expected text, got 7"),
+        arguments("{'type':{}}", "type: expected text"),
+        arguments("{'type':''}", "type: expected some text"),
         arguments("{'type':'dance'}", "Unknown type: dance"),
         arguments("{'type':'chat.dance'}", "Unknown type: chat.dance"),
         arguments("{'type':'SUBSCRIBE'}", "Unknown type: SUBSCRIBE"),
         arguments("{'type':'" + "x".repeat(1_000) + "'}", "type: expected at most 200"),
-        arguments("{'type':'subscribe'}", "surfaceId: wanted some text, but came nothing"),
-        arguments("{'type':'subscribe','surfaceId':7}", "surfaceId: wanted text, but came 7"),
-        arguments("{'type':'subscribe','surfaceId':['cache-warming']}", "surfaceId: wanted text"),
-        arguments("{'type':'unsubscribe'}", "surfaceId: wanted some text"),
-        arguments("{'type':'invoke'}", "surfaceId: wanted some text"));
+        arguments("{'type':'subscribe'}", "surfaceId: expected some text, got nothing"),
+        arguments("{'type':'subscribe','surfaceId':7}", "surfaceId: expected text, got 7"),
+        arguments("{'type':'subscribe','surfaceId':['cache-warming']}", "surfaceId: expected text"),
+        arguments("{'type':'unsubscribe'}", "surfaceId: expected some text"),
+        arguments("{'type':'invoke'}", "surfaceId: expected some text"));
   }
 
   @ParameterizedTest
@@ -102,7 +102,7 @@ class BadFramesTest {
         arguments(
             "{'type':'subscribe','surfaceId':'cache-warming','conversationId':7}",
             "cache-warming",
-            "conversationId: wanted text, but came 7"),
+            "conversationId: expected text, got 7"),
         arguments(
             "{'type':'subscribe','surfaceId':'cache-warming','conversationId':'a\\u0000b'}",
             "cache-warming",
@@ -110,7 +110,7 @@ class BadFramesTest {
         arguments(
             "{'type':'subscribe','surfaceId':'cache-warming','conversationId':''}",
             "cache-warming",
-            "conversationId: wanted 1 to 200"),
+            "conversationId: expected 1 to 200"),
         arguments(
             "{'type':'subscribe','surfaceId':'cache-warming','conversationId':'"
                 + "x".repeat(201)
@@ -120,11 +120,11 @@ class BadFramesTest {
         arguments(
             "{'type':'unsubscribe','surfaceId':'cache-warming','conversationId':[]}",
             "cache-warming",
-            "conversationId: wanted text"),
+            "conversationId: expected text"),
         arguments(
             "{'type':'invoke','surfaceId':'cache-warming','conversationId':'c'}",
             "cache-warming",
-            "actionId: wanted some text"),
+            "actionId: expected some text"),
         arguments(
             "{'type':'invoke','surfaceId':'cache-warming','conversationId':'c','actionId':'x'}",
             "cache-warming",
@@ -141,20 +141,20 @@ class BadFramesTest {
         arguments(
             "{'type':'invoke','surfaceId':'cache-warming','actionId':'cache-warming/toggle'}",
             "cache-warming",
-            "conversationId: wanted some text, but came nothing"),
+            "conversationId: expected some text, got nothing"),
         arguments(
             "{'type':'invoke','surfaceId':'cache-warming','actionId':'cache-warming/warm'}",
             "cache-warming",
-            "conversationId: wanted some text, but came nothing"),
-        arguments(TOGGLE.formatted("1"), "cache-warming", "wanted true or false, but came 1"),
-        arguments(TOGGLE.formatted("'true'"), "cache-warming", "wanted true or false"),
-        arguments(TOGGLE.formatted("null"), "cache-warming", "wanted true or false"),
-        arguments(TOGGLE.formatted("{'value':true}"), "cache-warming", "wanted true or false"),
-        arguments(TOGGLE.formatted("[]"), "cache-warming", "wanted true or false"),
+            "conversationId: expected some text, got nothing"),
+        arguments(TOGGLE.formatted("1"), "cache-warming", "expected true or false, got 1"),
+        arguments(TOGGLE.formatted("'true'"), "cache-warming", "expected true or false"),
+        arguments(TOGGLE.formatted("null"), "cache-warming", "expected true or false"),
+        arguments(TOGGLE.formatted("{'value':true}"), "cache-warming", "expected true or false"),
+        arguments(TOGGLE.formatted("[]"), "cache-warming", "expected true or false"),
         arguments(INTERVAL.formatted("0"), "cache-warming", "above 0 and at most 86400"),
         arguments(INTERVAL.formatted("-0.0"), "cache-warming", "above 0"),
         arguments(INTERVAL.formatted("-1"), "cache-warming", "above 0"),
-        arguments(INTERVAL.formatted("86401"), "cache-warming", "at most 86400, but came 86401"),
+        arguments(INTERVAL.formatted("86401"), "cache-warming", "at most 86400, got 86401"),
         arguments(INTERVAL.formatted("1000000000000"), "cache-warming", "at most 86400"),
         arguments(INTERVAL.formatted("1e12"), "cache-warming", "at most 86400"),
         arguments(INTERVAL.formatted("1e400"), "cache-warming", "at most 86400"),
@@ -198,21 +198,21 @@ class BadFramesTest {
 
   static Stream<Arguments> chats() {
     return Stream.of(
-        arguments("{'type':'chat.send','conversationId':'c'}", "message: wanted some text"),
-        arguments("{'type':'chat.send','conversationId':'c','message':''}", "message: wanted some"),
-        arguments("{'type':'chat.send','conversationId':'c','message':'  '}", "message: wanted"),
+        arguments("{'type':'chat.send','conversationId':'c'}", "message: expected some text"),
+        arguments("{'type':'chat.send','conversationId':'c','message':''}", "message: expected some"),
+        arguments("{'type':'chat.send','conversationId':'c','message':'  '}", "message: expected"),
         arguments("{'type':'chat.send','conversationId':'c','message':5}", "came 5"),
-        arguments("{'type':'chat.send','conversationId':'c','message':null}", "message: wanted"),
-        arguments("{'type':'chat.send','conversationId':'c','message':['hi']}", "message: wanted"),
+        arguments("{'type':'chat.send','conversationId':'c','message':null}", "message: expected"),
+        arguments("{'type':'chat.send','conversationId':'c','message':['hi']}", "message: expected"),
         arguments("{'type':'chat.send','conversationId':'c','message':'hi','model':5}", "model: "),
         arguments("{'type':'chat.send','conversationId':'c','message':'hi','cwd':{}}", "cwd: "),
         arguments(
             "{'type':'chat.send','conversationId':'c','message':'hi','cwd':'a\\u0000b'}", "cwd: "),
         arguments("{'type':'chat.send','conversationId':{},'message':'hi'}", "conversationId: "),
-        arguments("{'type':'chat.subscribe'}", "conversationId: wanted some text"),
-        arguments("{'type':'chat.subscribe','conversationId':5}", "conversationId: wanted text"),
-        arguments("{'type':'chat.subscribe','conversationId':' '}", "conversationId: wanted"),
-        arguments("{'type':'chat.unsubscribe','conversationId':null}", "conversationId: wanted"));
+        arguments("{'type':'chat.subscribe'}", "conversationId: expected some text"),
+        arguments("{'type':'chat.subscribe','conversationId':5}", "conversationId: expected text"),
+        arguments("{'type':'chat.subscribe','conversationId':' '}", "conversationId: expected"),
+        arguments("{'type':'chat.unsubscribe','conversationId':null}", "conversationId: expected"));
   }
 
   @ParameterizedTest
@@ -256,8 +256,8 @@ class BadFramesTest {
     return Stream.of(
         arguments("POST", "/chat", "", 400, "Invalid JSON"),
         arguments("POST", "/chat", "nothing", 400, "Invalid JSON"),
-        arguments("POST", "/chat", "[]", 400, "wanted an object"),
-        arguments("POST", "/chat", "null", 400, "wanted an object"),
+        arguments("POST", "/chat", "[]", 400, "expected an object"),
+        arguments("POST", "/chat", "null", 400, "expected an object"),
         arguments("POST", "/chat", "{}", 400, "message"),
         arguments("POST", "/chat", "{'message':'  '}", 400, "message"),
         arguments("POST", "/chat", "{'message':7}", 400, "message"),
@@ -299,14 +299,14 @@ class BadFramesTest {
 
   static Stream<Arguments> wishes() {
     return Stream.of(
-        arguments("{'enabled':'yes'}", "enabled: wanted true or false"),
-        arguments("{'enabled':1}", "enabled: wanted true or false"),
-        arguments("{'interval':10}", "interval: wanted a duration"),
-        arguments("{'interval':'soon'}", "interval: wanted a duration"),
-        arguments("{'interval':'999ms'}", "interval: wanted 1s to 24h, but came 999ms"),
-        arguments("{'interval':'25h'}", "interval: wanted 1s to 24h"),
+        arguments("{'enabled':'yes'}", "enabled: expected true or false"),
+        arguments("{'enabled':1}", "enabled: expected true or false"),
+        arguments("{'interval':10}", "interval: expected a duration"),
+        arguments("{'interval':'soon'}", "interval: expected a duration"),
+        arguments("{'interval':'999ms'}", "interval: expected 1s to 24h, got 999ms"),
+        arguments("{'interval':'25h'}", "interval: expected 1s to 24h"),
         arguments("{'intervall':'10s'}", "intervall: is not known here"),
-        arguments("[true]", "body: wanted"));
+        arguments("[true]", "body: expected"));
   }
 
   @ParameterizedTest

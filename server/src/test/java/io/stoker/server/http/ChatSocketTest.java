@@ -82,7 +82,7 @@ class ChatSocketTest {
       client.send("{'type':'chat.send','conversationId':'of-acme','message':'hi','tenant':''}");
 
       assertThat(client.next("chat.error").path("message").asString())
-          .startsWith("tenant: wanted 1 to 200 characters");
+          .startsWith("tenant: expected 1 to 200 characters");
       assertThat(server.get("/api/prompts/conversations/of-acme").text("tenant")).isEqualTo("acme");
     }
   }

@@ -30,7 +30,7 @@ class HeadTest {
     var routes =
         server.part(Routes.class).all().stream()
             .filter(door -> door.method().equals(HttpMethod.GET))
-            .map(Routes.Door::path)
+            .map(Routes.Route::path)
             .map(path ->
                 path.replace("/app/{file}", "/app/console.js")
                     .replace("{library}/{*file}", "lit/index.js")

@@ -219,17 +219,17 @@ class LedgerRoutesTest {
       delimiter = '|',
       textBlock =
           """
-          ?by=week                              | by: wanted one of tenant, provider, model, conversation, hour, day, but came "week"
-          ?from=yesterday                       | from: wanted a time such as 2026-11-21T16:00:00Z or a day such as 2026-11-21, but came "yesterday"
-          ?until=2026-13-01                     | until: wanted a time
-          ?from=%2B999999999-12-31              | from: wanted a time
-          ?until=2026-11-21T25:00:00Z           | until: wanted a time
-          ?from=2026-11-21&until=2026-11-21     | until: wanted a time after 2026-11-21T00:00:00Z, but came 2026-11-21T00:00:00Z
-          ?limit=0                              | limit: wanted 1 to 1000, but came 0
-          ?limit=1001                           | limit: wanted 1 to 1000
-          ?conversation=                        | conversation: wanted 1 to 200 characters without control characters, but came none
+          ?by=week                              | by: expected one of tenant, provider, model, conversation, hour, day, got "week"
+          ?from=yesterday                       | from: expected a time such as 2026-11-21T16:00:00Z or a day such as 2026-11-21, got "yesterday"
+          ?until=2026-13-01                     | until: expected a time
+          ?from=%2B999999999-12-31              | from: expected a time
+          ?until=2026-11-21T25:00:00Z           | until: expected a time
+          ?from=2026-11-21&until=2026-11-21     | until: expected a time after 2026-11-21T00:00:00Z, got 2026-11-21T00:00:00Z
+          ?limit=0                              | limit: expected 1 to 1000, got 0
+          ?limit=1001                           | limit: expected 1 to 1000
+          ?conversation=                        | conversation: expected 1 to 200 characters without control characters, got none
           ?sort=name                            | sort: is not known here
-          /entries?format=xml                   | format: wanted one of json, csv, but came "xml"
+          /entries?format=xml                   | format: expected one of json, csv, got "xml"
           /entries?by=day                       | by: is not known here
           """)
   void a_question_that_makes_no_sense_is_refused(String query, String detail) {

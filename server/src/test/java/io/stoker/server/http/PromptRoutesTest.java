@@ -209,9 +209,9 @@ class PromptRoutesTest {
 
     assertThat(unknown.status()).isEqualTo(400);
     assertThat(unknown.text("detail"))
-        .isEqualTo("mode: wanted one of interval, adaptive, off, inherit, but came \"always\"");
+        .isEqualTo("mode: expected one of interval, adaptive, off, inherit, got \"always\"");
     assertThat(tooLong.status()).isEqualTo(400);
-    assertThat(noText.text("detail")).startsWith("mode: wanted text");
+    assertThat(noText.text("detail")).startsWith("mode: expected text");
     assertThat(server.get(PLACE + "/" + chat).json()).isEqualTo(before);
     disable(chat);
   }
@@ -234,12 +234,12 @@ class PromptRoutesTest {
       delimiter = '|',
       textBlock =
           """
-          {"daily_budget_micros": -1}    | daily_budget_micros: wanted micro-dollars of at least 0, but came -1
-          {"daily_budget_micros": null}  | daily_budget_micros: wanted micro-dollars of at least 0, but came none
-          {}                             | daily_budget_micros: wanted micro-dollars of at least 0, but came none
-          {"daily_budget_micros": 2.5}   | daily_budget_micros: wanted a whole number
-          {"daily_budget_micros": "2"}   | daily_budget_micros: wanted a whole number
-          {"daily_budget_micros": 1e30}  | daily_budget_micros: wanted a whole number
+          {"daily_budget_micros": -1}    | daily_budget_micros: expected micro-dollars of at least 0, got -1
+          {"daily_budget_micros": null}  | daily_budget_micros: expected micro-dollars of at least 0, got none
+          {}                             | daily_budget_micros: expected micro-dollars of at least 0, got none
+          {"daily_budget_micros": 2.5}   | daily_budget_micros: expected a whole number
+          {"daily_budget_micros": "2"}   | daily_budget_micros: expected a whole number
+          {"daily_budget_micros": 1e30}  | daily_budget_micros: expected a whole number
           {"budget": 1}                  | budget: is not known here
           """)
   void a_budget_that_makes_no_sense_is_refused(String body, String detail) {
@@ -277,10 +277,10 @@ class PromptRoutesTest {
     assertThat(unknown.status()).isEqualTo(400);
     assertThat(unknown.text("detail"))
         .isEqualTo(
-            "waiting_for: wanted one of user, tool, permission, background-job, but came"
+            "waiting_for: expected one of user, tool, permission, background-job, got"
                 + " \"godot\"");
     assertThat(server.post(place, "{\"focused\": \"yes\"}").text("detail"))
-        .startsWith("focused: wanted true or false");
+        .startsWith("focused: expected true or false");
     assertThat(server.post(PLACE + "/nobody/hint", "{}").status()).isEqualTo(404);
   }
 

@@ -49,65 +49,65 @@ class SessionCookiesTest {
   @Test
   void a_pass_names_its_token_for_12_hours() {
     var tokens = TestTokens.in(file);
-    var passes = new SessionCookies(null, tokens, signOuts, time);
+    var cookies = new SessionCookies(null, tokens, signOuts, time);
 
-    var pass = passes.of(ann(tokens));
+    var cookie = cookies.of(ann(tokens));
 
     time.advance(Duration.ofHours(12).minusSeconds(1));
-    assertThat(passes.read(pass)).map(caller -> caller.with("")).contains(ann(tokens));
+    assertThat(cookies.read(cookie)).map(caller -> caller.with("")).contains(ann(tokens));
     time.advance(Duration.ofSeconds(1));
-    assertThat(passes.read(pass)).isEmpty();
+    assertThat(cookies.read(cookie)).isEmpty();
   }
 
   @Test
   void another_name_or_a_later_end_spoils_it() {
     TestTokens.create(file, "bob", "operator");
     var tokens = TestTokens.in(file);
-    var passes = new SessionCookies(null, tokens, signOuts, time);
-    var pass = passes.of(ann(tokens));
+    var cookies = new SessionCookies(null, tokens, signOuts, time);
+    var cookie = cookies.of(ann(tokens));
 
-    assertThat(passes.read(pass.replace(".ann", ".bob"))).isEmpty();
-    assertThat(passes.read("9" + pass)).isEmpty();
-    assertThat(passes.read(pass.substring(1))).isEmpty();
-    assertThat(passes.read("")).isEmpty();
-    assertThat(passes.read("1.x.ann")).isEmpty();
+    assertThat(cookies.read(cookie.replace(".ann", ".bob"))).isEmpty();
+    assertThat(cookies.read("9" + cookie)).isEmpty();
+    assertThat(cookies.read(cookie.substring(1))).isEmpty();
+    assertThat(cookies.read("")).isEmpty();
+    assertThat(cookies.read("1.x.ann")).isEmpty();
   }
 
   @Test
   void a_revoked_token_s_pass_is_worth_nothing_even_if_another_has_its_name() {
     var tokens = TestTokens.in(file);
-    var passes = new SessionCookies(null, tokens, signOuts, time);
-    var pass = passes.of(ann(tokens));
+    var cookies = new SessionCookies(null, tokens, signOuts, time);
+    var cookie = cookies.of(ann(tokens));
 
     TestTokens.revoke(file, "ann");
     tokens.look();
-    assertThat(passes.read(pass)).isEmpty();
+    assertThat(cookies.read(cookie)).isEmpty();
     TestTokens.create(file, "ann", "operator");
     tokens.look();
 
     assertThat(tokens.named("ann")).isPresent();
-    assertThat(passes.read(pass)).isEmpty();
+    assertThat(cookies.read(cookie)).isEmpty();
   }
 
   @Test
   void a_pass_that_was_ended_is_worth_nothing_also_on_servers_that_share_the_state() {
     var own = TestTokens.own("correct-horse-battery-staple");
     var tokens = TestTokens.in(file);
-    var passes = new SessionCookies(own, tokens, signOuts, time);
+    var cookies = new SessionCookies(own, tokens, signOuts, time);
     var elsewhere = new SignOuts(store, time);
     var other = new SessionCookies(own, tokens, elsewhere, time);
-    var pass = passes.of(ann(tokens));
-    var another = passes.of(ann(tokens));
-    assertThat(other.read(pass)).isPresent();
+    var cookie = cookies.of(ann(tokens));
+    var another = cookies.of(ann(tokens));
+    assertThat(other.read(cookie)).isPresent();
 
-    passes.end(passes.read(pass).orElseThrow());
+    cookies.end(cookies.read(cookie).orElseThrow());
     elsewhere.look();
 
-    assertThat(passes.read(pass)).isEmpty();
-    assertThat(other.read(pass)).isEmpty();
+    assertThat(cookies.read(cookie)).isEmpty();
+    assertThat(other.read(cookie)).isEmpty();
     assertThat(other.read(another)).as("of the same token").isPresent();
     var restarted = new SessionCookies(own, tokens, new SignOuts(store, time), time);
-    assertThat(restarted.read(pass)).as("after a restart").isEmpty();
+    assertThat(restarted.read(cookie)).as("after a restart").isEmpty();
   }
 
   @Test
@@ -124,12 +124,12 @@ class SessionCookiesTest {
     var own = TestTokens.own("correct-horse-battery-staple");
     var tokens = TestTokens.in(file);
 
-    var pass = new SessionCookies(own, tokens, signOuts, time).of(ann(tokens));
+    var cookie = new SessionCookies(own, tokens, signOuts, time).of(ann(tokens));
 
-    assertThat(new SessionCookies(own, tokens, signOuts, time).read(pass))
+    assertThat(new SessionCookies(own, tokens, signOuts, time).read(cookie))
         .map(Caller::name)
         .contains("ann");
     var other = TestTokens.own("other-horse-battery-staple");
-    assertThat(new SessionCookies(other, tokens, signOuts, time).read(pass)).isEmpty();
+    assertThat(new SessionCookies(other, tokens, signOuts, time).read(cookie)).isEmpty();
   }
 }

@@ -277,23 +277,23 @@ class SessionRoutesTest {
       textBlock =
           """
           warm        | {"counts": 5}                  | counts: is not known here. Known are count, deadline, dry_run, rate, refresh, window
-          warm        | {"count": "5"}                 | count: wanted a whole number, but came
-          warm        | {"count": 5.5}                 | count: wanted a whole number, but came
+          warm        | {"count": "5"}                 | count: expected a whole number, got
+          warm        | {"count": 5.5}                 | count: expected a whole number, got
           warm        | {"count": 0}                   | count: limit must be at least 1 but was 0
-          warm        | {"window": 24}                 | window: wanted a duration such as 24h, 5m, 90s or 1h30m, but came a number
-          warm        | {"window": "a day"}            | window: wanted a duration such as 24h, 5m, 90s or 1h30m, but came "a day"
+          warm        | {"window": 24}                 | window: expected a duration such as 24h, 5m, 90s or 1h30m, got a number
+          warm        | {"window": "a day"}            | window: expected a duration such as 24h, 5m, 90s or 1h30m, got "a day"
           warm        | {"deadline": "14m"}            | deadline: expected a run's deadline and the TTL cap to stay under 15m together
-          warm        | {"dry_run": "yes"}             | dry_run: wanted true or false, but came
-          warm        | {"count": 5, "count": 6}       | body: wanted a JSON object, but came text that is not JSON: Duplicate
-          warm        | {"count": 5                    | body: wanted a JSON object, but came text that is not JSON: Unexpected end-of-input
-          warm        | {"count": 5} {}                | body: wanted a JSON object, but came
-          warm        | [5]                            | body: wanted a JSON object, but came an array
-          warm        | null                           | body: wanted a JSON object, but came null
-          warm        | "warm"                         | body: wanted a JSON object, but came
-          revocations | {}                             | body: wanted exactly one of token, token_hash and user_id
-          revocations | {"token": "a", "user_id": "b"} | body: wanted exactly one of token, token_hash and user_id
-          revocations | {"token": ""}                  | body: wanted text, but came an empty one
-          revocations | {"token": 5}                   | token: wanted text, but came
+          warm        | {"dry_run": "yes"}             | dry_run: expected true or false, got
+          warm        | {"count": 5, "count": 6}       | body: expected a JSON object, got text that is not JSON: Duplicate
+          warm        | {"count": 5                    | body: expected a JSON object, got text that is not JSON: Unexpected end-of-input
+          warm        | {"count": 5} {}                | body: expected a JSON object, got
+          warm        | [5]                            | body: expected a JSON object, got an array
+          warm        | null                           | body: expected a JSON object, got null
+          warm        | "warm"                         | body: expected a JSON object, got
+          revocations | {}                             | body: expected exactly one of token, token_hash and user_id
+          revocations | {"token": "a", "user_id": "b"} | body: expected exactly one of token, token_hash and user_id
+          revocations | {"token": ""}                  | body: expected text, got an empty one
+          revocations | {"token": 5}                   | token: expected text, got
           revocations | {"token_hash": "abc"}          | token_hash: expected 64 hexadecimal digits, got 3 characters
           revocations | {"tokens": []}                 | tokens: is not known here. Known are token, token_hash, user_id
           """)
@@ -311,13 +311,13 @@ class SessionRoutesTest {
       quoteCharacter = '`',
       textBlock =
           """
-          estimate?count=x    | count: wanted a whole number, but came "x"
+          estimate?count=x    | count: expected a whole number, got "x"
           estimate?count=0    | count: limit must be at least 1 but was 0
-          estimate?window=24  | window: wanted a duration such as 24h, 5m, 90s or 1h30m, but came "24"
+          estimate?window=24  | window: expected a duration such as 24h, 5m, 90s or 1h30m, got "24"
           estimate?cuont=5    | cuont: is not known here. Known are count, window
-          stats?window=26h    | window: wanted at most 25h, but came 26h
-          stats?window=0s     | window: wanted at most 25h, but came 0s
-          runs?limit=51       | limit: wanted 1 to 50, but came 51
+          stats?window=26h    | window: expected at most 25h, got 26h
+          stats?window=0s     | window: expected at most 25h, got 0s
+          runs?limit=51       | limit: expected 1 to 50, got 51
           """)
   void a_bad_query_is_refused_and_the_parameter_named(String url, String detail) {
     var answer = server.get("/api/sessions/" + url);

@@ -286,10 +286,10 @@ class TenantsTest {
 
     assertThat(chat.status()).isEqualTo(403);
     assertThat(chat.text("code")).isEqualTo("other-tenant");
-    assertThat(chat.text("detail")).startsWith("tenant: wanted acme, which this token is bound to");
+    assertThat(chat.text("detail")).startsWith("tenant: expected acme, which this token is bound to");
     assertThat(ask.status()).isEqualTo(403);
     assertThat(ask.text("code")).isEqualTo("other-scope");
-    assertThat(ask.text("detail")).contains("wanted one that this token is bound to, acme");
+    assertThat(ask.text("detail")).contains("expected one that this token is bound to, acme");
   }
 
   @ParameterizedTest
@@ -402,7 +402,7 @@ class TenantsTest {
           There is no conversation %s | {'type':'invoke','surfaceId':'cache-warming','conversationId':'%s','actionId':'cache-warming/set-interval','payload':60}
           There is no conversation %s | {'type':'invoke','surfaceId':'cache-warming','conversationId':'%s','actionId':'cache-warming/warm'}
           There is no conversation %s | {'type':'chat.send','conversationId':'%s','message':'Hello'}
-          tenant: wanted globex       | {'type':'chat.send','conversationId':'new','message':'Hello','tenant':'acme'}
+          tenant: expected globex       | {'type':'chat.send','conversationId':'new','message':'Hello','tenant':'acme'}
           """)
   void sockets_change_nothing_of_another_s(String problem, String frame) {
     var before = state(own);

@@ -29,7 +29,7 @@ class DollarsTest {
     assertThatThrownBy(() -> Dollars.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "wanted dollars with at most 6 decimal places, such as 2.50, but came \""
+            "expected dollars with at most 6 decimal places, such as 2.50, got \""
                 + text
                 + "\"");
   }

@@ -31,7 +31,7 @@ class DurationsTest {
   void anything_else_is_refused_with_what_was_wanted(String text) {
     assertThatThrownBy(() -> Durations.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("wanted a duration such as 24h, 5m, 90s or 1h30m, but came \"" + text + "\"");
+        .hasMessage("expected a duration such as 24h, 5m, 90s or 1h30m, got \"" + text + "\"");
   }
 
   @ParameterizedTest

@@ -10,32 +10,32 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.servlet.function.ServerRequest;
 import tools.jackson.databind.JsonNode;
 
-/// What a front end of chats said: a JSON object, a frame or a body, whose members are looked at
-/// one by one. Members that nobody asks for are passed over; null counts as left out.
-final class Said {
+/// A JSON object from a front end of chats, a frame or a body, whose members are read one by one.
+/// Members that nobody reads are ignored; null counts as left out.
+final class ChatRequest {
 
   private static final int SHOWN = 60;
 
   private final JsonNode object;
 
-  private Said(JsonNode object) {
+  private ChatRequest(JsonNode object) {
     this.object = object;
   }
 
   /// @throws BadValue if it is no JSON object
-  static Said of(String json) {
+  static ChatRequest of(String json) {
     var node = ChatJson.read(json);
     if (node == null) {
-      throw new BadValue("Invalid JSON", "wanted an object of at most 64 levels");
+      throw new BadValue("Invalid JSON", "expected an object of at most 64 levels");
     }
     if (!node.isObject()) {
-      throw new BadValue("Invalid JSON", "wanted an object, but came " + shown(node));
+      throw new BadValue("Invalid JSON", "expected an object, got " + shown(node));
     }
-    return new Said(node);
+    return new ChatRequest(node);
   }
 
-  /// What a request carries, whatever it calls it.
-  static Said of(ServerRequest request) throws IOException {
+  /// A request's body, whatever its type.
+  static ChatRequest of(ServerRequest request) throws IOException {
     return of(TextBounds.decoded("body", Body.bytes(request)));
   }
 
@@ -45,7 +45,7 @@ final class Said {
   String text(String name) {
     var text = optional(name);
     if (text == null || text.isBlank()) {
-      throw new BadValue(name, "wanted some text, but came " + shown(object.path(name)));
+      throw new BadValue(name, "expected some text, got " + shown(object.path(name)));
     }
     return text;
   }
@@ -84,7 +84,7 @@ final class Said {
     return id == null ? UUID.randomUUID().toString() : id;
   }
 
-  /// Who a conversation belongs to; null if that is not said.
+  /// The tenant a conversation belongs to; null if there is none.
   ///
   /// @throws BadValue if it is something else
   @Nullable String tenant() {
@@ -92,24 +92,24 @@ final class Said {
     if (tenant != null && !Conversation.isId(tenant)) {
       throw new BadValue(
           "tenant",
-          "wanted 1 to "
+          "expected 1 to "
               + Conversation.LONGEST_ID
-              + " characters without control characters, but came "
+              + " characters without control characters, got "
               + (tenant.isEmpty() ? "none" : "something else"));
     }
     return tenant;
   }
 
-  /// A text that is to be an id.
+  /// An id, checked.
   ///
   /// @throws BadValue if it cannot be one
   static String checked(String id) {
     if (!Conversation.isId(id)) {
       throw new BadValue(
           "conversationId",
-          "wanted 1 to "
+          "expected 1 to "
               + Conversation.LONGEST_ID
-              + " characters without control characters, but came "
+              + " characters without control characters, got "
               + (id.isEmpty() ? "none" : "something else"));
     }
     return id;
@@ -126,7 +126,7 @@ final class Said {
       return null;
     }
     if (!node.isString()) {
-      throw new BadValue(name, "wanted text, but came " + shown(node));
+      throw new BadValue(name, "expected text, got " + shown(node));
     }
     return TextBounds.checked(name, node.asString());
   }

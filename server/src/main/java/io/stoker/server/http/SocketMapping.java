@@ -21,10 +21,10 @@ import org.springframework.web.socket.server.HandshakeFailureException;
 import org.springframework.web.socket.server.support.DefaultHandshakeHandler;
 import org.springframework.web.socket.server.support.WebSocketHttpRequestHandler;
 
-/// Where sockets are opened: `/ws`, and every other path that is asked to become a socket and is
-/// not one of Stoker's own routes. Ordinary requests pass it by, and so does what is led here again
-/// after an error or was not let in by [Guard].
-public final class SocketDoor extends AbstractHandlerMapping {
+/// Opens sockets: at `/ws`, and at every other path that a handshake is sent to and that is not one
+/// of Stoker's own routes. It ignores ordinary requests, and those that are dispatched again after an
+/// error or were not admitted by [RequestFilter].
+public final class SocketMapping extends AbstractHandlerMapping {
 
   private static final Pattern OWN = Pattern.compile("/(api|actuator|app|lib)(/.*)?");
 
@@ -37,14 +37,14 @@ public final class SocketDoor extends AbstractHandlerMapping {
 
   private final WebSocketHttpRequestHandler handler;
 
-  public SocketDoor(Sockets sockets) {
+  public SocketMapping(Sockets sockets) {
     this.handler = new WebSocketHttpRequestHandler(sockets, new DefaultHandshakeHandler());
     setOrder(Ordered.HIGHEST_PRECEDENCE);
   }
 
   @Override
   protected @Nullable Object getHandlerInternal(HttpServletRequest request) {
-    return isKnock(request)
+    return isHandshake(request)
             && request.getDispatcherType() == DispatcherType.REQUEST
             && request.getUserPrincipal() instanceof Caller
         ? (HttpRequestHandler) this::open
@@ -93,7 +93,7 @@ public final class SocketDoor extends AbstractHandlerMapping {
   }
 
   /// Whether a request asks to become a socket.
-  static boolean isKnock(HttpServletRequest request) {
+  static boolean isHandshake(HttpServletRequest request) {
     return "websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE))
         && request.getMethod().equals("GET")
         && !OWN.matcher(request.getRequestURI()).matches();

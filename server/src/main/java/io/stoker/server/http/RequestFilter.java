@@ -25,17 +25,17 @@ import org.springframework.web.util.ServletRequestPathUtils;
 import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
 
-/// Who may come in.
+/// Admits or rejects each request before it is routed.
 ///
-/// With tokens: whom [Authenticator] knows, and anybody to the front page and to bare health. What
-/// each of them may do is written on the doors of [Routes]; that of Actuator and [ApiDocs], which
-/// have no doors there, is looked at here. Without tokens the server listens to this machine only,
-/// and what remains are web pages open in a browser on it: they are told by the `Host` they believe
-/// to talk to (DNS rebinding) and by their `Origin`. Front ends of chats may be pages of other
+/// With tokens, callers that [Authenticator] identifies are admitted, and anybody to the front page
+/// and to bare health. What each of them may do is written in [Routes]; for Actuator and [ApiDocs],
+/// which are not there, it is checked here. Without tokens the server listens to this machine only, and
+/// what remains are web pages open in a browser on it: they are told by the `Host` they believe to
+/// talk to (DNS rebinding) and by their `Origin`. Front ends of chats may be pages of other
 /// servers: of any on this machine, and of those that were named. What a proxy has passed on is
 /// refused then, since it may come from anywhere. With tokens, [ForwardedRequest] says who sent it.
 /// Thread-safe.
-public final class Guard extends OncePerRequestFilter {
+public final class RequestFilter extends OncePerRequestFilter {
 
   private static final Pattern CONSOLE = Pattern.compile(Console.OPEN);
   private static final Pattern OPEN =
@@ -43,8 +43,7 @@ public final class Guard extends OncePerRequestFilter {
   private static final Pattern LOOPBACK =
       Pattern.compile("(localhost|127(\\.\\d{1,3}){3}|\\[::1])(:\\d{1,5})?");
 
-  private static final Pattern TICKET =
-      Pattern.compile("(?<![^&])" + Authenticator.TICKET + "=[^&]*");
+  private static final Pattern TICKET = Pattern.compile("(?<![^&])" + Authenticator.TICKET + "=[^&]*");
 
   private static final Pattern LOCAL_PAGE = Pattern.compile("https?://" + LOOPBACK.pattern());
 
@@ -52,14 +51,14 @@ public final class Guard extends OncePerRequestFilter {
       new Problem(
           HttpStatus.FORBIDDEN,
           "foreign-host",
-          "wanted a Host header such as localhost or 127.0.0.1, but came another. To use another"
+          "expected a Host header such as localhost or 127.0.0.1, got another. To use another"
               + " name, make a token: ./stoker token create --role operator --name NAME");
 
   private static final Problem FOREIGN_ORIGIN =
       new Problem(
           HttpStatus.FORBIDDEN,
           "foreign-origin",
-          "wanted a page of this server, but the Origin header names another. Pages that may use"
+          "expected a page of this server, got an Origin header that names another. Pages that may use"
               + " chats are set in stoker.prompts.origins");
 
   private static final Problem PASSED_ON =
@@ -85,11 +84,11 @@ public final class Guard extends OncePerRequestFilter {
           .map(feature -> feature + "=()")
           .collect(Collectors.joining(", "));
 
-  private final Authenticator reception;
+  private final Authenticator authenticator;
   private final Proxies proxies;
   private final Chats chats;
 
-  /// Who may come in to chats.
+  /// Where chats may be called from.
   ///
   /// @param origins pages of other servers that may, in lower case
   /// @param socketPort a port that has sockets and nothing else; 0 for none
@@ -106,8 +105,8 @@ public final class Guard extends OncePerRequestFilter {
     }
   }
 
-  public Guard(Authenticator reception, Proxies proxies, Chats chats) {
-    this.reception = reception;
+  public RequestFilter(Authenticator authenticator, Proxies proxies, Chats chats) {
+    this.authenticator = authenticator;
     this.proxies = proxies;
     this.chats = chats;
   }
@@ -141,14 +140,14 @@ public final class Guard extends OncePerRequestFilter {
       }
       caller = admit(request, response);
     } catch (Refusal refusal) {
-      turnAway(refusal.problem(), sent, response);
+      reject(refusal.problem(), sent, response);
       return;
     }
     if (isPreflight(request)) {
       allow(response);
     } else {
       chain.doFilter(
-          caller == null ? request : new Known(request, caller),
+          caller == null ? request : new Authenticated(request, caller),
           request.prefix().isEmpty()
               ? response
               : new ForwardedResponse(response, request.prefix()));
@@ -159,7 +158,7 @@ public final class Guard extends OncePerRequestFilter {
   ///
   /// @throws Refusal if nobody can say who that was
   private ForwardedRequest unwrap(HttpServletRequest sent) {
-    if (reception.tokens().areAskedFor()) {
+    if (authenticator.tokens().areAskedFor()) {
       return ForwardedRequest.of(sent, proxies);
     }
     // Plain proxies add no header, but many speak HTTP/1.0, as no browser does.
@@ -169,43 +168,43 @@ public final class Guard extends OncePerRequestFilter {
     return ForwardedRequest.of(sent, Proxies.NONE);
   }
 
-  /// Who comes in; null for strangers where they may.
+  /// The caller; null if it is anonymous, where that is allowed.
   ///
-  /// @throws Refusal if nobody does
+  /// @throws Refusal if it is not
   private @Nullable Caller admit(HttpServletRequest request, HttpServletResponse response) {
-    if (!reception.tokens().areAskedFor()) {
+    if (!authenticator.tokens().areAskedFor()) {
       refuseForeign(request);
     }
     if (isChat(request)) {
       response.setHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_ORIGIN, "*");
       response.setHeader(HttpHeaders.ACCESS_CONTROL_EXPOSE_HEADERS, ChatStream.ID);
     }
-    var visitor = reception.receive(request, takesTickets(request));
-    var caller = visitor.caller();
+    var identity = authenticator.identify(request, takesTickets(request));
+    var caller = identity.caller();
     if (!isOpen(request)) {
       if (caller == null) {
-        throw reception.stranger(request, visitor.hasTried());
+        throw authenticator.refusal(request, identity.hasTried());
       }
-      reception.count(caller);
+      authenticator.count(caller);
       RequestBounds.use(request, caller);
       access(request).require(caller);
     }
-    if (request.getLocalPort() == chats.socketPort && !SocketDoor.isKnock(request)) {
+    if (request.getLocalPort() == chats.socketPort && !SocketMapping.isHandshake(request)) {
       response.setHeader(HttpHeaders.UPGRADE, "websocket");
       throw new Refusal(ChatHandlers.upgradeRequired(request.getRequestURI()));
     }
     return caller;
   }
 
-  /// What is asked of everybody; doors ask for more.
+  /// What is required of every request; routes require more.
   private static Access access(HttpServletRequest request) {
     if (isOneOf(SCRAPED, request)) {
       return Access.SCRAPE;
     }
-    return isOneOf(WATCHED, request) ? Access.READ : Access.KNOWN;
+    return isOneOf(WATCHED, request) ? Access.READ : Access.AUTHENTICATED;
   }
 
-  private static void turnAway(
+  private static void reject(
       Problem problem, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
     if (problem.status() == HttpStatus.UNAUTHORIZED) {
@@ -215,7 +214,7 @@ public final class Guard extends OncePerRequestFilter {
   }
 
   private static boolean takesTickets(HttpServletRequest request) {
-    return SocketDoor.isKnock(request)
+    return SocketMapping.isHandshake(request)
         || (request.getMethod().equals("GET") && isOneOf(STREAMS, request));
   }
 
@@ -226,7 +225,7 @@ public final class Guard extends OncePerRequestFilter {
   }
 
   private static boolean isChat(HttpServletRequest request) {
-    return SocketDoor.isKnock(request) || ChatHandlers.isChat(request.getRequestURI());
+    return SocketMapping.isHandshake(request) || ChatHandlers.isChat(request.getRequestURI());
   }
 
   /// What browsers ask before they let a page of another server ask.
@@ -241,13 +240,13 @@ public final class Guard extends OncePerRequestFilter {
     response.setHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PUT, DELETE, OPTIONS");
     response.setHeader(
         HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS,
-        reception.tokens().areAskedFor() ? "Content-Type, Authorization" : "Content-Type");
+        authenticator.tokens().areAskedFor() ? "Content-Type, Authorization" : "Content-Type");
   }
 
-  /// Whether a request says nothing that strangers may not know.
+  /// Whether a request is open to anonymous callers.
   private static boolean isOpen(HttpServletRequest request) {
     return isPreflight(request)
-        || (!SocketDoor.isKnock(request) && OPEN.matcher(request.getRequestURI()).matches());
+        || (!SocketMapping.isHandshake(request) && OPEN.matcher(request.getRequestURI()).matches());
   }
 
   private static void protect(HttpServletRequest request, HttpServletResponse response) {
@@ -277,13 +276,13 @@ public final class Guard extends OncePerRequestFilter {
     }
   }
 
-  /// A request of somebody known, which is how handlers and Actuator learn who it is; without its
+  /// A request of a caller, which is how handlers and Actuator learn who it is; without its
   /// ticket, which is nobody else's business.
-  private static final class Known extends HttpServletRequestWrapper {
+  private static final class Authenticated extends HttpServletRequestWrapper {
 
     private final Caller caller;
 
-    Known(HttpServletRequest request, Caller caller) {
+    Authenticated(HttpServletRequest request, Caller caller) {
       super(request);
       this.caller = caller;
     }

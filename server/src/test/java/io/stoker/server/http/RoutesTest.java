@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What is the same for every route, of a server that listens to this machine only.
-class DoorsTest {
+/// What holds for every route, of a server that listens to this machine only.
+class RoutesTest {
 
   private static RunningServer server;
 
@@ -105,7 +105,7 @@ class DoorsTest {
     assertThat(answer.status()).isEqualTo(405);
     assertThat(answer.text("code")).isEqualTo("wrong-method");
     assertThat(answer.text("detail"))
-        .isEqualTo(path + " wants " + allowed + ", but came " + method);
+        .isEqualTo("expected " + allowed + " at " + path + ", got " + method);
     assertThat(answer.response().headers().firstValue("Allow")).contains(allowed);
   }
 
@@ -123,7 +123,7 @@ class DoorsTest {
 
     assertThat(answer)
         .startsWith("HTTP/1.1 415")
-        .contains("wanted Content-Type application/json, but came " + type);
+        .contains("expected Content-Type application/json, got " + type);
   }
 
   @Test
