@@ -29,22 +29,23 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The schemas of what routes give, made from the records that are written as JSON: which members
-/// there are, which of them may be null or missing, and which words one may be. Not thread-safe.
+/// The schemas of the records that are written as JSON: which members there are, which of them may
+/// be null or missing, and which words one may be. Each record is a component, which others refer
+/// to by its name. Not thread-safe.
 ///
 /// Members of [ChatWire] are in `camelCase`, and missing where they would be null; all others are
 /// in `snake_case`, and null. A record may say otherwise with [JsonInclude].
 final class ApiSchemas {
 
   private static final Pattern CAPITAL = Pattern.compile("([A-Z])");
-  private static final String BATCHES = "/api/admin/warming/";
-  private static final String CONVERSATIONS = "/api/prompts/conversations";
+  private static final String COMPONENTS = "#/components/schemas/";
 
   /// Members that are one of a few words.
   private static final Map<Class<?>, Map<String, List<String>>> WORDS =
@@ -106,37 +107,20 @@ final class ApiSchemas {
                   "about", List.of("postgres", "redis", "run", "store", "pipeline", "provider"))),
           Map.entry(ChatWire.Kept.class, Map.of("role", labels(io.stoker.prompts.Role.values()))));
 
-  /// What else than the first type a route gives.
-  private static final Map<String, List<String>> FURTHER_TYPES =
-      Map.of(
-          "GET /app/{file}", List.of("image/svg+xml"),
-          "GET /lib/{library}/{*file}", List.of("text/css"),
-          "GET /api/prompts/ledger/entries", List.of("text/csv"));
+  private final Map<String, Schema<?>> components = new TreeMap<>();
+  private final Map<String, Class<?>> types = new HashMap<>();
 
-  private final Map<String, Schema<?>> responses = new HashMap<>();
-  private final Map<String, Schema<?>> items = new HashMap<>();
-
-  ApiSchemas() {
-    console();
-    sessions();
-    answers();
-    cache();
-    chats();
-    prompts();
+  /// All records so far, by their names.
+  Map<String, Schema<?>> components() {
+    return components;
   }
 
-  /// What a route gives if all goes well; empty where its example says all.
-  Optional<Schema<?>> response(String route) {
-    return Optional.ofNullable(responses.get(route));
-  }
-
-  /// What each event or line of a route's stream is; empty if it is no stream.
-  Optional<Schema<?>> item(String route) {
-    return Optional.ofNullable(items.get(route));
-  }
-
-  static List<String> furtherTypes(String route) {
-    return FURTHER_TYPES.getOrDefault(route, List.of());
+  /// The name of a record's component: that of its record, after what it belongs to.
+  static String name(Class<?> type) {
+    var family = type.getNestHost().getSimpleName();
+    var prefix = family.endsWith("Wire") ? family.replace("Wire", "") : "";
+    var name = type.getSimpleName();
+    return name.startsWith(prefix) ? name : prefix + name;
   }
 
   /// What every route gives if something goes wrong. It may have further members.
@@ -155,114 +139,29 @@ final class ApiSchemas {
     return problem;
   }
 
-  // --- the routes, in the order of Routes ---
-
-  private void console() {
-    gives("GET /api/overview", OverviewWire.Whole.class);
-    streams(
-        "GET /api/overview/events",
-        event("overview", any(of(OverviewWire.Whole.class), of(OverviewWire.Now.class))),
-        event("point", of(OverviewWire.Point.class)));
-    gives("GET /api/session", AnswerWire.SignedIn.class);
-    gives("POST /api/tickets", Tickets.Ticket.class);
+  /// An object with one member, a list of these.
+  Schema<?> list(String name, Class<?> type) {
+    return member(type("object"), name, type("array").items(of(type)), true);
   }
 
-  private void sessions() {
-    gives("POST /api/sessions/warm", SessionWire.Run.class);
-    responses.put("GET /api/sessions/runs", list("runs", SessionWire.Run.class));
-    gives("GET /api/sessions/runs/{id}", SessionWire.Run.class);
-    gives("POST /api/sessions/runs/{id}/cancel", SessionWire.Run.class);
-    for (var route :
-        List.of("GET /api/sessions/runs/{id}/progress", "GET /api/sessions/progress")) {
-      streams(
-          route,
-          event("progress", of(SessionWire.Run.class)),
-          event("complete", of(SessionWire.Run.class)));
+  /// An event, its data read as JSON of one of these types.
+  Schema<?> event(String name, List<Class<?>> data) {
+    var event = member(type("object"), "event", word(List.of(name), false), true);
+    return member(event, "data", any(data.stream().map(this::of).toList()), true);
+  }
+
+  static Schema<?> any(List<? extends Schema<?>> schemas) {
+    if (schemas.size() == 1) {
+      return schemas.getFirst();
     }
-    gives("GET /api/sessions/estimate", SessionWire.Estimate.class);
-    gives("GET /api/sessions/stats", SessionWire.Stats.class);
-  }
-
-  private void answers() {
-    gives("POST " + BATCHES + "queue/manual", AnswerWire.Queued.class);
-    gives("POST " + BATCHES + "queue/upload", AnswerWire.Queued.class);
-    gives("POST " + BATCHES + "queue/preview", AnswerWire.Preview.class);
-    gives("POST " + BATCHES + "queue/try", AnswerWire.Held.class);
-    gives("GET " + BATCHES + "queue", AnswerWire.Batches.class);
-    gives("GET " + BATCHES + "batches", AnswerWire.Batches.class);
-    gives("GET " + BATCHES + "batches/{id}", AnswerWire.BatchPage.class);
-    gives("GET " + BATCHES + "batches/{id}/queries", AnswerWire.Queries.class);
-    gives("POST " + BATCHES + "batches/{id}/queries", AnswerWire.Queued.class);
-    for (var move : List.of("pause", "resume", "cancel", "retry")) {
-      gives("POST " + BATCHES + "batches/{id}/" + move, AnswerWire.Batch.class);
-    }
-    gives("GET " + BATCHES + "queries/{id}", AnswerWire.QueryPage.class);
-    gives("POST " + BATCHES + "queries/{id}/retry", AnswerWire.Query.class);
-    for (var route : List.of("progress", "events")) {
-      streams(
-          "GET " + BATCHES + route,
-          event("progress", of(AnswerWire.Progress.class)),
-          event("query", of(AnswerWire.Query.class)),
-          event("paused", of(AnswerWire.Progress.class)),
-          event("complete", of(AnswerWire.Progress.class)),
-          event("deleted", of(AnswerWire.Deleted.class)),
-          event("waiting", of(AnswerWire.Held.class)));
-    }
-    gives("GET " + BATCHES + "settings", AnswerWire.Rules.class);
-    gives("PUT " + BATCHES + "settings", AnswerWire.Rules.class);
-  }
-
-  private void cache() {
-    gives("POST /api/answers/ask", AnswerWire.Reply.class);
-    gives("GET /api/cache/stats", AnswerWire.CacheStats.class);
-    gives("GET /api/cache/entries", AnswerWire.Entries.class);
-    responses.put("GET /api/cache/top", list("questions", AnswerWire.Top.class));
-    responses.put("GET /api/documents", list("documents", AnswerWire.Document.class));
-    gives("POST /api/documents", AnswerWire.Document.class);
-    gives("GET /api/documents/{id}", AnswerWire.Document.class);
-  }
-
-  private void chats() {
-    gives("GET /models", ChatWire.Models.class);
-    items.put("POST /chat", of(ChatWire.Event.class));
-    gives("POST /chat/warm", ChatWire.Warm.class);
-    gives("GET /conversations/{id}", ChatWire.History.class);
-    gives("GET /conversations/{id}/metrics", ChatWire.Turns.class);
-    gives("POST /conversations/{id}/close", ChatWire.Closed.class);
-    gives("GET /conversations/{id}/cwd", ChatWire.Cwd.class);
-    gives("PUT /conversations/{id}/cwd", ChatWire.Cwd.class);
-    gives("GET /conversations/{id}/lsp", ChatWire.Lsp.class);
-  }
-
-  private void prompts() {
-    gives("GET " + CONVERSATIONS, PromptWire.Conversations.class);
-    for (var route :
-        List.of(
-            "GET %s/{id}",
-            "PUT %s/{id}/warming",
-            "PUT %s/{id}/budget",
-            "DELETE %s/{id}/budget",
-            "POST %s/{id}/hint")) {
-      gives(route.formatted(CONVERSATIONS), PromptWire.Conversation.class);
-    }
-    gives("POST " + CONVERSATIONS + "/{id}/warm", PromptWire.Warmed.class);
-    gives("GET " + CONVERSATIONS + "/{id}/warms", PromptWire.Warms.class);
-    gives("GET /api/prompts/ledger", LedgerWire.Ledger.class);
-    responses.put("GET /api/prompts/ledger/entries", list("entries", LedgerWire.Entry.class));
-    gives("GET /api/prompts/budgets", LedgerWire.Budgets.class);
-  }
-
-  private void gives(String route, Class<?> type) {
-    responses.put(route, of(type));
-  }
-
-  private void streams(String route, Schema<?>... events) {
-    items.put(route, any(events));
+    var any = new Schema<>();
+    schemas.forEach(any::addAnyOfItem);
+    return any;
   }
 
   // --- from types to schemas ---
 
-  private static Schema<?> of(Type type) {
+  private Schema<?> of(Type type) {
     if (type instanceof ParameterizedType generic) {
       var arguments = generic.getActualTypeArguments();
       return generic.getRawType() == List.class
@@ -272,15 +171,18 @@ final class ApiSchemas {
     return of((Class<?>) type);
   }
 
-  private static Schema<?> of(Class<?> type) {
+  Schema<?> of(Class<?> type) {
     if (type.isRecord()) {
-      return record(type);
+      return component(type, () -> record(type));
     }
     if (type.isSealed()) {
-      return any(
-          Stream.of(type.getPermittedSubclasses())
-              .map(kind -> kind(type, kind))
-              .toArray(Schema<?>[]::new));
+      return component(
+          type,
+          () ->
+              any(
+                  Stream.of(type.getPermittedSubclasses())
+                      .map(kind -> component(kind, () -> kind(type, kind)))
+                      .toList()));
     }
     return switch (type.getSimpleName()) {
       case "String", "Duration" -> type("string");
@@ -293,8 +195,25 @@ final class ApiSchemas {
     };
   }
 
+  /// A reference to a component, which is made if it is new.
+  private Schema<?> component(Class<?> type, Supplier<Schema<?>> schema) {
+    var name = name(type);
+    var named = types.putIfAbsent(name, type);
+    if (named == null) {
+      components.put(name, schema.get());
+    } else if (named != type) {
+      throw new IllegalStateException(
+          "expected one record for the component " + name + ", got " + named + " and " + type);
+    }
+    return reference(name);
+  }
+
+  static Schema<?> reference(String name) {
+    return new Schema<>().$ref(COMPONENTS + name);
+  }
+
   /// One of several records that a member tells apart.
-  private static Schema<?> kind(Class<?> family, Class<?> kind) {
+  private Schema<?> kind(Class<?> family, Class<?> kind) {
     var member = family.getAnnotation(JsonTypeInfo.class);
     var name = kind.getAnnotation(JsonTypeName.class);
     var schema = record(kind);
@@ -304,7 +223,7 @@ final class ApiSchemas {
     return schema;
   }
 
-  private static Schema<?> record(Class<?> type) {
+  private Schema<?> record(Class<?> type) {
     var schema = type("object");
     for (var component : type.getRecordComponents()) {
       if (component.getAccessor().isAnnotationPresent(JsonUnwrapped.class)) {
@@ -314,13 +233,13 @@ final class ApiSchemas {
             .getProperties()
             .forEach((name, part) -> member(schema, name, part, required.contains(name)));
       } else {
-        component(schema, type, component);
+        addMember(schema, type, component);
       }
     }
     return schema;
   }
 
-  private static void component(Schema<?> schema, Class<?> type, RecordComponent component) {
+  private void addMember(Schema<?> schema, Class<?> type, RecordComponent component) {
     boolean isForChats = type.getNestHost() == ChatWire.class;
     var name = isForChats ? component.getName() : snakeCase(component.getName());
     boolean mayBeNothing = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
@@ -328,10 +247,17 @@ final class ApiSchemas {
     boolean mayBeNull = mayBeNothing && !isLeftOut;
     var words = WORDS.getOrDefault(type, Map.of()).get(name);
     var part = words == null ? of(component.getGenericType()) : word(words, mayBeNull);
-    if (mayBeNull && part.getTypes() != null) {
-      part.addType("null");
+    member(schema, name, mayBeNull ? orNull(part) : part, !isLeftOut);
+  }
+
+  private static Schema<?> orNull(Schema<?> schema) {
+    if (schema.get$ref() != null) {
+      return any(List.of(schema, type("null")));
     }
-    member(schema, name, part, !isLeftOut);
+    if (schema.getTypes() != null) {
+      schema.addType("null");
+    }
+    return schema;
   }
 
   private static boolean leavesOut(Class<?> type, boolean unlessToldOtherwise) {
@@ -346,24 +272,6 @@ final class ApiSchemas {
   }
 
   // --- parts of schemas ---
-
-  private static Schema<?> list(String name, Class<?> type) {
-    return member(type("object"), name, type("array").items(of(type)), true);
-  }
-
-  /// An event, its data read as JSON.
-  private static Schema<?> event(String name, Schema<?> data) {
-    var event = member(type("object"), "event", word(List.of(name), false), true);
-    return member(event, "data", data, true);
-  }
-
-  private static Schema<?> any(Schema<?>... schemas) {
-    var any = new Schema<>();
-    for (var schema : schemas) {
-      any.addAnyOfItem(schema);
-    }
-    return any;
-  }
 
   /// One of a few words.
   private static Schema<?> word(List<String> words, boolean orNull) {

@@ -10,6 +10,7 @@
 /// - how responses are streamed: `LongResponse`, `EventStream` (server-sent events)
 /// - how requests are read: `Body`, `Query`, `Form`, `QuestionUpload`, `DocumentUpload`; how errors
 ///   are told: `Problem`, `Problems`
+/// - how routes are described: `ApiDocs`, `ApiOperations`, `ApiSchemas`, `ApiExamples`
 /// - what monitors see: `SessionHealth`, `AnswerHealth`, `ReadinessGate`
 @NullMarked
 package io.stoker.server.http;

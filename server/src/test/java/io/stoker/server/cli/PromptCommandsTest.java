@@ -119,7 +119,7 @@ class PromptCommandsTest {
     var missing = run("budget", chat);
 
     assertThat(policy.exitCode()).isEqualTo(1);
-    assertThat(policy.err()).contains("mode: wanted one of interval, adaptive, off, inherit");
+    assertThat(policy.err()).contains("mode: expected one of interval, adaptive, off, inherit");
     assertThat(budget.exitCode()).isEqualTo(2);
     assertThat(budget.err())
         .isEqualToIgnoringNewLines(
@@ -175,7 +175,7 @@ class PromptCommandsTest {
     var unknown = run("ledger", "--by", "week");
 
     assertThat(refused.exitCode()).isEqualTo(1);
-    assertThat(refused.err()).contains("from: wanted a time such as");
+    assertThat(refused.err()).contains("from: expected a time such as");
     assertThat(Files.readString(file)).isEqualTo("older");
     assertThat(noFolder.exitCode()).isEqualTo(2);
     assertThat(noFolder.err()).startsWith("--csv: wanted a file that can be written");

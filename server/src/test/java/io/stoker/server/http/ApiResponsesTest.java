@@ -445,7 +445,8 @@ class ApiResponsesTest {
     if (reply.status < 400) {
       succeeded.add(operation);
     }
-    var content = (named.isMissingNode() ? responses.path("default") : named).path("content");
+    var content =
+        resolved(named.isMissingNode() ? responses.path("default") : named).path("content");
     if (content.isMissingNode()) {
       if (!reply.text.isEmpty()) {
         faults.add(reply.request + ": a body is not documented, got " + reply.text);
@@ -465,6 +466,19 @@ class ApiResponsesTest {
     }
   }
 
+  /// What a part of the document refers to, or the part itself.
+  private JsonNode resolved(JsonNode part) {
+    var reference = part.path("$ref");
+    return reference.isMissingNode() ? part : document.at(reference.asString().substring(1));
+  }
+
+  /// A schema with the components that it may refer to.
+  private Schema compile(JsonNode schema) {
+    var whole = ((ObjectNode) schema).deepCopy();
+    whole.set("components", document.path("components"));
+    return schemas.getSchema(whole);
+  }
+
   private void validate(Reply reply, JsonNode schema, JsonNode value) {
     if (schema.isMissingNode()) {
       faults.add(reply.request + ": there is no schema");
@@ -472,7 +486,7 @@ class ApiResponsesTest {
     }
     var errors =
         compiled
-            .computeIfAbsent(schema, schemas::getSchema)
+            .computeIfAbsent(schema, this::compile)
             .validate(
                 value,
                 context -> context.executionConfig(config -> config.formatAssertionsEnabled(true)));

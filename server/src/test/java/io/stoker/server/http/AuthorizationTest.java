@@ -304,7 +304,7 @@ class AuthorizationTest {
       } else {
         assertThat(reply.status()).as("%s: %s", role, reply).isEqualTo(403);
         assertThat(reply.body())
-            .contains("\"code\":\"wrong-role\"", "came the-" + role + " of the role " + role);
+            .contains("\"code\":\"wrong-role\"", "got the-" + role + " of the role " + role);
       }
     }
   }

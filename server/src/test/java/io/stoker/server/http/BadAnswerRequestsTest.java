@@ -123,7 +123,7 @@ class BadAnswerRequestsTest {
         arguments(MANUAL, "", 400, "expected an array of questions, got none"),
         arguments(MANUAL, "{}", 400, "expected an array of questions, got none"),
         arguments(MANUAL, "[]", 400, "expected a JSON object, got an array"),
-        arguments(MANUAL, "null", 400, "came null"),
+        arguments(MANUAL, "null", 400, "got null"),
         arguments(MANUAL, "\"What?\"", 400, "got text"),
         arguments(MANUAL, "{\"queries\": \"What?\"}", 400, "queries"),
         arguments(

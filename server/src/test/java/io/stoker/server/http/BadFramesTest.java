@@ -201,7 +201,7 @@ class BadFramesTest {
         arguments("{'type':'chat.send','conversationId':'c'}", "message: expected some text"),
         arguments("{'type':'chat.send','conversationId':'c','message':''}", "message: expected some"),
         arguments("{'type':'chat.send','conversationId':'c','message':'  '}", "message: expected"),
-        arguments("{'type':'chat.send','conversationId':'c','message':5}", "came 5"),
+        arguments("{'type':'chat.send','conversationId':'c','message':5}", "got 5"),
         arguments("{'type':'chat.send','conversationId':'c','message':null}", "message: expected"),
         arguments("{'type':'chat.send','conversationId':'c','message':['hi']}", "message: expected"),
         arguments("{'type':'chat.send','conversationId':'c','message':'hi','model':5}", "model: "),
