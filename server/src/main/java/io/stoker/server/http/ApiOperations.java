@@ -47,7 +47,7 @@ final class ApiOperations {
 
   private static List<ApiOperation> sessions() {
     var events =
-        new Event[] {event("progress", SessionWire.Run.class), event("complete", Wire.Run.class)};
+        new Event[] {event("progress", SessionWire.Run.class), event("complete", SessionWire.Run.class)};
     return List.of(
         on("POST /api/sessions/warm", "Begins a run").gives(202, SessionWire.Run.class),
         on("GET /api/sessions/runs", "The last runs of this process, newest first")

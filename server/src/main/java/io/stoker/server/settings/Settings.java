@@ -298,7 +298,7 @@ public record Settings(
     var value = property == null ? null : property.getValue();
     var wanted = Json.typeName(target.getType().resolve(Object.class));
     return new BadValue(
-        name.toString(), "wanted " + wanted + ", but came \"" + value + "\"" + place(property));
+        name.toString(), "expected " + wanted + ", got \"" + value + "\"" + place(property));
   }
 
   /// Where in a file a property stands; nothing if it comes from elsewhere.

@@ -180,7 +180,7 @@ class TokenCommandsTest {
       assertThat(refused.exitCode()).as("%s", refused).isEqualTo(2);
       assertThat(refused.err())
           .contains(
-              "wanted a token of the role operator, but came grafana of the role viewer",
+              "expected a token of the role operator, got grafana of the role viewer",
               "./stoker token create --role operator",
               "Commands show the one in STOKER_TOKEN");
       assertThat(unknown.exitCode()).as("%s", unknown).isEqualTo(2);

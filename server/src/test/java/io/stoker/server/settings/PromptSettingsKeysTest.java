@@ -169,11 +169,11 @@ class PromptSettingsKeysTest {
     "STOKER_PROMPTS_WARMTIMEOUT, 0s, more than 0s",
     "STOKER_PROMPTS_WARMSINFLIGHT, 0, at least 1",
     "STOKER_PROMPTS_SOCKETPORT, 65536, 0 to 65535",
-    "STOKER_PROMPTS_POLICY, always, 'wanted one of interval, adaptive, off, but came \"always\"'",
+    "STOKER_PROMPTS_POLICY, always, 'expected one of interval, adaptive, off, got \"always\"'",
     "STOKER_PROMPTS_DAILYBUDGET, $5, 'expected dollars with at most 6 decimal places'",
     "STOKER_PROMPTS_DAILYBUDGET, -1, 'expected dollars with at most 6 decimal places'",
     "STOKER_PROMPTS_WARMSPERMINUTE, -1, wanted at least 0",
-    "STOKER_PROMPTS_TENANTS_ACME_POLICY, on, 'wanted one of interval, adaptive, off'",
+    "STOKER_PROMPTS_TENANTS_ACME_POLICY, on, 'expected one of interval, adaptive, off'",
     "STOKER_PROMPTS_TENANTS_ACME_DAILYBUDGET, much, 'tenants.acme.daily-budget: expected dollars'",
     "STOKER_PROMPTS_ORIGINS, *, wanted http://host:port",
     "STOKER_PROMPTS_ORIGINS, https://a.example/path, wanted http://host:port",
@@ -195,9 +195,9 @@ class PromptSettingsKeysTest {
 
   @ParameterizedTest
   @CsvSource({
-    "STOKER_PROMPTS_MODEL, nobody/nothing, stoker.prompts.model: wanted a model of one of",
+    "STOKER_PROMPTS_MODEL, nobody/nothing, stoker.prompts.model: expected a model of one of",
     "STOKER_PROMPTS_SIMULATOR_ENABLED, false, stoker.prompts.simulator.enabled: wanted a provider",
-    "STOKER_PROMPTS_FACTSFILE, no-such-file, stoker.prompts.facts-file: wanted a file of facts"
+    "STOKER_PROMPTS_FACTSFILE, no-such-file, stoker.prompts.facts-file: expected a file of facts"
   })
   void providers_that_make_no_sense_are_named(String variable, String value, String words) {
     assertThatThrownBy(() -> providers(variable, value))
