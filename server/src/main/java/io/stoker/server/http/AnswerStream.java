@@ -38,7 +38,7 @@ public final class AnswerStream {
 
   private static final Logger LOG = LoggerFactory.getLogger(AnswerStream.class);
 
-  /// How long a viewer waits before the next look, so that what comes in quick succession is sent
+  /// How long a viewer waits before it reads on, so that events in quick succession are sent
   /// together.
   private static final Duration COLLECT = Duration.ofMillis(100);
 

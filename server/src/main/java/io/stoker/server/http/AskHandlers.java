@@ -19,7 +19,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
-/// The users' way to answers, and what an owner can do to those that are kept. Thread-safe.
+/// The routes that answer users, and those of the cache. Thread-safe.
 public final class AskHandlers {
 
   private static final int USUAL = 50;
@@ -31,7 +31,7 @@ public final class AskHandlers {
   private final Consumer<Reply> observer;
   private final Time time;
 
-  /// @param observer is told of every reply
+  /// @param observer is notified of every reply
   public AskHandlers(Answers answers, Consumer<Reply> observer, Time time) {
     this.answers = answers;
     this.observer = observer;
@@ -39,9 +39,9 @@ public final class AskHandlers {
   }
 
   ServerResponse ask(ServerRequest request) throws IOException {
-    var asked = Body.read(request, Ask.class, new Ask(null, null));
-    var question = question(asked.question(), answers.limits().characters());
-    var scope = Ownership.scope(request, scope(asked.scope()));
+    var body = Body.read(request, Ask.class, new Ask(null, null));
+    var question = question(body.question(), answers.limits().characters());
+    var scope = Ownership.scope(request, scope(body.scope()));
     try {
       var reply = answers.cache().ask(question, scope);
       observer.accept(reply);

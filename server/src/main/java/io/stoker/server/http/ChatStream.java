@@ -82,7 +82,7 @@ public final class ChatStream {
             over = isLast(event);
           } else if (event == null) {
             stream.write(ALIVE).flush();
-            over = !running; // it ended before, and nothing more was told
+            over = !running; // it ended before, and there are no more events
           }
         }
       }

@@ -241,7 +241,7 @@ final class ChatWire {
     }
   }
 
-  // --- what is kept ---
+  // --- what is stored ---
 
   /// A conversation's history from somewhere on.
   record History(List<Kept> chunks, long latestSeq) {}
@@ -344,7 +344,7 @@ final class ChatWire {
 
   // --- what was done ---
 
-  /// What a warm that somebody asked for has cost, and found.
+  /// What a warm by hand has cost, and found.
   ///
   /// @param expectedCacheRate how much of what is kept had still been there; left out if the
   ///   provider does not say

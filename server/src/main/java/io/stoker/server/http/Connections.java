@@ -22,7 +22,7 @@ import org.springframework.http.HttpStatus;
 ///
 /// A connection is in use while it carries a request, a stream or a socket of a caller that was let
 /// in. How many are in use is bounded, for each caller and in all. Every other connection has a
-/// deadline: headers have to arrive, strangers have to be answered, the next request has to come.
+/// deadline: headers have to arrive, anonymous requests have to be answered, the next request has to come.
 /// Where a port has no room, the one that is due first makes room. So nobody keeps new connections
 /// out, and health is answered whatever the others do.
 ///
@@ -137,7 +137,7 @@ public final class Connections implements AutoCloseable {
     }
   }
 
-  /// A request has begun, of nobody knows whom.
+  /// A request has begun, its caller not known yet.
   synchronized void begin(String id) {
     var connection = open.get(id);
     if (connection != null) {
@@ -193,7 +193,7 @@ public final class Connections implements AutoCloseable {
 
   /// A request has ended.
   ///
-  /// @param caller whose it was; null if nobody knows
+  /// @param caller whose it was; null if it was anonymous
   synchronized void end(String id, @Nullable Caller caller) {
     var connection = open.get(id);
     if (connection == null) {

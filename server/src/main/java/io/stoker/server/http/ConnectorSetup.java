@@ -9,10 +9,10 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 ///
 /// - Parameters come from the query alone. Tomcat would read the body of a form for them, whole and
 ///   before a route is asked for it.
-/// - Who announces a body (`Expect: 100-continue`) is asked for it once somebody reads it.
+/// - A client that announces a body (`Expect: 100-continue`) is asked for it once it is read.
 /// - Streams of events stay open for as long as their viewers stay. Tomcat would cut each after 30
 ///   seconds; `spring.mvc.async.request-timeout` is not asked about streams of functional routes.
-/// - Connections are told to [Connections].
+/// - Connections are registered in [Connections].
 /// - What Tomcat refuses by itself is a [Problem], too.
 public final class ConnectorSetup
     implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.servlet.function.ServerRequest;
 
-/// A form with a file, read as it comes in and never kept: its fields, then the file. Confined to
+/// A form with a file, read as it comes in and never stored: its fields, then the file. Confined to
 /// one request.
 ///
 /// @param <T> what the file is read into

@@ -26,7 +26,7 @@ import org.springframework.web.servlet.function.ServerResponse;
 /// all. It does so for what is thrown here; one of Spring's own responses would catch that, and add
 /// a problem to the lines.
 ///
-/// @param asked who wants them
+/// @param asked the request for them
 /// @param range which lines
 record LedgerExport(ServerRequest asked, PromptLedger ledger, Range range, LedgerFormat format)
     implements ServerResponse {

@@ -41,7 +41,7 @@ final class Ownership {
     return !binding.isBound() || binding.owns(warmer.conversation(conversation).tenant());
   }
 
-  /// A conversation as the caller may see it: one of others is like one that nobody knows.
+  /// A conversation as the caller may see it: one of others looks like one that does not exist.
   Conversation shown(Conversation conversation) {
     return binding.owns(conversation.tenant()) ? conversation : warmer.unknown(conversation.id());
   }
@@ -86,15 +86,15 @@ final class Ownership {
 
   /// Whose a conversation is to be.
   ///
-  /// @param asked null if that was not said
+  /// @param requested null if the request names none
   /// @return null if that is not to change
   /// @throws Refusal if the caller may not say so
-  @Nullable String tenant(@Nullable String asked) {
+  @Nullable String tenant(@Nullable String requested) {
     if (!binding.isBound()) {
-      return asked;
+      return requested;
     }
     requireTenant();
-    if (asked != null && !asked.equals(binding.tenant())) {
+    if (requested != null && !requested.equals(binding.tenant())) {
       throw new Refusal(
           new Problem(
               HttpStatus.FORBIDDEN,
@@ -136,17 +136,17 @@ final class Ownership {
 
   // --- answers ---
 
-  /// In which scope a question is asked.
+  /// The scope of a question.
   ///
-  /// @param asked empty if that was not said
+  /// @param requested empty if the request names none
   /// @throws Refusal if the caller may not ask there
-  static String scope(ServerRequest request, String asked) {
+  static String scope(ServerRequest request, String requested) {
     var caller = caller(request);
     var scopes = caller == null ? Binding.NONE.scopes() : caller.binding().scopes();
-    if (caller == null || !caller.binding().isBound() || scopes.contains(asked)) {
-      return asked;
+    if (caller == null || !caller.binding().isBound() || scopes.contains(requested)) {
+      return requested;
     }
-    if (asked.isEmpty() && scopes.size() == 1) {
+    if (requested.isEmpty() && scopes.size() == 1) {
       return scopes.getFirst();
     }
     throw new Refusal(
@@ -159,6 +159,6 @@ final class Ownership {
                 : "scope: expected one that this token is bound to, "
                     + String.join(" or ", scopes)
                     + ", got "
-                    + (asked.isEmpty() ? "none" : "another")));
+                    + (requested.isEmpty() ? "none" : "another")));
   }
 }

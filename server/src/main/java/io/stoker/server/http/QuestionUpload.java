@@ -20,7 +20,7 @@ import org.springframework.web.servlet.function.ServerRequest;
 
 /// The questions that a request carries, and how they are to be answered.
 ///
-/// Files are held in memory while they are looked through, and never kept.
+/// Files are held in memory while they are read, and never stored.
 ///
 /// @param list the questions, and the lines left out
 /// @param options how they are to be answered

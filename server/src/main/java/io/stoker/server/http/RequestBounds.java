@@ -47,7 +47,7 @@ public final class RequestBounds extends OncePerRequestFilter {
     this.time = time;
   }
 
-  /// The caller was let in, and the request's connection is in use by it until the request has
+  /// The caller was admitted, and the request's connection is in use by it until the request has
   /// ended.
   ///
   /// @throws Refusal if it uses too many already
@@ -144,7 +144,7 @@ public final class RequestBounds extends OncePerRequestFilter {
       return Collections.enumeration(List.of(Locale.ENGLISH));
     }
 
-    /// Health is told in one form only, whatever somebody would rather have.
+    /// Health is given in one form only, whatever the client accepts.
     private boolean isPassedOver(String header) {
       return header.equalsIgnoreCase(HttpHeaders.ACCEPT)
           && getRequestURI().startsWith("/actuator/health");

@@ -29,7 +29,7 @@ import org.springframework.http.MediaType;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
-/// What can be asked about sessions. Thread-safe.
+/// The routes of sessions. Thread-safe.
 public final class SessionHandlers {
 
   private static final Logger LOG = LoggerFactory.getLogger(SessionHandlers.class);
@@ -107,8 +107,8 @@ public final class SessionHandlers {
   }
 
   ServerResponse stats(ServerRequest request) {
-    var asked = Query.of(request, "window").duration("window");
-    var window = asked == null ? HOUR : asked;
+    var requested = Query.of(request, "window").duration("window");
+    var window = requested == null ? HOUR : requested;
     if (!window.isPositive() || window.compareTo(SessionStats.KEPT) > 0) {
       throw new BadValue(
           "window",

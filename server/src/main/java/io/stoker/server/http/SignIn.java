@@ -36,7 +36,7 @@ public final class SignIn {
     return withCookie(authenticator.cookies().of(caller.get()), SessionCookies.LIFE, request);
   }
 
-  /// Whether a token is needed, and who this browser is; null for a stranger.
+  /// Whether a token is needed, and who this browser is; null if it is anonymous.
   ServerResponse state(ServerRequest request) {
     var caller = request.principal().orElse(null) instanceof Caller known ? known : null;
     return AnswerHandlers.json(

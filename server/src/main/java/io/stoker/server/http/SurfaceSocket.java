@@ -81,7 +81,7 @@ final class SurfaceSocket implements AutoCloseable {
     }
   }
 
-  /// Why something was not done, for whoever asked for it.
+  /// Why something was not done, for the client.
   private static String words(RuntimeException e) {
     return switch (e) {
       case BadValue _,

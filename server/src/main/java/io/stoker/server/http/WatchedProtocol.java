@@ -9,7 +9,7 @@ import org.apache.tomcat.util.net.NioEndpoint;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 
-/// Tomcat's HTTP, whose connections are told to [Connections]. Made by Tomcat, by its name.
+/// Tomcat's HTTP, whose connections are registered in [Connections]. Tomcat makes it by its name.
 public final class WatchedProtocol extends Http11NioProtocol {
 
   private final Endpoint endpoint;

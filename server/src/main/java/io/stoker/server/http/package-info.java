@@ -9,7 +9,7 @@
 /// - the page in the browser: `Console`; all at a glance: `OverviewStream`
 /// - how responses are streamed: `LongResponse`, `EventStream` (server-sent events)
 /// - how requests are read: `Body`, `Query`, `Form`, `QuestionUpload`, `DocumentUpload`; how errors
-///   are told: `Problem`, `Problems`
+///   are sent: `Problem`, `Problems`
 /// - how routes are described: `ApiDocs`, `ApiOperations`, `ApiSchemas`, `ApiExamples`
 /// - what monitors see: `SessionHealth`, `AnswerHealth`, `ReadinessGate`
 @NullMarked
