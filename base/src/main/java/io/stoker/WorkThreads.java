@@ -13,8 +13,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// A few platform threads for work that keeps a processor busy and whose size clients decide:
-/// reading uploads, splitting documents, computing vectors. On virtual threads, such work would keep
-/// all others from running.
+/// reading uploads, splitting documents, computing vectors. On virtual threads, such work would
+/// keep all others from running.
 ///
 /// Work that takes too long is interrupted and abandoned. If it does not end then, it occupies its
 /// thread, and nothing else. Thread-safe.

@@ -27,11 +27,12 @@ import java.util.concurrent.locks.ReentrantLock;
 /// A chat model on a port of the loopback interface that says what it is told to, over real HTTP,
 /// and misbehaves on command.
 ///
-/// The path decides what it is: a path that ends in `/chat/completions` streams as OpenAI and Ollama
-/// do and one that ends in `/messages` as Anthropic does (server-sent events, or one JSON object where the request does not ask for a stream), any
-/// other is a user's own application that answers `{"answer": …}` in one piece. Each request gets
-/// the oldest turn of those that were queued by [#next(Turn)], or else what [#says(String...)] set.
-/// One request a connection; all run on virtual threads. Thread-safe.
+/// The path decides what it is: a path that ends in `/chat/completions` streams as OpenAI and
+/// Ollama do and one that ends in `/messages` as Anthropic does (server-sent events, or one JSON
+/// object where the request does not ask for a stream), any other is a user's own application that
+/// answers `{"answer": …}` in one piece. Each request gets the oldest turn of those that were
+/// queued by [#next(Turn)], or else what [#says(String...)] set. One request a connection; all run
+/// on virtual threads. Thread-safe.
 public final class StubLlm implements AutoCloseable {
 
   private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Saves conversations as they change, with what that adds to the ledger. Thread-safe for
-/// writers of different conversations.
+/// Saves conversations as they change, with what that adds to the ledger. Thread-safe for writers
+/// of different conversations.
 final class ConversationSaver {
 
   private static final Logger LOG = LoggerFactory.getLogger(ConversationSaver.class);

@@ -5,10 +5,10 @@ import io.stoker.prompts.ConversationCommand.Change;
 import io.stoker.prompts.PromptProviders.Choice;
 import io.stoker.prompts.PromptSchedule.Ask;
 import io.stoker.prompts.PromptSchedule.Step;
-import io.stoker.prompts.WarmingState.RestReason;
 import io.stoker.prompts.WarmingEvent.Restored;
 import io.stoker.prompts.WarmingEvent.TurnSettled;
 import io.stoker.prompts.WarmingEvent.TurnStarted;
+import io.stoker.prompts.WarmingState.RestReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -54,15 +54,13 @@ final class ConversationSteps {
   /// @param isPublished whether listeners are told
   record Outcome(Conversation after, Ask ask, boolean isPublished, List<LedgerEntry> lines) {}
 
-  /// @param askedModel the full name of the model that a warm has asked; null for the conversation's
-  Outcome outcome(
-      Conversation before, Change change, @Nullable String askedModel, Instant now) {
+  /// @param askedModel the full name of the model that a warm has asked; null for the
+  ///   conversation's
+  Outcome outcome(Conversation before, Change change, @Nullable String askedModel, Instant now) {
     var event = change.event();
     var changed = change.change().of(before);
     var step =
-        event == null
-            ? new Step(before.warming(), Ask.NOTHING, false)
-            : after(changed, event, now);
+        event == null ? new Step(before.warming(), Ask.NOTHING, false) : after(changed, event, now);
     var after = changed.with(step.state());
     var model = askedModel == null ? changed.model() : askedModel;
     var lines = LedgerRules.lines(changed, event, after, () -> requestedModel(changed, model), now);
@@ -92,7 +90,8 @@ final class ConversationSteps {
     try {
       return parts.advisor().horizon(conversation);
     } catch (RuntimeException | Error e) {
-      LOG.error("How long to wait for the user of conversation {} is not known", conversation.id(), e);
+      LOG.error(
+          "How long to wait for the user of conversation {} is not known", conversation.id(), e);
       return null;
     }
   }

@@ -1,13 +1,13 @@
 package io.stoker.prompts;
 
+import io.stoker.prompts.LedgerEntry.Kind;
 import io.stoker.prompts.WarmingState.Activity;
 import io.stoker.prompts.WarmingState.LastWarm;
-import io.stoker.prompts.policy.PolicyMode;
-import io.stoker.state.jdbc.JdbcLink;
-import io.stoker.prompts.LedgerEntry.Kind;
 import io.stoker.prompts.WarmingState.RestReason;
+import io.stoker.prompts.policy.PolicyMode;
 import io.stoker.prompts.policy.StopReason;
 import io.stoker.prompts.policy.Tier;
+import io.stoker.state.jdbc.JdbcLink;
 import io.stoker.state.jdbc.JdbcNumbering;
 import java.sql.ResultSet;
 import java.sql.SQLException;

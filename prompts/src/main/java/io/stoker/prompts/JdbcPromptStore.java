@@ -43,7 +43,8 @@ final class JdbcPromptStore implements PromptStore {
   private JdbcPromptStore(JdbcDatabase database) {
     this.database = database;
     this.ledger = new JdbcLedger(database);
-    this.leases = database.writesSideBySide() ? new JdbcLeases(database) : new SingleNodeLeases(this);
+    this.leases =
+        database.writesSideBySide() ? new JdbcLeases(database) : new SingleNodeLeases(this);
   }
 
   /// A store beside others in the same database.

@@ -32,8 +32,7 @@ final class LedgerRules {
   ///
   /// @param before the conversation before the event
   /// @param after behind it
-  /// @param asked the model that was asked; only looked up for a line about a
-  ///   request
+  /// @param asked the model that was asked; only looked up for a line about a request
   static List<LedgerEntry> lines(
       Conversation before,
       @Nullable WarmingEvent event,

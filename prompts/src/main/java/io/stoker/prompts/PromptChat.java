@@ -132,7 +132,8 @@ public final class PromptChat implements AutoCloseable {
       warmer.turnStarted(id, choice.get(), tier, cwd, tenant);
       return begun(id, new ChatTurn(id, turnId, text, choice.get(), tier, time));
     } catch (StokerException e) {
-      return failedBeforeStart(text, new Failed(id, turnId, String.valueOf(e.getMessage()), "store"));
+      return failedBeforeStart(
+          text, new Failed(id, turnId, String.valueOf(e.getMessage()), "store"));
     }
   }
 

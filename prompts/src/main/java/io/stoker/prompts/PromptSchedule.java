@@ -1,9 +1,6 @@
 package io.stoker.prompts;
 
 import io.stoker.prompts.Advice.Advisor;
-import io.stoker.prompts.WarmingState.Activity;
-import io.stoker.prompts.WarmingState.LastWarm;
-import io.stoker.prompts.WarmingState.RestReason;
 import io.stoker.prompts.WarmingEvent.ClockJumped;
 import io.stoker.prompts.WarmingEvent.Closed;
 import io.stoker.prompts.WarmingEvent.Hinted;
@@ -16,10 +13,13 @@ import io.stoker.prompts.WarmingEvent.SetWarming;
 import io.stoker.prompts.WarmingEvent.TimerRang;
 import io.stoker.prompts.WarmingEvent.TurnSettled;
 import io.stoker.prompts.WarmingEvent.TurnStarted;
-import io.stoker.prompts.WarmingEvent.WarmRequested;
 import io.stoker.prompts.WarmingEvent.WarmDone;
 import io.stoker.prompts.WarmingEvent.WarmFailed;
 import io.stoker.prompts.WarmingEvent.WarmRefused;
+import io.stoker.prompts.WarmingEvent.WarmRequested;
+import io.stoker.prompts.WarmingState.Activity;
+import io.stoker.prompts.WarmingState.LastWarm;
+import io.stoker.prompts.WarmingState.RestReason;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -336,7 +336,8 @@ final class PromptSchedule {
   /// By interval in time, or as the policy wants; not at all if the policy's time is over then.
   private void retry(Draft next, WarmingState state, WarmFailed failed) {
     switch (advisor.advise(next.state(), now)) {
-      case Advice.ByInterval _ -> next.set(now.plus(RetryDelayRules.byInterval(state, failed, now)), "");
+      case Advice.ByInterval _ ->
+          next.set(now.plus(RetryDelayRules.byInterval(state, failed, now)), "");
       case Advice.At(_, var why) -> {
         var again = now.plus(RetryDelayRules.soon(state, failed));
         if (state.coldAt().filter(again.plus(MARGIN)::isBefore).isPresent()) {
@@ -366,7 +367,8 @@ final class PromptSchedule {
     next.activity = Activity.IDLE;
     next.terms = restored.terms();
     var due = state.nextWarmAt();
-    boolean rests = state.restReason() != RestReason.NONE && state.restReason() != RestReason.NOT_PINGED;
+    boolean rests =
+        state.restReason() != RestReason.NONE && state.restReason() != RestReason.NOT_PINGED;
     if (state.enabled() && !rests) {
       next.restReason = RestReason.NONE;
       if (due != null && due.isAfter(now)) {

@@ -4,10 +4,10 @@ import io.stoker.CallException;
 import io.stoker.StokerException;
 import io.stoker.Time;
 import io.stoker.prompts.PromptProviders.Choice;
-import io.stoker.prompts.WarmingState.RestReason;
 import io.stoker.prompts.WarmingEvent.WarmDone;
 import io.stoker.prompts.WarmingEvent.WarmFailed;
 import io.stoker.prompts.WarmingEvent.WarmRefused;
+import io.stoker.prompts.WarmingState.RestReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -127,7 +127,8 @@ final class WarmCalls {
       return affordable(call, choice.get());
     } catch (InterruptedException _) {
       return timedOut(
-          call, "no other warm was done within " + parts.settings().warmTimeout().toSeconds() + " s");
+          call,
+          "no other warm was done within " + parts.settings().warmTimeout().toSeconds() + " s");
     } catch (StokerException e) {
       call.failed(e);
       return failure(call, e.getMessage() == null ? "" : e.getMessage(), false, null);
@@ -141,7 +142,9 @@ final class WarmCalls {
 
   /// Somebody who asks for a warm does not wait behind those that nobody waits for.
   private double worth(WarmCall call, Choice choice) {
-    return call.isManual() ? Double.POSITIVE_INFINITY : parts.advisor().worth(call.conversation(), choice);
+    return call.isManual()
+        ? Double.POSITIVE_INFINITY
+        : parts.advisor().worth(call.conversation(), choice);
   }
 
   private WarmingEvent affordable(WarmCall call, Choice choice) {
@@ -211,7 +214,10 @@ final class WarmCalls {
         rateLimitedUntil.getOrDefault(choice.provider().name(), Duration.ZERO).minus(time.ticks());
     if (rateLimited.isPositive()) {
       var trouble =
-          choice.provider().name() + " is rate limited for another " + rateLimited.toSeconds() + " s";
+          choice.provider().name()
+              + " is rate limited for another "
+              + rateLimited.toSeconds()
+              + " s";
       call.failed(new CallException(CallException.Code.RATE_LIMITED, trouble, rateLimited, null));
       return failure(call, trouble, false, rateLimited);
     }
@@ -261,20 +267,20 @@ final class WarmCalls {
       return; // its conversation may have been deleted
     }
     try {
-      parts.store().record(
-          new WarmRecord(
-              call.conversationId(),
-              startedAt,
-              took,
-              choice.fullName(),
-              call.isManual(),
-              usage,
-              trouble));
+      parts
+          .store()
+          .record(
+              new WarmRecord(
+                  call.conversationId(),
+                  startedAt,
+                  took,
+                  choice.fullName(),
+                  call.isManual(),
+                  usage,
+                  trouble));
     } catch (StokerException e) {
       LOG.warn(
-          "A warm of conversation {} was not recorded: {}",
-          call.conversationId(),
-          e.getMessage());
+          "A warm of conversation {} was not recorded: {}", call.conversationId(), e.getMessage());
     }
   }
 

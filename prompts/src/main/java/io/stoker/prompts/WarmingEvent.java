@@ -78,7 +78,8 @@ sealed interface WarmingEvent {
       implements WarmingEvent {}
 
   /// A warm could not be tried.
-  record WarmRefused(long number, WarmingState.RestReason restReason, String why) implements WarmingEvent {}
+  record WarmRefused(long number, WarmingState.RestReason restReason, String why)
+      implements WarmingEvent {}
 
   /// The conversation was read from the store by a process that knows nothing of it.
   ///

@@ -209,8 +209,7 @@ final class PromptFaultsTest {
 
   @ParameterizedTest
   @CsvSource({"DENIED, REFUSED", "REFUSED, REFUSED", "UNREACHABLE, NONE", "UNAVAILABLE, NONE"})
-  void a_warm_that_is_refused_or_denied_is_not_tried_again(
-      CallException.Code code, RestReason rest)
+  void a_warm_that_is_refused_or_denied_is_not_tried_again(CallException.Code code, RestReason rest)
       throws InterruptedException {
     warmer.setEnabled(CHAT, true);
     warmer.listen(published::add);

@@ -361,7 +361,8 @@ final class PromptNodesTest {
           other.round();
           return !other.published.isEmpty();
         });
-    assertThat(other.published.element().warming().nextWarmAt()).isEqualTo(START.plus(ofMinutes(8)));
+    assertThat(other.published.element().warming().nextWarmAt())
+        .isEqualTo(START.plus(ofMinutes(8)));
     assertThat(other.warmer.inMemory()).isZero();
     assertThat(other.warms()).isZero();
   }

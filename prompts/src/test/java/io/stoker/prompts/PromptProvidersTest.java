@@ -55,7 +55,6 @@ final class PromptProvidersTest {
 
     assertThatThrownBy(() -> providers.models(ofMillis(50)))
         .isInstanceOfSatisfying(
-            CallException.class,
-            e -> assertThat(e.code()).isEqualTo(CallException.Code.TIMED_OUT));
+            CallException.class, e -> assertThat(e.code()).isEqualTo(CallException.Code.TIMED_OUT));
   }
 }

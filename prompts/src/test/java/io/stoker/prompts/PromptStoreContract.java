@@ -167,7 +167,8 @@ abstract class PromptStoreContract {
   @ValueSource(longs = {0, 1, Long.MAX_VALUE})
   void every_budget_is_kept(@Nullable Long budget) {
     var conversation =
-        new Conversation("chat", "", "", "", budget, Money.NONE, WarmingState.off(Duration.ofHours(1)));
+        new Conversation(
+            "chat", "", "", "", budget, Money.NONE, WarmingState.off(Duration.ofHours(1)));
 
     store().save(conversation);
 
@@ -879,7 +880,11 @@ abstract class PromptStoreContract {
   }
 
   private static WarmingState warming(
-      boolean enabled, Activity activity, long number, @Nullable LastWarm lastWarm, RestReason restReason) {
+      boolean enabled,
+      Activity activity,
+      long number,
+      @Nullable LastWarm lastWarm,
+      RestReason restReason) {
     return new WarmingState(
         enabled,
         Duration.ofMillis(123_456),

@@ -65,8 +65,7 @@ final class WarmBudgetsTest {
     var other = conversation("other", null);
     assertThat(budgets.refusal(other, 1)).isNull();
     holdUp("sums");
-    var slow =
-        Thread.ofVirtual().start(() -> budgets.refusal(conversation("limited", 1_000L), 1));
+    var slow = Thread.ofVirtual().start(() -> budgets.refusal(conversation("limited", 1_000L), 1));
     asked.await();
 
     assertThat(budgets.reserve(other, 1)).isNull();

@@ -57,7 +57,7 @@ public final class DataFolder implements AutoCloseable {
     } catch (IOException e) {
       throw new BadValue(
           SETTING,
-          "wanted a folder to write to, but " + folder.toAbsolutePath() + " cannot be: " + e);
+          "expected a folder to write to, but " + folder.toAbsolutePath() + " cannot be: " + e);
     }
   }
 

@@ -17,12 +17,12 @@ import io.stoker.server.http.AnswerHealth;
 import io.stoker.server.http.AnswerStream;
 import io.stoker.server.http.ApiDocs;
 import io.stoker.server.http.AskHandlers;
+import io.stoker.server.http.Authenticator;
 import io.stoker.server.http.ChatHandlers;
 import io.stoker.server.http.ChatStream;
 import io.stoker.server.http.Connections;
 import io.stoker.server.http.ConnectorSetup;
 import io.stoker.server.http.DocumentHandlers;
-import io.stoker.server.http.RequestFilter;
 import io.stoker.server.http.HealthPaths;
 import io.stoker.server.http.LedgerHandlers;
 import io.stoker.server.http.OverviewStream;
@@ -30,8 +30,8 @@ import io.stoker.server.http.ProgressStream;
 import io.stoker.server.http.PromptHandlers;
 import io.stoker.server.http.PromptHealth;
 import io.stoker.server.http.ReadinessGate;
-import io.stoker.server.http.Authenticator;
 import io.stoker.server.http.RequestBounds;
+import io.stoker.server.http.RequestFilter;
 import io.stoker.server.http.Routes;
 import io.stoker.server.http.SessionHandlers;
 import io.stoker.server.http.SessionHealth;
@@ -215,7 +215,8 @@ class Server {
 
   /// Warming starts once there is who sees it.
   @Bean
-  Sockets sockets(Settings settings, Prompts prompts, Authenticator authenticator, MeterRegistry registry) {
+  Sockets sockets(
+      Settings settings, Prompts prompts, Authenticator authenticator, MeterRegistry registry) {
     var sockets = new Sockets(prompts, authenticator, settings.http().pingEvery(), Time.system());
     Gauge.builder("stoker.prompts.sockets", sockets::count)
         .description("Clients of surfaces and chats that are connected")
@@ -312,8 +313,10 @@ class Server {
   }
 
   @Bean
-  FilterRegistrationBean<RequestFilter> requestFilter(Settings settings, Authenticator authenticator) {
-    var chats = new RequestFilter.Chats(settings.prompts().knownOrigins(), settings.prompts().socketPort());
+  FilterRegistrationBean<RequestFilter> requestFilter(
+      Settings settings, Authenticator authenticator) {
+    var chats =
+        new RequestFilter.Chats(settings.prompts().knownOrigins(), settings.prompts().socketPort());
     var registration =
         new FilterRegistrationBean<>(new RequestFilter(authenticator, settings.proxies(), chats));
     registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);

@@ -47,7 +47,7 @@ class DataFolderTest {
 
     assertThatThrownBy(() -> DataFolder.take(file))
         .isInstanceOf(BadValue.class)
-        .hasMessageStartingWith("stoker.answers.data: wanted a folder to write to");
+        .hasMessageStartingWith("stoker.answers.data: expected a folder to write to");
   }
 
   @Test

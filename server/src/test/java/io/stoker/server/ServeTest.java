@@ -56,8 +56,8 @@ class ServeTest {
       quoteCharacter = '`',
       textBlock =
           """
-          SERVER_ADDRESS         | 0.0.0.0  | server.address: wanted a loopback address such as 127.0.0.1, since anybody could reach 0.0.0.0. To listen there, make an operator's token first: ./stoker token create --role operator --name NAME (or set STOKER_TOKEN)
-          SERVER_ADDRESS         | ::       | server.address: wanted a loopback address such as 127.0.0.1, since anybody could reach 0:0:0:0:0:0:0:0. To listen there, make an operator's token first: ./stoker token create --role operator --name NAME (or set STOKER_TOKEN)
+          SERVER_ADDRESS         | 0.0.0.0  | server.address: expected a loopback address such as 127.0.0.1, since anybody could reach 0.0.0.0. To listen there, make an operator's token first: ./stoker token create --role operator --name NAME (or set STOKER_TOKEN)
+          SERVER_ADDRESS         | ::       | server.address: expected a loopback address such as 127.0.0.1, since anybody could reach 0:0:0:0:0:0:0:0. To listen there, make an operator's token first: ./stoker token create --role operator --name NAME (or set STOKER_TOKEN)
           SERVER_PORT            | web      | server.port: expected a whole number, got "web"
           MANAGEMENT_SERVER_PORT | 9999     | management.server.port: is not supported, since no token would guard that port
           SERVER_FORWARDHEADERSSTRATEGY | native | server.forward-headers-strategy: is not supported, since it would believe every proxy. Name those that may say who sent a request in stoker.proxies
@@ -65,8 +65,8 @@ class ServeTest {
           SERVER_SERVLET_CONTEXTPATH | /stoker | server.servlet.context-path: is not supported. To be reached below a path, have your proxy take it off and set X-Forwarded-Prefix (docs/operations.md)
           STOKER_PROXIES         | proxy    | stoker.proxies: expected addresses such as 10.0.0.7 or 10.0.0.0/8, got "proxy"
           STOKER_PROXIES         | 0.0.0.0/0 | stoker.proxies: expected addresses such as 10.0.0.7 or 10.0.0.0/8, got 0.0.0.0/0, which is everybody. Name the addresses that your proxies send from
-          LOGGING_STRUCTURED_FORMAT_CONSOLE | json | logging.structured.format.console: wanted one of ecs, gelf, logstash, but came "json"
-          DATABASE_URL           | nonsense | DATABASE_URL: wanted postgres://user:password@host:5432/database, but came something without ://
+          LOGGING_STRUCTURED_FORMAT_CONSOLE | json | logging.structured.format.console: expected one of ecs, gelf, logstash, got "json"
+          DATABASE_URL           | nonsense | DATABASE_URL: expected postgres://user:password@host:5432/database, got something without ://
           """)
   void a_setting_that_cannot_be_is_named(String variable, String value, String complaint) {
     assertThat(refused(Map.of(variable, value))).isEqualTo(complaint);
@@ -78,7 +78,7 @@ class ServeTest {
     TestTokens.create(data.resolve("tokens"), "grafana", role);
 
     assertThat(refused(Map.of("SERVER_ADDRESS", "0.0.0.0", "STOKER_ANSWERS_DATA", data.toString())))
-        .startsWith("server.address: wanted a loopback address");
+        .startsWith("server.address: expected a loopback address");
   }
 
   @Test
@@ -90,7 +90,7 @@ class ServeTest {
         .isEqualTo(
             "stoker.tokens-file: "
                 + data.resolve("tokens")
-                + ", line 3: wanted name, role, SHA-256 and time of creation, but came 1 parts");
+                + ", line 3: expected name, role, SHA-256 and time of creation, got 1 parts");
   }
 
   @Test
@@ -112,7 +112,7 @@ class ServeTest {
 
     assertThat(complaint)
         .startsWith(
-            "stoker.answers.data: wanted a folder to write to, but " + file + " cannot be: ")
+            "stoker.answers.data: expected a folder to write to, but " + file + " cannot be: ")
         .hasLineCount(1);
   }
 

@@ -67,7 +67,7 @@ public record DocumentText(String title, String text) {
       default ->
           throw new UnreadableDocumentException(
               Code.UNKNOWN_KIND,
-              "Wanted a .txt, .md or .pdf file, but came \"" + shortened(file) + '"',
+              "Expected a .txt, .md or .pdf file, got \"" + shortened(file) + '"',
               null);
     }
     var text = lines(decode(bytes));
@@ -92,7 +92,7 @@ public record DocumentText(String title, String text) {
                 || (bytes[0] == (byte) 0xFE && bytes[1] == (byte) 0xFF));
     throw new UnreadableDocumentException(
         Code.NOT_UTF_8,
-        "Wanted text in UTF-8, but came "
+        "Expected text in UTF-8, got "
             + (wide ? "UTF-16" : "something else")
             + ". Save it as UTF-8",
         null);

@@ -26,8 +26,8 @@ final class Printout {
     this.terminal = terminal;
   }
 
-  /// Prints nothing more, nor lets the log: while the JVM ends, it would only report that the servers
-  /// are gone.
+  /// Prints nothing more, nor lets the log: while the JVM ends, it would only report that the
+  /// servers are gone.
   void mute() {
     out = new PrintStream(OutputStream.nullOutputStream());
     err = out;

@@ -24,8 +24,8 @@ import javax.sql.DataSource;
 /// | `GET /me` | 200 and the user's id |
 /// | `POST /sign-out` | 204, and from then on the token is refused |
 ///
-/// Both need `Authorization: Bearer TOKEN`: 401 without a live session, 503 if neither Redis nor Postgres answers.
-/// Thread-safe.
+/// Both need `Authorization: Bearer TOKEN`: 401 without a live session, 503 if neither Redis nor
+/// Postgres answers. Thread-safe.
 public final class LookupServer implements AutoCloseable {
 
   private final SessionCache sessions;
@@ -78,10 +78,14 @@ public final class LookupServer implements AutoCloseable {
     }
   }
 
-  private static void answer(HttpExchange exchange, String method, Handler handler) throws IOException {
+  private static void answer(HttpExchange exchange, String method, Handler handler)
+      throws IOException {
     try (exchange) {
       if (exchange.getRequestMethod().equals(method)) {
-        token(exchange).map(token -> handle(handler, token)).orElse(Reply.UNAUTHORIZED).send(exchange);
+        token(exchange)
+            .map(token -> handle(handler, token))
+            .orElse(Reply.UNAUTHORIZED)
+            .send(exchange);
       } else {
         new Reply(405, "only " + method + " is answered here\n").send(exchange);
       }

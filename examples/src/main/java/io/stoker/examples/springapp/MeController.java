@@ -12,7 +12,8 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
 
-/// Answers `GET /me` with the user's id: 401 without a live session, 503 if neither Redis nor Postgres answers.
+/// Answers `GET /me` with the user's id: 401 without a live session, 503 if neither Redis nor
+/// Postgres answers.
 @RestController
 final class MeController {
 

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What can go wrong with a request to the simulator, on demand.
 ///
-/// The cache does not notice a request that is rejected. It does notice one that stalls or
-/// breaks off.
+/// The cache does not notice a request that is rejected. It does notice one that stalls or breaks
+/// off.
 public sealed interface SimulatedFault {
 
   /// Rejected: asked too often.

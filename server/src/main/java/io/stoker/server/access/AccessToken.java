@@ -29,8 +29,7 @@ public final class AccessToken {
   public AccessToken(String secret) {
     if (secret.length() < SHORTEST) {
       throw new BadValue(
-          "stoker.token",
-          "wanted at least " + SHORTEST + " characters, but came " + secret.length());
+          "stoker.token", "expected at least " + SHORTEST + " characters, got " + secret.length());
     }
     this.secret = secret;
   }

@@ -31,13 +31,13 @@ public record Binding(String tenant, List<String> scopes) {
     scopes = scopes.stream().distinct().sorted().toList();
     if (!tenant.isEmpty() && !Conversation.isId(tenant)) {
       throw new IllegalArgumentException(
-          "wanted a tenant of at most "
+          "expected a tenant of at most "
               + Conversation.LONGEST_ID
               + " characters without control characters");
     }
     if (scopes.stream().anyMatch(scope -> !isScope(scope))) {
       throw new IllegalArgumentException(
-          "wanted scopes of 1 to "
+          "expected scopes of 1 to "
               + BatchOptions.LONGEST
               + " characters without control characters and blanks at their ends");
     }
@@ -75,7 +75,7 @@ public record Binding(String tenant, List<String> scopes) {
         scopes.add(decoded(part.substring(SCOPE.length())));
       } else {
         throw new IllegalArgumentException(
-            "wanted tenant=NAME at most once and scope=NAME behind the time");
+            "expected tenant=NAME at most once and scope=NAME behind the time");
       }
     }
     return new Binding(tenant, scopes);

@@ -29,8 +29,8 @@ public record StoredToken(String name, Role role, String hash, Instant createdAt
   public StoredToken {
     require(
         NAME.matcher(name).matches(),
-        "wanted a name of small letters, digits, '.', '_' and '-', at most 63, but came " + name);
-    require(HASH.matcher(hash).matches(), "wanted a SHA-256 as 64 hexadecimal digits");
+        "expected a name of small letters, digits, '.', '_' and '-', at most 63, got " + name);
+    require(HASH.matcher(hash).matches(), "expected a SHA-256 as 64 hexadecimal digits");
     require(
         role == Role.CLIENT || !binding.isBound(),
         "only a token of the role client can be bound to a tenant or a scope");
@@ -61,9 +61,9 @@ public record StoredToken(String name, Role role, String hash, Instant createdAt
     var parts = List.of(BLANKS.split(line.strip(), -1));
     require(
         parts.size() >= PARTS,
-        "wanted name, role, SHA-256 and time of creation, but came " + parts.size() + " parts");
+        "expected name, role, SHA-256 and time of creation, got " + parts.size() + " parts");
     var role = Role.of(parts.get(1));
-    require(role.isPresent(), "wanted the role " + Role.words());
+    require(role.isPresent(), "expected the role " + Role.words());
     try {
       return new StoredToken(
           parts.get(0),
@@ -73,7 +73,7 @@ public record StoredToken(String name, Role role, String hash, Instant createdAt
           Binding.parse(parts.subList(PARTS, parts.size())));
     } catch (DateTimeParseException _) {
       throw new IllegalArgumentException(
-          "wanted a time such as 2026-11-21T16:00:00Z behind the hash");
+          "expected a time such as 2026-11-21T16:00:00Z behind the hash");
     }
   }
 

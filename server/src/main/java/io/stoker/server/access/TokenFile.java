@@ -56,7 +56,7 @@ public final class TokenFile implements TokenStore {
     } catch (NoSuchFileException _) {
       return List.of();
     } catch (IOException e) {
-      throw new BadValue(SETTING, "wanted a file of tokens, but it cannot be read: " + e);
+      throw new BadValue(SETTING, "expected a file of tokens, but it cannot be read: " + e);
     }
   }
 
@@ -133,7 +133,7 @@ public final class TokenFile implements TokenStore {
   }
 
   private BadValue notWritten(IOException e) {
-    return new BadValue(SETTING, "wanted to write " + path + ", but it cannot be: " + e);
+    return new BadValue(SETTING, "expected to write " + path + ", but it cannot be: " + e);
   }
 
   private Path folder() {

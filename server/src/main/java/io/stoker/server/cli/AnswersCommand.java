@@ -57,7 +57,7 @@ final class AnswersCommand {
       submit(server, fields, fileName, content);
     } catch (IOException e) {
       throw new BadValue(
-          "FILE", "wanted a file that can be read, but came \"" + file + "\" (" + e + ")");
+          "FILE", "expected a file that can be read, got \"" + file + "\" (" + e + ")");
     }
   }
 

@@ -138,7 +138,7 @@ public final class Cli {
   private static Role role(String text) {
     return Role.of(text)
         .orElseThrow(
-            () -> new TypeConversionException("wanted " + Role.words() + ", but came " + text));
+            () -> new TypeConversionException("expected " + Role.words() + ", got " + text));
   }
 
   private int complain(ParameterException e) {

@@ -77,7 +77,7 @@ final class LedgerOutput {
       }
     } catch (IOException | UncheckedIOException | InvalidPathException e) {
       throw new BadValue(
-          "--csv", "wanted a file that can be written, but came \"" + file + "\" (" + e + ")");
+          "--csv", "expected a file that can be written, got \"" + file + "\" (" + e + ")");
     }
   }
 

@@ -234,7 +234,7 @@ final class PromptsCommand {
   @Command(name = "ledger", description = "Shows what warming has cost and brought.")
   void ledger(@Mixin ServerOptions server, @Mixin LedgerOptions options) {
     if (options.csv() != null && server.json()) {
-      throw new BadValue("--csv", "wanted without --json");
+      throw new BadValue("--csv", "cannot be used with --json");
     }
     if (options.csv() == null) {
       server.call(

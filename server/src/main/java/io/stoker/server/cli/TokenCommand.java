@@ -70,8 +70,7 @@ final class TokenCommand {
     if (binding.isBound() && role != Role.CLIENT) {
       throw new BadValue(
           "--role",
-          "wanted client, for only a token of the role client can be bound to a tenant or a scope,"
-              + " but came "
+          "expected client, since only clients can be bound to a tenant or a scope, got "
               + role.word());
     }
     try (var assembly = terminal.assembly()) {
@@ -90,7 +89,7 @@ final class TokenCommand {
 
   private static Binding binding(@Nullable String tenant, List<String> scopes) {
     if (tenant != null && tenant.isEmpty()) {
-      throw new BadValue("--tenant", "wanted the name of a tenant, but came none");
+      throw new BadValue("--tenant", "expected the name of a tenant, got none");
     }
     try {
       return new Binding(tenant == null ? "" : tenant, scopes);

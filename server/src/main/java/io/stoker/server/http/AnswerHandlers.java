@@ -239,8 +239,7 @@ public final class AnswerHandlers {
     var reason = wish.reason() == null ? "" : wish.reason().strip();
     if (reason.length() > LONGEST_REASON) {
       throw new BadValue(
-          "reason",
-          "expected at most " + LONGEST_REASON + " characters, got " + reason.length());
+          "reason", "expected at most " + LONGEST_REASON + " characters, got " + reason.length());
     }
     return reason;
   }

@@ -121,9 +121,7 @@ public final class ApiDocs implements OpenApiCustomizer, ServerBaseUrlCustomizer
           .results()
           .forEach(variable ->
               described.addParametersItem(parameter(variable.group(1), "path").required(true)));
-      operation
-          .parameters()
-          .forEach(name -> described.addParametersItem(parameter(name, "query")));
+      operation.parameters().forEach(name -> described.addParametersItem(parameter(name, "query")));
       var takes = takes(operation);
       if (!takes.isEmpty()) {
         described.requestBody(new RequestBody().content(takes));

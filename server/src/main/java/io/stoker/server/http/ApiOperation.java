@@ -72,8 +72,7 @@ record ApiOperation(
   }
 
   ApiOperation or(String... types) {
-    return new ApiOperation(
-        route, summary, parameters, takesFile, status, gives, List.of(types));
+    return new ApiOperation(route, summary, parameters, takesFile, status, gives, List.of(types));
   }
 
   ApiOperation gives(Class<?> type) {

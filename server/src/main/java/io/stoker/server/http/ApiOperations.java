@@ -3,12 +3,13 @@ package io.stoker.server.http;
 import static io.stoker.server.http.ApiOperation.Event.event;
 import static io.stoker.server.http.ApiOperation.on;
 
+import io.stoker.server.http.ApiOperation.Event;
+import io.stoker.server.overview.OverviewWire;
 import io.stoker.server.wire.AnswerWire;
+import io.stoker.server.wire.CacheWire;
 import io.stoker.server.wire.LedgerWire;
 import io.stoker.server.wire.PromptWire;
 import io.stoker.server.wire.SessionWire;
-import io.stoker.server.http.ApiOperation.Event;
-import io.stoker.server.overview.OverviewWire;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -47,14 +48,17 @@ final class ApiOperations {
 
   private static List<ApiOperation> sessions() {
     var events =
-        new Event[] {event("progress", SessionWire.Run.class), event("complete", SessionWire.Run.class)};
+        new Event[] {
+          event("progress", SessionWire.Run.class), event("complete", SessionWire.Run.class)
+        };
     return List.of(
         on("POST /api/sessions/warm", "Begins a run").gives(202, SessionWire.Run.class),
         on("GET /api/sessions/runs", "The last runs of this process, newest first")
             .with("limit")
             .givesList("runs", SessionWire.Run.class),
         on("GET /api/sessions/runs/{id}", "One run").gives(SessionWire.Run.class),
-        on("POST /api/sessions/runs/{id}/cancel", "Asks a run to stop").gives(202, SessionWire.Run.class),
+        on("POST /api/sessions/runs/{id}/cancel", "Asks a run to stop")
+            .gives(202, SessionWire.Run.class),
         on("GET /api/sessions/runs/{id}/progress", "One run, to its end").streams(events),
         on("GET /api/sessions/progress", "All runs").streams(events),
         on("GET /api/sessions/estimate", "Counts what a run would take")
@@ -128,26 +132,24 @@ final class ApiOperations {
   private static List<ApiOperation> cache() {
     return List.of(
         on("POST /api/answers/ask", "Answers a user: from the cache, or else by the pipeline")
-            .gives(AnswerWire.Reply.class),
+            .gives(CacheWire.Reply.class),
         on("GET /api/cache/stats", "How the cache is used")
             .with("window")
-            .gives(AnswerWire.CacheStats.class),
+            .gives(CacheWire.CacheStats.class),
         on("GET /api/cache/entries", "What it holds")
             .with("search", "scope", "limit", "cursor")
-            .gives(AnswerWire.Entries.class),
+            .gives(CacheWire.Entries.class),
         on("DELETE /api/cache/entries", "Deletes the entries that all parameters apply to")
             .with("document", "scope", "question", "all")
             .givesExample(),
         on("GET /api/cache/top", "The most frequent questions")
             .with("window", "limit")
-            .givesList("questions", AnswerWire.Top.class),
-        on("GET /api/documents", "The corpus").givesList("documents", AnswerWire.Document.class),
+            .givesList("questions", CacheWire.Top.class),
+        on("GET /api/documents", "The corpus").givesList("documents", CacheWire.Document.class),
         on("POST /api/documents", "Adds a document, or replaces an older one")
             .withFile()
-            .gives(201, AnswerWire.Document.class),
-        on("GET /api/documents/{id}", "One document")
-            .with("scope")
-            .gives(AnswerWire.Document.class),
+            .gives(201, CacheWire.Document.class),
+        on("GET /api/documents/{id}", "One document").with("scope").gives(CacheWire.Document.class),
         on("DELETE /api/documents/{id}", "Deletes a document").with("scope"));
   }
 

@@ -6,9 +6,9 @@ import io.stoker.Time;
 import io.stoker.answers.AnswerCache.Reply;
 import io.stoker.answers.BatchOptions;
 import io.stoker.server.answers.Answers;
-import io.stoker.server.wire.AnswerWire;
 import io.stoker.server.wire.AnswerWire.Ask;
 import io.stoker.server.wire.BadValue;
+import io.stoker.server.wire.CacheWire;
 import io.stoker.server.wire.Durations;
 import java.io.IOException;
 import java.time.Duration;
@@ -45,7 +45,7 @@ public final class AskHandlers {
     try {
       var reply = answers.cache().ask(question, scope);
       observer.accept(reply);
-      return json(ServerResponse.ok(), AnswerWire.Reply.of(reply));
+      return json(ServerResponse.ok(), CacheWire.Reply.of(reply));
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       throw new Refusal(
@@ -79,7 +79,7 @@ public final class AskHandlers {
     var window = window(Query.of(request, "window"));
     var now = time.now();
     var totals = answers.store().entries().totals(now.minus(window), now);
-    return json(ServerResponse.ok(), AnswerWire.CacheStats.of(window, totals));
+    return json(ServerResponse.ok(), CacheWire.CacheStats.of(window, totals));
   }
 
   ServerResponse entries(ServerRequest request) {
@@ -94,7 +94,7 @@ public final class AskHandlers {
                 query.text("scope"),
                 (int) query.number("limit", 1, MOST, USUAL),
                 query.number("cursor"));
-    return json(ServerResponse.ok(), AnswerWire.Entries.of(page));
+    return json(ServerResponse.ok(), CacheWire.Entries.of(page));
   }
 
   ServerResponse top(ServerRequest request) {
@@ -105,7 +105,7 @@ public final class AskHandlers {
             .entries()
             .top(time.now().minus(window(query)), (int) query.number("limit", 1, MOST, USUAL));
     return json(
-        ServerResponse.ok(), Map.of("questions", top.stream().map(AnswerWire.Top::of).toList()));
+        ServerResponse.ok(), Map.of("questions", top.stream().map(CacheWire.Top::of).toList()));
   }
 
   private static Duration window(Query query) {
@@ -116,10 +116,7 @@ public final class AskHandlers {
     if (!window.isPositive() || window.compareTo(LONGEST_WINDOW) > 0) {
       throw new BadValue(
           "window",
-          "expected at most "
-              + Durations.text(LONGEST_WINDOW)
-              + ", got "
-              + Durations.text(window));
+          "expected at most " + Durations.text(LONGEST_WINDOW) + ", got " + Durations.text(window));
     }
     return window;
   }

@@ -57,8 +57,8 @@ public final class Authenticator {
     connections.endUnless(this::admits);
   }
 
-  /// Whether a caller that was admitted earlier may still call: its token is in force, and it has not
-  /// signed out.
+  /// Whether a caller that was admitted earlier may still call: its token is in force, and it has
+  /// not signed out.
   boolean admits(Caller caller) {
     return tokens.hold(caller) && !signOuts.has(caller.cookie());
   }

@@ -49,7 +49,9 @@ public final class ChatHandlers {
 
   static Problem upgradeRequired(String path) {
     return new Problem(
-            HttpStatus.UPGRADE_REQUIRED, "no-upgrade", "expected an upgrade to a WebSocket at " + path + ", got a plain request")
+            HttpStatus.UPGRADE_REQUIRED,
+            "no-upgrade",
+            "expected an upgrade to a WebSocket at " + path + ", got a plain request")
         .forChats();
   }
 

@@ -22,9 +22,9 @@ import org.springframework.http.HttpStatus;
 ///
 /// A connection is in use while it carries a request, a stream or a socket of a caller that was let
 /// in. How many are in use is bounded, for each caller and in all. Every other connection has a
-/// deadline: headers have to arrive, anonymous requests have to be answered, the next request has to come.
-/// Where a port has no room, the one that is due first makes room. So nobody keeps new connections
-/// out, and health is answered whatever the others do.
+/// deadline: headers have to arrive, anonymous requests have to be answered, the next request has
+/// to come. Where a port has no room, the one that is due first makes room. So nobody keeps new
+/// connections out, and health is answered whatever the others do.
 ///
 /// A connection is closed by shutting down its socket, which Tomcat then finds to have ended;
 /// closing Tomcat's own objects would be a race with the thread that uses them. Thread-safe.

@@ -83,7 +83,8 @@ final class Form<T> {
 
   private static BadValue malformed(Exception e) {
     return new BadValue(
-        "body", "expected a form as RFC 7578 has it, got one that cannot be read: " + e.getMessage());
+        "body",
+        "expected a form as RFC 7578 has it, got one that cannot be read: " + e.getMessage());
   }
 
   private T read(ServerRequest request) throws IOException, FileUploadException {

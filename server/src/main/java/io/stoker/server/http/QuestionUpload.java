@@ -105,8 +105,7 @@ record QuestionUpload(QuestionList list, BatchOptions options) {
     return switch (text) {
       case "true" -> true;
       case "false" -> false;
-      default ->
-          throw new BadValue("only_stale", "expected true or false, got \"" + text + "\"");
+      default -> throw new BadValue("only_stale", "expected true or false, got \"" + text + "\"");
     };
   }
 

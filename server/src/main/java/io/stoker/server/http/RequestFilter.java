@@ -29,9 +29,9 @@ import org.springframework.web.util.pattern.PathPatternParser;
 ///
 /// With tokens, callers that [Authenticator] identifies are admitted, and anybody to the front page
 /// and to bare health. What each of them may do is written in [Routes]; for Actuator and [ApiDocs],
-/// which are not there, it is checked here. Without tokens the server listens to this machine only, and
-/// what remains are web pages open in a browser on it: they are told by the `Host` they believe to
-/// talk to (DNS rebinding) and by their `Origin`. Front ends of chats may be pages of other
+/// which are not there, it is checked here. Without tokens the server listens to this machine only,
+/// and what remains are web pages open in a browser on it: they are told by the `Host` they believe
+/// to talk to (DNS rebinding) and by their `Origin`. Front ends of chats may be pages of other
 /// servers: of any on this machine, and of those that were named. What a proxy has passed on is
 /// refused then, since it may come from anywhere. With tokens, [ForwardedRequest] says who sent it.
 /// Thread-safe.
@@ -43,7 +43,8 @@ public final class RequestFilter extends OncePerRequestFilter {
   private static final Pattern LOOPBACK =
       Pattern.compile("(localhost|127(\\.\\d{1,3}){3}|\\[::1])(:\\d{1,5})?");
 
-  private static final Pattern TICKET = Pattern.compile("(?<![^&])" + Authenticator.TICKET + "=[^&]*");
+  private static final Pattern TICKET =
+      Pattern.compile("(?<![^&])" + Authenticator.TICKET + "=[^&]*");
 
   private static final Pattern LOCAL_PAGE = Pattern.compile("https?://" + LOOPBACK.pattern());
 
@@ -276,8 +277,8 @@ public final class RequestFilter extends OncePerRequestFilter {
     }
   }
 
-  /// A request of a caller, which is how handlers and Actuator learn who it is; without its
-  /// ticket, which is nobody else's business.
+  /// A request of a caller, which is how handlers and Actuator learn who it is; without its ticket,
+  /// which is nobody else's business.
   private static final class Authenticated extends HttpServletRequestWrapper {
 
     private final Caller caller;

@@ -194,8 +194,8 @@ public final class Routes {
   record Route(
       HttpMethod method, String path, Access access, HandlerFunction<ServerResponse> handler) {
 
-    /// Handles a request if its caller may. What only operators may do, and what cannot be undone, is
-    /// logged with its caller.
+    /// Handles a request if its caller may. What only operators may do, and what cannot be undone,
+    /// is logged with its caller.
     ServerResponse handle(ServerRequest request) throws Exception {
       var caller = request.principal().orElse(null) instanceof Caller one ? one : null;
       access.require(caller);
@@ -209,8 +209,8 @@ public final class Routes {
       return response;
     }
 
-    /// The headers of the response to GET. Streams are not begun; of other responses Tomcat counts the
-    /// bytes and sends none.
+    /// The headers of the response to GET. Streams are not begun; of other responses Tomcat counts
+    /// the bytes and sends none.
     ServerResponse head(ServerRequest request) throws Exception {
       var response = handle(request);
       return response instanceof EntityResponse<?>

@@ -18,9 +18,9 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
-/// The cookies that browsers hold in the place of a token: a name, an id, an expiry, and a signature
-/// over all of them and the token's hash. So a cookie is worth nothing once its token is revoked, though
-/// another of the same name be made; nor once its user has signed out. Thread-safe.
+/// The cookies that browsers hold in the place of a token: a name, an id, an expiry, and a
+/// signature over all of them and the token's hash. So a cookie is worth nothing once its token is
+/// revoked, though another of the same name be made; nor once its user has signed out. Thread-safe.
 ///
 /// The key comes from the token of the settings, and then cookies are good on every node, and after
 /// a restart; without such a token it is random.

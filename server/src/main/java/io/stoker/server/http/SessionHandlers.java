@@ -87,7 +87,8 @@ public final class SessionHandlers {
 
   static WarmRun find(Sessions configured, ServerRequest request) {
     var id = request.pathVariable("id");
-    return configured.runs()
+    return configured
+        .runs()
         .find(id)
         .orElseThrow(() ->
             new Refusal(
@@ -103,7 +104,8 @@ public final class SessionHandlers {
     var wish =
         new SessionWish(query.number("count"), query.duration("window"), null, null, null, null);
     var plan = wish.plan(configured.settings());
-    return json(ServerResponse.ok(), SessionWire.Estimate.of(plan, configured.warmer().estimate(plan)));
+    return json(
+        ServerResponse.ok(), SessionWire.Estimate.of(plan, configured.warmer().estimate(plan)));
   }
 
   ServerResponse stats(ServerRequest request) {

@@ -22,8 +22,8 @@ import org.springframework.web.socket.server.support.DefaultHandshakeHandler;
 import org.springframework.web.socket.server.support.WebSocketHttpRequestHandler;
 
 /// Opens sockets: at `/ws`, and at every other path that a handshake is sent to and that is not one
-/// of Stoker's own routes. It ignores ordinary requests, and those that are dispatched again after an
-/// error or were not admitted by [RequestFilter].
+/// of Stoker's own routes. It ignores ordinary requests, and those that are dispatched again after
+/// an error or were not admitted by [RequestFilter].
 public final class SocketMapping extends AbstractHandlerMapping {
 
   private static final Pattern OWN = Pattern.compile("/(api|actuator|app|lib)(/.*)?");

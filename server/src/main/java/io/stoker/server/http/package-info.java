@@ -2,8 +2,9 @@
 ///
 /// Start at [io.stoker.server.http.Routes], which names every URL.
 ///
-/// - who may call: `RequestFilter`, `Authenticator` (who is it?), `Access` (what may it do?), `SignIn`,
-///   `SessionCookies`, `Tickets`, `Limits`; through which proxy: `Forwarded`, `ForwardedRequest`
+/// - who may call: `RequestFilter`, `Authenticator` (who is it?), `Access` (what may it do?),
+///   `SignIn`, `SessionCookies`, `Tickets`, `Limits`; through which proxy: `Forwarded`,
+///   `ForwardedRequest`
 /// - what handles requests: `SessionHandlers`, `ProgressStream`; `AnswerHandlers` (queue),
 ///   `AnswerStream`, `AskHandlers` (users and cache), `DocumentHandlers`
 /// - the page in the browser: `Console`; all at a glance: `OverviewStream`

@@ -83,7 +83,7 @@ public record AnswerSettingsKeys(
   ///
   /// @throws BadValue if something is
   void check() {
-    require(!data.isBlank(), "data", "wanted the path of a folder, but came none");
+    require(!data.isBlank(), "data", "expected the path of a folder, got none");
     require(limitBytes >= 1, "limit-bytes", "must be at least 1 but was " + limitBytes);
     require(limitQuestions >= 1, "limit-questions", "must be at least 1 but was " + limitQuestions);
     require(
@@ -105,14 +105,14 @@ public record AnswerSettingsKeys(
     require(
         pipelines <= 1,
         "ollama-url",
-        "wanted at most one of ollama-url, openai-url and pipeline-url, but came " + pipelines);
+        "expected at most one of ollama-url, openai-url and pipeline-url, got " + pipelines);
     ServerUrl.check(PREFIX + "ollama-url", ollamaUrl);
     ServerUrl.check(PREFIX + "openai-url", openaiUrl);
     ServerUrl.check(PREFIX + "pipeline-url", pipelineUrl);
     require(
         isSet(model) || (!isSet(ollamaUrl) && !isSet(openaiUrl)),
         "model",
-        "wanted the name of a model such as llama3.2, but came none");
+        "expected the name of a model such as llama3.2, got none");
   }
 
   private static void atLeastOne(String key, long limit) {

@@ -22,8 +22,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 /// percent-encoded; several hosts are separated by commas.
 public final class DatabaseUrl {
 
-  private static final String FORM =
-      "wanted postgres://user:password@host:5432/database, but came ";
+  private static final String FORM = "expected postgres://user:password@host:5432/database, got ";
 
   private static final String JDBC = "jdbc:postgresql://";
 

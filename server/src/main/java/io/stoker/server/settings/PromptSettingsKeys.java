@@ -151,8 +151,8 @@ public record PromptSettingsKeys(
         interval.compareTo(WarmingState.SHORTEST_INTERVAL) >= 0
             && interval.compareTo(WarmingState.LONGEST_INTERVAL) <= 0,
         "interval",
-        "wanted 1s to 24h, but came " + Durations.text(interval));
-    require(warmTimeout.isPositive(), "warm-timeout", "wanted more than 0s, but came 0s");
+        "expected 1s to 24h, got " + Durations.text(interval));
+    require(warmTimeout.isPositive(), "warm-timeout", "expected more than 0s, got 0s");
     require(warmsInFlight >= 1, "warms-in-flight", "must be at least 1 but was " + warmsInFlight);
     warmingPolicy();
     requireLimit("most-conversations", mostConversations);
@@ -163,28 +163,28 @@ public record PromptSettingsKeys(
     require(
         socketPort >= 0 && socketPort <= HIGHEST_PORT,
         "socket-port",
-        "wanted 0 to " + HIGHEST_PORT + ", but came " + socketPort);
+        "expected 0 to " + HIGHEST_PORT + ", got " + socketPort);
     for (var origin : origins) {
       require(
           ORIGIN.matcher(origin.strip()).matches(),
           "origins",
-          "wanted http://host:port or https://host, but came \"" + origin + "\"");
+          "expected http://host:port or https://host, got \"" + origin + "\"");
     }
     require(
         !simulator.latency.isNegative() && !simulator.pace.isNegative(),
         "simulator.pace",
-        "wanted at least 0s, but came less");
-    require(simulator.ttl.isPositive(), "simulator.ttl", "wanted more than 0s, but came 0s");
+        "expected at least 0s, got less");
+    require(simulator.ttl.isPositive(), "simulator.ttl", "expected more than 0s, got 0s");
     require(
         anthropicCache.equals(FIVE_MINUTES) || anthropicCache.equals(HOUR),
         "anthropic-cache",
-        "wanted 5m or 1h, but came " + Durations.text(anthropicCache));
+        "expected 5m or 1h, got " + Durations.text(anthropicCache));
     ServerUrl.check(PREFIX + "anthropic-url", anthropicUrl);
     ServerUrl.check(PREFIX + "openai-url", openaiUrl);
     require(
         !isSet(anthropicUrl) || isSet(anthropicKey),
         "anthropic-key",
-        "wanted a key to show to anthropic-url, but came none");
+        "expected a key to show to anthropic-url, got none");
   }
 
   private static void requireLimit(String key, long value) {
@@ -249,16 +249,15 @@ public record PromptSettingsKeys(
   ///
   /// @throws BadValue if an amount or a tenant's name is none
   WarmingPolicy warmingPolicy() {
-    require(
-        warmsPerMinute >= 0, "warms-per-minute", "wanted at least 0, but came " + warmsPerMinute);
+    require(warmsPerMinute >= 0, "warms-per-minute", "expected at least 0, got " + warmsPerMinute);
     var named = new HashMap<String, WarmingPolicy.Tenant>();
     tenants.forEach((name, tenant) -> {
       require(
           Conversation.isId(name),
           "tenants",
-          "wanted names of 1 to "
+          "expected names of 1 to "
               + Conversation.LONGEST_ID
-              + " characters without control characters, but came \""
+              + " characters without control characters, got \""
               + name
               + "\"");
       var budget = micros("tenants." + name + ".daily-budget", tenant.dailyBudget);
@@ -301,7 +300,8 @@ public record PromptSettingsKeys(
     if (simulator.enabled == null ? providers.isEmpty() : simulator.enabled) {
       providers.add(simulator.provider(time));
     }
-    require(!providers.isEmpty(), "simulator.enabled", "wanted a provider, but there is no other");
+    require(
+        !providers.isEmpty(), "simulator.enabled", "expected a provider, but there is no other");
     return providers;
   }
 

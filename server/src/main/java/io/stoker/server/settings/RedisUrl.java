@@ -34,7 +34,7 @@ import redis.clients.jedis.UnifiedJedis;
 /// comma in them must be.
 public final class RedisUrl {
 
-  private static final String FORM = "wanted redis://:password@host:6379, but came ";
+  private static final String FORM = "expected redis://:password@host:6379, got ";
 
   private static final Pattern LOCAL = Pattern.compile("localhost|127(\\.\\d{1,3}){3}|\\[?::1]?");
 

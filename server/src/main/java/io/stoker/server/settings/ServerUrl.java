@@ -28,7 +28,7 @@ public final class ServerUrl {
     if (url != null && !url.isBlank() && !isCallable(url.strip())) {
       throw new BadValue(
           name,
-          "wanted http://host:port or https://host, without a user and password, but came something"
+          "expected http://host:port or https://host, without a user and password, got something"
               + " else");
     }
   }

@@ -35,8 +35,7 @@ public final class StartRequirements {
     }
     var format = environment.getProperty(LOG_FORMAT, "");
     if (!format.isEmpty() && !LOG_FORMATS.contains(format)) {
-      throw new BadValue(
-          LOG_FORMAT, "wanted one of ecs, gelf, logstash, but came \"" + format + "\"");
+      throw new BadValue(LOG_FORMAT, "expected one of ecs, gelf, logstash, got \"" + format + "\"");
     }
   }
 
@@ -74,7 +73,7 @@ public final class StartRequirements {
     if (isPublic && !tokens.haveAnOperator()) {
       throw new BadValue(
           "server.address",
-          "wanted a loopback address such as 127.0.0.1, since anybody could reach "
+          "expected a loopback address such as 127.0.0.1, since anybody could reach "
               + (address == null ? "the others" : address.getHostAddress())
               + ". To listen there, make an operator's token first:"
               + " ./stoker token create --role operator --name NAME (or set STOKER_TOKEN)");

@@ -3,10 +3,6 @@ package io.stoker.server.wire;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import io.stoker.answers.Answer;
-import io.stoker.answers.AnswerCache;
-import io.stoker.answers.AnswerDocuments;
-import io.stoker.answers.AnswerEntries;
 import io.stoker.answers.AnswerSettings;
 import io.stoker.answers.AnswerWorker;
 import io.stoker.answers.BatchOptions;
@@ -79,8 +75,7 @@ public final class AnswerWire {
         case "skip" -> false;
         case "keep" -> true;
         default ->
-            throw new BadValue(
-                "duplicates", "expected skip or keep, got \"" + duplicates + "\"");
+            throw new BadValue("duplicates", "expected skip or keep, got \"" + duplicates + "\"");
       };
     }
   }
@@ -335,10 +330,10 @@ public final class AnswerWire {
   }
 
   /// One question with the answer that the cache holds for it.
-  public record QueryPage(@JsonUnwrapped Query query, @Nullable Entry answer) {
+  public record QueryPage(@JsonUnwrapped Query query, CacheWire.@Nullable Entry answer) {
 
     public static QueryPage of(io.stoker.answers.Question query, @Nullable CachedAnswer answer) {
-      return new QueryPage(Query.of(query), answer == null ? null : Entry.of(answer));
+      return new QueryPage(Query.of(query), answer == null ? null : CacheWire.Entry.of(answer));
     }
   }
 
@@ -411,164 +406,6 @@ public final class AnswerWire {
       } catch (IllegalArgumentException e) {
         throw new BadValue("settings", String.valueOf(e.getMessage()));
       }
-    }
-  }
-
-  // --- the cache ---
-
-  /// What a user gets.
-  ///
-  /// @param matched the cached question that was taken for the same as this; null if it is the same
-  /// @param age how long ago the pipeline gave it
-  public record Reply(
-      String answer,
-      List<Source> sources,
-      boolean cached,
-      @Nullable String matched,
-      Duration age,
-      Instant storedAt,
-      int confidence,
-      String model) {
-
-    public static Reply of(AnswerCache.Reply reply) {
-      var answer = reply.answer();
-      return new Reply(
-          answer.text(),
-          Source.of(answer),
-          reply.cached(),
-          reply.matched(),
-          reply.age(),
-          reply.storedAt(),
-          answer.confidence(),
-          answer.model());
-    }
-  }
-
-  /// A passage that an answer rests on.
-  public record Source(String document, long version, String title, String passage, double score) {
-
-    static List<Source> of(Answer answer) {
-      return answer.sources().stream()
-          .map(source ->
-              new Source(
-                  source.document(),
-                  source.version(),
-                  source.title(),
-                  source.passage(),
-                  source.score()))
-          .toList();
-    }
-  }
-
-  /// An answer in the cache.
-  public record Entry(
-      String key,
-      String question,
-      String scope,
-      List<String> aliases,
-      String answer,
-      List<Source> sources,
-      int confidence,
-      String model,
-      Instant storedAt,
-      Instant expiresAt,
-      boolean stale,
-      long hits) {
-
-    public static Entry of(CachedAnswer cached) {
-      return new Entry(
-          cached.key(),
-          cached.question(),
-          cached.scope(),
-          cached.aliases(),
-          cached.answer().text(),
-          Source.of(cached.answer()),
-          cached.answer().confidence(),
-          cached.answer().model(),
-          cached.storedAt(),
-          cached.expiresAt(),
-          cached.stale(),
-          cached.hits());
-    }
-  }
-
-  /// Some answers, the newest first.
-  public record Entries(List<Entry> entries, @Nullable Long nextCursor) {
-
-    public static Entries of(io.stoker.answers.Page<CachedAnswer> page) {
-      return new Entries(page.items().stream().map(Entry::of).toList(), page.next());
-    }
-  }
-
-  /// How the cache does.
-  ///
-  /// @param hitRate null if nobody asked
-  public record CacheStats(
-      Duration window,
-      long entries,
-      long stale,
-      long bytes,
-      long asked,
-      long hits,
-      long misses,
-      @Nullable Double hitRate) {
-
-    public static CacheStats of(Duration window, AnswerEntries.Totals totals) {
-      return new CacheStats(
-          window,
-          totals.entries(),
-          totals.stale(),
-          totals.bytes(),
-          totals.asked(),
-          totals.hits(),
-          totals.asked() - totals.hits(),
-          totals.asked() == 0 ? null : (double) totals.hits() / totals.asked());
-    }
-  }
-
-  /// A question that is asked often.
-  public record Top(
-      String question, String scope, long asked, long hits, @Nullable Instant expiresAt) {
-
-    public static Top of(AnswerEntries.TopQuestion top) {
-      return new Top(top.question(), top.scope(), top.asked(), top.hits(), top.expiresAt());
-    }
-  }
-
-  // --- documents ---
-
-  /// A document of the corpus.
-  ///
-  /// @param text null in lists
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record Document(
-      String id,
-      long version,
-      String title,
-      String scope,
-      int characters,
-      Instant changedAt,
-      @Nullable String text) {
-
-    /// With its text.
-    public static Document whole(AnswerDocuments.Document document) {
-      return of(document, document.text());
-    }
-
-    /// Without.
-    public static Document listed(AnswerDocuments.Document document) {
-      return of(document, null);
-    }
-
-    private static Document of(AnswerDocuments.Document document, @Nullable String text) {
-      return new Document(
-          document.id(),
-          document.version(),
-          document.title(),
-          document.scope(),
-          document.text().length(),
-          document.changedAt(),
-          text);
     }
   }
 }

@@ -120,8 +120,7 @@ public final class Json {
       throw new BadValue(
           TextBounds.quoted(e.getPropertyName()), "is not known here. Known are " + known(e));
     } catch (MismatchedInputException e) {
-      throw new BadValue(
-          member(e), "expected " + typeName(e.getTargetType()) + ", got " + came(e));
+      throw new BadValue(member(e), "expected " + typeName(e.getTargetType()) + ", got " + came(e));
     } catch (JacksonException e) {
       if (e.getCause() instanceof BadValue bad) {
         throw bad;

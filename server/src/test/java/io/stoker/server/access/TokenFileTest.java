@@ -96,7 +96,7 @@ class TokenFileTest {
   void an_odd_name_is_refused(String name) {
     assertThatThrownBy(() -> token(name))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("wanted a name of small letters");
+        .hasMessageStartingWith("expected a name of small letters");
   }
 
   @ParameterizedTest
@@ -104,10 +104,10 @@ class TokenFileTest {
       delimiter = '|',
       textBlock =
           """
-          grafana viewer                          | wanted name, role, SHA-256 and time of creation, but came 2 parts
-          grafana admin HASH 2026-11-21T16:00:00Z | wanted the role viewer, client, metrics or operator
-          grafana viewer abc 2026-11-21T16:00:00Z | wanted a SHA-256 as 64 hexadecimal digits
-          grafana viewer HASH yesterday           | wanted a time such as 2026-11-21T16:00:00Z behind the hash
+          grafana viewer                          | expected name, role, SHA-256 and time of creation, got 2 parts
+          grafana admin HASH 2026-11-21T16:00:00Z | expected the role viewer, client, metrics or operator
+          grafana viewer abc 2026-11-21T16:00:00Z | expected a SHA-256 as 64 hexadecimal digits
+          grafana viewer HASH yesterday           | expected a time such as 2026-11-21T16:00:00Z behind the hash
           first viewer HASH 2026-11-21T16:00:00Z  | the name first is there twice
           """)
   void a_damaged_line_is_named_and_nothing_is_written(String line, String complaint)

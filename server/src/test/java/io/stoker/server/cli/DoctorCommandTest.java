@@ -250,11 +250,12 @@ class DoctorCommandTest {
     assertThat(ran.out().lines().filter(line -> line.startsWith("fail  settings")))
         .hasSize(6)
         .anySatisfy(line -> assertThat(line).contains("stoker.sessions.limit: expected a whole"))
-        .anySatisfy(line -> assertThat(line).contains("stoker.prompts.interval: expected a duration"))
+        .anySatisfy(
+            line -> assertThat(line).contains("stoker.prompts.interval: expected a duration"))
         .anySatisfy(line -> assertThat(line).contains("stoker.sessions.limmit: is no setting"))
-        .anySatisfy(line -> assertThat(line).contains("stoker.token: wanted at least 16"))
-        .anySatisfy(line -> assertThat(line).contains("server.address: wanted a loopback"))
-        .anySatisfy(line -> assertThat(line).contains("REDIS_URL: wanted redis://"));
+        .anySatisfy(line -> assertThat(line).contains("stoker.token: expected at least 16"))
+        .anySatisfy(line -> assertThat(line).contains("server.address: expected a loopback"))
+        .anySatisfy(line -> assertThat(line).contains("REDIS_URL: expected redis://"));
     assertThat(line(ran, "sessions mapping")).startsWith("ok ");
   }
 

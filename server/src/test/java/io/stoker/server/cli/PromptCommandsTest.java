@@ -178,7 +178,7 @@ class PromptCommandsTest {
     assertThat(refused.err()).contains("from: expected a time such as");
     assertThat(Files.readString(file)).isEqualTo("older");
     assertThat(noFolder.exitCode()).isEqualTo(2);
-    assertThat(noFolder.err()).startsWith("--csv: wanted a file that can be written");
+    assertThat(noFolder.err()).startsWith("--csv: expected a file that can be written");
     assertThat(isFolder.exitCode()).isEqualTo(2);
     assertThat(both.exitCode()).isEqualTo(2);
     assertThat(unknown.exitCode()).isEqualTo(1);

@@ -103,7 +103,7 @@ class TokenCommandsTest {
     assertThat(viewer.exitCode()).isEqualTo(2);
     assertThat(viewer.err()).contains("only a token of the role client can be bound");
     assertThat(nobody.exitCode()).isEqualTo(2);
-    assertThat(nobody.err()).contains("--tenant: wanted the name of a tenant, but came none");
+    assertThat(nobody.err()).contains("--tenant: expected the name of a tenant, got none");
   }
 
   @Test
@@ -157,10 +157,10 @@ class TokenCommandsTest {
                     + System.lineSeparator()));
     var odd = run("token", "create", "--name", "Grafana 2", "--role", "viewer");
     assertThat(odd.exitCode()).isEqualTo(2);
-    assertThat(odd.err()).startsWith("--name: wanted a name of small letters, digits");
+    assertThat(odd.err()).startsWith("--name: expected a name of small letters, digits");
     var role = run("token", "create", "--name", "x", "--role", "admin");
     assertThat(role.exitCode()).isEqualTo(2);
-    assertThat(role.err()).contains("wanted viewer, client, metrics or operator, but came admin");
+    assertThat(role.err()).contains("expected viewer, client, metrics or operator, got admin");
     assertThat(run("token", "revoke", "none").exitCode()).isEqualTo(2);
     assertThat(run("token", "create", "--name", "x").err()).contains("--role");
   }

@@ -74,7 +74,9 @@ class UsageTest {
             .run("sessions", "warm");
 
     assertThat(ran.exitCode()).as("%s", ran).isEqualTo(2);
-    assertThat(ran.err()).startsWith("DATABASE_URL: wanted postgres://").doesNotContain("hunter2");
+    assertThat(ran.err())
+        .startsWith("DATABASE_URL: expected postgres://")
+        .doesNotContain("hunter2");
   }
 
   @Test

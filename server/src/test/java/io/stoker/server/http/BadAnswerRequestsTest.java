@@ -127,10 +127,7 @@ class BadAnswerRequestsTest {
         arguments(MANUAL, "\"What?\"", 400, "got text"),
         arguments(MANUAL, "{\"queries\": \"What?\"}", 400, "queries"),
         arguments(
-            MANUAL,
-            "{\"queries\": {\"a\": 1}}",
-            400,
-            "queries: expected an array, got an object"),
+            MANUAL, "{\"queries\": {\"a\": 1}}", 400, "queries: expected an array, got an object"),
         arguments(MANUAL, "{\"queries\": [1, 2]}", 400, "queries.0: expected text"),
         arguments(MANUAL, "{\"queries\": [\"a?\", true]}", 400, "queries.1"),
         arguments(

@@ -199,11 +199,13 @@ class BadFramesTest {
   static Stream<Arguments> chats() {
     return Stream.of(
         arguments("{'type':'chat.send','conversationId':'c'}", "message: expected some text"),
-        arguments("{'type':'chat.send','conversationId':'c','message':''}", "message: expected some"),
+        arguments(
+            "{'type':'chat.send','conversationId':'c','message':''}", "message: expected some"),
         arguments("{'type':'chat.send','conversationId':'c','message':'  '}", "message: expected"),
         arguments("{'type':'chat.send','conversationId':'c','message':5}", "got 5"),
         arguments("{'type':'chat.send','conversationId':'c','message':null}", "message: expected"),
-        arguments("{'type':'chat.send','conversationId':'c','message':['hi']}", "message: expected"),
+        arguments(
+            "{'type':'chat.send','conversationId':'c','message':['hi']}", "message: expected"),
         arguments("{'type':'chat.send','conversationId':'c','message':'hi','model':5}", "model: "),
         arguments("{'type':'chat.send','conversationId':'c','message':'hi','cwd':{}}", "cwd: "),
         arguments(

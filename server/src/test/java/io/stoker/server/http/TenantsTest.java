@@ -286,7 +286,8 @@ class TenantsTest {
 
     assertThat(chat.status()).isEqualTo(403);
     assertThat(chat.text("code")).isEqualTo("other-tenant");
-    assertThat(chat.text("detail")).startsWith("tenant: expected acme, which this token is bound to");
+    assertThat(chat.text("detail"))
+        .startsWith("tenant: expected acme, which this token is bound to");
     assertThat(ask.status()).isEqualTo(403);
     assertThat(ask.text("code")).isEqualTo("other-scope");
     assertThat(ask.text("detail")).contains("expected one that this token is bound to, acme");

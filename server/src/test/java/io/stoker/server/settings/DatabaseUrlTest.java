@@ -85,7 +85,7 @@ class DatabaseUrlTest {
     assertThatThrownBy(() -> DatabaseUrl.parse(url))
         .isInstanceOf(BadValue.class)
         .hasMessageStartingWith(
-            "DATABASE_URL: wanted postgres://user:password@host:5432/database, but came ")
+            "DATABASE_URL: expected postgres://user:password@host:5432/database, got ")
         .hasMessageNotContaining("hunter2");
   }
 

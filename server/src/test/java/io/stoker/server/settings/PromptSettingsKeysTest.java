@@ -164,26 +164,26 @@ class PromptSettingsKeysTest {
 
   @ParameterizedTest
   @CsvSource({
-    "STOKER_PROMPTS_INTERVAL, 25h, wanted 1s to 24h",
-    "STOKER_PROMPTS_INTERVAL, 10ms, wanted 1s to 24h",
+    "STOKER_PROMPTS_INTERVAL, 25h, expected 1s to 24h",
+    "STOKER_PROMPTS_INTERVAL, 10ms, expected 1s to 24h",
     "STOKER_PROMPTS_WARMTIMEOUT, 0s, more than 0s",
     "STOKER_PROMPTS_WARMSINFLIGHT, 0, at least 1",
     "STOKER_PROMPTS_SOCKETPORT, 65536, 0 to 65535",
     "STOKER_PROMPTS_POLICY, always, 'expected one of interval, adaptive, off, got \"always\"'",
     "STOKER_PROMPTS_DAILYBUDGET, $5, 'expected dollars with at most 6 decimal places'",
     "STOKER_PROMPTS_DAILYBUDGET, -1, 'expected dollars with at most 6 decimal places'",
-    "STOKER_PROMPTS_WARMSPERMINUTE, -1, wanted at least 0",
+    "STOKER_PROMPTS_WARMSPERMINUTE, -1, expected at least 0",
     "STOKER_PROMPTS_TENANTS_ACME_POLICY, on, 'expected one of interval, adaptive, off'",
     "STOKER_PROMPTS_TENANTS_ACME_DAILYBUDGET, much, 'tenants.acme.daily-budget: expected dollars'",
-    "STOKER_PROMPTS_ORIGINS, *, wanted http://host:port",
-    "STOKER_PROMPTS_ORIGINS, https://a.example/path, wanted http://host:port",
-    "STOKER_PROMPTS_ANTHROPICCACHE, 10m, wanted 5m or 1h",
-    "STOKER_PROMPTS_OPENAIURL, localhost:8000, wanted http://host:port",
+    "STOKER_PROMPTS_ORIGINS, *, expected http://host:port",
+    "STOKER_PROMPTS_ORIGINS, https://a.example/path, expected http://host:port",
+    "STOKER_PROMPTS_ANTHROPICCACHE, 10m, expected 5m or 1h",
+    "STOKER_PROMPTS_OPENAIURL, localhost:8000, expected http://host:port",
     "STOKER_PROMPTS_OPENAIURL, http://user:secret@localhost, without a user and password",
-    "STOKER_PROMPTS_OPENAIURL, http://localhost:99999, wanted http://host:port",
-    "STOKER_PROMPTS_OPENAIURL, http://my_host, wanted http://host:port",
+    "STOKER_PROMPTS_OPENAIURL, http://localhost:99999, expected http://host:port",
+    "STOKER_PROMPTS_OPENAIURL, http://my_host, expected http://host:port",
     "STOKER_ANSWERS_PIPELINEURL, http://user:secret@localhost, without a user and password",
-    "STOKER_ANSWERS_OLLAMAURL, http://localhost:8000?a=b, wanted http://host:port",
+    "STOKER_ANSWERS_OLLAMAURL, http://localhost:8000?a=b, expected http://host:port",
     "STOKER_PROMPTS_SIMULATOR_TTL, 0s, more than 0s"
   })
   void a_setting_that_makes_no_sense_is_named(String variable, String value, String words) {
@@ -196,7 +196,7 @@ class PromptSettingsKeysTest {
   @ParameterizedTest
   @CsvSource({
     "STOKER_PROMPTS_MODEL, nobody/nothing, stoker.prompts.model: expected a model of one of",
-    "STOKER_PROMPTS_SIMULATOR_ENABLED, false, stoker.prompts.simulator.enabled: wanted a provider",
+    "STOKER_PROMPTS_SIMULATOR_ENABLED, false, stoker.prompts.simulator.enabled: expected a provider",
     "STOKER_PROMPTS_FACTSFILE, no-such-file, stoker.prompts.facts-file: expected a file of facts"
   })
   void providers_that_make_no_sense_are_named(String variable, String value, String words) {

@@ -42,7 +42,7 @@ class RedisUrlTest {
   void a_bad_url_is_refused_without_showing_the_password(String url) {
     assertThatThrownBy(() -> RedisUrl.parse(url))
         .isInstanceOf(BadValue.class)
-        .hasMessageStartingWith("REDIS_URL: wanted redis://:password@host:6379, but came ")
+        .hasMessageStartingWith("REDIS_URL: expected redis://:password@host:6379, got ")
         .hasMessageNotContaining("hunter2");
   }
 

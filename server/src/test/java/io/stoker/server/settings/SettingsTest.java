@@ -119,7 +119,7 @@ class SettingsTest {
           STOKER_SESSIONS_MAPPING     | no.sql | stoker.sessions.mapping: expected standard, spring-session or a file with a SELECT that can be read, got "no.sql"
           STOKER_SESSIONS_TTL_CAP     | 20m  | stoker.sessions.deadline and ttl-cap: expected a run's deadline and the TTL cap to stay under 15m together
           STOKER_RATE_LIMIT           | -1   | stoker.rate-limit: must not be negative but was -1
-          STOKER_TOKEN                | short| stoker.token: wanted at least 16 characters, but came 5
+          STOKER_TOKEN                | short| stoker.token: expected at least 16 characters, got 5
           """)
   void a_bad_value_is_refused_by_name_with_what_was_wanted_and_what_came(
       String variable, String value, String message) {

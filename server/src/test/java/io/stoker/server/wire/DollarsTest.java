@@ -29,9 +29,7 @@ class DollarsTest {
     assertThatThrownBy(() -> Dollars.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "expected dollars with at most 6 decimal places, such as 2.50, got \""
-                + text
-                + "\"");
+            "expected dollars with at most 6 decimal places, such as 2.50, got \"" + text + "\"");
   }
 
   @ParameterizedTest
