@@ -39,6 +39,7 @@ public final class AnthropicChat implements AutoCloseable {
   private final PromptStore store = PromptStore.inMemory();
   private final PromptWarmer warmer;
   private final PromptChat chat;
+  private boolean closed;
 
   /// A chat that is kept warm from its first answer on.
   ///
@@ -100,9 +101,13 @@ public final class AnthropicChat implements AutoCloseable {
     return warmer.conversation(CHAT);
   }
 
-  /// Ends the conversation, and its warming with it.
+  /// Ends the conversation, and its warming with it. The second time it does nothing.
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     chat.close(CHAT);
     chat.close();
     warmer.close();

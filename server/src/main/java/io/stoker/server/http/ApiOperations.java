@@ -145,11 +145,11 @@ final class ApiOperations {
         on("GET /api/cache/top", "The most frequent questions")
             .with("window", "limit")
             .givesList("questions", CacheWire.Top.class),
-        on("GET /api/documents", "The corpus").givesList("documents", CacheWire.Document.class),
+        on("GET /api/documents", "The corpus").givesList("documents", AnswerWire.Document.class),
         on("POST /api/documents", "Adds a document, or replaces an older one")
             .withFile()
-            .gives(201, CacheWire.Document.class),
-        on("GET /api/documents/{id}", "One document").with("scope").gives(CacheWire.Document.class),
+            .gives(201, AnswerWire.Document.class),
+        on("GET /api/documents/{id}", "One document").with("scope").gives(AnswerWire.Document.class),
         on("DELETE /api/documents/{id}", "Deletes a document").with("scope"));
   }
 

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stoker.answers.AnswerDocuments;
 import io.stoker.server.answers.Answers;
-import io.stoker.server.wire.CacheWire;
+import io.stoker.server.wire.AnswerWire;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
@@ -28,7 +28,7 @@ public final class DocumentHandlers {
     var documents = answers.store().documents().all();
     return json(
         ServerResponse.ok(),
-        Map.of("documents", documents.stream().map(CacheWire.Document::listed).toList()));
+        Map.of("documents", documents.stream().map(AnswerWire.Document::listed).toList()));
   }
 
   ServerResponse one(ServerRequest request) {
@@ -39,7 +39,7 @@ public final class DocumentHandlers {
             .documents()
             .get(id, scope(request))
             .orElseThrow(() -> AnswerHandlers.unknown("document", id));
-    return json(ServerResponse.ok(), CacheWire.Document.whole(document));
+    return json(ServerResponse.ok(), AnswerWire.Document.whole(document));
   }
 
   private static String scope(ServerRequest request) {
@@ -53,7 +53,7 @@ public final class DocumentHandlers {
     var document =
         answers.store().documents().put(upload.id(), upload.title(), upload.scope(), upload.text());
     answers.documentsChanged();
-    return json(ServerResponse.created(place(document)), CacheWire.Document.listed(document));
+    return json(ServerResponse.created(place(document)), AnswerWire.Document.listed(document));
   }
 
   /// Of several that ask at the same time, each may find room for itself.

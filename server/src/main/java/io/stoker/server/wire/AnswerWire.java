@@ -3,6 +3,7 @@ package io.stoker.server.wire;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.stoker.answers.AnswerDocuments;
 import io.stoker.answers.AnswerSettings;
 import io.stoker.answers.AnswerWorker;
 import io.stoker.answers.BatchOptions;
@@ -406,6 +407,43 @@ public final class AnswerWire {
       } catch (IllegalArgumentException e) {
         throw new BadValue("settings", String.valueOf(e.getMessage()));
       }
+    }
+  }
+
+  // --- documents ---
+
+  /// A document of the corpus.
+  ///
+  /// @param text null in lists
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Document(
+      String id,
+      long version,
+      String title,
+      String scope,
+      int characters,
+      Instant changedAt,
+      @Nullable String text) {
+
+    /// With its text.
+    public static Document whole(AnswerDocuments.Document document) {
+      return of(document, document.text());
+    }
+
+    /// Without.
+    public static Document listed(AnswerDocuments.Document document) {
+      return of(document, null);
+    }
+
+    private static Document of(AnswerDocuments.Document document, @Nullable String text) {
+      return new Document(
+          document.id(),
+          document.version(),
+          document.title(),
+          document.scope(),
+          document.text().length(),
+          document.changedAt(),
+          text);
     }
   }
 }

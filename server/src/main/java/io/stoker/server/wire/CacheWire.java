@@ -1,9 +1,7 @@
 package io.stoker.server.wire;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import io.stoker.answers.Answer;
 import io.stoker.answers.AnswerCache;
-import io.stoker.answers.AnswerDocuments;
 import io.stoker.answers.AnswerEntries;
 import io.stoker.answers.CachedAnswer;
 import java.time.Duration;
@@ -11,7 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What goes over the wire about cached answers and documents: JSON by [Json], with the rules of
+/// What goes over the wire about cached answers: JSON by [Json], with the rules of
 /// [SessionWire].
 public final class CacheWire {
 
@@ -133,43 +131,6 @@ public final class CacheWire {
 
     public static Top of(AnswerEntries.TopQuestion top) {
       return new Top(top.question(), top.scope(), top.asked(), top.hits(), top.expiresAt());
-    }
-  }
-
-  // --- documents ---
-
-  /// A document of the corpus.
-  ///
-  /// @param text null in lists
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  public record Document(
-      String id,
-      long version,
-      String title,
-      String scope,
-      int characters,
-      Instant changedAt,
-      @Nullable String text) {
-
-    /// With its text.
-    public static Document whole(AnswerDocuments.Document document) {
-      return of(document, document.text());
-    }
-
-    /// Without.
-    public static Document listed(AnswerDocuments.Document document) {
-      return of(document, null);
-    }
-
-    private static Document of(AnswerDocuments.Document document, @Nullable String text) {
-      return new Document(
-          document.id(),
-          document.version(),
-          document.title(),
-          document.scope(),
-          document.text().length(),
-          document.changedAt(),
-          text);
     }
   }
 }
