@@ -127,7 +127,14 @@ class Chats extends EventTarget {
   /** Deletes a conversation at the server, with all that was said. */
   async delete(id) {
     const title = titleOf(id);
-    await remove(`/conversations/${encodeURIComponent(id)}`);
+    const conversation = this.conversation(id);
+    conversation.leaving = true; // What the server tells of it from now on is its end.
+    try {
+      await remove(`/conversations/${encodeURIComponent(id)}`);
+    } catch (problem) {
+      conversation.leaving = false;
+      throw problem;
+    }
     tabs.remove(id);
     this.#forget(id);
     say(`“${title}” is deleted`);

@@ -41,6 +41,9 @@ export class ChatConversation {
   /** Whether it is to be kept warm, as asked for but not answered yet; null if nothing is. */
   wished = null;
 
+  /** Whether it is being deleted. */
+  leaving = false;
+
   /** What went wrong that is no part of the conversation, `{ message, code }`; null if nothing did. */
   problem = null;
   warmingProblem = null;

@@ -212,8 +212,8 @@ class WarmingPanel extends Part {
 
   updated() {
     super.updated();
-    const { id, warming, kept } = this.conversation;
-    const isStored = kept.length > 0 || (warming && read(warming.fields).toggle.value);
+    const { id, warming, kept, leaving } = this.conversation;
+    const isStored = !leaving && (kept.length > 0 || (warming && read(warming.fields).toggle.value));
     const seen = isStored ? warming : null;
     if (seen !== this.#seen) {
       this.#seen = seen;

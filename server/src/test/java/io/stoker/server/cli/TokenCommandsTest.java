@@ -101,7 +101,7 @@ class TokenCommandsTest {
     assertThat(run("token", "list", "--json").out())
         .contains("\"tenant\":\"acme & sons\",\"scopes\":[\"a=1\",\"b\"]");
     assertThat(viewer.exitCode()).isEqualTo(2);
-    assertThat(viewer.err()).contains("only a token of the role client can be bound");
+    assertThat(viewer.err()).contains("only clients can be bound");
     assertThat(nobody.exitCode()).isEqualTo(2);
     assertThat(nobody.err()).contains("--tenant: expected the name of a tenant, got none");
   }
