@@ -13,11 +13,13 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// The console behind a real nginx with TLS, HTTP/2 and buffers, by the files in `deploy/nginx`: on
 /// a host of its own, and below a path.
+@Tag("soak")
 class BehindNginxTest {
 
   private static final String TOKEN = "correct-horse-battery-staple";

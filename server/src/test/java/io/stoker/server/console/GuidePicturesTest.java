@@ -8,11 +8,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What the pictures of the guide show. They are left in `target/console` under the names that they
 /// have in `docs/pictures`, to be copied there when the console looks different.
+@Tag("soak")
 class GuidePicturesTest {
 
   private static final int WIDTH = 1280;
