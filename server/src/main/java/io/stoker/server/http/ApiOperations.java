@@ -149,7 +149,9 @@ final class ApiOperations {
         on("POST /api/documents", "Adds a document, or replaces an older one")
             .withFile()
             .gives(201, AnswerWire.Document.class),
-        on("GET /api/documents/{id}", "One document").with("scope").gives(AnswerWire.Document.class),
+        on("GET /api/documents/{id}", "One document")
+            .with("scope")
+            .gives(AnswerWire.Document.class),
         on("DELETE /api/documents/{id}", "Deletes a document").with("scope"));
   }
 
