@@ -90,7 +90,7 @@ public final class Loop implements AutoCloseable {
         // Closed, or a stray interrupt, which is ignored.
       } catch (Throwable e) {
         failed = true;
-        LOG.error("{} failed and goes on in {} s", name, PAUSE_SECONDS, e);
+        LOG.error("{} failed; retrying in {} s", name, PAUSE_SECONDS, e);
       }
     }
   }

@@ -36,7 +36,7 @@ public final class Task {
       work.run();
       return true;
     } catch (Throwable e) {
-      LOG.error("{} failed; all else goes on", name, e);
+      LOG.error("{} failed; nothing else is affected", name, e);
       return false;
     }
   }

@@ -10,8 +10,8 @@
 /// - [io.stoker.WorkThreads]: platform threads for work that keeps a processor busy
 /// - [io.stoker.CallLimits]: how long a call over HTTP may take
 ///
-/// [io.stoker.state] is the database that the warmers share; [io.stoker.access] stores in it who
-/// may call a server.
+/// `io.stoker.wire` beside it is calls over HTTP, and JSON. `io.stoker.state` is the database that
+/// answers and prompts share; `io.stoker.access` stores in it who may call a server.
 ///
 /// The warmers, which do not depend on each other:
 ///

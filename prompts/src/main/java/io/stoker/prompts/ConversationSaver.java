@@ -106,7 +106,7 @@ final class ConversationSaver {
         store.add(lines);
       }
     } catch (StokerException e) {
-      LOG.warn("{} lines are missing in the ledger: {}", lines.size(), e.getMessage());
+      LOG.warn("{} ledger lines were not saved: {}", lines.size(), e.getMessage());
     }
   }
 }

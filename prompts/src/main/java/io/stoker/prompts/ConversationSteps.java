@@ -91,7 +91,7 @@ final class ConversationSteps {
       return parts.advisor().horizon(conversation);
     } catch (RuntimeException | Error e) {
       LOG.error(
-          "How long to wait for the user of conversation {} is not known", conversation.id(), e);
+          "Could not compute how long to wait for the user of conversation {}", conversation.id(), e);
       return null;
     }
   }

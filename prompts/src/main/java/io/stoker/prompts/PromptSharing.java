@@ -99,7 +99,7 @@ final class PromptSharing {
       renewal.taken().forEach(id -> here.doubted(id, true));
       if (renewal.lapsed()) {
         LOG.warn(
-            "For {} s the store did not hear that this server is alive; others may have taken"
+            "No heartbeat reached the store for {} s; others may have taken"
                 + " conversations over",
             PromptLeases.LEASE.toSeconds());
         here.allDoubted();

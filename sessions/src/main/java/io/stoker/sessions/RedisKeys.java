@@ -2,7 +2,7 @@ package io.stoker.sessions;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-/// Every name that Stoker uses in Redis. None can be mistaken for a token hash.
+/// Every name that sessions have in Redis. None can be mistaken for a token hash.
 final class RedisKeys {
 
   private final String namespace;

@@ -61,7 +61,7 @@ final class RedisRevocations extends JedisPubSub implements Subscription {
       dispatch(message);
     } catch (RuntimeException e) {
       // If thrown on, the connection would return to the pool while it is still subscribed.
-      LOG.warn("Expected a revocation on {}: {}", channel, e.getMessage());
+      LOG.warn("Unreadable message on channel {}: {}", channel, e.getMessage());
     }
   }
 

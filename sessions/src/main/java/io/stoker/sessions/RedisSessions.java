@@ -14,7 +14,7 @@ import redis.clients.jedis.UnifiedJedis;
 /// | `NAMESPACE` + `user:` + user id | the fence of the user's last revocation | `2 * longestLife` |
 /// | `NAMESPACE` + `fence` | the last fence handed out | a week |
 /// | `NAMESPACE` + `lock` | which node is warming | the lease |
-/// | `NAMESPACE` + `warm` | when the last run ended | given with it |
+/// | `NAMESPACE` + `warm` | when the last complete run ended, with its limit and window | given with it |
 /// | `NAMESPACE` + `stats:` + minute | look-ups counted in that minute | 25 hours |
 ///
 /// The client stays the host's: it is not closed here. Give it socket timeouts of a second or so,

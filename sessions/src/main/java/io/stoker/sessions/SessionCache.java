@@ -94,14 +94,14 @@ public final class SessionCache implements AutoCloseable {
 
   /// The session of a token as the client presents it; nothing if there is none, or none any more.
   ///
-  /// @throws StokerException if it is in no cache and Postgres does not result
+  /// @throws StokerException if it is in no cache and Postgres does not answer
   public Optional<Session> find(String token) {
     return find(SessionKey.ofToken(token));
   }
 
   /// The session with this key; nothing if there is none, or none any more.
   ///
-  /// @throws StokerException if it is in no cache and Postgres does not result
+  /// @throws StokerException if it is in no cache and Postgres does not answer
   public Optional<Session> find(SessionKey key) {
     var own = new CompletableFuture<Result>();
     var other = process.asMap().putIfAbsent(key, own);
@@ -212,7 +212,7 @@ public final class SessionCache implements AutoCloseable {
     };
   }
 
-  /// What Redis says; null if it does not result.
+  /// What Redis says; null if it does not answer.
   private @Nullable SessionLookup fromStore(SessionKey key) {
     return orNull(() -> store.read(List.of(key)).getFirst());
   }
@@ -268,7 +268,7 @@ public final class SessionCache implements AutoCloseable {
   /// Signs one session out: no look-up finds it again, also if the source still has it or a warm
   /// run has read it already.
   ///
-  /// @throws StokerException if Redis does not result or refuses; then this process has evicted the
+  /// @throws StokerException if Redis does not answer or refuses; then this process has evicted the
   ///   session and others may serve it until its entry expires. Call again.
   public void revoke(SessionKey key) {
     try {

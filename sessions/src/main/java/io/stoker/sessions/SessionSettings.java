@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// the choice to the library's plan. [#check()] says what makes no sense.
 ///
 /// @param mapping `standard`, `spring-session` or the path of a file with a SELECT
-/// @param namespace what all keys in Redis begin with
+/// @param namespace what the keys of sessions in Redis begin with
 /// @param limit how many sessions a run takes at the most
 /// @param window how long ago their last activity may be
 /// @param batchSize sessions between two lines of progress

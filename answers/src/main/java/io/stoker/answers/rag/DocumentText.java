@@ -72,7 +72,7 @@ public record DocumentText(String title, String text) {
     }
     var text = lines(decode(bytes));
     if (text.isBlank()) {
-      throw new UnreadableDocumentException(Code.EMPTY, "There is nothing in the file", null);
+      throw new UnreadableDocumentException(Code.EMPTY, "The file is empty", null);
     }
     return new DocumentText(titleOf(text, nameOf(file)), text);
   }

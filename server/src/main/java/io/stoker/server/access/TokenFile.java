@@ -167,7 +167,7 @@ public final class TokenFile implements TokenStore {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {
-      LOG.warn("{} is left behind, delete it: {}", file, e.toString());
+      LOG.warn("Could not delete {}; delete it by hand: {}", file, e.toString());
     }
   }
 

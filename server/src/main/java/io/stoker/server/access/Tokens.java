@@ -114,7 +114,7 @@ public final class Tokens {
   private void complain(String problem) {
     if (!problem.equals(complaint)) {
       complaint = problem;
-      LOG.error("{}. Until that is mended the tokens stay as they were", problem);
+      LOG.error("{}. Until this is fixed the tokens stay as they were", problem);
     }
   }
 }

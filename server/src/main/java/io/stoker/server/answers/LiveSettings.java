@@ -64,10 +64,10 @@ public final class LiveSettings implements Supplier<AnswerSettings> {
           .map(json -> Json.read(json.getBytes(UTF_8), AnswerWire.Rules.class).settings())
           .orElse(AnswerSettings.STANDARD);
     } catch (StokerException e) {
-      LOG.debug("Settings are as they were, since they cannot be read: {}", e.getMessage());
+      LOG.debug("Stored settings cannot be read; keeping the current ones: {}", e.getMessage());
       return otherwise;
     } catch (BadValue e) {
-      LOG.warn("Settings are as they were, since those kept make no sense: {}", e.getMessage());
+      LOG.warn("Stored settings are invalid; keeping the current ones: {}", e.getMessage());
       return otherwise;
     }
   }

@@ -44,7 +44,7 @@ final class LongResponse {
       Thread.currentThread().interrupt();
       stream.error(e);
     } catch (RuntimeException | Error e) {
-      LOG.error("A response is broken off by a fault of Stoker's", e);
+      LOG.error("A response was aborted: internal error", e);
       stream.error(e);
     }
   }

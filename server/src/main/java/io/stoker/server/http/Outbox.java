@@ -268,7 +268,7 @@ final class Outbox implements AutoCloseable {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException | Error e) {
-      LOG.error("A client is cut off by a fault of Stoker's", e);
+      LOG.error("A client is disconnected: internal error", e);
       close();
       line.cut();
     }

@@ -79,9 +79,9 @@ final class Problems {
               SessionWire.Trouble.label(trouble.code()),
               String.valueOf(trouble.getMessage()));
       default -> {
-        LOG.error("{} {} failed by a fault of Stoker's", request.method(), request.path(), e);
+        LOG.error("{} {} failed: internal error", request.method(), request.path(), e);
         yield new Problem(
-            HttpStatus.INTERNAL_SERVER_ERROR, "fault", "A fault of Stoker's; its log says more");
+            HttpStatus.INTERNAL_SERVER_ERROR, "fault", "Internal error; see Stoker's log");
       }
     };
   }

@@ -94,8 +94,8 @@ final class SurfaceSocket implements AutoCloseable {
           StokerException _ ->
           String.valueOf(e.getMessage());
       default -> {
-        LOG.error("A frame was not dealt with by a fault of Stoker's", e);
-        yield "A fault of Stoker's; its log says more";
+        LOG.error("A frame could not be processed: internal error", e);
+        yield "Internal error; see Stoker's log";
       }
     };
   }

@@ -83,7 +83,7 @@ final class CachedProbe<T> {
     } catch (StokerException e) {
       seen = new ProbeResult<>(null, String.valueOf(e.getMessage()));
     } catch (RuntimeException | Error e) {
-      LOG.error("A look at what a server does broke off by a fault of Stoker's", e);
+      LOG.error("An overview probe failed: internal error", e);
     } finally {
       end(seen, time.ticks().minus(began));
     }

@@ -203,8 +203,8 @@ public final class SessionRuns implements AutoCloseable {
     try {
       report = warmer.warm(run.plan(), new Follower(run));
     } catch (RuntimeException | Error e) {
-      LOG.error("The warm run {} broke off by a fault of Stoker's", run.id(), e);
-      report = nothingDone(RunState.CANCELLED, "Broken off by a fault, which the log describes");
+      LOG.error("The warm run {} was aborted: internal error", run.id(), e);
+      report = nothingDone(RunState.CANCELLED, "Aborted by an internal error; see Stoker's log");
     }
     end(run, report);
     log(run, report);

@@ -374,7 +374,7 @@ public record PromptSettingsKeys(
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
-    LOG.warn("Whoever names no model will be refused. Set STOKER_PROMPTS_MODEL");
+    LOG.warn("Requests without a model will be rejected. Set STOKER_PROMPTS_MODEL");
     return settings.name() + "/default";
   }
 

@@ -91,7 +91,7 @@ final class JdbcWriter implements AutoCloseable {
     boolean interrupted = Thread.interrupted(); // what was asked for is finished all the same
     try {
       if (!loop.join(LONGEST)) {
-        LOG.warn("What was to be written is left, since the database hangs");
+        LOG.warn("Pending writes were abandoned: the database does not respond");
       }
     } catch (InterruptedException _) {
       interrupted = true;
