@@ -91,7 +91,9 @@ final class ConversationSteps {
       return parts.advisor().horizon(conversation);
     } catch (RuntimeException | Error e) {
       LOG.error(
-          "Could not compute how long to wait for the user of conversation {}", conversation.id(), e);
+          "Could not compute how long to wait for the user of conversation {}",
+          conversation.id(),
+          e);
       return null;
     }
   }

@@ -26,7 +26,11 @@ public final class PromptMetrics {
 
   public static void show(Prompts prompts, MeterRegistry registry) {
     var warmer = prompts.warmer();
-    gauge("stoker.prompts.armed", warmer::armed, "Conversations with a scheduled next warm", registry);
+    gauge(
+        "stoker.prompts.armed",
+        warmer::armed,
+        "Conversations with a scheduled next warm",
+        registry);
     gauge(
         "stoker.prompts.warms.in.flight",
         warmer::warmsInFlight,
