@@ -1,5 +1,7 @@
 package io.stoker.answers;
 
+import static io.stoker.DurationRules.shorter;
+
 import io.stoker.CallException;
 import io.stoker.Loop;
 import io.stoker.StokerException;
@@ -230,10 +232,6 @@ public final class AnswerWorker implements AutoCloseable {
       wait = shorter(wait, Duration.ofMinutes(1).dividedBy(perMinute));
     }
     return wait.compareTo(LEAST_WAIT) < 0 ? LEAST_WAIT : wait;
-  }
-
-  private static Duration shorter(Duration one, Duration other) {
-    return one.compareTo(other) < 0 ? one : other;
   }
 
   /// @param trial whether the pipeline is tried with it

@@ -1,5 +1,7 @@
 package io.stoker.answers;
 
+import static io.stoker.DurationRules.shorter;
+
 import io.stoker.CallException;
 import io.stoker.CallException.Code;
 import io.stoker.Time;
@@ -189,10 +191,6 @@ final class PipelineGate {
           time.now().plus(halt.until.minus(time.ticks())).truncatedTo(ChronoUnit.SECONDS),
           halt.lastError);
     }
-  }
-
-  private static Duration shorter(Duration one, Duration other) {
-    return one.compareTo(other) < 0 ? one : other;
   }
 
   private Blame limited(long question, CallException trouble) {

@@ -1,5 +1,7 @@
 package io.stoker.wire;
 
+import static io.stoker.DurationRules.shorter;
+
 import io.stoker.CallException;
 import io.stoker.CallException.Code;
 import io.stoker.CallLimits;
@@ -28,8 +30,7 @@ final class CallDeadline {
 
   /// How long to wait for the next byte.
   Duration remaining() {
-    var whole = end.minus(time.ticks());
-    return whole.compareTo(limits.silence()) < 0 ? whole : limits.silence();
+    return shorter(end.minus(time.ticks()), limits.silence());
   }
 
   /// What to throw if it did not come.

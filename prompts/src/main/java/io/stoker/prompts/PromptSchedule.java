@@ -1,5 +1,7 @@
 package io.stoker.prompts;
 
+import static io.stoker.DurationRules.shorter;
+
 import io.stoker.prompts.Advice.Advisor;
 import io.stoker.prompts.WarmingEvent.ClockJumped;
 import io.stoker.prompts.WarmingEvent.Closed;
@@ -388,7 +390,7 @@ final class PromptSchedule {
     }
     var left = Duration.between(now, next.touchedAt.plus(next.terms.timeToLive())).minus(MARGIN);
     if (left.isPositive()) {
-      var spread = min(left, LONGEST_SPREAD).toMillis();
+      var spread = shorter(left, LONGEST_SPREAD).toMillis();
       next.set(now.plusMillis(1 + (long) (spread * Math.clamp(luck, 0, 1))), next.why);
     } else {
       next.rest(RestReason.COLD, "");
@@ -430,9 +432,5 @@ final class PromptSchedule {
 
   private static Step ignored(WarmingState state) {
     return new Step(state, Ask.NOTHING, false);
-  }
-
-  private static Duration min(Duration one, Duration other) {
-    return one.compareTo(other) < 0 ? one : other;
   }
 }

@@ -1,5 +1,7 @@
 package io.stoker.prompts;
 
+import static io.stoker.DurationRules.shorter;
+
 import io.stoker.prompts.WarmingEvent.WarmFailed;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,9 +45,5 @@ final class RetryDelayRules {
 
   private static Duration jittered(Duration length, double luck) {
     return length.plusMillis((long) (length.toMillis() * MOST_JITTER * Math.clamp(luck, 0, 1)));
-  }
-
-  private static Duration shorter(Duration one, Duration other) {
-    return one.compareTo(other) < 0 ? one : other;
   }
 }

@@ -31,9 +31,6 @@ public final class Overview implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Overview.class);
 
-  /// How long what was found serves, and what lies between two looks while somebody watches.
-  private static final Duration FRESH = Duration.ofSeconds(1);
-
   private final OverviewFigures figures;
   private final Prompts prompts;
   private final OverviewWire.Server server;
@@ -203,7 +200,7 @@ public final class Overview implements AutoCloseable {
     if (isWatched() || isPointDue()) {
       renew();
     }
-    time.pause(FRESH);
+    time.pause(OverviewFigures.FRESH);
   }
 
   private boolean isWatched() {
@@ -228,7 +225,7 @@ public final class Overview implements AutoCloseable {
   private void renew() throws InterruptedException {
     looking.lockInterruptibly();
     try {
-      if (latest == null || time.ticks().minus(latestAt).compareTo(FRESH) >= 0) {
+      if (latest == null || time.ticks().minus(latestAt).compareTo(OverviewFigures.FRESH) >= 0) {
         remember(figures.now());
       }
     } catch (RuntimeException e) {

@@ -42,8 +42,9 @@ import org.jspecify.annotations.Nullable;
 /// The figures of an [Overview], as its probes find them. Thread-safe.
 final class OverviewFigures {
 
-  /// How long what costs little to find serves.
-  private static final Duration FRESH = Duration.ofSeconds(1);
+  /// How long figures that cost little to find are served, and the pause between two looks while
+  /// somebody watches.
+  static final Duration FRESH = Duration.ofSeconds(1);
 
   /// The same of what costs more.
   private static final Duration LESS_OFTEN = Duration.ofSeconds(2);

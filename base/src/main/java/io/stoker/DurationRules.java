@@ -1,0 +1,14 @@
+package io.stoker;
+
+import java.time.Duration;
+
+/// How durations compare.
+public final class DurationRules {
+
+  private DurationRules() {}
+
+  /// The shorter of two.
+  public static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+}
