@@ -14,12 +14,12 @@ import io.stoker.prompts.PromptChat;
 import io.stoker.prompts.PromptStore;
 import io.stoker.prompts.PromptWarmer;
 import io.stoker.server.access.TokenStore;
-import io.stoker.server.answers.Answers;
+import io.stoker.server.answers.AnswerServices;
 import io.stoker.server.answers.LiveSettings;
-import io.stoker.server.prompts.Prompts;
+import io.stoker.server.prompts.PromptServices;
+import io.stoker.server.sessions.AutomaticWarming;
 import io.stoker.server.sessions.SessionRuns;
-import io.stoker.server.sessions.Sessions;
-import io.stoker.server.sessions.StartupWarming;
+import io.stoker.server.sessions.SessionServices;
 import io.stoker.server.settings.Settings;
 import io.stoker.server.telemetry.Tracing;
 import io.stoker.sessions.InMemorySessions;
@@ -103,15 +103,16 @@ public final class Assembly implements AutoCloseable {
 
   /// For a command: warms by this plan.
   public SessionWarmer warmer(SessionPlan plan) {
-    settings.requireComplete();
+    settings.requireSessionsConfigured();
     var source = source(settings.requireDatabase().dataSource(plan.deadline().plus(MARGIN)));
     var redis = redis();
     return new SessionWarmer(source, target(redis), redis.lock(), time);
   }
 
-  /// For a server: all of it, begun; refuses each use with [Unconfigured] if an address is missing.
-  Supplier<Sessions> sessions(SessionEvents observer) {
-    if (!settings.isComplete()) {
+  /// For a server: all of it, begun; refuses each use with [MissingSettingException] if an address
+  /// is missing.
+  Supplier<SessionServices> sessions(SessionEvents observer) {
+    if (!settings.sessionsConfigured()) {
       return this::refuse;
     }
     var longest = settings.sessions().plan().deadline().plus(RedisSessions.LONGEST_LIFE);
@@ -122,13 +123,13 @@ public final class Assembly implements AutoCloseable {
     var runSource = source(database.dataSource(longest.plus(MARGIN)));
     var warmer = new SessionWarmer(runSource, target(redis), redis.lock(), time);
     var runs = new SessionRuns(warmer, observer, time);
-    var upkeep = new StartupWarming(runs, settings.sessions().warmAtStart());
+    var upkeep = new AutomaticWarming(runs, settings.sessions().warmAtStart());
     var keeper = new SessionKeeper(upkeep, redis.lock(), settings.sessions().keeper(), time);
     opened.push(keeper::close);
     opened.push(runs::close);
     keeper.start();
     var sessions =
-        new Sessions(
+        new SessionServices(
             settings.sessions(),
             runs,
             warmer,
@@ -141,8 +142,8 @@ public final class Assembly implements AutoCloseable {
 
   /// For a server: queue, worker and cache of answers, begun.
   ///
-  /// @throws BadValue if another server has the data folder
-  Answers answers() {
+  /// @throws InvalidValueException if another server has the data folder
+  AnswerServices answers() {
     var store = store();
     fill(store);
     var live = new LiveSettings(store, time);
@@ -163,7 +164,7 @@ public final class Assembly implements AutoCloseable {
     keeper.start();
     var reading = new WorkThreads("stoker-reading", READING, READING_WAITING, LONGEST_READING);
     opened.push(reading::close);
-    return new Answers(
+    return new AnswerServices(
         settings.answers().limits(),
         settings.answers().quotas(),
         live,
@@ -177,7 +178,7 @@ public final class Assembly implements AutoCloseable {
   }
 
   /// For a server: conversations, their turns and their warming, begun.
-  Prompts prompts() {
+  PromptServices prompts() {
     var providers = settings.prompts().providers(tracing::watch, time);
     var setup = settings.prompts().settings();
     var store = PromptStore.on(state());
@@ -186,7 +187,7 @@ public final class Assembly implements AutoCloseable {
     opened.push(warmer::close);
     var chat = new PromptChat(warmer, store, providers, setup, time);
     opened.push(chat::close);
-    return new Prompts(store, providers, setup.policy(), warmer, chat);
+    return new PromptServices(store, providers, setup.policy(), warmer, chat);
   }
 
   private AnswerStore store() {
@@ -238,8 +239,8 @@ public final class Assembly implements AutoCloseable {
     return settings.redisUrl().signal("stoker:", time, opened::push);
   }
 
-  private Sessions refuse() {
-    settings.requireComplete();
+  private SessionServices refuse() {
+    settings.requireSessionsConfigured();
     throw new IllegalStateException("complete settings are no reason to refuse");
   }
 

@@ -2,7 +2,7 @@ package io.stoker.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.stoker.server.wire.BadValue;
+import io.stoker.server.wire.InvalidValueException;
 import io.stoker.state.PrivateFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -35,7 +35,7 @@ public final class DataFolder implements AutoCloseable {
   /// Takes a folder, which is made if there is none. The system gives it back when this process
   /// ends, however it ends.
   ///
-  /// @throws BadValue if another process has it, or it cannot be written to
+  /// @throws InvalidValueException if another process has it, or it cannot be written to
   static DataFolder take(Path folder) {
     try {
       PrivateFiles.folder(folder);
@@ -45,7 +45,7 @@ public final class DataFolder implements AutoCloseable {
       if (!isTaken(lock)) {
         var holder = read(lock);
         lock.close();
-        throw new BadValue(
+        throw new InvalidValueException(
             SETTING,
             folder.toAbsolutePath()
                 + " is in use by another Stoker (process "
@@ -55,7 +55,7 @@ public final class DataFolder implements AutoCloseable {
       write(lock, Long.toString(ProcessHandle.current().pid()));
       return new DataFolder(folder, lock);
     } catch (IOException e) {
-      throw new BadValue(
+      throw new InvalidValueException(
           SETTING,
           "expected a folder to write to, but " + folder.toAbsolutePath() + " cannot be: " + e);
     }

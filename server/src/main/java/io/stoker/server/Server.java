@@ -10,7 +10,7 @@ import io.stoker.server.access.AccessWatch;
 import io.stoker.server.access.SignOuts;
 import io.stoker.server.access.Tokens;
 import io.stoker.server.answers.AnswerMetrics;
-import io.stoker.server.answers.Answers;
+import io.stoker.server.answers.AnswerServices;
 import io.stoker.server.doctor.Doctor;
 import io.stoker.server.http.AnswerHandlers;
 import io.stoker.server.http.AnswerHealth;
@@ -41,13 +41,13 @@ import io.stoker.server.http.SocketPort;
 import io.stoker.server.http.Sockets;
 import io.stoker.server.overview.Overview;
 import io.stoker.server.prompts.PromptMetrics;
-import io.stoker.server.prompts.Prompts;
-import io.stoker.server.sessions.Sessions;
+import io.stoker.server.prompts.PromptServices;
+import io.stoker.server.sessions.SessionServices;
 import io.stoker.server.settings.Configuration;
 import io.stoker.server.settings.Settings;
-import io.stoker.server.settings.StartRequirements;
+import io.stoker.server.settings.StartupChecks;
 import io.stoker.server.telemetry.Tracing;
-import io.stoker.server.wire.BadValue;
+import io.stoker.server.wire.InvalidValueException;
 import io.stoker.sessions.SessionMetrics;
 import java.util.List;
 import java.util.Objects;
@@ -85,7 +85,7 @@ class Server {
 
   /// Serves until the process is ended.
   ///
-  /// @throws BadValue if the server cannot start because of how it is set
+  /// @throws InvalidValueException if the server cannot start because of how it is set
   static void serve(Configuration configuration) {
     start(configuration);
     try {
@@ -97,11 +97,11 @@ class Server {
 
   /// Starts the server and returns once it listens.
   ///
-  /// @throws BadValue if it cannot start because of how it is set
+  /// @throws InvalidValueException if it cannot start because of how it is set
   static ConfigurableApplicationContext start(Configuration configuration) {
     var environment = configuration.read();
     var settings = Settings.of(environment);
-    StartRequirements.check(environment, settings);
+    StartupChecks.check(environment, settings);
     requireOperator(environment, settings);
     var application = new SpringApplication(Server.class);
     application.setEnvironment(configuration.unread());
@@ -118,11 +118,11 @@ class Server {
     } catch (RuntimeException e) {
       throw cause(e, PortInUseException.class)
           .map(taken ->
-              new BadValue(
+              new InvalidValueException(
                   "server.port",
                   taken.getPort() + " is in use. Stop what listens there, or set SERVER_PORT"))
           .or(() -> cause(e, BindException.class).map(Settings::badValue))
-          .or(() -> cause(e, BadValue.class))
+          .or(() -> cause(e, InvalidValueException.class))
           .map(RuntimeException.class::cast)
           .or(() -> cause(e, StokerException.class))
           .orElse(e);
@@ -133,8 +133,7 @@ class Server {
   private static void requireOperator(ConfigurableEnvironment environment, Settings settings) {
     if (settings.tokensFile() == null) {
       try (var assembly = new Assembly(settings, Time.system())) {
-        StartRequirements.requireOperator(
-            environment, new Tokens(settings.token(), assembly.tokens()));
+        StartupChecks.requireOperator(environment, new Tokens(settings.token(), assembly.tokens()));
       }
     }
   }
@@ -192,22 +191,22 @@ class Server {
   }
 
   @Bean
-  Supplier<Sessions> sessions(Assembly assembly, Tracing tracing, MeterRegistry registry) {
+  Supplier<SessionServices> sessions(Assembly assembly, Tracing tracing, MeterRegistry registry) {
     return assembly.sessions(tracing.watch(new SessionMetrics(registry)));
   }
 
   @Bean
-  Answers answers(Assembly assembly) {
+  AnswerServices answers(Assembly assembly) {
     return assembly.answers();
   }
 
   @Bean
-  AnswerMetrics answerMetrics(Answers answers, MeterRegistry registry) {
+  AnswerMetrics answerMetrics(AnswerServices answers, MeterRegistry registry) {
     return new AnswerMetrics(answers, registry, Time.system());
   }
 
   @Bean
-  Prompts prompts(Assembly assembly, MeterRegistry registry) {
+  PromptServices prompts(Assembly assembly, MeterRegistry registry) {
     var prompts = assembly.prompts();
     PromptMetrics.show(prompts, registry);
     return prompts;
@@ -216,7 +215,10 @@ class Server {
   /// Warming starts once there is who sees it.
   @Bean
   Sockets sockets(
-      Settings settings, Prompts prompts, Authenticator authenticator, MeterRegistry registry) {
+      Settings settings,
+      PromptServices prompts,
+      Authenticator authenticator,
+      MeterRegistry registry) {
     var sockets = new Sockets(prompts, authenticator, settings.http().pingEvery(), Time.system());
     Gauge.builder("stoker.prompts.sockets", sockets::count)
         .description("Clients of surfaces and chats that are connected")
@@ -232,9 +234,9 @@ class Server {
   Overview overview(
       Settings settings,
       ConfigurableEnvironment environment,
-      Supplier<Sessions> sessions,
-      Answers answers,
-      Prompts prompts) {
+      Supplier<SessionServices> sessions,
+      AnswerServices answers,
+      PromptServices prompts) {
     var address = environment.getProperty("server.address");
     var overview = new Overview(settings, address, sessions, answers, prompts, Time.system());
     overview.start();
@@ -279,10 +281,10 @@ class Server {
   @Bean
   Routes routes(
       Authenticator authenticator,
-      Supplier<Sessions> sessions,
-      Answers answers,
+      Supplier<SessionServices> sessions,
+      AnswerServices answers,
       AnswerMetrics metrics,
-      Prompts prompts,
+      PromptServices prompts,
       Overview overview) {
     var time = Time.system();
     var handlers =
@@ -324,22 +326,22 @@ class Server {
   }
 
   @Bean
-  SessionHealth sessionsHealthIndicator(Supplier<Sessions> sessions) {
+  SessionHealth sessionsHealthIndicator(Supplier<SessionServices> sessions) {
     return new SessionHealth(sessions);
   }
 
   @Bean
-  AnswerHealth answersHealthIndicator(Answers answers) {
+  AnswerHealth answersHealthIndicator(AnswerServices answers) {
     return new AnswerHealth(answers, Time.system());
   }
 
   @Bean
-  PromptHealth promptsHealthIndicator(Prompts prompts, Sockets sockets) {
+  PromptHealth promptsHealthIndicator(PromptServices prompts, Sockets sockets) {
     return new PromptHealth(prompts, sockets);
   }
 
   @Bean
-  ReadinessGate sessionsReadyHealthIndicator(Supplier<Sessions> sessions) {
+  ReadinessGate sessionsReadyHealthIndicator(Supplier<SessionServices> sessions) {
     return new ReadinessGate(sessions, Time.system());
   }
 
@@ -347,9 +349,9 @@ class Server {
   @Bean
   ApplicationListener<ContextClosedEvent> endOfStreams(
       Settings settings,
-      Supplier<Sessions> sessions,
-      Answers answers,
-      Prompts prompts,
+      Supplier<SessionServices> sessions,
+      AnswerServices answers,
+      PromptServices prompts,
       Sockets sockets,
       Overview overview) {
     return _ -> {
@@ -357,7 +359,7 @@ class Server {
       answers.feed().close();
       prompts.chat().close();
       sockets.close();
-      if (settings.isComplete()) {
+      if (settings.sessionsConfigured()) {
         sessions.get().runs().close();
       }
     };

@@ -3,7 +3,7 @@ package io.stoker.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.stoker.server.wire.BadValue;
+import io.stoker.server.wire.InvalidValueException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +28,7 @@ class DataFolderTest {
     var variables = Map.of("STOKER_ANSWERS_DATA", temporary.toString());
     try (var _ = RunningServer.with(variables)) {
       assertThatThrownBy(() -> RunningServer.with(variables))
-          .isInstanceOf(BadValue.class)
+          .isInstanceOf(InvalidValueException.class)
           .hasMessageContaining("is in use by another Stoker (process ")
           .hasMessageContaining("set STOKER_ANSWERS_DATA to another folder");
     }
@@ -46,7 +46,7 @@ class DataFolderTest {
     var file = Files.writeString(temporary.resolve("file"), "");
 
     assertThatThrownBy(() -> DataFolder.take(file))
-        .isInstanceOf(BadValue.class)
+        .isInstanceOf(InvalidValueException.class)
         .hasMessageStartingWith("stoker.answers.data: expected a folder to write to");
   }
 

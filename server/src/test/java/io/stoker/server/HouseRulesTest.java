@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 final class HouseRulesTest extends HouseRules {
 
   HouseRulesTest() {
-    super(Set.of("SocketPort", "Doctor", "SelectedCount", "CancelOnSignal"), Set.of(), Map.of());
+    super(
+        Set.of("SocketPort", "Doctor", "BackgroundEstimate", "CancelOnSignal"), Set.of(), Map.of());
   }
 
   @Test

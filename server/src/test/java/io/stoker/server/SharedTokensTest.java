@@ -9,7 +9,7 @@ import io.stoker.server.access.AccessToken;
 import io.stoker.server.access.Role;
 import io.stoker.server.access.StoredToken;
 import io.stoker.server.settings.Configuration;
-import io.stoker.server.wire.BadValue;
+import io.stoker.server.wire.InvalidValueException;
 import io.stoker.testing.RealPostgres;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,7 +106,7 @@ class SharedTokensTest {
     create("shop", "client");
 
     assertThatThrownBy(this::server)
-        .isInstanceOf(BadValue.class)
+        .isInstanceOf(InvalidValueException.class)
         .hasMessageContaining("make an operator's token first");
 
     var ann = create("ann", "operator");

@@ -64,7 +64,7 @@ class TracingTest {
 
   @Test
   void requests_runs_answers_and_warms_have_spans_without_what_was_said() throws IOException {
-    var world = World.with(20);
+    var world = SessionEnvironment.with(20);
     try (var collector = new Collector();
         var server =
             RunningServer.with(

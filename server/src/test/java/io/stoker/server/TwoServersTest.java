@@ -66,7 +66,7 @@ class TwoServersTest {
   static void killOneOfTwo() throws IOException {
     redis = RealRedis.builder().start();
     application = application();
-    var world = World.with(SESSIONS, redis);
+    var world = SessionEnvironment.with(SESSIONS, redis);
     var postgres = RealPostgres.shared();
     var variables =
         world.variables(

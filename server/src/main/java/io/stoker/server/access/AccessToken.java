@@ -2,7 +2,7 @@ package io.stoker.server.access;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.stoker.server.wire.BadValue;
+import io.stoker.server.wire.InvalidValueException;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.HexFormat;
@@ -25,10 +25,10 @@ public final class AccessToken {
 
   /// Takes a secret.
   ///
-  /// @throws BadValue if it is short enough to guess
+  /// @throws InvalidValueException if it is short enough to guess
   public AccessToken(String secret) {
     if (secret.length() < SHORTEST) {
-      throw new BadValue(
+      throw new InvalidValueException(
           "stoker.token", "expected at least " + SHORTEST + " characters, got " + secret.length());
     }
     this.secret = secret;

@@ -2,7 +2,7 @@ package io.stoker.server.access;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.stoker.server.wire.BadValue;
+import io.stoker.server.wire.InvalidValueException;
 import io.stoker.state.PrivateFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -56,7 +56,8 @@ public final class TokenFile implements TokenStore {
     } catch (NoSuchFileException _) {
       return List.of();
     } catch (IOException e) {
-      throw new BadValue(SETTING, "expected a file of tokens, but it cannot be read: " + e);
+      throw new InvalidValueException(
+          SETTING, "expected a file of tokens, but it cannot be read: " + e);
     }
   }
 
@@ -74,7 +75,8 @@ public final class TokenFile implements TokenStore {
         }
         all.add(token);
       } catch (IllegalArgumentException e) {
-        throw new BadValue(SETTING, path + ", line " + (i + 1) + ": " + e.getMessage());
+        throw new InvalidValueException(
+            SETTING, path + ", line " + (i + 1) + ": " + e.getMessage());
       }
     }
     return all;
@@ -112,7 +114,7 @@ public final class TokenFile implements TokenStore {
       PrivateFiles.folder(folder());
       PrivateFiles.create(next);
     } catch (FileAlreadyExistsException _) {
-      throw new BadValue(
+      throw new InvalidValueException(
           SETTING, "another command is changing it. If none is, delete " + next + " and try again");
     } catch (IOException e) {
       throw notWritten(e);
@@ -132,8 +134,9 @@ public final class TokenFile implements TokenStore {
     }
   }
 
-  private BadValue notWritten(IOException e) {
-    return new BadValue(SETTING, "expected to write " + path + ", but it cannot be: " + e);
+  private InvalidValueException notWritten(IOException e) {
+    return new InvalidValueException(
+        SETTING, "expected to write " + path + ", but it cannot be: " + e);
   }
 
   private Path folder() {

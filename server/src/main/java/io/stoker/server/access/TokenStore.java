@@ -2,7 +2,7 @@ package io.stoker.server.access;
 
 import io.stoker.StokerException;
 import io.stoker.access.AccessStore;
-import io.stoker.server.wire.BadValue;
+import io.stoker.server.wire.InvalidValueException;
 import java.util.List;
 
 /// Where tokens are kept: in a file, or in the state database that several servers share.
@@ -16,30 +16,30 @@ public sealed interface TokenStore permits TokenFile, TokenTable {
 
   /// All tokens.
   ///
-  /// @throws BadValue if one makes no sense, or a file cannot be read; it says which
+  /// @throws InvalidValueException if one makes no sense, or a file cannot be read; it says which
   /// @throws StokerException if the database does not answer
   List<StoredToken> read();
 
   /// Adds a token.
   ///
-  /// @throws BadValue if there is one of that name, or a file cannot be written
+  /// @throws InvalidValueException if there is one of that name, or a file cannot be written
   /// @throws StokerException if the database does not answer
   void add(StoredToken token);
 
   /// Takes the token of that name out.
   ///
-  /// @throws BadValue if there is none, or a file cannot be written
+  /// @throws InvalidValueException if there is none, or a file cannot be written
   /// @throws StokerException if the database does not answer
   void remove(String name);
 
   /// Why a token cannot be added.
-  static BadValue taken(String name) {
-    return new BadValue(
+  static InvalidValueException taken(String name) {
+    return new InvalidValueException(
         "--name", "there is a token " + name + ". Choose another name, or revoke it first");
   }
 
   /// Why a token cannot be taken out.
-  static BadValue unknown(String name, TokenStore place) {
-    return new BadValue("NAME", "there is no token " + name + " in " + place);
+  static InvalidValueException unknown(String name, TokenStore place) {
+    return new InvalidValueException("NAME", "there is no token " + name + " in " + place);
   }
 }

@@ -1,7 +1,7 @@
 package io.stoker.server.access;
 
 import io.stoker.access.AccessStore;
-import io.stoker.server.wire.BadValue;
+import io.stoker.server.wire.InvalidValueException;
 import java.util.List;
 
 /// Tokens in the state database, each with the text that it would have as the line of a file.
@@ -22,7 +22,7 @@ final class TokenTable implements TokenStore {
     try {
       return StoredToken.parse(entry);
     } catch (IllegalArgumentException e) {
-      throw new BadValue(
+      throw new InvalidValueException(
           "stoker.answers.database-url",
           "the table stoker.token has an entry that is no token: " + e.getMessage());
     }

@@ -1,7 +1,7 @@
 package io.stoker.server.access;
 
 import io.stoker.StokerException;
-import io.stoker.server.wire.BadValue;
+import io.stoker.server.wire.InvalidValueException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +34,7 @@ public final class Tokens {
   /// Reads the store.
   ///
   /// @param own the token of the settings; null for none
-  /// @throws BadValue if the store has something that is no token
+  /// @throws InvalidValueException if the store has something that is no token
   /// @throws StokerException if the store does not answer
   public Tokens(@Nullable AccessToken own, TokenStore store) {
     this.own = own;
@@ -101,7 +101,7 @@ public final class Tokens {
         put(now);
         listeners.forEach(Runnable::run);
       }
-    } catch (BadValue | StokerException e) {
+    } catch (InvalidValueException | StokerException e) {
       complain(String.valueOf(e.getMessage()));
     }
   }

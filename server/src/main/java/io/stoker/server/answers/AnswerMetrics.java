@@ -27,13 +27,13 @@ public final class AnswerMetrics implements Consumer<Reply> {
   /// How long what was read serves, so that one look does for all gauges of a scrape.
   private static final Duration FRESH = Duration.ofSeconds(5);
 
-  private final Answers answers;
+  private final AnswerServices answers;
   private final Time time;
   private final Counter hits;
   private final Counter misses;
   private volatile @Nullable Look latest;
 
-  public AnswerMetrics(Answers answers, MeterRegistry registry, Time time) {
+  public AnswerMetrics(AnswerServices answers, MeterRegistry registry, Time time) {
     this.answers = answers;
     this.time = time;
     this.hits = asks("hit", registry);

@@ -7,8 +7,8 @@ import io.stoker.Time;
 import io.stoker.answers.AnswerSettings;
 import io.stoker.answers.AnswerStore;
 import io.stoker.server.wire.AnswerWire;
-import io.stoker.server.wire.BadValue;
-import io.stoker.server.wire.Json;
+import io.stoker.server.wire.InvalidValueException;
+import io.stoker.server.wire.WireJson;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +48,7 @@ public final class LiveSettings implements Supplier<AnswerSettings> {
   ///
   /// @throws StokerException if the store does not do its part
   public void put(AnswerSettings settings) {
-    store.note(NOTE, Json.write(AnswerWire.Rules.of(settings)));
+    store.note(NOTE, WireJson.write(AnswerWire.Rules.of(settings)));
     remember(settings);
   }
 
@@ -61,12 +61,12 @@ public final class LiveSettings implements Supplier<AnswerSettings> {
     try {
       return store
           .note(NOTE)
-          .map(json -> Json.read(json.getBytes(UTF_8), AnswerWire.Rules.class).settings())
+          .map(json -> WireJson.read(json.getBytes(UTF_8), AnswerWire.Rules.class).settings())
           .orElse(AnswerSettings.STANDARD);
     } catch (StokerException e) {
       LOG.debug("Stored settings cannot be read; keeping the current ones: {}", e.getMessage());
       return otherwise;
-    } catch (BadValue e) {
+    } catch (InvalidValueException e) {
       LOG.warn("Stored settings are invalid; keeping the current ones: {}", e.getMessage());
       return otherwise;
     }

@@ -1,7 +1,7 @@
 package io.stoker.server.cli;
 
 import io.stoker.TextRules;
-import io.stoker.server.wire.BadValue;
+import io.stoker.server.wire.InvalidValueException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -56,7 +56,7 @@ final class AnswersCommand {
       var fileName = isStandardInput ? "questions.txt" : fileName(file);
       submit(server, fields, fileName, content);
     } catch (IOException e) {
-      throw new BadValue(
+      throw new InvalidValueException(
           "FILE", "expected a file that can be read, got \"" + file + "\" (" + e + ")");
     }
   }
@@ -223,7 +223,7 @@ final class AnswersCommand {
   private @Nullable JsonNode follow(ServerOptions server, long id) {
     try (var client = server.client(terminal);
         var lines = client.events("progress?batch_id=" + id);
-        var progress = new BatchProgress(terminal, server.json())) {
+        var progress = new BatchProgressPrinter(terminal, server.json())) {
       return progress.follow(lines.iterator());
     }
   }

@@ -4,11 +4,11 @@ import io.stoker.StokerException;
 import io.stoker.TextRules;
 import io.stoker.server.access.Role;
 import io.stoker.server.settings.Configuration;
-import io.stoker.server.settings.Unconfigured;
-import io.stoker.server.wire.BadValue;
-import io.stoker.server.wire.Durations;
-import io.stoker.server.wire.Json;
+import io.stoker.server.settings.MissingSettingException;
+import io.stoker.server.wire.DurationFormat;
+import io.stoker.server.wire.InvalidValueException;
 import io.stoker.server.wire.SessionWire;
+import io.stoker.server.wire.WireJson;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
@@ -54,7 +54,7 @@ public final class Cli {
                 .build());
     all.addSubcommand(command(new ServeCommand(terminal.configuration(), server)))
         .addSubcommand(command(new DoctorCommand(terminal)))
-        .addSubcommand(command(new TrainCommand()));
+        .addSubcommand(command(new AotTrainingCommand()));
     var called = arguments.length == 0 ? "" : arguments[0];
     // A server that is to be there soon does not wait for what it will not run.
     if (!called.equals("serve")) {
@@ -129,7 +129,7 @@ public final class Cli {
 
   private static Duration duration(String text) {
     try {
-      return Durations.parse(text);
+      return DurationFormat.parse(text);
     } catch (IllegalArgumentException e) {
       throw new TypeConversionException(e.getMessage());
     }
@@ -151,13 +151,13 @@ public final class Cli {
 
   private int complain(Exception e, ParseResult parsed) throws Exception {
     return switch (e) {
-      case BadValue _, Unconfigured _ -> {
+      case InvalidValueException _, MissingSettingException _ -> {
         terminal.err().println(TextRules.visibleLines(String.valueOf(e.getMessage())));
         yield ExitCode.USAGE.number();
       }
       case StokerException trouble -> {
         if (wantsJson(parsed)) {
-          terminal.out().println(Json.write(SessionWire.Trouble.of(trouble)));
+          terminal.out().println(WireJson.write(SessionWire.ErrorBody.of(trouble)));
         } else {
           terminal.err().println(TextRules.visibleLines(String.valueOf(trouble.getMessage())));
         }
@@ -168,8 +168,8 @@ public final class Cli {
           terminal
               .out()
               .println(
-                  Json.write(
-                      new SessionWire.Trouble(
+                  WireJson.write(
+                      new SessionWire.ErrorBody(
                           trouble.code(), String.valueOf(trouble.getMessage()))));
         } else {
           terminal.err().println(TextRules.visibleLines(String.valueOf(trouble.getMessage())));

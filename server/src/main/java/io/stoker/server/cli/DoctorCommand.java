@@ -1,10 +1,10 @@
 package io.stoker.server.cli;
 
 import io.stoker.Time;
+import io.stoker.server.doctor.CheckResult;
+import io.stoker.server.doctor.CheckResult.State;
 import io.stoker.server.doctor.Doctor;
-import io.stoker.server.doctor.Finding;
-import io.stoker.server.doctor.Finding.State;
-import io.stoker.server.wire.Json;
+import io.stoker.server.wire.WireJson;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -50,9 +50,9 @@ final class DoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     var findings = new Doctor(terminal.configuration(), server, Time.system()).examine();
-    var worst = findings.stream().map(Finding::state).reduce(State.OK, DoctorCommand::worse);
+    var worst = findings.stream().map(CheckResult::state).reduce(State.OK, DoctorCommand::worse);
     if (json) {
-      terminal.out().println(Json.write(report(worst, findings)));
+      terminal.out().println(WireJson.write(report(worst, findings)));
     } else {
       findings.forEach(this::tell);
     }
@@ -63,7 +63,7 @@ final class DoctorCommand implements Callable<Integer> {
     return one.compareTo(other) >= 0 ? one : other;
   }
 
-  private static Report report(State worst, List<Finding> findings) {
+  private static Report report(State worst, List<CheckResult> findings) {
     return new Report(
         worst.label(),
         findings.stream()
@@ -73,7 +73,7 @@ final class DoctorCommand implements Callable<Integer> {
             .toList());
   }
 
-  private void tell(Finding finding) {
+  private void tell(CheckResult finding) {
     var advice = finding.advice();
     terminal
         .out()

@@ -1,8 +1,8 @@
 package io.stoker.server.cli;
 
 import io.stoker.TextRules;
-import io.stoker.server.wire.BadValue;
-import io.stoker.server.wire.Dollars;
+import io.stoker.server.wire.DollarFormat;
+import io.stoker.server.wire.InvalidValueException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -55,7 +55,7 @@ final class LedgerOutput {
   }
 
   private static String dollars(JsonNode sums, String member) {
-    return Dollars.text(sums.path(member).asLong());
+    return DollarFormat.format(sums.path(member).asLong());
   }
 
   /// Either all lines are in the file, or it is as it was.
@@ -76,7 +76,7 @@ final class LedgerOutput {
         Files.deleteIfExists(begun);
       }
     } catch (IOException | UncheckedIOException | InvalidPathException e) {
-      throw new BadValue(
+      throw new InvalidValueException(
           "--csv", "expected a file that can be written, got \"" + file + "\" (" + e + ")");
     }
   }

@@ -1,9 +1,9 @@
 package io.stoker.server.cli;
 
 import io.stoker.TextRules;
-import io.stoker.server.wire.BadValue;
-import io.stoker.server.wire.Dollars;
-import io.stoker.server.wire.Json;
+import io.stoker.server.wire.DollarFormat;
+import io.stoker.server.wire.InvalidValueException;
+import io.stoker.server.wire.WireJson;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
@@ -195,9 +195,9 @@ final class PromptsCommand {
 
   private static long micros(String dollars) {
     try {
-      return Dollars.parse(dollars);
+      return DollarFormat.parse(dollars);
     } catch (IllegalArgumentException e) {
-      throw new BadValue("DOLLARS", e.getMessage() + ", or none");
+      throw new InvalidValueException("DOLLARS", e.getMessage() + ", or none");
     }
   }
 
@@ -226,7 +226,7 @@ final class PromptsCommand {
           .out()
           .println(
               server.json()
-                  ? Json.write(Map.of("deleted", chosen.id))
+                  ? WireJson.write(Map.of("deleted", chosen.id))
                   : "Deleted, with all that was said in it.");
     }
   }
@@ -234,7 +234,7 @@ final class PromptsCommand {
   @Command(name = "ledger", description = "Shows what warming has cost and brought.")
   void ledger(@Mixin ServerOptions server, @Mixin LedgerOptions options) {
     if (options.csv() != null && server.json()) {
-      throw new BadValue("--csv", "cannot be used with --json");
+      throw new InvalidValueException("--csv", "cannot be used with --json");
     }
     if (options.csv() == null) {
       server.call(
@@ -301,7 +301,7 @@ final class PromptsCommand {
     }
     var budget = conversation.path("daily_budget_micros");
     if (!budget.isNull()) {
-      out.println("  budget: " + Dollars.text(budget.asLong()) + " a day");
+      out.println("  budget: " + DollarFormat.format(budget.asLong()) + " a day");
     }
     printMoney(out, conversation);
   }
@@ -310,16 +310,16 @@ final class PromptsCommand {
     var money = conversation.path("money");
     out.printf(
         "  warming so far: %s spent, %s saved, %s wasted, %s net%n",
-        Dollars.text(money.path("spent_micros").asLong()),
-        Dollars.text(money.path("saved_micros").asLong()),
-        Dollars.text(money.path("wasted_micros").asLong()),
-        Dollars.text(money.path("net_micros").asLong()));
+        DollarFormat.format(money.path("spent_micros").asLong()),
+        DollarFormat.format(money.path("saved_micros").asLong()),
+        DollarFormat.format(money.path("wasted_micros").asLong()),
+        DollarFormat.format(money.path("net_micros").asLong()));
     var next = conversation.path("next_message");
     if (!next.isNull()) {
       out.printf(
           "  next message: %s now, %s after expiry%n",
-          Dollars.text(next.path("now_micros").asLong()),
-          Dollars.text(next.path("after_expiry_micros").asLong()));
+          DollarFormat.format(next.path("now_micros").asLong()),
+          DollarFormat.format(next.path("after_expiry_micros").asLong()));
     }
   }
 

@@ -3,7 +3,7 @@ package io.stoker.server.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stoker.server.settings.ServerUrl;
-import io.stoker.server.wire.Json;
+import io.stoker.server.wire.WireJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -61,14 +61,14 @@ final class ServerClient implements AutoCloseable {
     return exchange(
         request(full(path))
             .header("Content-Type", "application/json")
-            .POST(BodyPublishers.ofString(Json.write(body))));
+            .POST(BodyPublishers.ofString(WireJson.write(body))));
   }
 
   Reply put(String path, Object body) {
     return exchange(
         request(full(path))
             .header("Content-Type", "application/json")
-            .PUT(BodyPublishers.ofString(Json.write(body))));
+            .PUT(BodyPublishers.ofString(WireJson.write(body))));
   }
 
   Reply delete(String path) {
@@ -150,7 +150,7 @@ final class ServerClient implements AutoCloseable {
     if (response.statusCode() >= 300) {
       throw refused(response.statusCode(), text);
     }
-    return new Reply(text, Json.tree(text.isEmpty() ? "null" : text));
+    return new Reply(text, WireJson.tree(text.isEmpty() ? "null" : text));
   }
 
   private <T> HttpResponse<T> send(HttpRequest.Builder request, BodyHandler<T> handler) {
@@ -173,7 +173,7 @@ final class ServerClient implements AutoCloseable {
   }
 
   private static CommandException refused(int status, String text) {
-    var problem = text.startsWith("{") ? Json.tree(text) : Json.tree("{}");
+    var problem = text.startsWith("{") ? WireJson.tree(text) : WireJson.tree("{}");
     var detail = problem.path("detail").asString();
     var exitCode =
         switch (status) {

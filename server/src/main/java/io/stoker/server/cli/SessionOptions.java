@@ -1,9 +1,9 @@
 package io.stoker.server.cli;
 
 import io.stoker.server.settings.Configuration;
-import io.stoker.server.settings.SessionWish;
+import io.stoker.server.settings.PlanOverrides;
 import io.stoker.server.settings.Settings;
-import io.stoker.server.wire.BadValue;
+import io.stoker.server.wire.InvalidValueException;
 import io.stoker.sessions.SessionPlan;
 import java.time.Duration;
 import java.util.Objects;
@@ -56,9 +56,9 @@ final class SessionOptions {
   SessionPlan plan(
       Settings settings, @Nullable Long rate, @Nullable Duration deadline, boolean dryRun) {
     try {
-      return new SessionWish(count, window, rate, deadline, dryRun, false)
+      return new PlanOverrides(count, window, rate, deadline, dryRun, false)
           .plan(settings.sessions());
-    } catch (BadValue e) {
+    } catch (InvalidValueException e) {
       throw new ParameterException(
           Objects.requireNonNull(command).commandLine(), "--" + e.getMessage());
     }

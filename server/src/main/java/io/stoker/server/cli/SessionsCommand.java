@@ -3,9 +3,9 @@ package io.stoker.server.cli;
 import io.stoker.Time;
 import io.stoker.server.Assembly;
 import io.stoker.server.settings.Settings;
-import io.stoker.server.wire.Durations;
-import io.stoker.server.wire.Json;
+import io.stoker.server.wire.DurationFormat;
 import io.stoker.server.wire.SessionWire;
+import io.stoker.server.wire.WireJson;
 import io.stoker.sessions.SessionCounts;
 import io.stoker.sessions.SessionEvents;
 import io.stoker.sessions.SessionPlan;
@@ -118,7 +118,7 @@ final class SessionsCommand {
         var report = warmer.warm(plan, json ? SessionEvents.none() : progress(warmer, plan));
         var exitCode = ExitCode.of(plan, report, cancel.wasSignalled());
         if (json) {
-          terminal.out().println(Json.write(SessionWire.Progress.over(plan, null, report)));
+          terminal.out().println(WireJson.write(SessionWire.Progress.over(plan, null, report)));
         } else {
           new RunSummary(terminal, plan, report).print(exitCode);
         }
@@ -129,11 +129,11 @@ final class SessionsCommand {
 
   private SessionEvents progress(SessionWarmer warmer, SessionPlan plan)
       throws InterruptedException {
-    var total = SelectedCount.begin(warmer, plan);
+    var total = BackgroundEstimate.begin(warmer, plan);
     total.await(plan.deadline().compareTo(COUNTING) < 0 ? plan.deadline() : COUNTING);
     return terminal.isInteractive()
-        ? new ProgressOnTerminal(terminal.err(), total)
-        : new ProgressLines(terminal.out(), total);
+        ? new ProgressBarPrinter(terminal.err(), total)
+        : new ProgressLinePrinter(terminal.out(), total);
   }
 
   @Command(
@@ -149,7 +149,7 @@ final class SessionsCommand {
     try (var assembly = new Assembly(settings, Time.system())) {
       var estimate = assembly.estimator().estimate(plan);
       if (json) {
-        terminal.out().println(Json.write(SessionWire.Estimate.of(plan, estimate)));
+        terminal.out().println(WireJson.write(SessionWire.Estimate.of(plan, estimate)));
         return;
       }
       terminal
@@ -161,7 +161,7 @@ final class SessionsCommand {
                   + " Redis would need about %.1f MB for them.%n",
               estimate.selected(),
               estimate.eligible(),
-              Durations.text(plan.activeWithin()),
+              DurationFormat.format(plan.activeWithin()),
               plan.limit(),
               estimate.averageBytes(),
               estimate.cacheBytes() / MEGABYTE);
@@ -185,7 +185,7 @@ final class SessionsCommand {
     try (var assembly = new Assembly(settings, Time.system())) {
       var counts = assembly.stats().over(window);
       if (json) {
-        terminal.out().println(Json.write(SessionWire.Stats.of(window, counts)));
+        terminal.out().println(WireJson.write(SessionWire.Stats.of(window, counts)));
       } else {
         print(window, counts);
       }
@@ -194,7 +194,7 @@ final class SessionsCommand {
 
   private void print(Duration window, SessionCounts counts) {
     var out = terminal.out();
-    out.printf("Look-ups by all processes in the last %s:%n", Durations.text(window));
+    out.printf("Look-ups by all processes in the last %s:%n", DurationFormat.format(window));
     counts
         .hitRate()
         .ifPresentOrElse(

@@ -22,7 +22,7 @@ public record Terminal(
 
   /// Makes escape sequences in the output visible.
   public Terminal {
-    out = new VisibleOutput(out);
+    out = new EscapedOutput(out);
   }
 
   /// The terminal of this process.

@@ -7,8 +7,8 @@ import io.stoker.server.access.Role;
 import io.stoker.server.access.StoredToken;
 import io.stoker.server.access.TokenFile;
 import io.stoker.server.access.TokenStore;
-import io.stoker.server.wire.BadValue;
-import io.stoker.server.wire.Json;
+import io.stoker.server.wire.InvalidValueException;
+import io.stoker.server.wire.WireJson;
 import java.nio.file.Path;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -68,7 +68,7 @@ final class TokenCommand {
           @Nullable List<String> scopes) {
     var binding = binding(tenant, Objects.requireNonNullElse(scopes, List.of()));
     if (binding.isBound() && role != Role.CLIENT) {
-      throw new BadValue(
+      throw new InvalidValueException(
           "--role",
           "expected client, since only clients can be bound to a tenant or a scope, got "
               + role.word());
@@ -89,12 +89,12 @@ final class TokenCommand {
 
   private static Binding binding(@Nullable String tenant, List<String> scopes) {
     if (tenant != null && tenant.isEmpty()) {
-      throw new BadValue("--tenant", "expected the name of a tenant, got none");
+      throw new InvalidValueException("--tenant", "expected the name of a tenant, got none");
     }
     try {
       return new Binding(tenant == null ? "" : tenant, scopes);
     } catch (IllegalArgumentException e) {
-      throw new BadValue("--tenant, --scope", String.valueOf(e.getMessage()));
+      throw new InvalidValueException("--tenant, --scope", String.valueOf(e.getMessage()));
     }
   }
 
@@ -103,7 +103,7 @@ final class TokenCommand {
       var now = Time.system().now().truncatedTo(ChronoUnit.SECONDS);
       return new StoredToken(name, role, AccessToken.hash(secret), now, binding);
     } catch (IllegalArgumentException e) {
-      throw new BadValue("--name", String.valueOf(e.getMessage()));
+      throw new InvalidValueException("--name", String.valueOf(e.getMessage()));
     }
   }
 
@@ -147,7 +147,7 @@ final class TokenCommand {
 
   private void print(List<Line> tokens, TokenStore place, boolean json) {
     if (json) {
-      terminal.out().println(Json.write(new Lines(tokens)));
+      terminal.out().println(WireJson.write(new Lines(tokens)));
     } else if (tokens.isEmpty()) {
       terminal.out().println("No tokens in " + place + ".");
     } else {

@@ -5,8 +5,8 @@ import io.stoker.TextRules;
 import io.stoker.Time;
 import io.stoker.server.settings.Configuration;
 import io.stoker.server.settings.Settings;
-import io.stoker.server.wire.BadValue;
-import io.stoker.server.wire.Durations;
+import io.stoker.server.wire.DurationFormat;
+import io.stoker.server.wire.InvalidValueException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,14 +38,14 @@ public final class Doctor {
   /// Looks at one thing.
   ///
   /// @param what the thing, for when it does not answer
-  record Check(String what, Callable<List<Finding>> look) {}
+  record Check(String what, Callable<List<CheckResult>> look) {}
 
   /// Looks at everything, side by side, and tells in a fixed order.
-  public List<Finding> examine() throws InterruptedException {
+  public List<CheckResult> examine() throws InterruptedException {
     var host = new HostChecks(configuration);
     var settings = host.settings();
     var checks = new ArrayList<Check>();
-    checks.addAll(new StateChecks(settings.answers()).all());
+    checks.addAll(new StateDatabaseChecks(settings.answers()).all());
     checks.addAll(new SessionChecks(settings, time).all());
     checks.addAll(new RedisChecks(settings, time).all());
     checks.addAll(new ProviderChecks(settings, time).all());
@@ -56,12 +56,12 @@ public final class Doctor {
   }
 
   /// Who may call a server that is set like this, and which proxies it believes.
-  public static Finding access(Settings settings, boolean tokensAreAskedFor) {
+  public static CheckResult access(Settings settings, boolean tokensAreAskedFor) {
     return HostChecks.access(settings, tokensAreAskedFor);
   }
 
-  private static List<Finding> sideBySide(List<Check> checks) throws InterruptedException {
-    var findings = new ArrayList<Finding>();
+  private static List<CheckResult> sideBySide(List<Check> checks) throws InterruptedException {
+    var findings = new ArrayList<CheckResult>();
     // Not closed: that would wait for what does not answer.
     @SuppressWarnings("resource")
     var threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -77,26 +77,26 @@ public final class Doctor {
     }
   }
 
-  private static List<Finding> found(String what, Future<List<Finding>> look) {
+  private static List<CheckResult> found(String what, Future<List<CheckResult>> look) {
     return switch (look.state()) {
       case SUCCESS -> look.resultNow();
       case FAILED -> List.of(failed(what, look.exceptionNow()));
       case CANCELLED, RUNNING ->
           List.of(
-              Finding.fail(
+              CheckResult.fail(
                   what,
-                  "did not answer within " + Durations.text(PATIENCE),
+                  "did not answer within " + DurationFormat.format(PATIENCE),
                   "Look whether it is overloaded, or a firewall swallows what is sent there"));
     };
   }
 
-  private static Finding failed(String what, Throwable e) {
+  private static CheckResult failed(String what, Throwable e) {
     return switch (e) {
-      case StokerException trouble -> Finding.fail(what, trouble);
-      case BadValue bad ->
-          Finding.fail(what, "was not looked at: " + bad.getMessage(), "Set it right first");
+      case StokerException trouble -> CheckResult.fail(what, trouble);
+      case InvalidValueException bad ->
+          CheckResult.fail(what, "was not looked at: " + bad.getMessage(), "Set it right first");
       default ->
-          Finding.fail(what, "could not be looked at: " + oneLine(e), "See docs/operations.md");
+          CheckResult.fail(what, "could not be looked at: " + oneLine(e), "See docs/operations.md");
     };
   }
 

@@ -3,8 +3,8 @@ package io.stoker.server.doctor;
 import io.stoker.server.access.Tokens;
 import io.stoker.server.settings.Configuration;
 import io.stoker.server.settings.Settings;
-import io.stoker.server.settings.StartRequirements;
-import io.stoker.server.wire.BadValue;
+import io.stoker.server.settings.StartupChecks;
+import io.stoker.server.wire.InvalidValueException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ final class HostChecks {
   private static final double MEGABYTE = 1 << 20;
 
   private final Configuration configuration;
-  private final List<BadValue> problems = new ArrayList<>();
+  private final List<InvalidValueException> problems = new ArrayList<>();
   private final ConfigurableEnvironment environment;
   private final Settings settings;
 
@@ -32,8 +32,8 @@ final class HostChecks {
     this.environment = read();
     this.settings = Settings.of(environment, problems::add);
     try {
-      StartRequirements.check(environment, settings);
-    } catch (BadValue e) {
+      StartupChecks.check(environment, settings);
+    } catch (InvalidValueException e) {
       problems.add(e);
     }
   }
@@ -41,7 +41,7 @@ final class HostChecks {
   private ConfigurableEnvironment read() {
     try {
       return configuration.read();
-    } catch (BadValue e) {
+    } catch (InvalidValueException e) {
       problems.add(e);
       return configuration.unread();
     }
@@ -56,28 +56,28 @@ final class HostChecks {
     return settings;
   }
 
-  List<Finding> findings() {
-    var findings = new ArrayList<Finding>();
+  List<CheckResult> findings() {
+    var findings = new ArrayList<CheckResult>();
     findings.add(java(Runtime.version(), System.getProperty("java.vendor", "an unknown vendor")));
     if (problems.isEmpty()) {
-      findings.add(Finding.ok("settings", "all of them can be read"));
+      findings.add(CheckResult.ok("settings", "all of them can be read"));
     }
     for (var problem : problems) {
       findings.add(
-          Finding.fail(
+          CheckResult.fail(
               "settings",
               String.valueOf(problem.getMessage()),
               "Correct it in the environment or in stoker.yaml"));
     }
     try {
       findings.add(access());
-    } catch (BadValue e) {
-      findings.add(Finding.fail(ACCESS, String.valueOf(e.getMessage()), "Set it right first"));
+    } catch (InvalidValueException e) {
+      findings.add(CheckResult.fail(ACCESS, String.valueOf(e.getMessage()), "Set it right first"));
     }
     var strays = strays(configuration.variables());
     if (!strays.isEmpty()) {
       findings.add(
-          Finding.warn(
+          CheckResult.warn(
               "settings",
               strays.size() == 1
                   ? strays.getFirst() + " sets nothing"
@@ -87,35 +87,35 @@ final class HostChecks {
     return findings;
   }
 
-  private Finding access() {
+  private CheckResult access() {
     var file = settings.tokensFile();
     if (file == null && settings.token() == null) {
-      return Finding.ok(ACCESS, "tokens are asked for if there are some in the state database");
+      return CheckResult.ok(ACCESS, "tokens are asked for if there are some in the state database");
     }
     return access(settings, file == null || new Tokens(settings.token(), file).areAskedFor());
   }
 
   /// Who may call a server that is set like this, and whom it believes.
-  static Finding access(Settings settings, boolean tokensAreAskedFor) {
+  static CheckResult access(Settings settings, boolean tokensAreAskedFor) {
     var proxies = settings.proxies();
     if (!tokensAreAskedFor) {
       var open =
           "no tokens: every program on this machine is an operator, and what a proxy passes on";
       return proxies.isEmpty()
-          ? Finding.ok(ACCESS, open + " is refused where it shows")
-          : Finding.warn(
+          ? CheckResult.ok(ACCESS, open + " is refused where it shows")
+          : CheckResult.warn(
               ACCESS,
               open + " is refused, though stoker.proxies names some",
               "Make a token: ./stoker token create --role operator --name NAME");
     }
-    return Finding.ok(
+    return CheckResult.ok(
         ACCESS,
         proxies.isEmpty()
             ? "tokens are asked for; no proxy is believed (stoker.proxies)"
             : "tokens are asked for; stoker.proxies may say who calls");
   }
 
-  static Finding java(Runtime.Version version, String vendor) {
+  static CheckResult java(Runtime.Version version, String vendor) {
     var memory = Runtime.getRuntime().maxMemory() / MEGABYTE;
     var detail =
         String.format(
@@ -126,8 +126,8 @@ final class HostChecks {
             Runtime.getRuntime().availableProcessors(),
             memory);
     return version.feature() >= NEEDED
-        ? Finding.ok("java", detail)
-        : Finding.fail("java", detail, "Install a JDK " + NEEDED + " or newer");
+        ? CheckResult.ok("java", detail)
+        : CheckResult.fail("java", detail, "Install a JDK " + NEEDED + " or newer");
   }
 
   /// Variables that look as if they were Stoker's, and are not.

@@ -6,7 +6,7 @@ import io.stoker.prompts.PromptProvider;
 import io.stoker.prompts.simulator.SimulatedProvider;
 import io.stoker.server.doctor.Doctor.Check;
 import io.stoker.server.settings.Settings;
-import io.stoker.server.wire.BadValue;
+import io.stoker.server.wire.InvalidValueException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -45,7 +45,7 @@ final class ProviderChecks {
         var own = own(provider, standard);
         checks.add(new Check(what, () -> List.of(ask(what, provider, own))));
       }
-    } catch (BadValue e) {
+    } catch (InvalidValueException e) {
       checks.add(
           new Check(
               "prompts",
@@ -76,27 +76,29 @@ final class ProviderChecks {
     return provider == null
         ? new Check(
             what,
-            () -> List.of(Finding.ok(what, "come word for word from documents; no model is set")))
+            () ->
+                List.of(CheckResult.ok(what, "come word for word from documents; no model is set")))
         : new Check(what, () -> List.of(ask(what, provider, setup.model())));
   }
 
-  private static Finding ask(String what, PromptProvider provider, @Nullable String wanted)
+  private static CheckResult ask(String what, PromptProvider provider, @Nullable String wanted)
       throws InterruptedException {
     try {
       var models = provider.models();
       if (provider.name().equals(SimulatedProvider.NAME)) {
-        return Finding.ok(what, "asks nobody and costs nothing");
+        return CheckResult.ok(what, "asks nobody and costs nothing");
       }
       var detail =
           "answers, and has " + models.size() + (models.size() == 1 ? " model" : " models");
       return wanted == null || models.stream().anyMatch(model -> isSame(model, wanted.strip()))
-          ? Finding.ok(what, detail + (wanted == null ? "" : ", " + wanted.strip() + " among them"))
-          : Finding.warn(
+          ? CheckResult.ok(
+              what, detail + (wanted == null ? "" : ", " + wanted.strip() + " among them"))
+          : CheckResult.warn(
               what,
               detail + ", but " + wanted.strip() + " is not among them",
               "Set one of those that it has");
     } catch (CallException e) {
-      return Finding.fail(
+      return CheckResult.fail(
           what,
           String.valueOf(e.getMessage()),
           switch (e.code()) {
@@ -115,7 +117,7 @@ final class ProviderChecks {
   }
 
   /// Asks an application for nothing but whether it is there; whatever it replies, it is.
-  private static Finding knock(String what, URI uri, @Nullable String token)
+  private static CheckResult knock(String what, URI uri, @Nullable String token)
       throws InterruptedException {
     var place = uri.getScheme() + "://" + uri.getAuthority() + uri.getPath();
     var request =
@@ -129,17 +131,17 @@ final class ProviderChecks {
     try {
       int status = http.send(request.build(), BodyHandlers.discarding()).statusCode();
       if (status == UNAUTHORIZED || status == FORBIDDEN) {
-        return Finding.fail(
+        return CheckResult.fail(
             what,
             "the application at " + place + " answers HTTP " + status,
             "Check STOKER_ANSWERS_PIPELINE_TOKEN");
       }
       return status >= BROKEN
-          ? Finding.fail(
+          ? CheckResult.fail(
               what, "the application at " + place + " answers HTTP " + status, "Look into its log")
-          : Finding.ok(what, "come from the application at " + place + ", which answers");
+          : CheckResult.ok(what, "come from the application at " + place + ", which answers");
     } catch (IOException e) {
-      return Finding.fail(
+      return CheckResult.fail(
           what,
           "no application answers at " + place + ": " + Doctor.oneLine(e),
           "Start it, or correct STOKER_ANSWERS_PIPELINE_URL");

@@ -40,15 +40,15 @@ final class RedisChecks {
     return url == null ? List.of() : List.of(new Check(REDIS, () -> look(url)));
   }
 
-  private List<Finding> look(RedisUrl url) {
-    var findings = new ArrayList<Finding>();
+  private List<CheckResult> look(RedisUrl url) {
+    var findings = new ArrayList<CheckResult>();
     var opened = new ArrayDeque<Runnable>();
     try (var client = url.open()) {
       // Says in plain words what is wrong with address, login or rights.
       var _ = url.sessions(settings.sessions().namespace(), time, opened::push).lock().mark();
       var about = about(client);
       findings.add(
-          Finding.ok(
+          CheckResult.ok(
               REDIS,
               "Redis "
                   + about.getOrDefault("redis_version", "of an unknown version")
@@ -56,11 +56,11 @@ final class RedisChecks {
                   + url));
       if (about.getOrDefault("role", "").equals("slave")) {
         findings.add(
-            Finding.fail(REDIS, "it is a read-only replica", "Use the address of the primary"));
+            CheckResult.fail(REDIS, "it is a read-only replica", "Use the address of the primary"));
       }
       if (!url.isSafe()) {
         findings.add(
-            Finding.warn(
+            CheckResult.warn(
                 REDIS,
                 "whoever reaches it can read and write sessions: it wants no password",
                 "Set one there, put it into REDIS_URL, and use rediss:// across networks"));
@@ -68,10 +68,10 @@ final class RedisChecks {
       findings.add(memory(about));
       findings.add(clock(client));
     } catch (StokerException e) {
-      findings.add(Finding.fail(REDIS, e));
+      findings.add(CheckResult.fail(REDIS, e));
     } catch (JedisException e) {
       findings.add(
-          Finding.warn(
+          CheckResult.warn(
               REDIS,
               "does not tell how it is set: " + Doctor.oneLine(e),
               "Let its user run INFO and TIME to have it looked at; its maxmemory-policy should be "
@@ -85,10 +85,10 @@ final class RedisChecks {
   /// What Redis evicts may be a revocation, and then a session that is on its way comes back. Only
   /// without eviction is that impossible; what expires soonest goes first under `volatile-ttl`, but
   /// only of a few keys that Redis looks at.
-  private static Finding memory(Map<String, String> about) {
+  private static CheckResult memory(Map<String, String> about) {
     var policy = about.get("maxmemory_policy");
     if (policy == null) {
-      return Finding.warn(
+      return CheckResult.warn(
           POLICY,
           "does not tell its maxmemory-policy",
           "Look at it with redis-cli config get maxmemory-policy: it should be " + SAFE_POLICY);
@@ -102,22 +102,22 @@ final class RedisChecks {
             + " used of "
             + (most.equals("0") ? "any amount" : about.getOrDefault("maxmemory_human", most));
     if (!policy.equals(SAFE_POLICY)) {
-      return Finding.warn(
+      return CheckResult.warn(
           POLICY,
           detail + ": when it is full, it drops revocations, and who was signed out can come back",
           "Set maxmemory-policy to " + SAFE_POLICY + ", and enough maxmemory");
     }
     var evicted = about.getOrDefault("evicted_keys", "0");
     if (!evicted.equals("0")) {
-      return Finding.warn(
+      return CheckResult.warn(
           POLICY,
           detail + "; " + evicted + " keys were evicted since it started, under another policy",
           "Give it more maxmemory; revocations of the last half hour may be gone");
     }
-    return Finding.ok(POLICY, detail);
+    return CheckResult.ok(POLICY, detail);
   }
 
-  private Finding clock(UnifiedJedis client) {
+  private CheckResult clock(UnifiedJedis client) {
     var before = time.now();
     if (client.executeCommand(new CommandArguments(Protocol.Command.TIME)) instanceof List<?> parts
         && parts.size() == 2
@@ -127,9 +127,9 @@ final class RedisChecks {
           Instant.ofEpochSecond(
               Long.parseLong(new String(seconds, UTF_8)),
               Long.parseLong(new String(micros, UTF_8)) * NANOS_A_MICRO);
-      return Finding.clock(CLOCK, before, theirs, time.now());
+      return CheckResult.clock(CLOCK, before, theirs, time.now());
     }
-    return Finding.warn(CLOCK, "is not told", "Look at it with redis-cli time");
+    return CheckResult.warn(CLOCK, "is not told", "Look at it with redis-cli time");
   }
 
   private static Map<String, String> about(UnifiedJedis client) {

@@ -3,7 +3,7 @@ package io.stoker.server.doctor;
 import io.stoker.server.doctor.Doctor.Check;
 import io.stoker.server.settings.Configuration;
 import io.stoker.server.settings.ServerUrl;
-import io.stoker.server.wire.Json;
+import io.stoker.server.wire.WireJson;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -44,7 +44,7 @@ final class ServerChecks {
     return List.of(new Check(SERVER, this::look));
   }
 
-  private List<Finding> look() throws InterruptedException {
+  private List<CheckResult> look() throws InterruptedException {
     if (server != null) {
       return health(server);
     }
@@ -52,21 +52,21 @@ final class ServerChecks {
     var address = address();
     if (port == 0 || isFree(address, port)) {
       return List.of(
-          Finding.ok(
+          CheckResult.ok(
               SERVER,
               "none runs here" + (port == 0 ? "" : ", and port " + port + " is free for one")));
     }
     var found = health(URI.create("http://" + host(address) + ":" + port));
-    return found.getFirst().state() == Finding.State.FAIL && !isStoker(found)
+    return found.getFirst().state() == CheckResult.State.FAIL && !isStoker(found)
         ? List.of(
-            Finding.fail(
+            CheckResult.fail(
                 SERVER,
                 "port " + port + " is in use, by something that is no Stoker",
                 "Stop what listens there, or set SERVER_PORT"))
         : found;
   }
 
-  private static boolean isStoker(List<Finding> found) {
+  private static boolean isStoker(List<CheckResult> found) {
     return found.getFirst().detail().contains("says");
   }
 
@@ -102,7 +102,7 @@ final class ServerChecks {
     }
   }
 
-  private List<Finding> health(URI place) throws InterruptedException {
+  private List<CheckResult> health(URI place) throws InterruptedException {
     // Not closed: that would wait for what does not answer.
     @SuppressWarnings("resource")
     var http = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
@@ -112,10 +112,10 @@ final class ServerChecks {
     }
     try {
       var reply = http.send(request.build(), BodyHandlers.ofString());
-      return told(place, Json.tree(reply.body()));
+      return told(place, WireJson.tree(reply.body()));
     } catch (IOException | JacksonException e) {
       return List.of(
-          Finding.fail(
+          CheckResult.fail(
               SERVER,
               "no Stoker answers at " + place + ": " + Doctor.oneLine(e),
               "Start one with './stoker serve', or correct --server"));
@@ -124,18 +124,18 @@ final class ServerChecks {
     }
   }
 
-  private List<Finding> told(URI place, JsonNode health) {
-    var findings = new ArrayList<Finding>();
+  private List<CheckResult> told(URI place, JsonNode health) {
+    var findings = new ArrayList<CheckResult>();
     var status = health.path("status").asString("");
     var components = health.path("components");
     var said = "at " + place + " says " + (status.isEmpty() ? "nothing of its health" : status);
     findings.add(
         status.equals("UP")
-            ? Finding.ok(SERVER, said)
-            : Finding.fail(SERVER, said, "Look below, and into its log"));
+            ? CheckResult.ok(SERVER, said)
+            : CheckResult.fail(SERVER, said, "Look below, and into its log"));
     if (components.isMissingNode()) {
       findings.add(
-          Finding.warn(
+          CheckResult.warn(
               SERVER,
               "tells no details: it wants another token than " + (token == null ? "none" : "this"),
               "Set STOKER_TOKEN to a token of a viewer or an operator"));
@@ -146,7 +146,7 @@ final class ServerChecks {
           var state = component.getValue().path("status").asString("");
           if (!state.equals("UP")) {
             findings.add(
-                Finding.fail(
+                CheckResult.fail(
                     SERVER,
                     component.getKey()
                         + " says "

@@ -5,7 +5,7 @@ import io.stoker.Time;
 import io.stoker.server.doctor.Doctor.Check;
 import io.stoker.server.settings.DatabaseUrl;
 import io.stoker.server.settings.Settings;
-import io.stoker.server.wire.Json;
+import io.stoker.server.wire.WireJson;
 import io.stoker.sessions.SessionMapping;
 import io.stoker.sessions.SessionSource;
 import java.sql.Connection;
@@ -40,18 +40,18 @@ final class SessionChecks {
     return List.of(new Check(DATABASE, this::look));
   }
 
-  private List<Finding> look() {
+  private List<CheckResult> look() {
     var url = settings.databaseUrl();
     if (url == null) {
       return List.of(
           settings.redisUrl() == null
-              ? Finding.ok(DATABASE, "are not warmed: DATABASE_URL and REDIS_URL are not set")
-              : Finding.warn(
+              ? CheckResult.ok(DATABASE, "are not warmed: DATABASE_URL and REDIS_URL are not set")
+              : CheckResult.warn(
                   DATABASE,
                   "are not warmed: REDIS_URL is set, but DATABASE_URL is not",
                   "Set DATABASE_URL=postgres://user:password@host:5432/database"));
     }
-    var findings = new ArrayList<Finding>();
+    var findings = new ArrayList<CheckResult>();
     try (var connection = url.dataSource(PATIENCE).getConnection()) {
       connection.setReadOnly(true);
       connection.setAutoCommit(false);
@@ -59,21 +59,22 @@ final class SessionChecks {
       var mapping = settings.mapping();
       // Refuses a mapping that does not run, or lacks a column.
       settings.sessions().probe(SessionSource.jdbc(url.dataSource(PATIENCE), mapping, time));
-      findings.add(Finding.ok("sessions mapping", settings.sessions().mapping() + " can be read"));
+      findings.add(
+          CheckResult.ok("sessions mapping", settings.sessions().mapping() + " can be read"));
       findings.add(index(connection, mapping));
       findings.add(rights(connection, tables(plan(connection, "VERBOSE, ", all(mapping)))));
     } catch (SQLException e) {
       findings.add(
-          Finding.fail(
+          CheckResult.fail(
               DATABASE,
               "Postgres at " + url + ": " + Doctor.oneLine(e),
               "Check DATABASE_URL, and that Postgres runs and lets this host in"));
     } catch (StokerException e) {
-      findings.add(Finding.fail("sessions mapping", e));
+      findings.add(CheckResult.fail("sessions mapping", e));
     }
     if (settings.redisUrl() == null) {
       findings.add(
-          Finding.warn(
+          CheckResult.warn(
               DATABASE,
               "are not warmed: DATABASE_URL is set, but REDIS_URL is not",
               "Set REDIS_URL=redis://:password@host:6379"));
@@ -81,7 +82,7 @@ final class SessionChecks {
     return findings;
   }
 
-  private void reached(Connection connection, DatabaseUrl url, List<Finding> findings)
+  private void reached(Connection connection, DatabaseUrl url, List<CheckResult> findings)
       throws SQLException {
     var before = time.now();
     try (var statement = connection.createStatement();
@@ -93,9 +94,9 @@ final class SessionChecks {
                 """)) {
       row.next();
       var tls = row.getBoolean(3) ? ", with TLS" : ", without TLS";
-      findings.add(Finding.ok(DATABASE, "Postgres " + row.getString(1) + " at " + url + tls));
+      findings.add(CheckResult.ok(DATABASE, "Postgres " + row.getString(1) + " at " + url + tls));
       var theirs = row.getTimestamp(2).toInstant();
-      findings.add(Finding.clock("clock of Postgres", before, theirs, time.now()));
+      findings.add(CheckResult.clock("clock of Postgres", before, theirs, time.now()));
     }
   }
 
@@ -106,7 +107,8 @@ final class SessionChecks {
 
   /// Whether Postgres can read the most recently active sessions without sorting all of them: it
   /// sorts although sorting is forbidden if there is no other way.
-  private static Finding index(Connection connection, SessionMapping mapping) throws SQLException {
+  private static CheckResult index(Connection connection, SessionMapping mapping)
+      throws SQLException {
     long rows = plan(connection, "", all(mapping)).path("Plan Rows").asLong();
     var newest = all(mapping) + " ORDER BY session.last_activity_at DESC LIMIT 1";
     try (var statement = connection.createStatement()) {
@@ -116,18 +118,18 @@ final class SessionChecks {
     boolean sorts = !values(plan(connection, "", newest), "Sort Key").isEmpty();
     var size = "about " + rows + " rows";
     if (!sorts) {
-      return Finding.ok("sessions index", "there is one for last_activity_at; " + size);
+      return CheckResult.ok("sessions index", "there is one for last_activity_at; " + size);
     }
     return rows < MANY
-        ? Finding.ok("sessions index", "none for last_activity_at, but only " + size)
-        : Finding.warn(
+        ? CheckResult.ok("sessions index", "none for last_activity_at, but only " + size)
+        : CheckResult.warn(
             "sessions index",
             "none for last_activity_at, and " + size + ": each run sorts them all",
             "Run CREATE INDEX CONCURRENTLY on the column behind last_activity_at");
   }
 
   /// Stoker only reads, and needs no more.
-  private static Finding rights(Connection connection, Set<String> tables) throws SQLException {
+  private static CheckResult rights(Connection connection, Set<String> tables) throws SQLException {
     var writable = new ArrayList<String>();
     try (var statement =
         connection.prepareStatement(
@@ -143,8 +145,8 @@ final class SessionChecks {
       }
     }
     return writable.isEmpty()
-        ? Finding.ok("sessions role", "can read and not write")
-        : Finding.warn(
+        ? CheckResult.ok("sessions role", "can read and not write")
+        : CheckResult.warn(
             "sessions role",
             "can write " + String.join(", ", writable) + ", though Stoker only reads",
             "Give Stoker a role of its own that is granted SELECT");
@@ -183,7 +185,7 @@ final class SessionChecks {
     try (var statement = connection.createStatement();
         var row = statement.executeQuery("EXPLAIN (" + options + "FORMAT JSON) " + sql)) {
       row.next();
-      return Json.tree(row.getString(1)).path(0).path("Plan");
+      return WireJson.tree(row.getString(1)).path(0).path("Plan");
     }
   }
 }

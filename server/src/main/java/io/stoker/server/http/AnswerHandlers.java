@@ -7,13 +7,13 @@ import io.stoker.answers.BatchMove;
 import io.stoker.answers.BatchState;
 import io.stoker.answers.QuestionState;
 import io.stoker.answers.Submission;
-import io.stoker.server.answers.Answers;
+import io.stoker.server.answers.AnswerServices;
 import io.stoker.server.wire.AnswerWire;
 import io.stoker.server.wire.AnswerWire.Move;
 import io.stoker.server.wire.AnswerWire.Rules;
-import io.stoker.server.wire.BadValue;
-import io.stoker.server.wire.Json;
-import io.stoker.server.wire.TextBounds;
+import io.stoker.server.wire.InvalidValueException;
+import io.stoker.server.wire.TextLimits;
+import io.stoker.server.wire.WireJson;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
@@ -33,10 +33,10 @@ public final class AnswerHandlers {
   private static final int LONGEST_KEY = 200;
   private static final Move NO_MOVE = new Move(null, null);
 
-  private final Answers answers;
+  private final AnswerServices answers;
   private final Time time;
 
-  public AnswerHandlers(Answers answers, Time time) {
+  public AnswerHandlers(AnswerServices answers, Time time) {
     this.answers = answers;
     this.time = time;
   }
@@ -73,11 +73,11 @@ public final class AnswerHandlers {
   private static @Nullable String idempotencyKey(ServerRequest request) {
     var key = request.headers().firstHeader("Idempotency-Key");
     if (key != null && (key.isBlank() || key.length() > LONGEST_KEY)) {
-      throw new BadValue(
+      throw new InvalidValueException(
           "Idempotency-Key",
           "expected 1 to " + LONGEST_KEY + " characters, got " + key.strip().length());
     }
-    return key == null ? null : TextBounds.checked("Idempotency-Key", key);
+    return key == null ? null : TextLimits.checked("Idempotency-Key", key);
   }
 
   ServerResponse add(ServerRequest request) throws IOException {
@@ -204,7 +204,7 @@ public final class AnswerHandlers {
   private ServerResponse move(ServerRequest request, BatchMove move) throws IOException {
     var wish = Body.read(request, Move.class, NO_MOVE);
     if (wish.which() != null) {
-      throw new BadValue("which", "is for retries only");
+      throw new InvalidValueException("which", "is for retries only");
     }
     return move(request, move, wish);
   }
@@ -218,7 +218,7 @@ public final class AnswerHandlers {
           case "failed" -> BatchMove.RETRY_FAILED;
           case "skipped" -> BatchMove.RETRY_SKIPPED;
           default ->
-              throw new BadValue(
+              throw new InvalidValueException(
                   "which", "expected failed, skipped or both, got \"" + wish.which() + "\"");
         };
     return move(request, move, wish);
@@ -238,7 +238,7 @@ public final class AnswerHandlers {
   private static String reason(Move wish) {
     var reason = wish.reason() == null ? "" : wish.reason().strip();
     if (reason.length() > LONGEST_REASON) {
-      throw new BadValue(
+      throw new InvalidValueException(
           "reason", "expected at most " + LONGEST_REASON + " characters, got " + reason.length());
     }
     return reason;
@@ -314,6 +314,6 @@ public final class AnswerHandlers {
   }
 
   static ServerResponse json(ServerResponse.BodyBuilder response, Object body) {
-    return response.contentType(MediaType.APPLICATION_JSON).body(Json.write(body));
+    return response.contentType(MediaType.APPLICATION_JSON).body(WireJson.write(body));
   }
 }

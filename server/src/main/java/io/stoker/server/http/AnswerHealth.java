@@ -3,7 +3,7 @@ package io.stoker.server.http;
 import io.stoker.StokerException;
 import io.stoker.Time;
 import io.stoker.answers.BatchState;
-import io.stoker.server.answers.Answers;
+import io.stoker.server.answers.AnswerServices;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
@@ -11,10 +11,10 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 /// queued; up if only the pipeline is in trouble, which the details tell.
 public final class AnswerHealth implements HealthIndicator {
 
-  private final Answers answers;
+  private final AnswerServices answers;
   private final Time time;
 
-  public AnswerHealth(Answers answers, Time time) {
+  public AnswerHealth(AnswerServices answers, Time time) {
     this.answers = answers;
     this.time = time;
   }

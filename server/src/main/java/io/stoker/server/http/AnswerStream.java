@@ -10,11 +10,11 @@ import io.stoker.answers.AnswerWorker;
 import io.stoker.answers.Batch;
 import io.stoker.answers.BatchState;
 import io.stoker.answers.QuestionState;
-import io.stoker.server.answers.Answers;
+import io.stoker.server.answers.AnswerServices;
 import io.stoker.server.wire.AnswerWire;
 import io.stoker.server.wire.AnswerWire.Progress;
-import io.stoker.server.wire.BadValue;
-import io.stoker.server.wire.Json;
+import io.stoker.server.wire.InvalidValueException;
+import io.stoker.server.wire.WireJson;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,7 +50,7 @@ public final class AnswerStream {
   private static final int MOST_OPEN = 100;
   private static final int MOST_CACHED = 20_000;
 
-  private final Answers answers;
+  private final AnswerServices answers;
   private final Time time;
 
   /// What queries and batches are by now, shared by all viewers.
@@ -58,7 +58,7 @@ public final class AnswerStream {
 
   private final Cache<Long, Snapshot> snapshots = cache();
 
-  public AnswerStream(Answers answers, Time time) {
+  public AnswerStream(AnswerServices answers, Time time) {
     this.answers = answers;
     this.time = time;
   }
@@ -81,7 +81,7 @@ public final class AnswerStream {
     var query = Query.of(request, "batch_id", "last_event_id");
     var id = query.number("batch_id");
     if (id == null) {
-      throw new BadValue("batch_id", "expected the number of a batch, got none");
+      throw new InvalidValueException("batch_id", "expected the number of a batch, got none");
     }
     if (answers.store().queue().batch(id).isEmpty()) {
       throw AnswerHandlers.unknown("batch", Long.toString(id));
@@ -103,7 +103,8 @@ public final class AnswerStream {
     try {
       return Long.valueOf(header.strip());
     } catch (NumberFormatException _) {
-      throw new BadValue("Last-Event-ID", "expected a whole number, got \"" + header + "\"");
+      throw new InvalidValueException(
+          "Last-Event-ID", "expected a whole number, got \"" + header + "\"");
     }
   }
 
@@ -309,7 +310,7 @@ public final class AnswerStream {
                       .store()
                       .queue()
                       .question(event.questionId())
-                      .map(query -> Json.write(AnswerWire.Query.of(query)))
+                      .map(query -> WireJson.write(AnswerWire.Query.of(query)))
                       .orElse(""));
       if (!json.isEmpty()) {
         events.addJson(id, "query", json);
@@ -331,7 +332,7 @@ public final class AnswerStream {
     }
 
     private String progress(Batch batch, @Nullable Boolean fullState) {
-      return Json.write(
+      return WireJson.write(
           new Progress(AnswerWire.Batch.of(batch, time.now()), current(batch), fullState));
     }
 

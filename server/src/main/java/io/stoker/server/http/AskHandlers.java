@@ -5,11 +5,11 @@ import static io.stoker.server.http.AnswerHandlers.json;
 import io.stoker.Time;
 import io.stoker.answers.AnswerCache.Reply;
 import io.stoker.answers.BatchOptions;
-import io.stoker.server.answers.Answers;
+import io.stoker.server.answers.AnswerServices;
 import io.stoker.server.wire.AnswerWire.Ask;
-import io.stoker.server.wire.BadValue;
 import io.stoker.server.wire.CacheWire;
-import io.stoker.server.wire.Durations;
+import io.stoker.server.wire.DurationFormat;
+import io.stoker.server.wire.InvalidValueException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -27,12 +27,12 @@ public final class AskHandlers {
   private static final Duration DAY = Duration.ofDays(1);
   private static final Duration LONGEST_WINDOW = Duration.ofDays(30);
 
-  private final Answers answers;
+  private final AnswerServices answers;
   private final Consumer<Reply> observer;
   private final Time time;
 
   /// @param observer is notified of every reply
-  public AskHandlers(Answers answers, Consumer<Reply> observer, Time time) {
+  public AskHandlers(AnswerServices answers, Consumer<Reply> observer, Time time) {
     this.answers = answers;
     this.observer = observer;
     this.time = time;
@@ -57,7 +57,7 @@ public final class AskHandlers {
   private static String question(@Nullable String text, int longest) {
     var question = text == null ? "" : text.strip();
     if (question.isEmpty() || question.length() > longest) {
-      throw new BadValue(
+      throw new InvalidValueException(
           "question", "expected 1 to " + longest + " characters, got " + question.length());
     }
     return question;
@@ -66,7 +66,7 @@ public final class AskHandlers {
   private static String scope(@Nullable String text) {
     var scope = text == null ? "" : text.strip();
     if (scope.length() > BatchOptions.LONGEST) {
-      throw new BadValue(
+      throw new InvalidValueException(
           "scope",
           "expected at most " + BatchOptions.LONGEST + " characters, got " + scope.length());
     }
@@ -114,9 +114,12 @@ public final class AskHandlers {
       return DAY;
     }
     if (!window.isPositive() || window.compareTo(LONGEST_WINDOW) > 0) {
-      throw new BadValue(
+      throw new InvalidValueException(
           "window",
-          "expected at most " + Durations.text(LONGEST_WINDOW) + ", got " + Durations.text(window));
+          "expected at most "
+              + DurationFormat.format(LONGEST_WINDOW)
+              + ", got "
+              + DurationFormat.format(window));
     }
     return window;
   }
@@ -128,7 +131,7 @@ public final class AskHandlers {
     var question = query.text("question");
     boolean all = "true".equals(query.text("all"));
     if (!all && document == null && scope == null && question == null) {
-      throw new BadValue(
+      throw new InvalidValueException(
           "query", "expected at least one of document, scope and question, or all=true");
     }
     var deleted = answers.cache().forget(document, scope, question);

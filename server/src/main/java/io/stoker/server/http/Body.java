@@ -1,6 +1,6 @@
 package io.stoker.server.http;
 
-import io.stoker.server.wire.Json;
+import io.stoker.server.wire.WireJson;
 import java.io.IOException;
 import java.util.regex.Pattern;
 import org.springframework.http.HttpStatus;
@@ -19,7 +19,7 @@ final class Body {
   /// The object that the request carries, or `ifNone`.
   ///
   /// @throws Refusal if it is too large or something else than JSON
-  /// @throws io.stoker.server.wire.BadValue if a member is wrong
+  /// @throws io.stoker.server.wire.InvalidValueException if a member is wrong
   static <T> T read(ServerRequest request, Class<T> type, T ifNone) throws IOException {
     return read(request, type, ifNone, LARGEST);
   }
@@ -32,7 +32,7 @@ final class Body {
       return ifNone;
     }
     requireJson(request);
-    return Json.read(bytes, type);
+    return WireJson.read(bytes, type);
   }
 
   /// `present` with the members that the request carries in the place of its own.
@@ -42,7 +42,7 @@ final class Body {
       return present;
     }
     requireJson(request);
-    return Json.merge(present, bytes, type);
+    return WireJson.merge(present, bytes, type);
   }
 
   private static void requireJson(ServerRequest request) {

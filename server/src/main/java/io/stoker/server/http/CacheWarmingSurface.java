@@ -4,11 +4,11 @@ import io.stoker.prompts.Conversation;
 import io.stoker.prompts.Money;
 import io.stoker.prompts.WarmingState;
 import io.stoker.prompts.WarmingState.LastWarm;
-import io.stoker.server.prompts.Prompts;
-import io.stoker.server.wire.Dollars;
-import io.stoker.server.wire.Durations;
-import io.stoker.server.wire.NextMessage;
-import io.stoker.server.wire.WarmingWords;
+import io.stoker.server.prompts.PromptServices;
+import io.stoker.server.wire.DollarFormat;
+import io.stoker.server.wire.DurationFormat;
+import io.stoker.server.wire.NextMessageCost;
+import io.stoker.server.wire.WarmingText;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,7 +36,7 @@ final class CacheWarmingSurface {
 
   private CacheWarmingSurface() {}
 
-  static ChatWire.Spec of(Conversation conversation, Prompts prompts, Instant now) {
+  static ChatWire.Spec of(Conversation conversation, PromptServices prompts, Instant now) {
     var warming = conversation.warming();
     var fields = new ArrayList<ChatWire.Field>();
     fields.add(new ChatWire.Toggle("Enabled", warming.enabled(), new ChatWire.Action(TOGGLE)));
@@ -51,7 +51,7 @@ final class CacheWarmingSurface {
     fields.add(new ChatWire.Stat("Last Cache %", cached(warming.lastWarm())));
     fields.add(new ChatWire.Stat("Cache retention", retention(warming.lastWarm())));
     fields.add(new ChatWire.Custom("cache-warming-timer", timer(warming, now)));
-    fields.add(new ChatWire.Stat("Status", WarmingWords.status(warming, now)));
+    fields.add(new ChatWire.Stat("Status", WarmingText.status(warming, now)));
     if (!warming.trouble().isEmpty()) {
       fields.add(new ChatWire.Stat("Last failure", warming.trouble()));
     }
@@ -60,11 +60,11 @@ final class CacheWarmingSurface {
           new ChatWire.Stat(
               "Warning",
               "cache will expire before the next warm: it lives "
-                  + Durations.text(warming.terms().timeToLive())));
+                  + DurationFormat.format(warming.terms().timeToLive())));
     }
-    var policy = WarmingWords.policy(warming, prompts.policy().mode(conversation));
+    var policy = WarmingText.policy(warming, prompts.policy().mode(conversation));
     fields.add(new ChatWire.Stat("Policy", policy));
-    NextMessage.of(conversation, prompts.providers(), now)
+    NextMessageCost.of(conversation, prompts.providers(), now)
         .ifPresent(next -> fields.add(new ChatWire.Stat("Next message", price(next))));
     if (!conversation.money().equals(Money.NONE)) {
       fields.add(new ChatWire.Stat("Warming so far", money(conversation.money())));
@@ -89,24 +89,24 @@ final class CacheWarmingSurface {
     return percent.isEmpty() ? UNKNOWN : percent.getAsInt() + "%";
   }
 
-  private static String price(NextMessage next) {
-    var now = Dollars.text(next.nowMicros()) + " now";
+  private static String price(NextMessageCost next) {
+    var now = DollarFormat.format(next.nowMicros()) + " now";
     return next.nowMicros() == next.afterExpiryMicros()
         ? now
-        : now + ", " + Dollars.text(next.afterExpiryMicros()) + " after expiry";
+        : now + ", " + DollarFormat.format(next.afterExpiryMicros()) + " after expiry";
   }
 
   private static String money(Money money) {
-    return Dollars.text(money.spent())
+    return DollarFormat.format(money.spent())
         + " spent, "
-        + Dollars.text(money.saved())
+        + DollarFormat.format(money.saved())
         + " saved, "
-        + Dollars.text(money.wasted())
+        + DollarFormat.format(money.wasted())
         + " wasted";
   }
 
   private static ChatWire.Timer timer(WarmingState warming, Instant now) {
-    var next = WarmingWords.nextWarmAt(warming, now);
+    var next = WarmingText.nextWarmAt(warming, now);
     var last = warming.lastWarm();
     return new ChatWire.Timer(
         next == null ? null : next.toEpochMilli(), last == null ? null : last.at().toEpochMilli());

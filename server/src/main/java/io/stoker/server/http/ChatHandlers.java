@@ -3,8 +3,8 @@ package io.stoker.server.http;
 import io.stoker.prompts.Conversation;
 import io.stoker.prompts.StoredChunk;
 import io.stoker.prompts.TurnMetrics;
-import io.stoker.server.prompts.Prompts;
-import io.stoker.server.wire.BadValue;
+import io.stoker.server.prompts.PromptServices;
+import io.stoker.server.wire.InvalidValueException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +23,9 @@ public final class ChatHandlers {
   private static final Pattern PATHS =
       Pattern.compile("/ws|/health|/models|/chat(/.*)?|/conversations(/.*)?");
 
-  private final Prompts prompts;
+  private final PromptServices prompts;
 
-  public ChatHandlers(Prompts prompts) {
+  public ChatHandlers(PromptServices prompts) {
     this.prompts = prompts;
   }
 
@@ -103,7 +103,7 @@ public final class ChatHandlers {
     var id = id(request);
     var cwd = ChatRequest.of(request).name("cwd");
     if (cwd == null || cwd.isBlank()) {
-      throw new BadValue("cwd", "expected the path of a folder, got none");
+      throw new InvalidValueException("cwd", "expected the path of a folder, got none");
     }
     own(request).claim(id);
     return json(cwd(prompts.warmer().setCwd(id, cwd)));

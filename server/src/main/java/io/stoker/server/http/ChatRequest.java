@@ -2,8 +2,8 @@ package io.stoker.server.http;
 
 import io.stoker.TextRules;
 import io.stoker.prompts.Conversation;
-import io.stoker.server.wire.BadValue;
-import io.stoker.server.wire.TextBounds;
+import io.stoker.server.wire.InvalidValueException;
+import io.stoker.server.wire.TextLimits;
 import java.io.IOException;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -22,48 +22,48 @@ final class ChatRequest {
     this.object = object;
   }
 
-  /// @throws BadValue if it is no JSON object
+  /// @throws InvalidValueException if it is no JSON object
   static ChatRequest of(String json) {
     var node = ChatJson.read(json);
     if (node == null) {
-      throw new BadValue("Invalid JSON", "expected an object of at most 64 levels");
+      throw new InvalidValueException("Invalid JSON", "expected an object of at most 64 levels");
     }
     if (!node.isObject()) {
-      throw new BadValue("Invalid JSON", "expected an object, got " + shown(node));
+      throw new InvalidValueException("Invalid JSON", "expected an object, got " + shown(node));
     }
     return new ChatRequest(node);
   }
 
   /// A request's body, whatever its type.
   static ChatRequest of(ServerRequest request) throws IOException {
-    return of(TextBounds.decoded("body", Body.bytes(request)));
+    return of(TextLimits.decoded("body", Body.bytes(request)));
   }
 
   /// Some text that has to be there, and to be more than blanks.
   ///
-  /// @throws BadValue if it is not
+  /// @throws InvalidValueException if it is not
   String text(String name) {
     var text = optional(name);
     if (text == null || text.isBlank()) {
-      throw new BadValue(name, "expected some text, got " + shown(object.path(name)));
+      throw new InvalidValueException(name, "expected some text, got " + shown(object.path(name)));
     }
     return text;
   }
 
   /// Some text of one line; null if there is none.
   ///
-  /// @throws BadValue if it is something else
+  /// @throws InvalidValueException if it is something else
   @Nullable String name(String name) {
     var text = optional(name);
     if (text != null && text.chars().anyMatch(Character::isISOControl)) {
-      throw new BadValue(name, "expected text without control characters, got some");
+      throw new InvalidValueException(name, "expected text without control characters, got some");
     }
     return text;
   }
 
   /// The id of a conversation; null if there is none.
   ///
-  /// @throws BadValue if it is something else
+  /// @throws InvalidValueException if it is something else
   @Nullable String conversation() {
     var id = optional("conversationId");
     return id == null ? null : checked(id);
@@ -71,14 +71,14 @@ final class ChatRequest {
 
   /// The id of a conversation.
   ///
-  /// @throws BadValue if there is none
+  /// @throws InvalidValueException if there is none
   String requiredConversation() {
     return checked(text("conversationId"));
   }
 
   /// The id of a conversation, a new one if there is none.
   ///
-  /// @throws BadValue if it is something else
+  /// @throws InvalidValueException if it is something else
   String anyConversation() {
     var id = conversation();
     return id == null ? UUID.randomUUID().toString() : id;
@@ -86,11 +86,11 @@ final class ChatRequest {
 
   /// The tenant a conversation belongs to; null if there is none.
   ///
-  /// @throws BadValue if it is something else
+  /// @throws InvalidValueException if it is something else
   @Nullable String tenant() {
     var tenant = optional("tenant");
     if (tenant != null && !Conversation.isId(tenant)) {
-      throw new BadValue(
+      throw new InvalidValueException(
           "tenant",
           "expected 1 to "
               + Conversation.LONGEST_ID
@@ -102,10 +102,10 @@ final class ChatRequest {
 
   /// An id, checked.
   ///
-  /// @throws BadValue if it cannot be one
+  /// @throws InvalidValueException if it cannot be one
   static String checked(String id) {
     if (!Conversation.isId(id)) {
-      throw new BadValue(
+      throw new InvalidValueException(
           "conversationId",
           "expected 1 to "
               + Conversation.LONGEST_ID
@@ -126,9 +126,9 @@ final class ChatRequest {
       return null;
     }
     if (!node.isString()) {
-      throw new BadValue(name, "expected text, got " + shown(node));
+      throw new InvalidValueException(name, "expected text, got " + shown(node));
     }
-    return TextBounds.checked(name, node.asString());
+    return TextLimits.checked(name, node.asString());
   }
 
   /// A value as it can be shown to whoever sent it.

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stoker.prompts.ChatEvent;
 import io.stoker.prompts.PromptChat;
-import io.stoker.server.prompts.Prompts;
+import io.stoker.server.prompts.PromptServices;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.time.Duration;
@@ -27,9 +27,9 @@ public final class ChatStream {
   /// Between two lines of JSON a blank means nothing.
   private static final byte[] ALIVE = {' '};
 
-  private final Prompts prompts;
+  private final PromptServices prompts;
 
-  public ChatStream(Prompts prompts) {
+  public ChatStream(PromptServices prompts) {
     this.prompts = prompts;
   }
 

@@ -4,7 +4,7 @@ import static io.stoker.server.http.AnswerHandlers.json;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stoker.answers.AnswerDocuments;
-import io.stoker.server.answers.Answers;
+import io.stoker.server.answers.AnswerServices;
 import io.stoker.server.wire.AnswerWire;
 import java.io.IOException;
 import java.net.URI;
@@ -17,9 +17,9 @@ import org.springframework.web.util.UriComponentsBuilder;
 /// The corpus of the stock pipeline. Thread-safe.
 public final class DocumentHandlers {
 
-  private final Answers answers;
+  private final AnswerServices answers;
 
-  public DocumentHandlers(Answers answers) {
+  public DocumentHandlers(AnswerServices answers) {
     this.answers = answers;
   }
 

@@ -3,9 +3,9 @@ package io.stoker.server.http;
 import io.stoker.WorkThreads;
 import io.stoker.answers.BatchOptions;
 import io.stoker.answers.rag.DocumentText;
-import io.stoker.server.answers.Answers;
+import io.stoker.server.answers.AnswerServices;
 import io.stoker.server.wire.AnswerWire.NewDocument;
-import io.stoker.server.wire.BadValue;
+import io.stoker.server.wire.InvalidValueException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,26 +31,26 @@ record DocumentUpload(String id, String title, String scope, String text) {
 
   DocumentUpload {
     if (!ID.matcher(id).matches()) {
-      throw new BadValue(
+      throw new InvalidValueException(
           "id",
           "expected 1 to 200 letters, digits, dots, hyphens or underscores, got \"" + id + "\"");
     }
     if (text.isBlank()) {
-      throw new BadValue("text", "expected some text, got none");
+      throw new InvalidValueException("text", "expected some text, got none");
     }
     if (title.length() > LONGEST) {
-      throw new BadValue(
+      throw new InvalidValueException(
           "title", "expected at most " + LONGEST + " characters, got " + title.length());
     }
     if (scope.length() > BatchOptions.LONGEST) {
-      throw new BadValue(
+      throw new InvalidValueException(
           "scope",
           "expected at most " + BatchOptions.LONGEST + " characters, got " + scope.length());
     }
   }
 
   /// From a form with a file, or from a JSON object.
-  static DocumentUpload read(ServerRequest request, Answers answers) throws IOException {
+  static DocumentUpload read(ServerRequest request, AnswerServices answers) throws IOException {
     if (Form.isForm(request)) {
       return Form.read(
           request, FIELDS, (file, content, fields) -> of(file, content, fields, answers.reading()));
@@ -74,7 +74,7 @@ record DocumentUpload(String id, String title, String scope, String text) {
     var title = body.title() == null ? "" : body.title().strip();
     var id = body.id() == null ? "" : body.id().strip();
     if (id.isEmpty() && title.isEmpty() && name.isEmpty()) {
-      throw new BadValue("title", "expected an id or a title, got neither");
+      throw new InvalidValueException("title", "expected an id or a title, got neither");
     }
     var scope = body.scope() == null ? "" : body.scope().strip();
     var key = id.isEmpty() ? key(name.isEmpty() ? title : name) : id;

@@ -1,7 +1,7 @@
 package io.stoker.server.http;
 
 import io.stoker.Time;
-import io.stoker.server.wire.Json;
+import io.stoker.server.wire.WireJson;
 import java.io.IOException;
 import java.time.Duration;
 import org.springframework.http.MediaType;
@@ -55,7 +55,7 @@ final class EventStream {
   ///
   /// @param data written as JSON
   void add(long id, String name, Object data) {
-    addJson(id, name, Json.write(data));
+    addJson(id, name, WireJson.write(data));
   }
 
   /// The same of JSON that is written already.
@@ -68,7 +68,7 @@ final class EventStream {
   ///
   /// @param data written as JSON
   void add(String name, Object data) {
-    append(name, Json.write(data));
+    append(name, WireJson.write(data));
   }
 
   private void append(String name, String json) {

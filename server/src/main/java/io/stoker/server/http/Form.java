@@ -1,7 +1,7 @@
 package io.stoker.server.http;
 
-import io.stoker.server.wire.BadValue;
-import io.stoker.server.wire.TextBounds;
+import io.stoker.server.wire.InvalidValueException;
+import io.stoker.server.wire.TextLimits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashMap;
@@ -60,7 +60,7 @@ final class Form<T> {
   ///
   /// @param known the fields that it may have beside `file`
   /// @throws Refusal if it is no form
-  /// @throws BadValue if something in it is wrong
+  /// @throws InvalidValueException if something in it is wrong
   static <T> T read(ServerRequest request, Set<String> known, FileReader<T> reader)
       throws IOException {
     if (!isForm(request)) {
@@ -81,8 +81,8 @@ final class Form<T> {
             "expected " + expected + ", got " + got));
   }
 
-  private static BadValue malformed(Exception e) {
-    return new BadValue(
+  private static InvalidValueException malformed(Exception e) {
+    return new InvalidValueException(
         "body",
         "expected a form as RFC 7578 has it, got one that cannot be read: " + e.getMessage());
   }
@@ -93,13 +93,13 @@ final class Form<T> {
     while (parts.hasNext()) {
       var part = parts.next();
       if (file != null) {
-        throw new BadValue(
+        throw new InvalidValueException(
             name(part), "expected the file as the form's last part, got this after it");
       }
       take(part);
     }
     if (file == null) {
-      throw new BadValue("file", "expected a file, got a form without one");
+      throw new InvalidValueException("file", "expected a file, got a form without one");
     }
     return file;
   }
@@ -111,19 +111,20 @@ final class Form<T> {
         file = reader.read(fileName(part), content, fields);
       } else if (known.contains(name) && part.isFormField()) {
         if (fields.put(name, field(name, content)) != null) {
-          throw new BadValue(name, "expected it once, got it twice");
+          throw new InvalidValueException(name, "expected it once, got it twice");
         }
       } else {
         var names = new TreeSet<>(known);
         names.add("file");
-        throw new BadValue(name, "is not known here. Known are " + String.join(", ", names));
+        throw new InvalidValueException(
+            name, "is not known here. Known are " + String.join(", ", names));
       }
     }
   }
 
   private static String name(FileItemStream part) {
     var name = part.getFieldName();
-    return name == null ? "a part without a name" : TextBounds.quoted(name);
+    return name == null ? "a part without a name" : TextLimits.quoted(name);
   }
 
   private static String fileName(FileItemStream part) {
@@ -134,16 +135,16 @@ final class Form<T> {
       throw malformed(e);
     }
     if (name == null || name.isBlank()) {
-      throw new BadValue("file", "expected a file with a name, got one without");
+      throw new InvalidValueException("file", "expected a file with a name, got one without");
     }
-    return TextBounds.checked("file", name);
+    return TextLimits.checked("file", name);
   }
 
   private static String field(String name, InputStream content) throws IOException {
     var bytes = content.readNBytes(LONGEST + 1);
     if (bytes.length > LONGEST) {
-      throw new BadValue(name, "expected at most " + LONGEST + " bytes, got more");
+      throw new InvalidValueException(name, "expected at most " + LONGEST + " bytes, got more");
     }
-    return TextBounds.checked(name, TextBounds.decoded(name, bytes));
+    return TextLimits.checked(name, TextLimits.decoded(name, bytes));
   }
 }

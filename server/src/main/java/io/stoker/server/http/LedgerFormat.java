@@ -1,7 +1,7 @@
 package io.stoker.server.http;
 
-import io.stoker.server.wire.Json;
 import io.stoker.server.wire.LedgerWire;
+import io.stoker.server.wire.WireJson;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -21,7 +21,7 @@ enum LedgerFormat {
 
     @Override
     String line(LedgerWire.Entry entry, boolean isFirst) {
-      return (isFirst ? "\n" : ",\n") + Json.write(entry);
+      return (isFirst ? "\n" : ",\n") + WireJson.write(entry);
     }
 
     @Override
@@ -40,7 +40,7 @@ enum LedgerFormat {
 
     @Override
     String line(LedgerWire.Entry entry, boolean isFirst) {
-      var members = Json.tree(Json.write(entry));
+      var members = WireJson.tree(WireJson.write(entry));
       return COLUMNS.stream()
           .map(column -> cell(members.path(column)))
           .collect(Collectors.joining(",", "", "\r\n"));

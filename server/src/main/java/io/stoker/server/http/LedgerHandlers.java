@@ -5,8 +5,8 @@ import io.stoker.prompts.Conversation;
 import io.stoker.prompts.PromptLedger.By;
 import io.stoker.prompts.PromptLedger.Range;
 import io.stoker.prompts.WarmingPolicy;
-import io.stoker.server.prompts.Prompts;
-import io.stoker.server.wire.BadValue;
+import io.stoker.server.prompts.PromptServices;
+import io.stoker.server.wire.InvalidValueException;
 import io.stoker.server.wire.LedgerWire;
 import io.stoker.server.wire.PromptWire;
 import java.time.Instant;
@@ -23,10 +23,10 @@ public final class LedgerHandlers {
   private static final int USUAL = 100;
   private static final int MOST = 1000;
 
-  private final Prompts prompts;
+  private final PromptServices prompts;
   private final Time time;
 
-  public LedgerHandlers(Prompts prompts, Time time) {
+  public LedgerHandlers(PromptServices prompts, Time time) {
     this.prompts = prompts;
     this.time = time;
   }
@@ -46,7 +46,7 @@ public final class LedgerHandlers {
     var from = query.moment("from");
     var until = query.moment("until");
     if (from != null && until != null && !from.isBefore(until)) {
-      throw new BadValue("until", "expected a time after " + from + ", got " + until);
+      throw new InvalidValueException("until", "expected a time after " + from + ", got " + until);
     }
     return new Range(
         from,
@@ -73,7 +73,7 @@ public final class LedgerHandlers {
 
   private static @Nullable String conversation(@Nullable String id) {
     if (id != null && !Conversation.isId(id)) {
-      throw new BadValue(
+      throw new InvalidValueException(
           "conversation",
           "expected 1 to "
               + Conversation.LONGEST_ID

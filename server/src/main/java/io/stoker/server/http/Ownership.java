@@ -6,7 +6,7 @@ import io.stoker.prompts.PromptChat;
 import io.stoker.prompts.PromptWarmer;
 import io.stoker.server.access.Binding;
 import io.stoker.server.access.Caller;
-import io.stoker.server.prompts.Prompts;
+import io.stoker.server.prompts.PromptServices;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.servlet.function.ServerRequest;
@@ -18,12 +18,12 @@ final class Ownership {
   private final Binding binding;
   private final PromptWarmer warmer;
 
-  Ownership(@Nullable Caller caller, Prompts prompts) {
+  Ownership(@Nullable Caller caller, PromptServices prompts) {
     this.binding = caller == null ? Binding.NONE : caller.binding();
     this.warmer = prompts.warmer();
   }
 
-  static Ownership of(ServerRequest request, Prompts prompts) {
+  static Ownership of(ServerRequest request, PromptServices prompts) {
     return new Ownership(caller(request), prompts);
   }
 

@@ -2,7 +2,7 @@ package io.stoker.server.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.stoker.server.wire.Json;
+import io.stoker.server.wire.WireJson;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -68,6 +68,6 @@ record Problem(HttpStatus status, String code, String detail, Map<String, Object
     members.put("detail", detail);
     members.put("code", code);
     members.putAll(more);
-    return Json.write(members);
+    return WireJson.write(members);
   }
 }

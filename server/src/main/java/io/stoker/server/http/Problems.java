@@ -10,8 +10,8 @@ import io.stoker.prompts.ConversationTakenException;
 import io.stoker.prompts.PromptLimitException;
 import io.stoker.prompts.TurnRefusedException;
 import io.stoker.prompts.WarmRefusedException;
-import io.stoker.server.settings.Unconfigured;
-import io.stoker.server.wire.BadValue;
+import io.stoker.server.settings.MissingSettingException;
+import io.stoker.server.wire.InvalidValueException;
 import io.stoker.server.wire.SessionWire;
 import jakarta.servlet.RequestDispatcher;
 import java.util.Locale;
@@ -45,9 +45,9 @@ final class Problems {
   static Problem problem(Throwable e, ServerRequest request) {
     return switch (e) {
       case Refusal refusal -> refusal.problem();
-      case BadValue bad ->
+      case InvalidValueException bad ->
           new Problem(HttpStatus.BAD_REQUEST, "bad-value", String.valueOf(bad.getMessage()));
-      case Unconfigured missing ->
+      case MissingSettingException missing ->
           new Problem(
               HttpStatus.SERVICE_UNAVAILABLE,
               "not-configured",
@@ -76,7 +76,7 @@ final class Problems {
       case StokerException trouble ->
           new Problem(
               HttpStatus.SERVICE_UNAVAILABLE,
-              SessionWire.Trouble.label(trouble.code()),
+              SessionWire.ErrorBody.label(trouble.code()),
               String.valueOf(trouble.getMessage()));
       default -> {
         LOG.error("{} {} failed: internal error", request.method(), request.path(), e);

@@ -2,7 +2,7 @@ package io.stoker.server.http;
 
 import io.stoker.Time;
 import io.stoker.server.sessions.SessionRuns;
-import io.stoker.server.sessions.Sessions;
+import io.stoker.server.sessions.SessionServices;
 import io.stoker.server.sessions.WarmRun;
 import io.stoker.server.wire.SessionWire;
 import java.io.IOException;
@@ -16,10 +16,10 @@ import org.springframework.web.servlet.function.ServerResponse;
 /// and afterwards each newer one that it is quick enough for. Thread-safe.
 public final class ProgressStream {
 
-  private final Supplier<Sessions> sessions;
+  private final Supplier<SessionServices> sessions;
   private final Time time;
 
-  public ProgressStream(Supplier<Sessions> sessions, Time time) {
+  public ProgressStream(Supplier<SessionServices> sessions, Time time) {
     this.sessions = sessions;
     this.time = time;
   }

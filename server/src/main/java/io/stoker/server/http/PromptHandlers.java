@@ -7,9 +7,9 @@ import io.stoker.prompts.WarmingState;
 import io.stoker.prompts.WarmingState.Activity;
 import io.stoker.prompts.policy.PolicyMode;
 import io.stoker.prompts.policy.StopReason;
-import io.stoker.server.prompts.Prompts;
-import io.stoker.server.wire.BadValue;
-import io.stoker.server.wire.Durations;
+import io.stoker.server.prompts.PromptServices;
+import io.stoker.server.wire.DurationFormat;
+import io.stoker.server.wire.InvalidValueException;
 import io.stoker.server.wire.PromptWire;
 import java.io.IOException;
 import java.time.Duration;
@@ -42,10 +42,10 @@ public final class PromptHandlers {
     }
   }
 
-  private final Prompts prompts;
+  private final PromptServices prompts;
   private final Time time;
 
-  public PromptHandlers(Prompts prompts, Time time) {
+  public PromptHandlers(PromptServices prompts, Time time) {
     this.prompts = prompts;
     this.time = time;
   }
@@ -82,7 +82,11 @@ public final class PromptHandlers {
 
   ServerResponse setWarming(ServerRequest request) throws IOException {
     var id = id(request);
-    var wish = Body.read(request, PromptWire.Wish.class, new PromptWire.Wish(null, null, null));
+    var wish =
+        Body.read(
+            request,
+            PromptWire.WarmingChange.class,
+            new PromptWire.WarmingChange(null, null, null));
     var interval = wish.interval();
     if (interval != null) {
       requireInterval(interval);
@@ -100,7 +104,7 @@ public final class PromptHandlers {
   private static <T> T oneOf(String member, String came, Map<String, T> values) {
     var value = values.get(came);
     if (value == null) {
-      throw new BadValue(
+      throw new InvalidValueException(
           member,
           "expected one of "
               + String.join(", ", values.keySet())
@@ -114,14 +118,14 @@ public final class PromptHandlers {
   private static void requireInterval(Duration interval) {
     if (interval.compareTo(WarmingState.SHORTEST_INTERVAL) < 0
         || interval.compareTo(WarmingState.LONGEST_INTERVAL) > 0) {
-      throw new BadValue(
+      throw new InvalidValueException(
           "interval",
           "expected "
-              + Durations.text(WarmingState.SHORTEST_INTERVAL)
+              + DurationFormat.format(WarmingState.SHORTEST_INTERVAL)
               + " to "
-              + Durations.text(WarmingState.LONGEST_INTERVAL)
+              + DurationFormat.format(WarmingState.LONGEST_INTERVAL)
               + ", got "
-              + Durations.text(interval));
+              + DurationFormat.format(interval));
     }
   }
 
@@ -131,7 +135,7 @@ public final class PromptHandlers {
         Body.read(request, PromptWire.Budget.class, new PromptWire.Budget(null))
             .dailyBudgetMicros();
     if (budget == null || budget < 0) {
-      throw new BadValue(
+      throw new InvalidValueException(
           "daily_budget_micros",
           "expected micro-dollars of at least 0, got " + (budget == null ? "none" : budget));
     }

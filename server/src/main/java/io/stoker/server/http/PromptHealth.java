@@ -2,7 +2,7 @@ package io.stoker.server.http;
 
 import io.stoker.StokerException;
 import io.stoker.prompts.PromptProvider;
-import io.stoker.server.prompts.Prompts;
+import io.stoker.server.prompts.PromptServices;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
@@ -10,10 +10,10 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 /// and no turn begins. Providers are not asked, for that may cost money.
 public final class PromptHealth implements HealthIndicator {
 
-  private final Prompts prompts;
+  private final PromptServices prompts;
   private final Sockets sockets;
 
-  public PromptHealth(Prompts prompts, Sockets sockets) {
+  public PromptHealth(PromptServices prompts, Sockets sockets) {
     this.prompts = prompts;
     this.sockets = sockets;
   }

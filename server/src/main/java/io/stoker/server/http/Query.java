@@ -1,8 +1,8 @@
 package io.stoker.server.http;
 
-import io.stoker.server.wire.BadValue;
-import io.stoker.server.wire.Durations;
-import io.stoker.server.wire.TextBounds;
+import io.stoker.server.wire.DurationFormat;
+import io.stoker.server.wire.InvalidValueException;
+import io.stoker.server.wire.TextLimits;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -29,19 +29,19 @@ final class Query {
     this.parameters = parameters;
   }
 
-  /// @throws BadValue if there is a parameter of another name
+  /// @throws InvalidValueException if there is a parameter of another name
   static Query of(ServerRequest request, String... names) {
     var known = new TreeSet<>(Set.of(names));
     for (var name : request.params().keySet()) {
       if (!known.contains(name)) {
-        throw new BadValue(
-            TextBounds.quoted(name), "is not known here. Known are " + String.join(", ", known));
+        throw new InvalidValueException(
+            TextLimits.quoted(name), "is not known here. Known are " + String.join(", ", known));
       }
     }
     request
         .params()
         .forEach((name, values) ->
-            values.forEach(value -> TextBounds.checked(name, value == null ? "" : value)));
+            values.forEach(value -> TextLimits.checked(name, value == null ? "" : value)));
     return new Query(request.params());
   }
 
@@ -51,14 +51,15 @@ final class Query {
 
   /// A number within bounds, both included.
   ///
-  /// @throws BadValue if it is beyond them
+  /// @throws InvalidValueException if it is beyond them
   long number(String name, long least, long most, long ifNone) {
     var number = number(name);
     if (number == null) {
       return ifNone;
     }
     if (number < least || number > most) {
-      throw new BadValue(name, "expected " + least + " to " + most + ", got " + number);
+      throw new InvalidValueException(
+          name, "expected " + least + " to " + most + ", got " + number);
     }
     return number;
   }
@@ -69,7 +70,7 @@ final class Query {
 
   /// One of the values that go by these names.
   ///
-  /// @throws BadValue naming them if it is none
+  /// @throws InvalidValueException naming them if it is none
   <T> @Nullable T oneOf(String name, List<T> values, Function<T, String> label) {
     var names = values.stream().map(label).collect(Collectors.joining(", "));
     return value(
@@ -83,7 +84,7 @@ final class Query {
   }
 
   @Nullable Duration duration(String name) {
-    return value(name, "a duration such as 24h, 5m, 90s or 1h30m", Durations::parse);
+    return value(name, "a duration such as 24h, 5m, 90s or 1h30m", DurationFormat::parse);
   }
 
   /// A moment, or the beginning of a day in UTC.
@@ -115,7 +116,7 @@ final class Query {
     try {
       return read.apply(text);
     } catch (IllegalArgumentException _) {
-      throw new BadValue(name, "expected " + expected + ", got \"" + text + "\"");
+      throw new InvalidValueException(name, "expected " + expected + ", got \"" + text + "\"");
     }
   }
 }

@@ -3,11 +3,11 @@ package io.stoker.server.http;
 import io.stoker.answers.BatchOptions;
 import io.stoker.answers.QuestionList;
 import io.stoker.answers.QuestionList.Worded;
-import io.stoker.server.answers.Answers;
+import io.stoker.server.answers.AnswerServices;
 import io.stoker.server.wire.AnswerWire.NewQuestion;
 import io.stoker.server.wire.AnswerWire.Options;
 import io.stoker.server.wire.AnswerWire.Questions;
-import io.stoker.server.wire.BadValue;
+import io.stoker.server.wire.InvalidValueException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,7 +36,7 @@ record QuestionUpload(QuestionList list, BatchOptions options) {
   private static final int MOST_BYTES = Integer.MAX_VALUE - 16;
 
   /// From a JSON object.
-  static QuestionUpload json(ServerRequest request, Answers answers) throws IOException {
+  static QuestionUpload json(ServerRequest request, AnswerServices answers) throws IOException {
     var limits = answers.limits();
     var body =
         Body.read(request, Questions.class, new Questions(null, null), limits.bytes() * JSON_SHARE);
@@ -52,16 +52,16 @@ record QuestionUpload(QuestionList list, BatchOptions options) {
   private static List<Worded> questions(Questions body) {
     var queries = body.queries();
     if (queries == null) {
-      throw new BadValue("queries", "expected an array of questions, got none");
+      throw new InvalidValueException("queries", "expected an array of questions, got none");
     }
     var questions = new ArrayList<Worded>();
     for (var query : queries) {
       var place = "queries." + questions.size();
       if (query == null) {
-        throw new BadValue(place, "expected text, got null");
+        throw new InvalidValueException(place, "expected text, got null");
       }
       if (query.question() == null) {
-        throw new BadValue(place + ".question", "expected text, got none");
+        throw new InvalidValueException(place + ".question", "expected text, got none");
       }
       questions.add(new Worded(query.question(), aliases(query, place)));
     }
@@ -72,7 +72,8 @@ record QuestionUpload(QuestionList list, BatchOptions options) {
     var aliases = new ArrayList<String>();
     for (var alias : question.aliases() == null ? List.<String>of() : question.aliases()) {
       if (alias == null) {
-        throw new BadValue(place + ".aliases." + aliases.size(), "expected text, got null");
+        throw new InvalidValueException(
+            place + ".aliases." + aliases.size(), "expected text, got null");
       }
       aliases.add(alias);
     }
@@ -80,7 +81,7 @@ record QuestionUpload(QuestionList list, BatchOptions options) {
   }
 
   /// From a form with a file.
-  static QuestionUpload form(ServerRequest request, Answers answers) throws IOException {
+  static QuestionUpload form(ServerRequest request, AnswerServices answers) throws IOException {
     return Form.read(
         request,
         FIELDS,
@@ -105,17 +106,20 @@ record QuestionUpload(QuestionList list, BatchOptions options) {
     return switch (text) {
       case "true" -> true;
       case "false" -> false;
-      default -> throw new BadValue("only_stale", "expected true or false, got \"" + text + "\"");
+      default ->
+          throw new InvalidValueException(
+              "only_stale", "expected true or false, got \"" + text + "\"");
     };
   }
 
   /// From a form with a file or a JSON object, whichever it is.
-  static QuestionUpload formOrJson(ServerRequest request, Answers answers) throws IOException {
+  static QuestionUpload formOrJson(ServerRequest request, AnswerServices answers)
+      throws IOException {
     return Form.isForm(request) ? form(request, answers) : json(request, answers);
   }
 
   /// From plain text, a form with a file, or a JSON object.
-  static QuestionUpload any(ServerRequest request, Answers answers) throws IOException {
+  static QuestionUpload any(ServerRequest request, AnswerServices answers) throws IOException {
     if (TEXT.matcher(Form.type(request)).matches()) {
       var text = request.servletRequest().getInputStream();
       return read(text, answers, BatchOptions.STANDARD);
@@ -125,8 +129,8 @@ record QuestionUpload(QuestionList list, BatchOptions options) {
 
   /// Takes in what comes at the pace of whoever sends it, and no more of it than may be; then has
   /// it looked through where that keeps nobody waiting.
-  private static QuestionUpload read(InputStream content, Answers answers, BatchOptions options)
-      throws IOException {
+  private static QuestionUpload read(
+      InputStream content, AnswerServices answers, BatchOptions options) throws IOException {
     var limits = answers.limits();
     var bytes = content.readNBytes((int) Math.min(limits.bytes() + 1, MOST_BYTES));
     var list =

@@ -1,9 +1,9 @@
 package io.stoker.server.http;
 
 import io.stoker.Time;
-import io.stoker.server.sessions.Sessions;
+import io.stoker.server.sessions.SessionServices;
 import io.stoker.server.sessions.WarmRun;
-import io.stoker.server.settings.Unconfigured;
+import io.stoker.server.settings.MissingSettingException;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.springframework.boot.health.contributor.Health;
@@ -15,11 +15,11 @@ public final class ReadinessGate implements HealthIndicator {
 
   private static final int ALL = 50;
 
-  private final Supplier<Sessions> sessions;
+  private final Supplier<SessionServices> sessions;
   private final Time time;
   private final Duration started;
 
-  public ReadinessGate(Supplier<Sessions> sessions, Time time) {
+  public ReadinessGate(Supplier<SessionServices> sessions, Time time) {
     this.sessions = sessions;
     this.time = time;
     this.started = time.ticks();
@@ -37,7 +37,7 @@ public final class ReadinessGate implements HealthIndicator {
       return !configured.settings().readinessGate()
           || waited.compareTo(configured.settings().readinessDeadline()) >= 0
           || configured.runs().newest(ALL).stream().anyMatch(WarmRun::isOver);
-    } catch (Unconfigured _) {
+    } catch (MissingSettingException _) {
       return true;
     }
   }

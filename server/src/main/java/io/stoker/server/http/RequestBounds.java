@@ -2,7 +2,7 @@ package io.stoker.server.http;
 
 import io.stoker.Time;
 import io.stoker.server.access.Caller;
-import io.stoker.server.wire.Durations;
+import io.stoker.server.wire.DurationFormat;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.FilterChain;
@@ -200,7 +200,7 @@ public final class RequestBounds extends OncePerRequestFilter {
                 HttpStatus.REQUEST_TIMEOUT,
                 "too-slow",
                 "expected a whole body within "
-                    + Durations.text(bodyTimeout)
+                    + DurationFormat.format(bodyTimeout)
                     + ", got a part of it (stoker.http.body-timeout)"));
       }
       try {

@@ -17,7 +17,7 @@ import static org.springframework.web.servlet.function.RequestPredicates.methods
 import static org.springframework.web.servlet.function.RequestPredicates.path;
 
 import io.stoker.server.access.Caller;
-import io.stoker.server.wire.TextBounds;
+import io.stoker.server.wire.TextLimits;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
@@ -199,7 +199,7 @@ public final class Routes {
     ServerResponse handle(ServerRequest request) throws Exception {
       var caller = request.principal().orElse(null) instanceof Caller one ? one : null;
       access.require(caller);
-      request.pathVariables().forEach(TextBounds::checked);
+      request.pathVariables().forEach(TextLimits::checked);
       var response = handler.handle(request);
       boolean isLogged = access == OPERATE || method.equals(DELETE);
       if (isLogged && caller != null && !caller.equals(Caller.ANYBODY)) {

@@ -1,16 +1,16 @@
 package io.stoker.server.http;
 
 import io.stoker.server.access.Caller;
-import io.stoker.server.sessions.SessionRuns.Asked;
-import io.stoker.server.sessions.Sessions;
+import io.stoker.server.sessions.SessionRuns.StartResult;
+import io.stoker.server.sessions.SessionServices;
 import io.stoker.server.sessions.WarmRun;
 import io.stoker.server.sessions.WarmRun.Trigger;
-import io.stoker.server.settings.SessionWish;
-import io.stoker.server.wire.BadValue;
-import io.stoker.server.wire.Durations;
-import io.stoker.server.wire.Json;
+import io.stoker.server.settings.PlanOverrides;
+import io.stoker.server.wire.DurationFormat;
+import io.stoker.server.wire.InvalidValueException;
 import io.stoker.server.wire.SessionWire;
 import io.stoker.server.wire.SessionWire.Revocation;
+import io.stoker.server.wire.WireJson;
 import io.stoker.sessions.SessionKey;
 import io.stoker.sessions.SessionStats;
 import io.stoker.sessions.SessionStore;
@@ -36,19 +36,19 @@ public final class SessionHandlers {
   private static final long MOST_RUNS = 50;
   private static final Duration HOUR = Duration.ofHours(1);
 
-  private final Supplier<Sessions> sessions;
+  private final Supplier<SessionServices> sessions;
 
-  public SessionHandlers(Supplier<Sessions> sessions) {
+  public SessionHandlers(Supplier<SessionServices> sessions) {
     this.sessions = sessions;
   }
 
   ServerResponse warm(ServerRequest request) throws IOException {
     var configured = sessions.get();
-    var wish = Body.read(request, SessionWish.class, SessionWish.NONE);
+    var wish = Body.read(request, PlanOverrides.class, PlanOverrides.NONE);
     return switch (configured.runs().begin(wish.plan(configured.settings()), Trigger.API)) {
-      case Asked.Begun(WarmRun run) ->
+      case StartResult.Started(WarmRun run) ->
           json(ServerResponse.accepted().location(place(run)), SessionWire.Run.of(run));
-      case Asked.Busy(WarmRun other) ->
+      case StartResult.Busy(WarmRun other) ->
           new Problem(
                   HttpStatus.CONFLICT,
                   "run-going-on",
@@ -61,7 +61,7 @@ public final class SessionHandlers {
   ServerResponse runs(ServerRequest request) {
     var limit = Query.of(request, "limit").number("limit");
     if (limit != null && (limit < 1 || limit > MOST_RUNS)) {
-      throw new BadValue("limit", "expected 1 to " + MOST_RUNS + ", got " + limit);
+      throw new InvalidValueException("limit", "expected 1 to " + MOST_RUNS + ", got " + limit);
     }
     var newest = sessions.get().runs().newest((int) (limit == null ? MOST_RUNS : limit));
     return json(
@@ -85,7 +85,7 @@ public final class SessionHandlers {
         .response();
   }
 
-  static WarmRun find(Sessions configured, ServerRequest request) {
+  static WarmRun find(SessionServices configured, ServerRequest request) {
     var id = request.pathVariable("id");
     return configured
         .runs()
@@ -102,7 +102,7 @@ public final class SessionHandlers {
     var query = Query.of(request, "count", "window");
     var configured = sessions.get();
     var wish =
-        new SessionWish(query.number("count"), query.duration("window"), null, null, null, null);
+        new PlanOverrides(query.number("count"), query.duration("window"), null, null, null, null);
     var plan = wish.plan(configured.settings());
     return json(
         ServerResponse.ok(), SessionWire.Estimate.of(plan, configured.warmer().estimate(plan)));
@@ -112,12 +112,12 @@ public final class SessionHandlers {
     var requested = Query.of(request, "window").duration("window");
     var window = requested == null ? HOUR : requested;
     if (!window.isPositive() || window.compareTo(SessionStats.KEPT) > 0) {
-      throw new BadValue(
+      throw new InvalidValueException(
           "window",
           "expected at most "
-              + Durations.text(SessionStats.KEPT)
+              + DurationFormat.format(SessionStats.KEPT)
               + ", got "
-              + Durations.text(window));
+              + DurationFormat.format(window));
     }
     return json(
         ServerResponse.ok(), SessionWire.Stats.of(window, sessions.get().stats().over(window)));
@@ -143,10 +143,11 @@ public final class SessionHandlers {
     var tokenHash = revocation.tokenHash();
     var userId = revocation.userId();
     if (Stream.of(token, tokenHash, userId).filter(text -> text != null).count() != 1) {
-      throw new BadValue("body", "expected exactly one of token, token_hash and user_id");
+      throw new InvalidValueException(
+          "body", "expected exactly one of token, token_hash and user_id");
     }
     if (Stream.of(token, tokenHash, userId).anyMatch(text -> text != null && text.isBlank())) {
-      throw new BadValue("body", "expected text, got an empty one");
+      throw new InvalidValueException("body", "expected text, got an empty one");
     }
     if (userId != null) {
       return store -> store.revokeUser(userId);
@@ -169,7 +170,7 @@ public final class SessionHandlers {
     try {
       return SessionKey.ofTokenHash(String.valueOf(tokenHash));
     } catch (IllegalArgumentException e) {
-      throw new BadValue("token_hash", String.valueOf(e.getMessage()));
+      throw new InvalidValueException("token_hash", String.valueOf(e.getMessage()));
     }
   }
 
@@ -178,6 +179,6 @@ public final class SessionHandlers {
   }
 
   private static ServerResponse json(ServerResponse.BodyBuilder response, Object body) {
-    return response.contentType(MediaType.APPLICATION_JSON).body(Json.write(body));
+    return response.contentType(MediaType.APPLICATION_JSON).body(WireJson.write(body));
   }
 }

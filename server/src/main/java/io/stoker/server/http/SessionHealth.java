@@ -1,8 +1,8 @@
 package io.stoker.server.http;
 
-import io.stoker.server.sessions.Sessions;
+import io.stoker.server.sessions.SessionServices;
 import io.stoker.server.sessions.WarmRun;
-import io.stoker.server.settings.Unconfigured;
+import io.stoker.server.settings.MissingSettingException;
 import java.util.function.Supplier;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -11,9 +11,9 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 /// unreachable, makes applications slower, and restarting Stoker would not mend it.
 public final class SessionHealth implements HealthIndicator {
 
-  private final Supplier<Sessions> sessions;
+  private final Supplier<SessionServices> sessions;
 
-  public SessionHealth(Supplier<Sessions> sessions) {
+  public SessionHealth(Supplier<SessionServices> sessions) {
     this.sessions = sessions;
   }
 
@@ -22,10 +22,10 @@ public final class SessionHealth implements HealthIndicator {
     var health = Health.up();
     try {
       var configured = sessions.get();
-      health.withDetail("postgres", configured.sourceTrouble().orElse("answers"));
-      health.withDetail("redis", configured.cacheTrouble().orElse("answers"));
+      health.withDetail("postgres", configured.sourceError().orElse("answers"));
+      health.withDetail("redis", configured.cacheError().orElse("answers"));
       configured.runs().newest(1).forEach(run -> tell(run, health));
-    } catch (Unconfigured e) {
+    } catch (MissingSettingException e) {
       health.withDetail("configuration", String.valueOf(e.getMessage()));
     }
     return health.build();

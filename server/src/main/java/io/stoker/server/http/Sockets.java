@@ -4,7 +4,7 @@ import io.stoker.Loop;
 import io.stoker.Task;
 import io.stoker.Time;
 import io.stoker.server.access.Caller;
-import io.stoker.server.prompts.Prompts;
+import io.stoker.server.prompts.PromptServices;
 import jakarta.websocket.Session;
 import java.io.IOException;
 import java.time.Duration;
@@ -55,7 +55,7 @@ public final class Sockets implements WebSocketHandler, AutoCloseable {
   /// How many pings in a row a client may leave unanswered.
   private static final int MOST_UNANSWERED = 2;
 
-  private final Prompts prompts;
+  private final PromptServices prompts;
   private final Authenticator authenticator;
   private final Surfaces surfaces;
   private final Duration pingEvery;
@@ -64,7 +64,8 @@ public final class Sockets implements WebSocketHandler, AutoCloseable {
   private final Map<String, Client> clients = new ConcurrentHashMap<>();
   private final Loop pings;
 
-  public Sockets(Prompts prompts, Authenticator authenticator, Duration pingEvery, Time time) {
+  public Sockets(
+      PromptServices prompts, Authenticator authenticator, Duration pingEvery, Time time) {
     this.prompts = prompts;
     this.authenticator = authenticator;
     this.surfaces = new Surfaces(prompts, time);

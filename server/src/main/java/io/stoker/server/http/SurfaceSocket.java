@@ -10,8 +10,8 @@ import io.stoker.prompts.TurnRefusedException;
 import io.stoker.prompts.WarmRefusedException;
 import io.stoker.prompts.WarmingState;
 import io.stoker.server.http.Surfaces.Pair;
-import io.stoker.server.prompts.Prompts;
-import io.stoker.server.wire.BadValue;
+import io.stoker.server.prompts.PromptServices;
+import io.stoker.server.wire.InvalidValueException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -41,7 +41,7 @@ final class SurfaceSocket implements AutoCloseable {
 
   private static final double MILLIS = 1000;
 
-  private final Prompts prompts;
+  private final PromptServices prompts;
   private final Surfaces surfaces;
   private final Outbox outbox;
   private final Ownership own;
@@ -56,7 +56,11 @@ final class SurfaceSocket implements AutoCloseable {
   /// @param own what is the client's own
   /// @param access throws a [Refusal] if the client may not do what such a route does
   SurfaceSocket(
-      Prompts prompts, Surfaces surfaces, Outbox outbox, Ownership own, Consumer<Access> access) {
+      PromptServices prompts,
+      Surfaces surfaces,
+      Outbox outbox,
+      Ownership own,
+      Consumer<Access> access) {
     this.prompts = prompts;
     this.surfaces = surfaces;
     this.outbox = outbox;
@@ -74,7 +78,7 @@ final class SurfaceSocket implements AutoCloseable {
         case "subscribe", "unsubscribe", "invoke" -> surface(type, request);
         case "chat.send" -> send(request);
         case "chat.subscribe", "chat.unsubscribe" -> watch(type, request);
-        default -> throw new BadValue("Unknown type", ChatRequest.shortened(type));
+        default -> throw new InvalidValueException("Unknown type", ChatRequest.shortened(type));
       }
     } catch (RuntimeException e) {
       outbox.put(new ChatWire.Failure(words(e), null));
@@ -84,7 +88,7 @@ final class SurfaceSocket implements AutoCloseable {
   /// Why something was not done, for the client.
   private static String words(RuntimeException e) {
     return switch (e) {
-      case BadValue _,
+      case InvalidValueException _,
           TurnRefusedException _,
           WarmRefusedException _,
           PromptLimitException _,
@@ -133,7 +137,8 @@ final class SurfaceSocket implements AutoCloseable {
 
   private void requireRoom(boolean known) {
     if (!known && pairs.size() + watches.size() >= MOST) {
-      throw new BadValue("Too much", "expected at most " + MOST + " subscriptions on a socket");
+      throw new InvalidValueException(
+          "Too much", "expected at most " + MOST + " subscriptions on a socket");
     }
   }
 
@@ -155,7 +160,7 @@ final class SurfaceSocket implements AutoCloseable {
     var action = request.text("actionId");
     var payload = request.member("payload");
     if (!surface.equals(CacheWarmingSurface.ID)) {
-      throw new BadValue("Unknown action", ChatRequest.shortened(action));
+      throw new InvalidValueException("Unknown action", ChatRequest.shortened(action));
     }
     switch (action) {
       case CacheWarmingSurface.TOGGLE -> {
@@ -167,7 +172,7 @@ final class SurfaceSocket implements AutoCloseable {
         prompts.warmer().setInterval(claimed(request), interval);
       }
       case CacheWarmingSurface.WARM -> warm(surface, request.requiredConversation());
-      default -> throw new BadValue("Unknown action", ChatRequest.shortened(action));
+      default -> throw new InvalidValueException("Unknown action", ChatRequest.shortened(action));
     }
   }
 
@@ -182,7 +187,8 @@ final class SurfaceSocket implements AutoCloseable {
       return null;
     }
     if (!payload.isBoolean()) {
-      throw new BadValue("payload", "expected true or false, got " + ChatRequest.shown(payload));
+      throw new InvalidValueException(
+          "payload", "expected true or false, got " + ChatRequest.shown(payload));
     }
     return payload.booleanValue();
   }
@@ -193,7 +199,7 @@ final class SurfaceSocket implements AutoCloseable {
     double seconds = number != null && number.isNumber() ? number.doubleValue() : Double.NaN;
     long most = WarmingState.LONGEST_INTERVAL.toSeconds();
     if (!(seconds > 0 && seconds <= most)) {
-      throw new BadValue(
+      throw new InvalidValueException(
           "payload",
           "expected seconds above 0 and at most "
               + most
@@ -211,7 +217,8 @@ final class SurfaceSocket implements AutoCloseable {
     own.require(conversation);
     synchronized (this) {
       if (warms >= MOST_WARMS) {
-        throw new BadValue("Too much", "expected at most " + MOST_WARMS + " warms at a time");
+        throw new InvalidValueException(
+            "Too much", "expected at most " + MOST_WARMS + " warms at a time");
       }
       warms++;
     }

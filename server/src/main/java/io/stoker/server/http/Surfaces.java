@@ -3,8 +3,8 @@ package io.stoker.server.http;
 import io.stoker.Time;
 import io.stoker.prompts.Conversation;
 import io.stoker.prompts.PromptWarmer;
-import io.stoker.server.prompts.Prompts;
-import io.stoker.server.wire.BadValue;
+import io.stoker.server.prompts.PromptServices;
+import io.stoker.server.wire.InvalidValueException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,12 +19,12 @@ final class Surfaces implements PromptWarmer.Listener {
   static final ChatWire.Catalog CATALOG =
       new ChatWire.Catalog(List.of(CacheWarmingSurface.ENTRY, LoadedExtensionsSurface.ENTRY));
 
-  private final Prompts prompts;
+  private final PromptServices prompts;
   private final Time time;
   private final ChatWire.Spec extensions;
   private final ConcurrentMap<String, Map<Outbox, Ownership>> watching = new ConcurrentHashMap<>();
 
-  Surfaces(Prompts prompts, Time time) {
+  Surfaces(PromptServices prompts, Time time) {
     this.prompts = prompts;
     this.time = time;
     this.extensions = LoadedExtensionsSurface.of(prompts.providers().all());
@@ -41,12 +41,12 @@ final class Surfaces implements PromptWarmer.Listener {
 
   /// The name of a surface that there is.
   ///
-  /// @throws BadValue if there is none
+  /// @throws InvalidValueException if there is none
   static String known(String surface) {
     if (surface.equals(CacheWarmingSurface.ID) || surface.equals(LoadedExtensionsSurface.ID)) {
       return surface;
     }
-    throw new BadValue("Unknown surface", ChatRequest.shortened(surface));
+    throw new InvalidValueException("Unknown surface", ChatRequest.shortened(surface));
   }
 
   /// Shows a surface, and from now on each change of it.

@@ -2,13 +2,13 @@ package io.stoker.server.overview;
 
 import io.stoker.Loop;
 import io.stoker.Time;
-import io.stoker.server.answers.Answers;
+import io.stoker.server.answers.AnswerServices;
 import io.stoker.server.overview.OverviewWire.History;
 import io.stoker.server.overview.OverviewWire.Now;
 import io.stoker.server.overview.OverviewWire.Point;
 import io.stoker.server.overview.OverviewWire.Whole;
-import io.stoker.server.prompts.Prompts;
-import io.stoker.server.sessions.Sessions;
+import io.stoker.server.prompts.PromptServices;
+import io.stoker.server.sessions.SessionServices;
 import io.stoker.server.settings.Settings;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,9 +32,9 @@ public final class Overview implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Overview.class);
 
   private final OverviewFigures figures;
-  private final Prompts prompts;
+  private final PromptServices prompts;
   private final OverviewWire.Server server;
-  private final WarmTroubles warmTroubles;
+  private final ProviderFailures providerFailures;
   private final Time time;
 
   /// Held by whoever looks.
@@ -56,22 +56,23 @@ public final class Overview implements AutoCloseable {
   public Overview(
       Settings settings,
       @Nullable String address,
-      Supplier<Sessions> sessions,
-      Answers answers,
-      Prompts prompts,
+      Supplier<SessionServices> sessions,
+      AnswerServices answers,
+      PromptServices prompts,
       Time time) {
     this.prompts = prompts;
     this.time = time;
     this.since = time.now().truncatedTo(ChronoUnit.MILLIS);
-    this.warmTroubles = new WarmTroubles(time);
-    this.figures = new OverviewFigures(settings, sessions, answers, prompts, warmTroubles, time);
+    this.providerFailures = new ProviderFailures(time);
+    this.figures =
+        new OverviewFigures(settings, sessions, answers, prompts, providerFailures, time);
     this.server = figures.server(address, since);
     this.sampler = Loop.virtual("stoker-overview", this::sample);
   }
 
   /// Begins to take points. To be called once.
   public void start() {
-    prompts.warmer().listen(warmTroubles);
+    prompts.warmer().listen(providerFailures);
     sampler.start();
   }
 

@@ -9,13 +9,13 @@ import io.stoker.answers.QuestionState;
 import io.stoker.prompts.LedgerSums;
 import io.stoker.prompts.PromptLedger.Range;
 import io.stoker.prompts.PromptProvider;
-import io.stoker.server.answers.Answers;
+import io.stoker.server.answers.AnswerServices;
 import io.stoker.server.overview.CachedProbe.ProbeResult;
 import io.stoker.server.overview.OverviewWire.Now;
 import io.stoker.server.overview.OverviewWire.Queue;
 import io.stoker.server.overview.OverviewWire.Trouble;
-import io.stoker.server.prompts.Prompts;
-import io.stoker.server.sessions.Sessions;
+import io.stoker.server.prompts.PromptServices;
+import io.stoker.server.sessions.SessionServices;
 import io.stoker.server.sessions.WarmRun;
 import io.stoker.server.settings.AnswerSettingsKeys;
 import io.stoker.server.settings.Settings;
@@ -64,10 +64,10 @@ final class OverviewFigures {
           RunState.CACHE_UNREACHABLE);
 
   private final Settings settings;
-  private final Supplier<Sessions> sessions;
-  private final Answers answers;
-  private final Prompts prompts;
-  private final WarmTroubles warmTroubles;
+  private final Supplier<SessionServices> sessions;
+  private final AnswerServices answers;
+  private final PromptServices prompts;
+  private final ProviderFailures providerFailures;
   private final Time time;
 
   private final CachedProbe<Optional<String>> postgres;
@@ -78,19 +78,19 @@ final class OverviewFigures {
 
   OverviewFigures(
       Settings settings,
-      Supplier<Sessions> sessions,
-      Answers answers,
-      Prompts prompts,
-      WarmTroubles warmTroubles,
+      Supplier<SessionServices> sessions,
+      AnswerServices answers,
+      PromptServices prompts,
+      ProviderFailures providerFailures,
       Time time) {
     this.settings = settings;
     this.sessions = sessions;
     this.answers = answers;
     this.prompts = prompts;
-    this.warmTroubles = warmTroubles;
+    this.providerFailures = providerFailures;
     this.time = time;
     this.postgres =
-        new CachedProbe<>("Postgres", LESS_OFTEN, () -> sessions.get().sourceTrouble(), time);
+        new CachedProbe<>("Postgres", LESS_OFTEN, () -> sessions.get().sourceError(), time);
     this.redis = new CachedProbe<>("Redis", FRESH, () -> sessions.get().stats().over(HOUR), time);
     this.queue = new CachedProbe<>("The store of answers", FRESH, this::queue, time);
     this.cache = new CachedProbe<>("The store of answers", LESS_OFTEN, this::cacheTotals, time);
@@ -102,7 +102,7 @@ final class OverviewFigures {
   /// @throws InterruptedException if the thread is interrupted while it waits
   Now now() throws InterruptedException {
     var looks = new ArrayList<CachedProbe<?>>(List.of(queue, cache, ledger));
-    if (settings.isComplete()) {
+    if (settings.sessionsConfigured()) {
       looks.addAll(List.of(postgres, redis));
     }
     looks.forEach(CachedProbe::begin);
@@ -121,7 +121,7 @@ final class OverviewFigures {
     return new Now(
         since,
         new OverviewWire.Sessions(
-            settings.isComplete(), missing(), null, HOUR, null, null, null, List.of()),
+            settings.sessionsConfigured(), missing(), null, HOUR, null, null, null, List.of()),
         new OverviewWire.Answers(null, 0, null, null, DAY, null, null, null, List.of()),
         new OverviewWire.Prompts(day(), null, null, null, null, 0, 0, 0, List.of()));
   }
@@ -137,7 +137,7 @@ final class OverviewFigures {
   // --- sessions ---
 
   private OverviewWire.Sessions sessionsNow(Duration end) throws InterruptedException {
-    if (!settings.isComplete()) {
+    if (!settings.sessionsConfigured()) {
       return new OverviewWire.Sessions(false, missing(), null, HOUR, null, null, null, List.of());
     }
     var troubles = new ArrayList<Trouble>();
@@ -242,7 +242,7 @@ final class OverviewFigures {
     var troubles =
         Stream.concat(
                 sums.problem().map(message -> new Trouble("store", message, null)).stream(),
-                warmTroubles.now().stream())
+                providerFailures.now().stream())
             .toList();
     var known = sums.value();
     return new OverviewWire.Prompts(
@@ -278,7 +278,7 @@ final class OverviewFigures {
         Overview.class.getPackage().getImplementationVersion(),
         since,
         address,
-        settings.isComplete() ? set(settings.sessions()) : null,
+        settings.sessionsConfigured() ? set(settings.sessions()) : null,
         set(settings.answers()),
         new OverviewWire.PromptsSet(
             prompts.providers().all().stream().map(PromptProvider::name).toList(),

@@ -1,8 +1,5 @@
 package io.stoker.server.overview;
 
-import io.stoker.server.answers.Answers;
-import io.stoker.server.prompts.Prompts;
-import io.stoker.server.sessions.Sessions;
 import io.stoker.server.wire.AnswerWire;
 import io.stoker.server.wire.SessionWire;
 import java.time.Duration;
@@ -10,7 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What goes over the wire about all that a server does, at a glance: JSON by [Json], with the
+/// What goes over the wire about all that a server does, at a glance: JSON by [WireJson], with the
 /// rules of [SessionWire]. What is not known is null, and never 0. Money is in micro-dollars.
 public final class OverviewWire {
 

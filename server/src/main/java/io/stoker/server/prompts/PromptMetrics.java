@@ -24,7 +24,7 @@ public final class PromptMetrics {
 
   private PromptMetrics() {}
 
-  public static void show(Prompts prompts, MeterRegistry registry) {
+  public static void show(PromptServices prompts, MeterRegistry registry) {
     var warmer = prompts.warmer();
     gauge(
         "stoker.prompts.armed",
@@ -56,7 +56,7 @@ public final class PromptMetrics {
     budgets(prompts, registry);
   }
 
-  private static void money(Prompts prompts, MeterRegistry registry) {
+  private static void money(PromptServices prompts, MeterRegistry registry) {
     money("spent", Money::spent, prompts, registry);
     money("saved", Money::saved, prompts, registry);
     money("wasted", Money::wasted, prompts, registry);
@@ -74,7 +74,7 @@ public final class PromptMetrics {
   }
 
   private static void money(
-      String kind, ToDoubleFunction<Money> value, Prompts prompts, MeterRegistry registry) {
+      String kind, ToDoubleFunction<Money> value, PromptServices prompts, MeterRegistry registry) {
     FunctionCounter.builder(
             "stoker.prompts.money.dollars",
             prompts.warmer(),
@@ -86,7 +86,7 @@ public final class PromptMetrics {
   }
 
   /// How long users wait; the mean is the sum by the count.
-  private static void waits(Prompts prompts, MeterRegistry registry) {
+  private static void waits(PromptServices prompts, MeterRegistry registry) {
     wait("warm", LedgerSums::warmTurns, LedgerSums::warmWait, prompts, registry);
     wait("cold", LedgerSums::coldTurns, LedgerSums::coldWait, prompts, registry);
   }
@@ -95,7 +95,7 @@ public final class PromptMetrics {
       String cache,
       ToLongFunction<LedgerSums> turns,
       Function<LedgerSums, Duration> whole,
-      Prompts prompts,
+      PromptServices prompts,
       MeterRegistry registry) {
     FunctionTimer.builder(
             "stoker.prompts.first.token",
@@ -108,7 +108,7 @@ public final class PromptMetrics {
         .register(registry);
   }
 
-  private static void budgets(Prompts prompts, MeterRegistry registry) {
+  private static void budgets(PromptServices prompts, MeterRegistry registry) {
     var policy = prompts.policy();
     var warmer = prompts.warmer();
     budget("server", warmer::spentToday, policy.dailyBudget(), registry);
@@ -139,7 +139,10 @@ public final class PromptMetrics {
   }
 
   private static void warms(
-      String outcome, ToDoubleFunction<Totals> value, Prompts prompts, MeterRegistry registry) {
+      String outcome,
+      ToDoubleFunction<Totals> value,
+      PromptServices prompts,
+      MeterRegistry registry) {
     FunctionCounter.builder(
             "stoker.prompts.warms",
             prompts.warmer(),
@@ -150,7 +153,10 @@ public final class PromptMetrics {
   }
 
   private static void tokens(
-      String direction, ToDoubleFunction<Totals> value, Prompts prompts, MeterRegistry registry) {
+      String direction,
+      ToDoubleFunction<Totals> value,
+      PromptServices prompts,
+      MeterRegistry registry) {
     FunctionCounter.builder(
             "stoker.prompts.warm.tokens",
             prompts.warmer(),

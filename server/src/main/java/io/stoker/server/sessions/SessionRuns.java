@@ -60,18 +60,18 @@ public final class SessionRuns implements AutoCloseable {
   }
 
   /// What came of asking for a run.
-  public sealed interface Asked {
+  public sealed interface StartResult {
     /// It has begun.
-    record Begun(WarmRun run) implements Asked {}
+    record Started(WarmRun run) implements StartResult {}
 
     /// This other one is going on.
-    record Busy(WarmRun other) implements Asked {}
+    record Busy(WarmRun other) implements StartResult {}
   }
 
   /// Begins a run on a thread of its own, unless one is going on.
-  public Asked begin(SessionPlan plan, Trigger trigger) {
+  public StartResult begin(SessionPlan plan, Trigger trigger) {
     var asked = add(plan, trigger);
-    if (asked instanceof Asked.Begun(WarmRun run)) {
+    if (asked instanceof StartResult.Started(WarmRun run)) {
       // A platform thread: the run's own work would hold up virtual threads.
       Task.platform("stoker-session-run", () -> carryOut(run)).start();
     }
@@ -81,14 +81,14 @@ public final class SessionRuns implements AutoCloseable {
   /// Does a run on this thread; nothing if one is going on.
   Optional<SessionReport> run(SessionPlan plan, Trigger trigger) {
     return switch (add(plan, trigger)) {
-      case Asked.Begun(WarmRun run) -> Optional.of(carryOut(run));
-      case Asked.Busy _ -> Optional.empty();
+      case StartResult.Started(WarmRun run) -> Optional.of(carryOut(run));
+      case StartResult.Busy _ -> Optional.empty();
     };
   }
 
   /// Remembers a run that was over before it began.
   void note(SessionPlan plan, Trigger trigger, RunState state, String message) {
-    if (add(plan, trigger) instanceof Asked.Begun(WarmRun run)) {
+    if (add(plan, trigger) instanceof StartResult.Started(WarmRun run)) {
       var report = nothingDone(state, message);
       end(run, report);
       log(run, report);
@@ -171,10 +171,10 @@ public final class SessionRuns implements AutoCloseable {
     }
   }
 
-  private Asked add(SessionPlan plan, Trigger trigger) {
+  private StartResult add(SessionPlan plan, Trigger trigger) {
     return locked(() -> {
       if (going != null) {
-        return new Asked.Busy(Objects.requireNonNull(runs.get(going)));
+        return new StartResult.Busy(Objects.requireNonNull(runs.get(going)));
       }
       var run = WarmRun.begin(UUID.randomUUID().toString(), trigger, plan, now(), ++version);
       runs.put(run.id(), run);
@@ -184,7 +184,7 @@ public final class SessionRuns implements AutoCloseable {
       going = run.id();
       cancelled = closed;
       changed.signalAll();
-      return new Asked.Begun(run);
+      return new StartResult.Started(run);
     });
   }
 

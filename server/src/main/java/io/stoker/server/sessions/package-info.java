@@ -1,4 +1,4 @@
-/// What a server does about sessions: SessionRuns has the runs of this process, StartupWarming
+/// What a server does about sessions: SessionRuns has the runs of this process, AutomaticWarming
 /// those that it begins by itself.
 @NullMarked
 package io.stoker.server.sessions;

@@ -15,8 +15,8 @@ import io.stoker.prompts.OpenAiSettings;
 import io.stoker.prompts.PromptProvider;
 import io.stoker.prompts.ProviderFacts;
 import io.stoker.server.access.TokenFile;
-import io.stoker.server.wire.BadValue;
-import io.stoker.server.wire.Durations;
+import io.stoker.server.wire.DurationFormat;
+import io.stoker.server.wire.InvalidValueException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -81,7 +81,7 @@ public record AnswerSettingsKeys(
 
   /// Looks at everything that can be wrong.
   ///
-  /// @throws BadValue if something is
+  /// @throws InvalidValueException if something is
   void check() {
     require(!data.isBlank(), "data", "expected the path of a folder, got none");
     require(limitBytes >= 1, "limit-bytes", "must be at least 1 but was " + limitBytes);
@@ -98,7 +98,7 @@ public record AnswerSettingsKeys(
     require(
         longestRetryAfter.isPositive() && longestRetryAfter.compareTo(Duration.ofDays(1)) <= 0,
         "longest-retry-after",
-        "must be positive and at most 1d but was " + Durations.text(longestRetryAfter));
+        "must be positive and at most 1d but was " + DurationFormat.format(longestRetryAfter));
     database();
     var pipelines =
         Stream.of(ollamaUrl, openaiUrl, pipelineUrl).filter(AnswerSettingsKeys::isSet).count();
@@ -123,7 +123,10 @@ public record AnswerSettingsKeys(
     require(
         kept.compareTo(least) >= 0 && kept.compareTo(LONGEST_KEPT) <= 0,
         key,
-        "must be " + Durations.text(least) + " to 36500d but was " + Durations.text(kept));
+        "must be "
+            + DurationFormat.format(least)
+            + " to 36500d but was "
+            + DurationFormat.format(kept));
   }
 
   private static boolean isSet(@Nullable String text) {
@@ -132,13 +135,13 @@ public record AnswerSettingsKeys(
 
   private static void require(boolean holds, String key, String problem) {
     if (!holds) {
-      throw new BadValue(PREFIX + key, problem);
+      throw new InvalidValueException(PREFIX + key, problem);
     }
   }
 
   /// The Postgres to keep everything in; null for the folder.
   ///
-  /// @throws BadValue if it is no address of a Postgres
+  /// @throws InvalidValueException if it is no address of a Postgres
   public @Nullable DatabaseUrl database() {
     return databaseUrl == null || databaseUrl.isBlank() ? null : DatabaseUrl.parse(databaseUrl);
   }
@@ -155,21 +158,21 @@ public record AnswerSettingsKeys(
 
   /// The same where one is set.
   ///
-  /// @throws BadValue if it is no address of a Postgres
+  /// @throws InvalidValueException if it is no address of a Postgres
   public DatabaseUrl requireDatabase() {
     return DatabaseUrl.parse(String.valueOf(databaseUrl));
   }
 
   /// What turns texts into vectors; null if nothing wants any.
   ///
-  /// @throws BadValue if none is installed
+  /// @throws InvalidValueException if none is installed
   public @Nullable Encoder encoder() {
     if (!embeddings && !similar) {
       return null;
     }
     return Encoder.installed()
         .orElseThrow(() ->
-            new BadValue(
+            new InvalidValueException(
                 PREFIX + (embeddings ? "embeddings" : "similar"),
                 "search by meaning needs an encoder such as stoker-minilm on the class path"));
   }

@@ -1,7 +1,7 @@
 package io.stoker.server.settings;
 
 import io.stoker.TextRules;
-import io.stoker.server.wire.BadValue;
+import io.stoker.server.wire.InvalidValueException;
 import java.util.HashMap;
 import java.util.Map;
 import org.springframework.boot.context.config.ConfigDataEnvironmentPostProcessor;
@@ -39,20 +39,20 @@ public record Configuration(Map<String, String> variables, Map<String, String> o
 
   /// The settings, read without starting Spring.
   ///
-  /// @throws BadValue if one makes no sense
+  /// @throws InvalidValueException if one makes no sense
   public Settings settings() {
     return Settings.of(read());
   }
 
   /// An environment that knows all there is.
   ///
-  /// @throws BadValue if the file cannot be read
+  /// @throws InvalidValueException if the file cannot be read
   public ConfigurableEnvironment read() {
     var environment = unread();
     try {
       ConfigDataEnvironmentPostProcessor.applyTo(environment);
     } catch (RuntimeException e) {
-      throw new BadValue("stoker.yaml", "cannot be read: " + firstLine(e));
+      throw new InvalidValueException("stoker.yaml", "cannot be read: " + firstLine(e));
     }
     return environment;
   }

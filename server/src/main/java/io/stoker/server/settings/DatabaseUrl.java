@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import io.stoker.server.wire.BadValue;
+import io.stoker.server.wire.InvalidValueException;
 import java.net.URLDecoder;
 import java.time.Duration;
 import java.util.Arrays;
@@ -53,7 +53,7 @@ public final class DatabaseUrl {
 
   /// Reads a URL.
   ///
-  /// @throws BadValue without quoting the text
+  /// @throws InvalidValueException without quoting the text
   static DatabaseUrl parse(String text) {
     int end = text.indexOf("://");
     var scheme = text.startsWith("jdbc:") ? "jdbc" : text.substring(0, Math.max(0, end));
@@ -117,8 +117,8 @@ public final class DatabaseUrl {
     }
   }
 
-  private static BadValue bad(String came) {
-    return new BadValue("DATABASE_URL", FORM + came);
+  private static InvalidValueException bad(String came) {
+    return new InvalidValueException("DATABASE_URL", FORM + came);
   }
 
   /// Opens a connection each time.

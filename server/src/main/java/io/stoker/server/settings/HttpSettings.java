@@ -1,7 +1,7 @@
 package io.stoker.server.settings;
 
-import io.stoker.server.wire.BadValue;
-import io.stoker.server.wire.Durations;
+import io.stoker.server.wire.DurationFormat;
+import io.stoker.server.wire.InvalidValueException;
 import java.time.Duration;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -26,7 +26,7 @@ public record HttpSettings(
 
   /// Looks at everything that can be wrong.
   ///
-  /// @throws BadValue if something is
+  /// @throws InvalidValueException if something is
   void check() {
     requireWithin("connections", connections);
     requireWithin("connections-per-caller", connectionsPerCaller);
@@ -37,14 +37,15 @@ public record HttpSettings(
 
   private static void requireWithin(String key, int count) {
     if (count < 1 || count > MOST) {
-      throw new BadValue("stoker.http." + key, "expected 1 to " + MOST + ", got " + count);
+      throw new InvalidValueException(
+          "stoker.http." + key, "expected 1 to " + MOST + ", got " + count);
     }
   }
 
   private static void requirePositive(String key, Duration duration) {
     if (!duration.isPositive()) {
-      throw new BadValue(
-          "stoker.http." + key, "must be positive but was " + Durations.text(duration));
+      throw new InvalidValueException(
+          "stoker.http." + key, "must be positive but was " + DurationFormat.format(duration));
     }
   }
 }

@@ -19,9 +19,9 @@ import io.stoker.prompts.WarmingState;
 import io.stoker.prompts.policy.PolicyMode;
 import io.stoker.prompts.simulator.SimulatedProvider;
 import io.stoker.prompts.simulator.SimulatorSettings;
-import io.stoker.server.wire.BadValue;
-import io.stoker.server.wire.Dollars;
-import io.stoker.server.wire.Durations;
+import io.stoker.server.wire.DollarFormat;
+import io.stoker.server.wire.DurationFormat;
+import io.stoker.server.wire.InvalidValueException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -145,13 +145,13 @@ public record PromptSettingsKeys(
 
   /// Looks at everything that can be wrong.
   ///
-  /// @throws BadValue if something is
+  /// @throws InvalidValueException if something is
   void check() {
     require(
         interval.compareTo(WarmingState.SHORTEST_INTERVAL) >= 0
             && interval.compareTo(WarmingState.LONGEST_INTERVAL) <= 0,
         "interval",
-        "expected 1s to 24h, got " + Durations.text(interval));
+        "expected 1s to 24h, got " + DurationFormat.format(interval));
     require(warmTimeout.isPositive(), "warm-timeout", "expected more than 0s, got 0s");
     require(warmsInFlight >= 1, "warms-in-flight", "must be at least 1 but was " + warmsInFlight);
     warmingPolicy();
@@ -178,7 +178,7 @@ public record PromptSettingsKeys(
     require(
         anthropicCache.equals(FIVE_MINUTES) || anthropicCache.equals(HOUR),
         "anthropic-cache",
-        "expected 5m or 1h, got " + Durations.text(anthropicCache));
+        "expected 5m or 1h, got " + DurationFormat.format(anthropicCache));
     ServerUrl.check(PREFIX + "anthropic-url", anthropicUrl);
     ServerUrl.check(PREFIX + "openai-url", openaiUrl);
     require(
@@ -229,7 +229,7 @@ public record PromptSettingsKeys(
 
   private static void require(boolean holds, String key, String problem) {
     if (!holds) {
-      throw new BadValue(PREFIX + key, problem);
+      throw new InvalidValueException(PREFIX + key, problem);
     }
   }
 
@@ -247,7 +247,7 @@ public record PromptSettingsKeys(
 
   /// Whether and for how much conversations are warmed.
   ///
-  /// @throws BadValue if an amount or a tenant's name is none
+  /// @throws InvalidValueException if an amount or a tenant's name is none
   WarmingPolicy warmingPolicy() {
     require(warmsPerMinute >= 0, "warms-per-minute", "expected at least 0, got " + warmsPerMinute);
     var named = new HashMap<String, WarmingPolicy.Tenant>();
@@ -267,7 +267,7 @@ public record PromptSettingsKeys(
   }
 
   private static @Nullable Long micros(String key, @Nullable String dollars) {
-    return dollars == null || dollars.isBlank() ? null : of(key, () -> Dollars.parse(dollars));
+    return dollars == null || dollars.isBlank() ? null : of(key, () -> DollarFormat.parse(dollars));
   }
 
   /// The pages of other servers that may use chats, as browsers name them.
@@ -278,7 +278,7 @@ public record PromptSettingsKeys(
   /// All providers there are, and the model that is taken when nobody names one.
   ///
   /// @param watched puts a watcher around each provider
-  /// @throws BadValue if there is no provider, or none has the model that was set
+  /// @throws InvalidValueException if there is no provider, or none has the model that was set
   public PromptProviders providers(UnaryOperator<PromptProvider> watched, Time time) {
     var providers = all(time).stream().map(watched).toList();
     var standard = isSet(model) ? String.valueOf(model).strip() : standardModel(time);
@@ -287,7 +287,7 @@ public record PromptSettingsKeys(
 
   /// All providers there are, none of them asked anything.
   ///
-  /// @throws BadValue if there is none
+  /// @throws InvalidValueException if there is none
   public List<PromptProvider> all(Time time) {
     var facts = facts();
     var providers = new ArrayList<PromptProvider>();
@@ -321,7 +321,7 @@ public record PromptSettingsKeys(
     try {
       return made.get();
     } catch (IllegalArgumentException | IllegalStateException e) {
-      throw new BadValue(PREFIX + key, String.valueOf(e.getMessage()));
+      throw new InvalidValueException(PREFIX + key, String.valueOf(e.getMessage()));
     }
   }
 

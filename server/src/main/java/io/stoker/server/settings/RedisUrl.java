@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.stoker.Time;
 import io.stoker.answers.AnswerSignal;
 import io.stoker.answers.AnswerTier;
-import io.stoker.server.wire.BadValue;
+import io.stoker.server.wire.InvalidValueException;
 import io.stoker.sessions.RedisSessions;
 import java.net.URLDecoder;
 import java.time.Duration;
@@ -67,7 +67,7 @@ public final class RedisUrl {
 
   /// Reads a URL.
   ///
-  /// @throws BadValue without quoting the text
+  /// @throws InvalidValueException without quoting the text
   static RedisUrl parse(String text) {
     if (!text.startsWith("redis://") && !text.startsWith("rediss://")) {
       int end = text.indexOf("://");
@@ -113,8 +113,8 @@ public final class RedisUrl {
     }
   }
 
-  private static BadValue bad(String came) {
-    return new BadValue("REDIS_URL", FORM + came);
+  private static InvalidValueException bad(String came) {
+    return new InvalidValueException("REDIS_URL", FORM + came);
   }
 
   /// Whether strangers on the network are kept out: by a password, or since it is on this machine.

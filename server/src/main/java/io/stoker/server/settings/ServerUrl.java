@@ -1,6 +1,6 @@
 package io.stoker.server.settings;
 
-import io.stoker.server.wire.BadValue;
+import io.stoker.server.wire.InvalidValueException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import org.jspecify.annotations.Nullable;
@@ -23,10 +23,11 @@ public final class ServerUrl {
   ///
   /// @param name what its author calls the value
   /// @param url blank or null for none
-  /// @throws BadValue if it is not one that can be called; the message does not show it
+  /// @throws InvalidValueException if it is not one that can be called; the message does not show
+  ///   it
   static void check(String name, @Nullable String url) {
     if (url != null && !url.isBlank() && !isCallable(url.strip())) {
-      throw new BadValue(
+      throw new InvalidValueException(
           name,
           "expected http://host:port or https://host, without a user and password, got something"
               + " else");

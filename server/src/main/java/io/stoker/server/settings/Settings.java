@@ -3,10 +3,10 @@ package io.stoker.server.settings;
 import io.stoker.server.access.AccessToken;
 import io.stoker.server.access.Proxies;
 import io.stoker.server.access.TokenFile;
-import io.stoker.server.settings.Unconfigured.Need;
-import io.stoker.server.wire.BadValue;
-import io.stoker.server.wire.Durations;
-import io.stoker.server.wire.Json;
+import io.stoker.server.settings.MissingSettingException.Need;
+import io.stoker.server.wire.DurationFormat;
+import io.stoker.server.wire.InvalidValueException;
+import io.stoker.server.wire.WireJson;
 import io.stoker.sessions.SessionMapping;
 import io.stoker.sessions.SessionSettings;
 import io.stoker.sessions.SessionSettings.InvalidSettingException;
@@ -83,7 +83,7 @@ public record Settings(
 
   /// Reads the settings.
   ///
-  /// @throws BadValue if one makes no sense
+  /// @throws InvalidValueException if one makes no sense
   public static Settings of(ConfigurableEnvironment environment) {
     return of(
         environment,
@@ -95,7 +95,8 @@ public record Settings(
   /// Reads the settings as far as that goes: what makes no sense is as if it were not set.
   ///
   /// @param problems is told of each value that makes no sense; may end the reading by throwing it
-  public static Settings of(ConfigurableEnvironment environment, Consumer<BadValue> problems) {
+  public static Settings of(
+      ConfigurableEnvironment environment, Consumer<InvalidValueException> problems) {
     var keys = bind(environment, problems);
     var databaseUrl = first(keys.databaseUrl, environment.getProperty("DATABASE_URL"));
     var redisUrl = first(keys.redisUrl, environment.getProperty("REDIS_URL"));
@@ -121,28 +122,28 @@ public record Settings(
   }
 
   private static <T> @Nullable T read(
-      @Nullable String text, Function<String, T> parse, Consumer<BadValue> problems) {
+      @Nullable String text, Function<String, T> parse, Consumer<InvalidValueException> problems) {
     try {
       return text == null ? null : parse.apply(text);
-    } catch (BadValue e) {
+    } catch (InvalidValueException e) {
       problems.accept(e);
       return null;
     }
   }
 
-  private static Proxies proxies(List<String> texts, Consumer<BadValue> problems) {
+  private static Proxies proxies(List<String> texts, Consumer<InvalidValueException> problems) {
     try {
       return Proxies.of(texts);
     } catch (IllegalArgumentException e) {
-      problems.accept(new BadValue("stoker.proxies", String.valueOf(e.getMessage())));
+      problems.accept(new InvalidValueException("stoker.proxies", String.valueOf(e.getMessage())));
       return Proxies.NONE;
     }
   }
 
-  private static void check(Runnable check, Consumer<BadValue> problems) {
+  private static void check(Runnable check, Consumer<InvalidValueException> problems) {
     try {
       check.run();
-    } catch (BadValue e) {
+    } catch (InvalidValueException e) {
       problems.accept(e);
     }
   }
@@ -156,7 +157,8 @@ public record Settings(
 
   private void checkRateLimit() {
     if (rateLimit < 0) {
-      throw new BadValue("stoker.rate-limit", "must not be negative but was " + rateLimit);
+      throw new InvalidValueException(
+          "stoker.rate-limit", "must not be negative but was " + rateLimit);
     }
   }
 
@@ -171,7 +173,7 @@ public record Settings(
 
   /// How sessions are found in the database.
   ///
-  /// @throws BadValue if there is no such mapping or file
+  /// @throws InvalidValueException if there is no such mapping or file
   public SessionMapping mapping() {
     try {
       return sessions.sessionMapping();
@@ -180,39 +182,39 @@ public record Settings(
     }
   }
 
-  private static BadValue badValue(InvalidSettingException e) {
-    return new BadValue("stoker.sessions." + e.name(), e.problem());
+  private static InvalidValueException badValue(InvalidSettingException e) {
+    return new InvalidValueException("stoker.sessions." + e.name(), e.problem());
   }
 
   /// Where Postgres is.
   ///
-  /// @throws Unconfigured if nobody said
+  /// @throws MissingSettingException if nobody said
   public DatabaseUrl requireDatabase() {
     if (databaseUrl == null) {
-      throw new Unconfigured(List.of(Need.DATABASE_URL));
+      throw new MissingSettingException(List.of(Need.DATABASE_URL));
     }
     return databaseUrl;
   }
 
   /// Where Redis is.
   ///
-  /// @throws Unconfigured if nobody said
+  /// @throws MissingSettingException if nobody said
   public RedisUrl requireRedis() {
     if (redisUrl == null) {
-      throw new Unconfigured(List.of(Need.REDIS_URL));
+      throw new MissingSettingException(List.of(Need.REDIS_URL));
     }
     return redisUrl;
   }
 
   /// Whether sessions can be warmed at all.
-  public boolean isComplete() {
+  public boolean sessionsConfigured() {
     return databaseUrl != null && redisUrl != null;
   }
 
   /// Checks that both addresses are there.
   ///
-  /// @throws Unconfigured naming every one that is not
-  public void requireComplete() {
+  /// @throws MissingSettingException naming every one that is not
+  public void requireSessionsConfigured() {
     var missing = new ArrayList<Need>();
     if (databaseUrl == null) {
       missing.add(Need.DATABASE_URL);
@@ -221,7 +223,7 @@ public record Settings(
       missing.add(Need.REDIS_URL);
     }
     if (!missing.isEmpty()) {
-      throw new Unconfigured(missing);
+      throw new MissingSettingException(missing);
     }
   }
 
@@ -232,15 +234,16 @@ public record Settings(
     return other == null || other.isBlank() ? null : other.strip();
   }
 
-  private static Keys bind(ConfigurableEnvironment environment, Consumer<BadValue> problems) {
+  private static Keys bind(
+      ConfigurableEnvironment environment, Consumer<InvalidValueException> problems) {
     var conversions = new ApplicationConversionService();
-    conversions.addConverter(String.class, Duration.class, Durations::parse);
+    conversions.addConverter(String.class, Duration.class, DurationFormat::parse);
     var binder =
         new Binder(
             ConfigurationPropertySources.from(environment.getPropertySources()),
             new PropertySourcesPlaceholdersResolver(environment),
             conversions);
-    var found = new LinkedHashMap<ConfigurationPropertyName, BadValue>();
+    var found = new LinkedHashMap<ConfigurationPropertyName, InvalidValueException>();
     var keys = Bindable.of(Keys.class);
     var lenient =
         new AbstractBindHandler() {
@@ -282,22 +285,22 @@ public record Settings(
         .reduce((one, other) -> one + ", " + other);
   }
 
-  private static BadValue unknown(String names) {
-    return new BadValue(names, "is no setting of Stoker");
+  private static InvalidValueException unknown(String names) {
+    return new InvalidValueException(names, "is no setting of Stoker");
   }
 
   /// What the binder complains of, in one line.
-  public static BadValue badValue(BindException e) {
+  public static InvalidValueException badValue(BindException e) {
     return badValue(e.getName(), e.getTarget(), e.getProperty());
   }
 
-  private static BadValue badValue(
+  private static InvalidValueException badValue(
       ConfigurationPropertyName name,
       Bindable<?> target,
       @Nullable ConfigurationProperty property) {
     var value = property == null ? null : property.getValue();
-    var wanted = Json.typeName(target.getType().resolve(Object.class));
-    return new BadValue(
+    var wanted = WireJson.typeName(target.getType().resolve(Object.class));
+    return new InvalidValueException(
         name.toString(), "expected " + wanted + ", got \"" + value + "\"" + place(property));
   }
 

@@ -3,7 +3,7 @@
 /// Start at [io.stoker.server.settings.Settings]. A [io.stoker.server.settings.Configuration] says
 /// where the values come from; `SessionSettings`, `AnswerSettingsKeys`, `PromptSettingsKeys` and
 /// `HttpSettings` have the keys of one part each; `DatabaseUrl`, `RedisUrl` and `ServerUrl` read
-/// addresses. `StartRequirements` refuses settings with which a server must not start.
+/// addresses. `StartupChecks` refuses settings with which a server must not start.
 @NullMarked
 package io.stoker.server.settings;
 

@@ -15,7 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What goes over the wire about answers: JSON by [Json], with the rules of [SessionWire].
+/// What goes over the wire about answers: JSON by [WireJson], with the rules of [SessionWire].
 public final class AnswerWire {
 
   private static final int MOST_SHOWN = 50;
@@ -57,7 +57,7 @@ public final class AnswerWire {
 
     /// The options themselves.
     ///
-    /// @throws BadValue if one makes no sense
+    /// @throws InvalidValueException if one makes no sense
     public BatchOptions options() {
       try {
         return new BatchOptions(
@@ -66,7 +66,7 @@ public final class AnswerWire {
             keepsDuplicates(),
             onlyStale != null && onlyStale);
       } catch (IllegalArgumentException e) {
-        throw new BadValue("options", String.valueOf(e.getMessage()));
+        throw new InvalidValueException("options", String.valueOf(e.getMessage()));
       }
     }
 
@@ -76,7 +76,8 @@ public final class AnswerWire {
         case "skip" -> false;
         case "keep" -> true;
         default ->
-            throw new BadValue("duplicates", "expected skip or keep, got \"" + duplicates + "\"");
+            throw new InvalidValueException(
+                "duplicates", "expected skip or keep, got \"" + duplicates + "\"");
       };
     }
   }
@@ -391,7 +392,7 @@ public final class AnswerWire {
 
     /// The settings themselves.
     ///
-    /// @throws BadValue if one makes no sense
+    /// @throws InvalidValueException if one makes no sense
     public AnswerSettings settings() {
       try {
         return new AnswerSettings(
@@ -405,7 +406,7 @@ public final class AnswerWire {
             minimumConfidence,
             warmTop);
       } catch (IllegalArgumentException e) {
-        throw new BadValue("settings", String.valueOf(e.getMessage()));
+        throw new InvalidValueException("settings", String.valueOf(e.getMessage()));
       }
     }
   }

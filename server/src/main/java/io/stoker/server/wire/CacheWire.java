@@ -9,7 +9,8 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What goes over the wire about cached answers: JSON by [Json], with the rules of [SessionWire].
+/// What goes over the wire about cached answers: JSON by [WireJson], with the rules of
+/// [SessionWire].
 public final class CacheWire {
 
   private CacheWire() {}

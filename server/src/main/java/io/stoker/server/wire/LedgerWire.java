@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What goes over the wire about what warming has cost and brought, and comes out of `--json`: JSON
-/// by [Json].
+/// by [WireJson].
 ///
 /// Money is in micro-dollars, of which 1,000,000 are a dollar. A member without a value is null.
 public final class LedgerWire {

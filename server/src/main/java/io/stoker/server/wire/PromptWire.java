@@ -3,7 +3,7 @@ package io.stoker.server.wire;
 import io.stoker.prompts.Usage;
 import io.stoker.prompts.WarmRecord;
 import io.stoker.prompts.policy.StopReason;
-import io.stoker.server.prompts.Prompts;
+import io.stoker.server.prompts.PromptServices;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -11,7 +11,8 @@ import java.util.Locale;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/// What goes over the wire about the warming of prompts, and comes out of `--json`: JSON by [Json].
+/// What goes over the wire about the warming of prompts, and comes out of `--json`: JSON by
+/// [WireJson].
 ///
 /// Front ends of chats speak another protocol. A member without a value is null. Money is in
 /// micro-dollars, of which 1,000,000 are a dollar.
@@ -75,10 +76,10 @@ public final class PromptWire {
       @Nullable Idle idle,
       Money money,
       @Nullable Long dailyBudgetMicros,
-      @Nullable NextMessage nextMessage) {
+      @Nullable NextMessageCost nextMessage) {
 
     public static Conversation of(
-        io.stoker.prompts.Conversation conversation, Prompts prompts, Instant now) {
+        io.stoker.prompts.Conversation conversation, PromptServices prompts, Instant now) {
       var warming = conversation.warming();
       var last = warming.lastWarm();
       var mode = warming.mode();
@@ -93,12 +94,12 @@ public final class PromptWire {
           label(prompts.policy().mode(conversation)),
           mode == null ? null : label(mode),
           label(warming.activity()),
-          WarmingWords.nextWarmAt(warming, now),
+          WarmingText.nextWarmAt(warming, now),
           last == null ? null : last.at(),
           warming.coldAt().orElse(null),
           last == null ? null : known(last.cached()),
           last == null ? null : known(last.retention()),
-          WarmingWords.status(warming, now),
+          WarmingText.status(warming, now),
           label(warming.restReason()),
           warming.why(),
           warming.failures(),
@@ -107,7 +108,7 @@ public final class PromptWire {
           idle == null ? null : Idle.of(idle),
           Money.of(conversation.money()),
           conversation.dailyBudget(),
-          NextMessage.of(conversation, prompts.providers(), now).orElse(null));
+          NextMessageCost.of(conversation, prompts.providers(), now).orElse(null));
     }
 
     private static @Nullable Integer known(OptionalInt percent) {
@@ -170,7 +171,7 @@ public final class PromptWire {
   /// How a conversation is to be warmed; null leaves a part as it is.
   ///
   /// @param mode `interval`, `adaptive`, `off`, or [#INHERIT] for that of its tenant, or of all
-  public record Wish(
+  public record WarmingChange(
       @Nullable Boolean enabled, @Nullable Duration interval, @Nullable String mode) {}
 
   /// What a conversation's warms may cost on a day.

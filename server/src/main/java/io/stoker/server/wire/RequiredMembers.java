@@ -19,7 +19,7 @@ final class RequiredMembers {
 
   /// The value itself.
   ///
-  /// @throws BadValue naming the member that is null
+  /// @throws InvalidValueException naming the member that is null
   static <T> T check(T value) {
     if (value instanceof Record) {
       for (var component : value.getClass().getRecordComponents()) {
@@ -46,9 +46,9 @@ final class RequiredMembers {
     return type.isAnnotationPresent(Nullable.class);
   }
 
-  private static BadValue isNull(RecordComponent component, String wanted) {
+  private static InvalidValueException isNull(RecordComponent component, String wanted) {
     var name = CAPITAL.matcher(component.getName()).replaceAll("_$0").toLowerCase(Locale.ROOT);
-    return new BadValue(name, "expected " + wanted + ", got null");
+    return new InvalidValueException(name, "expected " + wanted + ", got null");
   }
 
   private static @Nullable Object valueOf(RecordComponent component, Object value) {

@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What goes over the wire and comes out of `--json`: JSON by [Json].
+/// What goes over the wire and comes out of `--json`: JSON by [WireJson].
 ///
 /// Durations are text such as `5m` where somebody sets them, and milliseconds where they were
 /// measured. A member without a value is null.
@@ -113,10 +113,10 @@ public final class SessionWire {
     public static Plan of(SessionPlan plan) {
       return new Plan(
           plan.limit(),
-          Durations.text(plan.activeWithin()),
+          DurationFormat.format(plan.activeWithin()),
           plan.rowsPerSecond(),
-          Durations.text(plan.deadline()),
-          Durations.text(plan.timeToLiveCap()),
+          DurationFormat.format(plan.deadline()),
+          DurationFormat.format(plan.timeToLiveCap()),
           plan.mode() == WriteMode.REFRESH,
           plan.dryRun());
     }
@@ -166,7 +166,7 @@ public final class SessionWire {
     public static Stats of(Duration window, SessionCounts counts) {
       var hitRate = counts.hitRate();
       return new Stats(
-          Durations.text(window),
+          DurationFormat.format(window),
           counts.hits(),
           counts.misses(),
           hitRate.isEmpty() ? null : hitRate.getAsDouble(),
@@ -185,10 +185,10 @@ public final class SessionWire {
       @Nullable String token, @Nullable String tokenHash, @Nullable String userId) {}
 
   /// Why a question has no answer.
-  public record Trouble(String error, String message) {
+  public record ErrorBody(String error, String message) {
 
-    public static Trouble of(StokerException trouble) {
-      return new Trouble(label(trouble.code()), String.valueOf(trouble.getMessage()));
+    public static ErrorBody of(StokerException trouble) {
+      return new ErrorBody(label(trouble.code()), String.valueOf(trouble.getMessage()));
     }
 
     /// A code in the form of the wire: `cache-unreachable`.

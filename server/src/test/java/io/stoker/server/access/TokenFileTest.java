@@ -3,7 +3,7 @@ package io.stoker.server.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.stoker.server.wire.BadValue;
+import io.stoker.server.wire.InvalidValueException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,7 +77,7 @@ class TokenFileTest {
     file().add(token("grafana"));
 
     assertThatThrownBy(() -> file().add(token("grafana")))
-        .isInstanceOf(BadValue.class)
+        .isInstanceOf(InvalidValueException.class)
         .hasMessage("--name: there is a token grafana. Choose another name, or revoke it first");
     assertThat(file().read()).hasSize(1);
   }
@@ -87,7 +87,7 @@ class TokenFileTest {
     file().add(token("grafana"));
 
     assertThatThrownBy(() -> file().remove("grafena"))
-        .isInstanceOf(BadValue.class)
+        .isInstanceOf(InvalidValueException.class)
         .hasMessage("NAME: there is no token grafena in " + path);
   }
 
@@ -115,7 +115,7 @@ class TokenFileTest {
     write("# ours", token("first").line(), line.replace("HASH", HASH));
 
     assertThatThrownBy(() -> file().read())
-        .isInstanceOf(BadValue.class)
+        .isInstanceOf(InvalidValueException.class)
         .hasMessage("stoker.tokens-file: " + path + ", line 3: " + complaint);
     assertThatThrownBy(() -> file().add(token("second"))).hasMessageContaining("line 3");
     assertThat(Files.readAllLines(path)).hasSize(3);
@@ -128,7 +128,7 @@ class TokenFileTest {
     var next = Files.createFile(path.resolveSibling("tokens.new"));
 
     assertThatThrownBy(() -> file().add(token("shop")))
-        .isInstanceOf(BadValue.class)
+        .isInstanceOf(InvalidValueException.class)
         .hasMessageContaining("another command is changing it. If none is, delete " + next);
     assertThat(next).exists();
   }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stoker.server.TestTokens;
-import io.stoker.server.wire.BadValue;
+import io.stoker.server.wire.InvalidValueException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,7 +116,7 @@ class TokensTest {
     Files.writeString(path, "nonsense\n");
 
     assertThatThrownBy(this::tokens)
-        .isInstanceOf(BadValue.class)
+        .isInstanceOf(InvalidValueException.class)
         .hasMessageContaining(path + ", line 1: ");
   }
 

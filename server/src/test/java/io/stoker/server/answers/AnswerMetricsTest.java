@@ -56,10 +56,10 @@ class AnswerMetricsTest {
   }
 
   /// Only with what metrics look at.
-  private static Answers answers(AnswerStore store, ManualTime time) {
+  private static AnswerServices answers(AnswerStore store, ManualTime time) {
     var signal = AnswerSignal.inProcess();
     var cache = new AnswerCache(store, new NeverAsked(), () -> AnswerSettings.STANDARD, time);
     var worker = new AnswerWorker(store, cache, signal, () -> AnswerSettings.STANDARD, time);
-    return new Answers(null, null, null, store, cache, worker, null, signal, null, null);
+    return new AnswerServices(null, null, null, store, cache, worker, null, signal, null, null);
   }
 }

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stoker.server.ServerProcess;
-import io.stoker.server.World;
+import io.stoker.server.SessionEnvironment;
 import io.stoker.testing.RealRedis;
 import io.stoker.testing.TestCertificate;
 import java.io.BufferedReader;
@@ -27,7 +27,7 @@ class CtrlCTest {
   @Test
   void ctrl_c_ends_the_run_with_a_report_and_leaves_nothing_half_done()
       throws IOException, InterruptedException {
-    var world = World.with(300);
+    var world = SessionEnvironment.with(300);
     var process =
         ServerProcess.launch(world.variables(), List.of(), "sessions", "warm", "--rate", "50");
     try (var lines = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
@@ -65,7 +65,7 @@ class CtrlCTest {
     try (var redis = RealRedis.builder().tls().password("secret").start()) {
       var process =
           ServerProcess.launch(
-              World.with(20, redis).variables(), trust, "sessions", "warm", "--json");
+              SessionEnvironment.with(20, redis).variables(), trust, "sessions", "warm", "--json");
       var out = new String(process.getInputStream().readAllBytes(), UTF_8);
 
       assertThat(process.waitFor()).as(out).isZero();

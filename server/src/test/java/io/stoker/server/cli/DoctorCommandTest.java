@@ -3,8 +3,8 @@ package io.stoker.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stoker.server.RunningServer;
+import io.stoker.server.SessionEnvironment;
 import io.stoker.server.SilentPipeline;
-import io.stoker.server.World;
 import io.stoker.testing.RealPostgres;
 import io.stoker.testing.RealRedis;
 import io.stoker.testing.StubLlm;
@@ -32,7 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Timeout(60)
 class DoctorCommandTest {
 
-  private static final World WORLD = World.with(20);
+  private static final SessionEnvironment WORLD = SessionEnvironment.with(20);
   private static final String SECRET = "hunter2-and-more";
 
   @TempDir private Path folder;
@@ -311,7 +311,7 @@ class DoctorCommandTest {
 
   @Test
   void many_sessions_without_an_index_for_the_newest_are_told() {
-    var world = World.with(0, RealRedis.shared());
+    var world = SessionEnvironment.with(0, RealRedis.shared());
     run(
         world.dataSource(),
         """

@@ -3,7 +3,7 @@ package io.stoker.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stoker.Time;
-import io.stoker.server.World;
+import io.stoker.server.SessionEnvironment;
 import io.stoker.sessions.SessionCache;
 import io.stoker.sessions.SessionMapping;
 import io.stoker.sessions.SessionSource;
@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class OtherCommandsTest {
 
-  private static final World WORLD = World.with(120);
+  private static final SessionEnvironment WORLD = SessionEnvironment.with(120);
 
   private final Shell shell = new Shell(WORLD.variables());
 
@@ -30,8 +30,8 @@ class OtherCommandsTest {
       var settings = new SessionCache.Settings(Duration.ZERO, 1, Duration.ofMinutes(1), 0);
       try (var cache =
           new SessionCache(redis.store(), source, redis.stats(), settings, Time.system())) {
-        cache.find(World.SEED.rawToken(0));
-        cache.find(World.SEED.rawToken(0));
+        cache.find(SessionEnvironment.SEED.rawToken(0));
+        cache.find(SessionEnvironment.SEED.rawToken(0));
         cache.find("nobody's");
       }
     }

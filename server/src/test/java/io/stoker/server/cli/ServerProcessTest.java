@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stoker.server.ServerProcess;
+import io.stoker.server.SessionEnvironment;
 import io.stoker.server.SilentPipeline;
-import io.stoker.server.World;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -67,7 +67,7 @@ class ServerProcessTest {
   @Test
   void a_server_that_is_asked_to_end_hands_everything_back_and_tells_of_it_in_json(
       @TempDir Path data) throws IOException, InterruptedException, SQLException {
-    var world = World.with(400);
+    var world = SessionEnvironment.with(400);
     var silent = new SilentPipeline();
     @SuppressWarnings("resource") // closing it would wait for the turn that is going on
     var http = HttpClient.newHttpClient();

@@ -3,7 +3,7 @@ package io.stoker.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stoker.Time;
-import io.stoker.server.World;
+import io.stoker.server.SessionEnvironment;
 import io.stoker.sessions.SessionCache;
 import io.stoker.sessions.SessionMapping;
 import io.stoker.sessions.SessionSource;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class WarmCommandTest {
 
   private static final int SESSIONS = 300;
-  private static final World WORLD = World.with(SESSIONS);
+  private static final SessionEnvironment WORLD = SessionEnvironment.with(SESSIONS);
 
   private final Shell shell = new Shell(WORLD.variables());
 
@@ -94,7 +94,7 @@ class WarmCommandTest {
       try (var cache =
           new SessionCache(
               redis.store(), source, null, SessionCache.Settings.standard(), Time.system())) {
-        assertThat(cache.find(World.SEED.rawToken(7))).isPresent();
+        assertThat(cache.find(SessionEnvironment.SEED.rawToken(7))).isPresent();
         assertThat(cache.counts().cacheHits()).isEqualTo(1);
       }
     }
@@ -114,7 +114,7 @@ class WarmCommandTest {
 
   @Test
   void nothing_eligible_is_fine_and_says_so() {
-    var ran = new Shell(World.with(0).variables()).run("sessions", "warm");
+    var ran = new Shell(SessionEnvironment.with(0).variables()).run("sessions", "warm");
 
     assertThat(ran.exitCode()).as("%s", ran).isEqualTo(0);
     assertThat(ran.out()).startsWith("Nothing to warm. No session is alive");
@@ -220,7 +220,7 @@ class WarmCommandTest {
   @Test
   void a_full_redis_is_exit_code_1_with_the_reason_counted() {
     try (var redis = RealRedis.builder().maxMemory("3mb", "noeviction").start()) {
-      var world = World.with(4000, redis);
+      var world = SessionEnvironment.with(4000, redis);
 
       var ran = new Shell(world.variables()).run("sessions", "warm", "-c", "4000");
 

@@ -4,7 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.Page;
 import io.stoker.server.RunningServer;
-import io.stoker.server.World;
+import io.stoker.server.SessionEnvironment;
 import io.stoker.sessions.SessionCounts;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -46,9 +46,9 @@ final class BusyServer implements AutoCloseable {
 
   private final RunningServer server;
 
-  private final World world;
+  private final SessionEnvironment world;
 
-  private BusyServer(RunningServer server, World world) {
+  private BusyServer(RunningServer server, SessionEnvironment world) {
     this.server = server;
     this.world = world;
   }
@@ -56,7 +56,7 @@ final class BusyServer implements AutoCloseable {
   /// Starts one that keeps everything in this folder.
   static BusyServer in(Path folder) {
     Books.month(folder);
-    var world = World.with(SESSIONS);
+    var world = SessionEnvironment.with(SESSIONS);
     var variables =
         new HashMap<>(
             world.variables(

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.Locator;
 import io.stoker.server.RunningServer;
-import io.stoker.server.World;
+import io.stoker.server.SessionEnvironment;
 import io.stoker.testing.RealRedis;
 import io.stoker.testing.TcpProxy;
 import java.nio.file.Path;
@@ -132,7 +132,7 @@ class OverviewPageTest {
 
   @Test
   void trouble_is_told_on_the_card_it_is_about_and_goes_when_it_is_over() {
-    var world = World.with(1);
+    var world = SessionEnvironment.with(1);
     try (var proxy = TcpProxy.to(RealRedis.shared().port());
         var server =
             RunningServer.with(

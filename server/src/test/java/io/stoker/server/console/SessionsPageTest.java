@@ -7,7 +7,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import io.stoker.server.RunningServer;
-import io.stoker.server.World;
+import io.stoker.server.SessionEnvironment;
 import io.stoker.sessions.SessionCounts;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -20,14 +20,14 @@ import org.junit.jupiter.api.Test;
 /// Sessions in the browser, over a real Postgres and a real Redis.
 class SessionsPageTest {
 
-  private static World world;
+  private static SessionEnvironment world;
   private static RunningServer server;
   private static Browser browser;
   private Visit visit;
 
   @BeforeAll
   static void start() {
-    world = World.with(300);
+    world = SessionEnvironment.with(300);
     server =
         RunningServer.with(
             world.variables(

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.stoker.server.ServerProcess;
+import io.stoker.server.SessionEnvironment;
 import io.stoker.server.TestTokens;
-import io.stoker.server.World;
 import io.stoker.testing.RealPostgres;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -57,7 +57,7 @@ class AbuseSoakTest {
     var postgres = RealPostgres.shared();
     server =
         ServerProcess.start(
-            World.with(1_000)
+            SessionEnvironment.with(1_000)
                 .variables(
                     "STOKER_ANSWERS_DATABASE_URL",
                     postgres.url(postgres.newDatabase()),

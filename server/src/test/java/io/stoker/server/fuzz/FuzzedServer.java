@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.stoker.server.RunningServer;
+import io.stoker.server.SessionEnvironment;
 import io.stoker.server.TestTokens;
-import io.stoker.server.World;
 import io.stoker.server.access.Role;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,7 +36,7 @@ final class FuzzedServer implements AutoCloseable {
     for (var role : Role.values()) {
       tokens.put(role.word(), TestTokens.create(file, "the-" + role.word(), role.word()));
     }
-    var world = World.with(50);
+    var world = SessionEnvironment.with(50);
     this.server =
         RunningServer.with(
             world.variables(

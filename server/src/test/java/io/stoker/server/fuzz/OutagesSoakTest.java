@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
 import io.stoker.server.ServerProcess;
-import io.stoker.server.World;
+import io.stoker.server.SessionEnvironment;
 import io.stoker.testing.RealPostgres;
 import io.stoker.testing.RealRedis;
 import java.io.IOException;
@@ -48,7 +48,7 @@ class OutagesSoakTest {
   void start() throws IOException {
     application = application();
     variables =
-        World.with(100, redis)
+        SessionEnvironment.with(100, redis)
             .variables(
                 "STOKER_ANSWERS_DATABASE_URL",
                 postgres.url(postgres.newDatabase()),

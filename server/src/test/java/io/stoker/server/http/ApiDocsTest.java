@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.stoker.server.RunningServer;
 import io.stoker.server.RunningServer.Answer;
-import io.stoker.server.World;
+import io.stoker.server.SessionEnvironment;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -49,7 +49,7 @@ class ApiDocsTest {
   static void start() {
     server =
         RunningServer.with(
-            World.with(20)
+            SessionEnvironment.with(20)
                 .variables(
                     "STOKER_SESSIONS_KEEP_WARM", "false", "STOKER_PROMPTS_SIMULATOR_PACE", "0s"));
     document = server.get("/v3/api-docs").json();

@@ -8,8 +8,8 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import io.stoker.server.RunningServer;
+import io.stoker.server.SessionEnvironment;
 import io.stoker.server.TestTokens;
-import io.stoker.server.World;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -66,7 +66,8 @@ class ApiResponsesTest {
 
   @Test
   void what_a_server_full_of_data_gives_is_what_its_document_says() {
-    try (var full = start(World.with(20).variables("STOKER_SESSIONS_KEEP_WARM", "false"))) {
+    try (var full =
+        start(SessionEnvironment.with(20).variables("STOKER_SESSIONS_KEEP_WARM", "false"))) {
       server = full;
       describe();
       fill();
@@ -94,7 +95,8 @@ class ApiResponsesTest {
 
   @Test
   void so_are_events_from_the_first_to_the_last() throws Exception {
-    try (var full = start(World.with(20).variables("STOKER_SESSIONS_KEEP_WARM", "false"))) {
+    try (var full =
+        start(SessionEnvironment.with(20).variables("STOKER_SESSIONS_KEEP_WARM", "false"))) {
       server = full;
       describe();
       settings("{\"warming_delay\": \"0s\", \"per_minute\": null}");

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.stoker.server.RunningServer;
-import io.stoker.server.World;
+import io.stoker.server.SessionEnvironment;
 import io.stoker.testing.PgBouncer;
 import io.stoker.testing.PgBouncer.Mode;
 import io.stoker.testing.RealPostgres;
@@ -31,7 +31,7 @@ class BehindPgBouncerTest {
   @ParameterizedTest
   @CsvSource({"SESSION, ''", "TRANSACTION, ?prepareThreshold=0"})
   void sessions_are_warmed_and_verified(Mode mode, String parameters) {
-    var world = World.with(300);
+    var world = SessionEnvironment.with(300);
     try (var bouncer = PgBouncer.before(RealPostgres.shared(), mode);
         var server =
             RunningServer.with(

@@ -7,7 +7,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.stoker.ManualTime;
 import io.stoker.server.RunningServer;
-import io.stoker.server.World;
+import io.stoker.server.SessionEnvironment;
 import io.stoker.sessions.InMemorySessionSource;
 import io.stoker.sessions.InMemorySessions;
 import io.stoker.sessions.RunState;
@@ -54,7 +54,7 @@ class DashboardTest {
   @BeforeAll
   static void scrape() {
     METRICS.put("up", Map.of());
-    var world = World.with(20).variables("STOKER_PROMPTS_DAILYBUDGET", "5.00");
+    var world = SessionEnvironment.with(20).variables("STOKER_PROMPTS_DAILYBUDGET", "5.00");
     try (var server = RunningServer.with(world)) {
       await().until(() -> server.get("/api/sessions/runs").json().toString().contains("completed"));
       read(server.get("/actuator/prometheus").response().body());

@@ -11,7 +11,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.stoker.ManualTime;
 import io.stoker.server.RunningServer;
-import io.stoker.server.World;
+import io.stoker.server.SessionEnvironment;
 import io.stoker.sessions.InMemorySessionSource;
 import io.stoker.sessions.InMemorySessions;
 import io.stoker.sessions.RunState;
@@ -102,7 +102,7 @@ class MetricsReferenceTest {
 
   private void readServer() {
     var world =
-        World.with(20)
+        SessionEnvironment.with(20)
             .variables(
                 "STOKER_PROMPTS_DAILYBUDGET", "5.00",
                 "STOKER_PROMPTS_TENANTS_ACME_DAILYBUDGET", "1.00");

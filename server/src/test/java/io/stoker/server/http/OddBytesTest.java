@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.stoker.server.RunningServer;
-import io.stoker.server.World;
+import io.stoker.server.SessionEnvironment;
 import io.stoker.testing.StubLlm;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
@@ -31,7 +31,7 @@ class OddBytesTest {
   @BeforeAll
   static void start() {
     model = StubLlm.start();
-    var world = World.with(0);
+    var world = SessionEnvironment.with(0);
     server =
         RunningServer.with(
             world.variables(

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.stoker.server.RunningServer;
-import io.stoker.server.World;
+import io.stoker.server.SessionEnvironment;
 import io.stoker.sessions.SessionCounts;
 import io.stoker.testing.RealRedis;
 import io.stoker.testing.TcpProxy;
@@ -78,7 +78,7 @@ class OverviewRoutesTest {
 
   @Test
   void what_was_done_in_each_job_is_counted() {
-    var world = World.with(40);
+    var world = SessionEnvironment.with(40);
     try (var server =
         RunningServer.with(
             world.variables(
@@ -118,7 +118,7 @@ class OverviewRoutesTest {
 
   @Test
   void a_cache_that_is_gone_is_trouble_and_its_figures_are_not_known() {
-    var world = World.with(1);
+    var world = SessionEnvironment.with(1);
     try (var proxy = TcpProxy.to(RealRedis.shared().port());
         var server =
             RunningServer.with(

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.stoker.server.RunningServer;
-import io.stoker.server.World;
+import io.stoker.server.SessionEnvironment;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
@@ -26,7 +26,7 @@ class RoutesTest {
 
   @BeforeAll
   static void start() {
-    server = RunningServer.with(World.with(20).variables());
+    server = RunningServer.with(SessionEnvironment.with(20).variables());
     await().until(() -> server.get("/api/sessions/runs").json().toString().contains("completed"));
   }
 

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.stoker.Time;
 import io.stoker.server.RunningServer;
 import io.stoker.server.RunningServer.Answer;
-import io.stoker.server.World;
+import io.stoker.server.SessionEnvironment;
 import io.stoker.sessions.SessionCache;
 import io.stoker.sessions.SessionCounts;
 import io.stoker.sessions.SessionMapping;
@@ -31,12 +31,12 @@ class SessionRoutesTest {
 
   private static final String SLOW = "{\"rate\": 100}";
 
-  private static World world;
+  private static SessionEnvironment world;
   private static RunningServer server;
 
   @BeforeAll
   static void start() {
-    world = World.with(300);
+    world = SessionEnvironment.with(300);
     server =
         RunningServer.with(
             world.variables(
@@ -211,13 +211,15 @@ class SessionRoutesTest {
     awaitEnd(warm("{}").text("id"));
 
     var answer =
-        server.post("/api/sessions/revocations", "{\"token\": \"" + World.SEED.rawToken(5) + "\"}");
+        server.post(
+            "/api/sessions/revocations",
+            "{\"token\": \"" + SessionEnvironment.SEED.rawToken(5) + "\"}");
 
     assertThat(answer.status()).isEqualTo(204);
     awaitEnd(warm("{\"refresh\": true}").text("id"));
     asApplication(cache -> {
-      assertThat(cache.find(World.SEED.rawToken(5))).isEmpty();
-      assertThat(cache.find(World.SEED.rawToken(6))).isPresent();
+      assertThat(cache.find(SessionEnvironment.SEED.rawToken(5))).isEmpty();
+      assertThat(cache.find(SessionEnvironment.SEED.rawToken(6))).isPresent();
     });
   }
 
@@ -225,24 +227,26 @@ class SessionRoutesTest {
   void a_token_can_be_revoked_by_its_hash() {
     var answer =
         server.post(
-            "/api/sessions/revocations", "{\"token_hash\": \"" + World.SEED.storedToken(5) + "\"}");
+            "/api/sessions/revocations",
+            "{\"token_hash\": \"" + SessionEnvironment.SEED.storedToken(5) + "\"}");
 
     assertThat(answer.status()).isEqualTo(204);
-    asApplication(cache -> assertThat(cache.find(World.SEED.rawToken(5))).isEmpty());
+    asApplication(cache -> assertThat(cache.find(SessionEnvironment.SEED.rawToken(5))).isEmpty());
   }
 
   @Test
   void a_user_is_signed_out_everywhere() {
     awaitEnd(warm("{}").text("id"));
     asApplication(cache -> {
-      var user = cache.find(World.SEED.rawToken(5)).orElseThrow().userId();
+      var user = cache.find(SessionEnvironment.SEED.rawToken(5)).orElseThrow().userId();
 
       var answer = server.post("/api/sessions/revocations", "{\"user_id\": \"" + user + "\"}");
 
       assertThat(answer.status()).isEqualTo(204);
     });
     asApplication(cache -> {
-      cache.find(World.SEED.rawToken(5)); // still in Postgres, so it is loaded from there
+      cache.find(
+          SessionEnvironment.SEED.rawToken(5)); // still in Postgres, so it is loaded from there
       assertThat(cache.counts().cacheHits()).isZero();
     });
   }
@@ -250,12 +254,12 @@ class SessionRoutesTest {
   @Test
   @ExtendWith(OutputCaptureExtension.class)
   void who_revoked_whose_sessions_is_in_the_log_without_secrets(CapturedOutput output) {
-    var token = World.SEED.rawToken(6);
+    var token = SessionEnvironment.SEED.rawToken(6);
 
     server.post("/api/sessions/revocations", "{\"user_id\": \"somebody\"}");
     server.post("/api/sessions/revocations", "{\"token\": \"" + token + "\"}");
 
-    var shortened = World.SEED.storedToken(6).substring(0, 8) + "…";
+    var shortened = SessionEnvironment.SEED.storedToken(6).substring(0, 8) + "…";
     assertThat(output.getAll())
         .contains("anybody (operator) revoked all sessions of user somebody")
         .contains("anybody (operator) revoked session " + shortened)

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.stoker.server.RunningServer;
-import io.stoker.server.World;
+import io.stoker.server.SessionEnvironment;
 import java.sql.SQLException;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -25,7 +25,7 @@ class StartTest {
 
   @Test
   void a_cold_cache_is_warmed_and_a_second_server_finds_it_warm() {
-    var world = World.with(150);
+    var world = SessionEnvironment.with(150);
 
     try (var server = RunningServer.with(world.variables())) {
       var run = firstRun(server);
@@ -43,7 +43,7 @@ class StartTest {
 
   @Test
   void an_emptied_cache_is_warmed_again() {
-    var world = World.with(30);
+    var world = SessionEnvironment.with(30);
     try (var server = RunningServer.with(world.variables("STOKER_SESSIONS_LOOK_EVERY", "50ms"))) {
       firstRun(server);
 
@@ -90,7 +90,8 @@ class StartTest {
 
   @Test
   void a_dead_cluster_does_not_keep_the_server_from_starting() {
-    var variables = World.with(0).variables("REDIS_URL", "redis://127.0.0.1:1,127.0.0.1:2");
+    var variables =
+        SessionEnvironment.with(0).variables("REDIS_URL", "redis://127.0.0.1:1,127.0.0.1:2");
     try (var server = RunningServer.with(variables)) {
       assertThat(firstRun(server).path("state").asString()).isEqualTo("cache-unreachable");
     }
@@ -117,7 +118,7 @@ class StartTest {
 
   @Test
   void without_redis_sessions_name_redis_alone() {
-    try (var server = RunningServer.with(World.with(0).variables("REDIS_URL", ""))) {
+    try (var server = RunningServer.with(SessionEnvironment.with(0).variables("REDIS_URL", ""))) {
       assertThat(server.get("/api/sessions/runs").text("detail"))
           .startsWith("REDIS_URL is not set. Set REDIS_URL=redis://");
     }
@@ -125,7 +126,7 @@ class StartTest {
 
   @Test
   void the_gate_opens_when_the_first_run_is_over_or_at_its_deadline() throws SQLException {
-    var world = World.with(20);
+    var world = SessionEnvironment.with(20);
     try (var connection = world.dataSource().getConnection();
         var statement = connection.createStatement()) {
       connection.setAutoCommit(false);

@@ -3,7 +3,7 @@ package io.stoker.server.sessions;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stoker.ManualTime;
-import io.stoker.server.sessions.SessionRuns.Asked;
+import io.stoker.server.sessions.SessionRuns.StartResult;
 import io.stoker.server.sessions.WarmRun.Trigger;
 import io.stoker.sessions.InMemorySessionSource;
 import io.stoker.sessions.InMemorySessions;
@@ -40,7 +40,7 @@ class SessionRunsTest {
   }
 
   private WarmRun begin(SessionPlan plan) {
-    return ((Asked.Begun) runs.begin(plan, Trigger.API)).run();
+    return ((StartResult.Started) runs.begin(plan, Trigger.API)).run();
   }
 
   /// Turns the clock until the run is over.
@@ -79,7 +79,7 @@ class SessionRunsTest {
 
     var second = runs.begin(PLAN, Trigger.API);
 
-    assertThat(second).isInstanceOf(Asked.Busy.class);
+    assertThat(second).isInstanceOf(StartResult.Busy.class);
     assertThat(runs.run(PLAN, Trigger.KEEPER)).isEmpty();
     assertThat(runs.newest(50)).extracting(WarmRun::id).containsExactly(first.id());
     runs.cancel(first.id());

@@ -3,7 +3,7 @@ package io.stoker.server.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.stoker.server.wire.BadValue;
+import io.stoker.server.wire.InvalidValueException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,7 +83,7 @@ class DatabaseUrlTest {
       })
   void a_bad_url_is_refused_without_showing_the_password(String url) {
     assertThatThrownBy(() -> DatabaseUrl.parse(url))
-        .isInstanceOf(BadValue.class)
+        .isInstanceOf(InvalidValueException.class)
         .hasMessageStartingWith(
             "DATABASE_URL: expected postgres://user:password@host:5432/database, got ")
         .hasMessageNotContaining("hunter2");

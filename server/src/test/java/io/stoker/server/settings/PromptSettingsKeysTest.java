@@ -8,7 +8,7 @@ import io.stoker.prompts.PromptProvider;
 import io.stoker.prompts.PromptProviders;
 import io.stoker.prompts.WarmingPolicy;
 import io.stoker.prompts.policy.PolicyMode;
-import io.stoker.server.wire.BadValue;
+import io.stoker.server.wire.InvalidValueException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,7 +62,7 @@ class PromptSettingsKeysTest {
                 "sk-from-the-environment",
                 "STOKER_PROMPTS_ANTHROPICURL",
                 "https://proxy.example.com"))
-        .isInstanceOf(BadValue.class)
+        .isInstanceOf(InvalidValueException.class)
         .hasMessageContaining("stoker.prompts.anthropic-key");
   }
 
@@ -188,7 +188,7 @@ class PromptSettingsKeysTest {
   })
   void a_setting_that_makes_no_sense_is_named(String variable, String value, String words) {
     assertThatThrownBy(() -> with(variable, value))
-        .isInstanceOf(BadValue.class)
+        .isInstanceOf(InvalidValueException.class)
         .hasMessageStartingWith("stoker.")
         .hasMessageContaining(words);
   }
@@ -201,7 +201,7 @@ class PromptSettingsKeysTest {
   })
   void providers_that_make_no_sense_are_named(String variable, String value, String words) {
     assertThatThrownBy(() -> providers(variable, value))
-        .isInstanceOf(BadValue.class)
+        .isInstanceOf(InvalidValueException.class)
         .hasMessageStartingWith(words);
   }
 }

@@ -3,7 +3,7 @@ package io.stoker.server.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.stoker.server.wire.BadValue;
+import io.stoker.server.wire.InvalidValueException;
 import io.stoker.testing.RealRedis;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,7 +41,7 @@ class RedisUrlTest {
       })
   void a_bad_url_is_refused_without_showing_the_password(String url) {
     assertThatThrownBy(() -> RedisUrl.parse(url))
-        .isInstanceOf(BadValue.class)
+        .isInstanceOf(InvalidValueException.class)
         .hasMessageStartingWith("REDIS_URL: expected redis://:password@host:6379, got ")
         .hasMessageNotContaining("hunter2");
   }

@@ -4,7 +4,7 @@ import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stoker.server.wire.Durations;
+import io.stoker.server.wire.DurationFormat;
 import io.stoker.sessions.SessionSettings;
 import io.stoker.testing.Reference;
 import java.io.IOException;
@@ -222,16 +222,16 @@ class SettingsReferenceTest {
             Map.entry("mapping", unset.mapping()),
             Map.entry("namespace", unset.namespace()),
             Map.entry("limit", plan.limit()),
-            Map.entry("window", Durations.text(plan.activeWithin())),
+            Map.entry("window", DurationFormat.format(plan.activeWithin())),
             Map.entry("batch-size", plan.batchSize()),
-            Map.entry("deadline", Durations.text(plan.deadline())),
-            Map.entry("ttl-cap", Durations.text(plan.timeToLiveCap())),
+            Map.entry("deadline", DurationFormat.format(plan.deadline())),
+            Map.entry("ttl-cap", DurationFormat.format(plan.timeToLiveCap())),
             Map.entry("jitter", plan.jitter()),
             Map.entry("warm-at-start", unset.warmAtStart()),
             Map.entry("keep-warm", unset.keepWarm()),
-            Map.entry("look-every", Durations.text(unset.lookEvery())),
+            Map.entry("look-every", DurationFormat.format(unset.lookEvery())),
             Map.entry("readiness-gate", unset.readinessGate()),
-            Map.entry("readiness-deadline", Durations.text(unset.readinessDeadline())),
+            Map.entry("readiness-deadline", DurationFormat.format(unset.readinessDeadline())),
             Map.entry("spring-namespace", unset.springNamespace()))
         .collect(
             toMap(

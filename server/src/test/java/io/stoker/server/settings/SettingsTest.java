@@ -3,7 +3,7 @@ package io.stoker.server.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.stoker.server.wire.BadValue;
+import io.stoker.server.wire.InvalidValueException;
 import io.stoker.sessions.SessionMapping;
 import io.stoker.sessions.SessionPlan;
 import java.io.IOException;
@@ -38,7 +38,7 @@ class SettingsTest {
     assertThat(settings.sessions().plan()).isEqualTo(SessionPlan.standard());
     assertThat(settings.mapping()).isEqualTo(SessionMapping.standard());
     assertThat(settings.sessions().keeper().lookEvery()).isEqualTo(Duration.ofSeconds(5));
-    assertThat(settings.isComplete()).isFalse();
+    assertThat(settings.sessionsConfigured()).isFalse();
     assertThat(settings.token()).isNull();
   }
 
@@ -62,7 +62,7 @@ class SettingsTest {
     assertThat(plan.batchSize()).isEqualTo(10);
     assertThat(plan.timeToLiveCap()).isEqualTo(Duration.ofMinutes(2));
     assertThat(settings.sessions().warmAtStart()).isFalse();
-    assertThat(settings.isComplete()).isTrue();
+    assertThat(settings.sessionsConfigured()).isTrue();
     assertThat(settings.token()).isNotNull();
   }
 
@@ -124,7 +124,7 @@ class SettingsTest {
   void a_bad_value_is_refused_by_name_with_what_was_wanted_and_what_came(
       String variable, String value, String message) {
     assertThatThrownBy(() -> of(Map.of(variable, value)))
-        .isInstanceOf(BadValue.class)
+        .isInstanceOf(InvalidValueException.class)
         .hasMessageStartingWith(message)
         .message()
         .doesNotContain("\n");
@@ -133,7 +133,7 @@ class SettingsTest {
   @Test
   void a_bad_value_in_the_file_is_refused_with_its_line() {
     assertThatThrownBy(() -> ofFile("stoker:", "  sessions:", "    limit: many"))
-        .isInstanceOf(BadValue.class)
+        .isInstanceOf(InvalidValueException.class)
         .hasMessage(
             "stoker.sessions.limit: expected a whole number, got \"many\" (stoker.yaml, line 3)");
   }
@@ -141,14 +141,14 @@ class SettingsTest {
   @Test
   void an_unknown_setting_in_the_file_is_refused() {
     assertThatThrownBy(() -> ofFile("stoker.sessions.limmit: 5"))
-        .isInstanceOf(BadValue.class)
+        .isInstanceOf(InvalidValueException.class)
         .hasMessage("stoker.sessions.limmit: is no setting of Stoker");
   }
 
   @Test
   void a_file_that_is_no_yaml_is_refused_in_one_line() {
     assertThatThrownBy(() -> ofFile("stoker:", "  sessions: [", "x"))
-        .isInstanceOf(BadValue.class)
+        .isInstanceOf(InvalidValueException.class)
         .hasMessageStartingWith("stoker.yaml: cannot be read: ")
         .message()
         .doesNotContain("\n");

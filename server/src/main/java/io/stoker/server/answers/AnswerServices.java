@@ -1,0 +1,63 @@
+package io.stoker.server.answers;
+
+import io.stoker.StokerException;
+import io.stoker.WorkThreads;
+import io.stoker.answers.AnswerCache;
+import io.stoker.answers.AnswerFeed;
+import io.stoker.answers.AnswerKeeper;
+import io.stoker.answers.AnswerSignal;
+import io.stoker.answers.AnswerStore;
+import io.stoker.answers.AnswerWorker;
+import io.stoker.answers.QuestionList;
+import io.stoker.server.settings.AnswerQuotas;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What a server does about answers. Thread-safe.
+///
+/// @param limits how long lists of questions may be
+/// @param quotas how much may be in the queue and in the corpus
+/// @param settings what can be changed while it runs
+/// @param store queue, answers and documents
+/// @param cache asks and forgets
+/// @param worker warms
+/// @param keeper keeps the cache in order
+/// @param signal wakes workers
+/// @param feed what happens, for viewers
+/// @param reading reads uploads
+public record AnswerServices(
+    QuestionList.Limits limits,
+    AnswerQuotas quotas,
+    LiveSettings settings,
+    AnswerStore store,
+    AnswerCache cache,
+    AnswerWorker worker,
+    AnswerKeeper keeper,
+    AnswerSignal signal,
+    AnswerFeed feed,
+    WorkThreads reading) {
+
+  private static final Logger LOG = LoggerFactory.getLogger(AnswerServices.class);
+
+  /// Tells workers and viewers that there is something new.
+  public void changed() {
+    signal.wake();
+    feed.nudge();
+  }
+
+  /// Queues again what rests on documents of the store that have changed.
+  public void documentsChanged() {
+    keeper.workOff();
+    changed();
+  }
+
+  /// Tells of what is new, and answers that nobody wants any more are broken off at once.
+  public void steered() {
+    changed();
+    try {
+      worker.recheck();
+    } catch (StokerException e) {
+      LOG.debug("What is in hand is looked at again within a second: {}", e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package io.stoker.server.cli;
+
+import io.stoker.Tally;
+import io.stoker.sessions.SessionEvents;
+import io.stoker.sessions.SessionReport;
+import java.io.PrintStream;
+import java.time.Duration;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/// Draws a bar, for people.
+final class ProgressBarPrinter implements SessionEvents {
+
+  private static final int COLUMNS = 79;
+
+  private final BackgroundEstimate total;
+  private final ProgressBar bar;
+
+  ProgressBarPrinter(PrintStream err, BackgroundEstimate total) {
+    this.total = total;
+    this.bar =
+        new ProgressBarBuilder()
+            .setTaskName("Warming")
+            .setStyle(ProgressBarStyle.ASCII)
+            // A width of our own, since finding out the terminal's takes a native library.
+            .setConsumer(new ConsoleProgressBarConsumer(err, COLUMNS))
+            .setInitialMax(total.atLeast(0))
+            .build();
+  }
+
+  @Override
+  public void progress(Tally tally, Duration took) {
+    bar.maxHint(total.atLeast(tally.selected()));
+    bar.stepTo(tally.selected());
+    bar.setExtraMessage(tally.failedInAll() == 0 ? "" : " " + tally.failedInAll() + " failed");
+  }
+
+  @Override
+  public void ended(SessionReport report) {
+    bar.close();
+  }
+}

@@ -1,0 +1,27 @@
+package io.stoker.server.cli;
+
+import io.stoker.Tally;
+import io.stoker.sessions.SessionEvents;
+import java.io.PrintStream;
+import java.time.Duration;
+
+/// Prints a line for every batch, for logs and scripts.
+final class ProgressLinePrinter implements SessionEvents {
+
+  private final PrintStream out;
+  private final BackgroundEstimate total;
+
+  ProgressLinePrinter(PrintStream out, BackgroundEstimate total) {
+    this.out = out;
+    this.total = total;
+  }
+
+  @Override
+  public void progress(Tally tally, Duration took) {
+    long selected = tally.selected();
+    long all = total.atLeast(selected);
+    var share = all == 0 ? "" : "/%d (%d%%)".formatted(all, Math.round(100.0 * selected / all));
+    out.printf(
+        "[CacheWarming] Progress: %d%s - Failed: %d%n", selected, share, tally.failedInAll());
+  }
+}

@@ -1,0 +1,66 @@
+package io.stoker.server.wire;
+
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// How durations are written wherever somebody types one: `24h`, `5m`, `90s`, `250ms`, `1h30m`, or
+/// as ISO-8601 has it, `PT5M`.
+public final class DurationFormat {
+
+  private static final Pattern SHORT =
+      Pattern.compile(
+          "\\A(?:(\\d{1,6})d)?(?:(\\d{1,9})h)?(?:(\\d{1,9})m)?(?:(\\d{1,9})s)?(?:(\\d{1,9})ms)?");
+
+  private static final Duration TWO_DAYS = Duration.ofDays(2);
+
+  private DurationFormat() {}
+
+  /// Reads one.
+  ///
+  /// @throws IllegalArgumentException saying what was wanted and what came
+  public static Duration parse(String text) {
+    var trimmed = text.strip();
+    var parts = SHORT.matcher(trimmed);
+    if (!trimmed.isEmpty() && parts.matches()) {
+      return Duration.ofDays(number(parts, 1))
+          .plusHours(number(parts, 2))
+          .plusMinutes(number(parts, 3))
+          .plusSeconds(number(parts, 4))
+          .plusMillis(number(parts, 5));
+    }
+    try {
+      return Duration.parse(trimmed);
+    } catch (DateTimeParseException e) {
+      throw new IllegalArgumentException(
+          "expected a duration such as 24h, 5m, 90s or 1h30m, got \"" + text + "\"", e);
+    }
+  }
+
+  private static long number(Matcher parts, int group) {
+    var digits = parts.group(group);
+    return digits == null ? 0 : Long.parseLong(digits);
+  }
+
+  /// The short form, which [#parse(String)] reads back.
+  public static String format(Duration duration) {
+    var text = new StringBuilder();
+    var rest = duration;
+    if (rest.compareTo(TWO_DAYS) >= 0) {
+      text.append(rest.toDays()).append('d');
+      rest = rest.minusDays(rest.toDays());
+    }
+    append(text, rest.toHours(), "h");
+    append(text, rest.toMinutesPart(), "m");
+    append(text, rest.toSecondsPart(), "s");
+    append(text, rest.toMillisPart(), "ms");
+    return text.isEmpty() ? "0s" : text.toString();
+  }
+
+  private static void append(StringBuilder text, long number, String unit) {
+    if (number > 0) {
+      text.append(number).append(unit);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package io.stoker.server.wire;
+
+import io.stoker.prompts.WarmingState;
+import io.stoker.prompts.WarmingState.Activity;
+import io.stoker.prompts.WarmingState.RestReason;
+import io.stoker.prompts.policy.PolicyMode;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// Says how the warming of a conversation stands, in words for its user.
+public final class WarmingText {
+
+  private WarmingText() {}
+
+  /// When the next warm is due; null if none is, for a moment that has passed is none that a
+  /// countdown could run to.
+  public static @Nullable Instant nextWarmAt(WarmingState warming, Instant now) {
+    var next = warming.nextWarmAt();
+    return warming.enabled()
+            && warming.activity() == Activity.IDLE
+            && next != null
+            && next.toEpochMilli() > now.toEpochMilli()
+        ? next
+        : null;
+  }
+
+  /// Why it is warm, cold or stopped.
+  public static String status(WarmingState warming, Instant now) {
+    return switch (warming.activity()) {
+      case GENERATING -> "Generating; every turn warms the cache by itself";
+      case WARMING -> "Warming now";
+      case IDLE -> idle(warming, now);
+    };
+  }
+
+  private static String idle(WarmingState warming, Instant now) {
+    if (!warming.enabled()) {
+      return isWarm(warming, now) ? "Off; " + life(warming) : "Off";
+    }
+    return switch (warming.restReason()) {
+      case NONE -> isWarm(warming, now) ? "Warm; " + life(warming) : "Waiting for the next warm";
+      case NOTHING_SAID -> "Waiting; there is nothing to keep warm yet";
+      case COLD -> "Cold; the cache expired before it could be refreshed. The next turn fills it";
+      case REFUSED -> "Stopped; the provider refuses";
+      case GAVE_UP -> "Stopped after " + warming.failures() + " failures in a row";
+      case NOT_PINGED -> "No warms; " + instead(warming);
+      case NOT_WORTH_IT -> "Left alone; the next warm would cost more than it is expected to save";
+      case TOO_SHORT -> "No warms; " + warming.why();
+      case WROTE ->
+          "Stopped; a warm found the cache gone: it was pushed out early, or the beginning of the"
+              + " prompt has changed";
+      case OVER_BUDGET -> "Stopped; " + warming.why();
+      case SWITCHED_OFF -> "No warms; the policy is off. Choose interval or adaptive to have them";
+    };
+  }
+
+  /// By what it is decided when it is warmed, and why so.
+  public static String policy(WarmingState warming, PolicyMode mode) {
+    boolean isWeighed =
+        warming.restReason() == RestReason.NONE || warming.restReason() == RestReason.NOT_WORTH_IT;
+    var name = PromptWire.label(mode);
+    return warming.enabled() && isWeighed && !warming.why().isEmpty()
+        ? name + ": " + warming.why()
+        : name;
+  }
+
+  private static boolean isWarm(WarmingState warming, Instant now) {
+    return warming.coldAt().filter(now::isBefore).isPresent();
+  }
+
+  private static String life(WarmingState warming) {
+    return "the cache lives "
+        + DurationFormat.format(warming.terms().timeToLive())
+        + " from the start of a request";
+  }
+
+  private static String instead(WarmingState warming) {
+    var instead = warming.terms().instead();
+    return instead.isEmpty() ? "they would not pay with this provider" : instead;
+  }
+}

@@ -1,0 +1,98 @@
+package io.stoker.server.overview;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.stoker.ManualTime;
+import io.stoker.prompts.Conversation;
+import io.stoker.prompts.WarmingState;
+import io.stoker.prompts.WarmingState.Activity;
+import io.stoker.server.overview.OverviewWire.Trouble;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class ProviderFailuresTest {
+
+  private final ManualTime time = new ManualTime(Instant.parse("2026-11-21T12:00:00Z"));
+  private final ProviderFailures troubles = new ProviderFailures(time);
+
+  private void tell(String id, String model, Activity activity, String trouble) {
+    var off = WarmingState.off(WarmingState.STANDARD_INTERVAL);
+    var warming =
+        new WarmingState(
+            true,
+            off.interval(),
+            activity,
+            off.number(),
+            null,
+            null,
+            null,
+            trouble.isEmpty() ? 0 : 1,
+            trouble,
+            off.restReason(),
+            off.terms(),
+            null,
+            null,
+            "");
+    troubles.changed(new Conversation(id, model, "", warming));
+  }
+
+  private void warm(String id, String model, String trouble) {
+    tell(id, model, Activity.WARMING, "");
+    tell(id, model, Activity.IDLE, trouble);
+  }
+
+  @Test
+  void a_warm_that_fails_is_trouble_with_its_provider() {
+    warm("plans", "anthropic/claude", "It is overloaded");
+
+    assertThat(troubles.now())
+        .containsExactly(
+            new Trouble(
+                "provider",
+                "A warm by anthropic failed: It is overloaded. The page Armed says which"
+                    + " conversations wait, and for what",
+                time.now()));
+  }
+
+  @Test
+  void the_next_warm_that_succeeds_ends_it_whosever_it_is() {
+    warm("plans", "anthropic/claude", "It is overloaded");
+    warm("other", "openai/gpt", "");
+    assertThat(troubles.now()).hasSize(1);
+
+    warm("more", "anthropic/claude", "");
+
+    assertThat(troubles.now()).isEmpty();
+  }
+
+  @Test
+  void it_is_forgotten_after_ten_minutes() {
+    warm("plans", "anthropic/claude", "It is overloaded");
+    time.advance(Duration.ofMinutes(10));
+    assertThat(troubles.now()).hasSize(1);
+
+    time.advance(Duration.ofMillis(1));
+
+    assertThat(troubles.now()).isEmpty();
+  }
+
+  @Test
+  void a_change_of_something_else_does_not_bring_back_what_is_long_over() {
+    warm("plans", "anthropic/claude", "It is overloaded");
+    time.advance(Duration.ofMinutes(11));
+
+    tell("plans", "anthropic/claude", Activity.IDLE, "It is overloaded");
+
+    assertThat(troubles.now()).isEmpty();
+  }
+
+  @Test
+  void a_warm_that_gives_way_to_a_turn_says_nothing() {
+    tell("plans", "anthropic/claude", Activity.WARMING, "");
+    tell("plans", "anthropic/claude", Activity.GENERATING, "of long ago");
+    tell("plans", "anthropic/claude", Activity.IDLE, "of long ago");
+
+    assertThat(troubles.now()).isEmpty();
+  }
+}
