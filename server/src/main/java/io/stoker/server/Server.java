@@ -6,8 +6,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.tracing.Tracer;
 import io.stoker.StokerException;
 import io.stoker.Time;
-import io.stoker.server.access.AccessWatch;
-import io.stoker.server.access.SignOuts;
+import io.stoker.server.access.AccessRefresher;
+import io.stoker.server.access.RevokedCookies;
 import io.stoker.server.access.Tokens;
 import io.stoker.server.answers.AnswerMetrics;
 import io.stoker.server.answers.AnswerServices;
@@ -20,8 +20,7 @@ import io.stoker.server.http.AskHandlers;
 import io.stoker.server.http.Authenticator;
 import io.stoker.server.http.ChatHandlers;
 import io.stoker.server.http.ChatStream;
-import io.stoker.server.http.Connections;
-import io.stoker.server.http.ConnectorSetup;
+import io.stoker.server.http.ConnectionRegistry;
 import io.stoker.server.http.DocumentHandlers;
 import io.stoker.server.http.HealthPaths;
 import io.stoker.server.http.LedgerHandlers;
@@ -30,15 +29,16 @@ import io.stoker.server.http.ProgressStream;
 import io.stoker.server.http.PromptHandlers;
 import io.stoker.server.http.PromptHealth;
 import io.stoker.server.http.ReadinessGate;
-import io.stoker.server.http.RequestBounds;
 import io.stoker.server.http.RequestFilter;
+import io.stoker.server.http.RequestLimitsFilter;
 import io.stoker.server.http.Routes;
 import io.stoker.server.http.SessionHandlers;
 import io.stoker.server.http.SessionHealth;
 import io.stoker.server.http.SignIn;
+import io.stoker.server.http.SocketHandler;
 import io.stoker.server.http.SocketMapping;
 import io.stoker.server.http.SocketPort;
-import io.stoker.server.http.Sockets;
+import io.stoker.server.http.TomcatCustomizer;
 import io.stoker.server.overview.Overview;
 import io.stoker.server.prompts.PromptMetrics;
 import io.stoker.server.prompts.PromptServices;
@@ -111,7 +111,7 @@ class Server {
       var context = application.run();
       LOG.info(
           "Stoker listens on port {}", context.getEnvironment().getProperty("local.server.port"));
-      var access = Doctor.access(settings, context.getBean(Tokens.class).areAskedFor());
+      var access = Doctor.access(settings, context.getBean(Tokens.class).areRequired());
       LOG.info(
           "Access: {}{}", access.detail(), access.advice() == null ? "" : ". " + access.advice());
       return context;
@@ -165,19 +165,22 @@ class Server {
   }
 
   @Bean
-  SignOuts signOuts(Assembly assembly) {
-    return new SignOuts(assembly.access(), Time.system());
+  RevokedCookies revokedCookies(Assembly assembly) {
+    return new RevokedCookies(assembly.access(), Time.system());
   }
 
   @Bean
-  AccessWatch accessWatch(Tokens tokens, SignOuts signOuts) {
-    return new AccessWatch(List.of(tokens::look, signOuts::look), Time.system());
+  AccessRefresher accessWatch(Tokens tokens, RevokedCookies revokedCookies) {
+    return new AccessRefresher(List.of(tokens::refresh, revokedCookies::refresh), Time.system());
   }
 
   @Bean
   Authenticator authenticator(
-      Settings settings, Tokens tokens, SignOuts signOuts, Connections connections) {
-    return new Authenticator(settings, tokens, signOuts, connections, Time.system());
+      Settings settings,
+      Tokens tokens,
+      RevokedCookies revokedCookies,
+      ConnectionRegistry connections) {
+    return new Authenticator(settings, tokens, revokedCookies, connections, Time.system());
   }
 
   @Bean
@@ -214,16 +217,17 @@ class Server {
 
   /// Warming starts once there is who sees it.
   @Bean
-  Sockets sockets(
+  SocketHandler sockets(
       Settings settings,
       PromptServices prompts,
       Authenticator authenticator,
       MeterRegistry registry) {
-    var sockets = new Sockets(prompts, authenticator, settings.http().pingEvery(), Time.system());
+    var sockets =
+        new SocketHandler(prompts, authenticator, settings.http().pingEvery(), Time.system());
     Gauge.builder("stoker.prompts.sockets", sockets::count)
         .description("Clients of surfaces and chats that are connected")
         .register(registry);
-    FunctionCounter.builder("stoker.tokens.refused", authenticator, Authenticator::refused)
+    FunctionCounter.builder("stoker.tokens.refused", authenticator, Authenticator::failures)
         .description("Tokens and tickets that came and are not in force")
         .register(registry);
     prompts.warmer().start();
@@ -249,30 +253,31 @@ class Server {
   }
 
   @Bean
-  SocketMapping socketMapping(Sockets sockets) {
+  SocketMapping socketMapping(SocketHandler sockets) {
     return new SocketMapping(sockets);
   }
 
   @Bean
-  Connections connections(Settings settings) {
-    var connections = new Connections(settings.http(), Time.system());
+  ConnectionRegistry connections(Settings settings) {
+    var connections = new ConnectionRegistry(settings.http(), Time.system());
     connections.start();
     return connections;
   }
 
   @Bean
-  ConnectorSetup connectorSetup(Connections connections) {
-    return new ConnectorSetup(connections);
+  TomcatCustomizer connectorSetup(ConnectionRegistry connections) {
+    return new TomcatCustomizer(connections);
   }
 
   @Bean
-  SocketPort socketPort(Settings settings, ConnectorSetup setup) {
+  SocketPort socketPort(Settings settings, TomcatCustomizer setup) {
     return new SocketPort(settings.prompts().socketPort(), setup);
   }
 
   @Bean
-  FilterRegistrationBean<RequestBounds> requestBounds(Settings settings, Connections connections) {
-    var bounds = new RequestBounds(connections, settings.http().bodyTimeout(), Time.system());
+  FilterRegistrationBean<RequestLimitsFilter> requestBounds(
+      Settings settings, ConnectionRegistry connections) {
+    var bounds = new RequestLimitsFilter(connections, settings.http().bodyTimeout(), Time.system());
     var registration = new FilterRegistrationBean<>(bounds);
     registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
     return registration;
@@ -336,7 +341,7 @@ class Server {
   }
 
   @Bean
-  PromptHealth promptsHealthIndicator(PromptServices prompts, Sockets sockets) {
+  PromptHealth promptsHealthIndicator(PromptServices prompts, SocketHandler sockets) {
     return new PromptHealth(prompts, sockets);
   }
 
@@ -352,7 +357,7 @@ class Server {
       Supplier<SessionServices> sessions,
       AnswerServices answers,
       PromptServices prompts,
-      Sockets sockets,
+      SocketHandler sockets,
       Overview overview) {
     return _ -> {
       overview.close();

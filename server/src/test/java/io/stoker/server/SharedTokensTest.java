@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.stoker.Time;
-import io.stoker.server.access.AccessToken;
+import io.stoker.server.access.ConfiguredToken;
 import io.stoker.server.access.Role;
 import io.stoker.server.access.StoredToken;
 import io.stoker.server.settings.Configuration;
@@ -40,7 +40,7 @@ class SharedTokensTest {
     var secret = StoredToken.newSecret();
     try (var assembly = assembly()) {
       var created = Instant.parse("2026-12-01T10:00:00Z");
-      var hash = AccessToken.hash(secret);
+      var hash = ConfiguredToken.hash(secret);
       assembly.tokens().add(new StoredToken(name, Role.of(role).orElseThrow(), hash, created));
     }
     return secret;

@@ -1,10 +1,10 @@
 package io.stoker.server;
 
-import io.stoker.server.access.AccessToken;
-import io.stoker.server.access.Binding;
+import io.stoker.server.access.ConfiguredToken;
 import io.stoker.server.access.Role;
 import io.stoker.server.access.StoredToken;
 import io.stoker.server.access.TokenFile;
+import io.stoker.server.access.TokenRestriction;
 import io.stoker.server.access.Tokens;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -18,28 +18,29 @@ public final class TestTokens {
   ///
   /// @return the token itself
   public static String create(Path file, String name, String role) {
-    return create(file, name, role, Binding.NONE);
+    return create(file, name, role, TokenRestriction.NONE);
   }
 
   /// Adds a token that is bound.
   ///
   /// @return the token itself
-  public static String create(Path file, String name, String role, Binding binding) {
+  public static String create(Path file, String name, String role, TokenRestriction restriction) {
     var token = StoredToken.newSecret();
-    create(file, name, role, binding, token);
+    create(file, name, role, restriction, token);
     return token;
   }
 
   /// Adds this token.
-  public static void create(Path file, String name, String role, Binding binding, String token) {
+  public static void create(
+      Path file, String name, String role, TokenRestriction restriction, String token) {
     new TokenFile(file)
         .add(
             new StoredToken(
                 name,
                 Role.of(role).orElseThrow(),
-                AccessToken.hash(token),
+                ConfiguredToken.hash(token),
                 Instant.parse("2026-11-21T16:00:00Z"),
-                binding));
+                restriction));
   }
 
   /// Takes one out of a file.
@@ -53,7 +54,7 @@ public final class TestTokens {
   }
 
   /// A token of the settings.
-  public static AccessToken own(String secret) {
-    return new AccessToken(secret);
+  public static ConfiguredToken own(String secret) {
+    return new ConfiguredToken(secret);
   }
 }

@@ -14,8 +14,9 @@ import java.util.regex.Pattern;
 /// @param role what its bearer may do
 /// @param hash its SHA-256 in hexadecimal digits
 /// @param createdAt when it was made
-/// @param binding what is its bearer's own; everything unless it is a client
-public record StoredToken(String name, Role role, String hash, Instant createdAt, Binding binding) {
+/// @param restriction always [TokenRestriction#NONE] unless the role is client
+public record StoredToken(
+    String name, Role role, String hash, Instant createdAt, TokenRestriction restriction) {
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
   private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
@@ -32,13 +33,13 @@ public record StoredToken(String name, Role role, String hash, Instant createdAt
         "expected a name of small letters, digits, '.', '_' and '-', at most 63, got " + name);
     require(HASH.matcher(hash).matches(), "expected a SHA-256 as 64 hexadecimal digits");
     require(
-        role == Role.CLIENT || !binding.isBound(),
+        role == Role.CLIENT || restriction.isNone(),
         "only a token of the role client can be bound to a tenant or a scope");
   }
 
   /// One that is not bound.
   public StoredToken(String name, Role role, String hash, Instant createdAt) {
-    this(name, role, hash, createdAt, Binding.NONE);
+    this(name, role, hash, createdAt, TokenRestriction.NONE);
   }
 
   private static void require(boolean holds, String problem) {
@@ -70,7 +71,7 @@ public record StoredToken(String name, Role role, String hash, Instant createdAt
           role.orElseThrow(),
           parts.get(2),
           Instant.parse(parts.get(3)),
-          Binding.parse(parts.subList(PARTS, parts.size())));
+          TokenRestriction.parse(parts.subList(PARTS, parts.size())));
     } catch (DateTimeParseException _) {
       throw new IllegalArgumentException(
           "expected a time such as 2026-11-21T16:00:00Z behind the hash");
@@ -80,12 +81,12 @@ public record StoredToken(String name, Role role, String hash, Instant createdAt
   /// Itself as the line of a file.
   String line() {
     var parts = new ArrayList<>(List.of(name, role.word(), hash, createdAt.toString()));
-    parts.addAll(binding.parts());
+    parts.addAll(restriction.parts());
     return String.join(" ", parts);
   }
 
   /// Who shows this token.
   Caller caller() {
-    return new Caller(name, role, hash, binding);
+    return new Caller(name, role, hash, restriction);
   }
 }

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The tokens that are in force: that of the settings, and those of a store, which [AccessWatch]
-/// looks at again once a second. Nobody who calls waits for that.
+/// The tokens that are in force: that of the settings, and those of a store, which
+/// [AccessRefresher] looks at again once a second. Nobody who calls waits for that.
 ///
 /// Once a server has asked for tokens it goes on doing so, though the last be revoked: nobody means
 /// to open it by that. Thread-safe.
@@ -20,7 +20,7 @@ public final class Tokens {
 
   private static final Logger LOG = LoggerFactory.getLogger(Tokens.class);
 
-  private final @Nullable AccessToken own;
+  private final @Nullable ConfiguredToken own;
   private final TokenStore store;
 
   private volatile Map<String, Caller> byHash = Map.of();
@@ -36,7 +36,7 @@ public final class Tokens {
   /// @param own the token of the settings; null for none
   /// @throws InvalidValueException if the store has something that is no token
   /// @throws StokerException if the store does not answer
-  public Tokens(@Nullable AccessToken own, TokenStore store) {
+  public Tokens(@Nullable ConfiguredToken own, TokenStore store) {
     this.own = own;
     this.store = store;
     this.stored = store.read();
@@ -55,29 +55,29 @@ public final class Tokens {
   }
 
   /// Whether callers have to show a token at all.
-  public boolean areAskedFor() {
+  public boolean areRequired() {
     return asked;
   }
 
   /// Whether somebody may do everything.
-  public boolean haveAnOperator() {
+  public boolean includeOperator() {
     return byHash.values().stream().anyMatch(caller -> caller.role() == Role.OPERATOR);
   }
 
   /// Whose token this is. It is looked up by its hash, and so in a time that tells nothing of how
   /// much of it is right.
   public Optional<Caller> find(String token) {
-    return Optional.ofNullable(byHash.get(AccessToken.hash(token)));
+    return Optional.ofNullable(byHash.get(ConfiguredToken.hash(token)));
   }
 
   /// The caller whose token has this name.
-  public Optional<Caller> named(String name) {
+  public Optional<Caller> byName(String name) {
     return byHash.values().stream().filter(caller -> caller.name().equals(name)).findFirst();
   }
 
   /// Whether a caller's token is still in force, with that role.
-  public boolean hold(Caller caller) {
-    var shown = caller.with("");
+  public boolean isValid(Caller caller) {
+    var shown = caller.withCookie("");
     return asked ? shown.equals(byHash.get(caller.tokenHash())) : shown.equals(Caller.ANYBODY);
   }
 
@@ -87,7 +87,7 @@ public final class Tokens {
   }
 
   /// Takes over what has changed in the store. What cannot be read changes nothing.
-  public synchronized void look() {
+  public synchronized void refresh() {
     try {
       var now = store.read();
       complaint = "";

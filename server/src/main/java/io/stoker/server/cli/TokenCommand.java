@@ -1,11 +1,11 @@
 package io.stoker.server.cli;
 
 import io.stoker.Time;
-import io.stoker.server.access.AccessToken;
-import io.stoker.server.access.Binding;
+import io.stoker.server.access.ConfiguredToken;
 import io.stoker.server.access.Role;
 import io.stoker.server.access.StoredToken;
 import io.stoker.server.access.TokenFile;
+import io.stoker.server.access.TokenRestriction;
 import io.stoker.server.access.TokenStore;
 import io.stoker.server.wire.InvalidValueException;
 import io.stoker.server.wire.WireJson;
@@ -66,8 +66,8 @@ final class TokenCommand {
               paramLabel = "NAME",
               description = "A scope that a client is bound to; several with --scope each.")
           @Nullable List<String> scopes) {
-    var binding = binding(tenant, Objects.requireNonNullElse(scopes, List.of()));
-    if (binding.isBound() && role != Role.CLIENT) {
+    var restriction = restriction(tenant, Objects.requireNonNullElse(scopes, List.of()));
+    if (!restriction.isNone() && role != Role.CLIENT) {
       throw new InvalidValueException(
           "--role",
           "expected client, since only clients can be bound to a tenant or a scope, got "
@@ -76,7 +76,7 @@ final class TokenCommand {
     try (var assembly = terminal.assembly()) {
       var tokens = assembly.tokens();
       var secret = StoredToken.newSecret();
-      tokens.add(stored(name, role, secret, binding));
+      tokens.add(stored(name, role, secret, restriction));
       terminal.out().println(secret);
       terminal
           .err()
@@ -87,21 +87,22 @@ final class TokenCommand {
     }
   }
 
-  private static Binding binding(@Nullable String tenant, List<String> scopes) {
+  private static TokenRestriction restriction(@Nullable String tenant, List<String> scopes) {
     if (tenant != null && tenant.isEmpty()) {
       throw new InvalidValueException("--tenant", "expected the name of a tenant, got none");
     }
     try {
-      return new Binding(tenant == null ? "" : tenant, scopes);
+      return new TokenRestriction(tenant == null ? "" : tenant, scopes);
     } catch (IllegalArgumentException e) {
       throw new InvalidValueException("--tenant, --scope", String.valueOf(e.getMessage()));
     }
   }
 
-  private static StoredToken stored(String name, Role role, String secret, Binding binding) {
+  private static StoredToken stored(
+      String name, Role role, String secret, TokenRestriction restriction) {
     try {
       var now = Time.system().now().truncatedTo(ChronoUnit.SECONDS);
-      return new StoredToken(name, role, AccessToken.hash(secret), now, binding);
+      return new StoredToken(name, role, ConfiguredToken.hash(secret), now, restriction);
     } catch (IllegalArgumentException e) {
       throw new InvalidValueException("--name", String.valueOf(e.getMessage()));
     }
@@ -115,13 +116,13 @@ final class TokenCommand {
       String name, String role, String createdAt, @Nullable String tenant, List<String> scopes) {
 
     static Line of(StoredToken token) {
-      var binding = token.binding();
+      var restriction = token.restriction();
       return new Line(
           token.name(),
           token.role().word(),
           token.createdAt().toString(),
-          binding.tenant().isEmpty() ? null : binding.tenant(),
-          binding.scopes());
+          restriction.tenant().isEmpty() ? null : restriction.tenant(),
+          restriction.scopes());
     }
 
     /// What it is bound to, for people.

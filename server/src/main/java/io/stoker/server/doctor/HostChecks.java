@@ -92,7 +92,7 @@ final class HostChecks {
     if (file == null && settings.token() == null) {
       return CheckResult.ok(ACCESS, "tokens are asked for if there are some in the state database");
     }
-    return access(settings, file == null || new Tokens(settings.token(), file).areAskedFor());
+    return access(settings, file == null || new Tokens(settings.token(), file).areRequired());
   }
 
   /// Who may call a server that is set like this, and whom it believes.

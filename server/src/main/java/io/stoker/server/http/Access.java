@@ -22,7 +22,7 @@ enum Access {
   /// What applications need.
   USE,
   /// What applications need that is about all users, and so not for clients that are bound.
-  USE_UNBOUND,
+  USE_UNRESTRICTED,
   /// What changes the server, or how it works for all.
   OPERATE;
 
@@ -33,7 +33,7 @@ enum Access {
       case AUTHENTICATED, READ_OWN -> List.of(Role.VIEWER, Role.CLIENT, Role.OPERATOR);
       case SCRAPE -> List.of(Role.METRICS, Role.VIEWER, Role.OPERATOR);
       case READ -> List.of(Role.VIEWER, Role.OPERATOR);
-      case USE, USE_UNBOUND -> List.of(Role.CLIENT, Role.OPERATOR);
+      case USE, USE_UNRESTRICTED -> List.of(Role.CLIENT, Role.OPERATOR);
       case OPERATE -> List.of(Role.OPERATOR);
     };
   }
@@ -41,19 +41,19 @@ enum Access {
   /// Checks that a caller may.
   ///
   /// @param caller null if it showed no token
-  /// @throws Refusal if it may not
+  /// @throws ProblemException if it may not
   void require(@Nullable Caller caller) {
     if (this == OPEN) {
       return;
     }
     if (caller == null) {
-      throw new Refusal(Authenticator.UNKNOWN_CALLER);
+      throw new ProblemException(Authenticator.UNKNOWN_CALLER);
     }
     if (!roles().contains(caller.role())) {
-      throw new Refusal(wrongRole(caller));
+      throw new ProblemException(wrongRole(caller));
     }
-    if (this == USE_UNBOUND && caller.binding().isBound()) {
-      throw new Refusal(
+    if (this == USE_UNRESTRICTED && !caller.restriction().isNone()) {
+      throw new ProblemException(
           new Problem(
               HttpStatus.FORBIDDEN,
               "bound-token",
@@ -61,8 +61,10 @@ enum Access {
                   + " users, got "
                   + caller.name()));
     }
-    if (this == READ_OWN && caller.role() == Role.CLIENT && caller.binding().tenant().isEmpty()) {
-      throw new Refusal(
+    if (this == READ_OWN
+        && caller.role() == Role.CLIENT
+        && caller.restriction().tenant().isEmpty()) {
+      throw new ProblemException(
           new Problem(
               HttpStatus.FORBIDDEN,
               "unbound-token",

@@ -108,8 +108,8 @@ public final class AnswerHandlers {
     }
   }
 
-  private static Refusal full(String what, long most, long now) {
-    return new Refusal(
+  private static ProblemException full(String what, long most, long now) {
+    return new ProblemException(
         new Problem(
             HttpStatus.TOO_MANY_REQUESTS,
             "queue-full",
@@ -121,7 +121,7 @@ public final class AnswerHandlers {
   private void requireRoom(Batch batch, QuestionUpload upload) {
     long total = batch.counts().total() + upload.list().questions().size();
     if (total > answers.limits().questions()) {
-      throw new Refusal(
+      throw new ProblemException(
           new Problem(
               HttpStatus.UNPROCESSABLE_CONTENT,
               "too-many",
@@ -136,7 +136,7 @@ public final class AnswerHandlers {
   // --- look ---
 
   ServerResponse batches(ServerRequest request) {
-    var query = Query.of(request, "status", "limit", "cursor");
+    var query = QueryParameters.of(request, "status", "limit", "cursor");
     var state = query.oneOf("status", List.of(BatchState.values()), BatchState::label);
     var page =
         answers
@@ -158,7 +158,7 @@ public final class AnswerHandlers {
   }
 
   ServerResponse queries(ServerRequest request) {
-    var query = Query.of(request, "status", "limit", "cursor");
+    var query = QueryParameters.of(request, "status", "limit", "cursor");
     var state = query.oneOf("status", List.of(QuestionState.values()), QuestionState::label);
     var queue = answers.store().queue();
     var batch = batch(queue, request);
@@ -189,7 +189,7 @@ public final class AnswerHandlers {
   }
 
   ServerResponse tryNow(ServerRequest request) {
-    Query.of(request);
+    QueryParameters.of(request);
     answers.worker().tryNow();
     return json(
         ServerResponse.ok(),
@@ -202,7 +202,7 @@ public final class AnswerHandlers {
   }
 
   private ServerResponse move(ServerRequest request, BatchMove move) throws IOException {
-    var wish = Body.read(request, Move.class, NO_MOVE);
+    var wish = JsonBody.read(request, Move.class, NO_MOVE);
     if (wish.which() != null) {
       throw new InvalidValueException("which", "is for retries only");
     }
@@ -210,7 +210,7 @@ public final class AnswerHandlers {
   }
 
   ServerResponse retry(ServerRequest request) throws IOException {
-    var wish = Body.read(request, Move.class, NO_MOVE);
+    var wish = JsonBody.read(request, Move.class, NO_MOVE);
     var move =
         switch (wish.which()) {
           case null -> BatchMove.RETRY_ALL;
@@ -274,13 +274,13 @@ public final class AnswerHandlers {
   // --- settings ---
 
   ServerResponse settings(ServerRequest request) {
-    Query.of(request);
+    QueryParameters.of(request);
     return json(ServerResponse.ok(), Rules.of(answers.settings().get()));
   }
 
   ServerResponse setSettings(ServerRequest request) throws IOException {
     var settings = answers.settings();
-    var rules = Body.merge(request, Rules.of(settings.get()), Rules.class);
+    var rules = JsonBody.merge(request, Rules.of(settings.get()), Rules.class);
     settings.put(rules.settings());
     answers.changed();
     return json(ServerResponse.ok(), Rules.of(settings.get()));
@@ -300,12 +300,12 @@ public final class AnswerHandlers {
     }
   }
 
-  private static Refusal unknown(String what, ServerRequest request) {
+  private static ProblemException unknown(String what, ServerRequest request) {
     return unknown(what, request.pathVariable("id"));
   }
 
-  static Refusal unknown(String what, String id) {
-    return new Refusal(
+  static ProblemException unknown(String what, String id) {
+    return new ProblemException(
         new Problem(HttpStatus.NOT_FOUND, "unknown-" + what, "There is no " + what + " " + id));
   }
 

@@ -78,7 +78,7 @@ public final class AnswerStream {
 
   /// One batch, to its end.
   ServerResponse ofBatch(ServerRequest request) {
-    var query = Query.of(request, "batch_id", "last_event_id");
+    var query = QueryParameters.of(request, "batch_id", "last_event_id");
     var id = query.number("batch_id");
     if (id == null) {
       throw new InvalidValueException("batch_id", "expected the number of a batch, got none");
@@ -91,11 +91,11 @@ public final class AnswerStream {
 
   /// All batches, for as long as the viewer stays.
   ServerResponse ofAll(ServerRequest request) {
-    var query = Query.of(request, "last_event_id");
+    var query = QueryParameters.of(request, "last_event_id");
     return stream(new Viewer(null, lastSeen(request, query)));
   }
 
-  private static @Nullable Long lastSeen(ServerRequest request, Query query) {
+  private static @Nullable Long lastSeen(ServerRequest request, QueryParameters query) {
     var header = request.headers().firstHeader("Last-Event-ID");
     if (header == null || header.isBlank()) {
       return query.number("last_event_id");

@@ -39,7 +39,7 @@ public final class AskHandlers {
   }
 
   ServerResponse ask(ServerRequest request) throws IOException {
-    var body = Body.read(request, Ask.class, new Ask(null, null));
+    var body = JsonBody.read(request, Ask.class, new Ask(null, null));
     var question = question(body.question(), answers.limits().characters());
     var scope = Ownership.scope(request, scope(body.scope()));
     try {
@@ -48,7 +48,7 @@ public final class AskHandlers {
       return json(ServerResponse.ok(), CacheWire.Reply.of(reply));
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-      throw new Refusal(
+      throw new ProblemException(
           new Problem(
               HttpStatus.SERVICE_UNAVAILABLE, "stopping", "The server is stopping. Ask again"));
     }
@@ -76,14 +76,14 @@ public final class AskHandlers {
   // --- the cache ---
 
   ServerResponse stats(ServerRequest request) {
-    var window = window(Query.of(request, "window"));
+    var window = window(QueryParameters.of(request, "window"));
     var now = time.now();
     var totals = answers.store().entries().totals(now.minus(window), now);
     return json(ServerResponse.ok(), CacheWire.CacheStats.of(window, totals));
   }
 
   ServerResponse entries(ServerRequest request) {
-    var query = Query.of(request, "search", "scope", "limit", "cursor");
+    var query = QueryParameters.of(request, "search", "scope", "limit", "cursor");
     var search = query.text("search");
     var page =
         answers
@@ -98,7 +98,7 @@ public final class AskHandlers {
   }
 
   ServerResponse top(ServerRequest request) {
-    var query = Query.of(request, "window", "limit");
+    var query = QueryParameters.of(request, "window", "limit");
     var top =
         answers
             .store()
@@ -108,7 +108,7 @@ public final class AskHandlers {
         ServerResponse.ok(), Map.of("questions", top.stream().map(CacheWire.Top::of).toList()));
   }
 
-  private static Duration window(Query query) {
+  private static Duration window(QueryParameters query) {
     var window = query.duration("window");
     if (window == null) {
       return DAY;
@@ -125,7 +125,7 @@ public final class AskHandlers {
   }
 
   ServerResponse forget(ServerRequest request) {
-    var query = Query.of(request, "document", "scope", "question", "all");
+    var query = QueryParameters.of(request, "document", "scope", "question", "all");
     var document = query.text("document");
     var scope = query.text("scope");
     var question = query.text("question");

@@ -2,7 +2,7 @@ package io.stoker.server.http;
 
 import io.stoker.Time;
 import io.stoker.server.access.Caller;
-import io.stoker.server.access.SignOuts;
+import io.stoker.server.access.RevokedCookies;
 import io.stoker.server.access.Tokens;
 import io.stoker.server.settings.Settings;
 import jakarta.servlet.http.HttpServletRequest;
@@ -39,38 +39,42 @@ public final class Authenticator {
   private static final String BEARER = "Bearer ";
 
   private final Tokens tokens;
-  private final SignOuts signOuts;
+  private final RevokedCookies revokedCookies;
   private final SessionCookies cookies;
   private final Tickets tickets;
-  private final Limits limits;
-  private final RefusedTokens refused;
+  private final RateLimits limits;
+  private final FailedAuthentications refused;
 
   /// @param connections are ended if they are those of somebody who may not call any more
   public Authenticator(
-      Settings settings, Tokens tokens, SignOuts signOuts, Connections connections, Time time) {
+      Settings settings,
+      Tokens tokens,
+      RevokedCookies revokedCookies,
+      ConnectionRegistry connections,
+      Time time) {
     this.tokens = tokens;
-    this.signOuts = signOuts;
-    this.cookies = new SessionCookies(settings.token(), tokens, signOuts, time);
+    this.revokedCookies = revokedCookies;
+    this.cookies = new SessionCookies(settings.token(), tokens, revokedCookies, time);
     this.tickets = new Tickets(this::admits, time);
-    this.limits = new Limits(settings.rateLimit(), time);
-    this.refused = new RefusedTokens(time);
+    this.limits = new RateLimits(settings.rateLimit(), time);
+    this.refused = new FailedAuthentications(time);
     connections.endUnless(this::admits);
   }
 
   /// Whether a caller that was admitted earlier may still call: its token is in force, and it has
   /// not signed out.
   boolean admits(Caller caller) {
-    return tokens.hold(caller) && !signOuts.has(caller.cookie());
+    return tokens.isValid(caller) && !revokedCookies.contains(caller.cookie());
   }
 
   /// Runs this whenever a caller loses access; briefly, for the others wait.
   void onChange(Runnable listener) {
     tokens.onChange(listener);
-    signOuts.onChange(listener);
+    revokedCookies.onChange(listener);
   }
 
   /// How many tokens and tickets have come that are not in force.
-  public long refused() {
+  public long failures() {
     return refused.count();
   }
 
@@ -99,7 +103,7 @@ public final class Authenticator {
 
   /// Identifies the caller. A ticket in the URL is used up by that.
   Identity identify(HttpServletRequest request, boolean takesTickets) {
-    if (!tokens.areAskedFor()) {
+    if (!tokens.areRequired()) {
       return new Identity(Caller.ANYBODY, false);
     }
     var shown = request.getHeader(HttpHeaders.AUTHORIZATION);
@@ -136,21 +140,21 @@ public final class Authenticator {
   }
 
   /// The refusal of a request without a token, or with a wrong one.
-  Refusal refusal(HttpServletRequest request, boolean hasTried) {
+  ProblemException refusal(HttpServletRequest request, boolean hasTried) {
     if (hasTried) {
       refused.note(request.getRemoteAddr());
     }
     var wait = hasTried ? limits.failedTry(request.getRemoteAddr()) : Duration.ZERO;
     return wait.isZero()
-        ? new Refusal(UNKNOWN_CALLER)
+        ? new ProblemException(UNKNOWN_CALLER)
         : tooMany("wrong tokens from this address, of which 20 a minute are answered", wait);
   }
 
   /// Counts a request of a caller.
   ///
-  /// @throws Refusal if there were too many
+  /// @throws ProblemException if there were too many
   void count(Caller caller) {
-    var wait = tokens.areAskedFor() ? limits.request(caller.name()) : Duration.ZERO;
+    var wait = tokens.areRequired() ? limits.request(caller.name()) : Duration.ZERO;
     if (!wait.isZero()) {
       throw tooMany("requests of " + caller.name() + " (stoker.rate-limit)", wait);
     }
@@ -158,15 +162,15 @@ public final class Authenticator {
 
   /// Whether a caller may send one more frame on its sockets, whatever is in it.
   boolean takesFrame(Caller caller) {
-    return !tokens.areAskedFor() || limits.frame(caller.name());
+    return !tokens.areRequired() || limits.frame(caller.name());
   }
 
   /// Checks that the caller of an open socket may do this now.
   ///
-  /// @throws Refusal if not
+  /// @throws ProblemException if not
   void require(@Nullable Caller caller, Access access) {
     if (caller == null || !admits(caller)) {
-      throw new Refusal(REVOKED);
+      throw new ProblemException(REVOKED);
     }
     access.require(caller);
     if (access != Access.AUTHENTICATED) {
@@ -174,12 +178,12 @@ public final class Authenticator {
     }
   }
 
-  private static Refusal tooMany(String what, Duration wait) {
+  private static ProblemException tooMany(String what, Duration wait) {
     long seconds = wait.plusSeconds(1).minusNanos(1).toSeconds();
-    return new Refusal(
+    return new ProblemException(
         new Problem(
             HttpStatus.TOO_MANY_REQUESTS,
-            Limits.CODE,
+            RateLimits.CODE,
             "too many " + what + ". Wait " + seconds + " s",
             Map.of(Problem.RETRY_AFTER, seconds)));
   }

@@ -66,7 +66,7 @@ public final class ChatHandlers {
 
   ServerResponse history(ServerRequest request) {
     var id = id(request);
-    long since = Query.of(request, "sinceSeq").number("sinceSeq", 0, Long.MAX_VALUE, 0);
+    long since = QueryParameters.of(request, "sinceSeq").number("sinceSeq", 0, Long.MAX_VALUE, 0);
     var chunks =
         own(request).owns(id) ? prompts.store().history(id, since) : List.<StoredChunk>of();
     return json(

@@ -36,7 +36,7 @@ final class ChatRequest {
 
   /// A request's body, whatever its type.
   static ChatRequest of(ServerRequest request) throws IOException {
-    return of(TextLimits.decoded("body", Body.bytes(request)));
+    return of(TextLimits.decoded("body", JsonBody.bytes(request)));
   }
 
   /// Some text that has to be there, and to be more than blanks.

@@ -53,7 +53,7 @@ public final class ChatStream {
       watch.close();
       throw e;
     }
-    return LongResponse.of(
+    return StreamedResponse.of(
         MediaType.APPLICATION_NDJSON,
         ServerResponse.ok().header(ID, asHeader(id)),
         follower::follow);

@@ -24,7 +24,7 @@ public final class DocumentHandlers {
   }
 
   ServerResponse all(ServerRequest request) {
-    Query.of(request);
+    QueryParameters.of(request);
     var documents = answers.store().documents().all();
     return json(
         ServerResponse.ok(),
@@ -43,7 +43,7 @@ public final class DocumentHandlers {
   }
 
   private static String scope(ServerRequest request) {
-    var scope = Query.of(request, "scope").text("scope");
+    var scope = QueryParameters.of(request, "scope").text("scope");
     return scope == null ? "" : scope.strip();
   }
 
@@ -76,8 +76,8 @@ public final class DocumentHandlers {
     return text.getBytes(UTF_8).length;
   }
 
-  private static Refusal full(String what, long most, long came) {
-    return new Refusal(
+  private static ProblemException full(String what, long most, long came) {
+    return new ProblemException(
         new Problem(
             HttpStatus.INSUFFICIENT_STORAGE,
             "corpus-full",

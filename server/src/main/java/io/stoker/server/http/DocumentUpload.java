@@ -51,11 +51,11 @@ record DocumentUpload(String id, String title, String scope, String text) {
 
   /// From a form with a file, or from a JSON object.
   static DocumentUpload read(ServerRequest request, AnswerServices answers) throws IOException {
-    if (Form.isForm(request)) {
-      return Form.read(
+    if (MultipartForm.isForm(request)) {
+      return MultipartForm.read(
           request, FIELDS, (file, content, fields) -> of(file, content, fields, answers.reading()));
     }
-    var body = Body.read(request, NewDocument.class, NONE, answers.limits().bytes());
+    var body = JsonBody.read(request, NewDocument.class, NONE, answers.limits().bytes());
     return of(body, "", body.text() == null ? "" : body.text());
   }
 

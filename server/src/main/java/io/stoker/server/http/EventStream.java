@@ -45,7 +45,7 @@ final class EventStream {
 
   /// A response that lasts until its sender returns, or its client goes.
   static ServerResponse of(Time time, Sender sender) {
-    return LongResponse.of(
+    return StreamedResponse.of(
         MediaType.TEXT_EVENT_STREAM,
         ServerResponse.ok(),
         stream -> sender.sendTo(new EventStream(stream, time)));

@@ -1,6 +1,6 @@
 package io.stoker.server.http;
 
-import io.stoker.server.access.Proxies;
+import io.stoker.server.access.TrustedProxies;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.net.InetAddress;
@@ -22,9 +22,9 @@ final class ForwardedRequest extends HttpServletRequestWrapper {
   private static final Set<String> SAYING = Set.of("forwarded", "x-real-ip");
   private static final Set<String> TELLING = Set.of("forwarded", "x-real-ip", "via");
 
-  private final Forwarded forwarded;
+  private final ForwardedHeaders forwarded;
 
-  private ForwardedRequest(HttpServletRequest request, Forwarded forwarded) {
+  private ForwardedRequest(HttpServletRequest request, ForwardedHeaders forwarded) {
     super(request);
     this.forwarded = forwarded;
     request.setAttribute(PREFIX, forwarded.prefix());
@@ -32,20 +32,21 @@ final class ForwardedRequest extends HttpServletRequestWrapper {
 
   /// Reads what proxies say of a request, and believes those that are named.
   ///
-  /// @throws Refusal if a named one says what makes no sense
-  static ForwardedRequest of(HttpServletRequest request, Proxies proxies) {
+  /// @throws ProblemException if a named one says what makes no sense
+  static ForwardedRequest of(HttpServletRequest request, TrustedProxies proxies) {
     var peer = peer(request);
     if (!proxies.contains(peer)) {
-      return new ForwardedRequest(request, new Forwarded(peer, request.getScheme(), "", ""));
+      return new ForwardedRequest(request, new ForwardedHeaders(peer, request.getScheme(), "", ""));
     }
     return new ForwardedRequest(
-        request, Forwarded.read(peer, name -> joined(request, name), request.getScheme(), proxies));
+        request,
+        ForwardedHeaders.read(peer, name -> joined(request, name), request.getScheme(), proxies));
   }
 
   private static InetAddress peer(HttpServletRequest request) {
     var address = request.getRemoteAddr();
     int zone = address.indexOf('%');
-    return Proxies.address(zone < 0 ? address : address.substring(0, zone))
+    return TrustedProxies.address(zone < 0 ? address : address.substring(0, zone))
         .orElseThrow(() -> new IllegalStateException("no address: " + address));
   }
 

@@ -33,7 +33,8 @@ public final class LedgerHandlers {
 
   ServerResponse sums(ServerRequest request) {
     var query =
-        Query.of(request, "by", "from", "until", "tenant", "provider", "conversation", "limit");
+        QueryParameters.of(
+            request, "by", "from", "until", "tenant", "provider", "conversation", "limit");
     var requested = query.oneOf("by", List.of(By.values()), PromptWire::label);
     var range = own(request, range(query));
     int limit = (int) query.number("limit", 1, MOST, USUAL);
@@ -42,7 +43,7 @@ public final class LedgerHandlers {
     return json(LedgerWire.Ledger.of(ledger.sums(range), groups));
   }
 
-  private static Range range(Query query) {
+  private static Range range(QueryParameters query) {
     var from = query.moment("from");
     var until = query.moment("until");
     if (from != null && until != null && !from.isBefore(until)) {
@@ -58,15 +59,15 @@ public final class LedgerHandlers {
 
   /// What of that is the caller's own: nothing, if it is about another tenant.
   private Range own(ServerRequest request, Range range) {
-    var binding = Ownership.of(request, prompts).binding();
-    if (!binding.isBound()) {
+    var restriction = Ownership.of(request, prompts).restriction();
+    if (restriction.isNone()) {
       return range;
     }
-    boolean isOther = range.tenant() != null && !binding.owns(range.tenant());
+    boolean isOther = range.tenant() != null && !restriction.owns(range.tenant());
     return new Range(
         isOther ? Instant.EPOCH : range.from(),
         isOther ? Instant.EPOCH : range.until(),
-        binding.tenant(),
+        restriction.tenant(),
         range.provider(),
         range.conversationId());
   }
@@ -84,7 +85,9 @@ public final class LedgerHandlers {
   }
 
   ServerResponse entries(ServerRequest request) {
-    var query = Query.of(request, "from", "until", "tenant", "provider", "conversation", "format");
+    var query =
+        QueryParameters.of(
+            request, "from", "until", "tenant", "provider", "conversation", "format");
     var range = own(request, range(query));
     var requested = query.oneOf("format", List.of(LedgerFormat.values()), PromptWire::label);
     var format = requested == null ? LedgerFormat.JSON : requested;
@@ -92,11 +95,11 @@ public final class LedgerHandlers {
   }
 
   ServerResponse budgets(ServerRequest request) {
-    Query.of(request);
+    QueryParameters.of(request);
     var policy = prompts.policy();
-    var binding = Ownership.of(request, prompts).binding();
-    if (binding.isBound()) {
-      var own = tenant(binding.tenant(), policy.tenant(binding.tenant()));
+    var restriction = Ownership.of(request, prompts).restriction();
+    if (!restriction.isNone()) {
+      var own = tenant(restriction.tenant(), policy.tenant(restriction.tenant()));
       return json(
           new LedgerWire.Budgets(tomorrow(), policy.warmsPerMinute(), own.budget(), List.of(own)));
     }

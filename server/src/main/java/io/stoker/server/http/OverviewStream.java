@@ -20,12 +20,12 @@ public final class OverviewStream {
   }
 
   ServerResponse now(ServerRequest request) {
-    Query.of(request);
+    QueryParameters.of(request);
     return AnswerHandlers.json(ServerResponse.ok(), overview.whole());
   }
 
   ServerResponse events(ServerRequest request) {
-    Query.of(request);
+    QueryParameters.of(request);
     return EventStream.of(time, this::follow);
   }
 

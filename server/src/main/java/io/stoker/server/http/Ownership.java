@@ -4,22 +4,22 @@ import io.stoker.prompts.ChatEvent;
 import io.stoker.prompts.Conversation;
 import io.stoker.prompts.PromptChat;
 import io.stoker.prompts.PromptWarmer;
-import io.stoker.server.access.Binding;
 import io.stoker.server.access.Caller;
+import io.stoker.server.access.TokenRestriction;
 import io.stoker.server.prompts.PromptServices;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.servlet.function.ServerRequest;
 
 /// What is a caller's own among conversations, tenants and scopes, where its token is
-/// [bound][Binding]. What is not looks as if it did not exist. Thread-safe.
+/// [bound][TokenRestriction]. What is not looks as if it did not exist. Thread-safe.
 final class Ownership {
 
-  private final Binding binding;
+  private final TokenRestriction restriction;
   private final PromptWarmer warmer;
 
   Ownership(@Nullable Caller caller, PromptServices prompts) {
-    this.binding = caller == null ? Binding.NONE : caller.binding();
+    this.restriction = caller == null ? TokenRestriction.NONE : caller.restriction();
     this.warmer = prompts.warmer();
   }
 
@@ -31,19 +31,21 @@ final class Ownership {
     return request.principal().orElse(null) instanceof Caller caller ? caller : null;
   }
 
-  Binding binding() {
-    return binding;
+  TokenRestriction restriction() {
+    return restriction;
   }
 
   // --- conversations ---
 
   boolean owns(String conversation) {
-    return !binding.isBound() || binding.owns(warmer.conversation(conversation).tenant());
+    return restriction.isNone() || restriction.owns(warmer.conversation(conversation).tenant());
   }
 
   /// A conversation as the caller may see it: one of others looks like one that does not exist.
   Conversation shown(Conversation conversation) {
-    return binding.owns(conversation.tenant()) ? conversation : warmer.unknown(conversation.id());
+    return restriction.owns(conversation.tenant())
+        ? conversation
+        : warmer.unknown(conversation.id());
   }
 
   /// The same, by its id.
@@ -53,7 +55,7 @@ final class Ownership {
 
   /// Refuses a conversation that is not the caller's own, in the same way as one that there is not.
   ///
-  /// @throws Refusal if it is not
+  /// @throws ProblemException if it is not
   void require(String conversation) {
     if (!owns(conversation)) {
       throw AnswerHandlers.unknown("conversation", conversation);
@@ -62,20 +64,20 @@ final class Ownership {
 
   /// Makes a conversation that nobody has done anything with the caller's own.
   ///
-  /// @throws Refusal if it belongs to others, or the caller can have none
+  /// @throws ProblemException if it belongs to others, or the caller can have none
   void claim(String conversation) {
-    if (!binding.isBound()) {
+    if (restriction.isNone()) {
       return;
     }
     requireTenant();
-    if (!binding.owns(warmer.claim(conversation, binding.tenant()).tenant())) {
+    if (!restriction.owns(warmer.claim(conversation, restriction.tenant()).tenant())) {
       throw AnswerHandlers.unknown("conversation", conversation);
     }
   }
 
   private void requireTenant() {
-    if (binding.tenant().isEmpty()) {
-      throw new Refusal(
+    if (restriction.tenant().isEmpty()) {
+      throw new ProblemException(
           new Problem(
               HttpStatus.FORBIDDEN,
               "other-tenant",
@@ -88,27 +90,27 @@ final class Ownership {
   ///
   /// @param requested null if the request names none
   /// @return null if that is not to change
-  /// @throws Refusal if the caller may not say so
+  /// @throws ProblemException if the caller may not say so
   @Nullable String tenant(@Nullable String requested) {
-    if (!binding.isBound()) {
+    if (restriction.isNone()) {
       return requested;
     }
     requireTenant();
-    if (requested != null && !requested.equals(binding.tenant())) {
-      throw new Refusal(
+    if (requested != null && !requested.equals(restriction.tenant())) {
+      throw new ProblemException(
           new Problem(
               HttpStatus.FORBIDDEN,
               "other-tenant",
               "tenant: expected "
-                  + binding.tenant()
+                  + restriction.tenant()
                   + ", which this token is bound to, or none, got another"));
     }
-    return binding.tenant();
+    return restriction.tenant();
   }
 
   /// SessionCookies on what happens in turns that belong to the caller when they begin.
   PromptChat.Watcher watcher(PromptChat.Watcher target) {
-    return binding.isBound() ? new OwnTurns(target) : target;
+    return !restriction.isNone() ? new OwnTurns(target) : target;
   }
 
   /// Confined to whoever tells of a conversation.
@@ -139,17 +141,17 @@ final class Ownership {
   /// The scope of a question.
   ///
   /// @param requested empty if the request names none
-  /// @throws Refusal if the caller may not ask there
+  /// @throws ProblemException if the caller may not ask there
   static String scope(ServerRequest request, String requested) {
     var caller = caller(request);
-    var scopes = caller == null ? Binding.NONE.scopes() : caller.binding().scopes();
-    if (caller == null || !caller.binding().isBound() || scopes.contains(requested)) {
+    var scopes = caller == null ? TokenRestriction.NONE.scopes() : caller.restriction().scopes();
+    if (caller == null || caller.restriction().isNone() || scopes.contains(requested)) {
       return requested;
     }
     if (requested.isEmpty() && scopes.size() == 1) {
       return scopes.getFirst();
     }
-    throw new Refusal(
+    throw new ProblemException(
         new Problem(
             HttpStatus.FORBIDDEN,
             "other-scope",

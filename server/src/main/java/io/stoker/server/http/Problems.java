@@ -44,7 +44,7 @@ final class Problems {
 
   static Problem problem(Throwable e, ServerRequest request) {
     return switch (e) {
-      case Refusal refusal -> refusal.problem();
+      case ProblemException refusal -> refusal.problem();
       case InvalidValueException bad ->
           new Problem(HttpStatus.BAD_REQUEST, "bad-value", String.valueOf(bad.getMessage()));
       case MissingSettingException missing ->

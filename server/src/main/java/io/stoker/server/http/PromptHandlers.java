@@ -51,7 +51,7 @@ public final class PromptHandlers {
   }
 
   ServerResponse conversations(ServerRequest request) {
-    var query = Query.of(request, "enabled", "limit", "cursor");
+    var query = QueryParameters.of(request, "enabled", "limit", "cursor");
     var enabled = query.oneOf("enabled", List.of(true, false), String::valueOf);
     int limit = (int) query.number("limit", 1, MOST, USUAL);
     var page = prompts.warmer().list(Boolean.TRUE.equals(enabled), limit + 1, query.text("cursor"));
@@ -83,7 +83,7 @@ public final class PromptHandlers {
   ServerResponse setWarming(ServerRequest request) throws IOException {
     var id = id(request);
     var wish =
-        Body.read(
+        JsonBody.read(
             request,
             PromptWire.WarmingChange.class,
             new PromptWire.WarmingChange(null, null, null));
@@ -132,7 +132,7 @@ public final class PromptHandlers {
   ServerResponse setBudget(ServerRequest request) throws IOException {
     var id = id(request);
     var budget =
-        Body.read(request, PromptWire.Budget.class, new PromptWire.Budget(null))
+        JsonBody.read(request, PromptWire.Budget.class, new PromptWire.Budget(null))
             .dailyBudgetMicros();
     if (budget == null || budget < 0) {
       throw new InvalidValueException(
@@ -148,7 +148,7 @@ public final class PromptHandlers {
 
   ServerResponse hint(ServerRequest request) throws IOException {
     var id = known(request).id();
-    var hint = Body.read(request, PromptWire.Hint.class, new PromptWire.Hint(null, null));
+    var hint = JsonBody.read(request, PromptWire.Hint.class, new PromptWire.Hint(null, null));
     var waitingFor = hint.waitingFor();
     var stop = waitingFor == null ? null : oneOf("waiting_for", waitingFor, STOPS);
     return json(wire(prompts.warmer().hint(id, stop, hint.focused())));
@@ -160,7 +160,7 @@ public final class PromptHandlers {
   }
 
   ServerResponse warms(ServerRequest request) {
-    int limit = (int) Query.of(request, "limit").number("limit", 1, MOST, USUAL);
+    int limit = (int) QueryParameters.of(request, "limit").number("limit", 1, MOST, USUAL);
     var warms = prompts.store().warms(known(request).id(), limit);
     return json(new PromptWire.Warms(warms.stream().map(PromptWire.Warm::of).toList()));
   }

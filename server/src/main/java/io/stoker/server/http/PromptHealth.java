@@ -11,9 +11,9 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 public final class PromptHealth implements HealthIndicator {
 
   private final PromptServices prompts;
-  private final Sockets sockets;
+  private final SocketHandler sockets;
 
-  public PromptHealth(PromptServices prompts, Sockets sockets) {
+  public PromptHealth(PromptServices prompts, SocketHandler sockets) {
     this.prompts = prompts;
     this.sockets = sockets;
   }

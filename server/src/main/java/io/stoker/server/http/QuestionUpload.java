@@ -39,7 +39,8 @@ record QuestionUpload(QuestionList list, BatchOptions options) {
   static QuestionUpload json(ServerRequest request, AnswerServices answers) throws IOException {
     var limits = answers.limits();
     var body =
-        Body.read(request, Questions.class, new Questions(null, null), limits.bytes() * JSON_SHARE);
+        JsonBody.read(
+            request, Questions.class, new Questions(null, null), limits.bytes() * JSON_SHARE);
     var options = (body.options() == null ? Options.NONE : body.options()).options();
     var questions = questions(body);
     var list =
@@ -82,12 +83,12 @@ record QuestionUpload(QuestionList list, BatchOptions options) {
 
   /// From a form with a file.
   static QuestionUpload form(ServerRequest request, AnswerServices answers) throws IOException {
-    return Form.read(
+    return MultipartForm.read(
         request,
         FIELDS,
         (name, content, fields) -> {
           if (!FILE.matcher(name).matches()) {
-            throw Form.wrongType(
+            throw MultipartForm.wrongType(
                 "a file whose name ends with .txt, .csv or .md", "\"" + name + "\"");
           }
           var options = options(fields);
@@ -115,12 +116,12 @@ record QuestionUpload(QuestionList list, BatchOptions options) {
   /// From a form with a file or a JSON object, whichever it is.
   static QuestionUpload formOrJson(ServerRequest request, AnswerServices answers)
       throws IOException {
-    return Form.isForm(request) ? form(request, answers) : json(request, answers);
+    return MultipartForm.isForm(request) ? form(request, answers) : json(request, answers);
   }
 
   /// From plain text, a form with a file, or a JSON object.
   static QuestionUpload any(ServerRequest request, AnswerServices answers) throws IOException {
-    if (TEXT.matcher(Form.type(request)).matches()) {
+    if (TEXT.matcher(MultipartForm.type(request)).matches()) {
       var text = request.servletRequest().getInputStream();
       return read(text, answers, BatchOptions.STANDARD);
     }

@@ -1,7 +1,7 @@
 package io.stoker.server.http;
 
 import io.stoker.server.access.Caller;
-import io.stoker.server.access.Proxies;
+import io.stoker.server.access.TrustedProxies;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -86,7 +86,7 @@ public final class RequestFilter extends OncePerRequestFilter {
           .collect(Collectors.joining(", "));
 
   private final Authenticator authenticator;
-  private final Proxies proxies;
+  private final TrustedProxies proxies;
   private final Chats chats;
 
   /// Where chats may be called from.
@@ -106,7 +106,7 @@ public final class RequestFilter extends OncePerRequestFilter {
     }
   }
 
-  public RequestFilter(Authenticator authenticator, Proxies proxies, Chats chats) {
+  public RequestFilter(Authenticator authenticator, TrustedProxies proxies, Chats chats) {
     this.authenticator = authenticator;
     this.proxies = proxies;
     this.chats = chats;
@@ -134,13 +134,13 @@ public final class RequestFilter extends OncePerRequestFilter {
     ForwardedRequest request;
     Caller caller;
     try {
-      RequestTarget.requireReadable(sent);
+      RequestSyntax.requireReadable(sent);
       request = unwrap(sent);
       if (request.isSecure()) {
         response.setHeader("Strict-Transport-Security", "max-age=31536000");
       }
       caller = admit(request, response);
-    } catch (Refusal refusal) {
+    } catch (ProblemException refusal) {
       reject(refusal.problem(), sent, response);
       return;
     }
@@ -157,23 +157,23 @@ public final class RequestFilter extends OncePerRequestFilter {
 
   /// A request as its client has sent it.
   ///
-  /// @throws Refusal if nobody can say who that was
+  /// @throws ProblemException if nobody can say who that was
   private ForwardedRequest unwrap(HttpServletRequest sent) {
-    if (authenticator.tokens().areAskedFor()) {
+    if (authenticator.tokens().areRequired()) {
       return ForwardedRequest.of(sent, proxies);
     }
     // Plain proxies add no header, but many speak HTTP/1.0, as no browser does.
     if (ForwardedRequest.isOnePassedOn(sent) || sent.getProtocol().equals("HTTP/1.0")) {
-      throw new Refusal(PASSED_ON);
+      throw new ProblemException(PASSED_ON);
     }
-    return ForwardedRequest.of(sent, Proxies.NONE);
+    return ForwardedRequest.of(sent, TrustedProxies.NONE);
   }
 
   /// The caller; null if it is anonymous, where that is allowed.
   ///
-  /// @throws Refusal if it is not
+  /// @throws ProblemException if it is not
   private @Nullable Caller admit(HttpServletRequest request, HttpServletResponse response) {
-    if (!authenticator.tokens().areAskedFor()) {
+    if (!authenticator.tokens().areRequired()) {
       refuseForeign(request);
     }
     if (isChat(request)) {
@@ -187,12 +187,12 @@ public final class RequestFilter extends OncePerRequestFilter {
         throw authenticator.refusal(request, identity.hasTried());
       }
       authenticator.count(caller);
-      RequestBounds.use(request, caller);
+      RequestLimitsFilter.use(request, caller);
       access(request).require(caller);
     }
     if (request.getLocalPort() == chats.socketPort && !SocketMapping.isHandshake(request)) {
       response.setHeader(HttpHeaders.UPGRADE, "websocket");
-      throw new Refusal(ChatHandlers.upgradeRequired(request.getRequestURI()));
+      throw new ProblemException(ChatHandlers.upgradeRequired(request.getRequestURI()));
     }
     return caller;
   }
@@ -241,7 +241,7 @@ public final class RequestFilter extends OncePerRequestFilter {
     response.setHeader(HttpHeaders.ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PUT, DELETE, OPTIONS");
     response.setHeader(
         HttpHeaders.ACCESS_CONTROL_ALLOW_HEADERS,
-        authenticator.tokens().areAskedFor() ? "Content-Type, Authorization" : "Content-Type");
+        authenticator.tokens().areRequired() ? "Content-Type, Authorization" : "Content-Type");
   }
 
   /// Whether a request is open to anonymous callers.
@@ -266,14 +266,14 @@ public final class RequestFilter extends OncePerRequestFilter {
   private void refuseForeign(HttpServletRequest request) {
     var host = request.getHeader(HttpHeaders.HOST);
     if (host == null || !LOOPBACK.matcher(host.toLowerCase(Locale.ROOT)).matches()) {
-      throw new Refusal(FOREIGN_HOST);
+      throw new ProblemException(FOREIGN_HOST);
     }
     var origin = request.getHeader(HttpHeaders.ORIGIN);
     var own = request.getScheme() + "://" + host;
     if (origin != null
         && !origin.equalsIgnoreCase(own)
         && !(isChat(request) && chats.isWelcome(origin))) {
-      throw new Refusal(FOREIGN_ORIGIN);
+      throw new ProblemException(FOREIGN_ORIGIN);
     }
   }
 

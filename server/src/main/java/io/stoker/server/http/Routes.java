@@ -6,7 +6,7 @@ import static io.stoker.server.http.Access.OPERATE;
 import static io.stoker.server.http.Access.READ;
 import static io.stoker.server.http.Access.READ_OWN;
 import static io.stoker.server.http.Access.USE;
-import static io.stoker.server.http.Access.USE_UNBOUND;
+import static io.stoker.server.http.Access.USE_UNRESTRICTED;
 import static org.springframework.http.HttpMethod.DELETE;
 import static org.springframework.http.HttpMethod.GET;
 import static org.springframework.http.HttpMethod.HEAD;
@@ -107,7 +107,7 @@ public final class Routes {
         new Route(GET, "/api/sessions/progress", READ, progress::ofAll),
         new Route(GET, "/api/sessions/estimate", READ, sessions::estimate),
         new Route(GET, "/api/sessions/stats", READ, sessions::stats),
-        new Route(POST, "/api/sessions/revocations", USE_UNBOUND, sessions::revoke));
+        new Route(POST, "/api/sessions/revocations", USE_UNRESTRICTED, sessions::revoke));
   }
 
   private static List<Route> answers(Handlers handlers) {

@@ -3,9 +3,9 @@ package io.stoker.server.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stoker.Time;
-import io.stoker.server.access.AccessToken;
 import io.stoker.server.access.Caller;
-import io.stoker.server.access.SignOuts;
+import io.stoker.server.access.ConfiguredToken;
+import io.stoker.server.access.RevokedCookies;
 import io.stoker.server.access.Tokens;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -36,16 +36,17 @@ final class SessionCookies {
       Pattern.compile(
           "(?<end>\\d{1,12})\\.(?<signature>[\\w-]{43})\\.(?<id>[\\w-]{22})\\.(?<name>[\\w.-]{1,63})");
 
-  private final @Nullable AccessToken own;
+  private final @Nullable ConfiguredToken own;
   private final Tokens tokens;
-  private final SignOuts signOuts;
+  private final RevokedCookies revokedCookies;
   private final Time time;
   private @Nullable SecretKeySpec key;
 
-  SessionCookies(@Nullable AccessToken own, Tokens tokens, SignOuts signOuts, Time time) {
+  SessionCookies(
+      @Nullable ConfiguredToken own, Tokens tokens, RevokedCookies revokedCookies, Time time) {
     this.own = own;
     this.tokens = tokens;
-    this.signOuts = signOuts;
+    this.revokedCookies = revokedCookies;
     this.time = time;
   }
 
@@ -53,7 +54,7 @@ final class SessionCookies {
   String of(Caller caller) {
     var end = Long.toString(time.now().plus(LIFE).getEpochSecond());
     var id = Base64.getUrlEncoder().withoutPadding().encodeToString(random(ID_BYTES));
-    var known = caller.with(id);
+    var known = caller.withCookie(id);
     return String.join(".", end, signature(end, known), known.cookie(), known.name());
   }
 
@@ -64,12 +65,12 @@ final class SessionCookies {
     if (!parts.matches() || time.now().getEpochSecond() >= Long.parseLong(parts.group("end"))) {
       return Optional.empty();
     }
-    if (signOuts.has(parts.group("id"))) {
+    if (revokedCookies.contains(parts.group("id"))) {
       return Optional.empty();
     }
     return tokens
-        .named(parts.group("name"))
-        .map(caller -> caller.with(parts.group("id")))
+        .byName(parts.group("name"))
+        .map(caller -> caller.withCookie(parts.group("id")))
         .filter(caller ->
             MessageDigest.isEqual(
                 signature(parts.group("end"), caller).getBytes(UTF_8),
@@ -79,7 +80,7 @@ final class SessionCookies {
   /// Ends the cookie that a caller was identified by, if it was one, wherever it was copied to.
   void end(Caller caller) {
     if (!caller.cookie().isEmpty()) {
-      signOuts.end(caller.cookie(), time.now().plus(LIFE));
+      revokedCookies.revoke(caller.cookie(), time.now().plus(LIFE));
     }
   }
 

@@ -44,7 +44,7 @@ public final class SessionHandlers {
 
   ServerResponse warm(ServerRequest request) throws IOException {
     var configured = sessions.get();
-    var wish = Body.read(request, PlanOverrides.class, PlanOverrides.NONE);
+    var wish = JsonBody.read(request, PlanOverrides.class, PlanOverrides.NONE);
     return switch (configured.runs().begin(wish.plan(configured.settings()), Trigger.API)) {
       case StartResult.Started(WarmRun run) ->
           json(ServerResponse.accepted().location(place(run)), SessionWire.Run.of(run));
@@ -59,7 +59,7 @@ public final class SessionHandlers {
   }
 
   ServerResponse runs(ServerRequest request) {
-    var limit = Query.of(request, "limit").number("limit");
+    var limit = QueryParameters.of(request, "limit").number("limit");
     if (limit != null && (limit < 1 || limit > MOST_RUNS)) {
       throw new InvalidValueException("limit", "expected 1 to " + MOST_RUNS + ", got " + limit);
     }
@@ -91,7 +91,7 @@ public final class SessionHandlers {
         .runs()
         .find(id)
         .orElseThrow(() ->
-            new Refusal(
+            new ProblemException(
                 new Problem(
                     HttpStatus.NOT_FOUND,
                     "unknown-run",
@@ -99,7 +99,7 @@ public final class SessionHandlers {
   }
 
   ServerResponse estimate(ServerRequest request) {
-    var query = Query.of(request, "count", "window");
+    var query = QueryParameters.of(request, "count", "window");
     var configured = sessions.get();
     var wish =
         new PlanOverrides(query.number("count"), query.duration("window"), null, null, null, null);
@@ -109,7 +109,7 @@ public final class SessionHandlers {
   }
 
   ServerResponse stats(ServerRequest request) {
-    var requested = Query.of(request, "window").duration("window");
+    var requested = QueryParameters.of(request, "window").duration("window");
     var window = requested == null ? HOUR : requested;
     if (!window.isPositive() || window.compareTo(SessionStats.KEPT) > 0) {
       throw new InvalidValueException(
@@ -125,9 +125,9 @@ public final class SessionHandlers {
 
   ServerResponse revoke(ServerRequest request) throws IOException {
     var configured = sessions.get();
-    var revocation = Body.read(request, Revocation.class, new Revocation(null, null, null));
+    var revocation = JsonBody.read(request, Revocation.class, new Revocation(null, null, null));
     if (configured.settings().isSpring()) {
-      throw new Refusal(
+      throw new ProblemException(
           new Problem(
               HttpStatus.CONFLICT,
               "spring-sessions",

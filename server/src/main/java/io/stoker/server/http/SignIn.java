@@ -24,8 +24,9 @@ public final class SignIn {
   }
 
   ServerResponse in(ServerRequest request) throws IOException {
-    var shown = Body.read(request, AnswerWire.SignIn.class, new AnswerWire.SignIn(null)).token();
-    if (!authenticator.tokens().areAskedFor()) {
+    var shown =
+        JsonBody.read(request, AnswerWire.SignIn.class, new AnswerWire.SignIn(null)).token();
+    if (!authenticator.tokens().areRequired()) {
       return ServerResponse.noContent().build();
     }
     var caller = authenticator.tokens().find(shown == null ? "" : shown.strip());
@@ -42,7 +43,7 @@ public final class SignIn {
     return AnswerHandlers.json(
         ServerResponse.ok(),
         new AnswerWire.SignedIn(
-            authenticator.tokens().areAskedFor(),
+            authenticator.tokens().areRequired(),
             caller != null,
             caller == null ? null : caller.role().word(),
             caller == null ? null : caller.name()));
@@ -53,7 +54,7 @@ public final class SignIn {
       return AnswerHandlers.json(
           ServerResponse.status(HttpStatus.CREATED), authenticator.tickets().issue(caller));
     }
-    throw new Refusal(Authenticator.UNKNOWN_CALLER);
+    throw new ProblemException(Authenticator.UNKNOWN_CALLER);
   }
 
   /// Ends the cookie that comes with a request, for whoever has a copy of it too.

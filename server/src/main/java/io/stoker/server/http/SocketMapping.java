@@ -37,7 +37,7 @@ public final class SocketMapping extends AbstractHandlerMapping {
 
   private final WebSocketHttpRequestHandler handler;
 
-  public SocketMapping(Sockets sockets) {
+  public SocketMapping(SocketHandler sockets) {
     this.handler = new WebSocketHttpRequestHandler(sockets, new DefaultHandshakeHandler());
     setOrder(Ordered.HIGHEST_PRECEDENCE);
   }

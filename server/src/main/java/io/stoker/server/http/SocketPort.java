@@ -12,10 +12,10 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 public final class SocketPort implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
 
   private final int port;
-  private final ConnectorSetup setup;
+  private final TomcatCustomizer setup;
 
   /// @param port 0 for none
-  public SocketPort(int port, ConnectorSetup setup) {
+  public SocketPort(int port, TomcatCustomizer setup) {
     this.port = port;
     this.setup = setup;
   }
@@ -25,7 +25,7 @@ public final class SocketPort implements WebServerFactoryCustomizer<TomcatServle
     if (port == 0) {
       return;
     }
-    var connector = new Connector(WatchedProtocol.class.getName());
+    var connector = new Connector(TrackingHttpProtocol.class.getName());
     connector.setPort(port);
     setup.setUp(connector);
     if (connector.getProtocolHandler() instanceof AbstractProtocol<?> protocol) {

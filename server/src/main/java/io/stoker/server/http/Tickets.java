@@ -26,7 +26,7 @@ final class Tickets {
   private static final Problem TOO_MANY =
       new Problem(
           HttpStatus.TOO_MANY_REQUESTS,
-          Limits.CODE,
+          RateLimits.CODE,
           "expected at most " + MOST + " tickets that are not used yet. Use them, or wait 30 s");
 
   private final Predicate<Caller> inForce;
@@ -58,7 +58,7 @@ final class Tickets {
 
   /// A ticket for a caller.
   ///
-  /// @throws Refusal if there are too many already
+  /// @throws ProblemException if there are too many already
   synchronized Ticket issue(Caller caller) {
     var now = time.ticks();
     var oldest = open.values().iterator();
@@ -66,7 +66,7 @@ final class Tickets {
       oldest.remove();
     }
     if (open.size() >= MOST) {
-      throw new Refusal(TOO_MANY);
+      throw new ProblemException(TOO_MANY);
     }
     var bytes = new byte[RANDOM_BYTES];
     random.nextBytes(bytes);

@@ -1,8 +1,8 @@
 package io.stoker.server.settings;
 
-import io.stoker.server.access.AccessToken;
-import io.stoker.server.access.Proxies;
+import io.stoker.server.access.ConfiguredToken;
 import io.stoker.server.access.TokenFile;
+import io.stoker.server.access.TrustedProxies;
 import io.stoker.server.settings.MissingSettingException.Need;
 import io.stoker.server.wire.DurationFormat;
 import io.stoker.server.wire.InvalidValueException;
@@ -58,10 +58,10 @@ import org.springframework.core.env.ConfigurableEnvironment;
 public record Settings(
     @Nullable DatabaseUrl databaseUrl,
     @Nullable RedisUrl redisUrl,
-    @Nullable AccessToken token,
+    @Nullable ConfiguredToken token,
     @Nullable TokenFile tokensFile,
     int rateLimit,
-    Proxies proxies,
+    TrustedProxies proxies,
     HttpSettings http,
     SessionSettings sessions,
     AnswerSettingsKeys answers,
@@ -105,7 +105,7 @@ public record Settings(
         new Settings(
             read(databaseUrl, DatabaseUrl::parse, problems),
             read(redisUrl, RedisUrl::parse, problems),
-            read(token, AccessToken::new, problems),
+            read(token, ConfiguredToken::new, problems),
             tokenFile(first(keys.tokensFile, null), keys.answers),
             keys.rateLimit,
             proxies(keys.proxies, problems),
@@ -131,12 +131,13 @@ public record Settings(
     }
   }
 
-  private static Proxies proxies(List<String> texts, Consumer<InvalidValueException> problems) {
+  private static TrustedProxies proxies(
+      List<String> texts, Consumer<InvalidValueException> problems) {
     try {
-      return Proxies.of(texts);
+      return TrustedProxies.of(texts);
     } catch (IllegalArgumentException e) {
       problems.accept(new InvalidValueException("stoker.proxies", String.valueOf(e.getMessage())));
-      return Proxies.NONE;
+      return TrustedProxies.NONE;
     }
   }
 

@@ -71,7 +71,7 @@ public final class StartupChecks {
   public static void requireOperator(ConfigurableEnvironment environment, Tokens tokens) {
     var address = Binder.get(environment).bind("server.address", InetAddress.class).orElse(null);
     boolean isPublic = address == null || !address.isLoopbackAddress();
-    if (isPublic && !tokens.haveAnOperator()) {
+    if (isPublic && !tokens.includeOperator()) {
       throw new InvalidValueException(
           "server.address",
           "expected a loopback address such as 127.0.0.1, since anybody could reach "

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TokenFileTest {
 
   private static final Instant THEN = Instant.parse("2026-11-21T16:00:00Z");
-  private static final String HASH = AccessToken.hash("some token");
+  private static final String HASH = ConfiguredToken.hash("some token");
 
   @TempDir private Path folder;
   private Path path = Path.of("tokens");

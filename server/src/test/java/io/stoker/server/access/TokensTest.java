@@ -19,7 +19,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 @ExtendWith(OutputCaptureExtension.class)
 class TokensTest {
 
-  private static final AccessToken OWN = new AccessToken("correct-horse-battery-staple");
+  private static final ConfiguredToken OWN = new ConfiguredToken("correct-horse-battery-staple");
 
   @TempDir private Path folder;
   private Path path = Path.of("tokens");
@@ -35,9 +35,9 @@ class TokensTest {
 
   @Test
   void without_any_token_nobody_is_asked_for_one() {
-    assertThat(tokens().areAskedFor()).isFalse();
-    assertThat(tokens().hold(Caller.ANYBODY)).isTrue();
-    assertThat(tokens().haveAnOperator()).isFalse();
+    assertThat(tokens().areRequired()).isFalse();
+    assertThat(tokens().isValid(Caller.ANYBODY)).isTrue();
+    assertThat(tokens().includeOperator()).isFalse();
   }
 
   @Test
@@ -62,10 +62,10 @@ class TokensTest {
     var token = TestTokens.create(path, "shop", "client");
 
     assertThat(tokens.find(token)).isEmpty();
-    tokens.look();
+    tokens.refresh();
     assertThat(tokens.find(token)).map(Caller::name).contains("shop");
-    assertThat(tokens.areAskedFor()).isTrue();
-    assertThat(tokens.hold(Caller.ANYBODY)).isFalse();
+    assertThat(tokens.areRequired()).isTrue();
+    assertThat(tokens.isValid(Caller.ANYBODY)).isFalse();
   }
 
   @Test
@@ -73,16 +73,16 @@ class TokensTest {
     var old = TestTokens.create(path, "shop", "client");
     var tokens = tokens();
     var caller = tokens.find(old).orElseThrow();
-    assertThat(tokens.hold(caller)).isTrue();
+    assertThat(tokens.isValid(caller)).isTrue();
 
     TestTokens.revoke(path, "shop");
     var young = TestTokens.create(path, "shop", "client");
-    tokens.look();
+    tokens.refresh();
 
     assertThat(tokens.find(old)).isEmpty();
-    assertThat(tokens.hold(caller)).isFalse();
+    assertThat(tokens.isValid(caller)).isFalse();
     assertThat(tokens.find(young)).isPresent();
-    assertThat(tokens.named("shop")).isEqualTo(tokens.find(young));
+    assertThat(tokens.byName("shop")).isEqualTo(tokens.find(young));
   }
 
   @Test
@@ -91,22 +91,22 @@ class TokensTest {
     var tokens = tokens();
 
     Files.delete(path);
-    tokens.look();
+    tokens.refresh();
 
-    assertThat(tokens.areAskedFor()).isTrue();
-    assertThat(tokens.named("shop")).isEmpty();
+    assertThat(tokens.areRequired()).isTrue();
+    assertThat(tokens.byName("shop")).isEmpty();
   }
 
   @Test
   void those_who_listen_are_told_of_changes() {
     var tokens = tokens();
     var told = new StringBuilder();
-    tokens.onChange(() -> told.append(tokens.named("shop").isPresent()));
+    tokens.onChange(() -> told.append(tokens.byName("shop").isPresent()));
 
-    tokens.look();
+    tokens.refresh();
     assertThat(told).isEmpty();
     TestTokens.create(path, "shop", "client");
-    tokens.look();
+    tokens.refresh();
 
     assertThat(told).hasToString("true");
   }
@@ -129,13 +129,13 @@ class TokensTest {
 
     Files.writeString(path, good + "nonsense\n");
     for (int i = 0; i < 3; i++) {
-      tokens.look();
+      tokens.refresh();
       assertThat(tokens.find(token)).isPresent();
     }
 
     assertThat(output.getAll().split("line 3: ", -1)).as("told once").hasSize(2);
     Files.writeString(path, good.replace(" client ", " viewer "));
-    tokens.look();
+    tokens.refresh();
     assertThat(tokens.find(token)).map(Caller::role).contains(Role.VIEWER);
   }
 

@@ -62,7 +62,7 @@ class ConnectionsTest {
   }
 
   private static void awaitInUse(int count) {
-    var connections = server.part(Connections.class);
+    var connections = server.part(ConnectionRegistry.class);
     await()
         .atMost(Duration.ofMinutes(1))
         .untilAsserted(() -> assertThat(connections.inUse()).isEqualTo(count));

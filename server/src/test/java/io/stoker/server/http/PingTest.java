@@ -54,7 +54,9 @@ class PingTest {
       assertThat(frame(silent)).isEqualTo(PING);
       assertThat(frame(silent)).isEqualTo(CLOSE);
 
-      await().atMost(Duration.ofMinutes(1)).until(() -> server.part(Sockets.class).count() == 1);
+      await()
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> server.part(SocketHandler.class).count() == 1);
       assertThat(alive.subscribe("c").next("surface").isMissingNode()).isFalse();
     }
   }

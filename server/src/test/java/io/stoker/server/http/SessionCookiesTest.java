@@ -6,7 +6,7 @@ import io.stoker.ManualTime;
 import io.stoker.access.AccessStore;
 import io.stoker.server.TestTokens;
 import io.stoker.server.access.Caller;
-import io.stoker.server.access.SignOuts;
+import io.stoker.server.access.RevokedCookies;
 import io.stoker.server.access.Tokens;
 import io.stoker.state.StateDatabase;
 import java.nio.file.Path;
@@ -25,14 +25,14 @@ class SessionCookiesTest {
   private Path file = Path.of("tokens");
   private StateDatabase state;
   private AccessStore store;
-  private SignOuts signOuts;
+  private RevokedCookies revokedCookies;
 
   @BeforeEach
   void makeATokenToBeginWith() {
     file = folder.resolve("tokens");
     state = StateDatabase.sqlite(folder.resolve("stoker.db"));
     store = AccessStore.on(state);
-    signOuts = new SignOuts(store, time);
+    revokedCookies = new RevokedCookies(store, time);
     TestTokens.create(file, "ann", "viewer");
   }
 
@@ -43,18 +43,18 @@ class SessionCookiesTest {
   }
 
   private Caller ann(Tokens tokens) {
-    return tokens.named("ann").orElseThrow();
+    return tokens.byName("ann").orElseThrow();
   }
 
   @Test
   void a_pass_names_its_token_for_12_hours() {
     var tokens = TestTokens.in(file);
-    var cookies = new SessionCookies(null, tokens, signOuts, time);
+    var cookies = new SessionCookies(null, tokens, revokedCookies, time);
 
     var cookie = cookies.of(ann(tokens));
 
     time.advance(Duration.ofHours(12).minusSeconds(1));
-    assertThat(cookies.read(cookie)).map(caller -> caller.with("")).contains(ann(tokens));
+    assertThat(cookies.read(cookie)).map(caller -> caller.withCookie("")).contains(ann(tokens));
     time.advance(Duration.ofSeconds(1));
     assertThat(cookies.read(cookie)).isEmpty();
   }
@@ -63,7 +63,7 @@ class SessionCookiesTest {
   void another_name_or_a_later_end_spoils_it() {
     TestTokens.create(file, "bob", "operator");
     var tokens = TestTokens.in(file);
-    var cookies = new SessionCookies(null, tokens, signOuts, time);
+    var cookies = new SessionCookies(null, tokens, revokedCookies, time);
     var cookie = cookies.of(ann(tokens));
 
     assertThat(cookies.read(cookie.replace(".ann", ".bob"))).isEmpty();
@@ -76,16 +76,16 @@ class SessionCookiesTest {
   @Test
   void a_revoked_token_s_pass_is_worth_nothing_even_if_another_has_its_name() {
     var tokens = TestTokens.in(file);
-    var cookies = new SessionCookies(null, tokens, signOuts, time);
+    var cookies = new SessionCookies(null, tokens, revokedCookies, time);
     var cookie = cookies.of(ann(tokens));
 
     TestTokens.revoke(file, "ann");
-    tokens.look();
+    tokens.refresh();
     assertThat(cookies.read(cookie)).isEmpty();
     TestTokens.create(file, "ann", "operator");
-    tokens.look();
+    tokens.refresh();
 
-    assertThat(tokens.named("ann")).isPresent();
+    assertThat(tokens.byName("ann")).isPresent();
     assertThat(cookies.read(cookie)).isEmpty();
   }
 
@@ -93,20 +93,20 @@ class SessionCookiesTest {
   void a_pass_that_was_ended_is_worth_nothing_also_on_servers_that_share_the_state() {
     var own = TestTokens.own("correct-horse-battery-staple");
     var tokens = TestTokens.in(file);
-    var cookies = new SessionCookies(own, tokens, signOuts, time);
-    var elsewhere = new SignOuts(store, time);
+    var cookies = new SessionCookies(own, tokens, revokedCookies, time);
+    var elsewhere = new RevokedCookies(store, time);
     var other = new SessionCookies(own, tokens, elsewhere, time);
     var cookie = cookies.of(ann(tokens));
     var another = cookies.of(ann(tokens));
     assertThat(other.read(cookie)).isPresent();
 
     cookies.end(cookies.read(cookie).orElseThrow());
-    elsewhere.look();
+    elsewhere.refresh();
 
     assertThat(cookies.read(cookie)).isEmpty();
     assertThat(other.read(cookie)).isEmpty();
     assertThat(other.read(another)).as("of the same token").isPresent();
-    var restarted = new SessionCookies(own, tokens, new SignOuts(store, time), time);
+    var restarted = new SessionCookies(own, tokens, new RevokedCookies(store, time), time);
     assertThat(restarted.read(cookie)).as("after a restart").isEmpty();
   }
 
@@ -114,9 +114,9 @@ class SessionCookiesTest {
   void who_has_the_file_alone_makes_no_pass() {
     var tokens = TestTokens.in(file);
 
-    var forged = new SessionCookies(null, tokens, signOuts, time).of(ann(tokens));
+    var forged = new SessionCookies(null, tokens, revokedCookies, time).of(ann(tokens));
 
-    assertThat(new SessionCookies(null, tokens, signOuts, time).read(forged)).isEmpty();
+    assertThat(new SessionCookies(null, tokens, revokedCookies, time).read(forged)).isEmpty();
   }
 
   @Test
@@ -124,12 +124,12 @@ class SessionCookiesTest {
     var own = TestTokens.own("correct-horse-battery-staple");
     var tokens = TestTokens.in(file);
 
-    var cookie = new SessionCookies(own, tokens, signOuts, time).of(ann(tokens));
+    var cookie = new SessionCookies(own, tokens, revokedCookies, time).of(ann(tokens));
 
-    assertThat(new SessionCookies(own, tokens, signOuts, time).read(cookie))
+    assertThat(new SessionCookies(own, tokens, revokedCookies, time).read(cookie))
         .map(Caller::name)
         .contains("ann");
     var other = TestTokens.own("other-horse-battery-staple");
-    assertThat(new SessionCookies(other, tokens, signOuts, time).read(cookie)).isEmpty();
+    assertThat(new SessionCookies(other, tokens, revokedCookies, time).read(cookie)).isEmpty();
   }
 }

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.stoker.server.RunningServer;
 import io.stoker.server.RunningServer.Answer;
 import io.stoker.server.TestTokens;
-import io.stoker.server.access.Binding;
+import io.stoker.server.access.TokenRestriction;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -100,11 +100,11 @@ class TenantsTest {
   @BeforeAll
   static void start() {
     var file = folder.resolve("tokens");
-    bind(file, "acme", new Binding("acme", List.of("acme")));
-    bind(file, "globex", new Binding("globex", List.of("globex", "shared")));
-    bind(file, "scoped", new Binding("", List.of("shared")));
-    bind(file, "unscoped", new Binding("initech", List.of()));
-    bind(file, "free", Binding.NONE);
+    bind(file, "acme", new TokenRestriction("acme", List.of("acme")));
+    bind(file, "globex", new TokenRestriction("globex", List.of("globex", "shared")));
+    bind(file, "scoped", new TokenRestriction("", List.of("shared")));
+    bind(file, "unscoped", new TokenRestriction("initech", List.of()));
+    bind(file, "free", TokenRestriction.NONE);
     TOKENS.put("operator", TestTokens.create(file, "the-operator", "operator"));
     server =
         RunningServer.with(
@@ -115,8 +115,8 @@ class TenantsTest {
     document = as("operator", "GET", "/v3/api-docs", "").json();
   }
 
-  private static void bind(Path file, String name, Binding binding) {
-    TOKENS.put(name, TestTokens.create(file, name, "client", binding));
+  private static void bind(Path file, String name, TokenRestriction restriction) {
+    TOKENS.put(name, TestTokens.create(file, name, "client", restriction));
   }
 
   @AfterAll
@@ -489,12 +489,13 @@ class TenantsTest {
   @Test
   void a_token_whose_binding_changes_is_another() {
     var file = folder.resolve("tokens");
-    var token = TestTokens.create(file, "moving", "client", new Binding("acme", List.of()));
+    var token =
+        TestTokens.create(file, "moving", "client", new TokenRestriction("acme", List.of()));
     TOKENS.put("moving", token);
     await().until(() -> as("moving", "GET", "/models", "").status() == 200);
     try (var client = socket("moving")) {
       TestTokens.revoke(file, "moving");
-      TestTokens.create(file, "moving", "client", new Binding("globex", List.of()), token);
+      TestTokens.create(file, "moving", "client", new TokenRestriction("globex", List.of()), token);
 
       assertThat(client.closeCode()).isEqualTo(1008);
       await()

@@ -37,7 +37,7 @@ class TicketsTest {
   @Test
   void a_ticket_is_good_once() {
     var tokens = TestTokens.in(folder.resolve("tokens"));
-    var tickets = new Tickets(tokens::hold, time);
+    var tickets = new Tickets(tokens::isValid, time);
     var caller = tokens.find(token).orElseThrow();
 
     var ticket = tickets.issue(caller);
@@ -51,7 +51,7 @@ class TicketsTest {
   @Test
   void a_ticket_ends_after_30_seconds() {
     var tokens = TestTokens.in(folder.resolve("tokens"));
-    var tickets = new Tickets(tokens::hold, time);
+    var tickets = new Tickets(tokens::isValid, time);
     var early = tickets.issue(tokens.find(token).orElseThrow());
     var late = tickets.issue(tokens.find(token).orElseThrow());
 
@@ -64,11 +64,11 @@ class TicketsTest {
   @Test
   void a_ticket_of_a_revoked_token_opens_nothing() {
     var tokens = TestTokens.in(folder.resolve("tokens"));
-    var tickets = new Tickets(tokens::hold, time);
+    var tickets = new Tickets(tokens::isValid, time);
     var ticket = tickets.issue(tokens.find(token).orElseThrow());
 
     TestTokens.revoke(folder.resolve("tokens"), "shop");
-    tokens.look();
+    tokens.refresh();
 
     assertThat(tickets.take(ticket.ticket())).isEmpty();
   }
@@ -76,7 +76,7 @@ class TicketsTest {
   @Test
   void ten_thousand_may_be_open_until_some_have_ended() {
     var tokens = TestTokens.in(folder.resolve("tokens"));
-    var tickets = new Tickets(tokens::hold, time);
+    var tickets = new Tickets(tokens::isValid, time);
     var caller = tokens.find(token).orElseThrow();
     for (int i = 0; i < 10_000; i++) {
       tickets.issue(caller);
@@ -84,7 +84,7 @@ class TicketsTest {
 
     assertThatThrownBy(() -> tickets.issue(caller))
         .isInstanceOfSatisfying(
-            Refusal.class,
+            ProblemException.class,
             refusal -> assertThat(refusal.problem().status().value()).isEqualTo(429));
     time.advance(Duration.ofSeconds(30));
     assertThat(tickets.issue(caller).ticket()).hasSize(43);

@@ -9,18 +9,18 @@ import org.slf4j.LoggerFactory;
 
 /// Counts tokens and tickets that are not in force, and tells the log from where they come: ten
 /// lines a minute at the most, and nothing of what was shown. Thread-safe.
-final class RefusedTokens {
+final class FailedAuthentications {
 
-  private static final Logger LOG = LoggerFactory.getLogger(RefusedTokens.class);
+  private static final Logger LOG = LoggerFactory.getLogger(FailedAuthentications.class);
   private static final int LINES = 10;
 
   private final LongAdder count = new LongAdder();
   private final Bucket lines;
 
-  RefusedTokens(Time time) {
+  FailedAuthentications(Time time) {
     this.lines =
         Bucket.builder()
-            .withCustomTimePrecision(new Limits.Meter(time))
+            .withCustomTimePrecision(new RateLimits.Meter(time))
             .addLimit(limit -> limit.capacity(LINES).refillGreedy(LINES, Duration.ofMinutes(1)))
             .build();
   }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Which surfaces there are, and who looks at which conversation: a change of one wakes nobody
 /// else. Thread-safe.
-final class Surfaces implements PromptWarmer.Listener {
+final class SurfaceSubscriptions implements PromptWarmer.Listener {
 
   /// The first frame of every socket.
   static final ChatWire.Catalog CATALOG =
@@ -22,19 +22,20 @@ final class Surfaces implements PromptWarmer.Listener {
   private final PromptServices prompts;
   private final Time time;
   private final ChatWire.Spec extensions;
-  private final ConcurrentMap<String, Map<Outbox, Ownership>> watching = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, Map<SendQueue, Ownership>> watching =
+      new ConcurrentHashMap<>();
 
-  Surfaces(PromptServices prompts, Time time) {
+  SurfaceSubscriptions(PromptServices prompts, Time time) {
     this.prompts = prompts;
     this.time = time;
     this.extensions = LoadedExtensionsSurface.of(prompts.providers().all());
   }
 
   /// What tells two subscriptions of one client apart.
-  record Pair(String surface, @Nullable String conversation) {
+  record Subscription(String surface, @Nullable String conversation) {
 
     /// The conversation whose changes are of interest; null if none is.
-    @Nullable String changing() {
+    @Nullable String watchedConversation() {
       return surface.equals(CacheWarmingSurface.ID) ? conversation : null;
     }
   }
@@ -50,12 +51,14 @@ final class Surfaces implements PromptWarmer.Listener {
   }
 
   /// Shows a surface, and from now on each change of it.
-  void subscribe(Pair pair, Outbox outbox, Ownership own) {
-    var conversation = pair.changing();
+  void subscribe(Subscription subscription, SendQueue sendQueue, Ownership own) {
+    var conversation = subscription.watchedConversation();
     if (conversation == null) {
       var spec =
-          pair.surface.equals(LoadedExtensionsSurface.ID) ? extensions : CacheWarmingSurface.EMPTY;
-      outbox.put(new ChatWire.Surface(spec, pair.conversation));
+          subscription.surface.equals(LoadedExtensionsSurface.ID)
+              ? extensions
+              : CacheWarmingSurface.EMPTY;
+      sendQueue.put(new ChatWire.Surface(spec, subscription.conversation));
     } else {
       // On the conversation's writer, so that no change comes between.
       prompts
@@ -63,34 +66,34 @@ final class Surfaces implements PromptWarmer.Listener {
           .look(
               conversation,
               known -> {
-                add(conversation, outbox, own);
+                add(conversation, sendQueue, own);
                 var shown = own.shown(known);
-                outbox.put(
+                sendQueue.put(
                     new ChatWire.Surface(
                         CacheWarmingSurface.of(shown, prompts, time.now()), conversation));
               });
     }
   }
 
-  private void add(String conversation, Outbox outbox, Ownership own) {
+  private void add(String conversation, SendQueue sendQueue, Ownership own) {
     watching.compute(
         conversation,
         (_, known) -> {
-          Map<Outbox, Ownership> outboxes = known == null ? new ConcurrentHashMap<>() : known;
-          outboxes.put(outbox, own);
-          return outboxes;
+          Map<SendQueue, Ownership> sendQueues = known == null ? new ConcurrentHashMap<>() : known;
+          sendQueues.put(sendQueue, own);
+          return sendQueues;
         });
   }
 
   /// Shows no change of a surface any more.
-  void unsubscribe(Pair pair, Outbox outbox) {
-    var conversation = pair.changing();
+  void unsubscribe(Subscription subscription, SendQueue sendQueue) {
+    var conversation = subscription.watchedConversation();
     if (conversation != null) {
       watching.computeIfPresent(
           conversation,
-          (_, outboxes) -> {
-            outboxes.remove(outbox);
-            return outboxes.isEmpty() ? null : outboxes;
+          (_, sendQueues) -> {
+            sendQueues.remove(sendQueue);
+            return sendQueues.isEmpty() ? null : sendQueues;
           });
     }
   }
@@ -103,13 +106,13 @@ final class Surfaces implements PromptWarmer.Listener {
   /// Shows a change to those who look. Drawn once for all of them, and not at all for nobody.
   @Override
   public void changed(Conversation conversation) {
-    var outboxes = watching.get(conversation.id());
-    if (outboxes != null) {
+    var sendQueues = watching.get(conversation.id());
+    if (sendQueues != null) {
       var spec = CacheWarmingSurface.of(conversation, prompts, time.now());
       var frame = ChatJson.write(ChatWire.Update.of(spec, conversation.id()));
-      outboxes.forEach((outbox, own) -> {
-        if (own.binding().owns(conversation.tenant())) {
-          outbox.put(frame);
+      sendQueues.forEach((sendQueue, own) -> {
+        if (own.restriction().owns(conversation.tenant())) {
+          sendQueue.put(frame);
         }
       });
     }

@@ -13,9 +13,9 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 
 /// What Tomcat refuses before anybody else sees it, as a [Problem]. Made by Tomcat, by its name.
-public final class RefusalReport extends ErrorReportValve {
+public final class ProblemErrorValve extends ErrorReportValve {
 
-  public RefusalReport() {}
+  public ProblemErrorValve() {}
 
   @Override
   protected void report(Request request, Response response, @Nullable Throwable trouble) {

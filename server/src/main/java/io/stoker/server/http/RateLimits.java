@@ -10,7 +10,7 @@ import java.time.Duration;
 
 /// How many requests each caller may send, and how often each address may show a token that is
 /// none. Remembers a bounded number of both. Thread-safe.
-final class Limits {
+final class RateLimits {
 
   /// What a refusal is called.
   static final String CODE = "too-many";
@@ -30,7 +30,7 @@ final class Limits {
 
   /// @param perSecond how many requests a caller may send in a second, and twice that at once; 0
   ///   for any number
-  Limits(int perSecond, Time time) {
+  RateLimits(int perSecond, Time time) {
     this.areSet = perSecond > 0;
     int rate = Math.max(1, perSecond);
     this.requests =

@@ -9,10 +9,10 @@ import java.util.regex.Pattern;
 /// The reverse proxies that may say who sent a request, by which scheme, and to which host.
 ///
 /// @param networks their addresses; none of them are believed if it is empty
-public record Proxies(List<Network> networks) {
+public record TrustedProxies(List<Network> networks) {
 
   /// No proxies.
-  public static final Proxies NONE = new Proxies(List.of());
+  public static final TrustedProxies NONE = new TrustedProxies(List.of());
 
   /// `InetAddress` by itself would read `127.1` as an address, too.
   private static final Pattern ADDRESS =
@@ -22,7 +22,7 @@ public record Proxies(List<Network> networks) {
   private static final String EXPECTED = "expected addresses such as 10.0.0.7 or 10.0.0.0/8";
 
   /// Copies the list.
-  public Proxies {
+  public TrustedProxies {
     networks = List.copyOf(networks);
   }
 
@@ -76,8 +76,8 @@ public record Proxies(List<Network> networks) {
   /// Reads addresses, and ranges of them as CIDR has it.
   ///
   /// @throws IllegalArgumentException if one is neither, or stands for everybody
-  public static Proxies of(List<String> texts) {
-    return new Proxies(texts.stream().map(String::strip).map(Network::of).toList());
+  public static TrustedProxies of(List<String> texts) {
+    return new TrustedProxies(texts.stream().map(String::strip).map(Network::of).toList());
   }
 
   /// Reads an address without asking any name server; empty if it is none.

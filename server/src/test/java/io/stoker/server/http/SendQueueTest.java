@@ -8,10 +8,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /// What waits for clients, all together.
-class OutboxTest {
+class SendQueueTest {
 
   /// A client that takes nothing until it may.
-  private static final class Slow implements Outbox.Line {
+  private static final class Slow implements SendQueue.Line {
 
     private final CountDownLatch may = new CountDownLatch(1);
     private final CountDownLatch cut = new CountDownLatch(1);
@@ -41,11 +41,11 @@ class OutboxTest {
   @Test
   void once_too_much_waits_for_all_those_who_lag_are_cut_off_and_others_are_not()
       throws InterruptedException {
-    var budget = new Outbox.Budget(10_000);
+    var budget = new SendQueue.Budget(10_000);
     var lagging = new Slow();
     var other = new Slow();
-    try (var much = new Outbox(lagging, budget);
-        var little = new Outbox(other, budget)) {
+    try (var much = new SendQueue(lagging, budget);
+        var little = new SendQueue(other, budget)) {
       other.may.countDown();
 
       for (int i = 0; i < 12; i++) {
@@ -63,11 +63,11 @@ class OutboxTest {
 
   @Test
   void what_a_client_that_was_cut_off_left_behind_counts_no_more() throws InterruptedException {
-    var budget = new Outbox.Budget(10_000);
+    var budget = new SendQueue.Budget(10_000);
     var lagging = new Slow();
     var next = new Slow();
-    try (var much = new Outbox(lagging, budget);
-        var more = new Outbox(next, budget)) {
+    try (var much = new SendQueue(lagging, budget);
+        var more = new SendQueue(next, budget)) {
       for (int i = 0; i < 12; i++) {
         much.put("x".repeat(1_000));
       }

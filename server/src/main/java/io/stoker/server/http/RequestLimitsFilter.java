@@ -28,20 +28,20 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/// Tells [Connections] when requests begin and end and whose they are, and lets no body take longer
-/// than it may. Comes before [RequestFilter]. Thread-safe.
-public final class RequestBounds extends OncePerRequestFilter {
+/// Tells [ConnectionRegistry] when requests begin and end and whose they are, and lets no body take
+/// longer than it may. Comes before [RequestFilter]. Thread-safe.
+public final class RequestLimitsFilter extends OncePerRequestFilter {
 
   /// Reads what requests carry, though nothing of it here takes anything.
   private static final String ACTUATOR = "/actuator";
 
-  private static final String USE = RequestBounds.class.getName() + ".USE";
+  private static final String USE = RequestLimitsFilter.class.getName() + ".USE";
 
-  private final Connections connections;
+  private final ConnectionRegistry connections;
   private final Duration bodyTimeout;
   private final Time time;
 
-  public RequestBounds(Connections connections, Duration bodyTimeout, Time time) {
+  public RequestLimitsFilter(ConnectionRegistry connections, Duration bodyTimeout, Time time) {
     this.connections = connections;
     this.bodyTimeout = bodyTimeout;
     this.time = time;
@@ -50,7 +50,7 @@ public final class RequestBounds extends OncePerRequestFilter {
   /// The caller was admitted, and the request's connection is in use by it until the request has
   /// ended.
   ///
-  /// @throws Refusal if it uses too many already
+  /// @throws ProblemException if it uses too many already
   static void use(HttpServletRequest request, Caller caller) {
     if (request.getAttribute(USE) instanceof Use use) {
       use.by(caller);
@@ -77,11 +77,11 @@ public final class RequestBounds extends OncePerRequestFilter {
   /// A request on its connection. One that became a socket ends with the connection.
   private static final class Use implements AsyncListener {
 
-    private final Connections connections;
+    private final ConnectionRegistry connections;
     private final String connection;
     private volatile @Nullable Caller caller;
 
-    Use(Connections connections, String connection) {
+    Use(ConnectionRegistry connections, String connection) {
       this.connections = connections;
       this.connection = connection;
       connections.begin(connection);
@@ -195,7 +195,7 @@ public final class RequestBounds extends OncePerRequestFilter {
         return -1;
       }
       if (time.ticks().compareTo(deadline) >= 0) {
-        throw new Refusal(
+        throw new ProblemException(
             new Problem(
                 HttpStatus.REQUEST_TIMEOUT,
                 "too-slow",
@@ -206,11 +206,11 @@ public final class RequestBounds extends OncePerRequestFilter {
       try {
         return bytes.read(into, offset, length);
       } catch (java.net.SocketTimeoutException _) {
-        throw new Refusal(
+        throw new ProblemException(
             new Problem(
                 HttpStatus.REQUEST_TIMEOUT, "too-slow", "expected more of the body, got nothing"));
       } catch (IOException e) {
-        throw new Refusal(
+        throw new ProblemException(
             new Problem(
                 HttpStatus.BAD_REQUEST,
                 "bad-body",

@@ -10,16 +10,16 @@ import org.springframework.http.HttpStatus;
 
 /// What a request says of itself before its body: path, query and type. What cannot be read in one
 /// way only is refused before anybody reads it.
-final class RequestTarget {
+final class RequestSyntax {
 
   private static final int MOST_SHOWN = 60;
 
-  private RequestTarget() {}
+  private RequestSyntax() {}
 
   /// Checks that path and query are UTF-8 in percent encoding, that the path has no `.` and `..`,
   /// that there are no more parameters than Tomcat reads, and that the type is one and not many.
   ///
-  /// @throws Refusal if not
+  /// @throws ProblemException if not
   static void requireReadable(HttpServletRequest request) {
     for (var segment : request.getRequestURI().split("/", -1)) {
       var name = decoded("path", segment.split(";", -1)[0]);
@@ -36,7 +36,7 @@ final class RequestTarget {
     }
     var type = request.getContentType();
     if (type != null && type.split(";", -1)[0].contains("*")) {
-      throw Form.wrongType("a Content-Type without *", shortened(type));
+      throw MultipartForm.wrongType("a Content-Type without *", shortened(type));
     }
   }
 
@@ -66,7 +66,7 @@ final class RequestTarget {
     }
   }
 
-  private static Refusal undecodable(String part, String text) {
+  private static ProblemException undecodable(String part, String text) {
     return bad(
         "expected a %s in percent encoding of UTF-8, got \"%s\"".formatted(part, shortened(text)));
   }
@@ -75,7 +75,7 @@ final class RequestTarget {
     return text.length() <= MOST_SHOWN ? text : text.substring(0, MOST_SHOWN) + "…";
   }
 
-  private static Refusal bad(String detail) {
-    return new Refusal(new Problem(HttpStatus.BAD_REQUEST, "bad-request", detail));
+  private static ProblemException bad(String detail) {
+    return new ProblemException(new Problem(HttpStatus.BAD_REQUEST, "bad-request", detail));
   }
 }

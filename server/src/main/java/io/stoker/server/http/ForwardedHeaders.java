@@ -1,6 +1,6 @@
 package io.stoker.server.http;
 
-import io.stoker.server.access.Proxies;
+import io.stoker.server.access.TrustedProxies;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,7 +22,7 @@ import org.springframework.http.HttpStatus;
 /// @param host to whom it was sent, with the port unless that is the scheme's own; empty if only
 ///   the request's own `Host` says it
 /// @param prefix the path below which the server is reached, such as `/stoker`; empty for none
-record Forwarded(InetAddress client, String scheme, String host, String prefix) {
+record ForwardedHeaders(InetAddress client, String scheme, String host, String prefix) {
 
   /// How much of a header a refusal repeats.
   private static final int LONGEST = 100;
@@ -62,9 +62,9 @@ record Forwarded(InetAddress client, String scheme, String host, String prefix) 
   /// @param peer the named proxy whose connection it is
   /// @param header the lines of a header, joined by commas; empty if it is not there
   /// @param ownScheme by which it was sent to this server
-  /// @throws Refusal if it makes no sense
-  static Forwarded read(
-      InetAddress peer, UnaryOperator<String> header, String ownScheme, Proxies proxies) {
+  /// @throws ProblemException if it makes no sense
+  static ForwardedHeaders read(
+      InetAddress peer, UnaryOperator<String> header, String ownScheme, TrustedProxies proxies) {
     var standard = standard(header.apply(STANDARD));
     var usual =
         new Hops(
@@ -79,7 +79,7 @@ record Forwarded(InetAddress client, String scheme, String host, String prefix) 
     }
     var scheme = said.scheme.isEmpty() ? ownScheme : said.scheme;
     var host = said.host.isEmpty() ? header.apply("Host") : said.host;
-    return new Forwarded(
+    return new ForwardedHeaders(
         said.client,
         scheme,
         withPort(
@@ -87,7 +87,7 @@ record Forwarded(InetAddress client, String scheme, String host, String prefix) 
         prefix(header.apply("X-Forwarded-Prefix")));
   }
 
-  private static Forwarded read(InetAddress peer, Hops hops, Proxies proxies) {
+  private static ForwardedHeaders read(InetAddress peer, Hops hops, TrustedProxies proxies) {
     var client = peer;
     int hop = 0;
     for (; hop < hops.clients.size(); hop++) {
@@ -100,7 +100,8 @@ record Forwarded(InetAddress client, String scheme, String host, String prefix) 
         break;
       }
     }
-    return new Forwarded(client, scheme(nth(hops.schemes, hop)), host(nth(hops.hosts, hop)), "");
+    return new ForwardedHeaders(
+        client, scheme(nth(hops.schemes, hop)), host(nth(hops.hosts, hop)), "");
   }
 
   /// Counted from the nearest; if there are fewer, the farthest.
@@ -162,7 +163,8 @@ record Forwarded(InetAddress client, String scheme, String host, String prefix) 
       address = six != null ? six : four != null ? four : parts.group("bare");
     }
     return Optional.of(
-        Proxies.address(address).orElseThrow(() -> refused("an address of the client", node)));
+        TrustedProxies.address(address)
+            .orElseThrow(() -> refused("an address of the client", node)));
   }
 
   private static String scheme(String text) {
@@ -216,9 +218,9 @@ record Forwarded(InetAddress client, String scheme, String host, String prefix) 
     return prefix;
   }
 
-  private static Refusal refused(String expected, String all) {
+  private static ProblemException refused(String expected, String all) {
     var got = all.length() > LONGEST ? all.substring(0, LONGEST) + "..." : all;
-    return new Refusal(
+    return new ProblemException(
         new Problem(
             HttpStatus.BAD_REQUEST,
             "bad-forwarded",

@@ -10,7 +10,7 @@ import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
 /// The operator's token of the settings. Never shows itself.
-public final class AccessToken {
+public final class ConfiguredToken {
 
   /// What its bearer is called. No token of a file can be called so.
   public static final String NAME = "STOKER_TOKEN";
@@ -26,7 +26,7 @@ public final class AccessToken {
   /// Takes a secret.
   ///
   /// @throws InvalidValueException if it is short enough to guess
-  public AccessToken(String secret) {
+  public ConfiguredToken(String secret) {
     if (secret.length() < SHORTEST) {
       throw new InvalidValueException(
           "stoker.token", "expected at least " + SHORTEST + " characters, got " + secret.length());
@@ -46,7 +46,7 @@ public final class AccessToken {
 
   /// Who shows it.
   Caller caller() {
-    return new Caller(NAME, Role.OPERATOR, hash(secret), Binding.NONE);
+    return new Caller(NAME, Role.OPERATOR, hash(secret), TokenRestriction.NONE);
   }
 
   /// A key to sign with, the same on every node that has this token. It takes a good part of a

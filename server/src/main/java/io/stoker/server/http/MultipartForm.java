@@ -23,7 +23,7 @@ import org.springframework.web.servlet.function.ServerRequest;
 /// one request.
 ///
 /// @param <T> what the file is read into
-final class Form<T> {
+final class MultipartForm<T> {
 
   private static final Pattern TYPE = Pattern.compile("(?i)multipart/form-data(\\s*;.*)?");
   private static final int LONGEST = 1000;
@@ -33,7 +33,7 @@ final class Form<T> {
   private final Map<String, String> fields = new HashMap<>();
   private @Nullable T file;
 
-  private Form(Set<String> known, FileReader<T> reader) {
+  private MultipartForm(Set<String> known, FileReader<T> reader) {
     this.known = known;
     this.reader = reader;
   }
@@ -59,7 +59,7 @@ final class Form<T> {
   /// Reads a form.
   ///
   /// @param known the fields that it may have beside `file`
-  /// @throws Refusal if it is no form
+  /// @throws ProblemException if it is no form
   /// @throws InvalidValueException if something in it is wrong
   static <T> T read(ServerRequest request, Set<String> known, FileReader<T> reader)
       throws IOException {
@@ -67,14 +67,14 @@ final class Form<T> {
       throw wrongType("multipart/form-data with a file", type(request));
     }
     try {
-      return new Form<>(known, reader).read(request);
+      return new MultipartForm<>(known, reader).read(request);
     } catch (FileUploadException | MalformedStreamException e) {
       throw malformed(e);
     }
   }
 
-  static Refusal wrongType(String expected, String got) {
-    return new Refusal(
+  static ProblemException wrongType(String expected, String got) {
+    return new ProblemException(
         new Problem(
             HttpStatus.UNSUPPORTED_MEDIA_TYPE,
             "wrong-type",

@@ -11,7 +11,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 
 /// What an operator learns of tokens that nobody has.
 @ExtendWith(OutputCaptureExtension.class)
-class RefusedTokensTest {
+class FailedAuthenticationsTest {
 
   private static final String TOKEN = "correct-horse-battery-staple";
   private static final int TRIES = 40;

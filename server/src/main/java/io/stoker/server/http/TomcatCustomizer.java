@@ -12,26 +12,26 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 /// - A client that announces a body (`Expect: 100-continue`) is asked for it once it is read.
 /// - Streams of events stay open for as long as their viewers stay. Tomcat would cut each after 30
 ///   seconds; `spring.mvc.async.request-timeout` is not asked about streams of functional routes.
-/// - Connections are registered in [Connections].
+/// - Connections are registered in [ConnectionRegistry].
 /// - What Tomcat refuses by itself is a [Problem], too.
-public final class ConnectorSetup
+public final class TomcatCustomizer
     implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
 
   private static final long NEVER = 0;
 
-  private final Connections connections;
+  private final ConnectionRegistry connections;
 
-  public ConnectorSetup(Connections connections) {
+  public TomcatCustomizer(ConnectionRegistry connections) {
     this.connections = connections;
   }
 
   @Override
   public void customize(TomcatServletWebServerFactory factory) {
-    factory.setProtocol(WatchedProtocol.class.getName());
+    factory.setProtocol(TrackingHttpProtocol.class.getName());
     factory.addConnectorCustomizers(this::setUp);
     factory.addContextCustomizers(context -> {
       if (context.getParent() instanceof StandardHost host) {
-        host.setErrorReportValveClass(RefusalReport.class.getName());
+        host.setErrorReportValveClass(ProblemErrorValve.class.getName());
       }
     });
   }
@@ -40,7 +40,7 @@ public final class ConnectorSetup
   void setUp(Connector connector) {
     connector.setParseBodyMethods("");
     connector.setAsyncTimeout(NEVER);
-    if (connector.getProtocolHandler() instanceof WatchedProtocol protocol) {
+    if (connector.getProtocolHandler() instanceof TrackingHttpProtocol protocol) {
       protocol.setContinueResponseTiming("onRead");
       protocol.tell(connections);
     }

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ProxiesTest {
+class TrustedProxiesTest {
 
   @ParameterizedTest
   @CsvSource({
@@ -31,7 +31,7 @@ class ProxiesTest {
     "::/1, 10.0.0.7, false"
   })
   void a_range_holds_the_addresses_that_begin_like_it(String range, String address, boolean held) {
-    var proxies = Proxies.of(List.of("203.0.113.9", " " + range + " "));
+    var proxies = TrustedProxies.of(List.of("203.0.113.9", " " + range + " "));
 
     assertThat(proxies.contains(InetAddress.ofLiteral(address))).isEqualTo(held);
   }
@@ -58,7 +58,7 @@ class ProxiesTest {
         "10.0.0.7:80"
       })
   void what_is_no_address_is_refused_and_no_name_server_is_asked(String text) {
-    assertThatThrownBy(() -> Proxies.of(List.of(text)))
+    assertThatThrownBy(() -> TrustedProxies.of(List.of(text)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("expected addresses such as 10.0.0.7 or 10.0.0.0/8, got")
         .hasMessageContaining(text);
@@ -67,14 +67,14 @@ class ProxiesTest {
   @ParameterizedTest
   @ValueSource(strings = {"0.0.0.0/0", "::/0"})
   void nobody_believes_everybody(String text) {
-    assertThatThrownBy(() -> Proxies.of(List.of(text)))
+    assertThatThrownBy(() -> TrustedProxies.of(List.of(text)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("which is everybody");
   }
 
   @Test
   void none_are_believed_unless_they_are_named() {
-    assertThat(Proxies.NONE.contains(InetAddress.ofLiteral("127.0.0.1"))).isFalse();
-    assertThat(Proxies.NONE.isEmpty()).isTrue();
+    assertThat(TrustedProxies.NONE.contains(InetAddress.ofLiteral("127.0.0.1"))).isFalse();
+    assertThat(TrustedProxies.NONE.isEmpty()).isTrue();
   }
 }

@@ -16,10 +16,10 @@ import java.util.List;
 ///
 /// @param tenant empty for none
 /// @param scopes none of them empty
-public record Binding(String tenant, List<String> scopes) {
+public record TokenRestriction(String tenant, List<String> scopes) {
 
   /// Of a token that is not bound: everything is its own.
-  public static final Binding NONE = new Binding("", List.of());
+  public static final TokenRestriction NONE = new TokenRestriction("", List.of());
 
   private static final String TENANT = "tenant=";
   private static final String SCOPE = "scope=";
@@ -27,7 +27,7 @@ public record Binding(String tenant, List<String> scopes) {
   /// Checks the names.
   ///
   /// @throws IllegalArgumentException if one cannot be
-  public Binding {
+  public TokenRestriction {
     scopes = scopes.stream().distinct().sorted().toList();
     if (!tenant.isEmpty() && !Conversation.isId(tenant)) {
       throw new IllegalArgumentException(
@@ -50,22 +50,22 @@ public record Binding(String tenant, List<String> scopes) {
         && scope.chars().noneMatch(Character::isISOControl);
   }
 
-  /// Whether there is anything that is not its own.
-  public boolean isBound() {
-    return !equals(NONE);
+  /// Whether the token is not restricted.
+  public boolean isNone() {
+    return equals(NONE);
   }
 
   /// Whether a conversation of this tenant is its own.
   ///
   /// @param other empty for one of nobody in particular
   public boolean owns(String other) {
-    return !isBound() || (!tenant.isEmpty() && tenant.equals(other));
+    return isNone() || (!tenant.isEmpty() && tenant.equals(other));
   }
 
   /// What parts of a line say.
   ///
   /// @throws IllegalArgumentException if they are none of a binding
-  static Binding parse(List<String> parts) {
+  static TokenRestriction parse(List<String> parts) {
     var tenant = "";
     var scopes = new ArrayList<String>();
     for (var part : parts) {
@@ -78,7 +78,7 @@ public record Binding(String tenant, List<String> scopes) {
             "expected tenant=NAME at most once and scope=NAME behind the time");
       }
     }
-    return new Binding(tenant, scopes);
+    return new TokenRestriction(tenant, scopes);
   }
 
   /// Itself as parts of a line.

@@ -24,9 +24,9 @@ import org.springframework.web.socket.WebSocketSession;
 import org.springframework.web.socket.adapter.standard.StandardWebSocketSession;
 
 /// All clients of surfaces and chats that are connected. Thread-safe.
-public final class Sockets implements WebSocketHandler, AutoCloseable {
+public final class SocketHandler implements WebSocketHandler, AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Sockets.class);
+  private static final Logger LOG = LoggerFactory.getLogger(SocketHandler.class);
 
   /// How long a frame may be, in characters.
   static final int LARGEST = 64 * 1024;
@@ -57,22 +57,22 @@ public final class Sockets implements WebSocketHandler, AutoCloseable {
 
   private final PromptServices prompts;
   private final Authenticator authenticator;
-  private final Surfaces surfaces;
+  private final SurfaceSubscriptions surfaces;
   private final Duration pingEvery;
   private final Time time;
-  private final Outbox.Budget budget = Outbox.Budget.ofThisMachine();
+  private final SendQueue.Budget budget = SendQueue.Budget.ofThisMachine();
   private final Map<String, Client> clients = new ConcurrentHashMap<>();
   private final Loop pings;
 
-  public Sockets(
+  public SocketHandler(
       PromptServices prompts, Authenticator authenticator, Duration pingEvery, Time time) {
     this.prompts = prompts;
     this.authenticator = authenticator;
-    this.surfaces = new Surfaces(prompts, time);
+    this.surfaces = new SurfaceSubscriptions(prompts, time);
     this.pingEvery = pingEvery;
     this.time = time;
     prompts.warmer().listen(surfaces);
-    authenticator.onChange(this::sendRevokedHome);
+    authenticator.onChange(this::closeRevoked);
     this.pings = Loop.virtual("stoker-pings", this::pingAll);
     pings.start();
   }
@@ -85,7 +85,7 @@ public final class Sockets implements WebSocketHandler, AutoCloseable {
 
   private void ping(Client client) {
     if (client.unanswered.getAndIncrement() < MOST_UNANSWERED) {
-      client.outbox.ping();
+      client.sendQueue.ping();
       return;
     }
     LOG.info("A socket is closed whose client does not answer pings");
@@ -99,17 +99,21 @@ public final class Sockets implements WebSocketHandler, AutoCloseable {
 
     private final WebSocketSession session;
     private final @Nullable Caller caller;
-    private final Outbox outbox;
-    private final SurfaceSocket socket;
+    private final SendQueue sendQueue;
+    private final SocketSession socket;
     private final StringBuilder frame = new StringBuilder();
 
     /// How many pings were sent since something came.
     private final AtomicInteger unanswered = new AtomicInteger();
 
-    Client(WebSocketSession session, @Nullable Caller caller, Outbox outbox, SurfaceSocket socket) {
+    Client(
+        WebSocketSession session,
+        @Nullable Caller caller,
+        SendQueue sendQueue,
+        SocketSession socket) {
       this.session = session;
       this.caller = caller;
-      this.outbox = outbox;
+      this.sendQueue = sendQueue;
       this.socket = socket;
     }
 
@@ -151,19 +155,19 @@ public final class Sockets implements WebSocketHandler, AutoCloseable {
         known.getUserProperties().put(SEND_TIMEOUT, PATIENCE);
       }
     }
-    var outbox = new Outbox(new SessionLine(session), budget);
+    var sendQueue = new SendQueue(new SessionLine(session), budget);
     var caller = session.getPrincipal() instanceof Caller known ? known : null;
     var socket =
-        new SurfaceSocket(
+        new SocketSession(
             prompts,
             surfaces,
-            outbox,
+            sendQueue,
             new Ownership(caller, prompts),
             access -> authenticator.require(caller, access));
-    clients.put(session.getId(), new Client(session, caller, outbox, socket));
+    clients.put(session.getId(), new Client(session, caller, sendQueue, socket));
   }
 
-  private void sendRevokedHome() {
+  private void closeRevoked() {
     for (var client : clients.values()) {
       if (client.caller == null || !authenticator.admits(client.caller)) {
         end(client, REVOKED);
@@ -172,7 +176,7 @@ public final class Sockets implements WebSocketHandler, AutoCloseable {
   }
 
   /// The line to a client, as Spring has it.
-  private record SessionLine(WebSocketSession session) implements Outbox.Line {
+  private record SessionLine(WebSocketSession session) implements SendQueue.Line {
 
     @Override
     public void send(String text) throws IOException {

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /// Looks at who may call, though nobody calls.
-class AccessWatchTest {
+class AccessRefresherTest {
 
   private final ManualTime time = new ManualTime(Instant.parse("2026-11-21T16:00:00Z"));
 
@@ -21,7 +21,7 @@ class AccessWatchTest {
         () -> {
           throw new StackOverflowError("as a test");
         };
-    try (var _ = new AccessWatch(List.of(broken, looks::incrementAndGet), time)) {
+    try (var _ = new AccessRefresher(List.of(broken, looks::incrementAndGet), time)) {
       for (int i = 1; i <= 3; i++) {
         time.awaitPausing(1);
         assertThat(looks).hasValue(i - 1);

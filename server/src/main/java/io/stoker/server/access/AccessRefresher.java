@@ -8,7 +8,7 @@ import java.util.List;
 
 /// Looks once a second whether others have changed who may call, on a thread of its own, so that
 /// what was revoked ends though nobody calls. Thread-safe.
-public final class AccessWatch implements AutoCloseable {
+public final class AccessRefresher implements AutoCloseable {
 
   private static final Duration EVERY = Duration.ofSeconds(1);
 
@@ -17,7 +17,7 @@ public final class AccessWatch implements AutoCloseable {
   private final Loop loop;
 
   /// Begins.
-  public AccessWatch(List<Runnable> looks, Time time) {
+  public AccessRefresher(List<Runnable> looks, Time time) {
     this.looks = List.copyOf(looks);
     this.time = time;
     this.loop = Loop.platform("stoker-access", this::look);

@@ -19,18 +19,18 @@ import org.springframework.util.MultiValueMap;
 import org.springframework.web.servlet.function.ServerRequest;
 
 /// A request's query; null stands for what is not in it.
-final class Query {
+final class QueryParameters {
 
   private static final int LAST_YEAR = 9999;
 
   private final MultiValueMap<String, String> parameters;
 
-  private Query(MultiValueMap<String, String> parameters) {
+  private QueryParameters(MultiValueMap<String, String> parameters) {
     this.parameters = parameters;
   }
 
   /// @throws InvalidValueException if there is a parameter of another name
-  static Query of(ServerRequest request, String... names) {
+  static QueryParameters of(ServerRequest request, String... names) {
     var known = new TreeSet<>(Set.of(names));
     for (var name : request.params().keySet()) {
       if (!known.contains(name)) {
@@ -42,7 +42,7 @@ final class Query {
         .params()
         .forEach((name, values) ->
             values.forEach(value -> TextLimits.checked(name, value == null ? "" : value)));
-    return new Query(request.params());
+    return new QueryParameters(request.params());
   }
 
   @Nullable Long number(String name) {

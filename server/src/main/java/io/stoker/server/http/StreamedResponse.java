@@ -12,11 +12,11 @@ import org.springframework.web.servlet.function.ServerResponse.StreamBuilder;
 ///
 /// However that thread ends, so does the response: complete if all was sent, and as a broken
 /// connection after a fault, so that nobody takes it for all.
-final class LongResponse {
+final class StreamedResponse {
 
-  private static final Logger LOG = LoggerFactory.getLogger(LongResponse.class);
+  private static final Logger LOG = LoggerFactory.getLogger(StreamedResponse.class);
 
-  private LongResponse() {}
+  private StreamedResponse() {}
 
   /// What is sent.
   interface Sender {

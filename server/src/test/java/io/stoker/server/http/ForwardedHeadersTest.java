@@ -4,7 +4,7 @@ import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.stoker.server.access.Proxies;
+import io.stoker.server.access.TrustedProxies;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
@@ -17,13 +17,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What is believed of what a named proxy says. The proxies are in 10.0.0.0/8, the nearest is
 /// 10.0.0.1.
-class ForwardedTest {
+class ForwardedHeadersTest {
 
-  private static final Proxies PROXIES = Proxies.of(List.of("10.0.0.0/8", "2001:db8::/32"));
+  private static final TrustedProxies PROXIES =
+      TrustedProxies.of(List.of("10.0.0.0/8", "2001:db8::/32"));
   private static final InetAddress PEER = InetAddress.ofLiteral("10.0.0.1");
 
   /// Reads headers that are written as `Name: value | Name: value`.
-  private static Forwarded read(String headers) {
+  private static ForwardedHeaders read(String headers) {
     Map<String, String> all =
         headers.isBlank()
             ? Map.of()
@@ -35,7 +36,7 @@ class ForwardedTest {
                         line -> line[1].strip(),
                         (one, other) -> one + "," + other,
                         () -> new TreeMap<>(String.CASE_INSENSITIVE_ORDER)));
-    return Forwarded.read(PEER, name -> all.getOrDefault(name, ""), "http", PROXIES);
+    return ForwardedHeaders.read(PEER, name -> all.getOrDefault(name, ""), "http", PROXIES);
   }
 
   private static String client(String headers) {
@@ -100,7 +101,7 @@ class ForwardedTest {
 
     assertThat(usual)
         .isEqualTo(
-            new Forwarded(
+            new ForwardedHeaders(
                 InetAddress.ofLiteral("203.0.113.9"),
                 "https",
                 "stoker.example.com:8443",
@@ -181,7 +182,7 @@ class ForwardedTest {
       })
   void what_makes_no_sense_is_refused(String headers) {
     assertThatThrownBy(() -> read(headers))
-        .isInstanceOf(Refusal.class)
+        .isInstanceOf(ProblemException.class)
         .hasMessageStartingWith("expected ")
         .hasMessageContaining(", got ");
   }
@@ -192,7 +193,7 @@ class ForwardedTest {
             read(
                 "Forwarded: for=203.0.113.9;proto=https | X-Forwarded-For: 203.0.113.9 |"
                     + " X-Forwarded-Proto: https"))
-        .isEqualTo(new Forwarded(InetAddress.ofLiteral("203.0.113.9"), "https", "", ""));
+        .isEqualTo(new ForwardedHeaders(InetAddress.ofLiteral("203.0.113.9"), "https", "", ""));
   }
 
   @ParameterizedTest
@@ -205,7 +206,7 @@ class ForwardedTest {
       })
   void both_kinds_may_not_contradict_each_other(String headers) {
     assertThatThrownBy(() -> read(headers))
-        .isInstanceOf(Refusal.class)
+        .isInstanceOf(ProblemException.class)
         .hasMessageContaining("expected Forwarded and X-Forwarded-* to say the same");
   }
 
@@ -220,7 +221,7 @@ class ForwardedTest {
             "X-Forwarded-Prefix: /" + "a/".repeat(4000) + "?",
             "X-Forwarded-Host: " + letters + "/",
             "X-Forwarded-For: [" + letters)) {
-      assertThatThrownBy(() -> read(nonsense)).isInstanceOf(Refusal.class);
+      assertThatThrownBy(() -> read(nonsense)).isInstanceOf(ProblemException.class);
     }
   }
 }

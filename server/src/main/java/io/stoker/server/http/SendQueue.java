@@ -17,9 +17,9 @@ import org.slf4j.LoggerFactory;
 ///
 /// Whoever puts something in never waits. For a client that lags, pieces of an answer that follow
 /// each other become one. A client for whom too much waits all the same is cut off.
-final class Outbox implements AutoCloseable {
+final class SendQueue implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
+  private static final Logger LOG = LoggerFactory.getLogger(SendQueue.class);
 
   /// How much may wait, in characters.
   static final int MOST = 4 * 1024 * 1024;
@@ -43,10 +43,10 @@ final class Outbox implements AutoCloseable {
 
   /// @param line to the client
   /// @param budget what may wait for all clients together
-  Outbox(Line line, Budget budget) {
+  SendQueue(Line line, Budget budget) {
     this.line = line;
     this.budget = budget;
-    Task.start("stoker-outbox", this::send);
+    Task.start("stoker-send-queue", this::send);
   }
 
   /// What waits for all clients together. Once it is too much, clients that lag are cut off.

@@ -13,10 +13,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Cookies that were ended before their time, because their users have signed out: on this server
-/// at once, on others that share its state when [AccessWatch] looks. Thread-safe.
-public final class SignOuts {
+/// at once, on others that share its state when [AccessRefresher] looks. Thread-safe.
+public final class RevokedCookies {
 
-  private static final Logger LOG = LoggerFactory.getLogger(SignOuts.class);
+  private static final Logger LOG = LoggerFactory.getLogger(RevokedCookies.class);
 
   private final AccessStore store;
   private final Time time;
@@ -30,21 +30,21 @@ public final class SignOuts {
   /// Reads the store.
   ///
   /// @throws StokerException if it does not answer
-  public SignOuts(AccessStore store, Time time) {
+  public RevokedCookies(AccessStore store, Time time) {
     this.store = store;
     this.time = time;
     this.stored = Set.copyOf(store.endedCookies(time.now()));
   }
 
   /// Whether a cookie was ended.
-  public boolean has(String cookie) {
+  public boolean contains(String cookie) {
     return here.containsKey(cookie) || stored.contains(cookie);
   }
 
   /// Ends a cookie. If the store does not answer it is told later.
   ///
   /// @param until when it would have ended by itself
-  public void end(String cookie, Instant until) {
+  public void revoke(String cookie, Instant until) {
     here.put(cookie, until);
     listeners.forEach(Runnable::run);
     store(cookie, until);
@@ -64,7 +64,7 @@ public final class SignOuts {
   }
 
   /// Takes over what other servers have ended, and tells what the store does not know yet.
-  public synchronized void look() {
+  public synchronized void refresh() {
     var now = time.now();
     here.values().removeIf(until -> !until.isAfter(now));
     try {

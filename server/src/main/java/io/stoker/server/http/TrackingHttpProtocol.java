@@ -9,22 +9,23 @@ import org.apache.tomcat.util.net.NioEndpoint;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 
-/// Tomcat's HTTP, whose connections are registered in [Connections]. Tomcat makes it by its name.
-public final class WatchedProtocol extends Http11NioProtocol {
+/// Tomcat's HTTP, whose connections are registered in [ConnectionRegistry]. Tomcat makes it by its
+/// name.
+public final class TrackingHttpProtocol extends Http11NioProtocol {
 
   private final Endpoint endpoint;
 
-  public WatchedProtocol() {
+  public TrackingHttpProtocol() {
     this(new Endpoint());
   }
 
-  private WatchedProtocol(Endpoint endpoint) {
+  private TrackingHttpProtocol(Endpoint endpoint) {
     super(endpoint);
     this.endpoint = endpoint;
   }
 
   /// Tells of every connection from now on.
-  void tell(Connections connections) {
+  void tell(ConnectionRegistry connections) {
     endpoint.watch(connections);
     setMaxConnections(connections.most());
   }
@@ -32,9 +33,9 @@ public final class WatchedProtocol extends Http11NioProtocol {
   /// What Tomcat makes connections of.
   private static final class Endpoint extends NioEndpoint {
 
-    private @Nullable Connections watcher;
+    private @Nullable ConnectionRegistry watcher;
 
-    void watch(Connections to) {
+    void watch(ConnectionRegistry to) {
       watcher = to;
       connections = new Open(this, to);
     }
@@ -68,9 +69,9 @@ public final class WatchedProtocol extends Http11NioProtocol {
     private static final long serialVersionUID = 1L;
 
     private final transient Endpoint endpoint;
-    private final transient Connections watcher;
+    private final transient ConnectionRegistry watcher;
 
-    Open(Endpoint endpoint, Connections watcher) {
+    Open(Endpoint endpoint, ConnectionRegistry watcher) {
       this.endpoint = endpoint;
       this.watcher = watcher;
     }

@@ -10,7 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /// How much each caller may send, and how often an address may be wrong.
-class LimitsTest {
+class RateLimitsTest {
 
   private static final String TOKEN = "correct-horse-battery-staple";
   private static final String[] RIGHT = {"Authorization", "Bearer " + TOKEN};
@@ -20,7 +20,7 @@ class LimitsTest {
 
   @Test
   void a_caller_may_send_twice_its_rate_at_once_and_its_rate_from_then_on() {
-    var limits = new Limits(10, time);
+    var limits = new RateLimits(10, time);
 
     for (int i = 0; i < 20; i++) {
       assertThat(limits.request("shop")).isZero();
@@ -34,7 +34,7 @@ class LimitsTest {
 
   @Test
   void a_caller_s_frames_have_a_limit_far_above_that_of_its_requests() {
-    var limits = new Limits(10, time);
+    var limits = new RateLimits(10, time);
 
     for (int i = 0; i < 100_000; i++) {
       assertThat(limits.frame("shop")).isTrue();
@@ -48,7 +48,7 @@ class LimitsTest {
 
   @Test
   void zero_is_no_limit() {
-    var limits = new Limits(0, time);
+    var limits = new RateLimits(0, time);
 
     for (int i = 0; i < 10_000; i++) {
       assertThat(limits.request("shop")).isZero();
@@ -58,7 +58,7 @@ class LimitsTest {
 
   @Test
   void an_address_may_be_wrong_twenty_times_a_minute() {
-    var limits = new Limits(0, time);
+    var limits = new RateLimits(0, time);
 
     for (int i = 0; i < 20; i++) {
       assertThat(limits.failedTry("10.0.0.1")).isZero();

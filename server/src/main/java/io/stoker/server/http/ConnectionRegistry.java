@@ -28,9 +28,9 @@ import org.springframework.http.HttpStatus;
 ///
 /// A connection is closed by shutting down its socket, which Tomcat then finds to have ended;
 /// closing Tomcat's own objects would be a race with the thread that uses them. Thread-safe.
-public final class Connections implements AutoCloseable {
+public final class ConnectionRegistry implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Connections.class);
+  private static final Logger LOG = LoggerFactory.getLogger(ConnectionRegistry.class);
   private static final Duration LOOK_EVERY = Duration.ofMillis(500);
   private static final Duration QUIET = Duration.ofMinutes(1);
 
@@ -45,7 +45,7 @@ public final class Connections implements AutoCloseable {
   private @Nullable Duration complained;
   private Predicate<Caller> admits = _ -> true;
 
-  public Connections(HttpSettings settings, Time time) {
+  public ConnectionRegistry(HttpSettings settings, Time time) {
     this.settings = settings;
     this.time = time;
     this.watch = Loop.platform("stoker-connections", this::closeOverdue);
@@ -147,7 +147,7 @@ public final class Connections implements AutoCloseable {
 
   /// The request of a connection is one of this caller's.
   ///
-  /// @throws Refusal if there are too many
+  /// @throws ProblemException if there are too many
   void use(String id, Caller caller) {
     Problem problem;
     synchronized (this) {
@@ -161,7 +161,7 @@ public final class Connections implements AutoCloseable {
     }
     if (problem != null) {
       complain(problem.detail());
-      throw new Refusal(problem);
+      throw new ProblemException(problem);
     }
   }
 
@@ -180,7 +180,7 @@ public final class Connections implements AutoCloseable {
         && inUseBy.getOrDefault(caller.name(), 0) >= settings.connectionsPerCaller()) {
       return new Problem(
           HttpStatus.TOO_MANY_REQUESTS,
-          Limits.CODE,
+          RateLimits.CODE,
           "expected at most "
               + settings.connectionsPerCaller()
               + " requests, streams and sockets of "
@@ -224,7 +224,7 @@ public final class Connections implements AutoCloseable {
 
   private void closeOverdue() throws InterruptedException {
     time.pause(LOOK_EVERY);
-    overdue().forEach(Connections::end);
+    overdue().forEach(ConnectionRegistry::end);
   }
 
   private synchronized List<Connection> overdue() {

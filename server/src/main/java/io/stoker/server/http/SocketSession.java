@@ -9,7 +9,7 @@ import io.stoker.prompts.PromptLimitException;
 import io.stoker.prompts.TurnRefusedException;
 import io.stoker.prompts.WarmRefusedException;
 import io.stoker.prompts.WarmingState;
-import io.stoker.server.http.Surfaces.Pair;
+import io.stoker.server.http.SurfaceSubscriptions.Subscription;
 import io.stoker.server.prompts.PromptServices;
 import io.stoker.server.wire.InvalidValueException;
 import java.time.Duration;
@@ -29,9 +29,9 @@ import tools.jackson.databind.JsonNode;
 ///
 /// Frames come one at a time; it may be closed at any moment by another thread. Whatever it watched
 /// goes on without it. Thread-safe.
-final class SurfaceSocket implements AutoCloseable {
+final class SocketSession implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(SurfaceSocket.class);
+  private static final Logger LOG = LoggerFactory.getLogger(SocketSession.class);
 
   /// How much one client may look at.
   private static final int MOST = 10_000;
@@ -42,31 +42,31 @@ final class SurfaceSocket implements AutoCloseable {
   private static final double MILLIS = 1000;
 
   private final PromptServices prompts;
-  private final Surfaces surfaces;
-  private final Outbox outbox;
+  private final SurfaceSubscriptions surfaces;
+  private final SendQueue sendQueue;
   private final Ownership own;
   private final Consumer<Access> access;
 
   // What follows is guarded by this object, which nobody holds while calling others.
-  private final Set<Pair> pairs = new HashSet<>();
+  private final Set<Subscription> subscriptions = new HashSet<>();
   private final Map<String, PromptChat.Watch> watches = new HashMap<>();
   private int warms;
   private boolean closed;
 
   /// @param own what is the client's own
-  /// @param access throws a [Refusal] if the client may not do what such a route does
-  SurfaceSocket(
+  /// @param access throws a [ProblemException] if the client may not do what such a route does
+  SocketSession(
       PromptServices prompts,
-      Surfaces surfaces,
-      Outbox outbox,
+      SurfaceSubscriptions surfaces,
+      SendQueue sendQueue,
       Ownership own,
       Consumer<Access> access) {
     this.prompts = prompts;
     this.surfaces = surfaces;
-    this.outbox = outbox;
+    this.sendQueue = sendQueue;
     this.own = own;
     this.access = access;
-    outbox.put(Surfaces.CATALOG);
+    sendQueue.put(SurfaceSubscriptions.CATALOG);
   }
 
   /// Does what a frame asks for, or says why not.
@@ -81,7 +81,7 @@ final class SurfaceSocket implements AutoCloseable {
         default -> throw new InvalidValueException("Unknown type", ChatRequest.shortened(type));
       }
     } catch (RuntimeException e) {
-      outbox.put(new ChatWire.Failure(words(e), null));
+      sendQueue.put(new ChatWire.Failure(words(e), null));
     }
   }
 
@@ -94,7 +94,7 @@ final class SurfaceSocket implements AutoCloseable {
           PromptLimitException _,
           ConversationTakenException _,
           CallException _,
-          Refusal _,
+          ProblemException _,
           StokerException _ ->
           String.valueOf(e.getMessage());
       default -> {
@@ -111,9 +111,11 @@ final class SurfaceSocket implements AutoCloseable {
     try {
       access.accept(type.equals("invoke") ? Access.USE : Access.AUTHENTICATED);
       switch (type) {
-        case "subscribe" -> subscribe(new Pair(Surfaces.known(surface), request.conversation()));
-        case "unsubscribe" -> unsubscribe(new Pair(surface, request.conversation()));
-        default -> invoke(Surfaces.known(surface), request);
+        case "subscribe" ->
+            subscribe(
+                new Subscription(SurfaceSubscriptions.known(surface), request.conversation()));
+        case "unsubscribe" -> unsubscribe(new Subscription(surface, request.conversation()));
+        default -> invoke(SurfaceSubscriptions.known(surface), request);
       }
     } catch (RuntimeException e) {
       fail(surface, e);
@@ -121,22 +123,22 @@ final class SurfaceSocket implements AutoCloseable {
   }
 
   private void fail(String surface, RuntimeException e) {
-    outbox.put(new ChatWire.Failure(words(e), ChatRequest.shortened(surface)));
+    sendQueue.put(new ChatWire.Failure(words(e), ChatRequest.shortened(surface)));
   }
 
-  private void subscribe(Pair pair) {
+  private void subscribe(Subscription subscription) {
     synchronized (this) {
-      requireRoom(pairs.contains(pair));
-      pairs.add(pair);
+      requireRoom(subscriptions.contains(subscription));
+      subscriptions.add(subscription);
     }
-    surfaces.subscribe(pair, outbox, own);
+    surfaces.subscribe(subscription, sendQueue, own);
     if (isClosed()) {
-      surfaces.unsubscribe(pair, outbox);
+      surfaces.unsubscribe(subscription, sendQueue);
     }
   }
 
   private void requireRoom(boolean known) {
-    if (!known && pairs.size() + watches.size() >= MOST) {
+    if (!known && subscriptions.size() + watches.size() >= MOST) {
       throw new InvalidValueException(
           "Too much", "expected at most " + MOST + " subscriptions on a socket");
     }
@@ -146,13 +148,13 @@ final class SurfaceSocket implements AutoCloseable {
     return closed;
   }
 
-  private void unsubscribe(Pair pair) {
+  private void unsubscribe(Subscription subscription) {
     boolean known;
     synchronized (this) {
-      known = pairs.remove(pair);
+      known = subscriptions.remove(subscription);
     }
     if (known) {
-      surfaces.unsubscribe(pair, outbox);
+      surfaces.unsubscribe(subscription, sendQueue);
     }
   }
 
@@ -254,7 +256,7 @@ final class SurfaceSocket implements AutoCloseable {
       watch(conversation);
       prompts.chat().start(conversation, message, model, cwd, tenant);
     } catch (RuntimeException e) {
-      outbox.put(
+      sendQueue.put(
           new ChatWire.ChatFailure(
               words(e), request.member("conversationId") == null ? null : conversation));
     }
@@ -270,7 +272,7 @@ final class SurfaceSocket implements AutoCloseable {
         unwatch(conversation);
       }
     } catch (RuntimeException e) {
-      outbox.put(new ChatWire.ChatFailure(words(e), null));
+      sendQueue.put(new ChatWire.ChatFailure(words(e), null));
     }
   }
 
@@ -282,7 +284,7 @@ final class SurfaceSocket implements AutoCloseable {
         return;
       }
     }
-    var watch = prompts.chat().watch(conversation, own.watcher(outbox::put));
+    var watch = prompts.chat().watch(conversation, own.watcher(sendQueue::put));
     synchronized (this) {
       if (!closed) {
         watches.put(conversation, watch);
@@ -305,17 +307,17 @@ final class SurfaceSocket implements AutoCloseable {
   /// Forgets what the client looked at. Nothing else changes.
   @Override
   public void close() {
-    List<Pair> subscribed;
+    List<Subscription> subscribed;
     List<PromptChat.Watch> watched;
     synchronized (this) {
       closed = true;
-      subscribed = new ArrayList<>(pairs);
+      subscribed = new ArrayList<>(subscriptions);
       watched = new ArrayList<>(watches.values());
-      pairs.clear();
+      subscriptions.clear();
       watches.clear();
     }
-    outbox.close();
-    subscribed.forEach(pair -> surfaces.unsubscribe(pair, outbox));
+    sendQueue.close();
+    subscribed.forEach(subscription -> surfaces.unsubscribe(subscription, sendQueue));
     watched.forEach(PromptChat.Watch::close);
   }
 }

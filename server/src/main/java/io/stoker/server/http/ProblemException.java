@@ -1,19 +1,19 @@
 package io.stoker.server.http;
 
 /// Carries a [Problem] to where responses are made.
-final class Refusal extends RuntimeException {
+final class ProblemException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
   private final transient Problem problem;
 
-  Refusal(Problem problem) {
+  ProblemException(Problem problem) {
     super(problem.detail());
     this.problem = problem;
   }
 
   /// With the trouble that it comes from.
-  Refusal(Problem problem, Throwable cause) {
+  ProblemException(Problem problem, Throwable cause) {
     super(problem.detail(), cause);
     this.problem = problem;
   }

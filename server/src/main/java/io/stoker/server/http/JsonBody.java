@@ -7,18 +7,18 @@ import org.springframework.http.HttpStatus;
 import org.springframework.web.servlet.function.ServerRequest;
 
 /// Reads what a request carries: a JSON object, a small one unless somebody says otherwise.
-final class Body {
+final class JsonBody {
 
   private static final Pattern JSON =
       Pattern.compile("application/json(\\s*;.*)?", Pattern.CASE_INSENSITIVE);
 
   private static final int LARGEST = 64 * 1024;
 
-  private Body() {}
+  private JsonBody() {}
 
   /// The object that the request carries, or `ifNone`.
   ///
-  /// @throws Refusal if it is too large or something else than JSON
+  /// @throws ProblemException if it is too large or something else than JSON
   /// @throws io.stoker.server.wire.InvalidValueException if a member is wrong
   static <T> T read(ServerRequest request, Class<T> type, T ifNone) throws IOException {
     return read(request, type, ifNone, LARGEST);
@@ -48,7 +48,7 @@ final class Body {
   private static void requireJson(ServerRequest request) {
     var type = String.valueOf(request.servletRequest().getContentType());
     if (!JSON.matcher(type).matches()) {
-      throw new Refusal(
+      throw new ProblemException(
           new Problem(
               HttpStatus.UNSUPPORTED_MEDIA_TYPE,
               "not-json",
@@ -58,7 +58,7 @@ final class Body {
 
   /// What the request carries, whatever it is.
   ///
-  /// @throws Refusal if it is too large
+  /// @throws ProblemException if it is too large
   static byte[] bytes(ServerRequest request) throws IOException {
     return bytes(request, LARGEST);
   }
@@ -67,7 +67,7 @@ final class Body {
     int most = (int) Math.min(largest, Integer.MAX_VALUE - 16);
     var bytes = request.servletRequest().getInputStream().readNBytes(most + 1);
     if (bytes.length > most) {
-      throw new Refusal(
+      throw new ProblemException(
           new Problem(
               HttpStatus.CONTENT_TOO_LARGE,
               "too-large",
