@@ -49,20 +49,20 @@ public final class CallException extends RuntimeException {
   ///   broke, which in an outage says nothing about what was asked
   public CallException(
       Code code, String message, @Nullable Duration retryAfter, @Nullable Throwable cause) {
-    super(TextRules.cleaned(message), cause);
+    super(TextRules.sanitized(message), cause);
     this.code = code;
     this.status = 0;
-    this.retryAfter = CallLimits.sensible(retryAfter);
+    this.retryAfter = CallTimeouts.sensible(retryAfter);
   }
 
   /// A status other than 2xx.
   ///
   /// @param retryAfter how long to make no calls, as the other side asked; null if it did not
   public CallException(Code code, int status, String message, @Nullable Duration retryAfter) {
-    super(TextRules.cleaned(message));
+    super(TextRules.sanitized(message));
     this.code = code;
     this.status = status;
-    this.retryAfter = CallLimits.sensible(retryAfter);
+    this.retryAfter = CallTimeouts.sensible(retryAfter);
   }
 
   /// A failure that a model reports in the middle of an answer that it began well.

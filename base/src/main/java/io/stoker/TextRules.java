@@ -20,8 +20,8 @@ public final class TextRules {
   private TextRules() {}
 
   /// Why a text is not whole, in a few words; null if it is.
-  public static @Nullable String fault(String text) {
-    int at = firstFault(text, 0);
+  public static @Nullable String whyInvalid(String text) {
+    int at = firstInvalid(text, 0);
     if (at < 0) {
       return null;
     }
@@ -35,25 +35,25 @@ public final class TextRules {
   }
 
   /// The text with U+FFFD in the place of all that keeps it from being whole.
-  public static String cleaned(String text) {
-    int at = firstFault(text, 0);
+  public static String sanitized(String text) {
+    int at = firstInvalid(text, 0);
     if (at < 0) {
       return text;
     }
     var clean = new StringBuilder(text);
-    for (; at >= 0; at = firstFault(text, at + 1)) {
+    for (; at >= 0; at = firstInvalid(text, at + 1)) {
       clean.setCharAt(at, REPLACEMENT);
     }
     return clean.toString();
   }
 
   /// Whether the second half of the last character is still to come.
-  public static boolean endsInHalf(CharSequence text) {
+  public static boolean endsInHighSurrogate(CharSequence text) {
     return !text.isEmpty() && Character.isHighSurrogate(text.charAt(text.length() - 1));
   }
 
   /// Where the first character is that a whole text does not hold; -1 if there is none.
-  private static int firstFault(String text, int from) {
+  private static int firstInvalid(String text, int from) {
     for (int at = from; at < text.length(); at++) {
       char character = text.charAt(at);
       if (character == 0) {
@@ -75,16 +75,16 @@ public final class TextRules {
 
   /// The text on one line, with what would move the cursor, colour the terminal, break the line or
   /// turn the direction of reading written as `\n`, `\t` or `\u001b`.
-  public static String visible(String text) {
-    return visible(text, false);
+  public static String escaped(String text) {
+    return escaped(text, false);
   }
 
   /// The same, but line feeds and tabs stay.
-  public static String visibleLines(String text) {
-    return visible(text, true);
+  public static String escapedLines(String text) {
+    return escaped(text, true);
   }
 
-  private static String visible(String text, boolean lines) {
+  private static String escaped(String text, boolean lines) {
     if (text.chars().noneMatch(character -> isHidden(character, lines))) {
       return text;
     }
@@ -126,12 +126,12 @@ public final class TextRules {
   }
 
   /// The text, or its beginning and `…`: at most so many characters, and never half of one.
-  public static String shortened(String text, int most) {
+  public static String truncated(String text, int most) {
     if (text.length() <= most) {
       return text;
     }
     var beginning = text.substring(0, most - 1);
-    int end = endsInHalf(beginning) ? beginning.length() - 1 : beginning.length();
+    int end = endsInHighSurrogate(beginning) ? beginning.length() - 1 : beginning.length();
     return beginning.substring(0, end) + "…";
   }
 

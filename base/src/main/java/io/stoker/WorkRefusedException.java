@@ -1,6 +1,6 @@
 package io.stoker;
 
-/// Work that [WorkThreads] did not finish.
+/// Work that [CpuWorkPool] did not finish.
 public final class WorkRefusedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

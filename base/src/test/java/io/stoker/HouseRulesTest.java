@@ -9,7 +9,7 @@ final class HouseRulesTest extends HouseRules {
 
   HouseRulesTest() {
     super(
-        Set.of("Loop", "Task", "HttpCalls", "WorkThreads"),
+        Set.of("BackgroundLoop", "BackgroundTask", "HttpCalls", "CpuWorkPool"),
         Set.of(),
         Map.of(
             "tools.jackson..", List.of("ChatCompletions", "HttpCalls", "Json"),

@@ -14,42 +14,44 @@ class TextRulesTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "plain", "Zoë", "👩‍🚒", "a\tb\nc", "\uFFFD", "\u202E"})
   void whole_texts_have_no_fault_and_stay_as_they_are(String text) {
-    assertThat(TextRules.fault(text)).isNull();
-    assertThat(TextRules.cleaned(text)).isSameAs(text);
+    assertThat(TextRules.whyInvalid(text)).isNull();
+    assertThat(TextRules.sanitized(text)).isSameAs(text);
   }
 
   @Test
   void the_fault_names_the_character_and_its_place() {
-    assertThat(TextRules.fault("ab\0")).isEqualTo("a NUL character at position 3");
-    assertThat(TextRules.fault("👍\uD83D")).isEqualTo("half of a character (U+D83D) at position 3");
-    assertThat(TextRules.fault("\uDC4Dx")).isEqualTo("half of a character (U+DC4D) at position 1");
+    assertThat(TextRules.whyInvalid("ab\0")).isEqualTo("a NUL character at position 3");
+    assertThat(TextRules.whyInvalid("👍\uD83D"))
+        .isEqualTo("half of a character (U+D83D) at position 3");
+    assertThat(TextRules.whyInvalid("\uDC4Dx"))
+        .isEqualTo("half of a character (U+DC4D) at position 1");
   }
 
   @Test
   void what_cannot_be_stored_is_replaced_and_pairs_stay() {
-    assertThat(TextRules.cleaned("a\0b\uD83D👍\uDC4D\uD83D"))
+    assertThat(TextRules.sanitized("a\0b\uD83D👍\uDC4D\uD83D"))
         .isEqualTo("a\uFFFDb\uFFFD👍\uFFFD\uFFFD");
   }
 
   @Test
   void half_a_character_at_the_end_is_waited_for() {
-    assertThat(TextRules.endsInHalf("a\uD83D")).isTrue();
-    assertThat(TextRules.endsInHalf("a👍")).isFalse();
-    assertThat(TextRules.endsInHalf("")).isFalse();
+    assertThat(TextRules.endsInHighSurrogate("a\uD83D")).isTrue();
+    assertThat(TextRules.endsInHighSurrogate("a👍")).isFalse();
+    assertThat(TextRules.endsInHighSurrogate("")).isFalse();
   }
 
   @Test
   void what_a_terminal_would_obey_is_written_out() {
     var text = "\u001B[31mred" + BELL + "\r\n\u009B2J\u2028\u202Eabc\u2066\0";
 
-    assertThat(TextRules.visible(text))
+    assertThat(TextRules.escaped(text))
         .isEqualTo("\\u001b[31mred\\u0007\\r\\n\\u009b2J\\u2028\\u202eabc\\u2066\\u0000");
   }
 
   @Test
   void texts_of_several_lines_keep_them() {
-    assertThat(TextRules.visibleLines("a\n\tb\r\u001B")).isEqualTo("a\n\tb\\r\\u001b");
-    assertThat(TextRules.visible("Zoë 👩‍🚒 שלום")).isEqualTo("Zoë 👩‍🚒 שלום");
+    assertThat(TextRules.escapedLines("a\n\tb\r\u001B")).isEqualTo("a\n\tb\\r\\u001b");
+    assertThat(TextRules.escaped("Zoë 👩‍🚒 שלום")).isEqualTo("Zoë 👩‍🚒 שלום");
   }
 
   @ParameterizedTest

@@ -15,9 +15,9 @@ public record Answer(
 
   /// Keeps a copy, and replaces what keeps the texts from being whole.
   public Answer {
-    text = TextRules.cleaned(text);
-    model = TextRules.cleaned(model);
-    notCacheable = TextRules.cleaned(notCacheable);
+    text = TextRules.sanitized(text);
+    model = TextRules.sanitized(model);
+    notCacheable = TextRules.sanitized(notCacheable);
     sources = List.copyOf(sources);
     if (confidence < 0 || confidence > 100) {
       throw new IllegalArgumentException("confidence must be 0 to 100 but was " + confidence);
@@ -35,9 +35,9 @@ public record Answer(
 
     /// Replaces what keeps the texts from being whole.
     public Source {
-      document = TextRules.cleaned(document);
-      title = TextRules.cleaned(title);
-      passage = TextRules.cleaned(passage);
+      document = TextRules.sanitized(document);
+      title = TextRules.sanitized(title);
+      passage = TextRules.sanitized(passage);
     }
   }
 }

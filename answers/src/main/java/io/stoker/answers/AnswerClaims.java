@@ -92,7 +92,7 @@ public interface AnswerClaims {
 
       /// Replaces what keeps the detail from being whole.
       public End {
-        detail = TextRules.cleaned(detail);
+        detail = TextRules.sanitized(detail);
       }
     }
 
@@ -103,7 +103,7 @@ public interface AnswerClaims {
 
       /// Replaces what keeps the detail from being whole.
       public TryAgain {
-        detail = TextRules.cleaned(detail);
+        detail = TextRules.sanitized(detail);
       }
     }
 
@@ -116,7 +116,7 @@ public interface AnswerClaims {
 
       /// Replaces what keeps the detail from being whole.
       public HandBack {
-        detail = TextRules.cleaned(detail);
+        detail = TextRules.sanitized(detail);
       }
     }
   }

@@ -1,6 +1,6 @@
 package io.stoker.answers;
 
-import io.stoker.Loop;
+import io.stoker.BackgroundLoop;
 import io.stoker.StokerException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -25,7 +25,7 @@ public final class AnswerFeed implements AutoCloseable {
   private final AnswerLog log;
   private final AnswerSignal nudge = AnswerSignal.inProcess();
   private final Duration every;
-  private final Loop reader;
+  private final BackgroundLoop reader;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition news = lock.newCondition();
 
@@ -43,7 +43,7 @@ public final class AnswerFeed implements AutoCloseable {
   AnswerFeed(AnswerLog log, Duration every) {
     this.log = log;
     this.every = every;
-    this.reader = Loop.virtual("stoker-answers-feed", this::run);
+    this.reader = BackgroundLoop.virtual("stoker-answers-feed", this::run);
     reader.start();
   }
 

@@ -1,6 +1,6 @@
 package io.stoker.answers;
 
-import io.stoker.Loop;
+import io.stoker.BackgroundLoop;
 import io.stoker.StokerException;
 import io.stoker.Time;
 import java.time.Duration;
@@ -39,7 +39,7 @@ public final class AnswerKeeper implements AutoCloseable {
   private final Supplier<AnswerSettings> settings;
   private final Retention retention;
   private final Time time;
-  private final Loop loop;
+  private final BackgroundLoop loop;
   private Duration nextTidy;
 
   /// A keeper that has not started yet, and keeps what is over as is usual.
@@ -67,7 +67,7 @@ public final class AnswerKeeper implements AutoCloseable {
     this.settings = settings;
     this.time = time;
     this.nextTidy = time.ticks();
-    this.loop = Loop.virtual("stoker-answers-keeper", this::run);
+    this.loop = BackgroundLoop.virtual("stoker-answers-keeper", this::run);
   }
 
   /// Begins. To be called once.

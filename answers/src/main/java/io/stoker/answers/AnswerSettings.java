@@ -31,7 +31,7 @@ public record AnswerSettings(
 
   private static final Duration LONGEST_DELAY = Duration.ofDays(1);
   private static final Duration LONGEST_LEASE = Duration.ofDays(1);
-  private static final Duration LONGEST_LIFE = Duration.ofDays(3650);
+  private static final Duration MAX_AGE = Duration.ofDays(3650);
   private static final int MOST_RETRIES = 100;
   private static final int MOST_TOP = 10_000;
 
@@ -68,7 +68,7 @@ public record AnswerSettings(
         "waits before a retry must be at most " + MOST_RETRIES + ", each of 0 to 1 day,",
         retries);
     require(
-        timeToLive.isPositive() && timeToLive.compareTo(LONGEST_LIFE) <= 0,
+        timeToLive.isPositive() && timeToLive.compareTo(MAX_AGE) <= 0,
         "the time to live must be positive and at most 3650 days",
         timeToLive);
     require(mostEntries >= 1, "at least one answer must be kept", mostEntries);

@@ -2,7 +2,7 @@ package io.stoker.answers;
 
 import io.stoker.Time;
 import io.stoker.state.StateDatabase;
-import io.stoker.state.jdbc.JdbcState;
+import io.stoker.state.jdbc.JdbcStateDatabase;
 import java.nio.file.Path;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -13,7 +13,7 @@ public interface AnswerStore extends AutoCloseable {
 
   /// A store in memory, gone when it is closed.
   static AnswerStore inMemory(Time time) {
-    return JdbcAnswerStore.alone(JdbcState.inMemory(), null, time);
+    return JdbcAnswerStore.alone(JdbcStateDatabase.inMemory(), null, time);
   }
 
   /// A store in a file, for one process.
@@ -21,7 +21,7 @@ public interface AnswerStore extends AutoCloseable {
   /// @param file is created with its folder if it is not there
   /// @throws io.stoker.StokerException if the file cannot be used
   static AnswerStore sqlite(Path file, Time time) {
-    return JdbcAnswerStore.alone(JdbcState.sqlite(file), null, time);
+    return JdbcAnswerStore.alone(JdbcStateDatabase.sqlite(file), null, time);
   }
 
   /// A store in the schema `stoker` of a Postgres database, for any number of processes.
@@ -31,14 +31,14 @@ public interface AnswerStore extends AutoCloseable {
   /// @param dataSource a pool of connections of the Postgres JDBC driver
   /// @throws io.stoker.StokerException if the database cannot be used
   static AnswerStore postgres(DataSource dataSource, Time time) {
-    return JdbcAnswerStore.alone(JdbcState.postgres(dataSource), null, time);
+    return JdbcAnswerStore.alone(JdbcStateDatabase.postgres(dataSource), null, time);
   }
 
   /// A store in a database that it shares with the other warmers, and leaves open.
   ///
   /// @throws io.stoker.StokerException if the database cannot be used
   static AnswerStore on(StateDatabase state, Time time) {
-    return JdbcAnswerStore.on(JdbcState.of(state), null, time);
+    return JdbcAnswerStore.on(JdbcStateDatabase.of(state), null, time);
   }
 
   /// The same, whose answers are read from a tier that the processes share.
@@ -46,7 +46,7 @@ public interface AnswerStore extends AutoCloseable {
   /// @param tier keeps copies; what is true stands in the database
   /// @throws io.stoker.StokerException if the database cannot be used
   static AnswerStore on(StateDatabase state, AnswerTier tier, Time time) {
-    return JdbcAnswerStore.on(JdbcState.of(state), tier, time);
+    return JdbcAnswerStore.on(JdbcStateDatabase.of(state), tier, time);
   }
 
   /// The same, whose answers are read from a tier that the processes share.
@@ -54,7 +54,7 @@ public interface AnswerStore extends AutoCloseable {
   /// @param tier keeps copies; what is true stands in the database
   /// @throws io.stoker.StokerException if the database cannot be used
   static AnswerStore postgres(DataSource dataSource, AnswerTier tier, Time time) {
-    return JdbcAnswerStore.alone(JdbcState.postgres(dataSource), tier, time);
+    return JdbcAnswerStore.alone(JdbcStateDatabase.postgres(dataSource), tier, time);
   }
 
   /// For owners.

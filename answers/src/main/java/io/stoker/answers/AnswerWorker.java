@@ -2,10 +2,10 @@ package io.stoker.answers;
 
 import static io.stoker.DurationRules.shorter;
 
+import io.stoker.BackgroundLoop;
+import io.stoker.BackgroundTask;
 import io.stoker.CallException;
-import io.stoker.Loop;
 import io.stoker.StokerException;
-import io.stoker.Task;
 import io.stoker.Time;
 import io.stoker.answers.AnswerClaims.Claim;
 import io.stoker.answers.AnswerClaims.Settlement;
@@ -67,8 +67,8 @@ public final class AnswerWorker implements AutoCloseable {
   private final Set<Thread> lanes = ConcurrentHashMap.newKeySet();
   private final Queue<LanePause> pauses = new ConcurrentLinkedQueue<>();
   private final Map<AnswerOutcome, LongAdder> ended = new ConcurrentHashMap<>();
-  private final Loop loop;
-  private final Loop renewer;
+  private final BackgroundLoop loop;
+  private final BackgroundLoop renewer;
   private volatile boolean closing;
   private volatile @Nullable Wait storeDown;
 
@@ -90,8 +90,8 @@ public final class AnswerWorker implements AutoCloseable {
     this.settings = settings;
     this.time = time;
     this.gate = new PipelineGate(time);
-    this.loop = Loop.virtual("stoker-answers", this::run);
-    this.renewer = Loop.virtual("stoker-answers-leases", this::renew);
+    this.loop = BackgroundLoop.virtual("stoker-answers", this::run);
+    this.renewer = BackgroundLoop.virtual("stoker-answers-leases", this::renew);
     cache.onAnswer(() -> answered(false));
   }
 
@@ -236,7 +236,7 @@ public final class AnswerWorker implements AutoCloseable {
 
   /// @param trial whether the pipeline is tried with it
   private void start(Claim claim, boolean trial) {
-    var lane = Task.virtual("stoker-answer", () -> work(claim, trial));
+    var lane = BackgroundTask.virtual("stoker-answer", () -> work(claim, trial));
     lanes.add(lane);
     inHand.put(claim, lane);
     lane.start();

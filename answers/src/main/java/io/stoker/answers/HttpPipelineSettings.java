@@ -1,6 +1,6 @@
 package io.stoker.answers;
 
-import io.stoker.CallLimits;
+import io.stoker.CallTimeouts;
 import io.stoker.wire.HttpCalls;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 ///   change it to have every question answered anew
 /// @param limits how long an answer may take
 public record HttpPipelineSettings(
-    URI uri, @Nullable String token, String version, CallLimits limits) {
+    URI uri, @Nullable String token, String version, CallTimeouts limits) {
 
   /// An application without a token, version `1`, the standard limits.
   public HttpPipelineSettings(URI uri) {
-    this(uri, null, "1", CallLimits.STANDARD);
+    this(uri, null, "1", CallTimeouts.STANDARD);
   }
 
   /// Checks the address.

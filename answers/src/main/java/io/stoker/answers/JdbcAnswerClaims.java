@@ -5,7 +5,7 @@ import io.stoker.answers.AnswerClaims.Settlement;
 import io.stoker.answers.AnswerClaims.Verdict;
 import io.stoker.answers.AnswerLog.Event.Kind;
 import io.stoker.answers.JdbcAnswerSql.Settled;
-import io.stoker.state.jdbc.JdbcLink;
+import io.stoker.state.jdbc.JdbcConnection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -114,19 +114,20 @@ final class JdbcAnswerClaims implements AnswerClaims {
     if (database.claimsSideBySide() && perMinute == null) {
       claims.addAll(
           database.claim(
-              "claim questions", link -> take(link, STARTED, 0, ANY, most, lease, database.now())));
+              "claim questions",
+              connection -> take(connection, STARTED, 0, ANY, most, lease, database.now())));
     }
     int missing = most - claims.size();
     if (missing > 0 && anyLeft()) {
       claims.addAll(
           database.write(
               "claim questions",
-              link ->
+              connection ->
                   within(
-                      link,
+                      connection,
                       missing,
                       perMinute,
-                      (allowed, now) -> take(link, CLAIMABLE, 0, ANY, allowed, lease, now))));
+                      (allowed, now) -> take(connection, CLAIMABLE, 0, ANY, allowed, lease, now))));
     }
     return claims;
   }
@@ -137,52 +138,69 @@ final class JdbcAnswerClaims implements AnswerClaims {
     return database
         .write(
             "claim a query",
-            link -> within(link, 1, perMinute, (_, now) -> takeNext(link, last, luck, lease, now)))
+            connection ->
+                within(
+                    connection,
+                    1,
+                    perMinute,
+                    (_, now) -> takeNext(connection, last, luck, lease, now)))
         .stream()
         .findFirst();
   }
 
   private static List<Claim> takeNext(
-      JdbcLink link, @Nullable Claim last, double luck, Duration lease, Instant now)
+      JdbcConnection connection, @Nullable Claim last, double luck, Duration lease, Instant now)
       throws SQLException {
-    long batch = last == null ? chosenBatch(link, luck) : last.batchId();
-    long position = last == null ? chosenPosition(link, batch, luck) : position(link, last);
-    var untried = takeNext(link, batch, position, 0, lease, now);
-    return untried.isEmpty() ? takeNext(link, batch, position, ANY, lease, now) : untried;
+    long batch = last == null ? chosenBatch(connection, luck) : last.batchId();
+    long position =
+        last == null ? chosenPosition(connection, batch, luck) : position(connection, last);
+    var untried = takeNext(connection, batch, position, 0, lease, now);
+    return untried.isEmpty() ? takeNext(connection, batch, position, ANY, lease, now) : untried;
   }
 
   private static List<Claim> takeNext(
-      JdbcLink link, long batch, long position, int attempts, Duration lease, Instant now)
+      JdbcConnection connection,
+      long batch,
+      long position,
+      int attempts,
+      Duration lease,
+      Instant now)
       throws SQLException {
-    for (var same : link.list(CLAIMABLE, Claimable::of, now, batch - 1, now, now)) {
+    for (var same : connection.list(CLAIMABLE, Claimable::of, now, batch - 1, now, now)) {
       if (same.id == batch) {
-        var taken = take(link, same, position, attempts, 1, lease, now);
+        var taken = take(connection, same, position, attempts, 1, lease, now);
         if (!taken.isEmpty()) {
           return taken;
         }
       }
     }
-    var later = take(link, CLAIMABLE, batch, attempts, 1, lease, now);
-    return later.isEmpty() ? take(link, CLAIMABLE, 0, attempts, 1, lease, now) : later;
+    var later = take(connection, CLAIMABLE, batch, attempts, 1, lease, now);
+    return later.isEmpty() ? take(connection, CLAIMABLE, 0, attempts, 1, lease, now) : later;
   }
 
-  private static long chosenBatch(JdbcLink link, double luck) throws SQLException {
+  private static long chosenBatch(JdbcConnection connection, double luck) throws SQLException {
     long below =
         (long)
-            (luck * (1 + link.number("SELECT max(id) FROM stoker.batch WHERE ended_at IS NULL")));
-    return link.number(
+            (luck
+                * (1
+                    + connection.number(
+                        "SELECT max(id) FROM stoker.batch WHERE ended_at IS NULL")));
+    return connection.number(
         "SELECT min(id) FROM stoker.batch WHERE ended_at IS NULL AND state <> 2 AND id >= ?",
         below);
   }
 
   /// The position before the one that is meant.
-  private static long chosenPosition(JdbcLink link, long batch, double luck) throws SQLException {
-    long last = link.number("SELECT max(position) FROM stoker.query WHERE batch_id = ?", batch);
+  private static long chosenPosition(JdbcConnection connection, long batch, double luck)
+      throws SQLException {
+    long last =
+        connection.number("SELECT max(position) FROM stoker.query WHERE batch_id = ?", batch);
     return (long) (luck * (last + 1)) - 1;
   }
 
-  private static long position(JdbcLink link, Claim claim) throws SQLException {
-    return link.first(
+  private static long position(JdbcConnection connection, Claim claim) throws SQLException {
+    return connection
+        .first(
             "SELECT position FROM stoker.query WHERE id = ?",
             row -> row.getLong(1),
             claim.questionId())
@@ -191,10 +209,11 @@ final class JdbcAnswerClaims implements AnswerClaims {
 
   /// Whether it is worth a turn at writing.
   private boolean anyLeft() {
-    long now = JdbcLink.micros(database.now());
+    long now = JdbcConnection.micros(database.now());
     return database.read(
         "look for questions",
-        link -> link.first(CLAIMABLE, row -> row.getLong(1), now, 0L, now, now).isPresent());
+        connection ->
+            connection.first(CLAIMABLE, row -> row.getLong(1), now, 0L, now, now).isPresent());
   }
 
   /// Takes claims.
@@ -204,20 +223,23 @@ final class JdbcAnswerClaims implements AnswerClaims {
   }
 
   /// Takes no more than the rate allows.
-  private List<Claim> within(JdbcLink link, int most, @Nullable Integer perMinute, Taking taking)
+  private List<Claim> within(
+      JdbcConnection connection, int most, @Nullable Integer perMinute, Taking taking)
       throws SQLException {
     var now = database.now();
     if (perMinute == null) {
       return taking.take(most, now);
     }
-    var due = JdbcLink.instant(link.number("SELECT value FROM stoker.counter WHERE name = 'rate'"));
+    var due =
+        JdbcConnection.instant(
+            connection.number("SELECT value FROM stoker.counter WHERE name = 'rate'"));
     int allowed = Math.min(most, RateRules.allowed(due, perMinute, now));
     if (allowed == 0) {
       return List.of();
     }
     var claims = taking.take(allowed, now);
     if (!claims.isEmpty()) {
-      link.update(
+      connection.update(
           "UPDATE stoker.counter SET value = ? WHERE name = 'rate'",
           RateRules.after(claims.size(), due, perMinute, now));
     }
@@ -227,7 +249,7 @@ final class JdbcAnswerClaims implements AnswerClaims {
   /// @param after begins with the batch after this one
   /// @param attempts takes only questions with as many at the most
   private static List<Claim> take(
-      JdbcLink link,
+      JdbcConnection connection,
       String batches,
       long after,
       int attempts,
@@ -238,10 +260,10 @@ final class JdbcAnswerClaims implements AnswerClaims {
     var claims = new ArrayList<Claim>();
     long last = after;
     while (claims.size() < most) {
-      var step = link.list(batches, Claimable::of, now, last, now, now);
+      var step = connection.list(batches, Claimable::of, now, last, now, now);
       for (var batch : step) {
         if (claims.size() < most) {
-          claims.addAll(take(link, batch, -1, attempts, most - claims.size(), lease, now));
+          claims.addAll(take(connection, batch, -1, attempts, most - claims.size(), lease, now));
         }
       }
       if (step.size() < STEP) {
@@ -255,7 +277,7 @@ final class JdbcAnswerClaims implements AnswerClaims {
   /// @param after begins with the position after this one
   /// @param attempts takes only questions with as many at the most
   private static List<Claim> take(
-      JdbcLink link,
+      JdbcConnection connection,
       Claimable batch,
       long after,
       int attempts,
@@ -264,15 +286,15 @@ final class JdbcAnswerClaims implements AnswerClaims {
       Instant now)
       throws SQLException {
     var leaseEnds = now.plus(lease);
-    JdbcLink.Row<Taken> row = rows -> Taken.of(rows, batch, leaseEnds);
+    JdbcConnection.Row<Taken> row = rows -> Taken.of(rows, batch, leaseEnds);
     var taken =
         batch.expired
-            ? link.list(
+            ? connection.list(
                 TAKE_ANY, row, batch.id, after, attempts, now, now, batch.id, most, leaseEnds, now)
-            : link.list(
+            : connection.list(
                 TAKE_PENDING, row, batch.id, after, attempts, now, batch.id, most, leaseEnds, now);
     if (!taken.isEmpty() && !batch.started) {
-      begin(link, batch.id, now);
+      begin(connection, batch.id, now);
     }
     return taken.stream()
         .sorted(Comparator.comparingInt(Taken::position))
@@ -280,24 +302,25 @@ final class JdbcAnswerClaims implements AnswerClaims {
         .toList();
   }
 
-  private static void begin(JdbcLink link, long batch, Instant now) throws SQLException {
-    link.update(
+  private static void begin(JdbcConnection connection, long batch, Instant now)
+      throws SQLException {
+    connection.update(
         """
         UPDATE stoker.batch SET state = 1, started_at = coalesce(started_at, ?) WHERE id = ?
         """,
         now,
         batch);
-    JdbcEvents.add(link, Kind.CHANGED, batch, 0);
+    JdbcEvents.add(connection, Kind.CHANGED, batch, 0);
   }
 
   @Override
   public Set<Claim> renew(List<Claim> claims, Duration lease) {
     return database.write(
         "renew leases",
-        link -> {
+        connection -> {
           var leaseEnds = database.now().plus(lease);
           var renewed =
-              link.batch(
+              connection.batch(
                   """
                   UPDATE stoker.query SET lease_ends = ? WHERE id = ? AND token = ? AND state = 1
                   """
@@ -318,16 +341,18 @@ final class JdbcAnswerClaims implements AnswerClaims {
 
   @Override
   public List<Boolean> settle(List<Settlement> settlements) {
-    return database.write("settle questions", link -> settle(link, settlements, database.now()));
+    return database.write(
+        "settle questions", connection -> settle(connection, settlements, database.now()));
   }
 
-  private List<Boolean> settle(JdbcLink link, List<Settlement> settlements, Instant now)
+  private List<Boolean> settle(JdbcConnection connection, List<Settlement> settlements, Instant now)
       throws SQLException {
     var settled =
         database
             .sql()
             .settle(
-                link, settlements.stream().map(settlement -> settled(settlement, now)).toList());
+                connection,
+                settlements.stream().map(settlement -> settled(settlement, now)).toList());
     var counted = new ArrayList<Boolean>();
     var counts = new TreeMap<Long, Batch.Counts>();
     for (int i = 0; i < settled.length; i++) {
@@ -335,13 +360,13 @@ final class JdbcAnswerClaims implements AnswerClaims {
       counted.add(ours);
       var claim = settlements.get(i).claim();
       if (ours && settlements.get(i).verdict() instanceof Verdict.End end) {
-        JdbcEvents.add(link, Kind.QUESTION, claim.batchId(), claim.questionId());
+        JdbcEvents.add(connection, Kind.QUESTION, claim.batchId(), claim.questionId());
         counts.merge(
             claim.batchId(), JdbcBatches.one(end.outcome().state(), 1), Batch.Counts::plus);
       }
     }
     for (var count : counts.entrySet()) {
-      var _ = JdbcBatches.count(link, count.getKey(), count.getValue(), now);
+      var _ = JdbcBatches.count(connection, count.getKey(), count.getValue(), now);
     }
     return counted;
   }
@@ -364,25 +389,27 @@ final class JdbcAnswerClaims implements AnswerClaims {
     var now = database.now();
     return database.read(
         "look for the next query",
-        link -> {
+        connection -> {
           var dues = new ArrayList<Instant>();
-          link.first(
+          connection
+              .first(
                   """
                   SELECT q.not_before FROM stoker.query q JOIN stoker.batch b ON b.id = q.batch_id
                    WHERE q.state = 0 AND q.not_before IS NOT NULL AND q.not_before > ?
                      AND b.state IN (0, 1)
                    ORDER BY q.not_before LIMIT 1
                   """,
-                  row -> JdbcLink.instant(row.getLong(1)),
+                  row -> JdbcConnection.instant(row.getLong(1)),
                   now)
               .ifPresent(dues::add);
-          link.first(
+          connection
+              .first(
                   """
                   SELECT q.lease_ends FROM stoker.query q JOIN stoker.batch b ON b.id = q.batch_id
                    WHERE q.state = 1 AND q.lease_ends > ? AND b.state IN (0, 1)
                    ORDER BY q.lease_ends LIMIT 1
                   """,
-                  row -> JdbcLink.instant(row.getLong(1)),
+                  row -> JdbcConnection.instant(row.getLong(1)),
                   now)
               .ifPresent(dues::add);
           return dues.stream().min(Comparator.naturalOrder());

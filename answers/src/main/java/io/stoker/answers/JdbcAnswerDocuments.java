@@ -3,7 +3,7 @@ package io.stoker.answers;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stoker.TextRules;
-import io.stoker.state.jdbc.JdbcLink;
+import io.stoker.state.jdbc.JdbcConnection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Comparator;
@@ -26,18 +26,18 @@ final class JdbcAnswerDocuments implements AnswerDocuments {
   @Override
   public Document put(String id, String title, String scope, String content) {
     // As it will be read again, so that the same text is seen to be the same.
-    var text = TextRules.cleaned(content);
+    var text = TextRules.sanitized(content);
     return database.write(
         "keep document " + id,
-        link -> {
-          var before = find(link, id, scope);
+        connection -> {
+          var before = find(connection, id, scope);
           boolean same = before.isPresent() && before.get().text().equals(text);
           var after =
               same
                   ? new Document(
                       id, before.get().version(), title, scope, text, before.get().changedAt())
-                  : new Document(id, grow(link), title, scope, text, database.now());
-          link.update(
+                  : new Document(id, grow(connection), title, scope, text, database.now());
+          connection.update(
               """
               INSERT INTO stoker.document (id, scope, version, title, body, changed_at, bytes)
               VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -53,32 +53,34 @@ final class JdbcAnswerDocuments implements AnswerDocuments {
               after.changedAt(),
               (long) text.getBytes(UTF_8).length);
           if (!same) {
-            JdbcPendingWork.staleAnswers(link, id);
+            JdbcPendingWork.staleAnswers(connection, id);
           }
           return after;
         });
   }
 
-  private static long grow(JdbcLink link) throws SQLException {
-    return link.number(
+  private static long grow(JdbcConnection connection) throws SQLException {
+    return connection.number(
         "UPDATE stoker.counter SET value = value + 1 WHERE name = 'corpus' RETURNING value");
   }
 
   @Override
   public Optional<Document> get(String id, String scope) {
-    return database.read("read document " + id, link -> find(link, id, scope));
+    return database.read("read document " + id, connection -> find(connection, id, scope));
   }
 
-  private static Optional<Document> find(JdbcLink link, String id, String scope)
+  private static Optional<Document> find(JdbcConnection connection, String id, String scope)
       throws SQLException {
-    return link.first(
+    return connection.first(
         SELECT + "WHERE id = ? AND scope = ?", JdbcAnswerDocuments::document, id, scope);
   }
 
   @Override
   public List<Document> all() {
     return database
-        .read("read the documents", link -> link.list(SELECT, JdbcAnswerDocuments::document))
+        .read(
+            "read the documents",
+            connection -> connection.list(SELECT, JdbcAnswerDocuments::document))
         .stream()
         .sorted(
             Comparator.comparing(Document::title)
@@ -91,12 +93,13 @@ final class JdbcAnswerDocuments implements AnswerDocuments {
   public boolean delete(String id, String scope) {
     return database.write(
         "delete document " + id,
-        link -> {
+        connection -> {
           boolean deleted =
-              link.update("DELETE FROM stoker.document WHERE id = ? AND scope = ?", id, scope) > 0;
+              connection.update("DELETE FROM stoker.document WHERE id = ? AND scope = ?", id, scope)
+                  > 0;
           if (deleted) {
-            var _ = grow(link);
-            JdbcPendingWork.staleAnswers(link, id);
+            var _ = grow(connection);
+            JdbcPendingWork.staleAnswers(connection, id);
           }
           return deleted;
         });
@@ -106,8 +109,9 @@ final class JdbcAnswerDocuments implements AnswerDocuments {
   public Size size() {
     return database.read(
         "measure the documents",
-        link ->
-            link.first(
+        connection ->
+            connection
+                .first(
                     "SELECT count(*), coalesce(sum(bytes), 0) FROM stoker.document",
                     row -> new Size(row.getLong(1), row.getLong(2)))
                 .orElseThrow());
@@ -117,7 +121,7 @@ final class JdbcAnswerDocuments implements AnswerDocuments {
   public long version() {
     return database.read(
         "read the corpus' version",
-        link -> link.number("SELECT value FROM stoker.counter WHERE name = 'corpus'"));
+        connection -> connection.number("SELECT value FROM stoker.counter WHERE name = 'corpus'"));
   }
 
   private static Document document(ResultSet row) throws SQLException {
@@ -127,6 +131,6 @@ final class JdbcAnswerDocuments implements AnswerDocuments {
         row.getString(3),
         row.getString(4),
         row.getString(5),
-        JdbcLink.instant(row.getLong(6)));
+        JdbcConnection.instant(row.getLong(6)));
   }
 }

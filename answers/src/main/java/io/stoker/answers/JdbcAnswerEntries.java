@@ -1,6 +1,6 @@
 package io.stoker.answers;
 
-import io.stoker.state.jdbc.JdbcLink;
+import io.stoker.state.jdbc.JdbcConnection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -50,8 +50,8 @@ final class JdbcAnswerEntries implements AnswerEntries {
     var place =
         database.read(
             "look for an answer",
-            link ->
-                link.first(
+            connection ->
+                connection.first(
                     "SELECT a.id, a.answer_key, a.stored_at, a.stale, a.hits FROM stoker.answer a"
                         + UNDER_KEY,
                     Place::of,
@@ -71,27 +71,28 @@ final class JdbcAnswerEntries implements AnswerEntries {
 
   private Optional<JdbcStoredAnswer> read(String key) {
     return database.read(
-        "read an answer", link -> JdbcStoredAnswer.first(link, UNDER_KEY, key, key));
+        "read an answer", connection -> JdbcStoredAnswer.first(connection, UNDER_KEY, key, key));
   }
 
   @Override
   public boolean put(CachedAnswer answer, List<String> aliasKeys) {
-    var change = database.write("keep an answer", link -> put(link, answer, aliasKeys));
+    var change = database.write("keep an answer", connection -> put(connection, answer, aliasKeys));
     share(change);
     return !change.removed.isEmpty();
   }
 
-  private static Change put(JdbcLink link, CachedAnswer answer, List<String> aliasKeys)
+  private static Change put(JdbcConnection connection, CachedAnswer answer, List<String> aliasKeys)
       throws SQLException {
-    var before = JdbcStoredAnswer.first(link, "WHERE a.answer_key = ?", answer.key());
+    var before = JdbcStoredAnswer.first(connection, "WHERE a.answer_key = ?", answer.key());
     if (before.isEmpty()) {
-      return new Change(List.of(), JdbcStoredAnswer.insert(link, answer, aliasKeys));
+      return new Change(List.of(), JdbcStoredAnswer.insert(connection, answer, aliasKeys));
     }
     long id = before.get().id();
     boolean takesOver = answer.aliases().isEmpty() && aliasKeys.isEmpty();
     var after = takesOver ? answer.with(before.get().answer().aliases()) : answer;
-    var keys = takesOver ? aliasKeys(link, id) : aliasKeys;
-    return new Change(delete(link, "id = ?", id), JdbcStoredAnswer.insert(link, after, keys));
+    var keys = takesOver ? aliasKeys(connection, id) : aliasKeys;
+    return new Change(
+        delete(connection, "id = ?", id), JdbcStoredAnswer.insert(connection, after, keys));
   }
 
   /// Tells the tier, once it is true.
@@ -104,8 +105,9 @@ final class JdbcAnswerEntries implements AnswerEntries {
     }
   }
 
-  private static List<String> aliasKeys(JdbcLink link, long answer) throws SQLException {
-    return link.list(
+  private static List<String> aliasKeys(JdbcConnection connection, long answer)
+      throws SQLException {
+    return connection.list(
         "SELECT alias_key FROM stoker.answer_alias WHERE answer_id = ?",
         row -> Objects.requireNonNull(row.getString(1)),
         answer);
@@ -116,14 +118,14 @@ final class JdbcAnswerEntries implements AnswerEntries {
     share(
         database.write(
             "give an answer other wordings",
-            link -> {
-              var before = JdbcStoredAnswer.first(link, "WHERE a.answer_key = ?", key);
+            connection -> {
+              var before = JdbcStoredAnswer.first(connection, "WHERE a.answer_key = ?", key);
               if (before.isEmpty()) {
                 return new Change(List.of(), null);
               }
-              var gone = delete(link, "id = ?", before.get().id());
+              var gone = delete(connection, "id = ?", before.get().id());
               var after = before.get().answer().with(aliases);
-              return new Change(gone, JdbcStoredAnswer.insert(link, after, aliasKeys));
+              return new Change(gone, JdbcStoredAnswer.insert(connection, after, aliasKeys));
             }));
   }
 
@@ -161,7 +163,8 @@ final class JdbcAnswerEntries implements AnswerEntries {
     return database
         .read(
             "list the answers",
-            link -> JdbcStoredAnswer.page(link, limit, "WHERE " + where.sql(), where.values()))
+            connection ->
+                JdbcStoredAnswer.page(connection, limit, "WHERE " + where.sql(), where.values()))
         .map(JdbcStoredAnswer::answer);
   }
 
@@ -175,7 +178,9 @@ final class JdbcAnswerEntries implements AnswerEntries {
     // What comes from now on is not meant.
     where.and(
         "id <= ?",
-        database.read("delete answers", link -> link.number("SELECT max(id) FROM stoker.answer")));
+        database.read(
+            "delete answers",
+            connection -> connection.number("SELECT max(id) FROM stoker.answer")));
     if (document != null) {
       where.and("id IN (SELECT answer_id FROM stoker.answer_source WHERE document = ?)", document);
     }
@@ -189,10 +194,10 @@ final class JdbcAnswerEntries implements AnswerEntries {
   }
 
   /// The addresses of what was deleted.
-  private static List<String> delete(JdbcLink link, String where, @Nullable Object... values)
-      throws SQLException {
+  private static List<String> delete(
+      JdbcConnection connection, String where, @Nullable Object... values) throws SQLException {
     var gone =
-        link.list(
+        connection.list(
             "DELETE FROM stoker.answer WHERE "
                 + where
                 + " RETURNING id, answer_key, stored_at, stale, hits",
@@ -200,9 +205,9 @@ final class JdbcAnswerEntries implements AnswerEntries {
             values);
     var ids = gone.stream().map(place -> new @Nullable Object[] {place.id}).toList();
     if (!ids.isEmpty()) {
-      link.batch("DELETE FROM stoker.answer_source WHERE answer_id = ?", ids);
-      link.batch("DELETE FROM stoker.answer_wording WHERE answer_id = ?", ids);
-      link.batch("DELETE FROM stoker.answer_alias WHERE answer_id = ?", ids);
+      connection.batch("DELETE FROM stoker.answer_source WHERE answer_id = ?", ids);
+      connection.batch("DELETE FROM stoker.answer_wording WHERE answer_id = ?", ids);
+      connection.batch("DELETE FROM stoker.answer_alias WHERE answer_id = ?", ids);
     }
     return gone.stream().map(Place::address).toList();
   }
@@ -211,8 +216,8 @@ final class JdbcAnswerEntries implements AnswerEntries {
   public void documentChanged(String document) {
     database.write(
         "note that document " + document + " has changed",
-        link -> {
-          JdbcPendingWork.staleAnswers(link, document);
+        connection -> {
+          JdbcPendingWork.staleAnswers(connection, document);
           return true;
         });
   }
@@ -222,16 +227,17 @@ final class JdbcAnswerEntries implements AnswerEntries {
     long evicted = deleteInSteps("evict answers", "expires_at <= ?", now);
     long over =
         database.read(
-                "count the answers", link -> link.number("SELECT count(*) FROM stoker.answer"))
+                "count the answers",
+                connection -> connection.number("SELECT count(*) FROM stoker.answer"))
             - most;
     while (over > 0) {
       long step = Math.min(over, STEP);
       var gone =
           database.write(
               "evict answers",
-              link ->
+              connection ->
                   delete(
-                      link,
+                      connection,
                       "id IN (SELECT id FROM stoker.answer ORDER BY served_at, id LIMIT ?)",
                       step));
       share(new Change(gone, null));
@@ -249,7 +255,7 @@ final class JdbcAnswerEntries implements AnswerEntries {
     long all = 0;
     int step;
     do {
-      var gone = database.write(purpose, link -> delete(link, some, bound));
+      var gone = database.write(purpose, connection -> delete(connection, some, bound));
       share(new Change(gone, null));
       step = gone.size();
       all += step;

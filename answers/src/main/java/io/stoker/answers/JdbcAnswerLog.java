@@ -15,8 +15,8 @@ final class JdbcAnswerLog implements AnswerLog {
   public List<AnswerLog.Event> after(long id, int limit) {
     return database.read(
         "read the log",
-        link ->
-            link.list(
+        connection ->
+            connection.list(
                 """
                 SELECT id, batch_id, kind, query_id FROM stoker.event
                  WHERE id > ? ORDER BY id LIMIT ?
@@ -37,15 +37,16 @@ final class JdbcAnswerLog implements AnswerLog {
   @Override
   public long newest() {
     return database.read(
-        "read the log", link -> link.number("SELECT value FROM stoker.counter WHERE name = 'log'"));
+        "read the log",
+        connection -> connection.number("SELECT value FROM stoker.counter WHERE name = 'log'"));
   }
 
   @Override
   public long oldest() {
     return database.read(
         "read the log",
-        link ->
-            link.number(
+        connection ->
+            connection.number(
                 """
                 SELECT coalesce((SELECT min(id) FROM stoker.event), value + 1)
                   FROM stoker.counter WHERE name = 'log'
@@ -59,8 +60,8 @@ final class JdbcAnswerLog implements AnswerLog {
       step =
           database.write(
               "prune the log",
-              link ->
-                  link.update(
+              connection ->
+                  connection.update(
                       """
                       DELETE FROM stoker.event
                        WHERE id <= (SELECT value FROM stoker.counter WHERE name = 'log') - ?

@@ -1,6 +1,6 @@
 package io.stoker.answers;
 
-import io.stoker.state.jdbc.JdbcLink;
+import io.stoker.state.jdbc.JdbcConnection;
 import java.sql.Array;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -13,10 +13,11 @@ import org.jspecify.annotations.Nullable;
 final class JdbcAnswerPostgres implements JdbcAnswerSql {
 
   @Override
-  public void insert(JdbcLink link, long batch, int position, List<JdbcBatches.Worded> questions)
+  public void insert(
+      JdbcConnection connection, long batch, int position, List<JdbcBatches.Worded> questions)
       throws SQLException {
     var insert =
-        link.prepare(
+        connection.prepare(
             """
             INSERT INTO stoker.query (batch_id, position, question, aliases)
             SELECT ?, ? + q.place - 1, q.question, q.aliases
@@ -25,29 +26,30 @@ final class JdbcAnswerPostgres implements JdbcAnswerSql {
             """);
     insert.setLong(1, batch);
     insert.setInt(2, position);
-    insert.setArray(3, texts(link, questions.stream().map(JdbcBatches.Worded::question)));
-    insert.setArray(4, texts(link, questions.stream().map(JdbcBatches.Worded::aliases)));
+    insert.setArray(3, texts(connection, questions.stream().map(JdbcBatches.Worded::question)));
+    insert.setArray(4, texts(connection, questions.stream().map(JdbcBatches.Worded::aliases)));
     insert.executeUpdate();
   }
 
   @Override
-  public void log(JdbcLink link, long newest, List<AnswerLog.Event> events) throws SQLException {
+  public void log(JdbcConnection connection, long newest, List<AnswerLog.Event> events)
+      throws SQLException {
     var insert =
-        link.prepare(
+        connection.prepare(
             """
             INSERT INTO stoker.event (id, batch_id, kind, query_id)
             SELECT ? + e.place, e.batch_id, e.kind, e.query_id
               FROM unnest(?, ?, ?) WITH ORDINALITY AS e (batch_id, kind, query_id, place)
             """);
     insert.setLong(1, newest);
-    insert.setArray(2, longs(link, events.stream().map(AnswerLog.Event::batchId)));
-    insert.setArray(3, shorts(link, events.stream().map(event -> event.kind().code())));
-    insert.setArray(4, longs(link, events.stream().map(AnswerLog.Event::questionId)));
+    insert.setArray(2, longs(connection, events.stream().map(AnswerLog.Event::batchId)));
+    insert.setArray(3, shorts(connection, events.stream().map(event -> event.kind().code())));
+    insert.setArray(4, longs(connection, events.stream().map(AnswerLog.Event::questionId)));
     insert.executeUpdate();
   }
 
   @Override
-  public boolean[] settle(JdbcLink link, List<Settled> all) throws SQLException {
+  public boolean[] settle(JdbcConnection connection, List<Settled> all) throws SQLException {
     // Of two that settle the same claim, the first is to count, but one statement takes any.
     var places = new LinkedHashMap<List<Long>, Integer>();
     for (int i = 0; i < all.size(); i++) {
@@ -55,7 +57,7 @@ final class JdbcAnswerPostgres implements JdbcAnswerSql {
     }
     var settled = places.values().stream().map(all::get).toList();
     var update =
-        link.prepare(
+        connection.prepare(
             """
             UPDATE stoker.query q
                SET state = s.state, outcome = s.outcome, detail = s.detail,
@@ -67,15 +69,15 @@ final class JdbcAnswerPostgres implements JdbcAnswerSql {
             """
                 + JdbcAnswerClaims.OPEN
                 + " RETURNING s.place");
-    update.setArray(1, longs(link, settled.stream().map(Settled::id)));
-    update.setArray(2, longs(link, settled.stream().map(Settled::token)));
-    update.setArray(3, shorts(link, settled.stream().map(one -> one.state().code())));
-    update.setArray(4, shorts(link, settled.stream().map(JdbcAnswerPostgres::outcome)));
-    update.setArray(5, texts(link, settled.stream().map(Settled::detail)));
-    update.setArray(6, shorts(link, settled.stream().map(Settled::tries)));
-    update.setArray(7, longs(link, settled.stream().map(one -> micros(one.notBefore()))));
-    update.setArray(8, longs(link, settled.stream().map(one -> micros(one.endedAt()))));
-    update.setArray(9, longs(link, places.values().stream().map(Integer::longValue)));
+    update.setArray(1, longs(connection, settled.stream().map(Settled::id)));
+    update.setArray(2, longs(connection, settled.stream().map(Settled::token)));
+    update.setArray(3, shorts(connection, settled.stream().map(one -> one.state().code())));
+    update.setArray(4, shorts(connection, settled.stream().map(JdbcAnswerPostgres::outcome)));
+    update.setArray(5, texts(connection, settled.stream().map(Settled::detail)));
+    update.setArray(6, shorts(connection, settled.stream().map(Settled::tries)));
+    update.setArray(7, longs(connection, settled.stream().map(one -> micros(one.notBefore()))));
+    update.setArray(8, longs(connection, settled.stream().map(one -> micros(one.endedAt()))));
+    update.setArray(9, longs(connection, places.values().stream().map(Integer::longValue)));
     var ours = new boolean[all.size()];
     try (var rows = update.executeQuery()) {
       while (rows.next()) {
@@ -90,25 +92,27 @@ final class JdbcAnswerPostgres implements JdbcAnswerSql {
   }
 
   private static @Nullable Long micros(@Nullable Instant instant) {
-    return instant == null ? null : JdbcLink.micros(instant);
+    return instant == null ? null : JdbcConnection.micros(instant);
   }
 
-  private static Array longs(JdbcLink link, Stream<? extends @Nullable Long> numbers)
+  private static Array longs(JdbcConnection connection, Stream<? extends @Nullable Long> numbers)
       throws SQLException {
-    return link.connection().createArrayOf("int8", numbers.toArray(Long[]::new));
+    return connection.driverConnection().createArrayOf("int8", numbers.toArray(Long[]::new));
   }
 
-  private static Array shorts(JdbcLink link, Stream<? extends @Nullable Integer> numbers)
-      throws SQLException {
-    return link.connection()
+  private static Array shorts(
+      JdbcConnection connection, Stream<? extends @Nullable Integer> numbers) throws SQLException {
+    return connection
+        .driverConnection()
         .createArrayOf(
             "int2",
             numbers.map(one -> one == null ? null : one.shortValue()).toArray(Short[]::new));
   }
 
-  private static Array texts(JdbcLink link, Stream<? extends @Nullable String> texts)
+  private static Array texts(JdbcConnection connection, Stream<? extends @Nullable String> texts)
       throws SQLException {
-    return link.connection()
+    return connection
+        .driverConnection()
         .createArrayOf(
             "text", texts.map(text -> text == null ? null : text.replace("\0", "")).toArray());
   }

@@ -1,7 +1,7 @@
 package io.stoker.answers;
 
 import io.stoker.answers.AnswerLog.Event.Kind;
-import io.stoker.state.jdbc.JdbcLink;
+import io.stoker.state.jdbc.JdbcConnection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
@@ -35,18 +35,19 @@ final class JdbcAnswerQueue implements AnswerQueue {
   public Batch submit(Submission submission) {
     return database.write(
         "queue a batch",
-        link -> {
-          var earlier = earlier(link, submission.idempotencyKey());
+        connection -> {
+          var earlier = earlier(connection, submission.idempotencyKey());
           return earlier.isPresent()
               ? earlier.get()
-              : JdbcBatches.insert(link, database.sql(), submission, null, database.now());
+              : JdbcBatches.insert(connection, database.sql(), submission, null, database.now());
         });
   }
 
-  private static Optional<Batch> earlier(JdbcLink link, @Nullable String key) throws SQLException {
+  private static Optional<Batch> earlier(JdbcConnection connection, @Nullable String key)
+      throws SQLException {
     return key == null
         ? Optional.empty()
-        : link.first(
+        : connection.first(
             "SELECT " + JdbcBatches.BATCH + " FROM stoker.batch WHERE idempotency_key = ?",
             JdbcBatches::batch,
             JdbcAnswers.digest(key));
@@ -58,9 +59,9 @@ final class JdbcAnswerQueue implements AnswerQueue {
     return work.withWholeBatch(
         "add questions to batch " + batch,
         batch,
-        link -> {
+        connection -> {
           var now = database.now();
-          var before = JdbcBatches.batch(link, batch);
+          var before = JdbcBatches.batch(connection, batch);
           if (before.isEmpty()) {
             return before;
           }
@@ -70,11 +71,12 @@ final class JdbcAnswerQueue implements AnswerQueue {
           if (questions.isEmpty()) {
             return before;
           }
-          JdbcBatches.append(link, database.sql(), batch, questions, aliases);
+          JdbcBatches.append(connection, database.sql(), batch, questions, aliases);
           var grown =
-              JdbcBatches.count(link, batch, new Batch.Counts(questions.size(), 0, 0, 0, 0), now);
-          JdbcBatches.note(link, grown.orElseThrow(), "added", "", now);
-          JdbcEvents.add(link, Kind.CHANGED, batch, 0);
+              JdbcBatches.count(
+                  connection, batch, new Batch.Counts(questions.size(), 0, 0, 0, 0), now);
+          JdbcBatches.note(connection, grown.orElseThrow(), "added", "", now);
+          JdbcEvents.add(connection, Kind.CHANGED, batch, 0);
           return grown;
         });
   }
@@ -91,11 +93,11 @@ final class JdbcAnswerQueue implements AnswerQueue {
     return work.withWholeBatch(
         move.command() + " batch " + batch,
         batch,
-        link -> {
-          var before = JdbcBatches.batch(link, batch);
+        connection -> {
+          var before = JdbcBatches.batch(connection, batch);
           return before.isEmpty()
               ? before
-              : Optional.of(moved(link, before.get(), move, reason, database.now()));
+              : Optional.of(moved(connection, before.get(), move, reason, database.now()));
         });
   }
 
@@ -103,7 +105,8 @@ final class JdbcAnswerQueue implements AnswerQueue {
   /// questions follow in steps.
 
   private static Batch moved(
-      JdbcLink link, Batch before, BatchMove move, String reason, Instant now) throws SQLException {
+      JdbcConnection connection, Batch before, BatchMove move, String reason, Instant now)
+      throws SQLException {
     var next =
         BatchRules.next(before.state(), before.startedAt() != null, move)
             .orElseThrow(() -> illegal(move.command(), before.state()));
@@ -119,7 +122,7 @@ final class JdbcAnswerQueue implements AnswerQueue {
     }
     var after =
         JdbcBatches.set(
-            link,
+            connection,
             before.id(),
             """
             UPDATE stoker.batch
@@ -136,12 +139,13 @@ final class JdbcAnswerQueue implements AnswerQueue {
             more.cancelled(),
             before.id());
     if (more.processed() != 0) {
-      JdbcPendingWork.questions(link, JdbcPendingWork.task(move), before.id());
+      JdbcPendingWork.questions(connection, JdbcPendingWork.task(move), before.id());
     }
-    JdbcBatches.note(link, after, move.label(), reason, now);
-    JdbcEvents.add(link, move == BatchMove.PAUSE ? Kind.PAUSED : Kind.CHANGED, before.id(), 0);
+    JdbcBatches.note(connection, after, move.label(), reason, now);
+    JdbcEvents.add(
+        connection, move == BatchMove.PAUSE ? Kind.PAUSED : Kind.CHANGED, before.id(), 0);
     if (move == BatchMove.CANCEL) {
-      JdbcEvents.add(link, Kind.COMPLETE, before.id(), 0);
+      JdbcEvents.add(connection, Kind.COMPLETE, before.id(), 0);
     }
     return after;
   }
@@ -170,8 +174,8 @@ final class JdbcAnswerQueue implements AnswerQueue {
     return work.withWholeBatch(
         "retry question " + question,
         batchOf(question),
-        link -> {
-          var before = JdbcBatches.question(link, question);
+        connection -> {
+          var before = JdbcBatches.question(connection, question);
           if (before.isEmpty()) {
             return before;
           }
@@ -179,7 +183,7 @@ final class JdbcAnswerQueue implements AnswerQueue {
           if (!BatchMove.RETRY_ALL.retries(state)) {
             throw new IllegalMoveException("retry", state.label());
           }
-          link.update(
+          connection.update(
               """
               UPDATE stoker.query
                  SET state = 0, outcome = NULL, detail = '', attempts = 0, lost = 0, ended_at = NULL
@@ -187,10 +191,10 @@ final class JdbcAnswerQueue implements AnswerQueue {
               """,
               question);
           long batch = before.get().batchId();
-          reopen(link, batch);
-          var _ = JdbcBatches.count(link, batch, JdbcBatches.one(state, -1), database.now());
-          JdbcEvents.add(link, Kind.CHANGED, batch, 0);
-          return JdbcBatches.question(link, question);
+          reopen(connection, batch);
+          var _ = JdbcBatches.count(connection, batch, JdbcBatches.one(state, -1), database.now());
+          JdbcEvents.add(connection, Kind.CHANGED, batch, 0);
+          return JdbcBatches.question(connection, question);
         });
   }
 
@@ -198,11 +202,12 @@ final class JdbcAnswerQueue implements AnswerQueue {
   private long batchOf(long question) {
     return database.read(
         "read question " + question,
-        link -> link.number("SELECT batch_id FROM stoker.query WHERE id = ?", question));
+        connection ->
+            connection.number("SELECT batch_id FROM stoker.query WHERE id = ?", question));
   }
 
-  private static void reopen(JdbcLink link, long batch) throws SQLException {
-    link.update(
+  private static void reopen(JdbcConnection connection, long batch) throws SQLException {
+    connection.update(
         "UPDATE stoker.batch SET state = ?, ended_at = NULL WHERE id = ? AND state IN (3, 4, 5)",
         BatchState.PENDING.code(),
         batch);
@@ -213,17 +218,17 @@ final class JdbcAnswerQueue implements AnswerQueue {
     return work.withWholeBatch(
         "delete question " + question,
         batchOf(question),
-        link -> {
-          var before = JdbcBatches.question(link, question);
+        connection -> {
+          var before = JdbcBatches.question(connection, question);
           if (before.isEmpty()) {
             return false;
           }
-          link.update("DELETE FROM stoker.query WHERE id = ?", question);
+          connection.update("DELETE FROM stoker.query WHERE id = ?", question);
           long batch = before.get().batchId();
-          JdbcEvents.add(link, Kind.CHANGED, batch, 0);
+          JdbcEvents.add(connection, Kind.CHANGED, batch, 0);
           var less =
               new Batch.Counts(-1, 0, 0, 0, 0).plus(JdbcBatches.one(before.get().state(), -1));
-          var _ = JdbcBatches.count(link, batch, less, database.now());
+          var _ = JdbcBatches.count(connection, batch, less, database.now());
           return true;
         });
   }
@@ -237,16 +242,17 @@ final class JdbcAnswerQueue implements AnswerQueue {
 
   /// Deletes the batch, but not its questions.
   boolean beginToDelete(long batch) {
-    return work.withWholeBatch("delete batch " + batch, batch, link -> delete(link, batch));
+    return work.withWholeBatch(
+        "delete batch " + batch, batch, connection -> delete(connection, batch));
   }
 
   /// Deletes the batch itself; its questions follow in steps.
-  private static boolean delete(JdbcLink link, long batch) throws SQLException {
-    if (link.update("DELETE FROM stoker.batch WHERE id = ?", batch) == 0) {
+  private static boolean delete(JdbcConnection connection, long batch) throws SQLException {
+    if (connection.update("DELETE FROM stoker.batch WHERE id = ?", batch) == 0) {
       return false;
     }
-    JdbcPendingWork.questions(link, JdbcPendingWork.Task.DELETE, batch);
-    JdbcEvents.add(link, Kind.DELETED, batch, 0);
+    JdbcPendingWork.questions(connection, JdbcPendingWork.Task.DELETE, batch);
+    JdbcEvents.add(connection, Kind.DELETED, batch, 0);
     return true;
   }
 
@@ -255,15 +261,15 @@ final class JdbcAnswerQueue implements AnswerQueue {
     long batch =
         database.write(
             "delete a batch that is over",
-            link -> {
+            connection -> {
               long oldest =
-                  link.number(
+                  connection.number(
                       """
                       SELECT id FROM stoker.batch WHERE ended_at IS NOT NULL AND ended_at < ?
                        ORDER BY ended_at LIMIT 1
                       """,
                       before);
-              return delete(link, oldest) ? oldest : 0L;
+              return delete(connection, oldest) ? oldest : 0L;
             });
     if (batch > 0) {
       work.finish(batch);
@@ -276,8 +282,8 @@ final class JdbcAnswerQueue implements AnswerQueue {
     var rows =
         database.read(
             "count what is open",
-            link ->
-                link.list(
+            connection ->
+                connection.list(
                     """
                     SELECT state, count(*), sum(total), sum(completed), sum(failed), sum(skipped),
                            sum(cancelled)
@@ -300,7 +306,7 @@ final class JdbcAnswerQueue implements AnswerQueue {
 
   @Override
   public Optional<Batch> submitted(String idempotencyKey) {
-    return database.read("read a batch", link -> earlier(link, idempotencyKey));
+    return database.read("read a batch", connection -> earlier(connection, idempotencyKey));
   }
 
   @Override
@@ -310,7 +316,7 @@ final class JdbcAnswerQueue implements AnswerQueue {
 
   @Override
   public Optional<Batch> batch(long id) {
-    return database.read("read batch " + id, link -> JdbcBatches.batch(link, id));
+    return database.read("read batch " + id, connection -> JdbcBatches.batch(connection, id));
   }
 
   @Override
@@ -319,8 +325,8 @@ final class JdbcAnswerQueue implements AnswerQueue {
     var read =
         database.read(
             "list the batches",
-            link ->
-                link.list(
+            connection ->
+                connection.list(
                     BATCHES.formatted(only),
                     JdbcBatches::batch,
                     before == null ? Long.MAX_VALUE : before,
@@ -330,7 +336,7 @@ final class JdbcAnswerQueue implements AnswerQueue {
 
   @Override
   public Optional<Question> question(long id) {
-    return database.read("read question " + id, link -> JdbcBatches.question(link, id));
+    return database.read("read question " + id, connection -> JdbcBatches.question(connection, id));
   }
 
   @Override
@@ -340,8 +346,8 @@ final class JdbcAnswerQueue implements AnswerQueue {
     var read =
         database.read(
             "list the questions of batch " + batch,
-            link ->
-                link.list(
+            connection ->
+                connection.list(
                     QUESTIONS.formatted(only),
                     JdbcBatches::question,
                     batch,
@@ -354,8 +360,8 @@ final class JdbcAnswerQueue implements AnswerQueue {
   public List<Batch.Change> history(long batch) {
     return database.read(
         "read the history of batch " + batch,
-        link ->
-            link.list(
+        connection ->
+            connection.list(
                 """
                 SELECT at, what, reason, state FROM stoker.batch_change
                  WHERE batch_id = ? ORDER BY id

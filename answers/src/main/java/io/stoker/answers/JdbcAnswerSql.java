@@ -1,7 +1,7 @@
 package io.stoker.answers;
 
+import io.stoker.state.jdbc.JdbcConnection;
 import io.stoker.state.jdbc.JdbcDialect;
-import io.stoker.state.jdbc.JdbcLink;
 import io.stoker.state.jdbc.JdbcPostgres;
 import io.stoker.state.jdbc.JdbcSqlite;
 import java.sql.SQLException;
@@ -20,14 +20,16 @@ sealed interface JdbcAnswerSql permits JdbcAnswerSqlite, JdbcAnswerPostgres {
   }
 
   /// Adds questions to a batch, from a position on.
-  void insert(JdbcLink link, long batch, int position, List<JdbcBatches.Worded> questions)
+  void insert(
+      JdbcConnection connection, long batch, int position, List<JdbcBatches.Worded> questions)
       throws SQLException;
 
   /// Adds events to the log, numbered from after `newest`.
-  void log(JdbcLink link, long newest, List<AnswerLog.Event> events) throws SQLException;
+  void log(JdbcConnection connection, long newest, List<AnswerLog.Event> events)
+      throws SQLException;
 
   /// Settles questions, and tells of each whether it was still ours.
-  boolean[] settle(JdbcLink link, List<Settled> settled) throws SQLException;
+  boolean[] settle(JdbcConnection connection, List<Settled> settled) throws SQLException;
 
   /// What becomes of a question.
   ///

@@ -1,6 +1,6 @@
 package io.stoker.answers;
 
-import io.stoker.state.jdbc.JdbcLink;
+import io.stoker.state.jdbc.JdbcConnection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,10 +10,11 @@ import org.jspecify.annotations.Nullable;
 final class JdbcAnswerSqlite implements JdbcAnswerSql {
 
   @Override
-  public void insert(JdbcLink link, long batch, int position, List<JdbcBatches.Worded> questions)
+  public void insert(
+      JdbcConnection connection, long batch, int position, List<JdbcBatches.Worded> questions)
       throws SQLException {
     var insert =
-        link.prepare(
+        connection.prepare(
             "INSERT INTO stoker.query (batch_id, position, question, aliases) VALUES (?, ?, ?, ?)");
     int next = position;
     for (var question : questions) {
@@ -27,7 +28,8 @@ final class JdbcAnswerSqlite implements JdbcAnswerSql {
   }
 
   @Override
-  public void log(JdbcLink link, long newest, List<AnswerLog.Event> events) throws SQLException {
+  public void log(JdbcConnection connection, long newest, List<AnswerLog.Event> events)
+      throws SQLException {
     var rows = new ArrayList<@Nullable Object[]>(events.size());
     for (var event : events) {
       rows.add(
@@ -35,13 +37,14 @@ final class JdbcAnswerSqlite implements JdbcAnswerSql {
             newest + rows.size() + 1, event.batchId(), event.kind().code(), event.questionId()
           });
     }
-    link.batch("INSERT INTO stoker.event (id, batch_id, kind, query_id) VALUES (?, ?, ?, ?)", rows);
+    connection.batch(
+        "INSERT INTO stoker.event (id, batch_id, kind, query_id) VALUES (?, ?, ?, ?)", rows);
   }
 
   @Override
-  public boolean[] settle(JdbcLink link, List<Settled> settled) throws SQLException {
+  public boolean[] settle(JdbcConnection connection, List<Settled> settled) throws SQLException {
     var changed =
-        link.batch(
+        connection.batch(
             """
             UPDATE stoker.query
                SET state = ?, outcome = ?, detail = ?, attempts = attempts + ?, not_before = ?,

@@ -1,7 +1,7 @@
 package io.stoker.answers;
 
 import io.stoker.Time;
-import io.stoker.state.jdbc.JdbcState;
+import io.stoker.state.jdbc.JdbcStateDatabase;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -31,14 +31,14 @@ final class JdbcAnswerStore implements AnswerStore {
   /// A store beside others in the same database.
   ///
   /// @param tier where answers are looked for first; null for nowhere
-  static JdbcAnswerStore on(JdbcState state, @Nullable AnswerTier tier, Time time) {
+  static JdbcAnswerStore on(JdbcStateDatabase state, @Nullable AnswerTier tier, Time time) {
     return new JdbcAnswerStore(new JdbcAnswers(state.open(JdbcAnswers.TABLES), time), tier);
   }
 
   /// A store that is alone in its database, which is closed with it.
   ///
   /// @param tier where answers are looked for first; null for nowhere
-  static JdbcAnswerStore alone(JdbcState state, @Nullable AnswerTier tier, Time time) {
+  static JdbcAnswerStore alone(JdbcStateDatabase state, @Nullable AnswerTier tier, Time time) {
     return new JdbcAnswerStore(new JdbcAnswers(state.openAlone(JdbcAnswers.TABLES), time), tier);
   }
 
@@ -75,8 +75,8 @@ final class JdbcAnswerStore implements AnswerStore {
   public Optional<String> note(String name) {
     return database.read(
         "read the note " + name,
-        link ->
-            link.first(
+        connection ->
+            connection.first(
                 "SELECT body FROM stoker.note WHERE name = ?", row -> row.getString(1), name));
   }
 
@@ -84,8 +84,8 @@ final class JdbcAnswerStore implements AnswerStore {
   public void note(String name, String text) {
     database.write(
         "keep the note " + name,
-        link ->
-            link.update(
+        connection ->
+            connection.update(
                 """
                 INSERT INTO stoker.note (name, body) VALUES (?, ?)
                 ON CONFLICT (name) DO UPDATE SET body = excluded.body

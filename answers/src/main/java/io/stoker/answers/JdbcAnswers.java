@@ -3,9 +3,9 @@ package io.stoker.answers;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stoker.Time;
-import io.stoker.state.jdbc.JdbcDatabase;
-import io.stoker.state.jdbc.JdbcDatabase.Work;
-import io.stoker.state.jdbc.JdbcTables;
+import io.stoker.state.jdbc.JdbcSchema;
+import io.stoker.state.jdbc.JdbcTransactions;
+import io.stoker.state.jdbc.JdbcTransactions.Work;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
@@ -22,13 +22,13 @@ import java.util.stream.Stream;
 /// these transactions can be in a deadlock.
 final class JdbcAnswers implements AutoCloseable {
 
-  static final JdbcTables TABLES = new JdbcTables("answers", "stoker.counter WHERE name = 'log'");
+  static final JdbcSchema TABLES = new JdbcSchema("answers", "stoker.counter WHERE name = 'log'");
 
-  private final JdbcDatabase database;
+  private final JdbcTransactions database;
   private final JdbcAnswerSql sql;
   private final Time time;
 
-  JdbcAnswers(JdbcDatabase database, Time time) {
+  JdbcAnswers(JdbcTransactions database, Time time) {
     this.database = database;
     this.sql = JdbcAnswerSql.of(database.dialect());
     this.time = time;
@@ -59,12 +59,12 @@ final class JdbcAnswers implements AutoCloseable {
 
   /// Whether [#claim(String, Work)] can be used.
   boolean claimsSideBySide() {
-    return database.writesSideBySide();
+    return database.writesConcurrently();
   }
 
   /// Writes in a transaction beside others. It must wait for no row that another has locked.
   <T> T claim(String purpose, Work<T> work) {
-    return database.writeBesides(purpose, work);
+    return database.writeConcurrently(purpose, work);
   }
 
   /// The constant of an enum that a number in a database stands for.

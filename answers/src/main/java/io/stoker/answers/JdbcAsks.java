@@ -3,7 +3,7 @@ package io.stoker.answers;
 import io.stoker.answers.AnswerEntries.Ask;
 import io.stoker.answers.AnswerEntries.TopQuestion;
 import io.stoker.answers.AnswerEntries.Totals;
-import io.stoker.state.jdbc.JdbcLink;
+import io.stoker.state.jdbc.JdbcConnection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -54,19 +54,21 @@ final class JdbcAsks {
     }
     if (room.get() < hours.size()) {
       // It is not known yet how many of them are new.
-      database.write("count what was asked", link -> countNamed(link, hours, served));
+      database.write("count what was asked", connection -> countNamed(connection, hours, served));
     } else {
       room.addAndGet(-hours.size());
-      database.write("count what was asked", link -> count(link, hours.values(), served));
+      database.write(
+          "count what was asked", connection -> count(connection, hours.values(), served));
     }
   }
 
   /// Counts those that have a row already, and all others together.
   private static boolean countNamed(
-      JdbcLink link, Map<String, Counted> hours, Map<String, Served> served) throws SQLException {
+      JdbcConnection connection, Map<String, Counted> hours, Map<String, Served> served)
+      throws SQLException {
     var all = List.copyOf(hours.values());
     var named =
-        link.batch(
+        connection.batch(
             """
             UPDATE stoker.asked
                SET asked = asked + ?, hits = hits + ?, hit_key = coalesce(?, hit_key)
@@ -83,12 +85,13 @@ final class JdbcAsks {
         others.merge(one.hour, one.unnamed(), Counted::plus);
       }
     }
-    return count(link, others.values(), served);
+    return count(connection, others.values(), served);
   }
 
-  private static boolean count(JdbcLink link, Collection<Counted> hours, Map<String, Served> served)
+  private static boolean count(
+      JdbcConnection connection, Collection<Counted> hours, Map<String, Served> served)
       throws SQLException {
-    link.batch(
+    connection.batch(
         """
         INSERT INTO stoker.asked AS a (hour, digest, scope, question, asked, hits, hit_key)
         VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -97,7 +100,7 @@ final class JdbcAsks {
                question = excluded.question, hit_key = coalesce(excluded.hit_key, a.hit_key)
         """,
         hours.stream().map(Counted::row).toList());
-    link.batch(
+    connection.batch(
         """
         UPDATE stoker.answer
            SET hits = hits + ?, served_at = CASE WHEN served_at > ? THEN served_at ELSE ? END
@@ -113,7 +116,7 @@ final class JdbcAsks {
   }
 
   private static long hour(Instant at) {
-    return Math.floorDiv(JdbcLink.micros(at), HOUR);
+    return Math.floorDiv(JdbcConnection.micros(at), HOUR);
   }
 
   void forget(Instant before, long most) {
@@ -125,7 +128,8 @@ final class JdbcAsks {
 
   private long rows() {
     return database.read(
-        "count what was asked", link -> link.number("SELECT count(*) FROM stoker.asked"));
+        "count what was asked",
+        connection -> connection.number("SELECT count(*) FROM stoker.asked"));
   }
 
   private void delete(String where, long hour, long most) {
@@ -136,8 +140,8 @@ final class JdbcAsks {
       step =
           database.write(
               "forget what was asked",
-              link ->
-                  link.update(
+              connection ->
+                  connection.update(
                       "DELETE FROM stoker.asked WHERE (hour, digest) IN"
                           + " (SELECT hour, digest FROM stoker.asked WHERE "
                           + where
@@ -151,8 +155,8 @@ final class JdbcAsks {
   List<TopQuestion> top(Instant since, int limit) {
     return database.read(
         "read the top questions",
-        link ->
-            link.list(
+        connection ->
+            connection.list(
                 """
                 SELECT t.question, t.scope, t.asked, t.hits,
                        (SELECT max(a.expires_at) FROM stoker.answer a
@@ -176,14 +180,15 @@ final class JdbcAsks {
         row.getString(2),
         row.getLong(3),
         row.getLong(4),
-        JdbcLink.instant(row, 5));
+        JdbcConnection.instant(row, 5));
   }
 
   Totals totals(Instant since, Instant now) {
     return database.read(
         "count the answers",
-        link ->
-            link.first(
+        connection ->
+            connection
+                .first(
                     """
                     SELECT e.entries, e.stale, e.bytes, q.asked, q.hits
                       FROM (SELECT count(*) AS entries,

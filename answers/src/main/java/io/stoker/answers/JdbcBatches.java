@@ -1,7 +1,7 @@
 package io.stoker.answers;
 
 import io.stoker.answers.AnswerLog.Event.Kind;
-import io.stoker.state.jdbc.JdbcLink;
+import io.stoker.state.jdbc.JdbcConnection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -34,9 +34,9 @@ final class JdbcBatches {
             row.getLong(3), row.getLong(4), row.getLong(5), row.getLong(6), row.getLong(7)),
         new BatchOptions(
             row.getString(8), row.getString(9), row.getBoolean(10), row.getBoolean(11)),
-        JdbcLink.instant(row.getLong(12)),
-        JdbcLink.instant(row, 13),
-        JdbcLink.instant(row, 14),
+        JdbcConnection.instant(row.getLong(12)),
+        JdbcConnection.instant(row, 13),
+        JdbcConnection.instant(row, 14),
         row.getString(15));
   }
 
@@ -56,19 +56,19 @@ final class JdbcBatches {
         ended,
         row.getString(7),
         row.getInt(8),
-        JdbcLink.instant(row, 9),
-        JdbcLink.instant(row, 10),
-        JdbcLink.instant(row, 11));
+        JdbcConnection.instant(row, 9),
+        JdbcConnection.instant(row, 10),
+        JdbcConnection.instant(row, 11));
   }
 
-  static Optional<Batch> batch(JdbcLink link, long id) throws SQLException {
-    return link.first(
+  static Optional<Batch> batch(JdbcConnection connection, long id) throws SQLException {
+    return connection.first(
         "SELECT " + BATCH + " FROM stoker.batch WHERE id = ?", JdbcBatches::batch, id);
   }
 
   /// Nothing also if its batch was deleted, though its turn to be so has not come yet.
-  static Optional<Question> question(JdbcLink link, long id) throws SQLException {
-    return link.first(
+  static Optional<Question> question(JdbcConnection connection, long id) throws SQLException {
+    return connection.first(
         "SELECT "
             + QUESTION
             + " FROM stoker.query q WHERE q.id = ?"
@@ -81,12 +81,17 @@ final class JdbcBatches {
   ///
   /// @param cause the work that makes it; null for none
   static Batch insert(
-      JdbcLink link, JdbcAnswerSql sql, Submission submission, @Nullable Long cause, Instant now)
+      JdbcConnection connection,
+      JdbcAnswerSql sql,
+      Submission submission,
+      @Nullable Long cause,
+      Instant now)
       throws SQLException {
     var options = submission.options();
     var key = submission.idempotencyKey();
     var batch =
-        link.first(
+        connection
+            .first(
                 """
                 INSERT INTO stoker.batch
                        (total, name, scope, keep_duplicates, only_stale, created_at,
@@ -105,23 +110,24 @@ final class JdbcBatches {
                 key == null ? null : JdbcAnswers.digest(key),
                 cause)
             .orElseThrow();
-    sql.insert(link, batch.id(), 0, Worded.with(submission.questions(), submission.aliases()));
-    note(link, batch, "submitted", "", now);
-    JdbcEvents.add(link, Kind.CHANGED, batch.id(), 0);
+    sql.insert(
+        connection, batch.id(), 0, Worded.with(submission.questions(), submission.aliases()));
+    note(connection, batch, "submitted", "", now);
+    JdbcEvents.add(connection, Kind.CHANGED, batch.id(), 0);
     return batch;
   }
 
   /// Adds questions behind those of a batch. Does not count them.
   static void append(
-      JdbcLink link,
+      JdbcConnection connection,
       JdbcAnswerSql sql,
       long batch,
       List<String> questions,
       Map<String, List<String>> aliases)
       throws SQLException {
     long position =
-        link.number("SELECT max(position) + 1 FROM stoker.query WHERE batch_id = ?", batch);
-    sql.insert(link, batch, Math.toIntExact(position), Worded.with(questions, aliases));
+        connection.number("SELECT max(position) + 1 FROM stoker.query WHERE batch_id = ?", batch);
+    sql.insert(connection, batch, Math.toIntExact(position), Worded.with(questions, aliases));
   }
 
   /// So many questions of a state; 0 of those that have not ended.
@@ -137,10 +143,10 @@ final class JdbcBatches {
 
   /// Changes a batch's counts, and ends it if nothing is left to do. Says nothing of the change
   /// itself to the log.
-  static Optional<Batch> count(JdbcLink link, long id, Batch.Counts more, Instant now)
+  static Optional<Batch> count(JdbcConnection connection, long id, Batch.Counts more, Instant now)
       throws SQLException {
     var counted =
-        link.first(
+        connection.first(
             """
             UPDATE stoker.batch
                SET total = total + ?, completed = completed + ?, failed = failed + ?,
@@ -161,7 +167,7 @@ final class JdbcBatches {
     }
     var ended =
         set(
-            link,
+            connection,
             id,
             """
             UPDATE stoker.batch SET state = ?, ended_at = ? WHERE id = ?
@@ -170,23 +176,24 @@ final class JdbcBatches {
             BatchRules.ended(counted.get().counts().failed()).code(),
             now,
             id);
-    JdbcEvents.add(link, Kind.COMPLETE, id, 0);
+    JdbcEvents.add(connection, Kind.COMPLETE, id, 0);
     return Optional.of(ended);
   }
 
   /// Changes a batch that is there.
   ///
   /// @param update ends with `RETURNING`
-  static Batch set(JdbcLink link, long id, String update, @Nullable Object... values)
+  static Batch set(JdbcConnection connection, long id, String update, @Nullable Object... values)
       throws SQLException {
-    return link.first(update + BATCH, JdbcBatches::batch, values)
+    return connection
+        .first(update + BATCH, JdbcBatches::batch, values)
         .orElseThrow(() -> new IllegalStateException("batch " + id + " is gone"));
   }
 
   /// Adds a line to a batch's history.
-  static void note(JdbcLink link, Batch batch, String what, String reason, Instant now)
+  static void note(JdbcConnection connection, Batch batch, String what, String reason, Instant now)
       throws SQLException {
-    link.update(
+    connection.update(
         """
         INSERT INTO stoker.batch_change (batch_id, at, what, reason, state) VALUES (?, ?, ?, ?, ?)
         """,
@@ -199,7 +206,7 @@ final class JdbcBatches {
 
   static Batch.Change change(ResultSet row) throws SQLException {
     return new Batch.Change(
-        JdbcLink.instant(row.getLong(1)),
+        JdbcConnection.instant(row.getLong(1)),
         Objects.requireNonNull(row.getString(2)),
         Objects.requireNonNull(row.getString(3)),
         JdbcAnswers.coded(BatchState.values(), BatchState::code, row.getInt(4)));

@@ -1,13 +1,13 @@
 package io.stoker.answers;
 
 import io.stoker.answers.AnswerLog.Event.Kind;
-import io.stoker.state.jdbc.JdbcLink;
+import io.stoker.state.jdbc.JdbcConnection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
 /// The events that a transaction adds to the log. They get their numbers at its end.
-final class JdbcEvents implements JdbcLink.Gathered {
+final class JdbcEvents implements JdbcConnection.Deferred {
 
   private final JdbcAnswerSql sql;
   private final List<AnswerLog.Event> events = new ArrayList<>();
@@ -17,18 +17,19 @@ final class JdbcEvents implements JdbcLink.Gathered {
   }
 
   /// Notes an event.
-  static void add(JdbcLink link, Kind kind, long batch, long question) {
-    link.gathered(JdbcEvents.class, () -> new JdbcEvents(JdbcAnswerSql.of(link.dialect())))
+  static void add(JdbcConnection connection, Kind kind, long batch, long question) {
+    connection
+        .deferred(JdbcEvents.class, () -> new JdbcEvents(JdbcAnswerSql.of(connection.dialect())))
         .events
         .add(new AnswerLog.Event(0, batch, kind, question));
   }
 
   @Override
-  public void write(JdbcLink link) throws SQLException {
+  public void write(JdbcConnection connection) throws SQLException {
     long newest =
-        link.number(
+        connection.number(
             "UPDATE stoker.counter SET value = value + ? WHERE name = 'log' RETURNING value",
             events.size());
-    sql.log(link, newest - events.size(), events);
+    sql.log(connection, newest - events.size(), events);
   }
 }

@@ -2,9 +2,9 @@ package io.stoker.answers;
 
 import io.stoker.TextRules;
 import io.stoker.answers.AnswerLog.Event.Kind;
-import io.stoker.state.jdbc.JdbcDatabase.Work;
-import io.stoker.state.jdbc.JdbcLink;
-import io.stoker.state.jdbc.JdbcNumbering;
+import io.stoker.state.jdbc.JdbcConnection;
+import io.stoker.state.jdbc.JdbcTransactions.Work;
+import io.stoker.state.jdbc.StoredCodes;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -50,8 +50,8 @@ final class JdbcPendingWork {
     RETRY_ALL
   }
 
-  private static final JdbcNumbering<Task> TASKS =
-      new JdbcNumbering<>(
+  private static final StoredCodes<Task> TASKS =
+      new StoredCodes<>(
           List.of(
               Task.STALE,
               Task.DELETE,
@@ -85,23 +85,29 @@ final class JdbcPendingWork {
 
   /// Writes down that answers which rest on a document have to become stale. Those that are put
   /// from now on rest on the document as it is.
-  static void staleAnswers(JdbcLink link, String document) throws SQLException {
-    begin(link, Task.STALE, document, 0, link.number("SELECT max(id) FROM stoker.answer"));
+  static void staleAnswers(JdbcConnection connection, String document) throws SQLException {
+    begin(
+        connection,
+        Task.STALE,
+        document,
+        0,
+        connection.number("SELECT max(id) FROM stoker.answer"));
   }
 
   /// Writes down what has to be done with the questions of a batch.
-  static void questions(JdbcLink link, Task task, long batch) throws SQLException {
+  static void questions(JdbcConnection connection, Task task, long batch) throws SQLException {
     begin(
-        link,
+        connection,
         task,
         Long.toString(batch),
         -1,
-        link.number("SELECT max(position) FROM stoker.query WHERE batch_id = ?", batch));
+        connection.number("SELECT max(position) FROM stoker.query WHERE batch_id = ?", batch));
   }
 
-  private static void begin(JdbcLink link, Task task, String subject, long reached, long until)
+  private static void begin(
+      JdbcConnection connection, Task task, String subject, long reached, long until)
       throws SQLException {
-    link.update(
+    connection.update(
         "INSERT INTO stoker.pending_work (kind, subject, reached, until) VALUES (?, ?, ?, ?)",
         TASKS.number(task),
         subject,
@@ -115,7 +121,10 @@ final class JdbcPendingWork {
       var done =
           database.write(
               purpose,
-              link -> isPending(link, batch) ? Optional.<T>empty() : Optional.of(work.on(link)));
+              connection ->
+                  isPending(connection, batch)
+                      ? Optional.<T>empty()
+                      : Optional.of(work.on(connection)));
       if (done.isPresent()) {
         return done.get();
       }
@@ -123,12 +132,12 @@ final class JdbcPendingWork {
     }
   }
 
-  private static boolean isPending(JdbcLink link, long batch) throws SQLException {
-    return ofBatch(link, batch).isPresent();
+  private static boolean isPending(JdbcConnection connection, long batch) throws SQLException {
+    return ofBatch(connection, batch).isPresent();
   }
 
-  private static Optional<Item> ofBatch(JdbcLink link, long batch) throws SQLException {
-    return link.first(
+  private static Optional<Item> ofBatch(JdbcConnection connection, long batch) throws SQLException {
+    return connection.first(
         """
         SELECT id, kind, subject, reached, until FROM stoker.pending_work
          WHERE subject = ? AND kind <> 0 ORDER BY id LIMIT 1
@@ -139,7 +148,8 @@ final class JdbcPendingWork {
 
   /// Does all that is left to do with a batch's questions.
   void finish(long batch) {
-    while (step("finish what was begun with batch " + batch, link -> ofBatch(link, batch))) {
+    while (step(
+        "finish what was begun with batch " + batch, connection -> ofBatch(connection, batch))) {
       // A step is a transaction.
     }
   }
@@ -148,8 +158,8 @@ final class JdbcPendingWork {
   boolean step() {
     return step(
         "go on with what was begun",
-        link ->
-            link.first(
+        connection ->
+            connection.first(
                 """
                 SELECT id, kind, subject, reached, until FROM stoker.pending_work
                  ORDER BY id LIMIT 1
@@ -163,35 +173,37 @@ final class JdbcPendingWork {
     }
     return database.write(
         purpose,
-        link -> {
-          var item = next.on(link);
+        connection -> {
+          var item = next.on(connection);
           if (item.isPresent()) {
-            step(link, item.get());
+            step(connection, item.get());
           }
           return item.isPresent();
         });
   }
 
-  private void step(JdbcLink link, Item item) throws SQLException {
+  private void step(JdbcConnection connection, Item item) throws SQLException {
     long reached =
         switch (item.task) {
-          case STALE -> stale(link, item);
-          case DELETE, CANCEL, RETRY_FAILED, RETRY_SKIPPED, RETRY_ALL -> questions(link, item);
+          case STALE -> stale(connection, item);
+          case DELETE, CANCEL, RETRY_FAILED, RETRY_SKIPPED, RETRY_ALL ->
+              questions(connection, item);
         };
     if (reached >= item.until) {
-      link.update("DELETE FROM stoker.pending_work WHERE id = ?", item.id);
+      connection.update("DELETE FROM stoker.pending_work WHERE id = ?", item.id);
     } else {
-      link.update("UPDATE stoker.pending_work SET reached = ? WHERE id = ?", reached, item.id);
+      connection.update(
+          "UPDATE stoker.pending_work SET reached = ? WHERE id = ?", reached, item.id);
     }
   }
 
   // --- questions of a batch ---
 
   /// The position that the step has come to.
-  private long questions(JdbcLink link, Item item) throws SQLException {
+  private long questions(JdbcConnection connection, Item item) throws SQLException {
     long batch = item.batch();
     long last =
-        link
+        connection
             .list(
                 """
                 SELECT position FROM stoker.query WHERE batch_id = ? AND position > ?
@@ -207,9 +219,9 @@ final class JdbcPendingWork {
     var those = " WHERE batch_id = ? AND position > ? AND position <= ?";
     switch (item.task) {
       case DELETE -> {
-        link.update("DELETE FROM stoker.query" + those, batch, item.reached, last);
+        connection.update("DELETE FROM stoker.query" + those, batch, item.reached, last);
         int changes =
-            link.update(
+            connection.update(
                 """
                 DELETE FROM stoker.batch_change WHERE id IN
                   (SELECT id FROM stoker.batch_change WHERE batch_id = ? ORDER BY id LIMIT ?)
@@ -221,7 +233,7 @@ final class JdbcPendingWork {
         }
       }
       case CANCEL ->
-          link.update(
+          connection.update(
               """
               UPDATE stoker.query SET state = 5, ended_at = ?, lease_ends = NULL, not_before = NULL
               """
@@ -231,17 +243,17 @@ final class JdbcPendingWork {
               batch,
               item.reached,
               last);
-      case RETRY_FAILED -> beginAgain(link, those + " AND state = 3", item, last);
-      case RETRY_SKIPPED -> beginAgain(link, those + " AND state IN (4, 5)", item, last);
-      case RETRY_ALL -> beginAgain(link, those + " AND state IN (3, 4, 5)", item, last);
+      case RETRY_FAILED -> beginAgain(connection, those + " AND state = 3", item, last);
+      case RETRY_SKIPPED -> beginAgain(connection, those + " AND state IN (4, 5)", item, last);
+      case RETRY_ALL -> beginAgain(connection, those + " AND state IN (3, 4, 5)", item, last);
       case STALE -> throw new IllegalStateException("stale answers are no questions");
     }
     return last;
   }
 
-  private static void beginAgain(JdbcLink link, String those, Item item, long last)
+  private static void beginAgain(JdbcConnection connection, String those, Item item, long last)
       throws SQLException {
-    link.update(
+    connection.update(
         """
         UPDATE stoker.query
            SET state = 0, outcome = NULL, detail = '', attempts = 0, lost = 0, ended_at = NULL
@@ -266,9 +278,9 @@ final class JdbcPendingWork {
   }
 
   /// The answer that the step has come to.
-  private long stale(JdbcLink link, Item item) throws SQLException {
+  private long stale(JdbcConnection connection, Item item) throws SQLException {
     var ids =
-        link.list(
+        connection.list(
             """
             SELECT DISTINCT answer_id FROM stoker.answer_source
              WHERE document = ? AND answer_id > ? AND answer_id <= ?
@@ -285,14 +297,14 @@ final class JdbcPendingWork {
     var stale = new ArrayList<@Nullable Object>(List.of(true));
     stale.addAll(filled(ids));
     var affected =
-        link.list(
+        connection.list(
             "UPDATE stoker.answer SET stale = ? WHERE id"
                 + THOSE
                 + " RETURNING id, question, scope",
             Affected::of,
             stale.toArray());
     var aliases = new HashMap<Long, List<String>>();
-    link.list(
+    connection.list(
         "SELECT answer_id, wording FROM stoker.answer_wording WHERE answer_id"
             + THOSE
             + " ORDER BY answer_id, position",
@@ -301,7 +313,7 @@ final class JdbcPendingWork {
                 .computeIfAbsent(row.getLong(1), _ -> new ArrayList<>())
                 .add(Objects.requireNonNull(row.getString(2))),
         filled(ids).toArray());
-    requeue(link, item, affected, aliases);
+    requeue(connection, item, affected, aliases);
     return ids.getLast();
   }
 
@@ -313,7 +325,10 @@ final class JdbcPendingWork {
   }
 
   private void requeue(
-      JdbcLink link, Item item, List<Affected> affected, Map<Long, List<String>> aliases)
+      JdbcConnection connection,
+      Item item,
+      List<Affected> affected,
+      Map<Long, List<String>> aliases)
       throws SQLException {
     var scopes = new TreeMap<String, List<Affected>>();
     affected.stream()
@@ -328,12 +343,12 @@ final class JdbcPendingWork {
           wordings.put(one.question, own);
         }
       }
-      requeue(link, item, scope.getKey(), questions, wordings);
+      requeue(connection, item, scope.getKey(), questions, wordings);
     }
   }
 
   private void requeue(
-      JdbcLink link,
+      JdbcConnection connection,
       Item item,
       String scope,
       List<String> questions,
@@ -341,7 +356,7 @@ final class JdbcPendingWork {
       throws SQLException {
     Instant now = database.now();
     var open =
-        link.first(
+        connection.first(
             "SELECT "
                 + JdbcBatches.BATCH
                 + " FROM stoker.batch WHERE cause = ? AND scope = ? AND ended_at IS NULL"
@@ -352,16 +367,17 @@ final class JdbcPendingWork {
     if (open.filter(batch -> batch.counts().total() + questions.size() <= MOST_IN_BATCH)
         .isPresent()) {
       long batch = open.get().id();
-      JdbcBatches.append(link, database.sql(), batch, questions, aliases);
-      var _ = JdbcBatches.count(link, batch, new Batch.Counts(questions.size(), 0, 0, 0, 0), now);
-      JdbcEvents.add(link, Kind.CHANGED, batch, 0);
+      JdbcBatches.append(connection, database.sql(), batch, questions, aliases);
+      var _ =
+          JdbcBatches.count(connection, batch, new Batch.Counts(questions.size(), 0, 0, 0, 0), now);
+      JdbcEvents.add(connection, Kind.CHANGED, batch, 0);
       return;
     }
     var name = "document " + item.subject + " changed";
-    var shortened = TextRules.shortened(name, BatchOptions.LONGEST);
+    var shortened = TextRules.truncated(name, BatchOptions.LONGEST);
     var options = new BatchOptions(shortened, scope, false, false);
     var submission = new Submission(questions, aliases, options, null);
-    var _ = JdbcBatches.insert(link, database.sql(), submission, item.id, now);
+    var _ = JdbcBatches.insert(connection, database.sql(), submission, item.id, now);
   }
 
   /// What a move does with the questions of its batch.

@@ -2,7 +2,7 @@ package io.stoker.answers;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.stoker.state.jdbc.JdbcLink;
+import io.stoker.state.jdbc.JdbcConnection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -47,7 +47,7 @@ record JdbcStoredAnswer(long id, CachedAnswer answer) {
   /// The address of its copies. Numbers may come again where a database was restored or emptied,
   /// but not at the same time.
   String address() {
-    return address(answer.key(), id, JdbcLink.micros(answer.storedAt()));
+    return address(answer.key(), id, JdbcConnection.micros(answer.storedAt()));
   }
 
   static String address(String key, long id, long storedAt) {
@@ -57,25 +57,27 @@ record JdbcStoredAnswer(long id, CachedAnswer answer) {
   /// The newest of which a condition is true.
   ///
   /// @param where begins with `WHERE`; the answers are `a`
-  static Optional<JdbcStoredAnswer> first(JdbcLink link, String where, @Nullable Object... values)
-      throws SQLException {
-    return newest(link, 1, where, values).stream().findFirst();
+  static Optional<JdbcStoredAnswer> first(
+      JdbcConnection connection, String where, @Nullable Object... values) throws SQLException {
+    return newest(connection, 1, where, values).stream().findFirst();
   }
 
   /// Those of which a condition is true, the newest first.
   ///
   /// @param where begins with `WHERE`; the answers are `a`
   static Page<JdbcStoredAnswer> page(
-      JdbcLink link, int limit, String where, @Nullable Object... values) throws SQLException {
-    return Page.of(newest(link, limit + 1, where, values), limit, JdbcStoredAnswer::id);
+      JdbcConnection connection, int limit, String where, @Nullable Object... values)
+      throws SQLException {
+    return Page.of(newest(connection, limit + 1, where, values), limit, JdbcStoredAnswer::id);
   }
 
   private static List<JdbcStoredAnswer> newest(
-      JdbcLink link, int limit, String where, @Nullable Object... values) throws SQLException {
+      JdbcConnection connection, int limit, String where, @Nullable Object... values)
+      throws SQLException {
     var bound = Arrays.copyOf(values, values.length + 1);
     bound[values.length] = limit;
     var all = new ArrayList<Rows>();
-    link.list(
+    connection.list(
         FOUND + where + WITH_PARTS,
         row -> {
           switch (row.getInt(2)) {
@@ -97,8 +99,8 @@ record JdbcStoredAnswer(long id, CachedAnswer answer) {
         row.getString(6),
         List.of(),
         new Answer(row.getString(7), List.of(), row.getInt(10), row.getString(8), row.getString(9)),
-        JdbcLink.instant(row.getLong(11)),
-        JdbcLink.instant(row.getLong(12)),
+        JdbcConnection.instant(row.getLong(11)),
+        JdbcConnection.instant(row.getLong(12)),
         row.getInt(13) == 1,
         row.getLong(14));
   }
@@ -142,11 +144,11 @@ record JdbcStoredAnswer(long id, CachedAnswer answer) {
   }
 
   /// Adds an answer with its rows.
-  static JdbcStoredAnswer insert(JdbcLink link, CachedAnswer cached, List<String> aliasKeys)
-      throws SQLException {
+  static JdbcStoredAnswer insert(
+      JdbcConnection connection, CachedAnswer cached, List<String> aliasKeys) throws SQLException {
     var answer = cached.answer();
     long id =
-        link.number(
+        connection.number(
             """
             INSERT INTO stoker.answer
                    (answer_key, digest, question, question_lower, scope, body, confidence, model,
@@ -182,7 +184,7 @@ record JdbcStoredAnswer(long id, CachedAnswer answer) {
             source.score()
           });
     }
-    link.batch(
+    connection.batch(
         """
         INSERT INTO stoker.answer_source
                (answer_id, position, document, version, title, passage, score)
@@ -193,10 +195,10 @@ record JdbcStoredAnswer(long id, CachedAnswer answer) {
     for (var wording : cached.aliases()) {
       wordings.add(new @Nullable Object[] {id, wordings.size(), wording});
     }
-    link.batch(
+    connection.batch(
         "INSERT INTO stoker.answer_wording (answer_id, position, wording) VALUES (?, ?, ?)",
         wordings);
-    link.batch(
+    connection.batch(
         """
         INSERT INTO stoker.answer_alias (alias_key, answer_id) VALUES (?, ?)
         ON CONFLICT (alias_key) DO UPDATE SET answer_id = excluded.answer_id

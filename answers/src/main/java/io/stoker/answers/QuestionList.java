@@ -63,7 +63,7 @@ public record QuestionList(
 
     /// Shortens the text.
     public Skipped {
-      text = TextRules.shortened(text, LONGEST);
+      text = TextRules.truncated(text, LONGEST);
     }
   }
 

@@ -1,6 +1,6 @@
 package io.stoker.answers;
 
-import io.stoker.Loop;
+import io.stoker.BackgroundLoop;
 import io.stoker.Time;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -21,8 +21,8 @@ final class RedisSignal extends JedisPubSub implements AnswerSignal {
   private final String channel;
   private final Time time;
   private final AnswerSignal local = AnswerSignal.inProcess();
-  private final Loop listener;
-  private final Loop teller;
+  private final BackgroundLoop listener;
+  private final BackgroundLoop teller;
   private final AnswerSignal toTell = AnswerSignal.inProcess();
 
   /// Begins to listen.
@@ -33,8 +33,8 @@ final class RedisSignal extends JedisPubSub implements AnswerSignal {
     this.client = client;
     this.channel = namespace + "answers:wake";
     this.time = time;
-    this.listener = Loop.virtual("stoker-answers-listener", this::listen);
-    this.teller = Loop.virtual("stoker-answers-teller", this::tell);
+    this.listener = BackgroundLoop.virtual("stoker-answers-listener", this::listen);
+    this.teller = BackgroundLoop.virtual("stoker-answers-teller", this::tell);
     listener.start();
     teller.start();
   }

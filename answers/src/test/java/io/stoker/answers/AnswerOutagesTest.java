@@ -10,10 +10,10 @@ import static org.awaitility.Awaitility.await;
 import io.stoker.ManualTime;
 import io.stoker.StokerException;
 import io.stoker.Time;
-import io.stoker.state.jdbc.JdbcState;
-import io.stoker.testing.OutsideModel;
+import io.stoker.state.jdbc.JdbcStateDatabase;
 import io.stoker.testing.RealPostgres;
 import io.stoker.testing.RealRedis;
+import io.stoker.testing.SocketModel;
 import io.stoker.testing.TcpProxy;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,7 +38,7 @@ final class AnswerOutagesTest {
 
   private static final Duration PATIENCE = ofSeconds(60);
 
-  @AutoClose private final OutsideModel model = OutsideModel.start();
+  @AutoClose private final SocketModel model = SocketModel.start();
   @TempDir private Path folder;
 
   /// A worker on a store, both closed with it.
@@ -58,7 +58,7 @@ final class AnswerOutagesTest {
               standard.mostEntries(),
               standard.minimumConfidence(),
               0);
-      var pipeline = new OutsidePipeline("node", model, ofSeconds(10));
+      var pipeline = new SocketPipeline("node", model, ofSeconds(10));
       var cache = new AnswerCache(store, pipeline, () -> settings, time);
       var node =
           new Node(store, signal, new AnswerWorker(store, cache, signal, () -> settings, time));
@@ -262,7 +262,8 @@ final class AnswerOutagesTest {
   @Test
   void a_full_disk_halts_the_work_and_with_room_again_it_goes_on() {
     var store =
-        JdbcAnswerStore.alone(JdbcState.sqlite(folder.resolve("answers.db")), null, Time.system());
+        JdbcAnswerStore.alone(
+            JdbcStateDatabase.sqlite(folder.resolve("answers.db")), null, Time.system());
     try (var node = start(store)) {
       node.awaitOver(node.submit(Questions.batch("the first", 5)));
       var batch = store.queue().submit(Questions.batch("the full disk", 300));
@@ -284,7 +285,8 @@ final class AnswerOutagesTest {
   private static void limitPages(JdbcAnswerStore store, int most) {
     store
         .database()
-        .write("limit the pages", link -> link.number("PRAGMA max_page_count = " + most));
+        .write(
+            "limit the pages", connection -> connection.number("PRAGMA max_page_count = " + most));
   }
 
   private Node onRedis(RedisClient client) {

@@ -7,7 +7,7 @@ import io.stoker.Time;
 import io.stoker.answers.AnswerClaims.Settlement;
 import io.stoker.answers.AnswerClaims.Verdict;
 import io.stoker.answers.AnswerEntries.Ask;
-import io.stoker.state.jdbc.JdbcState;
+import io.stoker.state.jdbc.JdbcStateDatabase;
 import io.stoker.testing.RealPostgres;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -83,8 +83,8 @@ class BoundedTransactionsTest {
           .database()
           .write(
               "insert many answers",
-              link -> {
-                link.update(
+              connection -> {
+                connection.update(
                     """
                     WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
                     INSERT INTO stoker.answer
@@ -98,7 +98,7 @@ class BoundedTransactionsTest {
                     MANY,
                     NOON.plus(Duration.ofDays(1)),
                     false);
-                return link.update(
+                return connection.update(
                     """
                     INSERT INTO stoker.answer_source
                            (answer_id, position, document, version, title, passage, score)
@@ -213,7 +213,9 @@ class BoundedTransactionsTest {
     private long rows(String table) {
       return store()
           .database()
-          .read("count rows", link -> link.number("SELECT count(*) FROM stoker." + table));
+          .read(
+              "count rows",
+              connection -> connection.number("SELECT count(*) FROM stoker." + table));
     }
 
     @Test
@@ -333,7 +335,8 @@ class BoundedTransactionsTest {
 
     @Override
     JdbcAnswerStore open(Time time) {
-      return JdbcAnswerStore.alone(JdbcState.sqlite(folder.resolve("stoker.db")), null, time);
+      return JdbcAnswerStore.alone(
+          JdbcStateDatabase.sqlite(folder.resolve("stoker.db")), null, time);
     }
 
     /// Rows of tables that have numbers of their own; SQLite does not tell of others.
@@ -343,10 +346,10 @@ class BoundedTransactionsTest {
           .database()
           .write(
               "count rows",
-              link -> {
-                var connection = (SQLiteConnection) link.connection();
-                connection.addUpdateListener((_, _, _, _) -> inTransaction.incrementAndGet());
-                connection.addCommitListener(
+              connection -> {
+                var sqlite = (SQLiteConnection) connection.driverConnection();
+                sqlite.addUpdateListener((_, _, _, _) -> inTransaction.incrementAndGet());
+                sqlite.addCommitListener(
                     new SQLiteCommitListener() {
                       @Override
                       public void onCommit() {
@@ -378,7 +381,7 @@ class BoundedTransactionsTest {
 
     @Override
     JdbcAnswerStore open(Time time) {
-      return JdbcAnswerStore.alone(JdbcState.postgres(dataSource), null, time);
+      return JdbcAnswerStore.alone(JdbcStateDatabase.postgres(dataSource), null, time);
     }
 
     @Override

@@ -7,8 +7,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.stoker.Time;
 import io.stoker.testing.ChildProcess;
-import io.stoker.testing.OutsideModel;
 import io.stoker.testing.RealPostgres;
+import io.stoker.testing.SocketModel;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -28,7 +28,7 @@ final class FrozenWorkerTest {
   private final AnswerStore store =
       AnswerStore.postgres(postgres.dataSource(database), Time.system());
 
-  @AutoClose private final OutsideModel model = OutsideModel.start();
+  @AutoClose private final SocketModel model = SocketModel.start();
 
   @Test
   void a_frozen_workers_questions_are_taken_over_and_its_late_completions_do_not_count()

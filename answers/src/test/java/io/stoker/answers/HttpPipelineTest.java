@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.stoker.CallException;
 import io.stoker.CallException.Code;
-import io.stoker.CallLimits;
+import io.stoker.CallTimeouts;
 import io.stoker.ManualTime;
 import io.stoker.testing.StubLlm;
 import io.stoker.testing.StubLlm.Cuts;
@@ -45,7 +45,7 @@ class HttpPipelineTest {
   void the_application_gets_question_and_scope_and_the_token() throws InterruptedException {
     var settings =
         new HttpPipelineSettings(
-            application.uri().resolve("/ask"), "s3cret", "7", CallLimits.STANDARD);
+            application.uri().resolve("/ask"), "s3cret", "7", CallTimeouts.STANDARD);
 
     var answer = AnswerPipeline.http(settings, time).answer("Why \"so\"?", "blue");
 
@@ -130,7 +130,7 @@ class HttpPipelineTest {
       assertThat(trouble().getCause() instanceof IOException).isFalse();
     }
     application.next(new Stalls(-1));
-    assertThat(trouble(new CallLimits(Duration.ofMillis(200), Duration.ofMinutes(10))))
+    assertThat(trouble(new CallTimeouts(Duration.ofMillis(200), Duration.ofMinutes(10))))
         .hasNoCause();
   }
 
@@ -188,7 +188,7 @@ class HttpPipelineTest {
     var pipeline =
         AnswerPipeline.http(
             new HttpPipelineSettings(
-                URI.create(application.uri() + "/?key=abc"), "s3cret", "1", CallLimits.STANDARD),
+                URI.create(application.uri() + "/?key=abc"), "s3cret", "1", CallTimeouts.STANDARD),
             time);
 
     assertThatThrownBy(() -> pipeline.answer("q", ""))
@@ -236,7 +236,7 @@ class HttpPipelineTest {
   void an_application_that_never_begins_times_out() throws InterruptedException {
     application.next(new Stalls(-1));
 
-    var trouble = trouble(new CallLimits(Duration.ofMillis(200), Duration.ofMinutes(10)));
+    var trouble = trouble(new CallTimeouts(Duration.ofMillis(200), Duration.ofMinutes(10)));
 
     assertThat(trouble.code()).isEqualTo(Code.TIMED_OUT);
     application.awaitBrokenOff(1);
@@ -260,10 +260,10 @@ class HttpPipelineTest {
   }
 
   private CallException trouble() {
-    return trouble(CallLimits.STANDARD);
+    return trouble(CallTimeouts.STANDARD);
   }
 
-  private CallException trouble(CallLimits limits) {
+  private CallException trouble(CallTimeouts limits) {
     var settings = new HttpPipelineSettings(application.uri(), null, "1", limits);
     return catchThrowableOfType(
         CallException.class, () -> AnswerPipeline.http(settings, time).answer("q", ""));

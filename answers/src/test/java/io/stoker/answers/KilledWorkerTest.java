@@ -4,7 +4,7 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stoker.Time;
-import io.stoker.testing.OutsideModel;
+import io.stoker.testing.SocketModel;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -24,7 +24,7 @@ final class KilledWorkerTest {
   private static final int MOST_ANSWERS_PER_LIFE = 75;
 
   @TempDir private Path folder;
-  @AutoClose private final OutsideModel model = OutsideModel.start();
+  @AutoClose private final SocketModel model = SocketModel.start();
 
   @Test
   void of_1_000_questions_and_15_kills_none_is_lost_or_stuck_or_counted_twice() throws Exception {

@@ -7,8 +7,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.stoker.Time;
 import io.stoker.testing.ChildProcess;
-import io.stoker.testing.OutsideModel;
 import io.stoker.testing.RealPostgres;
+import io.stoker.testing.SocketModel;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -33,7 +33,7 @@ final class ManyWorkersTest {
   private final AnswerStore store =
       AnswerStore.postgres(postgres.dataSource(database), Time.system());
 
-  @AutoClose private final OutsideModel model = OutsideModel.start();
+  @AutoClose private final SocketModel model = SocketModel.start();
 
   @Test
   void three_processes_share_900_questions_and_when_one_is_killed_the_others_finish()

@@ -10,7 +10,7 @@ import io.stoker.StokerException.Code;
 import io.stoker.answers.AnswerClaims.Claim;
 import io.stoker.answers.AnswerClaims.Settlement;
 import io.stoker.answers.AnswerClaims.Verdict;
-import io.stoker.state.jdbc.JdbcState;
+import io.stoker.state.jdbc.JdbcStateDatabase;
 import io.stoker.testing.RealPostgres;
 import io.stoker.testing.TcpProxy;
 import java.sql.SQLException;
@@ -136,7 +136,7 @@ final class PostgresStoreTest {
       throws Exception {
     try (var halting =
             JdbcAnswerStore.alone(
-                JdbcState.postgres(dataSource(), Duration.ofMillis(200)), null, time);
+                JdbcStateDatabase.postgres(dataSource(), Duration.ofMillis(200)), null, time);
         var other = store();
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var holding = new CompletableFuture<Boolean>();
@@ -147,10 +147,11 @@ final class PostgresStoreTest {
                   .database()
                   .write(
                       "halt and go on",
-                      link -> {
+                      connection -> {
                         holding.complete(true);
                         goOn.join();
-                        return link.update("INSERT INTO stoker.note VALUES ('halted', 'done')");
+                        return connection.update(
+                            "INSERT INTO stoker.note VALUES ('halted', 'done')");
                       }));
       holding.join();
 
@@ -170,7 +171,7 @@ final class PostgresStoreTest {
     try (var other = store();
         var halting =
             JdbcAnswerStore.alone(
-                JdbcState.postgres(dataSource(), Duration.ofMillis(200)), null, time);
+                JdbcStateDatabase.postgres(dataSource(), Duration.ofMillis(200)), null, time);
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       other.queue().submit(submission(2));
       var holding = new CompletableFuture<Boolean>();
@@ -181,9 +182,9 @@ final class PostgresStoreTest {
                   .database()
                   .claim(
                       "halt and go on",
-                      link -> {
+                      connection -> {
                         var locked =
-                            link.list(
+                            connection.list(
                                 "SELECT id FROM stoker.query WHERE position = 0 FOR UPDATE",
                                 row -> row.getLong(1));
                         holding.complete(true);

@@ -9,7 +9,7 @@ import io.stoker.StokerException.Code;
 import io.stoker.answers.AnswerClaims.Claim;
 import io.stoker.answers.AnswerClaims.Settlement;
 import io.stoker.answers.AnswerClaims.Verdict;
-import io.stoker.state.jdbc.JdbcState;
+import io.stoker.state.jdbc.JdbcStateDatabase;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -73,7 +73,7 @@ final class SqliteStoreTest {
   @Test
   void a_full_disk_is_said_so_and_leaves_nothing_half_written() {
     try (var store =
-        JdbcAnswerStore.alone(JdbcState.sqlite(folder.resolve("stoker.db")), null, time)) {
+        JdbcAnswerStore.alone(JdbcStateDatabase.sqlite(folder.resolve("stoker.db")), null, time)) {
       var small = store.queue().submit(submission("small"));
       long events = store.log().newest();
       limitPages(store, 60);
@@ -102,7 +102,8 @@ final class SqliteStoreTest {
   @Test
   void what_is_refused_does_not_spoil_what_is_committed_with_it() throws Exception {
     try (var store =
-            JdbcAnswerStore.alone(JdbcState.sqlite(folder.resolve("stoker.db")), null, time);
+            JdbcAnswerStore.alone(
+                JdbcStateDatabase.sqlite(folder.resolve("stoker.db")), null, time);
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var over = store.queue().submit(submission("over"));
       var _ = store.queue().move(over.id(), BatchMove.CANCEL, "");
@@ -190,7 +191,8 @@ final class SqliteStoreTest {
   private static void limitPages(JdbcAnswerStore store, int most) {
     store
         .database()
-        .write("limit the pages", link -> link.number("PRAGMA max_page_count = " + most));
+        .write(
+            "limit the pages", connection -> connection.number("PRAGMA max_page_count = " + most));
   }
 
   private static boolean awaited(CountDownLatch latch) {

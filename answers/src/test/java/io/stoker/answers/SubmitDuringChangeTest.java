@@ -94,8 +94,8 @@ class SubmitDuringChangeTest {
         .database()
         .write(
             "insert many answers",
-            link -> {
-              link.update(
+            connection -> {
+              connection.update(
                   """
                   WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
                   INSERT INTO stoker.answer
@@ -110,7 +110,7 @@ class SubmitDuringChangeTest {
                   ANSWERS,
                   time.now().plus(Duration.ofDays(1)),
                   false);
-              return link.update(
+              return connection.update(
                   """
                   INSERT INTO stoker.answer_source
                          (answer_id, position, document, version, title, passage, score)

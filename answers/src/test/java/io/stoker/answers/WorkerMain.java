@@ -24,7 +24,7 @@ final class WorkerMain {
   public static void main(String[] arguments) throws IOException {
     var time = Time.system();
     var settings = settings(Integer.parseInt(arguments[3]), Duration.parse(arguments[4]));
-    var pipeline = new OutsidePipeline(arguments[0], Integer.parseInt(arguments[2]), PATIENCE);
+    var pipeline = new SocketPipeline(arguments[0], Integer.parseInt(arguments[2]), PATIENCE);
     System.out.println(OPENING);
     try (var store = open(arguments[1], time);
         var signal = AnswerSignal.inProcess();

@@ -5,7 +5,7 @@ import io.stoker.testing.RealPostgres;
 import java.time.Duration;
 
 /// Starts workers of answers in processes of their own, which ask an
-/// [io.stoker.testing.OutsideModel]. Eight questions at once, no rest between them.
+/// [io.stoker.testing.SocketModel]. Eight questions at once, no rest between them.
 final class WorkerProcess {
 
   private WorkerProcess() {}

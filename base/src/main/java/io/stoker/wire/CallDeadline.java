@@ -4,7 +4,7 @@ import static io.stoker.DurationRules.shorter;
 
 import io.stoker.CallException;
 import io.stoker.CallException.Code;
-import io.stoker.CallLimits;
+import io.stoker.CallTimeouts;
 import io.stoker.Time;
 import java.time.Duration;
 
@@ -12,11 +12,11 @@ import java.time.Duration;
 final class CallDeadline {
 
   private final String where;
-  private final CallLimits limits;
+  private final CallTimeouts limits;
   private final Time time;
   private final Duration end;
 
-  CallDeadline(String where, CallLimits limits, Time time) {
+  CallDeadline(String where, CallTimeouts limits, Time time) {
     this.where = where;
     this.limits = limits;
     this.time = time;

@@ -2,7 +2,7 @@ package io.stoker.wire;
 
 import io.stoker.CallException;
 import io.stoker.CallException.Code;
-import io.stoker.CallLimits;
+import io.stoker.CallTimeouts;
 import io.stoker.TextRules;
 import io.stoker.Time;
 import java.io.IOException;
@@ -45,20 +45,20 @@ public final class HttpCalls {
   private static final String AUTHORIZATION = "Authorization";
   private static final String BEARER = "Bearer ";
 
-  private final CallLimits limits;
+  private final CallTimeouts limits;
   private final int mostBytes;
   private final Time time;
   private final HttpClient client;
 
   /// Calls within these limits, with replies of up to 4 MiB.
-  public HttpCalls(CallLimits limits, Time time) {
+  public HttpCalls(CallTimeouts limits, Time time) {
     this(limits, MOST_BYTES, time);
   }
 
   /// Calls within these limits.
   ///
   /// @param mostBytes how long a reply may be; a longer one is a `BAD_ANSWER`
-  public HttpCalls(CallLimits limits, int mostBytes, Time time) {
+  public HttpCalls(CallTimeouts limits, int mostBytes, Time time) {
     this.limits = limits;
     this.mostBytes = mostBytes;
     this.time = time;
@@ -257,7 +257,7 @@ public final class HttpCalls {
     }
     var token = headers.getOrDefault(AUTHORIZATION, "").replace(BEARER, "");
     var shown = token.isEmpty() ? text : text.replace(token, "***");
-    return TextRules.shortened(TextRules.oneLine(shown), EXCERPT + 1);
+    return TextRules.truncated(TextRules.oneLine(shown), EXCERPT + 1);
   }
 
   /// An address without the slashes at its end, for a path to be added.

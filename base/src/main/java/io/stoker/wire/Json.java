@@ -52,7 +52,7 @@ public final class Json {
   private static CallException noObject(String text, @Nullable Throwable cause) {
     return new CallException(
         Code.BAD_ANSWER,
-        "expected a JSON object, got: " + TextRules.shortened(text.strip(), EXCERPT + 1),
+        "expected a JSON object, got: " + TextRules.truncated(text.strip(), EXCERPT + 1),
         null,
         cause);
   }

@@ -2,7 +2,7 @@ package io.stoker.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stoker.CallLimits;
+import io.stoker.CallTimeouts;
 import io.stoker.ManualTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,7 +12,7 @@ class CallDeadlineTest {
 
   private final ManualTime time = new ManualTime(Instant.EPOCH);
   private final CallDeadline deadline =
-      new CallDeadline("it", new CallLimits(Duration.ofMinutes(2), Duration.ofMinutes(10)), time);
+      new CallDeadline("it", new CallTimeouts(Duration.ofMinutes(2), Duration.ofMinutes(10)), time);
 
   @Test
   void silence_may_last_as_long_as_at_the_beginning_while_bytes_come() {

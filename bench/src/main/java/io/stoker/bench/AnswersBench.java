@@ -156,7 +156,7 @@ final class AnswersBench {
       if (done != count) {
         throw new IllegalStateException("claimed " + done + " of " + count + " queries");
       }
-      return done / Figures.seconds(took);
+      return done / Statistics.seconds(took);
     }
   }
 

@@ -1,11 +1,11 @@
 package io.stoker.bench;
 
-import static io.stoker.bench.Figures.median;
-import static io.stoker.bench.Figures.milliseconds;
-import static io.stoker.bench.Figures.quantile;
-import static io.stoker.bench.Figures.spread;
+import static io.stoker.bench.Statistics.median;
+import static io.stoker.bench.Statistics.milliseconds;
+import static io.stoker.bench.Statistics.quantile;
+import static io.stoker.bench.Statistics.spread;
 
-import io.stoker.bench.page.Page;
+import io.stoker.bench.page.MarkdownPage;
 import java.time.Duration;
 
 /// The results as Markdown. Confined to one thread.
@@ -16,7 +16,7 @@ final class AnswersPage {
   private static final double WATCH_TARGET = 1000;
   private static final double WATCH_PROCESSOR_TARGET = 15;
 
-  private final Page page = new Page();
+  private final MarkdownPage page = new MarkdownPage();
 
   AnswersPage(int rounds, Machine machine, AnswersBench.Results results) {
     page.line("## Answers: " + (rounds == 1 ? "one round" : rounds + " rounds"));
@@ -27,7 +27,7 @@ final class AnswersPage {
     page.line("");
     page.line("| measured | how | value | target | |");
     page.line("|---|---|---:|---:|---|");
-    var submits = results.submits().stream().map(Figures::milliseconds).toList();
+    var submits = results.submits().stream().map(Statistics::milliseconds).toList();
     page.row(
         "10,000 questions submitted, durable, SQLite",
         "median over the rounds; " + spread("%.0f", submits) + " ms",

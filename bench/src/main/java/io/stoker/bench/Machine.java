@@ -25,7 +25,7 @@ record Machine(
             + ", kernel "
             + System.getProperty("os.version"),
         System.getProperty("java.vendor") + " " + Runtime.version(),
-        Figures.printed(
+        Statistics.printed(
             "%.1f", ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()));
   }
 
@@ -51,7 +51,7 @@ record Machine(
   }
 
   private static String gibibytes(String kibibytes) {
-    return Figures.printed(
+    return Statistics.printed(
         "%.0f GiB", Long.parseLong(kibibytes.replaceAll("\\D", "")) / (1024.0 * 1024));
   }
 

@@ -133,7 +133,7 @@ final class PromptsBench {
       }
       say("Timers: round %d of %d".formatted(round, options.rounds()));
     }
-    say("Keeping warm ...");
+    say("CacheLifetime warm ...");
     var warmth = warmth();
     say("Restoring from SQLite ...");
     var restored = restored();
@@ -156,9 +156,9 @@ final class PromptsBench {
   private void measure(Timers timers) throws InterruptedException {
     double count = options.conversations();
     var report = child(TimersChild.class, timers.kind(), options.conversations());
-    timers.setPerSecond().add(count / Figures.seconds(report.duration(TimersChild.SET)));
+    timers.setPerSecond().add(count / Statistics.seconds(report.duration(TimersChild.SET)));
     for (var took : report.durations(TimersChild.SET_AGAIN)) {
-      timers.againPerSecond().add(count / Figures.seconds(took));
+      timers.againPerSecond().add(count / Statistics.seconds(took));
     }
     for (var processor : report.durations(TimersChild.SET_AGAIN_CPU)) {
       timers.againProcessor().add(processor.toNanos() / count);
@@ -171,27 +171,28 @@ final class PromptsBench {
   private Warmth warmth() throws InterruptedException {
     double count = options.conversations();
     var report =
-        child(WarmthChild.class, WarmthChild.MEMORY, options.conversations(), options.seconds());
+        child(
+            KeepWarmChild.class, KeepWarmChild.MEMORY, options.conversations(), options.seconds());
     return new Warmth(
-        number(report, WarmthChild.STORE) / count,
-        number(report, WarmthChild.WARMER) / count,
-        report.duration(WarmthChild.RESTORED),
+        number(report, KeepWarmChild.STORE) / count,
+        number(report, KeepWarmChild.WARMER) / count,
+        report.duration(KeepWarmChild.RESTORED),
         number(report, ChildReport.CPU) / (double) report.duration(ChildReport.TOOK).toNanos(),
-        number(report, WarmthChild.DUE),
-        number(report, WarmthChild.CAME),
-        number(report, WarmthChild.LOST),
-        number(report, WarmthChild.EVICTED),
+        number(report, KeepWarmChild.DUE),
+        number(report, KeepWarmChild.CAME),
+        number(report, KeepWarmChild.LOST),
+        number(report, KeepWarmChild.EVICTED),
         new Late(
-            report.duration(WarmthChild.LATE_P50),
-            report.duration(WarmthChild.LATE_P99),
-            report.duration(WarmthChild.LATE_MOST)));
+            report.duration(KeepWarmChild.LATE_P50),
+            report.duration(KeepWarmChild.LATE_P99),
+            report.duration(KeepWarmChild.LATE_MOST)));
   }
 
   private Duration restored() throws InterruptedException {
-    try (var scratch = Scratch.make()) {
+    try (var scratch = TempFolder.make()) {
       var file = scratch.folder().resolve("conversations.db");
-      return child(WarmthChild.class, file, options.conversations(), 0)
-          .duration(WarmthChild.RESTORED);
+      return child(KeepWarmChild.class, file, options.conversations(), 0)
+          .duration(KeepWarmChild.RESTORED);
     }
   }
 

@@ -1,16 +1,16 @@
 package io.stoker.bench;
 
-import static io.stoker.bench.Figures.median;
-import static io.stoker.bench.Figures.milliseconds;
-import static io.stoker.bench.Figures.quantile;
-import static io.stoker.bench.Figures.seconds;
-import static io.stoker.bench.Figures.spread;
+import static io.stoker.bench.Statistics.median;
+import static io.stoker.bench.Statistics.milliseconds;
+import static io.stoker.bench.Statistics.quantile;
+import static io.stoker.bench.Statistics.seconds;
+import static io.stoker.bench.Statistics.spread;
 
 import io.stoker.bench.PromptsBench.Options;
 import io.stoker.bench.PromptsBench.Results;
 import io.stoker.bench.PromptsBench.Timers;
 import io.stoker.bench.PromptsBench.Warmth;
-import io.stoker.bench.page.Page;
+import io.stoker.bench.page.MarkdownPage;
 import java.time.Duration;
 import java.util.List;
 
@@ -26,7 +26,7 @@ final class PromptsPage {
   private static final Duration RESTORE_TARGET = Duration.ofSeconds(30);
   private static final Duration UPDATE_TARGET = Duration.ofMillis(50);
 
-  private final Page page = new Page();
+  private final MarkdownPage page = new MarkdownPage();
   private final Options options;
 
   PromptsPage(Options options, Machine machine, Results results) {
@@ -114,7 +114,7 @@ final class PromptsPage {
         "%.1f ms".formatted(milliseconds(warmth.late().p99())),
         "<= %.0f ms".formatted(milliseconds(LATE_TARGET)),
         warmth.late().p99().compareTo(LATE_TARGET) <= 0);
-    var margin = WarmthChild.TIME_TO_LIVE.minus(Crowd.INTERVAL);
+    var margin = KeepWarmChild.TIME_TO_LIVE.minus(BenchConversations.INTERVAL);
     long missed = warmth.due() - warmth.came() + warmth.lost();
     page.row(
         "warms too late for their entry",

@@ -97,7 +97,7 @@ final class SessionsBench {
         results.passes.computeIfAbsent(contender, _ -> new ArrayList<>()).add(pass);
         say(
             "Round %d: %s %.2f s"
-                .formatted(round + 1, contender.name(), Figures.seconds(pass.took())));
+                .formatted(round + 1, contender.name(), Statistics.seconds(pass.took())));
       }
     }
     say("Small runs ...");
@@ -105,7 +105,7 @@ final class SessionsBench {
     for (int round = 0; round < options.rounds; round++) {
       results.idle.add(idle());
       for (var contender : rotated(probing, round)) {
-        say("Probe, round %d: %s".formatted(round + 1, contender.name()));
+        say("LatencyProbe, round %d: %s".formatted(round + 1, contender.name()));
         results.probed.computeIfAbsent(contender, _ -> new ArrayList<>()).add(probed(contender));
       }
     }
@@ -132,14 +132,14 @@ final class SessionsBench {
 
   private List<Duration> small() throws InterruptedException {
     var arguments = Stream.concat(servers.addresses().stream(), Stream.of("repeat")).toList();
-    return ChildJvm.run(StokerCopy.OPTIONS, WarmChild.class, arguments, Watcher.NONE)
+    return ChildJvm.run(StokerCopy.OPTIONS, SessionsChild.class, arguments, Watcher.NONE)
         .report()
         .durations(ChildReport.TOOK);
   }
 
   private List<Duration> idle() throws InterruptedException {
     servers.redis().flush();
-    try (var probe = Probe.of(servers.redis())) {
+    try (var probe = LatencyProbe.of(servers.redis())) {
       probe.begun();
       Time.system().pause(IDLE);
       probe.ended();
@@ -149,9 +149,9 @@ final class SessionsBench {
 
   private List<Duration> probed(Contender contender) throws InterruptedException {
     servers.redis().flush();
-    try (var probe = Probe.of(servers.redis())) {
+    try (var probe = LatencyProbe.of(servers.redis())) {
       contender.copy(servers, probe);
-      servers.requireAllWarm(contender.name(), Probe.KEYS);
+      servers.requireAllWarm(contender.name(), LatencyProbe.KEYS);
       return probe.latencies();
     }
   }

@@ -1,13 +1,13 @@
 package io.stoker.bench;
 
-import static io.stoker.bench.Figures.median;
-import static io.stoker.bench.Figures.milliseconds;
-import static io.stoker.bench.Figures.printed;
-import static io.stoker.bench.Figures.quantile;
-import static io.stoker.bench.Figures.seconds;
-import static io.stoker.bench.Figures.spread;
+import static io.stoker.bench.Statistics.median;
+import static io.stoker.bench.Statistics.milliseconds;
+import static io.stoker.bench.Statistics.printed;
+import static io.stoker.bench.Statistics.quantile;
+import static io.stoker.bench.Statistics.seconds;
+import static io.stoker.bench.Statistics.spread;
 
-import io.stoker.bench.page.Page;
+import io.stoker.bench.page.MarkdownPage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +26,7 @@ final class SessionsPage {
 
   private final SessionsBench.Options options;
   private final SessionsBench.Results results;
-  private final Page page = new Page();
+  private final MarkdownPage page = new MarkdownPage();
 
   SessionsPage(
       SessionsBench.Options options,
@@ -110,7 +110,7 @@ final class SessionsPage {
   private void probes() {
     page.line(
         "| a live GET, %,d per second | p50, ms | p99, ms | p99 of the rounds, ms | max, ms |"
-            .formatted(Probe.PER_SECOND));
+            .formatted(LatencyProbe.PER_SECOND));
     page.line("|---|---:|---:|---:|---:|");
     probe("Redis otherwise idle", results.idle());
     results.probed().forEach((contender, rounds) -> probe("while: " + contender.name(), rounds));
@@ -211,7 +211,7 @@ final class SessionsPage {
 
   private static String start(List<Contender.Pass> passes) {
     var starts = passes.stream().flatMap(pass -> pass.start().stream()).toList();
-    return starts.isEmpty() ? "" : printed("%.2f", median(each(starts, Figures::seconds)));
+    return starts.isEmpty() ? "" : printed("%.2f", median(each(starts, Statistics::seconds)));
   }
 
   private static List<Double> tails(List<List<Duration>> rounds) {

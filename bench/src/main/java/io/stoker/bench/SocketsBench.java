@@ -76,7 +76,7 @@ final class SocketsBench {
   /// @param sockets a multiple of ten
   static Results run(int sockets, int seconds) throws InterruptedException {
     var bench = new SocketsBench(sockets, seconds);
-    try (var scratch = Scratch.make();
+    try (var scratch = TempFolder.make();
         var server = ServerProcess.start(scratch.folder())) {
       return bench.measure(server.sockets());
     }

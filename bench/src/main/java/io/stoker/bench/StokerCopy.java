@@ -20,6 +20,6 @@ record StokerCopy(long limit) implements Contender {
   @Override
   public Pass copy(BenchServers servers, Watcher watcher) throws InterruptedException {
     var arguments = Stream.concat(servers.addresses().stream(), Stream.of(Long.toString(limit)));
-    return Pass.of(ChildJvm.run(OPTIONS, WarmChild.class, arguments.toList(), watcher));
+    return Pass.of(ChildJvm.run(OPTIONS, SessionsChild.class, arguments.toList(), watcher));
   }
 }

@@ -1,7 +1,7 @@
 package io.stoker.bench;
 
 import io.stoker.Time;
-import io.stoker.prompts.StokerAlarms;
+import io.stoker.prompts.StokerTimerSet;
 import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.SplittableRandom;
@@ -71,11 +71,11 @@ public final class TimersChild {
     }
   }
 
-  private static Alarms alarms(String kind) {
+  private static TimerSet alarms(String kind) {
     return switch (kind) {
-      case STOKER -> new StokerAlarms(TICK);
-      case NETTY -> new NettyAlarms(TICK);
-      case POOL -> new PoolAlarms();
+      case STOKER -> new StokerTimerSet(TICK);
+      case NETTY -> new NettyTimerSet(TICK);
+      case POOL -> new ExecutorTimerSet();
       default -> throw new IllegalArgumentException("there are no timers of kind " + kind);
     };
   }
@@ -83,7 +83,7 @@ public final class TimersChild {
   /// A record without any timer.
   private record Plain(int number) {}
 
-  private void run(Alarms alarms) throws InterruptedException {
+  private void run(TimerSet alarms) throws InterruptedException {
     alarms.prepare(1);
     alarms.set(0, Duration.ofMillis(MOST)); // whatever it builds for the first, it has now
     time.pause(SETTLING);
@@ -113,7 +113,7 @@ public final class TimersChild {
   }
 
   /// As in life, each in its own time and in no order.
-  private void setAgain(Alarms alarms, boolean report) throws InterruptedException {
+  private void setAgain(TimerSet alarms, boolean report) throws InterruptedException {
     shuffle();
     long processor = ChildReport.processorTime();
     var start = time.ticks();
@@ -126,7 +126,7 @@ public final class TimersChild {
     }
   }
 
-  private void setAll(Alarms alarms) {
+  private void setAll(TimerSet alarms) {
     // A prime that does not divide the count leads to each record once, all over the memory.
     long step = count % STEP == 0 ? 1 : STEP;
     long record = 0;
@@ -136,7 +136,7 @@ public final class TimersChild {
     }
   }
 
-  private void requireAll(Alarms alarms) {
+  private void requireAll(TimerSet alarms) {
     if (alarms.size() < count) {
       throw new IllegalStateException(
           "expected " + count + " timers to be set, got " + alarms.size());

@@ -6,10 +6,10 @@
 /// - `BenchServers` (servers and data), `Machine` (what it ran on)
 /// - what copies: `Contender`, which is `StokerCopy`, `ShellPipe` or `JdbcImport`
 /// - each Java contender runs in a JVM of its own (`ChildJvm`), which reports by `ChildReport`
-/// - what an application notices meanwhile: `Probe`
-/// - conversations: `PromptsBench` and its page, timers behind `Alarms`, a `Crowd` that is kept
-///   warm and its `Lateness`, and `SocketsBench` at a `ServerProcess`
-/// - the sums and the page: `Figures`, `SessionsPage`
+/// - what an application notices meanwhile: `LatencyProbe`
+/// - conversations: `PromptsBench` and its page, timers behind `TimerSet`, a `BenchConversations`
+///   that is kept warm and its `LatenessRecorder`, and `SocketsBench` at a `ServerProcess`
+/// - the sums and the page: `Statistics`, `SessionsPage`
 @NullMarked
 package io.stoker.bench;
 

@@ -31,8 +31,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /// Ollama do and one that ends in `/messages` as Anthropic does (server-sent events, or one JSON
 /// object where the request does not ask for a stream), any other is a user's own application that
 /// answers `{"answer": …}` in one piece. Each request gets the oldest turn of those that were
-/// queued by [#next(Turn)], or else what [#says(String...)] set. One request a connection; all run
-/// on virtual threads. Thread-safe.
+/// queued by [#next(Behaviour)], or else what [#says(String...)] set. One request a connection; all
+/// run on virtual threads. Thread-safe.
 public final class StubLlm implements AutoCloseable {
 
   private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
@@ -44,8 +44,8 @@ public final class StubLlm implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final List<Request> requests = new ArrayList<>();
-  private final ArrayDeque<Turn> turns = new ArrayDeque<>();
-  private Turn usual = new Says("stop", "The answer", " is", " 42 [1].");
+  private final ArrayDeque<Behaviour> turns = new ArrayDeque<>();
+  private Behaviour usual = new Says("stop", "The answer", " is", " 42 [1].");
   private Counts counts = new Counts(100, 0, 0, 10);
   private boolean released;
   private int brokenOff;
@@ -66,30 +66,31 @@ public final class StubLlm implements AutoCloseable {
   public record Counts(long plain, long read, long written, long output) {}
 
   /// How one request is treated.
-  public sealed interface Turn {}
+  public sealed interface Behaviour {}
 
   /// Streams an answer in pieces.
   ///
   /// @param finish why the model ends: `stop`, `length`
-  public record Says(String finish, List<String> pieces) implements Turn {
+  public record Says(String finish, List<String> pieces) implements Behaviour {
     public Says(String finish, String... pieces) {
       this(finish, List.of(pieces));
     }
   }
 
   /// Answers with a status, headers and a body of its own.
-  public record Replies(int status, Map<String, String> headers, String body) implements Turn {}
+  public record Replies(int status, Map<String, String> headers, String body)
+      implements Behaviour {}
 
   /// Streams that many pieces of the usual answer, then nothing until [#release()], then the rest.
   /// With a negative number not even the headers come.
-  public record Stalls(int after) implements Turn {}
+  public record Stalls(int after) implements Behaviour {}
 
   /// Streams that many pieces of the usual answer, then closes the connection. With a negative
   /// number not even the headers come.
-  public record Cuts(int after) implements Turn {}
+  public record Cuts(int after) implements Behaviour {}
 
   /// Streams that many pieces of the usual answer, then an error in the model's own format.
-  public record Breaks(int after, String error) implements Turn {}
+  public record Breaks(int after, String error) implements Behaviour {}
 
   /// A stub on a free port.
   public static StubLlm start() {
@@ -128,7 +129,7 @@ public final class StubLlm implements AutoCloseable {
   }
 
   /// Sets how every request is treated for which no turn is queued.
-  public void always(Turn turn) {
+  public void always(Behaviour turn) {
     lock.lock();
     try {
       usual = turn;
@@ -138,7 +139,7 @@ public final class StubLlm implements AutoCloseable {
   }
 
   /// Queues how a request is treated.
-  public void next(Turn turn) {
+  public void next(Behaviour turn) {
     lock.lock();
     try {
       turns.add(turn);
@@ -248,7 +249,7 @@ public final class StubLlm implements AutoCloseable {
     }
   }
 
-  private Turn receive(Request request) {
+  private Behaviour receive(Request request) {
     lock.lock();
     try {
       requests.add(request);
@@ -471,7 +472,7 @@ public final class StubLlm implements AutoCloseable {
       this.out = socket.getOutputStream();
     }
 
-    private void answer(Format format, Turn turn) throws IOException, InterruptedException {
+    private void answer(Format format, Behaviour turn) throws IOException, InterruptedException {
       switch (turn) {
         case Says says -> {
           head(format);

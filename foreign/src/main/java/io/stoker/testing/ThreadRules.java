@@ -8,8 +8,8 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import java.util.Map;
 import java.util.Set;
 
-/// Who may start threads: [io.stoker.Loop] and [io.stoker.Task], from which nothing gets lost, and
-/// few others.
+/// Who may start threads: [io.stoker.BackgroundLoop] and [io.stoker.BackgroundTask], from which
+/// nothing gets lost, and few others.
 public final class ThreadRules {
 
   private static final String ANY = "*";

@@ -1,6 +1,6 @@
 package io.stoker.prompts;
 
-import io.stoker.CallLimits;
+import io.stoker.CallTimeouts;
 import io.stoker.wire.HttpCalls;
 import java.net.URI;
 
@@ -12,7 +12,7 @@ import java.net.URI;
 /// @param longestAnswer how many tokens a real answer may have
 /// @param limits how long an answer may take
 public record AnthropicSettings(
-    URI uri, String key, Kept kept, int longestAnswer, CallLimits limits) {
+    URI uri, String key, Kept kept, int longestAnswer, CallTimeouts limits) {
 
   private static final URI API = URI.create("https://api.anthropic.com");
   private static final int LONGEST_ANSWER = 16_000;
@@ -53,7 +53,7 @@ public record AnthropicSettings(
   }
 
   /// The same with other limits.
-  public AnthropicSettings within(CallLimits others) {
+  public AnthropicSettings within(CallTimeouts others) {
     return new AnthropicSettings(uri, key, kept, longestAnswer, others);
   }
 

@@ -1,6 +1,6 @@
 package io.stoker.prompts;
 
-import io.stoker.Task;
+import io.stoker.BackgroundTask;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,7 +34,8 @@ final class ChatChannel {
     if (turn != null) {
       events.add(event);
     }
-    watchers.removeIf(watcher -> !Task.attempt("A watcher of a chat", () -> watcher.on(event)));
+    watchers.removeIf(
+        watcher -> !BackgroundTask.attempt("A watcher of a chat", () -> watcher.on(event)));
   }
 
   /// Ends the turn.

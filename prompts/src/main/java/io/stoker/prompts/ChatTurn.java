@@ -200,7 +200,7 @@ final class ChatTurn {
   }
 
   private String failed(String said, String code) {
-    var message = TextRules.cleaned(said);
+    var message = TextRules.sanitized(said);
     var lower = code.toLowerCase(Locale.ROOT).replace('_', '-');
     trouble = new Chunk.Failure(message, lower);
     watchers.accept(new Failed(conversationId, turnId, message, lower));

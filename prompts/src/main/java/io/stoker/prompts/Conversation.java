@@ -50,7 +50,7 @@ public record Conversation(
     return !text.isEmpty()
         && text.length() <= LONGEST_ID
         && text.chars().noneMatch(Character::isISOControl)
-        && TextRules.fault(text) == null;
+        && TextRules.whyInvalid(text) == null;
   }
 
   /// The name of the model's provider; empty before the first turn.

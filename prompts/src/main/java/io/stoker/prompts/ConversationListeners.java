@@ -1,6 +1,6 @@
 package io.stoker.prompts;
 
-import io.stoker.Task;
+import io.stoker.BackgroundTask;
 import io.stoker.prompts.PromptWarmer.Listener;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -17,13 +17,13 @@ final class ConversationListeners {
 
   void changed(Conversation conversation) {
     for (var listener : listeners) {
-      var _ = Task.attempt("A listener", () -> listener.changed(conversation));
+      var _ = BackgroundTask.attempt("A listener", () -> listener.changed(conversation));
     }
   }
 
   void lost(String id) {
     for (var listener : listeners) {
-      var _ = Task.attempt("A listener", () -> listener.lost(id));
+      var _ = BackgroundTask.attempt("A listener", () -> listener.lost(id));
     }
   }
 
@@ -34,7 +34,7 @@ final class ConversationListeners {
 
   private static boolean isWatching(Listener listener, String id) {
     var watching = new AtomicBoolean();
-    var _ = Task.attempt("A listener", () -> watching.set(listener.watches(id)));
+    var _ = BackgroundTask.attempt("A listener", () -> watching.set(listener.watches(id)));
     return watching.get();
   }
 }

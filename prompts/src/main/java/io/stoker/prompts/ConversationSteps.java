@@ -1,6 +1,6 @@
 package io.stoker.prompts;
 
-import io.stoker.Task;
+import io.stoker.BackgroundTask;
 import io.stoker.prompts.ConversationCommand.Change;
 import io.stoker.prompts.PromptProviders.Choice;
 import io.stoker.prompts.PromptSchedule.Ask;
@@ -124,7 +124,7 @@ final class ConversationSteps {
       @Nullable WarmingEvent event,
       Conversation after,
       Instant now) {
-    var _ = Task.attempt("Learning", () -> learnFrom(live, before, event, after, now));
+    var _ = BackgroundTask.attempt("Learning", () -> learnFrom(live, before, event, after, now));
   }
 
   private void learnFrom(

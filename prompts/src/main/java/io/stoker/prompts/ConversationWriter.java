@@ -1,7 +1,7 @@
 package io.stoker.prompts;
 
+import io.stoker.BackgroundTask;
 import io.stoker.StokerException;
-import io.stoker.Task;
 import io.stoker.prompts.ConversationCommand.Change;
 import io.stoker.prompts.ConversationCommand.CheckOwner;
 import io.stoker.prompts.ConversationCommand.Delete;
@@ -107,7 +107,7 @@ final class ConversationWriter {
         case QUEUED -> taken = true;
         case FIRST -> {
           taken = true;
-          Task.start("stoker-conversation", () -> handleAll(target));
+          BackgroundTask.start("stoker-conversation", () -> handleAll(target));
         }
         case GONE -> live.remove(id, target);
       }
@@ -411,7 +411,7 @@ final class ConversationWriter {
 
     @Override
     public void adopted(Conversation stored) {
-      var _ = Task.attempt("Setting a timer", () -> restore(stored));
+      var _ = BackgroundTask.attempt("Setting a timer", () -> restore(stored));
     }
 
     private void restore(Conversation stored) {

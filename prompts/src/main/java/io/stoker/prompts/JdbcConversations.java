@@ -7,8 +7,8 @@ import io.stoker.prompts.WarmingState.RestReason;
 import io.stoker.prompts.policy.PolicyMode;
 import io.stoker.prompts.policy.StopReason;
 import io.stoker.prompts.policy.Tier;
-import io.stoker.state.jdbc.JdbcLink;
-import io.stoker.state.jdbc.JdbcNumbering;
+import io.stoker.state.jdbc.JdbcConnection;
+import io.stoker.state.jdbc.StoredCodes;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// Rows of conversations, and those that a transaction saves: only the last of each, all in one go
 /// and in the order of their ids, so that two processes do not get in each other's way. What
 /// belongs to another process is left as it is.
-final class JdbcConversations implements JdbcLink.Gathered {
+final class JdbcConversations implements JdbcConnection.Deferred {
 
   static final String COLUMNS =
       """
@@ -74,11 +74,11 @@ final class JdbcConversations implements JdbcLink.Gathered {
 
   // The numbers that stand for roles, reasons and the like in the tables of prompts.
 
-  static final JdbcNumbering<Role> ROLES =
-      new JdbcNumbering<>(List.of(Role.SYSTEM, Role.USER, Role.ASSISTANT, Role.TOOL));
+  static final StoredCodes<Role> ROLES =
+      new StoredCodes<>(List.of(Role.SYSTEM, Role.USER, Role.ASSISTANT, Role.TOOL));
 
-  static final JdbcNumbering<RestReason> RESTS =
-      new JdbcNumbering<>(
+  static final StoredCodes<RestReason> RESTS =
+      new StoredCodes<>(
           List.of(
               RestReason.NONE,
               RestReason.NOTHING_SAID,
@@ -92,21 +92,21 @@ final class JdbcConversations implements JdbcLink.Gathered {
               RestReason.OVER_BUDGET,
               RestReason.SWITCHED_OFF));
 
-  static final JdbcNumbering<PolicyMode> MODES =
-      new JdbcNumbering<>(List.of(PolicyMode.INTERVAL, PolicyMode.ADAPTIVE, PolicyMode.OFF));
+  static final StoredCodes<PolicyMode> MODES =
+      new StoredCodes<>(List.of(PolicyMode.INTERVAL, PolicyMode.ADAPTIVE, PolicyMode.OFF));
 
-  static final JdbcNumbering<StopReason> STOPS =
-      new JdbcNumbering<>(
+  static final StoredCodes<StopReason> STOPS =
+      new StoredCodes<>(
           List.of(
               StopReason.END_OF_TURN,
               StopReason.TOOL_USE,
               StopReason.AWAITING_PERMISSION,
               StopReason.BACKGROUND_JOB));
 
-  static final JdbcNumbering<Tier> TIERS = new JdbcNumbering<>(List.of(Tier.BRIEF, Tier.LASTING));
+  static final StoredCodes<Tier> TIERS = new StoredCodes<>(List.of(Tier.BRIEF, Tier.LASTING));
 
-  static final JdbcNumbering<Kind> KINDS =
-      new JdbcNumbering<>(List.of(Kind.TURN, Kind.PING, Kind.LEFT, Kind.REWRITE));
+  static final StoredCodes<Kind> KINDS =
+      new StoredCodes<>(List.of(Kind.TURN, Kind.PING, Kind.LEFT, Kind.REWRITE));
 
   private static final int OWNER = 0;
   private static final int ID = 2;
@@ -132,33 +132,34 @@ final class JdbcConversations implements JdbcLink.Gathered {
   }
 
   /// What this transaction saves, before all that depends on it.
-  static JdbcConversations in(JdbcLink link) {
-    return link.gathered(JdbcConversations.class, JdbcConversations::new);
+  static JdbcConversations in(JdbcConnection connection) {
+    return connection.deferred(JdbcConversations.class, JdbcConversations::new);
   }
 
   /// @param owner the process that saves it; empty if there can be no other
   /// @param begins whether it need not be there yet
-  static Saved save(JdbcLink link, Conversation conversation, String owner, boolean begins) {
+  static Saved save(
+      JdbcConnection connection, Conversation conversation, String owner, boolean begins) {
     var saved = new Saved(conversation.id());
-    var gathered = in(link);
+    var deferred = in(connection);
     if (begins) {
-      gathered.begun.add(conversation.id());
+      deferred.begun.add(conversation.id());
     }
-    gathered.rows.put(conversation.id(), row(conversation, owner));
-    gathered.all.add(saved);
+    deferred.rows.put(conversation.id(), row(conversation, owner));
+    deferred.all.add(saved);
     return saved;
   }
 
   @Override
-  public void write(JdbcLink link) throws SQLException {
+  public void write(JdbcConnection connection) throws SQLException {
     var refused = new HashSet<String>();
-    write(link, SAVE, begun::contains, row -> row, refused);
-    write(link, UPDATE, id -> !begun.contains(id), JdbcConversations::forUpdate, refused);
+    write(connection, SAVE, begun::contains, row -> row, refused);
+    write(connection, UPDATE, id -> !begun.contains(id), JdbcConversations::forUpdate, refused);
     all.forEach(saved -> saved.refused = refused.contains(saved.id));
   }
 
   private void write(
-      JdbcLink link,
+      JdbcConnection connection,
       String sql,
       Predicate<String> which,
       UnaryOperator<@Nullable Object[]> values,
@@ -175,7 +176,7 @@ final class JdbcConversations implements JdbcLink.Gathered {
     if (ids.isEmpty()) {
       return;
     }
-    var changed = link.batch(sql.replace("TODAY", link.dialect().today()), batch);
+    var changed = connection.batch(sql.replace("TODAY", connection.dialect().today()), batch);
     for (int i = 0; i < changed.length; i++) {
       if (changed[i] == 0) {
         refused.add(ids.get(i));
@@ -250,15 +251,15 @@ final class JdbcConversations implements JdbcLink.Gathered {
             length(row.getLong(10)),
             Activity.IDLE,
             0,
-            JdbcLink.instant(row, 11),
-            JdbcLink.instant(row, 12),
-            lastWarm(row, JdbcLink.instant(row, 13)),
+            JdbcConnection.instant(row, 11),
+            JdbcConnection.instant(row, 12),
+            lastWarm(row, JdbcConnection.instant(row, 13)),
             row.getInt(16),
             JdbcPromptText.out(row.getString(17)),
             RESTS.at(row.getInt(18)),
             CacheTerms.UNKNOWN,
             mode(row),
-            idle(row, JdbcLink.instant(row, 21)),
+            idle(row, JdbcConnection.instant(row, 21)),
             JdbcPromptText.out(row.getString(20))));
   }
 

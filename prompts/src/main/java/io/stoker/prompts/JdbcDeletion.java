@@ -1,6 +1,6 @@
 package io.stoker.prompts;
 
-import io.stoker.state.jdbc.JdbcLink;
+import io.stoker.state.jdbc.JdbcConnection;
 import java.sql.SQLException;
 import java.util.List;
 
@@ -46,38 +46,40 @@ final class JdbcDeletion {
   }
 
   /// Removes the conversation, and marks its history as what is to follow it.
-  static Begun begin(JdbcLink link, String id, String owner) throws SQLException {
+  static Begun begin(JdbcConnection connection, String id, String owner) throws SQLException {
     int removed =
-        link.update("DELETE FROM stoker.conversation WHERE id = ? AND owner = ?", id, owner);
-    if (removed == 0 && isKept(link, id)) {
+        connection.update("DELETE FROM stoker.conversation WHERE id = ? AND owner = ?", id, owner);
+    if (removed == 0 && isKept(connection, id)) {
       return Begun.TAKEN;
     }
     int marked =
-        link.update("UPDATE stoker.history SET deleted = TRUE WHERE conversation_id = ?", id);
+        connection.update("UPDATE stoker.history SET deleted = TRUE WHERE conversation_id = ?", id);
     return removed + marked == 0 ? Begun.NOTHING : Begun.MARKED;
   }
 
-  private static boolean isKept(JdbcLink link, String id) throws SQLException {
-    return link.number("SELECT count(*) FROM stoker.conversation WHERE id = ?", id) > 0;
+  private static boolean isKept(JdbcConnection connection, String id) throws SQLException {
+    return connection.number("SELECT count(*) FROM stoker.conversation WHERE id = ?", id) > 0;
   }
 
   /// Removes some of what remains.
   ///
   /// @return how many rows
-  static int some(JdbcLink link, String id) throws SQLException {
+  static int some(JdbcConnection connection, String id) throws SQLException {
     for (var part : PARTS) {
-      int removed = link.update(part, id, id, STEP);
+      int removed = connection.update(part, id, id, STEP);
       if (removed > 0) {
         return removed;
       }
     }
-    return link.update("DELETE FROM stoker.history WHERE conversation_id = ? AND deleted", id);
+    return connection.update(
+        "DELETE FROM stoker.history WHERE conversation_id = ? AND deleted", id);
   }
 
   /// @param unusedDays so many days, or as many as there are
-  static List<String> deletable(JdbcLink link, int unusedDays, int limit) throws SQLException {
-    return link.list(
-        DELETABLE.replace("TODAY", link.dialect().today()),
+  static List<String> deletable(JdbcConnection connection, int unusedDays, int limit)
+      throws SQLException {
+    return connection.list(
+        DELETABLE.replace("TODAY", connection.dialect().today()),
         row -> JdbcPromptText.out(row.getString(1)),
         unusedDays,
         limit,

@@ -1,7 +1,7 @@
 package io.stoker.prompts;
 
 import io.stoker.prompts.policy.Learned;
-import io.stoker.state.jdbc.JdbcLink;
+import io.stoker.state.jdbc.JdbcConnection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Comparator;
@@ -27,8 +27,8 @@ final class JdbcLearned {
 
   private JdbcLearned() {}
 
-  static int[] save(JdbcLink link, List<Learned> parts) throws SQLException {
-    return link.batch(SAVE, parts.stream().sorted(ORDER).map(JdbcLearned::row).toList());
+  static int[] save(JdbcConnection connection, List<Learned> parts) throws SQLException {
+    return connection.batch(SAVE, parts.stream().sorted(ORDER).map(JdbcLearned::row).toList());
   }
 
   private static @Nullable Object[] row(Learned part) {
@@ -39,8 +39,8 @@ final class JdbcLearned {
     };
   }
 
-  static List<Learned> all(JdbcLink link) throws SQLException {
-    return link.list(
+  static List<Learned> all(JdbcConnection connection) throws SQLException {
+    return connection.list(
         "SELECT tenant, topic, counts FROM stoker.learned ORDER BY tenant, topic", JdbcLearned::of);
   }
 

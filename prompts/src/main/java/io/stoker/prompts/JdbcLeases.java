@@ -1,7 +1,7 @@
 package io.stoker.prompts;
 
-import io.stoker.state.jdbc.JdbcDatabase;
-import io.stoker.state.jdbc.JdbcLink;
+import io.stoker.state.jdbc.JdbcConnection;
+import io.stoker.state.jdbc.JdbcTransactions;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.UUID;
@@ -30,14 +30,14 @@ final class JdbcLeases implements PromptLeases {
       """
           .formatted(ALIVE, JdbcConversations.COLUMNS);
 
-  private final JdbcDatabase database;
+  private final JdbcTransactions database;
   private final AtomicBoolean adoptedFromNobody = new AtomicBoolean();
   private final AtomicBoolean hasRenewed = new AtomicBoolean();
 
   /// What this process is called, and no other one ever was.
   private volatile String node = newNode();
 
-  JdbcLeases(JdbcDatabase database) {
+  JdbcLeases(JdbcTransactions database) {
     this.database = database;
   }
 
@@ -58,13 +58,15 @@ final class JdbcLeases implements PromptLeases {
 
   @Override
   public boolean take(String id, boolean evenInTurn) {
-    return database.writeBesides(
-        "take conversation " + id + " over", link -> take(link, JdbcPromptText.in(id), evenInTurn));
+    return database.writeConcurrently(
+        "take conversation " + id + " over",
+        connection -> take(connection, JdbcPromptText.in(id), evenInTurn));
   }
 
-  private boolean take(JdbcLink link, String id, boolean evenInTurn) throws SQLException {
+  private boolean take(JdbcConnection connection, String id, boolean evenInTurn)
+      throws SQLException {
     var holder =
-        link.first(
+        connection.first(
             "SELECT owner, in_turn," + ALIVE + " FROM stoker.conversation WHERE id = ? FOR UPDATE",
             row -> new Holder(row.getString(1), row.getBoolean(3), row.getBoolean(2)),
             id);
@@ -74,11 +76,12 @@ final class JdbcLeases implements PromptLeases {
     if (holder.get().alive && holder.get().inTurn && !evenInTurn) {
       return false;
     }
-    link.update("UPDATE stoker.conversation SET owner = ?, in_turn = false WHERE id = ?", node, id);
+    connection.update(
+        "UPDATE stoker.conversation SET owner = ?, in_turn = false WHERE id = ?", node, id);
     // Should it have been taken from here before, that is of no interest any more.
-    link.update("DELETE FROM stoker.taken WHERE node = ? AND conversation_id = ?", node, id);
+    connection.update("DELETE FROM stoker.taken WHERE node = ? AND conversation_id = ?", node, id);
     if (holder.get().alive) {
-      link.update(
+      connection.update(
           "INSERT INTO stoker.taken (node, conversation_id) VALUES (?, ?)", holder.get().owner, id);
     }
     return true;
@@ -88,8 +91,9 @@ final class JdbcLeases implements PromptLeases {
   public boolean has(String id) {
     return database.read(
         "see who has conversation " + id,
-        link ->
-            link.first(
+        connection ->
+            connection
+                .first(
                     "SELECT owner FROM stoker.conversation WHERE id = ?",
                     row -> row.getString(1),
                     JdbcPromptText.in(id))
@@ -99,15 +103,15 @@ final class JdbcLeases implements PromptLeases {
 
   @Override
   public Renewal renew() {
-    var renewal = database.writeBesides("say that this process is alive", this::renew);
+    var renewal = database.writeConcurrently("say that this process is alive", this::renew);
     boolean lapsed = hasRenewed.getAndSet(true) && renewal.lapsed();
     return new Renewal(lapsed, renewal.taken());
   }
 
-  private Renewal renew(JdbcLink link) throws SQLException {
+  private Renewal renew(JdbcConnection connection) throws SQLException {
     long lease = JdbcConversations.micros(LEASE);
     int alive =
-        link.update(
+        connection.update(
             "UPDATE stoker.node SET alive_until = "
                 + NOW
                 + " + ? WHERE id = ? AND alive_until > "
@@ -115,7 +119,7 @@ final class JdbcLeases implements PromptLeases {
             lease,
             node);
     if (alive == 0) {
-      link.update(
+      connection.update(
           "INSERT INTO stoker.node AS n (id, alive_until) VALUES (?, "
               + NOW
               + " + ?) ON CONFLICT (id) DO UPDATE SET alive_until = excluded.alive_until",
@@ -123,7 +127,7 @@ final class JdbcLeases implements PromptLeases {
           lease);
     }
     var taken =
-        link.list(
+        connection.list(
             "DELETE FROM stoker.taken WHERE node = ? RETURNING conversation_id",
             row -> JdbcPromptText.out(row.getString(1)),
             node);
@@ -136,8 +140,8 @@ final class JdbcLeases implements PromptLeases {
         new ArrayList<>(
             database.read(
                 "see which processes have gone",
-                link ->
-                    link.list(
+                connection ->
+                    connection.list(
                         "SELECT id FROM stoker.node WHERE alive_until <= " + NOW,
                         row -> row.getString(1))));
     if (!adoptedFromNobody.get()) {
@@ -153,21 +157,23 @@ final class JdbcLeases implements PromptLeases {
     int adopted = PAGE;
     while (adopted == PAGE) {
       var page =
-          database.writeBesides(
+          database.writeConcurrently(
               "adopt conversations",
-              link -> link.list(ADOPT, JdbcConversations::of, node, owner, PAGE));
+              connection -> connection.list(ADOPT, JdbcConversations::of, node, owner, PAGE));
       page.forEach(visitor);
       adopted = page.size();
     }
     if (!owner.equals(NOBODY)) {
-      var _ = database.writeBesides("forget a process that has gone", link -> forget(link, owner));
+      var _ =
+          database.writeConcurrently(
+              "forget a process that has gone", connection -> forget(connection, owner));
     }
   }
 
   /// Unless it has come back, or still has something that another process is about to adopt.
-  private static int forget(JdbcLink link, String owner) throws SQLException {
-    link.update("DELETE FROM stoker.taken WHERE node = ?", owner);
-    return link.update(
+  private static int forget(JdbcConnection connection, String owner) throws SQLException {
+    connection.update("DELETE FROM stoker.taken WHERE node = ?", owner);
+    return connection.update(
         "DELETE FROM stoker.node WHERE id = ? AND alive_until <= "
             + NOW
             + " AND NOT EXISTS (SELECT FROM stoker.conversation WHERE owner = ? AND enabled)",
@@ -182,8 +188,9 @@ final class JdbcLeases implements PromptLeases {
     node = newNode();
     hasRenewed.set(false);
     var _ =
-        database.writeBesides(
+        database.writeConcurrently(
             "leave all to others",
-            link -> link.update("UPDATE stoker.node SET alive_until = 0 WHERE id = ?", gone));
+            connection ->
+                connection.update("UPDATE stoker.node SET alive_until = 0 WHERE id = ?", gone));
   }
 }

@@ -2,8 +2,8 @@ package io.stoker.prompts;
 
 import io.stoker.prompts.JdbcConversations.Saved;
 import io.stoker.prompts.LedgerEntry.Kind;
-import io.stoker.state.jdbc.JdbcDatabase;
-import io.stoker.state.jdbc.JdbcLink;
+import io.stoker.state.jdbc.JdbcConnection;
+import io.stoker.state.jdbc.JdbcTransactions;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -63,9 +63,9 @@ final class JdbcLedger implements PromptLedger {
     return "kind = " + JdbcConversations.KINDS.number(kind);
   }
 
-  private final JdbcDatabase database;
+  private final JdbcTransactions database;
 
-  JdbcLedger(JdbcDatabase database) {
+  JdbcLedger(JdbcTransactions database) {
     this.database = database;
   }
 
@@ -74,8 +74,9 @@ final class JdbcLedger implements PromptLedger {
     var lines = LineFilter.in(range);
     return database.read(
         "sum up the ledger",
-        link ->
-            link.list(
+        connection ->
+            connection
+                .list(
                     "SELECT NULL AS name, " + SUMS + lines.where,
                     JdbcLedger::sums,
                     lines.values.toArray())
@@ -88,8 +89,8 @@ final class JdbcLedger implements PromptLedger {
     var groups =
         database.read(
             "sum up the ledger",
-            link ->
-                link.list(
+            connection ->
+                connection.list(
                     "SELECT "
                         + common(by)
                         + " AS name, "
@@ -123,7 +124,7 @@ final class JdbcLedger implements PromptLedger {
     return switch (by) {
       case TENANT, PROVIDER, MODEL, CONVERSATION -> JdbcPromptText.out(row.getString(1));
       case HOUR ->
-          JdbcLink.instant(row.getLong(1) * HOUR_MICROS).atOffset(ZoneOffset.UTC).toString();
+          JdbcConnection.instant(row.getLong(1) * HOUR_MICROS).atOffset(ZoneOffset.UTC).toString();
       case DAY -> LocalDate.ofEpochDay(row.getLong(1)).toString();
     };
   }
@@ -159,8 +160,8 @@ final class JdbcLedger implements PromptLedger {
   private List<Placed> page(LineFilter lines, @Nullable Placed after) {
     return database.read(
         "read the ledger",
-        link ->
-            link.list(
+        connection ->
+            connection.list(
                 "SELECT "
                     + COLUMNS
                     + ", id FROM stoker.ledger"
@@ -210,27 +211,27 @@ final class JdbcLedger implements PromptLedger {
   /// Adds lines to the ledger.
   ///
   /// @param with the conversation that they are only added with; null to add them in any case
-  static void add(JdbcLink link, List<LedgerEntry> lines, @Nullable Saved with) {
+  static void add(JdbcConnection connection, List<LedgerEntry> lines, @Nullable Saved with) {
     if (!lines.isEmpty()) {
-      var _ = JdbcConversations.in(link); // is written first
-      link.gathered(NewLines.class, NewLines::new).parts.add(new Part(lines, with));
+      var _ = JdbcConversations.in(connection); // is written first
+      connection.deferred(NewLines.class, NewLines::new).parts.add(new Part(lines, with));
     }
   }
 
   /// Lines that a transaction adds, in their order.
-  private static final class NewLines implements JdbcLink.Gathered {
+  private static final class NewLines implements JdbcConnection.Deferred {
 
     private final List<Part> parts = new ArrayList<>();
 
     @Override
-    public void write(JdbcLink link) throws SQLException {
+    public void write(JdbcConnection connection) throws SQLException {
       var rows =
           parts.stream()
               .filter(Part::counts)
               .flatMap(part -> part.lines().stream())
               .map(JdbcLedger::row)
               .toList();
-      var _ = link.batch(INSERT, rows);
+      var _ = connection.batch(INSERT, rows);
     }
   }
 
@@ -274,7 +275,7 @@ final class JdbcLedger implements PromptLedger {
 
   static LedgerEntry of(ResultSet row) throws SQLException {
     return new LedgerEntry(
-        JdbcLink.instant(row.getLong(1)),
+        JdbcConnection.instant(row.getLong(1)),
         JdbcPromptText.out(row.getString(2)),
         JdbcPromptText.out(row.getString(3)),
         JdbcPromptText.out(row.getString(4)),

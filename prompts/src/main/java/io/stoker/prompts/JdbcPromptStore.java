@@ -3,10 +3,10 @@ package io.stoker.prompts;
 import io.stoker.StokerException;
 import io.stoker.StokerException.Code;
 import io.stoker.prompts.policy.Learned;
-import io.stoker.state.jdbc.JdbcDatabase;
-import io.stoker.state.jdbc.JdbcLink;
-import io.stoker.state.jdbc.JdbcState;
-import io.stoker.state.jdbc.JdbcTables;
+import io.stoker.state.jdbc.JdbcConnection;
+import io.stoker.state.jdbc.JdbcSchema;
+import io.stoker.state.jdbc.JdbcStateDatabase;
+import io.stoker.state.jdbc.JdbcTransactions;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// can share it, and a conversation belongs to one of them at a time.
 final class JdbcPromptStore implements PromptStore {
 
-  private static final JdbcTables TABLES = new JdbcTables("prompts", null);
+  private static final JdbcSchema TABLES = new JdbcSchema("prompts", null);
   private static final int PAGE = 2000;
 
   /// Instead of a number: nothing is added to what is being deleted.
@@ -36,33 +36,33 @@ final class JdbcPromptStore implements PromptStore {
   private static final String ALL = " WHERE id > ? ORDER BY id LIMIT ?";
   private static final String ENABLED = " WHERE enabled AND id > ? ORDER BY id LIMIT ?";
 
-  private final JdbcDatabase database;
+  private final JdbcTransactions database;
   private final JdbcLedger ledger;
   private final PromptLeases leases;
 
-  private JdbcPromptStore(JdbcDatabase database) {
+  private JdbcPromptStore(JdbcTransactions database) {
     this.database = database;
     this.ledger = new JdbcLedger(database);
     this.leases =
-        database.writesSideBySide() ? new JdbcLeases(database) : new SingleNodeLeases(this);
+        database.writesConcurrently() ? new JdbcLeases(database) : new SingleNodeLeases(this);
   }
 
   /// A store beside others in the same database.
-  static JdbcPromptStore on(JdbcState state) {
+  static JdbcPromptStore on(JdbcStateDatabase state) {
     return new JdbcPromptStore(state.open(TABLES));
   }
 
   /// A store in a database of its own.
   static JdbcPromptStore inMemory() {
-    return new JdbcPromptStore(JdbcState.inMemory().openAlone(TABLES));
+    return new JdbcPromptStore(JdbcStateDatabase.inMemory().openAlone(TABLES));
   }
 
   @Override
   public Optional<Conversation> find(String id) {
     return database.read(
         "read conversation " + id,
-        link ->
-            link.first(
+        connection ->
+            connection.first(
                 JdbcConversations.SELECT + " WHERE id = ?",
                 JdbcConversations::of,
                 JdbcPromptText.in(id)));
@@ -80,11 +80,11 @@ final class JdbcPromptStore implements PromptStore {
 
   private void save(Conversation conversation, List<LedgerEntry> lines, boolean begins) {
     var saved =
-        database.writeBesides(
+        database.writeConcurrently(
             "save conversation " + conversation.id(),
-            link -> {
-              var part = JdbcConversations.save(link, conversation, owner(), begins);
-              JdbcLedger.add(link, lines, part);
+            connection -> {
+              var part = JdbcConversations.save(connection, conversation, owner(), begins);
+              JdbcLedger.add(connection, lines, part);
               return part;
             });
     if (saved.isRefused()) {
@@ -99,10 +99,10 @@ final class JdbcPromptStore implements PromptStore {
   @Override
   public void add(List<LedgerEntry> lines) {
     var _ =
-        database.writeBesides(
+        database.writeConcurrently(
             "add to the ledger",
-            link -> {
-              JdbcLedger.add(link, lines, null);
+            connection -> {
+              JdbcLedger.add(connection, lines, null);
               return lines;
             });
   }
@@ -119,7 +119,9 @@ final class JdbcPromptStore implements PromptStore {
 
   @Override
   public void keep(List<Learned> parts) {
-    var _ = database.writeBesides("keep what was learned", link -> JdbcLearned.save(link, parts));
+    var _ =
+        database.writeConcurrently(
+            "keep what was learned", connection -> JdbcLearned.save(connection, parts));
   }
 
   @Override
@@ -141,8 +143,8 @@ final class JdbcPromptStore implements PromptStore {
   public List<Conversation> list(boolean onlyEnabled, int limit, @Nullable String after) {
     return database.read(
         "list the conversations",
-        link ->
-            link.list(
+        connection ->
+            connection.list(
                 JdbcConversations.SELECT + (onlyEnabled ? ENABLED : ALL),
                 JdbcConversations::of,
                 after == null ? "" : JdbcPromptText.in(after),
@@ -154,9 +156,9 @@ final class JdbcPromptStore implements PromptStore {
     var bodies = bodies(messages);
     var turn = metrics == null ? null : JdbcPromptText.in(PromptJson.of(metrics));
     long newest =
-        database.writeBesides(
+        database.writeConcurrently(
             "append to conversation " + id,
-            link -> append(link, JdbcPromptText.in(id), messages, bodies, turn));
+            connection -> append(connection, JdbcPromptText.in(id), messages, bodies, turn));
     if (newest == DELETED) {
       throw new StokerException(
           Code.SOURCE_REFUSED,
@@ -171,14 +173,16 @@ final class JdbcPromptStore implements PromptStore {
     var bodies = bodies(messages);
     var turn = JdbcPromptText.in(PromptJson.of(metrics));
     var key = JdbcPromptText.in(id);
-    return database.writeBesides(
+    return database.writeConcurrently(
         "append to conversation " + id,
-        link -> isKept(link, key) && append(link, key, messages, bodies, turn) != DELETED);
+        connection ->
+            isKept(connection, key) && append(connection, key, messages, bodies, turn) != DELETED);
   }
 
-  private static boolean isKept(JdbcLink link, String id) throws SQLException {
-    return link.first(
-            "SELECT id FROM stoker.conversation WHERE id = ?" + link.dialect().keepingRow(),
+  private static boolean isKept(JdbcConnection connection, String id) throws SQLException {
+    return connection
+        .first(
+            "SELECT id FROM stoker.conversation WHERE id = ?" + connection.dialect().lockingRow(),
             row -> row.getString(1),
             id)
         .isPresent();
@@ -189,10 +193,14 @@ final class JdbcPromptStore implements PromptStore {
   }
 
   private static long append(
-      JdbcLink link, String id, List<Message> messages, List<String> bodies, @Nullable String turn)
+      JdbcConnection connection,
+      String id,
+      List<Message> messages,
+      List<String> bodies,
+      @Nullable String turn)
       throws SQLException {
     var counted =
-        link.first(
+        connection.first(
             """
             INSERT INTO stoker.history AS h (conversation_id, newest, characters) VALUES (?, ?, ?)
             ON CONFLICT (conversation_id) DO UPDATE
@@ -216,11 +224,11 @@ final class JdbcPromptStore implements PromptStore {
       chunks.add(new @Nullable Object[] {id, seq, role, bodies.get(i)});
     }
     var _ =
-        link.batch(
+        connection.batch(
             "INSERT INTO stoker.chunk (conversation_id, seq, role, body) VALUES (?, ?, ?, ?)",
             chunks);
     if (turn != null) {
-      link.update("INSERT INTO stoker.turn (conversation_id, body) VALUES (?, ?)", id, turn);
+      connection.update("INSERT INTO stoker.turn (conversation_id, body) VALUES (?, ?)", id, turn);
     }
     return newest;
   }
@@ -229,8 +237,9 @@ final class JdbcPromptStore implements PromptStore {
   public HistorySize size(String id) {
     return database.read(
         "see how long conversation " + id + " is",
-        link ->
-            link.first(
+        connection ->
+            connection
+                .first(
                     """
                     SELECT newest, characters FROM stoker.history
                      WHERE conversation_id = ? AND NOT deleted
@@ -244,10 +253,10 @@ final class JdbcPromptStore implements PromptStore {
   public long count(@Nullable String tenant, long most) {
     return database.read(
         "count the conversations",
-        link ->
+        connection ->
             tenant == null
-                ? link.number(COUNT.formatted(""), most)
-                : link.number(
+                ? connection.number(COUNT.formatted(""), most)
+                : connection.number(
                     COUNT.formatted("WHERE tenant = ?"), JdbcPromptText.in(tenant), most));
   }
 
@@ -255,14 +264,16 @@ final class JdbcPromptStore implements PromptStore {
   public boolean delete(String id) {
     var key = JdbcPromptText.in(id);
     var wanted = "delete conversation " + id;
-    var begun = database.writeBesides(wanted, link -> JdbcDeletion.begin(link, key, owner()));
+    var begun =
+        database.writeConcurrently(
+            wanted, connection -> JdbcDeletion.begin(connection, key, owner()));
     if (begun == JdbcDeletion.Begun.TAKEN) {
       throw new ConversationTakenException(id);
     }
     long removed = 0;
     int step;
     do {
-      step = database.writeBesides(wanted, link -> JdbcDeletion.some(link, key));
+      step = database.writeConcurrently(wanted, connection -> JdbcDeletion.some(connection, key));
       removed += step;
     } while (step > 0);
     return removed > 0 || begun == JdbcDeletion.Begun.MARKED;
@@ -272,15 +283,16 @@ final class JdbcPromptStore implements PromptStore {
   public List<String> deletable(@Nullable Integer unusedDays, int limit) {
     return database.read(
         "see which conversations are of no more use",
-        link -> JdbcDeletion.deletable(link, unusedDays == null ? EVER : unusedDays, limit));
+        connection ->
+            JdbcDeletion.deletable(connection, unusedDays == null ? EVER : unusedDays, limit));
   }
 
   @Override
   public List<StoredChunk> history(String id, long after) {
     return database.read(
         "read the history of conversation " + id,
-        link ->
-            link.list(
+        connection ->
+            connection.list(
                 """
                 SELECT seq, role, body FROM stoker.chunk
                  WHERE conversation_id = ? AND seq > ?
@@ -304,8 +316,8 @@ final class JdbcPromptStore implements PromptStore {
   public List<TurnMetrics> metrics(String id) {
     return database.read(
         "read what the turns of conversation " + id + " took",
-        link ->
-            link.list(
+        connection ->
+            connection.list(
                 "SELECT body FROM stoker.turn WHERE conversation_id = ? ORDER BY id",
                 row -> PromptJson.metrics(JdbcPromptText.out(row.getString(1))),
                 JdbcPromptText.in(id)));
@@ -314,10 +326,10 @@ final class JdbcPromptStore implements PromptStore {
   @Override
   public void record(WarmRecord warm) {
     var _ =
-        database.writeBesides(
+        database.writeConcurrently(
             "record a warm of conversation " + warm.conversationId(),
-            link -> {
-              JdbcWarms.record(link, warm);
+            connection -> {
+              JdbcWarms.record(connection, warm);
               return warm;
             });
   }
@@ -325,11 +337,12 @@ final class JdbcPromptStore implements PromptStore {
   @Override
   public List<WarmRecord> warms(String id, int limit) {
     return database.read(
-        "read the warms of conversation " + id, link -> JdbcWarms.last(link, id, limit));
+        "read the warms of conversation " + id,
+        connection -> JdbcWarms.last(connection, id, limit));
   }
 
   /// For tests.
-  JdbcDatabase database() {
+  JdbcTransactions database() {
     return database;
   }
 

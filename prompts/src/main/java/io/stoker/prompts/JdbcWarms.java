@@ -1,6 +1,6 @@
 package io.stoker.prompts;
 
-import io.stoker.state.jdbc.JdbcLink;
+import io.stoker.state.jdbc.JdbcConnection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The books of warms, and what a transaction adds to them. Of each conversation the last hundred
 /// are kept.
-final class JdbcWarms implements JdbcLink.Gathered {
+final class JdbcWarms implements JdbcConnection.Deferred {
 
   private static final int KEPT = 100;
 
@@ -42,17 +42,17 @@ final class JdbcWarms implements JdbcLink.Gathered {
   private final List<@Nullable Object[]> rows = new ArrayList<>();
   private final TreeSet<String> conversations = new TreeSet<>();
 
-  static void record(JdbcLink link, WarmRecord warm) {
-    var books = link.gathered(JdbcWarms.class, JdbcWarms::new);
+  static void record(JdbcConnection connection, WarmRecord warm) {
+    var books = connection.deferred(JdbcWarms.class, JdbcWarms::new);
     books.rows.add(row(warm));
     books.conversations.add(JdbcPromptText.in(warm.conversationId()));
   }
 
   @Override
-  public void write(JdbcLink link) throws SQLException {
-    var _ = link.batch(INSERT, rows);
+  public void write(JdbcConnection connection) throws SQLException {
+    var _ = connection.batch(INSERT, rows);
     var _ =
-        link.batch(
+        connection.batch(
             FORGET, conversations.stream().map(id -> new @Nullable Object[] {id, id}).toList());
   }
 
@@ -73,14 +73,15 @@ final class JdbcWarms implements JdbcLink.Gathered {
     };
   }
 
-  static List<WarmRecord> last(JdbcLink link, String id, int limit) throws SQLException {
-    return link.list(SELECT, JdbcWarms::of, JdbcPromptText.in(id), limit);
+  static List<WarmRecord> last(JdbcConnection connection, String id, int limit)
+      throws SQLException {
+    return connection.list(SELECT, JdbcWarms::of, JdbcPromptText.in(id), limit);
   }
 
   private static WarmRecord of(ResultSet row) throws SQLException {
     return new WarmRecord(
         JdbcPromptText.out(row.getString(1)),
-        JdbcLink.instant(row.getLong(2)),
+        JdbcConnection.instant(row.getLong(2)),
         JdbcConversations.length(row.getLong(3)),
         JdbcPromptText.out(row.getString(4)),
         row.getBoolean(5),

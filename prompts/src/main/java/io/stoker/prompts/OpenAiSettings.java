@@ -1,6 +1,6 @@
 package io.stoker.prompts;
 
-import io.stoker.CallLimits;
+import io.stoker.CallTimeouts;
 import io.stoker.wire.HttpCalls;
 import java.net.URI;
 import java.time.Duration;
@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
 /// @param key sent as `Authorization: Bearer …`; null for none. Never logged
 /// @param limits how long an answer may take
 public record OpenAiSettings(
-    String name, Kind kind, URI uri, @Nullable String key, CallLimits limits) {
+    String name, Kind kind, URI uri, @Nullable String key, CallTimeouts limits) {
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,39}");
 
   /// Five minutes without a byte, for those who think for long; an hour altogether.
-  static final CallLimits LIMITS = new CallLimits(Duration.ofMinutes(5), Duration.ofHours(1));
+  static final CallTimeouts LIMITS = new CallTimeouts(Duration.ofMinutes(5), Duration.ofHours(1));
 
   /// What it understands beyond what all do.
   public enum Kind {
@@ -65,7 +65,7 @@ public record OpenAiSettings(
   }
 
   /// The same with other limits.
-  public OpenAiSettings within(CallLimits others) {
+  public OpenAiSettings within(CallTimeouts others) {
     return new OpenAiSettings(name, kind, uri, key, others);
   }
 

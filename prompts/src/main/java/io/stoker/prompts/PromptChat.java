@@ -1,7 +1,7 @@
 package io.stoker.prompts;
 
+import io.stoker.BackgroundTask;
 import io.stoker.StokerException;
-import io.stoker.Task;
 import io.stoker.Time;
 import io.stoker.prompts.ChatEvent.Done;
 import io.stoker.prompts.ChatEvent.Failed;
@@ -160,7 +160,7 @@ public final class PromptChat implements AutoCloseable {
     boolean begun = false;
     while (!begun) {
       var channel = channel(id);
-      var thread = Task.virtual("stoker-turn", () -> run(turn, channel));
+      var thread = BackgroundTask.virtual("stoker-turn", () -> run(turn, channel));
       begun = channel.begin(thread, turn.userMessage());
       if (begun) {
         thread.start();
@@ -187,7 +187,7 @@ public final class PromptChat implements AutoCloseable {
   private void run(ChatTurn turn, ChatChannel channel) {
     try (var _ = MDC.putCloseable("conversation", turn.conversationId())) {
       var _ =
-          Task.attempt(
+          BackgroundTask.attempt(
               "A turn", () -> turn.run(() -> request(turn), event -> publish(channel, event)));
       keep(turn, channel);
     } finally {
@@ -198,7 +198,7 @@ public final class PromptChat implements AutoCloseable {
   /// A provider that cannot say what it has done must not keep the turn from its end.
   private static TurnSettled settled(ChatTurn turn) {
     var outcome = new AtomicReference<@Nullable TurnOutcome>();
-    var _ = Task.attempt("What a turn came to", () -> outcome.set(turn.outcome()));
+    var _ = BackgroundTask.attempt("What a turn came to", () -> outcome.set(turn.outcome()));
     return new TurnSettled(turn.touchedAt(), outcome.get());
   }
 

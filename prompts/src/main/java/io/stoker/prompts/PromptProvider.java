@@ -83,9 +83,9 @@ public interface PromptProvider {
 
       /// Replaces what keeps the texts from being whole.
       public ToolCall {
-        toolCallId = TextRules.cleaned(toolCallId);
-        toolName = TextRules.cleaned(toolName);
-        input = TextRules.cleaned(input);
+        toolCallId = TextRules.sanitized(toolCallId);
+        toolName = TextRules.sanitized(toolName);
+        input = TextRules.sanitized(input);
       }
     }
   }
@@ -97,7 +97,7 @@ public interface PromptProvider {
 
     /// Replaces what keeps the reason from being whole.
     public Completion {
-      reason = TextRules.cleaned(reason);
+      reason = TextRules.sanitized(reason);
     }
   }
 }

@@ -1,7 +1,7 @@
 package io.stoker.prompts;
 
+import io.stoker.BackgroundTask;
 import io.stoker.CallException;
-import io.stoker.Task;
 import io.stoker.prompts.policy.Tier;
 import io.stoker.prompts.policy.Tiers;
 import java.time.Duration;
@@ -142,7 +142,7 @@ public final class PromptProviders {
 
     static ModelList ask(PromptProvider provider) {
       var answer = new CompletableFuture<List<String>>();
-      var thread = Task.virtual("stoker-models", () -> answer(provider, answer));
+      var thread = BackgroundTask.virtual("stoker-models", () -> answer(provider, answer));
       thread.start();
       return new ModelList(provider, answer, thread);
     }

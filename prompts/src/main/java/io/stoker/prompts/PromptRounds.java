@@ -1,8 +1,8 @@
 package io.stoker.prompts;
 
-import io.stoker.Loop;
+import io.stoker.BackgroundLoop;
+import io.stoker.BackgroundTask;
 import io.stoker.StokerException;
-import io.stoker.Task;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.locks.ReentrantLock;
@@ -36,7 +36,7 @@ final class PromptRounds implements AutoCloseable {
   private final ConversationWriter writer;
   private final Consumer<String> deletion;
   private final ReentrantLock deleting = new ReentrantLock();
-  private final Loop loop;
+  private final BackgroundLoop loop;
 
   // Confined to the loop.
   private int rounds;
@@ -47,7 +47,7 @@ final class PromptRounds implements AutoCloseable {
     this.parts = parts;
     this.writer = writer;
     this.deletion = deletion;
-    this.loop = Loop.virtual("stoker-prompts", this::round);
+    this.loop = BackgroundLoop.virtual("stoker-prompts", this::round);
   }
 
   void start() {
@@ -59,15 +59,15 @@ final class PromptRounds implements AutoCloseable {
   private void round() throws InterruptedException {
     parts.time().pause(PAUSE);
     rounds++;
-    var _ = Task.attempt("Letting warms through", writer.calls()::openGate);
-    var _ = Task.attempt("Sharing conversations", writer.sharing()::round);
+    var _ = BackgroundTask.attempt("Letting warms through", writer.calls()::openGate);
+    var _ = BackgroundTask.attempt("Sharing conversations", writer.sharing()::round);
     if (rounds % ROUNDS_UNTIL_LEARNED_IS_SAVED == 0) {
-      var _ = Task.attempt("Saving what was learned", this::saveLearned);
-      var _ = Task.attempt("Looking at budgets", this::refreshBudgets);
+      var _ = BackgroundTask.attempt("Saving what was learned", this::saveLearned);
+      var _ = BackgroundTask.attempt("Looking at budgets", this::refreshBudgets);
     }
     if (rounds % ROUNDS_UNTIL_DELETION == 0) {
       // Beside the rounds, for it can take longer than a lease.
-      Task.start("stoker-prompts-deletion", this::deleteUnused);
+      BackgroundTask.start("stoker-prompts-deletion", this::deleteUnused);
     }
     checkClock();
   }

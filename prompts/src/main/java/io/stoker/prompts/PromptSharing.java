@@ -1,7 +1,7 @@
 package io.stoker.prompts;
 
+import io.stoker.BackgroundTask;
 import io.stoker.StokerException;
-import io.stoker.Task;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -106,7 +106,7 @@ final class PromptSharing {
       }
       if (leases.isShared()) {
         // Beside the rounds, for it can take longer than a lease.
-        Task.start("stoker-adopt", this::adopt);
+        BackgroundTask.start("stoker-adopt", this::adopt);
       }
       followed.keySet().forEach(this::look);
     } catch (StokerException e) {

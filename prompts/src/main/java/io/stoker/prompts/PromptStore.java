@@ -2,7 +2,7 @@ package io.stoker.prompts;
 
 import io.stoker.prompts.policy.Learned;
 import io.stoker.state.StateDatabase;
-import io.stoker.state.jdbc.JdbcState;
+import io.stoker.state.jdbc.JdbcStateDatabase;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -24,7 +24,7 @@ public interface PromptStore extends AutoCloseable {
   ///
   /// @throws io.stoker.StokerException if the database cannot be used
   static PromptStore on(StateDatabase state) {
-    return JdbcPromptStore.on(JdbcState.of(state));
+    return JdbcPromptStore.on(JdbcStateDatabase.of(state));
   }
 
   /// A conversation; empty if nothing was ever saved of it. Its activity is `IDLE`, its terms are

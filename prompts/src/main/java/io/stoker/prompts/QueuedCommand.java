@@ -1,7 +1,7 @@
 package io.stoker.prompts;
 
+import io.stoker.BackgroundTask;
 import io.stoker.StokerException;
-import io.stoker.Task;
 import io.stoker.prompts.ConversationCommand.EndTurn;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +37,7 @@ record QueuedCommand(ConversationCommand command, CompletableFuture<Conversation
 
   private void runLast() {
     if (command instanceof EndTurn(_, var last)) {
-      var _ = Task.attempt("What follows the end of a turn", last);
+      var _ = BackgroundTask.attempt("What follows the end of a turn", last);
     }
   }
 }

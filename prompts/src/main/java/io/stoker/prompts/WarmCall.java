@@ -1,6 +1,6 @@
 package io.stoker.prompts;
 
-import io.stoker.Task;
+import io.stoker.BackgroundTask;
 import io.stoker.prompts.PromptWarmer.WarmResult;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
@@ -121,7 +121,7 @@ final class WarmCall extends WarmTimers.Timer {
   }
 
   void begin(Runnable work) {
-    var started = Task.virtual("stoker-warm", work);
+    var started = BackgroundTask.virtual("stoker-warm", work);
     thread = started;
     started.start();
   }

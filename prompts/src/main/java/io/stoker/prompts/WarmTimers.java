@@ -1,7 +1,7 @@
 package io.stoker.prompts;
 
-import io.stoker.Loop;
-import io.stoker.Task;
+import io.stoker.BackgroundLoop;
+import io.stoker.BackgroundTask;
 import io.stoker.Time;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,7 +27,7 @@ final class WarmTimers implements AutoCloseable {
   private final long tickNanos;
   private final Time time;
   private final Ringing ringing;
-  private final Loop loop;
+  private final BackgroundLoop loop;
   private long next;
   private int set;
 
@@ -53,7 +53,7 @@ final class WarmTimers implements AutoCloseable {
     this.tickNanos = tick.toNanos();
     this.time = time;
     this.ringing = ringing;
-    this.loop = Loop.platform("stoker-timers", this::run);
+    this.loop = BackgroundLoop.platform("stoker-timers", this::run);
   }
 
   /// Begins.
@@ -141,7 +141,7 @@ final class WarmTimers implements AutoCloseable {
 
   private void run() throws InterruptedException {
     for (var one : collected()) {
-      var _ = Task.attempt("A timer", () -> ringing.rang(one.timer, one.number));
+      var _ = BackgroundTask.attempt("A timer", () -> ringing.rang(one.timer, one.number));
     }
     time.pauseUntil(next());
   }

@@ -11,14 +11,14 @@ final class WholeText {
   /// What can be told once this piece has come; empty if that is nothing yet.
   String take(String piece) {
     var text = half + piece;
-    int end = TextRules.endsInHalf(text) ? text.length() - 1 : text.length();
+    int end = TextRules.endsInHighSurrogate(text) ? text.length() - 1 : text.length();
     half = text.substring(end);
-    return TextRules.cleaned(text.substring(0, end));
+    return TextRules.sanitized(text.substring(0, end));
   }
 
   /// What is left when nothing more comes: U+FFFD for half a character.
   String rest() {
-    var rest = TextRules.cleaned(half);
+    var rest = TextRules.sanitized(half);
     half = "";
     return rest;
   }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stoker.CallException;
 import io.stoker.CallException.Code;
-import io.stoker.CallLimits;
+import io.stoker.CallTimeouts;
 import io.stoker.prompts.AnthropicSettings.Kept;
 import io.stoker.prompts.PromptProvider.Delta;
 import io.stoker.testing.StubLlm.Counts;
@@ -25,7 +25,7 @@ class AnthropicProviderTest extends ProviderContract {
   private static final String MARK = "\"cache_control\":{\"type\":\"ephemeral\",\"ttl\":\"5m\"}";
 
   @Override
-  PromptProvider provider(CallLimits limits) {
+  PromptProvider provider(CallTimeouts limits) {
     return PromptProvider.anthropic(
         new AnthropicSettings(KEY).at(stub.uri()).within(limits), ProviderFacts.standard(), time);
   }

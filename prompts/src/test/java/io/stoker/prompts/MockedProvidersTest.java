@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.stoker.CallException;
 import io.stoker.CallException.Code;
-import io.stoker.CallLimits;
+import io.stoker.CallTimeouts;
 import io.stoker.Time;
 import io.stoker.prompts.OpenAiSettings.Kind;
 import io.stoker.prompts.PromptProvider.Delta;
@@ -26,8 +26,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 class MockedProvidersTest {
 
-  private static final CallLimits LIMITS =
-      new CallLimits(Duration.ofSeconds(30), Duration.ofMinutes(1));
+  private static final CallTimeouts LIMITS =
+      new CallTimeouts(Duration.ofSeconds(30), Duration.ofMinutes(1));
 
   private static Aimock models;
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.stoker.CallException;
-import io.stoker.CallLimits;
+import io.stoker.CallTimeouts;
 import io.stoker.prompts.OpenAiSettings.Kind;
 import io.stoker.prompts.PromptProvider.Delta;
 import io.stoker.testing.StubLlm.Counts;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class OpenAiProviderTest extends ProviderContract {
 
   @Override
-  PromptProvider provider(CallLimits limits) {
+  PromptProvider provider(CallTimeouts limits) {
     return PromptProvider.openAi(
         new OpenAiSettings("openai", Kind.OPEN_AI, stub.uri(), KEY, limits),
         ProviderFacts.standard(),
@@ -235,7 +235,7 @@ class OpenAiProviderTest extends ProviderContract {
     assertThat(OpenAiSettings.openAi(KEY).toString()).doesNotContain(KEY);
     assertThat(
             OpenAiSettings.openAi(KEY)
-                .within(new CallLimits(Duration.ofSeconds(1), Duration.ofSeconds(2)))
+                .within(new CallTimeouts(Duration.ofSeconds(1), Duration.ofSeconds(2)))
                 .key())
         .isEqualTo(KEY);
     assertThatThrownBy(() -> OpenAiSettings.compatible("a/b", URI.create("http://h"), null))

@@ -6,18 +6,18 @@ import static java.time.Duration.ofMinutes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.stoker.CallLimits;
+import io.stoker.CallTimeouts;
 import io.stoker.ManualTime;
 import io.stoker.prompts.ChatEvent.Done;
 import io.stoker.prompts.OpenAiSettings.Kind;
 import io.stoker.prompts.WarmingState.Activity;
 import io.stoker.prompts.WarmingState.RestReason;
 import io.stoker.testing.StubLlm;
+import io.stoker.testing.StubLlm.Behaviour;
 import io.stoker.testing.StubLlm.Counts;
 import io.stoker.testing.StubLlm.Cuts;
 import io.stoker.testing.StubLlm.Replies;
 import io.stoker.testing.StubLlm.Stalls;
-import io.stoker.testing.StubLlm.Turn;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -53,7 +53,7 @@ final class PromptBadDaysTest {
   }
 
   private PromptProviders providers(Duration silence) {
-    var limits = new CallLimits(silence, ofMinutes(10));
+    var limits = new CallTimeouts(silence, ofMinutes(10));
     var settings = new OpenAiSettings("openai", Kind.OPEN_AI, stub.uri(), "a key", limits);
     var provider = PromptProvider.openAi(settings, ProviderFacts.standard(), time);
     return new PromptProviders(List.of(provider), "openai/gpt-4o");
@@ -138,7 +138,7 @@ final class PromptBadDaysTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("days")
   void a_schedule_ends_with_a_reason_and_never_in_a_storm(
-      String day, Turn turn, RestReason restReason, int asked, int inAMinute) {
+      String day, Behaviour turn, RestReason restReason, int asked, int inAMinute) {
     stub.always(turn);
     warmer.setEnabled(CHAT, true);
 
@@ -203,7 +203,7 @@ final class PromptBadDaysTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("turns")
-  void a_turn_ends_with_the_error_and_the_schedule_lives_on(String day, Turn turn) {
+  void a_turn_ends_with_the_error_and_the_schedule_lives_on(String day, Behaviour turn) {
     chat = chat(ofMillis(300));
     warmer.setEnabled(CHAT, true);
     stub.next(turn);

@@ -21,7 +21,7 @@ import io.stoker.prompts.WarmingState.RestReason;
 import io.stoker.prompts.policy.PolicyMode;
 import io.stoker.prompts.simulator.SimulatedProvider;
 import io.stoker.prompts.simulator.SimulatorSettings;
-import io.stoker.testing.Faults;
+import io.stoker.testing.FaultInjector;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -48,13 +48,13 @@ final class PromptFaultsTest {
   private static final String MODEL = "simulator/small";
 
   private final ManualTime time = new ManualTime(START);
-  private final Faults clockFaults = new Faults();
+  private final FaultInjector clockFaults = new FaultInjector();
   private final Time clock = clockFaults.in(Time.class, time);
-  private final Faults storeFaults = new Faults();
-  private final Faults leaseFaults = new Faults();
+  private final FaultInjector storeFaults = new FaultInjector();
+  private final FaultInjector leaseFaults = new FaultInjector();
   private final PromptStore memory = PromptStore.inMemory();
   private final PromptStore store = storeFaults.in(PromptStore.class, memory);
-  private final Faults providerFaults = new Faults();
+  private final FaultInjector providerFaults = new FaultInjector();
   private final SimulatedProvider simulator =
       new SimulatedProvider(SimulatorSettings.STANDARD.atOnce(), time);
   private final PromptProviders providers =
@@ -80,7 +80,7 @@ final class PromptFaultsTest {
 
   @AfterEach
   void end() {
-    Stream.of(clockFaults, storeFaults, leaseFaults, providerFaults).forEach(Faults::end);
+    Stream.of(clockFaults, storeFaults, leaseFaults, providerFaults).forEach(FaultInjector::end);
     chat.close();
     warmer.close();
   }
@@ -119,7 +119,7 @@ final class PromptFaultsTest {
   @MethodSource("faults")
   void a_listener_that_throws_keeps_nobody_from_anything(Throwable fault)
       throws InterruptedException {
-    warmer.listen(Faults.always(PromptWarmer.Listener.class, fault));
+    warmer.listen(FaultInjector.always(PromptWarmer.Listener.class, fault));
     warmer.listen(published::add);
 
     warmer.setEnabled(CHAT, true);
@@ -132,7 +132,7 @@ final class PromptFaultsTest {
   @MethodSource("faults")
   void a_watcher_that_throws_keeps_no_turn_from_its_end(Throwable fault)
       throws InterruptedException {
-    chat.watch(CHAT, Faults.always(PromptChat.Watcher.class, fault));
+    chat.watch(CHAT, FaultInjector.always(PromptChat.Watcher.class, fault));
 
     requireTurn();
     requireTurn();
@@ -147,7 +147,7 @@ final class PromptFaultsTest {
             warmer.look(
                 CHAT,
                 _ -> {
-                  throw Faults.sneaky(fault);
+                  throw FaultInjector.sneaky(fault);
                 }))
         .satisfiesAnyOf(
             thrown -> assertThat(thrown).isSameAs(fault),

@@ -8,7 +8,7 @@ import io.stoker.CallException;
 import io.stoker.ManualTime;
 import io.stoker.prompts.simulator.SimulatedProvider;
 import io.stoker.prompts.simulator.SimulatorSettings;
-import io.stoker.testing.Faults;
+import io.stoker.testing.FaultInjector;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -25,7 +25,7 @@ final class PromptProvidersTest {
 
   /// One that does not answer before it is interrupted.
   private PromptProvider silent() {
-    var faults = new Faults();
+    var faults = new FaultInjector();
     faults.instead("name", "silent");
     faults.before(
         "models",

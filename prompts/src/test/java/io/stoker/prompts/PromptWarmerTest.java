@@ -16,7 +16,7 @@ import io.stoker.prompts.policy.PolicyMode;
 import io.stoker.prompts.simulator.SimulatedFault;
 import io.stoker.prompts.simulator.SimulatedProvider;
 import io.stoker.prompts.simulator.SimulatorSettings;
-import io.stoker.testing.Faults;
+import io.stoker.testing.FaultInjector;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -428,7 +428,7 @@ final class PromptWarmerTest {
   }
 
   private PromptStore counted(String method, AtomicInteger count) {
-    var faults = new Faults();
+    var faults = new FaultInjector();
     faults.before(method, count::incrementAndGet);
     return faults.in(PromptStore.class, store);
   }

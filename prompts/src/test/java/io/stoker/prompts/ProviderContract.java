@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.stoker.CallException;
 import io.stoker.CallException.Code;
-import io.stoker.CallLimits;
+import io.stoker.CallTimeouts;
 import io.stoker.ManualTime;
 import io.stoker.prompts.PromptProvider.Delta;
 import io.stoker.testing.StubLlm;
@@ -33,17 +33,17 @@ abstract class ProviderContract {
 
   static final String KEY = "s3cret-key";
   private static final String PROBE = "PROBE-TEXT";
-  private static final CallLimits SHORT =
-      new CallLimits(Duration.ofMillis(200), Duration.ofMinutes(10));
-  private static final CallLimits LONG =
-      new CallLimits(Duration.ofMinutes(2), Duration.ofMinutes(10));
+  private static final CallTimeouts SHORT =
+      new CallTimeouts(Duration.ofMillis(200), Duration.ofMinutes(10));
+  private static final CallTimeouts LONG =
+      new CallTimeouts(Duration.ofMinutes(2), Duration.ofMinutes(10));
 
   final ManualTime time = new ManualTime(Instant.parse("2026-11-21T12:00:00Z"));
   final List<Delta> heard = new ArrayList<>();
   StubLlm stub;
 
   /// A provider that asks the stub.
-  abstract PromptProvider provider(CallLimits limits);
+  abstract PromptProvider provider(CallTimeouts limits);
 
   /// What a request says up to the text of its last message, and whatever else counts for the
   /// cache.
@@ -347,13 +347,13 @@ abstract class ProviderContract {
     return provider(LONG).warm(request(PROBE));
   }
 
-  private CallException trouble(CallLimits limits) {
+  private CallException trouble(CallTimeouts limits) {
     heard.clear();
     return catchThrowableOfType(
         CallException.class, () -> provider(limits).stream(request("Why?"), heard::add));
   }
 
-  private CallException warmTrouble(CallLimits limits) {
+  private CallException warmTrouble(CallTimeouts limits) {
     return catchThrowableOfType(CallException.class, () -> provider(limits).warm(request(PROBE)));
   }
 

@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.stoker.StokerException;
 import io.stoker.StokerException.Code;
 import io.stoker.prompts.PromptLedger.Range;
-import io.stoker.state.jdbc.JdbcState;
+import io.stoker.state.jdbc.JdbcStateDatabase;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,12 +30,12 @@ import org.sqlite.SQLiteDataSource;
 final class SqlitePromptStoreTest {
 
   @TempDir private Path folder;
-  @AutoClose private JdbcState state;
+  @AutoClose private JdbcStateDatabase state;
   @AutoClose private JdbcPromptStore store;
 
   @BeforeEach
   void open() {
-    state = JdbcState.sqlite(folder.resolve("stoker.db"));
+    state = JdbcStateDatabase.sqlite(folder.resolve("stoker.db"));
     store = JdbcPromptStore.on(state);
   }
 
@@ -67,9 +67,10 @@ final class SqlitePromptStoreTest {
             .database()
             .write(
                 "age",
-                link -> {
-                  link.update("UPDATE conversation SET used_on = used_on - 8 WHERE id = 'old'");
-                  return link.update(
+                connection -> {
+                  connection.update(
+                      "UPDATE conversation SET used_on = used_on - 8 WHERE id = 'old'");
+                  return connection.update(
                       "UPDATE conversation SET used_on = used_on - 9 WHERE id = 'older'");
                 });
 
@@ -87,7 +88,8 @@ final class SqlitePromptStoreTest {
   void a_deletion_that_broke_off_is_finished_by_the_next() {
     store.save(armed("chat", 1));
     store.append("chat", said("hello"), null);
-    var _ = store.database().write("begin", link -> JdbcDeletion.begin(link, "chat", ""));
+    var _ =
+        store.database().write("begin", connection -> JdbcDeletion.begin(connection, "chat", ""));
 
     assertThat(store.find("chat")).isEmpty();
     assertThat(store.history("chat", 0)).isEmpty();
@@ -104,12 +106,13 @@ final class SqlitePromptStoreTest {
   @Test
   void no_transaction_removes_more_than_a_step() {
     store.append("chat", Collections.nCopies(1_201, said("hello").getFirst()), null);
-    var _ = store.database().write("begin", link -> JdbcDeletion.begin(link, "chat", ""));
+    var _ =
+        store.database().write("begin", connection -> JdbcDeletion.begin(connection, "chat", ""));
 
     var steps = new ArrayList<Integer>();
     int step;
     do {
-      step = store.database().write("go on", link -> JdbcDeletion.some(link, "chat"));
+      step = store.database().write("go on", connection -> JdbcDeletion.some(connection, "chat"));
       steps.add(step);
     } while (step > 0);
 
@@ -154,7 +157,7 @@ final class SqlitePromptStoreTest {
           threads.submit(() ->
               store
                   .database()
-                  .writeBesides(
+                  .writeConcurrently(
                       "hold the others up",
                       _ -> {
                         busy.countDown();
@@ -165,7 +168,10 @@ final class SqlitePromptStoreTest {
       var save = threads.submit(() -> store.save(armed("one", 1), List.of(ping("one", 5))));
       var failing =
           threads.submit(() ->
-              store.database().writeBesides("fail", link -> link.update("DELETE FROM nowhere")));
+              store
+                  .database()
+                  .writeConcurrently(
+                      "fail", connection -> connection.update("DELETE FROM nowhere")));
       var append = threads.submit(() -> store.append("one", said("hello"), null));
       free.countDown();
 
@@ -211,7 +217,7 @@ final class SqlitePromptStoreTest {
         "CREATE TRIGGER refusing BEFORE "
             + what
             + " BEGIN SELECT RAISE(ABORT, 'refused for a test'); END";
-    store.database().writeBesides("refuse", link -> link.update(trigger));
+    store.database().writeConcurrently("refuse", connection -> connection.update(trigger));
   }
 
   @Test
@@ -239,7 +245,7 @@ final class SqlitePromptStoreTest {
           """);
     }
 
-    try (var migrated = JdbcState.sqlite(file);
+    try (var migrated = JdbcStateDatabase.sqlite(file);
         var opened = JdbcPromptStore.on(migrated)) {
       assertThat(opened.find("chat")).contains(armed("chat", 3));
       assertThat(opened.ledger().sums(Range.ALL)).isEqualTo(LedgerSums.NONE);
@@ -306,7 +312,8 @@ final class SqlitePromptStoreTest {
   private void limitPages(int most) {
     store
         .database()
-        .writeBesides("limit the pages", link -> link.number("PRAGMA max_page_count = " + most));
+        .writeConcurrently(
+            "limit the pages", connection -> connection.number("PRAGMA max_page_count = " + most));
   }
 
   private static boolean awaited(CountDownLatch latch) {

@@ -8,7 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.stoker.ManualTime;
 import io.stoker.prompts.simulator.SimulatedProvider;
 import io.stoker.prompts.simulator.SimulatorSettings;
-import io.stoker.state.jdbc.JdbcState;
+import io.stoker.state.jdbc.JdbcStateDatabase;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,14 +46,14 @@ final class UnusedConversationsTest {
             .database()
             .write(
                 "age a conversation",
-                link ->
-                    link.update(
+                connection ->
+                    connection.update(
                         "UPDATE conversation SET used_on = used_on - ? WHERE id = ?", days, id));
   }
 
   @Test
   void they_go_with_all_that_was_said_and_the_others_stay() throws InterruptedException {
-    try (var state = JdbcState.sqlite(folder.resolve("stoker.db"));
+    try (var state = JdbcStateDatabase.sqlite(folder.resolve("stoker.db"));
         var store = JdbcPromptStore.on(state);
         var warmer =
             new PromptWarmer(store, providers, PromptSettings.STANDARD.with(A_WEEK), time)) {

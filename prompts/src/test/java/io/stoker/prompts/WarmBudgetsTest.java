@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.stoker.ManualTime;
 import io.stoker.prompts.LedgerEntry.Kind;
 import io.stoker.prompts.policy.PolicyMode;
-import io.stoker.testing.Faults;
+import io.stoker.testing.FaultInjector;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -22,7 +22,7 @@ final class WarmBudgetsTest {
 
   @AutoClose private final PromptStore store = PromptStore.inMemory();
   private final ManualTime time = new ManualTime(START);
-  private final Faults ledgerFaults = new Faults();
+  private final FaultInjector ledgerFaults = new FaultInjector();
   private final CountDownLatch asked = new CountDownLatch(1);
   private final CountDownLatch answers = new CountDownLatch(1);
 

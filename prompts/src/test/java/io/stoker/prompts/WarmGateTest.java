@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.stoker.ManualTime;
 import io.stoker.Time;
-import io.stoker.testing.Faults;
+import io.stoker.testing.FaultInjector;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,7 +114,7 @@ final class WarmGateTest {
   @Test
   void a_warm_that_has_to_wait_is_not_looked_at_whenever_another_comes() {
     var looks = new AtomicInteger();
-    var clock = new Faults();
+    var clock = new FaultInjector();
     clock.before("ticks", looks::incrementAndGet);
     var gate = new WarmGate(1_000, 1, clock.in(Time.class, time));
     for (int i = 0; i < 50; i++) {

@@ -1,7 +1,7 @@
 package io.stoker.server;
 
+import io.stoker.CpuWorkPool;
 import io.stoker.Time;
-import io.stoker.WorkThreads;
 import io.stoker.access.AccessStore;
 import io.stoker.answers.AnswerCache;
 import io.stoker.answers.AnswerFeed;
@@ -115,7 +115,7 @@ public final class Assembly implements AutoCloseable {
     if (!settings.sessionsConfigured()) {
       return this::refuse;
     }
-    var longest = settings.sessions().plan().deadline().plus(RedisSessions.LONGEST_LIFE);
+    var longest = settings.sessions().plan().deadline().plus(RedisSessions.MAX_AGE);
     var database = settings.requireDatabase();
     var pool = database.pool(MARGIN, opened::push);
     var redis = redis();
@@ -162,7 +162,7 @@ public final class Assembly implements AutoCloseable {
     opened.push(feed::close);
     worker.start();
     keeper.start();
-    var reading = new WorkThreads("stoker-reading", READING, READING_WAITING, LONGEST_READING);
+    var reading = new CpuWorkPool("stoker-reading", READING, READING_WAITING, LONGEST_READING);
     opened.push(reading::close);
     return new AnswerServices(
         settings.answers().limits(),

@@ -11,7 +11,7 @@ final class BinaryArray {
   private BinaryArray() {}
 
   /// The elements' own binary forms; none if the column is null or the array empty.
-  static List<byte[]> elements(CopyRow row, int column) throws Unreadable {
+  static List<byte[]> elements(CopyRow row, int column) throws UnreadableRowException {
     if (row.isNull(column)) {
       return List.of();
     }
@@ -28,7 +28,7 @@ final class BinaryArray {
     for (int i = 0; i < count; i++) {
       int length = buffer.getInt();
       if (length < 0) {
-        throw new Unreadable("an attribute is null");
+        throw new UnreadableRowException("an attribute is null");
       }
       var element = new byte[length];
       buffer.get(element);

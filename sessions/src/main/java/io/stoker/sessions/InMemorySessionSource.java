@@ -49,7 +49,7 @@ public final class InMemorySessionSource implements SessionSource {
   }
 
   @Override
-  public SessionReading read(SessionQuery query, Fence fence) {
+  public SessionCursor read(SessionQuery query, Fence fence) {
     return new Reading(eligible(query).iterator(), query, fence);
   }
 
@@ -86,7 +86,7 @@ public final class InMemorySessionSource implements SessionSource {
   }
 
   /// What was eligible when it was opened.
-  private final class Reading implements SessionReading {
+  private final class Reading implements SessionCursor {
 
     private final Iterator<Row> left;
     private final SessionQuery query;

@@ -9,23 +9,23 @@ import java.util.TreeMap;
 final class InMemorySessionStats implements SessionStats {
 
   private final Time time;
-  private final NavigableMap<Long, SessionCounts> minutes = new TreeMap<>();
+  private final NavigableMap<Long, LookupCounts> minutes = new TreeMap<>();
 
   InMemorySessionStats(Time time) {
     this.time = time;
   }
 
   @Override
-  public synchronized void add(SessionCounts counts) {
-    minutes.merge(minute(), counts, SessionCounts::plus);
+  public synchronized void add(LookupCounts counts) {
+    minutes.merge(minute(), counts, LookupCounts::plus);
     minutes.headMap(minute() - KEPT.toMinutes(), true).clear();
   }
 
   @Override
-  public synchronized SessionCounts over(Duration window) {
+  public synchronized LookupCounts over(Duration window) {
     long minutesBack = Math.clamp(window.toMinutes(), 1, KEPT.toMinutes());
     return minutes.tailMap(minute() - minutesBack, false).values().stream()
-        .reduce(SessionCounts.NONE, SessionCounts::plus);
+        .reduce(LookupCounts.NONE, LookupCounts::plus);
   }
 
   private long minute() {

@@ -3,8 +3,8 @@ package io.stoker.sessions;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
-import io.stoker.Outcome;
 import io.stoker.Time;
+import io.stoker.WarmOutcome;
 import io.stoker.sessions.SessionLookup.Absent;
 import io.stoker.sessions.SessionLookup.Found;
 import io.stoker.sessions.SessionLookup.Unusable;
@@ -18,15 +18,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /// Token sessions in memory; does the same as [RedisSessionStore], one call at a time. Thread-safe.
 final class InMemorySessionStore implements SessionStore {
 
-  private final Duration longestLife;
+  private final Duration maxAge;
   private final Time time;
   private final Cache<SessionKey, Stored> entries;
   private final Cache<String, Fence> users;
   private final List<RevocationListener> listeners = new CopyOnWriteArrayList<>();
   private long lastFence;
 
-  InMemorySessionStore(Duration longestLife, Time time) {
-    this.longestLife = longestLife;
+  InMemorySessionStore(Duration maxAge, Time time) {
+    this.maxAge = maxAge;
     this.time = time;
     this.entries =
         Caffeine.newBuilder()
@@ -37,7 +37,7 @@ final class InMemorySessionStore implements SessionStore {
     this.users =
         Caffeine.newBuilder()
             .ticker(() -> time.ticks().toNanos())
-            .expireAfterWrite(longestLife.multipliedBy(2))
+            .expireAfterWrite(maxAge.multipliedBy(2))
             .build();
   }
 
@@ -51,16 +51,16 @@ final class InMemorySessionStore implements SessionStore {
   }
 
   @Override
-  public synchronized List<Outcome> putAll(List<SessionWrite> writes, WriteMode mode) {
-    var outcomes = new ArrayList<Outcome>(writes.size());
+  public synchronized List<WarmOutcome> putAll(List<SessionWrite> writes, WriteMode mode) {
+    var outcomes = new ArrayList<WarmOutcome>(writes.size());
     for (var write : writes) {
       var key = write.entry().key();
       var old = entries.getIfPresent(key);
       if (old == null || mayReplace(old, write, mode)) {
         put(key, write.entry(), write.timeToLive());
-        outcomes.add(Outcome.WARMED);
+        outcomes.add(WarmOutcome.WARMED);
       } else {
-        outcomes.add(new Outcome.Skipped("already there"));
+        outcomes.add(new WarmOutcome.Skipped("already there"));
       }
     }
     return outcomes;
@@ -110,7 +110,7 @@ final class InMemorySessionStore implements SessionStore {
   }
 
   private SessionLookup entry(SessionKey key, SessionEntry entry) {
-    return TokenJson.read(key, entry.value(), time.now(), longestLife);
+    return TokenJson.read(key, entry.value(), time.now(), maxAge);
   }
 
   @Override
@@ -122,7 +122,7 @@ final class InMemorySessionStore implements SessionStore {
   public void revoke(SessionKey key) {
     synchronized (this) {
       var tombstone = new SessionEntry(key, TokenJson.tombstone(fence()), Instant.MAX);
-      put(key, tombstone, longestLife.multipliedBy(2));
+      put(key, tombstone, maxAge.multipliedBy(2));
     }
     listeners.forEach(listener -> listener.revoked(key));
   }

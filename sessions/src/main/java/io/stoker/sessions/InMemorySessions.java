@@ -10,9 +10,9 @@ public final class InMemorySessions {
   private final WarmLock lock;
   private final SessionStats stats;
 
-  /// Nothing in it yet, and entries live no longer than [RedisSessions#LONGEST_LIFE].
+  /// Nothing in it yet, and entries live no longer than [RedisSessions#MAX_AGE].
   public InMemorySessions(Time time) {
-    this.store = new InMemorySessionStore(RedisSessions.LONGEST_LIFE, time);
+    this.store = new InMemorySessionStore(RedisSessions.MAX_AGE, time);
     this.lock = new InMemoryWarmLock(time);
     this.stats = new InMemorySessionStats(time);
   }

@@ -1,9 +1,9 @@
 package io.stoker.sessions;
 
-import io.stoker.Outcome;
 import io.stoker.StokerException;
 import io.stoker.StokerException.Code;
 import io.stoker.Time;
+import io.stoker.WarmOutcome;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -26,7 +26,7 @@ final class JdbcSessionSource implements SessionSource {
   private final SessionMapping mapping;
   private final SessionSql sql;
   private final Time time;
-  private volatile @Nullable List<Column> described;
+  private volatile @Nullable List<SourceColumn> described;
 
   JdbcSessionSource(DataSource dataSource, SessionMapping mapping, Time time) {
     this.dataSource = dataSource;
@@ -36,8 +36,8 @@ final class JdbcSessionSource implements SessionSource {
   }
 
   @Override
-  public SessionReading read(SessionQuery query, Fence fence) {
-    return JdbcSessionReading.start(this, query, fence, time);
+  public SessionCursor read(SessionQuery query, Fence fence) {
+    return JdbcSessionCursor.start(this, query, fence, time);
   }
 
   @Override
@@ -56,16 +56,16 @@ final class JdbcSessionSource implements SessionSource {
   }
 
   /// A row that cannot be read is part of the chunk: it says nothing about the database.
-  private SessionChunk one(Connection connection, RowWriter writer, Instant now)
+  private SessionChunk one(Connection connection, RowMapper writer, Instant now)
       throws SQLException {
     var entries = new ArrayList<SessionEntry>(1);
-    var unreadable = new ArrayList<Outcome.Failed>(1);
+    var unreadable = new ArrayList<WarmOutcome.Failed>(1);
     try (var row = copy(connection, sql.one(writer.selected()))) {
       while (row.next()) {
         try {
           entries.add(writer.write(row));
-        } catch (Unreadable e) {
-          unreadable.add(new Outcome.Failed(e.reason(), false));
+        } catch (UnreadableRowException e) {
+          unreadable.add(new WarmOutcome.Failed(e.reason(), false));
         }
       }
     } catch (SQLException e) {
@@ -122,10 +122,10 @@ final class JdbcSessionSource implements SessionSource {
     return sql;
   }
 
-  RowWriter writer(List<Column> columns, Fence fence) {
+  RowMapper writer(List<SourceColumn> columns, Fence fence) {
     return switch (mapping.layout()) {
-      case TOKENS -> new TokenRows(columns, fence);
-      case SPRING_SESSION -> new SpringRows();
+      case TOKENS -> new TokenRowMapper(columns, fence);
+      case SPRING_SESSION -> new SpringSessionRowMapper();
     };
   }
 
@@ -143,18 +143,19 @@ final class JdbcSessionSource implements SessionSource {
   }
 
   /// The mapping's columns, after checking that those Stoker needs are among them.
-  List<Column> describe(Connection connection) throws SQLException {
-    var columns = new ArrayList<Column>();
+  List<SourceColumn> describe(Connection connection) throws SQLException {
+    var columns = new ArrayList<SourceColumn>();
     var encoding = connection.unwrap(PGConnection.class).getParameterStatus("server_encoding");
     boolean anyBytes = "SQL_ASCII".equals(encoding);
     try (var statement = connection.createStatement();
         var rows = statement.executeQuery(sql.describe())) {
       var about = rows.getMetaData();
       for (int i = 1; i <= about.getColumnCount(); i++) {
-        columns.add(new Column(about.getColumnLabel(i), about.getColumnTypeName(i), anyBytes));
+        columns.add(
+            new SourceColumn(about.getColumnLabel(i), about.getColumnTypeName(i), anyBytes));
       }
     }
-    var names = columns.stream().map(Column::name).toList();
+    var names = columns.stream().map(SourceColumn::name).toList();
     for (var required : mapping.requiredColumns()) {
       if (!names.contains(required)) {
         throw new StokerException(
@@ -261,7 +262,7 @@ final class JdbcSessionSource implements SessionSource {
         try {
           bytes += writer.write(row).value().length;
           entries++;
-        } catch (Unreadable _) {
+        } catch (UnreadableRowException _) {
           // Not warmed, so it takes no memory either.
         }
       }

@@ -78,7 +78,7 @@ final class JsonBuffer {
   }
 
   /// Text in UTF-8, between quotes and escaped (RFC 8259, section 7).
-  void string(byte[] source, int offset, int count) throws Unreadable {
+  void string(byte[] source, int offset, int count) throws UnreadableRowException {
     reserve(6L * count + 2);
     bytes[length++] = '"';
     int copied = offset;
@@ -103,7 +103,7 @@ final class JsonBuffer {
   }
 
   /// Text that is JSON already.
-  void json(byte[] source, int offset, int count) throws Unreadable {
+  void json(byte[] source, int offset, int count) throws UnreadableRowException {
     raw(source, offset, count);
     requireUtf8(source, offset, count);
   }
@@ -192,14 +192,14 @@ final class JsonBuffer {
     return (hits & HIGHEST_BITS) != 0;
   }
 
-  private void requireUtf8(byte[] source, int offset, int count) throws Unreadable {
+  private void requireUtf8(byte[] source, int offset, int count) throws UnreadableRowException {
     if (!anyBytes) {
       return;
     }
     try {
       var _ = UTF_8.newDecoder().decode(ByteBuffer.wrap(source, offset, count));
     } catch (CharacterCodingException e) {
-      throw new Unreadable("a column is not UTF-8");
+      throw new UnreadableRowException("a column is not UTF-8");
     }
   }
 

@@ -1,9 +1,9 @@
 package io.stoker.sessions;
 
-import io.stoker.Outcome;
 import io.stoker.StokerException;
 import io.stoker.StokerException.Code;
 import io.stoker.TextRules;
+import io.stoker.WarmOutcome;
 import redis.clients.jedis.exceptions.JedisAccessControlException;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
@@ -35,13 +35,13 @@ final class RedisErrors {
   }
 
   /// The outcome of a write that was answered with an error.
-  static Outcome.Failed refused(JedisDataException reply) {
-    return new Outcome.Failed("Redis refused: " + describe(reply), false);
+  static WarmOutcome.Failed refused(JedisDataException reply) {
+    return new WarmOutcome.Failed("Redis refused: " + describe(reply), false);
   }
 
   /// The outcome of a write that was never answered.
-  static Outcome.Failed unanswered() {
-    return new Outcome.Failed("no acknowledgement from Redis", true);
+  static WarmOutcome.Failed unanswered() {
+    return new WarmOutcome.Failed("no acknowledgement from Redis", true);
   }
 
   private static String describe(JedisDataException reply) {

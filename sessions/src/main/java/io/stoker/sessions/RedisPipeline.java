@@ -1,6 +1,6 @@
 package io.stoker.sessions;
 
-import io.stoker.Outcome;
+import io.stoker.WarmOutcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -34,7 +34,7 @@ final class RedisPipeline {
   static final CommandObjects COMMANDS = new ClusterCommandObjects();
 
   private static final Logger LOG = LoggerFactory.getLogger(RedisPipeline.class);
-  private static final Outcome PRESENT = new Outcome.Skipped("already there");
+  private static final WarmOutcome PRESENT = new WarmOutcome.Skipped("already there");
 
   private RedisPipeline() {}
 
@@ -98,7 +98,7 @@ final class RedisPipeline {
   ///
   /// @param command what to send for a write; must answer with nothing or 0 if the entry was there
   /// @return an outcome for each write, in the same order
-  static List<Outcome> write(
+  static List<WarmOutcome> write(
       UnifiedJedis client,
       List<SessionWrite> writes,
       Function<SessionWrite, CommandObject<?>> command) {
@@ -114,7 +114,7 @@ final class RedisPipeline {
       LOG.warn(
           "The connection failed while writing {} sessions: {}", writes.size(), error.getMessage());
     }
-    var outcomes = new ArrayList<Outcome>(writes.size());
+    var outcomes = new ArrayList<WarmOutcome>(writes.size());
     for (int i = 0; i < writes.size(); i++) {
       outcomes.add(
           i < replies.size()
@@ -134,7 +134,7 @@ final class RedisPipeline {
     }
   }
 
-  private static Outcome outcome(
+  private static WarmOutcome outcome(
       UnifiedJedis client,
       @Nullable Response<?> reply,
       Function<SessionWrite, CommandObject<?>> command,
@@ -153,7 +153,7 @@ final class RedisPipeline {
     }
   }
 
-  private static Outcome writeAlone(UnifiedJedis client, CommandObject<?> command) {
+  private static WarmOutcome writeAlone(UnifiedJedis client, CommandObject<?> command) {
     try {
       return outcome(client.executeCommand(command));
     } catch (JedisDataException e) {
@@ -163,11 +163,11 @@ final class RedisPipeline {
     }
   }
 
-  private static Outcome outcome(Object reply) {
+  private static WarmOutcome outcome(Object reply) {
     return switch (reply) {
       case null -> PRESENT;
       case Long written when written == 0 -> PRESENT;
-      default -> Outcome.WARMED;
+      default -> WarmOutcome.WARMED;
     };
   }
 }

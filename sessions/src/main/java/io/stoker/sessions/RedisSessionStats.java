@@ -23,7 +23,7 @@ final class RedisSessionStats implements SessionStats {
   }
 
   @Override
-  public void add(SessionCounts counts) {
+  public void add(LookupCounts counts) {
     var key = keys.stats(minute());
     try (var pipeline = client.pipelined()) {
       counts.byName().forEach((name, count) -> pipeline.hincrBy(key, name, count));
@@ -35,7 +35,7 @@ final class RedisSessionStats implements SessionStats {
   }
 
   @Override
-  public SessionCounts over(Duration window) {
+  public LookupCounts over(Duration window) {
     long last = minute();
     long first = last - Math.clamp(window.toMinutes(), 1, KEPT.toMinutes()) + 1;
     try {
@@ -47,8 +47,8 @@ final class RedisSessionStats implements SessionStats {
                   .toList());
       return minutes.stream()
           .filter(Objects::nonNull)
-          .map(SessionCounts::ofTexts)
-          .reduce(SessionCounts.NONE, SessionCounts::plus);
+          .map(LookupCounts::ofTexts)
+          .reduce(LookupCounts.NONE, LookupCounts::plus);
     } catch (JedisException e) {
       throw RedisErrors.of("read the counts of look-ups", e);
     }

@@ -3,8 +3,8 @@ package io.stoker.sessions;
 import static io.stoker.sessions.RedisPipeline.COMMANDS;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.stoker.Outcome;
 import io.stoker.Time;
+import io.stoker.WarmOutcome;
 import io.stoker.sessions.SessionLookup.Absent;
 import io.stoker.sessions.SessionLookup.Found;
 import io.stoker.sessions.SessionLookup.Unusable;
@@ -23,8 +23,8 @@ import redis.clients.jedis.exceptions.JedisException;
 /// Why a revoked session cannot come back. A revocation of one session puts a tombstone in its
 /// place. Warm writes and read-through writes are `SET ... NX` and refreshing writes a script that
 /// leaves tombstones alone, so none replaces it while it lives; and it outlives every entry that
-/// was read from the source before it, since an entry older than `longestLife` is not served and
-/// the tombstone lives twice as long. A revocation of a user raises the user's fence above that of
+/// was read from the source before it, since an entry older than `maxAge` is not served and the
+/// tombstone lives twice as long. A revocation of a user raises the user's fence above that of
 /// every entry read before; readers compare the two.
 ///
 /// A revocation is taken also when Redis is full. Redis refuses the first write of a script that
@@ -84,13 +84,13 @@ final class RedisSessionStore implements SessionStore {
 
   private final UnifiedJedis client;
   private final RedisKeys keys;
-  private final Duration longestLife;
+  private final Duration maxAge;
   private final Time time;
 
-  RedisSessionStore(UnifiedJedis client, RedisKeys keys, Duration longestLife, Time time) {
+  RedisSessionStore(UnifiedJedis client, RedisKeys keys, Duration maxAge, Time time) {
     this.client = client;
     this.keys = keys;
-    this.longestLife = longestLife;
+    this.maxAge = maxAge;
     this.time = time;
   }
 
@@ -109,7 +109,7 @@ final class RedisSessionStore implements SessionStore {
   }
 
   @Override
-  public List<Outcome> putAll(List<SessionWrite> writes, WriteMode mode) {
+  public List<WarmOutcome> putAll(List<SessionWrite> writes, WriteMode mode) {
     return RedisPipeline.write(
         client,
         writes,
@@ -156,9 +156,7 @@ final class RedisSessionStore implements SessionStore {
       for (int i = 0; i < sessions.size(); i++) {
         var entry = entries.get(i);
         lookups.add(
-            entry == null
-                ? new Absent()
-                : TokenJson.read(sessions.get(i), entry, now, longestLife));
+            entry == null ? new Absent() : TokenJson.read(sessions.get(i), entry, now, maxAge));
       }
       return withoutRevokedUsers(lookups);
     } catch (JedisException e) {
@@ -214,7 +212,7 @@ final class RedisSessionStore implements SessionStore {
       var life = Long.toString(tombstoneLife()).getBytes(US_ASCII);
       client.eval(
           PUT_TOMBSTONE, List.of(keys.session(key)), List.of(TokenJson.tombstone(fence()), life));
-      client.publish(keys.revocations(), RedisRevocations.message(key));
+      client.publish(keys.revocations(), RedisRevocationSubscriber.message(key));
     } catch (JedisException e) {
       throw RedisErrors.of("revoke a session", e);
     }
@@ -227,18 +225,18 @@ final class RedisSessionStore implements SessionStore {
           RAISE_FENCE,
           List.of(keys.user(userId)),
           List.of(Long.toString(fence().number()), Long.toString(tombstoneLife())));
-      client.publish(keys.revocations(), RedisRevocations.message(userId));
+      client.publish(keys.revocations(), RedisRevocationSubscriber.message(userId));
     } catch (JedisException e) {
       throw RedisErrors.of("revoke a user's sessions", e);
     }
   }
 
   private long tombstoneLife() {
-    return longestLife.multipliedBy(2).toSeconds();
+    return maxAge.multipliedBy(2).toSeconds();
   }
 
   @Override
   public Subscription subscribe(RevocationListener listener) {
-    return RedisRevocations.listen(client, keys, listener, time);
+    return RedisRevocationSubscriber.listen(client, keys, listener, time);
   }
 }

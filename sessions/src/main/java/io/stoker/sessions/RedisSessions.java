@@ -10,8 +10,8 @@ import redis.clients.jedis.UnifiedJedis;
 ///
 /// | key | holds | TTL |
 /// |---|---|---|
-/// | `NAMESPACE` + token hash | a session as JSON, or a revoked one's tombstone | the session's; `2 * longestLife` |
-/// | `NAMESPACE` + `user:` + user id | the fence of the user's last revocation | `2 * longestLife` |
+/// | `NAMESPACE` + token hash | a session as JSON, or a revoked one's tombstone | the session's; `2 * maxAge` |
+/// | `NAMESPACE` + `user:` + user id | the fence of the user's last revocation | `2 * maxAge` |
 /// | `NAMESPACE` + `fence` | the last fence handed out | a week |
 /// | `NAMESPACE` + `lock` | which node is warming | the lease |
 /// | `NAMESPACE` + `warm` | when the last complete run ended, with its limit and window | given with it |
@@ -30,43 +30,43 @@ public final class RedisSessions {
   /// a process was frozen between reading and writing it, and even if two machines' clocks differ
   /// by as much as this. All nodes must use the same value, and it must exceed the TTL cap and the
   /// deadline of a warm run together.
-  public static final Duration LONGEST_LIFE = Duration.ofMinutes(15);
+  public static final Duration MAX_AGE = Duration.ofMinutes(15);
 
   private final UnifiedJedis client;
   private final RedisKeys keys;
-  private final Duration longestLife;
+  private final Duration maxAge;
   private final Time time;
 
-  /// Sessions under the usual [#NAMESPACE] and with the usual [#LONGEST_LIFE].
+  /// Sessions under the usual [#NAMESPACE] and with the usual [#MAX_AGE].
   public RedisSessions(UnifiedJedis client, Time time) {
-    this(client, NAMESPACE, LONGEST_LIFE, time);
+    this(client, NAMESPACE, MAX_AGE, time);
   }
 
   /// Sessions under a namespace of your own.
-  public RedisSessions(UnifiedJedis client, String namespace, Duration longestLife, Time time) {
+  public RedisSessions(UnifiedJedis client, String namespace, Duration maxAge, Time time) {
     if (namespace.isEmpty()) {
       throw new IllegalArgumentException("the namespace must not be empty");
     }
-    if (!longestLife.isPositive()) {
+    if (!maxAge.isPositive()) {
       throw new IllegalArgumentException(
-          "an entry's longest life must be positive but was " + longestLife);
+          "an entry's longest life must be positive but was " + maxAge);
     }
     this.client = client;
     this.keys = new RedisKeys(namespace);
-    this.longestLife = longestLife;
+    this.maxAge = maxAge;
     this.time = time;
   }
 
   /// Token sessions, which [SessionCache] reads.
   public SessionStore store() {
-    return new RedisSessionStore(client, keys, longestLife, time);
+    return new RedisSessionStore(client, keys, maxAge, time);
   }
 
   /// Spring's sessions, which Spring Session's own Redis repositories read.
   ///
   /// @param namespace Spring's, normally `spring:session`
   public SessionTarget springSessions(String namespace) {
-    return new RedisSpringSessions(client, keys, namespace);
+    return new RedisSpringSessionTarget(client, keys, namespace);
   }
 
   /// The lease and the mark of warm runs.

@@ -1,6 +1,6 @@
 package io.stoker.sessions;
 
-import io.stoker.Loop;
+import io.stoker.BackgroundLoop;
 import io.stoker.StokerException;
 import io.stoker.Time;
 import java.time.Duration;
@@ -17,14 +17,14 @@ final class RenewedLease implements AutoCloseable {
   private final Duration length;
   private final Time time;
   private final Runnable onLost;
-  private final Loop renewer;
+  private final BackgroundLoop renewer;
 
   private RenewedLease(WarmLock.Lease lease, Duration length, Time time, Runnable onLost) {
     this.lease = lease;
     this.length = length;
     this.time = time;
     this.onLost = onLost;
-    this.renewer = Loop.platform("stoker-warm-lease", this::renew);
+    this.renewer = BackgroundLoop.platform("stoker-warm-lease", this::renew);
   }
 
   /// @param onLost called once if the lease ran out and another node took it

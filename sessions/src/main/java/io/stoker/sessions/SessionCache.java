@@ -2,10 +2,10 @@ package io.stoker.sessions;
 
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.stoker.Outcome;
 import io.stoker.StokerException;
 import io.stoker.StokerException.Code;
 import io.stoker.Time;
+import io.stoker.WarmOutcome;
 import io.stoker.sessions.SessionLookup.Absent;
 import io.stoker.sessions.SessionLookup.Found;
 import io.stoker.sessions.SessionLookup.Revoked;
@@ -46,10 +46,10 @@ public final class SessionCache implements AutoCloseable {
   private final SessionSource source;
   private final Settings settings;
   private final Time time;
-  private final Breaker storeBreaker;
-  private final Breaker sourceBreaker;
+  private final CircuitBreaker storeBreaker;
+  private final CircuitBreaker sourceBreaker;
   private final AsyncCache<SessionKey, Result> process;
-  private final SessionCounter counter = new SessionCounter();
+  private final LookupCounter counter = new LookupCounter();
   private final SessionStore.Subscription subscription;
   private final @Nullable StatsPublisher publisher;
   private volatile boolean listening;
@@ -80,8 +80,8 @@ public final class SessionCache implements AutoCloseable {
     this.source = source;
     this.settings = settings;
     this.time = time;
-    this.storeBreaker = new Breaker("Redis", Code.CACHE_UNREACHABLE, time);
-    this.sourceBreaker = new Breaker("Postgres", Code.SOURCE_UNREACHABLE, time);
+    this.storeBreaker = new CircuitBreaker("Redis", Code.CACHE_UNREACHABLE, time);
+    this.sourceBreaker = new CircuitBreaker("Postgres", Code.SOURCE_UNREACHABLE, time);
     this.process =
         Caffeine.newBuilder()
             .ticker(() -> time.ticks().toNanos())
@@ -252,7 +252,7 @@ public final class SessionCache implements AutoCloseable {
     }
     var write = new SessionWrite(entry, timeToLive);
     var outcome = orNull(() -> store.putAll(List.of(write), mode).getFirst());
-    return !(outcome instanceof Outcome.Skipped);
+    return !(outcome instanceof WarmOutcome.Skipped);
   }
 
   private <T> @Nullable T orNull(Supplier<T> call) {
@@ -302,7 +302,7 @@ public final class SessionCache implements AutoCloseable {
   }
 
   /// What this instance has counted since it was made.
-  public SessionCounts counts() {
+  public LookupCounts counts() {
     return counter.counts();
   }
 

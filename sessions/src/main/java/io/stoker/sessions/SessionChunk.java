@@ -1,8 +1,8 @@
 package io.stoker.sessions;
 
-import io.stoker.Outcome;
 import io.stoker.StokerException;
 import io.stoker.StokerException.Code;
+import io.stoker.WarmOutcome;
 import java.time.Instant;
 import java.util.List;
 
@@ -12,7 +12,7 @@ import java.util.List;
 /// @param unreadable sessions that were selected and cannot be warmed, one outcome each
 /// @param asOf the source's clock when the chunk was read, which lifetimes are counted from
 public record SessionChunk(
-    List<SessionEntry> entries, List<Outcome.Failed> unreadable, Instant asOf) {
+    List<SessionEntry> entries, List<WarmOutcome.Failed> unreadable, Instant asOf) {
 
   /// Keeps copies of the lists.
   public SessionChunk {

@@ -1,6 +1,6 @@
 package io.stoker.sessions;
 
-import io.stoker.Tally;
+import io.stoker.WarmCounts;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,9 +19,9 @@ public interface SessionEvents {
 
   /// Another chunk is done.
   ///
-  /// @param tally what became of the sessions so far
+  /// @param counts what became of the sessions so far
   /// @param took time since the start
-  default void progress(Tally tally, Duration took) {}
+  default void progress(WarmCounts counts, Duration took) {}
 
   /// The run is over.
   default void ended(SessionReport report) {}
@@ -37,8 +37,8 @@ public interface SessionEvents {
       }
 
       @Override
-      public void progress(Tally tally, Duration took) {
-        guard(() -> observer.progress(tally, took), log);
+      public void progress(WarmCounts counts, Duration took) {
+        guard(() -> observer.progress(counts, took), log);
       }
 
       @Override

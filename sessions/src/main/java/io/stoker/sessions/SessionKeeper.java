@@ -1,6 +1,6 @@
 package io.stoker.sessions;
 
-import io.stoker.Loop;
+import io.stoker.BackgroundLoop;
 import io.stoker.StokerException;
 import io.stoker.Time;
 import java.time.Duration;
@@ -22,11 +22,11 @@ public final class SessionKeeper implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(SessionKeeper.class);
 
-  private final Warming warming;
+  private final Runner warming;
   private final WarmLock lock;
   private final Settings settings;
   private final Time time;
-  private final Loop loop;
+  private final BackgroundLoop loop;
 
   // Confined to the keeper's thread.
   private boolean looked;
@@ -59,7 +59,7 @@ public final class SessionKeeper implements AutoCloseable {
   }
 
   /// Warms for the keeper. Called on the keeper's thread.
-  public interface Warming {
+  public interface Runner {
 
     /// Warms by the plan; normally `warmer::warm`.
     SessionReport warm(SessionPlan plan);
@@ -73,12 +73,12 @@ public final class SessionKeeper implements AutoCloseable {
   }
 
   /// A keeper that has not started yet.
-  public SessionKeeper(Warming warming, WarmLock lock, Settings settings, Time time) {
+  public SessionKeeper(Runner warming, WarmLock lock, Settings settings, Time time) {
     this.warming = warming;
     this.lock = lock;
     this.settings = settings;
     this.time = time;
-    this.loop = Loop.platform("stoker-session-keeper", this::run);
+    this.loop = BackgroundLoop.platform("stoker-session-keeper", this::run);
   }
 
   /// Begins to look, at once. Call it once.

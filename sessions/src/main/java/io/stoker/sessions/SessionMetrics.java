@@ -33,12 +33,12 @@ public final class SessionMetrics implements SessionEvents {
 
   /// Adds meters for the look-ups of a cache.
   public void watch(SessionCache cache) {
-    Map.<String, ToDoubleFunction<SessionCounts>>of(
-            "process_hit", SessionCounts::processHits,
-            "cache_hit", SessionCounts::cacheHits,
-            "loaded", SessionCounts::loaded,
-            "unknown", SessionCounts::unknown,
-            "failed", SessionCounts::failed)
+    Map.<String, ToDoubleFunction<LookupCounts>>of(
+            "process_hit", LookupCounts::processHits,
+            "cache_hit", LookupCounts::cacheHits,
+            "loaded", LookupCounts::loaded,
+            "unknown", LookupCounts::unknown,
+            "failed", LookupCounts::failed)
         .forEach((result, count) ->
             FunctionCounter.builder(
                     "stoker.sessions.lookups", cache, c -> count.applyAsDouble(c.counts()))
@@ -60,9 +60,9 @@ public final class SessionMetrics implements SessionEvents {
         .description("Warm runs and how long they took, by how they ended")
         .register(registry)
         .record(report.took());
-    count("warmed", report.tally().warmed());
-    count("skipped", report.tally().skippedInAll());
-    count("failed", report.tally().failedInAll());
+    count("warmed", report.counts().warmed());
+    count("skipped", report.counts().totalSkipped());
+    count("failed", report.counts().totalFailed());
     report.verifiedShare().ifPresent(share -> verified = share);
   }
 

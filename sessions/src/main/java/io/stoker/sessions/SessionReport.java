@@ -1,6 +1,6 @@
 package io.stoker.sessions;
 
-import io.stoker.Tally;
+import io.stoker.WarmCounts;
 import java.time.Duration;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// What a warm run did.
 ///
 /// @param state how it ended
-/// @param tally what became of each selected session
+/// @param counts what became of each selected session
 /// @param sampled how many of the sessions now in the cache were looked up to verify the run
 /// @param found how many of those the reader's own path found
 /// @param bytes size of the values that the cache acknowledged
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param message why it ended like this and what to do, for people; empty if all went well
 public record SessionReport(
     RunState state,
-    Tally tally,
+    WarmCounts counts,
     int sampled,
     int found,
     long bytes,

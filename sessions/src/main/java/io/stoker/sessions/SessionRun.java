@@ -1,9 +1,9 @@
 package io.stoker.sessions;
 
-import io.stoker.Outcome;
 import io.stoker.StokerException;
-import io.stoker.Tally;
 import io.stoker.Time;
+import io.stoker.WarmCounts;
+import io.stoker.WarmOutcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// Confined to the run's thread, but for [#cancel()] and [#leaseLost()].
 final class SessionRun {
 
-  private static final Outcome EXPIRED = new Outcome.Skipped("expired");
-  private static final Outcome DRY = new Outcome.Skipped("dry run");
+  private static final WarmOutcome EXPIRED = new WarmOutcome.Skipped("expired");
+  private static final WarmOutcome DRY = new WarmOutcome.Skipped("dry run");
   private static final String CANCELLED = "Cancelled. What was warmed stays warm";
   private static final Duration LONGEST_PAUSE = Duration.ofMillis(100);
 
@@ -26,7 +26,7 @@ final class SessionRun {
   private final Time time;
   private final RandomGenerator random;
   private final Duration started;
-  private final Tally.Counter counter = new Tally.Counter();
+  private final WarmCounts.Counter counter = new WarmCounts.Counter();
   private final List<SessionKey> sample = new ArrayList<>();
   private long present;
   private long bytes;
@@ -102,17 +102,17 @@ final class SessionRun {
     return writes;
   }
 
-  void count(List<SessionWrite> writes, List<Outcome> outcomes) {
+  void count(List<SessionWrite> writes, List<WarmOutcome> outcomes) {
     int unanswered = 0;
     for (int i = 0; i < writes.size(); i++) {
       var entry = writes.get(i).entry();
       switch (outcomes.get(i)) {
-        case Outcome.Warmed _ -> {
+        case WarmOutcome.Warmed _ -> {
           bytes += entry.value().length;
           present(entry);
         }
-        case Outcome.Skipped _ -> present(entry);
-        case Outcome.Failed(_, boolean unreachable) -> unanswered += unreachable ? 1 : 0;
+        case WarmOutcome.Skipped _ -> present(entry);
+        case WarmOutcome.Failed(_, boolean unreachable) -> unanswered += unreachable ? 1 : 0;
       }
       counter.add(outcomes.get(i));
     }
@@ -132,14 +132,14 @@ final class SessionRun {
 
   /// Reports progress, and waits if the run is ahead of its rate.
   void pace() throws InterruptedException {
-    var tally = counter.tally();
-    if (tally.selected() == 0) {
+    var counts = counter.counts();
+    if (counts.selected() == 0) {
       return;
     }
-    events.progress(tally, took());
+    events.progress(counts, took());
     var rate = plan.rowsPerSecond();
     if (rate != null) {
-      var least = SessionRules.leastDuration(tally.selected(), rate);
+      var least = SessionRules.leastDuration(counts.selected(), rate);
       while (mayContinue() && took().compareTo(least) < 0) {
         var left = least.minus(took());
         time.pause(left.compareTo(LONGEST_PAUSE) < 0 ? left : LONGEST_PAUSE);
@@ -148,13 +148,13 @@ final class SessionRun {
   }
 
   void complete() {
-    var tally = counter.tally();
-    if (tally.selected() == 0) {
+    var counts = counter.counts();
+    if (counts.selected() == 0) {
       stop(
           RunState.NOTHING_ELIGIBLE,
           "No session is alive and was active within " + plan.activeWithin());
-    } else if (tally.failedInAll() > 0) {
-      stop(RunState.COMPLETED_WITH_FAILURES, "Some sessions failed: " + tally.failed());
+    } else if (counts.totalFailed() > 0) {
+      stop(RunState.COMPLETED_WITH_FAILURES, "Some sessions failed: " + counts.failed());
     } else {
       stop(RunState.COMPLETED, "");
     }
@@ -190,7 +190,7 @@ final class SessionRun {
 
   /// What this run has made warm, once it is complete.
   WarmLock.Mark mark(Instant now) {
-    boolean all = counter.tally().selected() < plan.limit();
+    boolean all = counter.counts().selected() < plan.limit();
     return new WarmLock.Mark(now, all ? SessionPlan.ALL : plan.limit(), plan.activeWithin());
   }
 
@@ -207,7 +207,7 @@ final class SessionRun {
     var report =
         new SessionReport(
             state,
-            counter.tally(),
+            counter.counts(),
             verified ? sample.size() : 0,
             found,
             bytes,

@@ -174,16 +174,16 @@ public record SessionSettings(
     return plan;
   }
 
-  /// Refuses a plan whose entries could outlive tombstones ([RedisSessions#LONGEST_LIFE]).
+  /// Refuses a plan whose entries could outlive tombstones ([RedisSessions#MAX_AGE]).
   ///
   /// @param name what the caller calls the values that make it so
   public void requireShortLife(String name, SessionPlan plan) {
     var life = plan.deadline().plus(plan.timeToLiveCap());
     require(
-        isSpring() || life.compareTo(RedisSessions.LONGEST_LIFE) < 0,
+        isSpring() || life.compareTo(RedisSessions.MAX_AGE) < 0,
         name,
         "expected a run's deadline and the TTL cap to stay under "
-            + text(RedisSessions.LONGEST_LIFE)
+            + text(RedisSessions.MAX_AGE)
             + " together, or revoked sessions could come back, got "
             + text(plan.deadline())
             + " and "

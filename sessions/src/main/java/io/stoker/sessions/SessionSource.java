@@ -19,7 +19,7 @@ public interface SessionSource {
   /// Begins to read the sessions that `query` selects.
   ///
   /// @param fence taken from the target before; it goes into every entry
-  SessionReading read(SessionQuery query, Fence fence);
+  SessionCursor read(SessionQuery query, Fence fence);
 
   /// The one session with this key, if it is alive: a chunk of one or none. A row that cannot
   /// become an entry is in the chunk as unreadable: the source is fine.

@@ -11,10 +11,10 @@ public interface SessionStats {
   Duration KEPT = Duration.ofHours(25);
 
   /// Adds to the current minute.
-  void add(SessionCounts counts);
+  void add(LookupCounts counts);
 
   /// The sums over the last minutes, the current one included.
   ///
   /// @param window how far back, at most [#KEPT]
-  SessionCounts over(Duration window);
+  LookupCounts over(Duration window);
 }

@@ -1,7 +1,7 @@
 package io.stoker.sessions;
 
-import io.stoker.Outcome;
 import io.stoker.StokerException;
+import io.stoker.WarmOutcome;
 import java.util.List;
 
 /// The cache as a warm run sees it. Thread-safe.
@@ -16,7 +16,7 @@ public interface SessionTarget {
   ///
   /// @return an outcome for each write, in the same order; an entry without an acknowledgement is
   ///   failed
-  List<Outcome> putAll(List<SessionWrite> writes, WriteMode mode);
+  List<WarmOutcome> putAll(List<SessionWrite> writes, WriteMode mode);
 
   /// How many of these keys a reader would find now, by the same steps as the reader itself.
   ///

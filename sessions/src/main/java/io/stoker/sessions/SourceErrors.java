@@ -1,9 +1,9 @@
 package io.stoker.sessions;
 
-import io.stoker.Outcome;
 import io.stoker.StokerException;
 import io.stoker.StokerException.Code;
 import io.stoker.TextRules;
+import io.stoker.WarmOutcome;
 import java.sql.SQLException;
 import java.util.Optional;
 
@@ -38,10 +38,10 @@ final class SourceErrors {
   }
 
   /// Why Postgres could not make a row of what is stored; nothing if it failed for another reason.
-  static Optional<Outcome.Failed> unreadable(SQLException caught) {
+  static Optional<WarmOutcome.Failed> unreadable(SQLException caught) {
     var e = driver(caught);
     return String.valueOf(e.getSQLState()).startsWith(DATA_EXCEPTION)
-        ? Optional.of(new Outcome.Failed(TextRules.phrase(e.getMessage()), false))
+        ? Optional.of(new WarmOutcome.Failed(TextRules.phrase(e.getMessage()), false))
         : Optional.empty();
   }
 

@@ -1,6 +1,6 @@
 package io.stoker.sessions;
 
-import io.stoker.Loop;
+import io.stoker.BackgroundLoop;
 import io.stoker.StokerException;
 import io.stoker.Time;
 import java.time.Duration;
@@ -15,19 +15,19 @@ final class StatsPublisher implements AutoCloseable {
   private static final Duration EVERY = Duration.ofSeconds(5);
 
   private final SessionStats stats;
-  private final SessionCounter counter;
+  private final LookupCounter counter;
   private final Time time;
-  private final Loop loop;
-  private SessionCounts published = SessionCounts.NONE;
+  private final BackgroundLoop loop;
+  private LookupCounts published = LookupCounts.NONE;
 
-  private StatsPublisher(SessionStats stats, SessionCounter counter, Time time) {
+  private StatsPublisher(SessionStats stats, LookupCounter counter, Time time) {
     this.stats = stats;
     this.counter = counter;
     this.time = time;
-    this.loop = Loop.platform("stoker-session-stats", this::run);
+    this.loop = BackgroundLoop.platform("stoker-session-stats", this::run);
   }
 
-  static StatsPublisher start(SessionStats stats, SessionCounter counter, Time time) {
+  static StatsPublisher start(SessionStats stats, LookupCounter counter, Time time) {
     var publisher = new StatsPublisher(stats, counter, time);
     publisher.loop.start();
     return publisher;

@@ -59,7 +59,7 @@ final class TokenJson {
       }
       json.raw('}');
       return json.toBytes();
-    } catch (Unreadable impossible) {
+    } catch (UnreadableRowException impossible) {
       throw new IllegalStateException("a Java string encodes to UTF-8", impossible);
     }
   }
@@ -92,8 +92,8 @@ final class TokenJson {
 
   /// Reads an entry's head: as much as tells whether it may be served for `key` at `now`.
   ///
-  /// @param longestLife how long after its fence an entry may be served at the most
-  static SessionLookup read(SessionKey key, byte[] entry, Instant now, Duration longestLife) {
+  /// @param maxAge how long after its fence an entry may be served at the most
+  static SessionLookup read(SessionKey key, byte[] entry, Instant now, Duration maxAge) {
     try (var parser = JSON.createParser(ObjectReadContext.empty(), entry)) {
       var head = Head.of(parser);
       if (head.revoked) {
@@ -113,7 +113,7 @@ final class TokenJson {
         return new Unusable("expired");
       }
       var fence = new Fence(head.fence);
-      if (fence.time().plus(longestLife).isBefore(now)) {
+      if (fence.time().plus(maxAge).isBefore(now)) {
         return new Unusable("read too long ago");
       }
       var json = new String(entry, StandardCharsets.UTF_8);

@@ -7,7 +7,8 @@
 /// - what to do and what was done: `SessionPlan`, `SessionReport`, `RunState`, `SessionEvents`
 /// - the rules: `SessionRules`
 /// - where sessions come from: `SessionSource`, by `SessionMapping`; `JdbcSessionSource` reads
-///   binary COPY (`CopyRow`) and writes JSON (`TokenRows`) or Spring's hash fields (`SpringRows`)
+///   binary COPY (`CopyRow`) and writes JSON (`TokenRowMapper`) or Spring's hash fields
+///   (`SpringSessionRowMapper`)
 /// - where they go: `SessionTarget` for a warm run, `SessionStore` for readers, too; reached
 ///   through `RedisSessions` or `InMemorySessions`
 /// - why revoked sessions stay revoked: `Fence`, `TokenJson`, `RedisSessionStore`

@@ -6,8 +6,8 @@ import static io.stoker.sessions.Samples.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static redis.clients.jedis.params.SetParams.setParams;
 
-import io.stoker.Outcome;
 import io.stoker.Time;
+import io.stoker.WarmOutcome;
 import io.stoker.sessions.SessionLookup.Found;
 import io.stoker.sessions.SessionLookup.Revoked;
 import io.stoker.testing.RealRedis;
@@ -92,7 +92,7 @@ class FullRedisTest {
         var write = new SessionWrite(entry(key("a"), "7", time.now(), fence), LIFE);
         assertThat(store.putAll(List.of(write), mode))
             .singleElement()
-            .isInstanceOf(Outcome.Failed.class)
+            .isInstanceOf(WarmOutcome.Failed.class)
             .asString()
             .contains("out of memory (OOM)");
       }

@@ -16,7 +16,7 @@ final class HouseRulesTest extends HouseRules {
             "java.sql..", List.of("Jdbc", "CopyRow", "SourceErrors"),
             "org.postgresql..", List.of("Jdbc", "CopyRow"),
             "com.github.benmanes..", List.of("SessionCache", "InMemory"),
-            "io.github.resilience4j..", List.of("Breaker"),
+            "io.github.resilience4j..", List.of("CircuitBreaker"),
             "io.micrometer..", List.of("SessionMetrics"),
             "tools.jackson..", List.of("TokenJson")));
   }

@@ -46,10 +46,10 @@ class InMemorySessionStoreTest extends SessionStoreContract {
     var early = store.fence();
     store.revoke(key("a"));
 
-    time.advance(RedisSessions.LONGEST_LIFE.plusSeconds(1));
+    time.advance(RedisSessions.MAX_AGE.plusSeconds(1));
 
     assertThat(read(store, key("a"))).isEqualTo(new Revoked());
-    time.advance(RedisSessions.LONGEST_LIFE);
+    time.advance(RedisSessions.MAX_AGE);
     var frozen = new SessionWrite(entry(key("a"), "7", now(), early), Duration.ofMinutes(5));
     assertThat(store.putAll(List.of(frozen), WriteMode.IF_ABSENT)).hasSize(1);
     assertThat(read(store, key("a"))).isEqualTo(new SessionLookup.Unusable("read too long ago"));

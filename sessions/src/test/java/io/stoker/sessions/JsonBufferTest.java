@@ -28,14 +28,14 @@ class JsonBufferTest {
     }
   }
 
-  private void string(String value) throws Unreadable {
+  private void string(String value) throws UnreadableRowException {
     var bytes = ("--" + value + "--").getBytes(UTF_8);
     json.clear();
     json.string(bytes, 2, bytes.length - 4);
   }
 
   @Test
-  void any_text_comes_back_from_a_parser_as_it_was() throws Unreadable {
+  void any_text_comes_back_from_a_parser_as_it_was() throws UnreadableRowException {
     var random = new Random(7);
     var alphabet = "aZ09 \"\\/\b\f\n\r\t\u0000\u001f\u007fäß中😀\u2028\u2029";
     var letters = alphabet.codePoints().toArray();
@@ -56,9 +56,10 @@ class JsonBufferTest {
     var latin1 = new byte[] {'M', (byte) 0xfc, 'l', 'l'};
 
     assertThatThrownBy(() -> json.string(latin1, 0, latin1.length))
-        .isInstanceOf(Unreadable.class)
+        .isInstanceOf(UnreadableRowException.class)
         .hasMessage("a column is not UTF-8");
-    assertThatThrownBy(() -> json.json(latin1, 0, latin1.length)).isInstanceOf(Unreadable.class);
+    assertThatThrownBy(() -> json.json(latin1, 0, latin1.length))
+        .isInstanceOf(UnreadableRowException.class);
   }
 
   @Test
@@ -98,7 +99,7 @@ class JsonBufferTest {
   }
 
   @Test
-  void the_buffer_grows_with_what_is_written() throws Unreadable {
+  void the_buffer_grows_with_what_is_written() throws UnreadableRowException {
     var large = "\u0001".repeat(100_000);
 
     string(large);

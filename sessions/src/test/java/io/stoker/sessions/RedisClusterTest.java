@@ -177,8 +177,8 @@ final class RedisClusterTest {
     assertThatRun(report)
         .ended(RunState.CACHE_UNREACHABLE, "Redis could not be reached to look sessions up")
         .counted(inCluster() + before.get(), SESSIONS - inCluster() - before.get());
-    assertThat(report.tally().failed()).containsOnlyKeys("no acknowledgement from Redis");
-    assertThat(report.tally().failedInAll()).isBetween(SESSIONS / 5L, SESSIONS / 2L);
+    assertThat(report.counts().failed()).containsOnlyKeys("no acknowledgement from Redis");
+    assertThat(report.counts().totalFailed()).isBetween(SESSIONS / 5L, SESSIONS / 2L);
     assertThat(cluster.nodes().stream().filter(RealRedis::isAlive))
         .hasSize(2)
         .allSatisfy(node -> assertThat(RedisFacts.sessions(node)).isGreaterThan(SESSIONS / 4));

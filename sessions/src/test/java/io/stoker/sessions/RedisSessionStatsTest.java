@@ -30,7 +30,7 @@ class RedisSessionStatsTest extends SessionStatsContract {
 
   @Test
   void another_process_sees_what_this_one_counted() {
-    var counts = new SessionCounts(5, 3, 2, 0, 0, 0, 0);
+    var counts = new LookupCounts(5, 3, 2, 0, 0, 0, 0);
 
     stats().add(counts);
 
@@ -40,7 +40,7 @@ class RedisSessionStatsTest extends SessionStatsContract {
 
   @Test
   void counts_go_after_a_day() {
-    stats().add(new SessionCounts(1, 0, 0, 0, 0, 0, 0));
+    stats().add(new LookupCounts(1, 0, 0, 0, 0, 0, 0));
 
     var keys = client.keys("stoker:session:stats:*");
 

@@ -7,8 +7,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static redis.clients.jedis.params.SetParams.setParams;
 
-import io.stoker.Outcome;
 import io.stoker.Time;
+import io.stoker.WarmOutcome;
 import io.stoker.sessions.SessionLookup.Found;
 import io.stoker.sessions.SessionLookup.Unusable;
 import io.stoker.testing.RealRedis;
@@ -70,7 +70,7 @@ class RedisSessionStoreTest extends SessionStoreContract {
     var write = new SessionWrite(entry(key("a"), "7", now(), store.fence()), Duration.ofMinutes(2));
     var outcomes = store.putAll(List.of(write), WriteMode.REPLACE_OLDER);
 
-    assertThat(outcomes).containsExactly(Outcome.WARMED);
+    assertThat(outcomes).containsExactly(WarmOutcome.WARMED);
     assertThat(read(store, key("a"))).isInstanceOf(Found.class);
   }
 }

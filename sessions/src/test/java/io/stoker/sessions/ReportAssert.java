@@ -2,7 +2,7 @@ package io.stoker.sessions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stoker.Tally;
+import io.stoker.WarmCounts;
 
 /// What every report of a bad day has to say.
 final class ReportAssert {
@@ -25,7 +25,7 @@ final class ReportAssert {
   }
 
   ReportAssert didNothing() {
-    assertThat(report.tally()).isEqualTo(Tally.NONE);
+    assertThat(report.counts()).isEqualTo(WarmCounts.NONE);
     assertThat(report.sampled()).isZero();
     assertThat(report.bytes()).isZero();
     return this;
@@ -33,9 +33,9 @@ final class ReportAssert {
 
   /// Checks the counts; what was skipped is not expected.
   ReportAssert counted(long warmed, long failed) {
-    assertThat(report.tally().warmed()).as(report.toString()).isEqualTo(warmed);
-    assertThat(report.tally().failedInAll()).as(report.toString()).isEqualTo(failed);
-    assertThat(report.tally().skippedInAll()).as(report.toString()).isZero();
+    assertThat(report.counts().warmed()).as(report.toString()).isEqualTo(warmed);
+    assertThat(report.counts().totalFailed()).as(report.toString()).isEqualTo(failed);
+    assertThat(report.counts().totalSkipped()).as(report.toString()).isZero();
     return this;
   }
 

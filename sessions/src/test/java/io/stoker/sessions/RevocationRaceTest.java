@@ -334,7 +334,7 @@ final class RevocationRaceTest {
     var plan = SessionPlan.standard().change().limit(SessionPlan.ALL).mode(mode).plan();
     var report = new SessionWarmer(source, node.store, lock, time).warm(plan);
     assertThat(report.state()).isIn(RunState.COMPLETED, RunState.NOTHING_ELIGIBLE);
-    assertThat(report.tally().failed()).isEmpty();
+    assertThat(report.counts().failed()).isEmpty();
   }
 
   @ParameterizedTest
@@ -503,7 +503,7 @@ final class RevocationRaceTest {
     }
 
     @Override
-    public SessionReading read(SessionQuery query, Fence fence) {
+    public SessionCursor read(SessionQuery query, Fence fence) {
       return source.read(query, fence);
     }
 

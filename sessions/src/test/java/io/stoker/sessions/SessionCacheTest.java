@@ -50,8 +50,8 @@ class SessionCacheTest {
       assertThat(second.find("a").orElseThrow().userId()).isEqualTo("7");
       assertThat(second.find("a").orElseThrow().userId()).isEqualTo("7");
 
-      assertThat(cache.counts()).isEqualTo(new SessionCounts(0, 0, 1, 0, 0, 0, 0));
-      assertThat(second.counts()).isEqualTo(new SessionCounts(1, 1, 0, 0, 0, 0, 0));
+      assertThat(cache.counts()).isEqualTo(new LookupCounts(0, 0, 1, 0, 0, 0, 0));
+      assertThat(second.counts()).isEqualTo(new LookupCounts(1, 1, 0, 0, 0, 0, 0));
       assertThat(source.asked).hasValue(1);
     }
   }
@@ -269,7 +269,7 @@ class SessionCacheTest {
     }
 
     @Override
-    public SessionReading read(SessionQuery query, Fence fence) {
+    public SessionCursor read(SessionQuery query, Fence fence) {
       return rows.read(query, fence);
     }
 

@@ -4,7 +4,7 @@ import static io.stoker.sessions.Samples.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stoker.ManualTime;
-import io.stoker.Tally;
+import io.stoker.WarmCounts;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -39,7 +39,7 @@ class SessionKeeperTest {
         lock.mark(mark, plan.timeToLiveCap());
       }
     }
-    return new SessionReport(next, Tally.NONE, 0, 0, 0, Duration.ZERO, null, "");
+    return new SessionReport(next, WarmCounts.NONE, 0, 0, 0, Duration.ZERO, null, "");
   }
 
   @AfterEach

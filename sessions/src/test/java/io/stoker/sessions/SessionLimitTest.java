@@ -90,12 +90,12 @@ final class SessionLimitTest {
     var report = world.warm(SessionPlan.standard().change().limit(limit).plan());
 
     assertThat(report.state()).isEqualTo(RunState.COMPLETED_WITH_FAILURES);
-    assertThat(report.tally().selected()).isEqualTo(Math.min(limit, ELIGIBLE));
-    assertThat(report.tally().failed().keySet()).containsExactly("user_id is null");
-    assertThat(report.tally().skipped()).isEmpty();
-    assertThat(world.sessionsInRedis()).isEqualTo(report.tally().warmed());
+    assertThat(report.counts().selected()).isEqualTo(Math.min(limit, ELIGIBLE));
+    assertThat(report.counts().failed().keySet()).containsExactly("user_id is null");
+    assertThat(report.counts().skipped()).isEmpty();
+    assertThat(world.sessionsInRedis()).isEqualTo(report.counts().warmed());
     if (limit >= ELIGIBLE) {
-      assertThat(report.tally().failed()).isEqualTo(Map.of("user_id is null", 2500L));
+      assertThat(report.counts().failed()).isEqualTo(Map.of("user_id is null", 2500L));
     }
   }
 

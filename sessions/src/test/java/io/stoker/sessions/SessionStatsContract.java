@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 /// What every [SessionStats] promises.
 abstract class SessionStatsContract {
 
-  private static final SessionCounts SOME = new SessionCounts(1, 2, 3, 4, 5, 6, 7);
+  private static final LookupCounts SOME = new LookupCounts(1, 2, 3, 4, 5, 6, 7);
 
   final ManualTime time = new ManualTime(Samples.NOON);
 
@@ -17,7 +17,7 @@ abstract class SessionStatsContract {
 
   @Test
   void nothing_is_counted_at_first() {
-    assertThat(stats().over(Duration.ofHours(1))).isEqualTo(SessionCounts.NONE);
+    assertThat(stats().over(Duration.ofHours(1))).isEqualTo(LookupCounts.NONE);
   }
 
   @Test
@@ -39,7 +39,7 @@ abstract class SessionStatsContract {
     stats.add(SOME);
     time.advance(Duration.ofMinutes(61));
 
-    assertThat(stats.over(Duration.ofHours(1))).isEqualTo(SessionCounts.NONE);
+    assertThat(stats.over(Duration.ofHours(1))).isEqualTo(LookupCounts.NONE);
     assertThat(stats.over(Duration.ofHours(2))).isEqualTo(SOME);
   }
 }

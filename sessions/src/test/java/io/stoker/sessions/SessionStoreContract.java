@@ -10,7 +10,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.stoker.Outcome;
+import io.stoker.WarmOutcome;
 import io.stoker.sessions.SessionLookup.Absent;
 import io.stoker.sessions.SessionLookup.Found;
 import io.stoker.sessions.SessionLookup.Revoked;
@@ -33,11 +33,11 @@ abstract class SessionStoreContract {
   /// The store's present.
   abstract Instant now();
 
-  private Outcome put(SessionStore store, SessionEntry entry, WriteMode mode) {
+  private WarmOutcome put(SessionStore store, SessionEntry entry, WriteMode mode) {
     return put(store, entry, TTL, mode);
   }
 
-  private Outcome put(SessionStore store, SessionEntry entry, Duration ttl, WriteMode mode) {
+  private WarmOutcome put(SessionStore store, SessionEntry entry, Duration ttl, WriteMode mode) {
     return store.putAll(List.of(new SessionWrite(entry, ttl)), mode).getFirst();
   }
 
@@ -48,7 +48,7 @@ abstract class SessionStoreContract {
 
     var outcome = put(store, written, IF_ABSENT);
 
-    assertThat(outcome).isEqualTo(Outcome.WARMED);
+    assertThat(outcome).isEqualTo(WarmOutcome.WARMED);
     assertThat(read(store, key("a"))).isInstanceOf(Found.class);
     var session = ((Found) read(store, key("a"))).session();
     assertThat(session.key()).isEqualTo(key("a"));
@@ -81,7 +81,7 @@ abstract class SessionStoreContract {
 
     var outcome = put(store, entry(key("a"), "second", now(), store.fence()), IF_ABSENT);
 
-    assertThat(outcome).isEqualTo(new Outcome.Skipped("already there"));
+    assertThat(outcome).isEqualTo(new WarmOutcome.Skipped("already there"));
     assertThat(((Found) read(store, key("a"))).session().userId()).isEqualTo("first");
   }
 
@@ -106,9 +106,9 @@ abstract class SessionStoreContract {
     assertThat(read(store, key("a"))).isEqualTo(new Revoked());
     for (var mode : WriteMode.values()) {
       assertThat(put(store, entry(key("a"), "7", now(), early), mode))
-          .isInstanceOf(Outcome.Skipped.class);
+          .isInstanceOf(WarmOutcome.Skipped.class);
       assertThat(put(store, entry(key("a"), "7", now(), store.fence()), mode))
-          .isInstanceOf(Outcome.Skipped.class);
+          .isInstanceOf(WarmOutcome.Skipped.class);
       assertThat(read(store, key("a"))).isEqualTo(new Revoked());
     }
   }
@@ -151,8 +151,8 @@ abstract class SessionStoreContract {
     var older = put(store, entry(key("a"), "early", now(), early), REPLACE_OLDER);
     var newer = put(store, entry(key("a"), "latest", now(), store.fence()), REPLACE_OLDER);
 
-    assertThat(older).isInstanceOf(Outcome.Skipped.class);
-    assertThat(newer).isEqualTo(Outcome.WARMED);
+    assertThat(older).isInstanceOf(WarmOutcome.Skipped.class);
+    assertThat(newer).isEqualTo(WarmOutcome.WARMED);
     assertThat(((Found) read(store, key("a"))).session().userId()).isEqualTo("latest");
   }
 
@@ -166,9 +166,9 @@ abstract class SessionStoreContract {
     var far = put(store, entry(key("far"), "new", now(), store.fence()), TTL, REFRESH);
     var absent = put(store, entry(key("absent"), "new", now(), store.fence()), TTL, REFRESH);
 
-    assertThat(near).isEqualTo(Outcome.WARMED);
-    assertThat(far).isInstanceOf(Outcome.Skipped.class);
-    assertThat(absent).isEqualTo(Outcome.WARMED);
+    assertThat(near).isEqualTo(WarmOutcome.WARMED);
+    assertThat(far).isInstanceOf(WarmOutcome.Skipped.class);
+    assertThat(absent).isEqualTo(WarmOutcome.WARMED);
     assertThat(((Found) read(store, key("near"))).session().userId()).isEqualTo("new");
     assertThat(((Found) read(store, key("far"))).session().userId()).isEqualTo("old");
   }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.stoker.ManualTime;
-import io.stoker.Tally;
+import io.stoker.WarmCounts;
 import io.stoker.sessions.SessionLookup.Absent;
 import io.stoker.sessions.SessionLookup.Found;
 import java.time.Duration;
@@ -41,7 +41,7 @@ class SessionWarmerTest {
     var report = warmer.warm(PLAN.change().limit(100).plan());
 
     assertThat(report.state()).isEqualTo(RunState.COMPLETED);
-    assertThat(report.tally()).isEqualTo(new Tally(100, Map.of(), Map.of()));
+    assertThat(report.counts()).isEqualTo(new WarmCounts(100, Map.of(), Map.of()));
     assertThat(report.verifiedShare()).hasValue(1);
     assertThat(read("token-99")).isInstanceOf(Found.class);
     assertThat(read("token-100")).isInstanceOf(Absent.class);
@@ -62,8 +62,8 @@ class SessionWarmerTest {
               }
 
               @Override
-              public void progress(Tally tally, Duration took) {
-                heard.add("progress " + tally.selected());
+              public void progress(WarmCounts counts, Duration took) {
+                heard.add("progress " + counts.selected());
               }
 
               @Override
@@ -72,7 +72,7 @@ class SessionWarmerTest {
               }
             });
 
-    assertThat(report.tally().warmed()).isEqualTo(250);
+    assertThat(report.counts().warmed()).isEqualTo(250);
     assertThat(heard)
         .containsExactly(
             "started 1000", "progress 100", "progress 200", "progress 250", "ended COMPLETED");
@@ -87,7 +87,7 @@ class SessionWarmerTest {
             PLAN,
             new SessionEvents() {
               @Override
-              public void progress(Tally tally, Duration took) {
+              public void progress(WarmCounts counts, Duration took) {
                 throw new IllegalStateException("a fault in the observer, as this test wants it");
               }
             });
@@ -113,7 +113,7 @@ class SessionWarmerTest {
 
     var report = warmer.warm(PLAN);
 
-    assertThat(report.tally()).isEqualTo(new Tally(0, Map.of("expired", 1L), Map.of()));
+    assertThat(report.counts()).isEqualTo(new WarmCounts(0, Map.of("expired", 1L), Map.of()));
   }
 
   @Test
@@ -123,8 +123,9 @@ class SessionWarmerTest {
 
     var second = warmer.warm(PLAN);
 
-    assertThat(first.tally().warmed()).isEqualTo(10);
-    assertThat(second.tally()).isEqualTo(new Tally(0, Map.of("already there", 10L), Map.of()));
+    assertThat(first.counts().warmed()).isEqualTo(10);
+    assertThat(second.counts())
+        .isEqualTo(new WarmCounts(0, Map.of("already there", 10L), Map.of()));
     assertThat(second.verifiedShare()).hasValue(1);
   }
 
@@ -135,7 +136,7 @@ class SessionWarmerTest {
     var report = warmer.warm(PLAN.change().dryRun(true).plan());
 
     assertThat(report.state()).isEqualTo(RunState.COMPLETED);
-    assertThat(report.tally()).isEqualTo(new Tally(0, Map.of("dry run", 10L), Map.of()));
+    assertThat(report.counts()).isEqualTo(new WarmCounts(0, Map.of("dry run", 10L), Map.of()));
     assertThat(read("token-0")).isInstanceOf(Absent.class);
     assertThat(cache.lock().mark()).isEmpty();
   }
@@ -150,7 +151,7 @@ class SessionWarmerTest {
     var next = warmer.warm(PLAN);
 
     assertThat(skipped.state()).isEqualTo(RunState.SKIPPED_OTHER_NODE);
-    assertThat(skipped.tally()).isEqualTo(Tally.NONE);
+    assertThat(skipped.counts()).isEqualTo(WarmCounts.NONE);
     assertThat(next.state()).isEqualTo(RunState.COMPLETED);
   }
 
@@ -163,13 +164,13 @@ class SessionWarmerTest {
             PLAN,
             new SessionEvents() {
               @Override
-              public void progress(Tally tally, Duration took) {
+              public void progress(WarmCounts counts, Duration took) {
                 warmer.cancel();
               }
             });
 
     assertThat(report.state()).isEqualTo(RunState.CANCELLED);
-    assertThat(report.tally().warmed()).isEqualTo(100);
+    assertThat(report.counts().warmed()).isEqualTo(100);
     assertThat(report.verifiedShare()).hasValue(1);
     assertThat(cache.lock().take(Duration.ofSeconds(1))).isPresent();
     assertThat(cache.lock().mark()).isEmpty();
@@ -184,13 +185,13 @@ class SessionWarmerTest {
             PLAN.change().deadline(Duration.ofSeconds(10)).plan(),
             new SessionEvents() {
               @Override
-              public void progress(Tally tally, Duration took) {
+              public void progress(WarmCounts counts, Duration took) {
                 time.advance(Duration.ofSeconds(6));
               }
             });
 
     assertThat(report.state()).isEqualTo(RunState.TIMED_OUT);
-    assertThat(report.tally().warmed()).isEqualTo(200);
+    assertThat(report.counts().warmed()).isEqualTo(200);
     assertThat(report.took()).isEqualTo(Duration.ofSeconds(12));
     assertThat(report.message()).contains("PT10S");
   }
@@ -204,7 +205,7 @@ class SessionWarmerTest {
             PLAN,
             new SessionEvents() {
               @Override
-              public void progress(Tally tally, Duration took) {
+              public void progress(WarmCounts counts, Duration took) {
                 awaitRenewer();
                 time.advance(Duration.ofSeconds(31));
                 var other = cache.lock().take(Duration.ofMinutes(1));
@@ -215,7 +216,7 @@ class SessionWarmerTest {
 
     assertThat(report.state()).isEqualTo(RunState.CANCELLED);
     assertThat(report.message()).contains("Another node took the warming lock");
-    assertThat(report.tally().warmed()).isEqualTo(100);
+    assertThat(report.counts().warmed()).isEqualTo(100);
   }
 
   private void awaitRenewer() {
@@ -239,7 +240,7 @@ class SessionWarmerTest {
     var report = CompletableFuture.supplyAsync(() -> warmer.warm(plan));
     await().pollInterval(Duration.ofMillis(1)).until(() -> turned(report));
 
-    assertThat(report.join().tally().warmed()).isEqualTo(30);
+    assertThat(report.join().counts().warmed()).isEqualTo(30);
     assertThat(report.join().took()).isGreaterThanOrEqualTo(Duration.ofSeconds(3));
   }
 
@@ -258,7 +259,7 @@ class SessionWarmerTest {
             PLAN.change().rowsPerSecond(1L).plan(),
             new SessionEvents() {
               @Override
-              public void progress(Tally tally, Duration took) {
+              public void progress(WarmCounts counts, Duration took) {
                 Thread.currentThread().interrupt();
               }
             });
@@ -295,7 +296,7 @@ class SessionWarmerTest {
 
     var report = warmer.warm(PLAN);
 
-    assertThat(report.tally().selected()).isEqualTo(50);
+    assertThat(report.counts().selected()).isEqualTo(50);
     assertThat(cache.lock().mark())
         .contains(new WarmLock.Mark(NOON, SessionPlan.ALL, PLAN.activeWithin()));
   }

@@ -6,9 +6,9 @@ import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.stoker.Outcome;
-import io.stoker.Tally;
 import io.stoker.Time;
+import io.stoker.WarmCounts;
+import io.stoker.WarmOutcome;
 import io.stoker.testing.SessionSeed;
 import java.time.Duration;
 import java.time.Instant;
@@ -81,8 +81,8 @@ final class StoppedRunsTest {
     var report = world.warm();
 
     assertThat(report.state()).isEqualTo(RunState.COMPLETED);
-    assertThat(report.tally().warmed()).isEqualTo(700);
-    assertThat(report.tally().skipped()).containsEntry("already there", 300L);
+    assertThat(report.counts().warmed()).isEqualTo(700);
+    assertThat(report.counts().skipped()).containsEntry("already there", 300L);
   }
 
   @ParameterizedTest
@@ -135,9 +135,9 @@ final class StoppedRunsTest {
 
     assertThat(ended.interrupted()).isTrue();
     assertThatRun(ended.report()).ended(RunState.CANCELLED, "Cancelled");
-    assertThat(ended.report().tally().warmed()).isBetween(200L, 300L);
-    assertThat(ended.report().tally().selected()).isEqualTo(300);
-    assertThat(world.sessionsInRedis()).isBetween(ended.report().tally().warmed(), 300L);
+    assertThat(ended.report().counts().warmed()).isBetween(200L, 300L);
+    assertThat(ended.report().counts().selected()).isEqualTo(300);
+    assertThat(world.sessionsInRedis()).isBetween(ended.report().counts().warmed(), 300L);
     assertThat(world.isLocked()).isFalse();
   }
 
@@ -165,8 +165,8 @@ final class StoppedRunsTest {
     var events =
         new SessionEvents() {
           @Override
-          public void progress(Tally tally, Duration took) {
-            progress.add(tally.selected() - took.toMillis() / 2);
+          public void progress(WarmCounts counts, Duration took) {
+            progress.add(counts.selected() - took.toMillis() / 2);
           }
         };
     try (var hurried = timed.open()) {
@@ -252,7 +252,7 @@ final class StoppedRunsTest {
     }
 
     @Override
-    public List<Outcome> putAll(List<SessionWrite> writes, WriteMode mode) {
+    public List<WarmOutcome> putAll(List<SessionWrite> writes, WriteMode mode) {
       if (!writes.isEmpty() && ++chunks == chunk) {
         Thread.currentThread().interrupt();
       }

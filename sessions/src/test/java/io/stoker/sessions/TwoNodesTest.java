@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.stoker.ManualTime;
-import io.stoker.Tally;
 import io.stoker.Time;
+import io.stoker.WarmCounts;
 import io.stoker.testing.RealRedis;
 import io.stoker.testing.SessionSeed;
 import java.sql.Connection;
@@ -59,7 +59,7 @@ final class TwoNodesTest {
           }
 
           @Override
-          public void progress(Tally tally, Duration took) {
+          public void progress(WarmCounts counts, Duration took) {
             Watching.await(skipped);
           }
 
@@ -114,8 +114,8 @@ final class TwoNodesTest {
     var report = other.warm();
 
     assertThatRun(report).ended(RunState.COMPLETED).verifiedInFull();
-    assertThat(report.tally().warmed()).isZero();
-    assertThat(report.tally().skipped()).containsEntry("already there", (long) SESSIONS);
+    assertThat(report.counts().warmed()).isZero();
+    assertThat(report.counts().skipped()).containsEntry("already there", (long) SESSIONS);
   }
 
   @Test

@@ -1,6 +1,6 @@
 package io.stoker.sessions;
 
-import io.stoker.Tally;
+import io.stoker.WarmCounts;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -18,11 +18,11 @@ final class Watching {
       private long selected;
 
       @Override
-      public void progress(Tally tally, Duration took) {
-        if (tally.selected() == selected) {
+      public void progress(WarmCounts counts, Duration took) {
+        if (counts.selected() == selected) {
           return;
         }
-        selected = tally.selected();
+        selected = counts.selected();
         done++;
         if (done == chunks) {
           action.run();

@@ -31,11 +31,11 @@ final class ReadinessGate implements HealthIndicator {
   /// Refuses a gate that no readiness group asks.
   ///
   /// @param groups null if there is no health endpoint
-  /// @throws BadPropertyException if the readiness group does not have the gate
+  /// @throws InvalidPropertyException if the readiness group does not have the gate
   static void requireUse(@Nullable HealthEndpointGroups groups) {
     var readiness = groups == null ? null : groups.get("readiness");
     if (readiness == null || !readiness.isMember(NAME)) {
-      throw new BadPropertyException(
+      throw new InvalidPropertyException(
           SessionProperties.PREFIX + "readiness-gate",
           "expected a readiness group that asks the gate, got one without " + NAME,
           "Set " + INCLUDE + "=readinessState," + NAME + ", or leave readiness-gate out.");

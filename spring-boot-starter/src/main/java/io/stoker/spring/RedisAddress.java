@@ -51,7 +51,7 @@ final class RedisAddress {
 
   /// The address that a URL names.
   ///
-  /// @throws BadPropertyException without quoting the text
+  /// @throws InvalidPropertyException without quoting the text
   static RedisAddress of(String url) {
     try {
       var uri = URI.create(url.strip());
@@ -76,8 +76,8 @@ final class RedisAddress {
     return server(new HostAndPort(uri.getHost(), port), config);
   }
 
-  private static BadPropertyException bad() {
-    return new BadPropertyException(
+  private static InvalidPropertyException bad() {
+    return new InvalidPropertyException(
         SessionProperties.PREFIX + "redis-url",
         "expected redis://user:password@host:6379/0, of which all but redis:// and the host may be"
             + " missing, or the same with rediss://, got something else",

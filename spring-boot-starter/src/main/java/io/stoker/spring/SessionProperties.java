@@ -88,7 +88,7 @@ public record SessionProperties(
 
   /// What the library knows of.
   ///
-  /// @throws BadPropertyException if a property makes no sense
+  /// @throws InvalidPropertyException if a property makes no sense
   SessionSettings settings() {
     var settings =
         new SessionSettings(
@@ -116,7 +116,7 @@ public record SessionProperties(
 
   /// How sessions are found in the database.
   ///
-  /// @throws BadPropertyException if there is no such mapping or file
+  /// @throws InvalidPropertyException if there is no such mapping or file
   SessionMapping sessionMapping() {
     return checked(settings()::sessionMapping);
   }
@@ -136,8 +136,8 @@ public record SessionProperties(
     }
   }
 
-  private static BadPropertyException bad(String name, String problem) {
-    return new BadPropertyException(
+  private static InvalidPropertyException bad(String name, String problem) {
+    return new InvalidPropertyException(
         PREFIX + name, problem, "Change " + PREFIX + name + ", or leave it out.");
   }
 

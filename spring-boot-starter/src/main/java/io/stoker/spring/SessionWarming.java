@@ -1,7 +1,7 @@
 package io.stoker.spring;
 
-import io.stoker.Tally;
 import io.stoker.Time;
+import io.stoker.WarmCounts;
 import io.stoker.sessions.RunState;
 import io.stoker.sessions.SessionEvents;
 import io.stoker.sessions.SessionKeeper;
@@ -125,16 +125,16 @@ public final class SessionWarming implements SmartLifecycle {
         "Sessions: {} after {} ms: {} warmed, {} skipped, {} failed, {} of {} found{}",
         report.state().label(),
         report.took().toMillis(),
-        report.tally().warmed(),
-        report.tally().skippedInAll(),
-        report.tally().failedInAll(),
+        report.counts().warmed(),
+        report.counts().totalSkipped(),
+        report.counts().totalFailed(),
         report.found(),
         report.sampled(),
         report.message().isEmpty() ? "" : ". " + report.message());
   }
 
   /// Warms for the keeper.
-  private final class Recorder implements SessionKeeper.Warming {
+  private final class Recorder implements SessionKeeper.Runner {
 
     @Override
     public SessionReport warm(SessionPlan plan) {
@@ -146,7 +146,7 @@ public final class SessionWarming implements SmartLifecycle {
       remember(
           new SessionReport(
               RunState.ALREADY_WARM,
-              Tally.NONE,
+              WarmCounts.NONE,
               0,
               0,
               0,
@@ -165,8 +165,8 @@ public final class SessionWarming implements SmartLifecycle {
     }
 
     @Override
-    public void progress(Tally tally, Duration took) {
-      observers.forEach(observer -> observer.progress(tally, took));
+    public void progress(WarmCounts counts, Duration took) {
+      observers.forEach(observer -> observer.progress(counts, took));
     }
 
     @Override

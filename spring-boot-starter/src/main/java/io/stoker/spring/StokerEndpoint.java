@@ -1,8 +1,8 @@
 package io.stoker.spring;
 
 import io.stoker.StokerException;
+import io.stoker.sessions.LookupCounts;
 import io.stoker.sessions.SessionCache;
-import io.stoker.sessions.SessionCounts;
 import io.stoker.sessions.SessionReport;
 import io.stoker.sessions.SessionStats;
 import java.time.Duration;
@@ -69,9 +69,9 @@ public final class StokerEndpoint {
       return new Run(
           run.endedAt(),
           report.state().label(),
-          report.tally().warmed(),
-          report.tally().skipped(),
-          report.tally().failed(),
+          report.counts().warmed(),
+          report.counts().skipped(),
+          report.counts().failed(),
           report.sampled(),
           report.found(),
           share.isEmpty() ? null : share.getAsDouble(),
@@ -96,7 +96,7 @@ public final class StokerEndpoint {
       long cacheErrors,
       long invalidations) {
 
-    static Lookups of(SessionCounts counts) {
+    static Lookups of(LookupCounts counts) {
       var rate = counts.hitRate();
       return new Lookups(
           counts.hits(),

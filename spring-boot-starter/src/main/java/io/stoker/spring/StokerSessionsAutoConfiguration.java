@@ -36,7 +36,7 @@ import redis.clients.jedis.UnifiedJedis;
     })
 @ConditionalOnBooleanProperty(name = "stoker.sessions.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(SessionProperties.class)
-@Import(SpringDataRedis.class)
+@Import(SpringDataRedisConfiguration.class)
 public final class StokerSessionsAutoConfiguration {
 
   /// Made by Spring.
@@ -55,7 +55,7 @@ public final class StokerSessionsAutoConfiguration {
     var mapping = properties.sessionMapping(); // first, since it refuses all that makes no sense
     var dataSource = dataSources.getIfAvailable();
     if (dataSource == null) {
-      throw new BadPropertyException(
+      throw new InvalidPropertyException(
           "spring.datasource.url",
           "expected the Postgres that holds the sessions, got no DataSource",
           "Add spring-boot-starter-jdbc and set spring.datasource.url, or define a bean of type"
@@ -67,19 +67,19 @@ public final class StokerSessionsAutoConfiguration {
   /// Lazy, since it is not needed where the application has beans for what is made of it.
   @Bean
   @Lazy
-  SessionRedis stokerSessionRedis(
+  SessionRedisClient stokerSessionRedis(
       SessionProperties properties,
       ObjectProvider<UnifiedJedis> clients,
       ObjectProvider<RedisAddress> places) {
-    return SessionRedis.choose(properties, clients, places);
+    return SessionRedisClient.choose(properties, clients, places);
   }
 
   @Bean
   @Lazy
   @ConditionalOnMissingBean
-  RedisSessions stokerRedisSessions(SessionRedis redis, SessionProperties properties, Time time) {
-    return new RedisSessions(
-        redis.client(), properties.namespace(), RedisSessions.LONGEST_LIFE, time);
+  RedisSessions stokerRedisSessions(
+      SessionRedisClient redis, SessionProperties properties, Time time) {
+    return new RedisSessions(redis.client(), properties.namespace(), RedisSessions.MAX_AGE, time);
   }
 
   @Bean

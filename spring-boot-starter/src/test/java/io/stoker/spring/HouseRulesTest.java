@@ -43,7 +43,7 @@ final class HouseRulesTest extends HouseRules {
         .check(MAIN);
     noClasses()
         .that()
-        .doNotHaveSimpleName("SpringDataRedis")
+        .doNotHaveSimpleName("SpringDataRedisConfiguration")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.springframework.boot.data..")

@@ -3,7 +3,7 @@ package io.stoker.spring;
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stoker.testing.Reference;
+import io.stoker.testing.ReferencePages;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +45,7 @@ class StarterReferenceTest {
     assertThat(properties)
         .hasSize(SessionProperties.class.getRecordComponents().length)
         .allSatisfy(one -> assertThat(one.meaning).as(one.name).isNotBlank());
-    Reference.check("starter.md", INTRODUCTION + table(properties));
+    ReferencePages.check("starter.md", INTRODUCTION + table(properties));
   }
 
   private record Property(String name, String type, String standard, String meaning) {}
@@ -81,8 +81,8 @@ class StarterReferenceTest {
         .map(component -> SessionProperties.PREFIX + dashed(component.getName()))
         .map(name -> properties.stream().filter(one -> one.name.equals(name)).findFirst())
         .map(found -> found.orElseThrow())
-        .map(one -> Reference.row("`" + one.name + "`", one.type, one.standard, one.meaning))
-        .collect(joining("", Reference.head("property", "type", "default", "meaning"), ""));
+        .map(one -> ReferencePages.row("`" + one.name + "`", one.type, one.standard, one.meaning))
+        .collect(joining("", ReferencePages.head("property", "type", "default", "meaning"), ""));
   }
 
   private static String dashed(String name) {

@@ -2,7 +2,7 @@ package io.stoker.access;
 
 import io.stoker.StokerException;
 import io.stoker.state.StateDatabase;
-import io.stoker.state.jdbc.JdbcState;
+import io.stoker.state.jdbc.JdbcStateDatabase;
 import java.time.Instant;
 import java.util.List;
 
@@ -16,7 +16,7 @@ public interface AccessStore extends AutoCloseable {
   ///
   /// @throws StokerException if the database cannot be used
   static AccessStore on(StateDatabase state) {
-    return new JdbcAccessStore(JdbcState.of(state));
+    return new JdbcAccessStore(JdbcStateDatabase.of(state));
   }
 
   /// The entries of all tokens, by their names.
@@ -35,10 +35,10 @@ public interface AccessStore extends AutoCloseable {
   /// Ends a cookie, and forgets those whose time has passed.
   ///
   /// @param until when it would have ended by itself
-  void endCookie(String id, Instant until, Instant now);
+  void revokeCookie(String id, Instant until, Instant now);
 
   /// The ids of cookies that were ended before their time, which has not passed.
-  List<String> endedCookies(Instant now);
+  List<String> revokedCookies(Instant now);
 
   /// Finishes what is being written.
   @Override

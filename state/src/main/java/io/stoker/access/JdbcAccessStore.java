@@ -1,19 +1,19 @@
 package io.stoker.access;
 
-import io.stoker.state.jdbc.JdbcDatabase;
-import io.stoker.state.jdbc.JdbcState;
-import io.stoker.state.jdbc.JdbcTables;
+import io.stoker.state.jdbc.JdbcSchema;
+import io.stoker.state.jdbc.JdbcStateDatabase;
+import io.stoker.state.jdbc.JdbcTransactions;
 import java.time.Instant;
 import java.util.List;
 
 /// In a SQL database. Thread-safe.
 final class JdbcAccessStore implements AccessStore {
 
-  private static final JdbcTables TABLES = new JdbcTables("access", null);
+  private static final JdbcSchema TABLES = new JdbcSchema("access", null);
 
-  private final JdbcDatabase database;
+  private final JdbcTransactions database;
 
-  JdbcAccessStore(JdbcState state) {
+  JdbcAccessStore(JdbcStateDatabase state) {
     this.database = state.open(TABLES);
   }
 
@@ -21,15 +21,17 @@ final class JdbcAccessStore implements AccessStore {
   public List<String> tokens() {
     return database.read(
         "read the tokens",
-        link -> link.list("SELECT entry FROM stoker.token ORDER BY name", row -> row.getString(1)));
+        connection ->
+            connection.list(
+                "SELECT entry FROM stoker.token ORDER BY name", row -> row.getString(1)));
   }
 
   @Override
   public boolean addToken(String name, String entry) {
     return database.write(
         "add the token " + name,
-        link ->
-            link.update(
+        connection ->
+            connection.update(
                     "INSERT INTO stoker.token (name, entry) VALUES (?, ?) ON CONFLICT DO NOTHING",
                     name,
                     entry)
@@ -40,17 +42,17 @@ final class JdbcAccessStore implements AccessStore {
   public boolean removeToken(String name) {
     return database.write(
         "revoke the token " + name,
-        link -> link.update("DELETE FROM stoker.token WHERE name = ?", name) == 1);
+        connection -> connection.update("DELETE FROM stoker.token WHERE name = ?", name) == 1);
   }
 
   @Override
-  public void endCookie(String id, Instant until, Instant now) {
+  public void revokeCookie(String id, Instant until, Instant now) {
     var _ =
         database.write(
             "end a cookie",
-            link -> {
-              var _ = link.update("DELETE FROM stoker.ended_cookie WHERE ends_at <= ?", now);
-              return link.update(
+            connection -> {
+              var _ = connection.update("DELETE FROM stoker.ended_cookie WHERE ends_at <= ?", now);
+              return connection.update(
                   "INSERT INTO stoker.ended_cookie (id, ends_at) VALUES (?, ?)"
                       + " ON CONFLICT DO NOTHING",
                   id,
@@ -59,11 +61,11 @@ final class JdbcAccessStore implements AccessStore {
   }
 
   @Override
-  public List<String> endedCookies(Instant now) {
+  public List<String> revokedCookies(Instant now) {
     return database.read(
         "read which cookies were ended",
-        link ->
-            link.list(
+        connection ->
+            connection.list(
                 "SELECT id FROM stoker.ended_cookie WHERE ends_at > ?",
                 row -> row.getString(1),
                 now));

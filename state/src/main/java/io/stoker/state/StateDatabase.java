@@ -1,24 +1,24 @@
 package io.stoker.state;
 
-import io.stoker.state.jdbc.JdbcState;
+import io.stoker.state.jdbc.JdbcStateDatabase;
 import java.nio.file.Path;
 import javax.sql.DataSource;
 
 /// A database for the state of all warmers, each of which has tables of its own there. Thread-safe.
 ///
 /// Nothing is read or written before a store is opened on it.
-public sealed interface StateDatabase extends AutoCloseable permits JdbcState {
+public sealed interface StateDatabase extends AutoCloseable permits JdbcStateDatabase {
 
   /// In memory, gone when it is closed.
   static StateDatabase inMemory() {
-    return JdbcState.inMemory();
+    return JdbcStateDatabase.inMemory();
   }
 
   /// A file, for one process.
   ///
   /// @param file is created with its folder if it is not there
   static StateDatabase sqlite(Path file) {
-    return JdbcState.sqlite(file);
+    return JdbcStateDatabase.sqlite(file);
   }
 
   /// The schema `stoker` of a Postgres database, for any number of processes.
@@ -28,7 +28,7 @@ public sealed interface StateDatabase extends AutoCloseable permits JdbcState {
   ///
   /// @param dataSource a pool of connections of the Postgres JDBC driver
   static StateDatabase postgres(DataSource dataSource) {
-    return JdbcState.postgres(dataSource);
+    return JdbcStateDatabase.postgres(dataSource);
   }
 
   /// Finishes what is being written, and closes what this has opened. Closes none of the stores on

@@ -77,15 +77,15 @@ class AccessStoreTest {
   void ended_cookies_are_known_until_they_would_have_ended_by_themselves(Kind kind) {
     try (var state = state(kind);
         var store = AccessStore.on(state)) {
-      store.endCookie("one", NOW.plusSeconds(60), NOW);
-      store.endCookie("one", NOW.plusSeconds(60), NOW);
-      store.endCookie("other", NOW.plus(Duration.ofHours(1)), NOW);
+      store.revokeCookie("one", NOW.plusSeconds(60), NOW);
+      store.revokeCookie("one", NOW.plusSeconds(60), NOW);
+      store.revokeCookie("other", NOW.plus(Duration.ofHours(1)), NOW);
 
-      assertThat(store.endedCookies(NOW)).containsExactlyInAnyOrder("one", "other");
-      assertThat(store.endedCookies(NOW.plusSeconds(60))).containsExactly("other");
+      assertThat(store.revokedCookies(NOW)).containsExactlyInAnyOrder("one", "other");
+      assertThat(store.revokedCookies(NOW.plusSeconds(60))).containsExactly("other");
 
-      store.endCookie("third", NOW.plus(Duration.ofHours(2)), NOW.plus(Duration.ofMinutes(2)));
-      assertThat(store.endedCookies(NOW)).as("the first is forgotten").hasSize(2);
+      store.revokeCookie("third", NOW.plus(Duration.ofHours(2)), NOW.plus(Duration.ofMinutes(2)));
+      assertThat(store.revokedCookies(NOW)).as("the first is forgotten").hasSize(2);
     }
   }
 }

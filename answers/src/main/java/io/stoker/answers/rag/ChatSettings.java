@@ -1,6 +1,6 @@
 package io.stoker.answers.rag;
 
-import io.stoker.CallLimits;
+import io.stoker.CallTimeouts;
 import io.stoker.wire.HttpCalls;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param key sent as `Authorization: Bearer …`; null for none. Never logged
 /// @param limits how long an answer may take
 public record ChatSettings(
-    Format format, URI uri, String model, @Nullable String key, CallLimits limits) {
+    Format format, URI uri, String model, @Nullable String key, CallTimeouts limits) {
 
   /// What a model is. All are asked by OpenAI's protocol.
   public enum Format {
@@ -35,18 +35,18 @@ public record ChatSettings(
 
   /// A model of an Ollama, with the standard limits.
   public static ChatSettings ollama(URI uri, String model) {
-    return new ChatSettings(Format.OLLAMA, uri, model, null, CallLimits.STANDARD);
+    return new ChatSettings(Format.OLLAMA, uri, model, null, CallTimeouts.STANDARD);
   }
 
   /// A model behind an OpenAI-compatible address, with the standard limits.
   ///
   /// @param key null if it wants none
   public static ChatSettings openAi(URI uri, String model, @Nullable String key) {
-    return new ChatSettings(Format.OPEN_AI, uri, model, key, CallLimits.STANDARD);
+    return new ChatSettings(Format.OPEN_AI, uri, model, key, CallTimeouts.STANDARD);
   }
 
   /// The same with other limits.
-  public ChatSettings within(CallLimits others) {
+  public ChatSettings within(CallTimeouts others) {
     return new ChatSettings(format, uri, model, key, others);
   }
 

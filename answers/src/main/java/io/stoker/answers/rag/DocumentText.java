@@ -115,7 +115,7 @@ public record DocumentText(String title, String text) {
   }
 
   static String shortened(String title) {
-    return TextRules.shortened(title, LONGEST_TITLE);
+    return TextRules.truncated(title, LONGEST_TITLE);
   }
 
   /// The file's name without folders and ending.

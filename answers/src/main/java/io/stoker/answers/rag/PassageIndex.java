@@ -2,9 +2,9 @@ package io.stoker.answers.rag;
 
 import io.stoker.CallException;
 import io.stoker.CallException.Code;
+import io.stoker.CpuWorkPool;
 import io.stoker.Time;
 import io.stoker.WorkRefusedException;
-import io.stoker.WorkThreads;
 import io.stoker.answers.AnswerDocuments;
 import io.stoker.answers.AnswerDocuments.Document;
 import java.io.IOException;
@@ -87,8 +87,8 @@ final class PassageIndex {
   private final Time time;
   private final @Nullable Encoder encoder;
   private final WordAnalyzer analyzer = new WordAnalyzer();
-  private final WorkThreads threads =
-      new WorkThreads("stoker-index", 1, MOST_WAITING, LONGEST_REFRESH);
+  private final CpuWorkPool threads =
+      new CpuWorkPool("stoker-index", 1, MOST_WAITING, LONGEST_REFRESH);
   private final IndexWriter writer;
   private final Map<String, Indexed> indexed = new HashMap<>();
   private long nextNumber;

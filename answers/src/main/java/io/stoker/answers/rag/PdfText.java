@@ -74,7 +74,7 @@ final class PdfText {
       stripper.setLineSeparator("\n");
       stripper.setParagraphEnd("\n");
       stripper.writeText(pdf, text);
-      var words = TextRules.cleaned(DocumentText.lines(text.toString()).replace("\0", ""));
+      var words = TextRules.sanitized(DocumentText.lines(text.toString()).replace("\0", ""));
       if (words.isBlank()) {
         throw new UnreadableDocumentException(
             Code.NO_TEXT,
@@ -89,7 +89,7 @@ final class PdfText {
     var title = pdf.getDocumentInformation().getTitle();
     return title == null || title.isBlank()
         ? otherwise
-        : DocumentText.shortened(TextRules.cleaned(title.strip()));
+        : DocumentText.shortened(TextRules.sanitized(title.strip()));
   }
 
   /// More text than a document may have.

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.stoker.CallException;
 import io.stoker.CallException.Code;
-import io.stoker.CallLimits;
+import io.stoker.CallTimeouts;
 import io.stoker.ManualTime;
 import io.stoker.answers.rag.ChatModel.Reply;
 import io.stoker.testing.StubLlm;
@@ -32,8 +32,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class ChatModelTest {
 
-  private static final CallLimits SHORT =
-      new CallLimits(Duration.ofMillis(200), Duration.ofMinutes(10));
+  private static final CallTimeouts SHORT =
+      new CallTimeouts(Duration.ofMillis(200), Duration.ofMinutes(10));
 
   private final ManualTime time = new ManualTime(Instant.parse("2026-11-21T12:00:00Z"));
   private StubLlm stub;
@@ -308,18 +308,18 @@ class ChatModelTest {
   }
 
   private ChatModel model(ChatSettings.Format format) {
-    return model(format, CallLimits.STANDARD);
+    return model(format, CallTimeouts.STANDARD);
   }
 
-  private ChatModel model(ChatSettings.Format format, CallLimits limits) {
+  private ChatModel model(ChatSettings.Format format, CallTimeouts limits) {
     return new ChatModel(new ChatSettings(format, stub.uri(), "m", null, limits), time);
   }
 
   private CallException trouble(ChatSettings.Format format) {
-    return trouble(format, CallLimits.STANDARD);
+    return trouble(format, CallTimeouts.STANDARD);
   }
 
-  private CallException trouble(ChatSettings.Format format, CallLimits limits) {
+  private CallException trouble(ChatSettings.Format format, CallTimeouts limits) {
     return catchThrowableOfType(
         CallException.class, () -> model(format, limits).ask("rules", "task"));
   }

@@ -1,6 +1,6 @@
 package io.stoker.bench.warmbench;
 
-import io.stoker.bench.warmbench.RunThrough.Bucket;
+import io.stoker.bench.warmbench.Replay.Bucket;
 import io.stoker.prompts.policy.Tier;
 import java.util.HashMap;
 import java.util.List;
@@ -15,28 +15,28 @@ final class Hindsight {
 
   private Hindsight() {}
 
-  static Books books(List<Step> steps) {
-    var best = new HashMap<String, Books>();
+  static Costs costs(List<TrafficEvent> steps) {
+    var best = new HashMap<String, Costs>();
     for (var tier : Tier.values()) {
-      cheapest(tier, steps).forEach((tenant, books) -> best.merge(tenant, books, Hindsight::less));
+      cheapest(tier, steps).forEach((tenant, costs) -> best.merge(tenant, costs, Hindsight::less));
     }
-    return best.values().stream().reduce(Books.EMPTY, Books::plus);
+    return best.values().stream().reduce(Costs.EMPTY, Costs::plus);
   }
 
   /// What the best numbers of pings cost each tenant in one tier.
-  private static Map<String, Books> cheapest(Tier tier, List<Step> steps) {
+  private static Map<String, Costs> cheapest(Tier tier, List<TrafficEvent> steps) {
     var terms = Rules.BOTH.terms(tier);
-    var cheapest = new HashMap<Bucket, Books>();
+    var cheapest = new HashMap<Bucket, Costs>();
     for (int pings = 0; pings <= terms.clamp(); pings++) {
-      RunThrough.run(Rules.Fixed.of(tier, pings), steps)
-          .forEach((bucket, books) -> cheapest.merge(bucket, books, Hindsight::less));
+      Replay.run(Rules.Fixed.of(tier, pings), steps)
+          .forEach((bucket, costs) -> cheapest.merge(bucket, costs, Hindsight::less));
     }
-    var byTenant = new HashMap<String, Books>();
-    cheapest.forEach((bucket, books) -> byTenant.merge(bucket.tenant(), books, Books::plus));
+    var byTenant = new HashMap<String, Costs>();
+    cheapest.forEach((bucket, costs) -> byTenant.merge(bucket.tenant(), costs, Costs::plus));
     return byTenant;
   }
 
-  private static Books less(Books one, Books other) {
+  private static Costs less(Costs one, Costs other) {
     return one.avoidable() <= other.avoidable() ? one : other;
   }
 }

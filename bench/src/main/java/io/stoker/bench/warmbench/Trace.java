@@ -30,7 +30,7 @@ final class Trace {
   private static final long MOST_TOKENS = 1_000_000_000;
 
   private final Map<String, String> tenants = new HashMap<>();
-  private final List<Step> steps = new ArrayList<>();
+  private final List<TrafficEvent> steps = new ArrayList<>();
 
   private Trace() {}
 
@@ -38,7 +38,7 @@ final class Trace {
   ///
   /// @throws IllegalArgumentException if it cannot be read, or one of its lines cannot be
   ///   understood; the message names the line, what was expected and what came
-  static List<Step> read(Path file) {
+  static List<TrafficEvent> read(Path file) {
     try {
       return read(Files.readAllLines(file, UTF_8));
     } catch (CharacterCodingException e) {
@@ -50,7 +50,7 @@ final class Trace {
     }
   }
 
-  static List<Step> read(List<String> lines) {
+  static List<TrafficEvent> read(List<String> lines) {
     if (lines.isEmpty() || !lines.getFirst().equals(HEADER)) {
       throw refused(1, HEADER, lines.isEmpty() ? "nothing" : lines.getFirst());
     }
@@ -61,7 +61,7 @@ final class Trace {
     if (trace.steps.isEmpty()) {
       throw refused(2, "a request or a close", "nothing");
     }
-    trace.steps.sort(Comparator.comparingLong(Step::atMillis));
+    trace.steps.sort(Comparator.comparingLong(TrafficEvent::atMillis));
     return List.copyOf(trace.steps);
   }
 
@@ -88,23 +88,23 @@ final class Trace {
         });
   }
 
-  private static Step request(
+  private static TrafficEvent request(
       int number, long at, String tenant, String conversation, String[] fields) {
     long prompt = tokens(number, "prompt", fields[5]);
     long added = tokens(number, "added", fields[6]);
     if (added > prompt) {
       throw refused(number, "no more tokens added than the prompt's " + prompt, fields[6]);
     }
-    return new Step(at, tenant, conversation, stop(number, fields[4]), prompt, added);
+    return new TrafficEvent(at, tenant, conversation, stop(number, fields[4]), prompt, added);
   }
 
-  private static Step close(
+  private static TrafficEvent close(
       int number, long at, String tenant, String conversation, String[] fields) {
     var rest = fields[4] + fields[5] + fields[6];
     if (!rest.isEmpty()) {
       throw refused(number, "nothing after close", rest);
     }
-    return new Step(at, tenant, conversation, null, 0, 0);
+    return new TrafficEvent(at, tenant, conversation, null, 0, 0);
   }
 
   private static long at(int number, String text) {

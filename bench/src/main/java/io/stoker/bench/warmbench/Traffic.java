@@ -29,7 +29,7 @@ final class Traffic {
 
   private final RandomGenerator random;
   private final double addedTokens;
-  private final List<Step> steps = new ArrayList<>();
+  private final List<TrafficEvent> steps = new ArrayList<>();
 
   private enum Kind {
     PERSON,
@@ -46,7 +46,7 @@ final class Traffic {
   /// Traffic of all kinds.
   ///
   /// @param addedTokens how many tokens a turn adds to its context, in the mean
-  static List<Step> mixed(long seed, double addedTokens) {
+  static List<TrafficEvent> mixed(long seed, double addedTokens) {
     var traffic = new Traffic(seed, addedTokens);
     for (int tenant = 0; tenant < TENANTS; tenant++) {
       double place = (tenant + 0.5) / TENANTS;
@@ -60,7 +60,7 @@ final class Traffic {
   }
 
   /// Nothing but programs that use tools.
-  static List<Step> loops(long seed, double addedTokens) {
+  static List<TrafficEvent> loops(long seed, double addedTokens) {
     var traffic = new Traffic(seed, addedTokens);
     for (int tenant = 0; tenant < TENANTS; tenant++) {
       traffic.tenant("tenant-" + tenant, Kind.LOOP);
@@ -68,8 +68,9 @@ final class Traffic {
     return traffic.inOrder();
   }
 
-  private List<Step> inOrder() {
-    steps.sort(Comparator.comparingLong(Step::atMillis).thenComparing(Step::conversation));
+  private List<TrafficEvent> inOrder() {
+    steps.sort(
+        Comparator.comparingLong(TrafficEvent::atMillis).thenComparing(TrafficEvent::conversation));
     return List.copyOf(steps);
   }
 
@@ -96,9 +97,9 @@ final class Traffic {
           last
               || (stop == StopReason.END_OF_TURN
                   && (kind == Kind.LOOP || random.nextDouble() < givesUp));
-      steps.add(new Step((long) at, tenant, id, stop, prompt, added));
+      steps.add(new TrafficEvent((long) at, tenant, id, stop, prompt, added));
       if (isGivenUp) {
-        steps.add(new Step((long) at + GIVEN_UP_MILLIS, tenant, id, null, 0, 0));
+        steps.add(new TrafficEvent((long) at + GIVEN_UP_MILLIS, tenant, id, null, 0, 0));
         return gaps;
       }
       at += Math.max(1_000, 1_000 * pace * seconds(kind, stop));

@@ -81,7 +81,7 @@ public final class WarmBench {
   /// What came of one kind of traffic.
   ///
   /// @param newTokens how many tokens a turn adds in the mean; 0 in a trace
-  record Result(String title, int newTokens, Contest contest) {}
+  record Result(String title, int newTokens, Comparison comparison) {}
 
   /// Compares, draws if that is wanted, and gives a page of Markdown.
   ///
@@ -95,7 +95,7 @@ public final class WarmBench {
     var results = new ArrayList<Result>();
     var trace = options.trace();
     if (trace != null) {
-      results.add(new Result(trace.toString(), 0, Contest.of(Trace.read(trace))));
+      results.add(new Result(trace.toString(), 0, Comparison.of(Trace.read(trace))));
     } else {
       for (int tokens : options.newTokens()) {
         System.err.printf("warmbench: %,d new tokens a turn%n", tokens);
@@ -113,10 +113,10 @@ public final class WarmBench {
     return page.toString();
   }
 
-  private static Contest mixed(Options options, int tokens) {
-    var sum = Contest.of(Traffic.mixed(1, tokens));
+  private static Comparison mixed(Options options, int tokens) {
+    var sum = Comparison.of(Traffic.mixed(1, tokens));
     for (int seed = 2; seed <= options.seeds(); seed++) {
-      sum = sum.plus(Contest.of(Traffic.mixed(seed, tokens)));
+      sum = sum.plus(Comparison.of(Traffic.mixed(seed, tokens)));
     }
     return sum;
   }
@@ -124,12 +124,12 @@ public final class WarmBench {
   /// By how much the adaptive rule costs more than none where programs use tools all the time, as a
   /// share of all that is spent.
   static double loops(int seeds) {
-    var never = Books.EMPTY;
-    var adaptive = Books.EMPTY;
+    var never = Costs.EMPTY;
+    var adaptive = Costs.EMPTY;
     for (int seed = 1; seed <= seeds; seed++) {
       var steps = Traffic.loops(seed, STANDARD_TOKENS.getFirst());
-      never = never.plus(RunThrough.sum(Rules.never(), steps));
-      adaptive = adaptive.plus(RunThrough.sum(Rules.adaptive(Rules.ADAPTIVE, Rules.BOTH), steps));
+      never = never.plus(Replay.sum(Rules.never(), steps));
+      adaptive = adaptive.plus(Replay.sum(Rules.adaptive(Rules.ADAPTIVE, Rules.BOTH), steps));
     }
     return adaptive.total() / never.total() - 1;
   }

@@ -32,12 +32,12 @@ final class WarmBenchChart {
       this.colour = colour;
     }
 
-    double of(Books books) {
+    double of(Costs costs) {
       return switch (this) {
-        case REWRITES -> books.rewrites();
-        case PINGS -> books.pings() - books.wasted();
-        case WASTED -> books.wasted();
-        case SURCHARGE -> books.surcharge();
+        case REWRITES -> costs.rewrites();
+        case PINGS -> costs.pings() - costs.wasted();
+        case WASTED -> costs.wasted();
+        case SURCHARGE -> costs.surcharge();
       };
     }
   }
@@ -61,27 +61,28 @@ final class WarmBenchChart {
   }
 
   private void panel(Result result) {
-    double whole = result.contest().of(Rules.NEVER).avoidable();
+    double whole = result.comparison().of(Rules.NEVER).avoidable();
     text(16, y + 22, " font-weight=\"bold\"", "Cost of what never costs, " + result.title());
     y += TITLE;
     body.append(
         "<line x1=\"%1$d\" y1=\"%2$d\" x2=\"%1$d\" y2=\"%3$d\" stroke=\"#444\" stroke-dasharray=\"3 3\"/>%n"
-            .formatted(NAMES + HUNDRED, y, y + ROW * result.contest().books().size() - ROW + BAR));
+            .formatted(
+                NAMES + HUNDRED, y, y + ROW * result.comparison().costs().size() - ROW + BAR));
     result
-        .contest()
-        .books()
-        .forEach((rule, books) -> {
+        .comparison()
+        .costs()
+        .forEach((rule, costs) -> {
           text(NAMES - 8, y + 12, " text-anchor=\"end\"", rule);
-          bar(books, whole);
+          bar(costs, whole);
           y += ROW;
         });
   }
 
-  private void bar(Books books, double whole) {
+  private void bar(Costs costs, double whole) {
     double x = NAMES;
     double end = NAMES + LONGEST * HUNDRED;
     for (var part : Part.values()) {
-      double width = Math.min(HUNDRED * part.of(books) / whole, end - x);
+      double width = Math.min(HUNDRED * part.of(costs) / whole, end - x);
       if (width > 0) {
         rectangle(x, y, width, part.colour);
         x += width;
@@ -91,12 +92,12 @@ final class WarmBenchChart {
       text(x + 6, y + 12, "", "-");
       return;
     }
-    boolean isCut = books.avoidable() > LONGEST * whole;
+    boolean isCut = costs.avoidable() > LONGEST * whole;
     text(
         x + 6,
         y + 12,
         " paint-order=\"stroke\" stroke=\"#fff\" stroke-width=\"4\"",
-        "%s%.1f %%".formatted(isCut ? "» " : "", PERCENT * books.avoidable() / whole));
+        "%s%.1f %%".formatted(isCut ? "» " : "", PERCENT * costs.avoidable() / whole));
   }
 
   private void rectangle(double x, int top, double width, String colour) {

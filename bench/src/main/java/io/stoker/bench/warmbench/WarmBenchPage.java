@@ -1,6 +1,6 @@
 package io.stoker.bench.warmbench;
 
-import io.stoker.bench.page.Page;
+import io.stoker.bench.page.MarkdownPage;
 import io.stoker.bench.warmbench.WarmBench.Result;
 import java.util.List;
 
@@ -37,7 +37,7 @@ final class WarmBenchPage {
     }
   }
 
-  private final Page page = new Page();
+  private final MarkdownPage page = new MarkdownPage();
 
   WarmBenchPage(List<String> machine, List<Result> results) {
     page.line("## Warming that pays");
@@ -66,7 +66,7 @@ final class WarmBenchPage {
   }
 
   private void table(Result result) {
-    var never = result.contest().of(Rules.NEVER);
+    var never = result.comparison().of(Rules.NEVER);
     page.line("");
     page.line("### " + result.title());
     page.line("");
@@ -74,45 +74,45 @@ final class WarmBenchPage {
         "| rule | against never | re-writes | pings | surcharge | wasted pings | pings sent |");
     page.line("|---|---:|---:|---:|---:|---:|---:|");
     result
-        .contest()
-        .books()
-        .forEach((rule, books) ->
+        .comparison()
+        .costs()
+        .forEach((rule, costs) ->
             page.line(
                 "| %s | %s | %s | %s | %s | %s | %,d |"
                     .formatted(
                         rule,
-                        signed(books.against(never), 1),
-                        share(books.rewrites() / never.avoidable()),
-                        share(books.pings() / never.avoidable()),
-                        share(books.surcharge() / never.avoidable()),
-                        share(books.wasted() / never.avoidable()),
-                        books.sent())));
+                        signed(costs.against(never), 1),
+                        share(costs.rewrites() / never.avoidable()),
+                        share(costs.pings() / never.avoidable()),
+                        share(costs.surcharge() / never.avoidable()),
+                        share(costs.wasted() / never.avoidable()),
+                        costs.sent())));
   }
 
   private void bars(Result result) {
-    var never = result.contest().of(Rules.NEVER);
+    var never = result.comparison().of(Rules.NEVER);
     page.line("");
     page.line("What each rule costs of what never costs, " + result.title() + ":");
     page.line("");
     page.line("```");
     page.line("re-writes █   pings ▒   surcharge ░   longer than shown »");
     result
-        .contest()
-        .books()
-        .forEach((rule, books) ->
-            page.line("%-24s %s".formatted(rule, bar(books, never.avoidable())).stripTrailing()));
+        .comparison()
+        .costs()
+        .forEach((rule, costs) ->
+            page.line("%-24s %s".formatted(rule, bar(costs, never.avoidable())).stripTrailing()));
     page.line("```");
   }
 
-  private static String bar(Books books, double whole) {
-    int rewrites = length(books.rewrites() / whole);
-    int pings = length((books.rewrites() + books.pings()) / whole) - rewrites;
-    int all = length(books.avoidable() / whole);
+  private static String bar(Costs costs, double whole) {
+    int rewrites = length(costs.rewrites() / whole);
+    int pings = length((costs.rewrites() + costs.pings()) / whole) - rewrites;
+    int all = length(costs.avoidable() / whole);
     var bar = "█".repeat(rewrites) + "▒".repeat(pings) + "░".repeat(all - rewrites - pings);
     return bar
-        + (books.avoidable() / whole > LONGEST ? "»" : "")
+        + (costs.avoidable() / whole > LONGEST ? "»" : "")
         + " "
-        + share(books.avoidable() / whole);
+        + share(costs.avoidable() / whole);
   }
 
   private static int length(double share) {
@@ -120,13 +120,13 @@ final class WarmBenchPage {
   }
 
   private void targets(Result result) {
-    var contest = result.contest();
+    var comparison = result.comparison();
     for (var target : Target.values()) {
       if (target.newTokens == result.newTokens()) {
-        targets(result.title(), target, contest);
+        targets(result.title(), target, comparison);
       }
     }
-    double share = contest.shareOfHindsight();
+    double share = comparison.shareOfHindsight();
     var how = "adaptive, of the best once chosen for each tenant; " + result.title();
     if (result.newTokens() > 0) {
       page.row(
@@ -136,31 +136,31 @@ final class WarmBenchPage {
     }
     page.line(
         "| adaptive, a second time | on the same traffic, which it has learned by then; %s | %s | | |"
-            .formatted(result.title(), signed(contest.change(contest.again()), 1)));
+            .formatted(result.title(), signed(comparison.change(comparison.again()), 1)));
     page.line(
         "| adaptive, prompts kept in parts | if an hour holds only for what was written for an hour; %s | %s | | |"
-            .formatted(result.title(), signed(contest.change(contest.inParts()), 1)));
+            .formatted(result.title(), signed(comparison.change(comparison.inParts()), 1)));
   }
 
-  private void targets(String title, Target target, Contest contest) {
+  private void targets(String title, Target target, Comparison comparison) {
     if (target == Target.SMALL) {
-      double brief = contest.change(Rules.ADAPTIVE_BRIEF);
+      double brief = comparison.change(Rules.ADAPTIVE_BRIEF);
       page.row(
           Rules.ADAPTIVE_BRIEF,
           "against never; " + title,
           signed(brief, 1),
           "<= " + signed(BRIEF_TARGET, 0),
           brief <= BRIEF_TARGET);
-      lead(Rules.ADAPTIVE_BRIEF, title, contest.leastFixed(true) - brief, BRIEF_LEAD);
+      lead(Rules.ADAPTIVE_BRIEF, title, comparison.leastFixed(true) - brief, BRIEF_LEAD);
     }
-    double change = contest.change(Rules.ADAPTIVE);
+    double change = comparison.change(Rules.ADAPTIVE);
     page.row(
         Rules.ADAPTIVE,
         "against never; " + title,
         signed(change, 1),
         "<= " + signed(target.change, 0),
         change <= target.change);
-    lead(Rules.ADAPTIVE, title, contest.leastFixed(false) - change, target.lead);
+    lead(Rules.ADAPTIVE, title, comparison.leastFixed(false) - change, target.lead);
   }
 
   private void lead(String rule, String title, double lead, double target) {

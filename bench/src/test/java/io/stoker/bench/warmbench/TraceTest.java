@@ -32,9 +32,9 @@ class TraceTest {
 
     assertThat(Trace.read(file))
         .containsExactly(
-            new Step(1_767_225_600_000L, "ann", "c1", StopReason.TOOL_USE, 5_000, 5_000),
-            new Step(1_767_225_601_500L, "ann", "c1", StopReason.END_OF_TURN, 6_000, 1_000),
-            new Step(1_767_225_700_000L, "ann", "c1", null, 0, 0));
+            new TrafficEvent(1_767_225_600_000L, "ann", "c1", StopReason.TOOL_USE, 5_000, 5_000),
+            new TrafficEvent(1_767_225_601_500L, "ann", "c1", StopReason.END_OF_TURN, 6_000, 1_000),
+            new TrafficEvent(1_767_225_700_000L, "ann", "c1", null, 0, 0));
   }
 
   @ParameterizedTest

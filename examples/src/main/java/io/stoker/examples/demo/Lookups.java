@@ -1,8 +1,8 @@
 package io.stoker.examples.demo;
 
 import io.stoker.Time;
+import io.stoker.sessions.LookupCounts;
 import io.stoker.sessions.SessionCache;
-import io.stoker.sessions.SessionCounts;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -12,7 +12,7 @@ import java.util.List;
 /// @param counts how the cache itself counted them
 /// @param wrong look-ups that found a session that is not valid, or did not find a valid one
 /// @param sorted how long each took in nanoseconds, shortest first
-record Lookups(SessionCounts counts, int wrong, List<Long> sorted) {
+record Lookups(LookupCounts counts, int wrong, List<Long> sorted) {
 
   /// Looks every visit up, one after another.
   static Lookups measure(List<Visits.Visit> visits, SessionCache cache, Time time) {

@@ -1,6 +1,6 @@
 package io.stoker.examples.demo;
 
-import io.stoker.Outcome;
+import io.stoker.WarmOutcome;
 import io.stoker.examples.Servers;
 import io.stoker.sessions.Session;
 import io.stoker.sessions.SessionEvents;
@@ -66,17 +66,17 @@ final class Printout {
   }
 
   void warmed(SessionReport report) {
-    var tally = report.tally();
-    long perSecond = (long) (tally.warmed() / (report.took().toNanos() / 1e9));
+    var counts = report.counts();
+    long perSecond = (long) (counts.warmed() / (report.took().toNanos() / 1e9));
     fact(
         "warmed",
-        count(tally.warmed()),
+        count(counts.warmed()),
         "in "
             + seconds(report.took())
             + ", "
             + count(perSecond)
             + " a second; "
-            + count(tally.failedInAll())
+            + count(counts.totalFailed())
             + " failed");
     var first = report.firstAfter();
     fact("first one warm", first == null ? "never" : millis(first), "after the start");
@@ -109,12 +109,12 @@ final class Printout {
     fact("find", session.isPresent() ? "found" : "nothing", when);
   }
 
-  void lateWrite(Outcome outcome) {
+  void lateWrite(WarmOutcome outcome) {
     var answer =
         switch (outcome) {
-          case Outcome.Warmed _ -> "written";
-          case Outcome.Skipped _ -> "refused";
-          case Outcome.Failed _ -> "failed";
+          case WarmOutcome.Warmed _ -> "written";
+          case WarmOutcome.Skipped _ -> "refused";
+          case WarmOutcome.Failed _ -> "failed";
         };
     fact("late write", answer, "what a warm run had read before");
   }

@@ -1,6 +1,6 @@
 package io.stoker.examples.demo;
 
-import io.stoker.Tally;
+import io.stoker.WarmCounts;
 import io.stoker.sessions.SessionEvents;
 import io.stoker.sessions.SessionReport;
 import java.time.Duration;
@@ -28,12 +28,12 @@ final class WarmProgress implements SessionEvents {
   }
 
   @Override
-  public void progress(Tally tally, Duration took) {
+  public void progress(WarmCounts counts, Duration took) {
     long steps = terminal ? 100 : LINES;
-    long reached = Math.min(steps, tally.selected() * steps / total);
+    long reached = Math.min(steps, counts.selected() * steps / total);
     if (reached > step) {
       step = reached;
-      out.accept(terminal ? bar(tally.selected()) : line(tally.selected()));
+      out.accept(terminal ? bar(counts.selected()) : line(counts.selected()));
     }
   }
 

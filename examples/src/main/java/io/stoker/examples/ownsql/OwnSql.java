@@ -27,7 +27,11 @@ public final class OwnSql {
       }
       var report = warm(servers, SessionMapping.file(Path.of(arguments[0])));
       System.out.println(
-          report.state().label() + ": " + report.tally().warmed() + " warmed. " + report.message());
+          report.state().label()
+              + ": "
+              + report.counts().warmed()
+              + " warmed. "
+              + report.message());
     }
   }
 

@@ -44,7 +44,7 @@ public final class SpringSessions {
 
       var report = warm(servers.dataSource(), servers.redis());
 
-      System.out.println(report.state().label() + ": " + report.tally().warmed() + " warmed");
+      System.out.println(report.state().label() + ": " + report.counts().warmed() + " warmed");
       Session session = inRedis(connections.template()).findById(id);
       System.out.println(session == null ? "lost" : "Hello again, " + session.getAttribute("name"));
     }

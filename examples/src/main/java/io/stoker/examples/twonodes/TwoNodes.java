@@ -1,7 +1,7 @@
 package io.stoker.examples.twonodes;
 
-import io.stoker.Tally;
 import io.stoker.Time;
+import io.stoker.WarmCounts;
 import io.stoker.answers.Answer;
 import io.stoker.answers.AnswerPipeline;
 import io.stoker.examples.Servers;
@@ -30,7 +30,7 @@ public final class TwoNodes {
           var other = new Node(servers, new EchoPipeline())) {
         for (var report : warmAtOnce(one, other)) {
           System.out.println(
-              report.state().label() + ": " + report.tally().warmed() + " sessions warmed here");
+              report.state().label() + ": " + report.counts().warmed() + " sessions warmed here");
         }
         var batch = one.submit(questions(40));
         while (!batch.state().isOver()) {
@@ -52,7 +52,7 @@ public final class TwoNodes {
         one.warm(
             new SessionEvents() {
               @Override
-              public void progress(Tally tally, Duration took) {
+              public void progress(WarmCounts counts, Duration took) {
                 if (reports.isEmpty()) {
                   reports.add(other.warm(SessionEvents.none()));
                 }

@@ -29,7 +29,7 @@ public final class WarmOnStart {
         SessionSchema.create(servers.dataSource());
         SessionSeed.of(1).into(servers.dataSource());
       }
-      var warming = warmInBackground(servers.dataSource(), servers.redis(), new LoggedRun());
+      var warming = warmInBackground(servers.dataSource(), servers.redis(), new RunLogger());
       LOG.info("The application is up");
       warming.join();
     }

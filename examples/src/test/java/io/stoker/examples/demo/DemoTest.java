@@ -3,9 +3,9 @@ package io.stoker.examples.demo;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stoker.Tally;
+import io.stoker.WarmCounts;
+import io.stoker.sessions.LookupCounts;
 import io.stoker.sessions.RunState;
-import io.stoker.sessions.SessionCounts;
 import io.stoker.sessions.SessionReport;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -103,7 +103,7 @@ class DemoTest {
 
   @Test
   void quantiles_are_look_ups_that_were_measured() {
-    var lookups = new Lookups(SessionCounts.NONE, 0, List.of(10L, 20L, 30L, 40L));
+    var lookups = new Lookups(LookupCounts.NONE, 0, List.of(10L, 20L, 30L, 40L));
 
     assertThat(lookups.quantile(0.5)).isEqualTo(Duration.ofNanos(20));
     assertThat(lookups.quantile(0.99)).isEqualTo(Duration.ofNanos(40));
@@ -172,7 +172,7 @@ class DemoTest {
   private static SessionReport report(int found) {
     return new SessionReport(
         RunState.COMPLETED,
-        new Tally(100, Map.of(), Map.of()),
+        new WarmCounts(100, Map.of(), Map.of()),
         100,
         found,
         1,
@@ -182,7 +182,7 @@ class DemoTest {
   }
 
   private static Lookups lookups(int hitsOfHundred, int wrong) {
-    var counts = new SessionCounts(0, hitsOfHundred, 100 - hitsOfHundred, 0, 0, 0, 0);
+    var counts = new LookupCounts(0, hitsOfHundred, 100 - hitsOfHundred, 0, 0, 0, 0);
     return new Lookups(counts, wrong, List.of(1L));
   }
 

@@ -2,7 +2,7 @@ package io.stoker.examples.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stoker.Tally;
+import io.stoker.WarmCounts;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -47,6 +47,6 @@ class WarmProgressTest {
   }
 
   private static void warmed(WarmProgress progress, long sessions) {
-    progress.progress(new Tally(sessions, Map.of(), Map.of()), Duration.ZERO);
+    progress.progress(new WarmCounts(sessions, Map.of(), Map.of()), Duration.ZERO);
   }
 }

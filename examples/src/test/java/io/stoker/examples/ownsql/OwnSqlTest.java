@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.stoker.Time;
 import io.stoker.examples.Servers;
 import io.stoker.examples.TestServers;
+import io.stoker.sessions.LookupCounts;
 import io.stoker.sessions.RedisSessions;
 import io.stoker.sessions.RunState;
 import io.stoker.sessions.Session;
 import io.stoker.sessions.SessionCache;
-import io.stoker.sessions.SessionCounts;
 import io.stoker.sessions.SessionMapping;
 import io.stoker.sessions.SessionSource;
 import java.nio.file.Path;
@@ -45,7 +45,7 @@ class OwnSqlTest {
     var report = OwnSql.warm(servers, LOGINS);
 
     assertThat(report.state()).isEqualTo(RunState.COMPLETED);
-    assertThat(report.tally().warmed()).isEqualTo(90);
+    assertThat(report.counts().warmed()).isEqualTo(90);
     assertThat(report.verifiedShare()).hasValue(1);
   }
 
@@ -57,7 +57,7 @@ class OwnSqlTest {
         .map(Session::json)
         .hasValueSatisfying(json ->
             assertThat(json).contains("\"mail\":\"account42@example.com\"", "\"language\":\"en\""));
-    assertThat(cache.counts()).extracting(SessionCounts::hits).isEqualTo(1L);
+    assertThat(cache.counts()).extracting(LookupCounts::hits).isEqualTo(1L);
   }
 
   @Test
@@ -101,7 +101,7 @@ class OwnSqlTest {
     var report = OwnSql.warm(servers, raw);
 
     assertThat(report.state()).isEqualTo(RunState.COMPLETED_WITH_FAILURES);
-    assertThat(report.tally().failed())
+    assertThat(report.counts().failed())
         .containsEntry("token_hash is not 64 hexadecimal digits", 100L);
     assertThat(report.meetsTarget()).isFalse();
   }

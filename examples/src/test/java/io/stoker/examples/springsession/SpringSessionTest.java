@@ -110,7 +110,7 @@ class SpringSessionTest {
 
     var report = SpringSessions.warm(servers.dataSource(), servers.redis());
 
-    assertThat(report.tally().skipped()).containsEntry("already there", 1L);
+    assertThat(report.counts().skipped()).containsEntry("already there", 1L);
     assertThat(read(inRedis, saved.getId()).<String>getAttribute("step")).isEqualTo("two");
   }
 
@@ -262,7 +262,7 @@ class SpringSessionTest {
 
     assertThat(report.message()).isEmpty();
     assertThat(report.state()).isEqualTo(RunState.COMPLETED);
-    assertThat(report.tally().warmed()).isEqualTo(sessions);
+    assertThat(report.counts().warmed()).isEqualTo(sessions);
     assertThat(report.verifiedShare()).hasValue(1);
   }
 

@@ -50,7 +50,7 @@ class TwoNodesTest {
         .extracting(SessionReport::state)
         .containsExactly(RunState.SKIPPED_OTHER_NODE, RunState.COMPLETED);
     assertThat(reports)
-        .extracting(report -> report.tally().warmed())
+        .extracting(report -> report.counts().warmed())
         .containsExactly(0L, (long) SESSIONS);
   }
 

@@ -38,7 +38,7 @@ class WarmOnStartTest {
       WarmOnStart.warmInBackground(servers.dataSource(), servers.redis(), telling(ended))
           .join(PATIENCE);
 
-      assertThat(ended.join().tally().warmed()).isEqualTo(200);
+      assertThat(ended.join().counts().warmed()).isEqualTo(200);
       assertThat(ended.join().meetsTarget()).isTrue();
       var store = new RedisSessions(servers.redis(), Time.system()).store();
       assertThat(store.read(List.of(SessionKey.ofToken(seed.rawToken(11)))).getFirst())
@@ -82,7 +82,7 @@ class WarmOnStartTest {
       var err = System.err;
       System.setErr(new PrintStream(log, true, UTF_8));
       try {
-        WarmOnStart.warmInBackground(servers.dataSource(), servers.redis(), new LoggedRun())
+        WarmOnStart.warmInBackground(servers.dataSource(), servers.redis(), new RunLogger())
             .join(PATIENCE);
       } finally {
         System.setErr(err);

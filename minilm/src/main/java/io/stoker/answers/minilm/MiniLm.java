@@ -2,7 +2,7 @@ package io.stoker.answers.minilm;
 
 import dev.langchain4j.model.embedding.EmbeddingModel;
 import dev.langchain4j.model.embedding.onnx.allminilml6v2.AllMiniLmL6V2EmbeddingModel;
-import io.stoker.WorkThreads;
+import io.stoker.CpuWorkPool;
 import io.stoker.answers.rag.Encoder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,8 +21,8 @@ public final class MiniLm implements Encoder {
   private static final int MOST_WAITING = 10_000;
 
   /// The library's native code never lets go of the thread that it is called on.
-  private static final WorkThreads THREADS =
-      new WorkThreads(
+  private static final CpuWorkPool THREADS =
+      new CpuWorkPool(
           "stoker-encode",
           Runtime.getRuntime().availableProcessors(),
           MOST_WAITING,

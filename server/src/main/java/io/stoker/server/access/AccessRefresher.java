@@ -1,7 +1,7 @@
 package io.stoker.server.access;
 
-import io.stoker.Loop;
-import io.stoker.Task;
+import io.stoker.BackgroundLoop;
+import io.stoker.BackgroundTask;
 import io.stoker.Time;
 import java.time.Duration;
 import java.util.List;
@@ -14,20 +14,20 @@ public final class AccessRefresher implements AutoCloseable {
 
   private final List<Runnable> looks;
   private final Time time;
-  private final Loop loop;
+  private final BackgroundLoop loop;
 
   /// Begins.
   public AccessRefresher(List<Runnable> looks, Time time) {
     this.looks = List.copyOf(looks);
     this.time = time;
-    this.loop = Loop.platform("stoker-access", this::look);
+    this.loop = BackgroundLoop.platform("stoker-access", this::look);
     loop.start();
   }
 
   /// One that fails keeps no other from being looked at.
   private void look() throws InterruptedException {
     time.pause(EVERY);
-    looks.forEach(look -> Task.attempt("A look at who may call", look));
+    looks.forEach(look -> BackgroundTask.attempt("A look at who may call", look));
   }
 
   @Override

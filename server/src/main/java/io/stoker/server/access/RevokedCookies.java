@@ -33,7 +33,7 @@ public final class RevokedCookies {
   public RevokedCookies(AccessStore store, Time time) {
     this.store = store;
     this.time = time;
-    this.stored = Set.copyOf(store.endedCookies(time.now()));
+    this.stored = Set.copyOf(store.revokedCookies(time.now()));
   }
 
   /// Whether a cookie was ended.
@@ -52,7 +52,7 @@ public final class RevokedCookies {
 
   private void store(String cookie, Instant until) {
     try {
-      store.endCookie(cookie, until, time.now());
+      store.revokeCookie(cookie, until, time.now());
     } catch (StokerException e) {
       LOG.warn("A cookie is ended here, but other servers do not know yet: {}", e.getMessage());
     }
@@ -68,7 +68,7 @@ public final class RevokedCookies {
     var now = time.now();
     here.values().removeIf(until -> !until.isAfter(now));
     try {
-      var ended = Set.copyOf(store.endedCookies(now));
+      var ended = Set.copyOf(store.revokedCookies(now));
       boolean isNew = !stored.containsAll(ended);
       stored = ended;
       here.forEach((cookie, until) -> {

@@ -1,7 +1,7 @@
 package io.stoker.server.answers;
 
+import io.stoker.CpuWorkPool;
 import io.stoker.StokerException;
-import io.stoker.WorkThreads;
 import io.stoker.answers.AnswerCache;
 import io.stoker.answers.AnswerFeed;
 import io.stoker.answers.AnswerKeeper;
@@ -35,7 +35,7 @@ public record AnswerServices(
     AnswerKeeper keeper,
     AnswerSignal signal,
     AnswerFeed feed,
-    WorkThreads reading) {
+    CpuWorkPool reading) {
 
   private static final Logger LOG = LoggerFactory.getLogger(AnswerServices.class);
 

@@ -129,7 +129,7 @@ final class AnswersCommand {
             batch.path("status").asString(),
             batch.path("processed").asLong() + "/" + batch.path("total").asLong(),
             batch.path("failed").asLong(),
-            TextRules.shortened(TextRules.visible(batch.path("name").asString()), NAME)));
+            TextRules.truncated(TextRules.escaped(batch.path("name").asString()), NAME)));
     printWaiting(out, queue.path("waiting"));
   }
 

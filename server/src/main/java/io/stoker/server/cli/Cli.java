@@ -120,7 +120,7 @@ public final class Cli {
   }
 
   private static String text(String text) {
-    var fault = TextRules.fault(text);
+    var fault = TextRules.whyInvalid(text);
     if (fault != null) {
       throw new TypeConversionException("expected whole characters, got " + fault);
     }
@@ -143,7 +143,7 @@ public final class Cli {
 
   private int complain(ParameterException e) {
     var command = e.getCommandLine();
-    terminal.err().println(TextRules.visibleLines(String.valueOf(e.getMessage())));
+    terminal.err().println(TextRules.escapedLines(String.valueOf(e.getMessage())));
     terminal.err().print(command.getHelp().synopsisHeading() + command.getHelp().synopsis(0));
     terminal.err().println("More: " + command.getCommandSpec().qualifiedName() + " --help");
     return ExitCode.USAGE.number();
@@ -152,14 +152,14 @@ public final class Cli {
   private int complain(Exception e, ParseResult parsed) throws Exception {
     return switch (e) {
       case InvalidValueException _, MissingSettingException _ -> {
-        terminal.err().println(TextRules.visibleLines(String.valueOf(e.getMessage())));
+        terminal.err().println(TextRules.escapedLines(String.valueOf(e.getMessage())));
         yield ExitCode.USAGE.number();
       }
       case StokerException trouble -> {
         if (wantsJson(parsed)) {
           terminal.out().println(WireJson.write(SessionWire.ErrorBody.of(trouble)));
         } else {
-          terminal.err().println(TextRules.visibleLines(String.valueOf(trouble.getMessage())));
+          terminal.err().println(TextRules.escapedLines(String.valueOf(trouble.getMessage())));
         }
         yield ExitCode.of(trouble).number();
       }
@@ -172,7 +172,7 @@ public final class Cli {
                       new SessionWire.ErrorBody(
                           trouble.code(), String.valueOf(trouble.getMessage()))));
         } else {
-          terminal.err().println(TextRules.visibleLines(String.valueOf(trouble.getMessage())));
+          terminal.err().println(TextRules.escapedLines(String.valueOf(trouble.getMessage())));
         }
         yield trouble.exitCode().number();
       }

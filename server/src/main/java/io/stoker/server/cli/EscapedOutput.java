@@ -15,12 +15,12 @@ final class EscapedOutput extends PrintStream {
 
   @Override
   public void print(String text) {
-    super.print(TextRules.visibleLines(String.valueOf(text)));
+    super.print(TextRules.escapedLines(String.valueOf(text)));
   }
 
   @Override
   public void println(String text) {
-    super.println(TextRules.visibleLines(String.valueOf(text)));
+    super.println(TextRules.escapedLines(String.valueOf(text)));
   }
 
   @Override
@@ -30,7 +30,7 @@ final class EscapedOutput extends PrintStream {
 
   private static Object[] visible(Object... values) {
     return Arrays.stream(values)
-        .map(value -> value instanceof String text ? TextRules.visible(text) : value)
+        .map(value -> value instanceof String text ? TextRules.escaped(text) : value)
         .toArray();
   }
 }

@@ -55,6 +55,6 @@ enum ExitCode {
   }
 
   private static boolean isGood(SessionPlan plan, SessionReport report) {
-    return report.tally().failedInAll() == 0 && (plan.dryRun() || report.meetsTarget());
+    return report.counts().totalFailed() == 0 && (plan.dryRun() || report.meetsTarget());
   }
 }

@@ -44,7 +44,7 @@ final class LedgerOutput {
     var shown = name.isEmpty() ? "-" : name;
     out.printf(
         "%-36s %7d %7d %5d %11s %11s %11s %11s%n",
-        TextRules.shortened(shown, NAME),
+        TextRules.truncated(shown, NAME),
         sums.path("turns").asLong(),
         sums.path("pings").asLong(),
         sums.path("pings_that_wrote").asLong(),

@@ -1,6 +1,6 @@
 package io.stoker.server.cli;
 
-import io.stoker.Tally;
+import io.stoker.WarmCounts;
 import io.stoker.sessions.SessionEvents;
 import io.stoker.sessions.SessionReport;
 import java.io.PrintStream;
@@ -31,10 +31,10 @@ final class ProgressBarPrinter implements SessionEvents {
   }
 
   @Override
-  public void progress(Tally tally, Duration took) {
-    bar.maxHint(total.atLeast(tally.selected()));
-    bar.stepTo(tally.selected());
-    bar.setExtraMessage(tally.failedInAll() == 0 ? "" : " " + tally.failedInAll() + " failed");
+  public void progress(WarmCounts counts, Duration took) {
+    bar.maxHint(total.atLeast(counts.selected()));
+    bar.stepTo(counts.selected());
+    bar.setExtraMessage(counts.totalFailed() == 0 ? "" : " " + counts.totalFailed() + " failed");
   }
 
   @Override

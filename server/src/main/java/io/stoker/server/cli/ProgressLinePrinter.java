@@ -1,6 +1,6 @@
 package io.stoker.server.cli;
 
-import io.stoker.Tally;
+import io.stoker.WarmCounts;
 import io.stoker.sessions.SessionEvents;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -17,11 +17,11 @@ final class ProgressLinePrinter implements SessionEvents {
   }
 
   @Override
-  public void progress(Tally tally, Duration took) {
-    long selected = tally.selected();
+  public void progress(WarmCounts counts, Duration took) {
+    long selected = counts.selected();
     long all = total.atLeast(selected);
     var share = all == 0 ? "" : "/%d (%d%%)".formatted(all, Math.round(100.0 * selected / all));
     out.printf(
-        "[CacheWarming] Progress: %d%s - Failed: %d%n", selected, share, tally.failedInAll());
+        "[CacheWarming] Progress: %d%s - Failed: %d%n", selected, share, counts.totalFailed());
   }
 }

@@ -267,7 +267,7 @@ final class PromptsCommand {
     var out = terminal.out();
     out.printf(
         "%-36s  %-3s %8s  %-20s %5s %9s  %s%n",
-        TextRules.shortened(TextRules.visible(conversation.path("id").asString()), ID),
+        TextRules.truncated(TextRules.escaped(conversation.path("id").asString()), ID),
         conversation.path("enabled").asBoolean() ? "on" : "off",
         conversation.path("interval").asString(),
         moment(conversation.path("next_warm_at")),

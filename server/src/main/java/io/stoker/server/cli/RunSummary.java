@@ -12,14 +12,14 @@ record RunSummary(Terminal terminal, SessionPlan plan, SessionReport report) {
   private static final double MILLIS = 1000;
 
   void print(ExitCode exitCode) {
-    var tally = report.tally();
-    if (tally.selected() > 0) {
+    var counts = report.counts();
+    if (counts.selected() > 0) {
       say("");
       say(headline());
       if (!plan.dryRun()) {
-        reasons("Left alone", tally.skippedInAll(), tally.skipped());
+        reasons("Left alone", counts.totalSkipped(), counts.skipped());
       }
-      reasons("Failed", tally.failedInAll(), tally.failed());
+      reasons("Failed", counts.totalFailed(), counts.failed());
       verified();
     }
     if (!report.message().isEmpty()) {
@@ -29,19 +29,19 @@ record RunSummary(Terminal terminal, SessionPlan plan, SessionReport report) {
   }
 
   private String headline() {
-    var tally = report.tally();
+    var counts = report.counts();
     if (plan.dryRun()) {
       return "Dry run: %d of %d sessions would be warmed, and none was."
-          .formatted(tally.skipped().getOrDefault("dry run", 0L), tally.selected());
+          .formatted(counts.skipped().getOrDefault("dry run", 0L), counts.selected());
     }
     var first = report.firstAfter();
     return String.format(
         Locale.ROOT,
         "Warmed %d of %d sessions in %s s%s.",
-        tally.warmed(),
-        tally.selected(),
+        counts.warmed(),
+        counts.selected(),
         seconds(report.took()),
-        first == null || tally.warmed() == 0 ? "" : ", the first after " + seconds(first) + " s");
+        first == null || counts.warmed() == 0 ? "" : ", the first after " + seconds(first) + " s");
   }
 
   private void reasons(String what, long sum, Map<String, Long> reasons) {
@@ -79,7 +79,7 @@ record RunSummary(Terminal terminal, SessionPlan plan, SessionReport report) {
           CACHE_UNREACHABLE,
           ALREADY_WARM,
           SKIPPED_OTHER_NODE ->
-          report.tally().selected() == 0 ? "Nothing was warmed. " : "Stopped early. ";
+          report.counts().selected() == 0 ? "Nothing was warmed. " : "Stopped early. ";
     };
   }
 

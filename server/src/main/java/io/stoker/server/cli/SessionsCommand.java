@@ -6,7 +6,7 @@ import io.stoker.server.settings.Settings;
 import io.stoker.server.wire.DurationFormat;
 import io.stoker.server.wire.SessionWire;
 import io.stoker.server.wire.WireJson;
-import io.stoker.sessions.SessionCounts;
+import io.stoker.sessions.LookupCounts;
 import io.stoker.sessions.SessionEvents;
 import io.stoker.sessions.SessionPlan;
 import io.stoker.sessions.SessionWarmer;
@@ -192,7 +192,7 @@ final class SessionsCommand {
     }
   }
 
-  private void print(Duration window, SessionCounts counts) {
+  private void print(Duration window, LookupCounts counts) {
     var out = terminal.out();
     out.printf("Look-ups by all processes in the last %s:%n", DurationFormat.format(window));
     counts

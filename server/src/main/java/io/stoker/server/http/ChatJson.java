@@ -36,7 +36,7 @@ final class ChatJson {
   /// On one line. Half a character, which tools may send, becomes U+FFFD: a socket that is to send
   /// one would be closed.
   static String write(Object value) {
-    return TextRules.cleaned(MAPPER.writeValueAsString(value));
+    return TextRules.sanitized(MAPPER.writeValueAsString(value));
   }
 
   /// What a text says; null if it is no JSON, or nested too deeply.

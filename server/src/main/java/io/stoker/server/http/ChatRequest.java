@@ -137,6 +137,6 @@ final class ChatRequest {
   }
 
   static String shortened(String text) {
-    return TextRules.shortened(text, SHOWN + 1);
+    return TextRules.truncated(text, SHOWN + 1);
   }
 }

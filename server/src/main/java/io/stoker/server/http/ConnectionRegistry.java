@@ -1,6 +1,6 @@
 package io.stoker.server.http;
 
-import io.stoker.Loop;
+import io.stoker.BackgroundLoop;
 import io.stoker.Time;
 import io.stoker.server.access.Caller;
 import io.stoker.server.settings.HttpSettings;
@@ -36,7 +36,7 @@ public final class ConnectionRegistry implements AutoCloseable {
 
   private final HttpSettings settings;
   private final Time time;
-  private final Loop watch;
+  private final BackgroundLoop watch;
 
   // What follows is guarded by this object, which nobody holds while calling others.
   private final Map<String, Connection> open = new HashMap<>();
@@ -48,7 +48,7 @@ public final class ConnectionRegistry implements AutoCloseable {
   public ConnectionRegistry(HttpSettings settings, Time time) {
     this.settings = settings;
     this.time = time;
-    this.watch = Loop.platform("stoker-connections", this::closeOverdue);
+    this.watch = BackgroundLoop.platform("stoker-connections", this::closeOverdue);
   }
 
   /// One connection. Guarded by the registry.

@@ -1,6 +1,6 @@
 package io.stoker.server.http;
 
-import io.stoker.WorkThreads;
+import io.stoker.CpuWorkPool;
 import io.stoker.answers.BatchOptions;
 import io.stoker.answers.rag.DocumentText;
 import io.stoker.server.answers.AnswerServices;
@@ -60,7 +60,7 @@ record DocumentUpload(String id, String title, String scope, String text) {
   }
 
   private static DocumentUpload of(
-      String file, InputStream content, Map<String, String> fields, WorkThreads reading)
+      String file, InputStream content, Map<String, String> fields, CpuWorkPool reading)
       throws IOException {
     var bytes = content.readNBytes(DocumentText.MOST_BYTES + 1);
     var read = reading.run(() -> DocumentText.read(file, new ByteArrayInputStream(bytes)));

@@ -1,6 +1,6 @@
 package io.stoker.server.http;
 
-import io.stoker.Task;
+import io.stoker.BackgroundTask;
 import io.stoker.prompts.ChatEvent;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -46,7 +46,7 @@ final class SendQueue implements AutoCloseable {
   SendQueue(Line line, Budget budget) {
     this.line = line;
     this.budget = budget;
-    Task.start("stoker-send-queue", this::send);
+    BackgroundTask.start("stoker-send-queue", this::send);
   }
 
   /// What waits for all clients together. Once it is too much, clients that lag are cut off.
@@ -230,7 +230,7 @@ final class SendQueue implements AutoCloseable {
       if (size + next.length() > MOST || (budget.isSpent() && !waiting.isEmpty())) {
         LOG.info("A client that does not keep up with what it asked for is cut off");
         end();
-        Task.start("stoker-cut", line::cut);
+        BackgroundTask.start("stoker-cut", line::cut);
         return;
       }
       waiting.add(next);

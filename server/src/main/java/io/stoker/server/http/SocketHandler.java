@@ -1,7 +1,7 @@
 package io.stoker.server.http;
 
-import io.stoker.Loop;
-import io.stoker.Task;
+import io.stoker.BackgroundLoop;
+import io.stoker.BackgroundTask;
 import io.stoker.Time;
 import io.stoker.server.access.Caller;
 import io.stoker.server.prompts.PromptServices;
@@ -62,7 +62,7 @@ public final class SocketHandler implements WebSocketHandler, AutoCloseable {
   private final Time time;
   private final SendQueue.Budget budget = SendQueue.Budget.ofThisMachine();
   private final Map<String, Client> clients = new ConcurrentHashMap<>();
-  private final Loop pings;
+  private final BackgroundLoop pings;
 
   public SocketHandler(
       PromptServices prompts, Authenticator authenticator, Duration pingEvery, Time time) {
@@ -73,7 +73,7 @@ public final class SocketHandler implements WebSocketHandler, AutoCloseable {
     this.time = time;
     prompts.warmer().listen(surfaces);
     authenticator.onChange(this::closeRevoked);
-    this.pings = Loop.virtual("stoker-pings", this::pingAll);
+    this.pings = BackgroundLoop.virtual("stoker-pings", this::pingAll);
     pings.start();
   }
 
@@ -249,7 +249,7 @@ public final class SocketHandler implements WebSocketHandler, AutoCloseable {
   }
 
   private static void end(Client client, CloseStatus status) {
-    Task.start("stoker-goodbye", () -> end(client.session, status));
+    BackgroundTask.start("stoker-goodbye", () -> end(client.session, status));
   }
 
   private static void end(WebSocketSession session, CloseStatus status) {

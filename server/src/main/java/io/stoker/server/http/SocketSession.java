@@ -1,8 +1,8 @@
 package io.stoker.server.http;
 
+import io.stoker.BackgroundTask;
 import io.stoker.CallException;
 import io.stoker.StokerException;
-import io.stoker.Task;
 import io.stoker.prompts.ConversationTakenException;
 import io.stoker.prompts.PromptChat;
 import io.stoker.prompts.PromptLimitException;
@@ -224,7 +224,7 @@ final class SocketSession implements AutoCloseable {
       }
       warms++;
     }
-    Task.start(
+    BackgroundTask.start(
         "stoker-warm",
         () -> {
           try {

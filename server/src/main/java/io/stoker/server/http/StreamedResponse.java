@@ -1,6 +1,6 @@
 package io.stoker.server.http;
 
-import io.stoker.Task;
+import io.stoker.BackgroundTask;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +30,7 @@ final class StreamedResponse {
   /// A response of this type.
   static ServerResponse of(MediaType type, ServerResponse.BodyBuilder head, Sender sender) {
     return head.contentType(type).header("X-Accel-Buffering", "no").stream(
-        stream -> Task.start("stoker-stream", () -> send(sender, stream)));
+        stream -> BackgroundTask.start("stoker-stream", () -> send(sender, stream)));
   }
 
   private static void send(Sender sender, StreamBuilder stream) {

@@ -1,7 +1,7 @@
 package io.stoker.server.overview;
 
+import io.stoker.BackgroundTask;
 import io.stoker.StokerException;
-import io.stoker.Task;
 import io.stoker.Time;
 import java.time.Duration;
 import java.util.Optional;
@@ -63,7 +63,7 @@ final class CachedProbe<T> {
     try {
       if (!looking && !isFresh()) {
         looking = true;
-        Task.start("stoker-look", this::look);
+        BackgroundTask.start("stoker-look", this::look);
       }
     } finally {
       lock.unlock();

@@ -1,6 +1,6 @@
 package io.stoker.server.overview;
 
-import io.stoker.Loop;
+import io.stoker.BackgroundLoop;
 import io.stoker.Time;
 import io.stoker.server.answers.AnswerServices;
 import io.stoker.server.overview.OverviewWire.History;
@@ -44,7 +44,7 @@ public final class Overview implements AutoCloseable {
   private final Condition changed = lock.newCondition();
   private final OverviewHistory history = new OverviewHistory();
   private final Instant since;
-  private final Loop sampler;
+  private final BackgroundLoop sampler;
   private @Nullable Now latest;
   private Duration latestAt = Duration.ZERO;
   private long version;
@@ -67,7 +67,7 @@ public final class Overview implements AutoCloseable {
     this.figures =
         new OverviewFigures(settings, sessions, answers, prompts, providerFailures, time);
     this.server = figures.server(address, since);
-    this.sampler = Loop.virtual("stoker-overview", this::sample);
+    this.sampler = BackgroundLoop.virtual("stoker-overview", this::sample);
   }
 
   /// Begins to take points. To be called once.

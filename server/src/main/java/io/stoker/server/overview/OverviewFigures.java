@@ -22,8 +22,8 @@ import io.stoker.server.settings.Settings;
 import io.stoker.server.wire.AnswerWire;
 import io.stoker.server.wire.PromptWire;
 import io.stoker.server.wire.SessionWire;
+import io.stoker.sessions.LookupCounts;
 import io.stoker.sessions.RunState;
-import io.stoker.sessions.SessionCounts;
 import io.stoker.sessions.SessionSettings;
 import java.time.Duration;
 import java.time.Instant;
@@ -71,7 +71,7 @@ final class OverviewFigures {
   private final Time time;
 
   private final CachedProbe<Optional<String>> postgres;
-  private final CachedProbe<SessionCounts> redis;
+  private final CachedProbe<LookupCounts> redis;
   private final CachedProbe<Queue> queue;
   private final CachedProbe<AnswerEntries.Totals> cache;
   private final CachedProbe<LedgerSums> ledger;

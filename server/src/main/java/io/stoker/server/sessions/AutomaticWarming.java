@@ -1,6 +1,6 @@
 package io.stoker.server.sessions;
 
-import io.stoker.Tally;
+import io.stoker.WarmCounts;
 import io.stoker.server.sessions.WarmRun.Trigger;
 import io.stoker.sessions.RunState;
 import io.stoker.sessions.SessionKeeper;
@@ -12,7 +12,7 @@ import java.time.Instant;
 /// The runs that a server begins by itself, which show up among its [SessionRuns] like all others:
 /// one when it starts, also if the cache turns out to be warm already, and those that keep it warm
 /// afterwards. Confined to the keeper's thread.
-public final class AutomaticWarming implements SessionKeeper.Warming {
+public final class AutomaticWarming implements SessionKeeper.Runner {
 
   private final SessionRuns runs;
   private Trigger next;
@@ -44,6 +44,13 @@ public final class AutomaticWarming implements SessionKeeper.Warming {
   /// Somebody's run is going on, so that there is nothing to do but to look again later.
   private static SessionReport nothingDone() {
     return new SessionReport(
-        RunState.ALREADY_WARM, Tally.NONE, 0, 0, 0, Duration.ZERO, null, "Another run goes on");
+        RunState.ALREADY_WARM,
+        WarmCounts.NONE,
+        0,
+        0,
+        0,
+        Duration.ZERO,
+        null,
+        "Another run goes on");
   }
 }

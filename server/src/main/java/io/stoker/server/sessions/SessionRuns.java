@@ -1,9 +1,9 @@
 package io.stoker.server.sessions;
 
+import io.stoker.BackgroundTask;
 import io.stoker.StokerException;
-import io.stoker.Tally;
-import io.stoker.Task;
 import io.stoker.Time;
+import io.stoker.WarmCounts;
 import io.stoker.server.sessions.WarmRun.Trigger;
 import io.stoker.sessions.RunState;
 import io.stoker.sessions.SessionEvents;
@@ -73,7 +73,7 @@ public final class SessionRuns implements AutoCloseable {
     var asked = add(plan, trigger);
     if (asked instanceof StartResult.Started(WarmRun run)) {
       // A platform thread: the run's own work would hold up virtual threads.
-      Task.platform("stoker-session-run", () -> carryOut(run)).start();
+      BackgroundTask.platform("stoker-session-run", () -> carryOut(run)).start();
     }
     return asked;
   }
@@ -197,7 +197,7 @@ public final class SessionRuns implements AutoCloseable {
   private SessionReport warm(WarmRun run) {
     // The keeper refreshes every few minutes, which is too often to count first.
     if (run.trigger() != Trigger.KEEPER || run.plan().mode() != WriteMode.REFRESH) {
-      Task.start("stoker-session-estimate", () -> estimate(run));
+      BackgroundTask.start("stoker-session-estimate", () -> estimate(run));
     }
     SessionReport report;
     try {
@@ -222,7 +222,7 @@ public final class SessionRuns implements AutoCloseable {
   }
 
   private static SessionReport nothingDone(RunState state, String message) {
-    return new SessionReport(state, Tally.NONE, 0, 0, 0, Duration.ZERO, null, message);
+    return new SessionReport(state, WarmCounts.NONE, 0, 0, 0, Duration.ZERO, null, message);
   }
 
   private void end(WarmRun run, SessionReport report) {
@@ -255,9 +255,9 @@ public final class SessionRuns implements AutoCloseable {
         run.trigger().label(),
         report.state().label(),
         report.took().toMillis(),
-        report.tally().warmed(),
-        report.tally().skippedInAll(),
-        report.tally().failedInAll(),
+        report.counts().warmed(),
+        report.counts().totalSkipped(),
+        report.counts().totalFailed(),
         report.found(),
         report.sampled(),
         report.message().isEmpty() ? "" : ". " + report.message());
@@ -287,12 +287,12 @@ public final class SessionRuns implements AutoCloseable {
     }
 
     @Override
-    public void progress(Tally tally, Duration took) {
-      change(run, known -> known.at(tally, took, ++version));
+    public void progress(WarmCounts counts, Duration took) {
+      change(run, known -> known.at(counts, took, ++version));
       if (locked(() -> cancelled)) {
         warmer.cancel(); // again, since the first time may have been too early to reach the run
       }
-      observer.progress(tally, took);
+      observer.progress(counts, took);
     }
 
     @Override

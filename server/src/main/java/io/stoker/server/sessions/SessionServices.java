@@ -1,7 +1,7 @@
 package io.stoker.server.sessions;
 
 import io.stoker.StokerException;
-import io.stoker.sessions.SessionCounts;
+import io.stoker.sessions.LookupCounts;
 import io.stoker.sessions.SessionSettings;
 import io.stoker.sessions.SessionSource;
 import io.stoker.sessions.SessionStats;
@@ -31,7 +31,7 @@ public record SessionServices(
     SessionStats stats) {
 
   private static final Logger LOG = LoggerFactory.getLogger(SessionServices.class);
-  private static final SessionCounts INVALIDATION = new SessionCounts(0, 0, 0, 0, 0, 0, 1);
+  private static final LookupCounts INVALIDATION = new LookupCounts(0, 0, 0, 0, 0, 0, 1);
 
   /// Revokes, by one of the store's two ways, and counts it among the look-ups.
   ///

@@ -1,6 +1,6 @@
 package io.stoker.server.sessions;
 
-import io.stoker.Tally;
+import io.stoker.WarmCounts;
 import io.stoker.sessions.RunState;
 import io.stoker.sessions.SessionPlan;
 import io.stoker.sessions.SessionReport;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param startedAt when it began
 /// @param endedAt when it ended; null while it is going on
 /// @param total how many sessions it will select; null if that is not known
-/// @param tally what became of sessions so far
+/// @param counts what became of sessions so far
 /// @param took time since its start
 /// @param report what it did; null while it is going on
 /// @param version rises with every change of any run, so that of two moments the later is greater
@@ -28,7 +28,7 @@ public record WarmRun(
     Instant startedAt,
     @Nullable Instant endedAt,
     @Nullable Long total,
-    Tally tally,
+    WarmCounts counts,
     Duration took,
     @Nullable SessionReport report,
     long version) {
@@ -50,21 +50,21 @@ public record WarmRun(
 
   static WarmRun begin(String id, Trigger trigger, SessionPlan plan, Instant now, long version) {
     return new WarmRun(
-        id, trigger, plan, now, null, null, Tally.NONE, Duration.ZERO, null, version);
+        id, trigger, plan, now, null, null, WarmCounts.NONE, Duration.ZERO, null, version);
   }
 
   WarmRun expecting(long selected, long version) {
     return new WarmRun(
-        id, trigger, plan, startedAt, endedAt, selected, tally, took, report, version);
+        id, trigger, plan, startedAt, endedAt, selected, counts, took, report, version);
   }
 
-  WarmRun at(Tally tally, Duration took, long version) {
-    return new WarmRun(id, trigger, plan, startedAt, endedAt, total, tally, took, report, version);
+  WarmRun at(WarmCounts counts, Duration took, long version) {
+    return new WarmRun(id, trigger, plan, startedAt, endedAt, total, counts, took, report, version);
   }
 
   WarmRun over(SessionReport report, Instant now, long version) {
     return new WarmRun(
-        id, trigger, plan, startedAt, now, total, report.tally(), report.took(), report, version);
+        id, trigger, plan, startedAt, now, total, report.counts(), report.took(), report, version);
   }
 
   /// Where it stands, or how it ended.

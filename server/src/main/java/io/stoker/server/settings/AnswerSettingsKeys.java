@@ -1,6 +1,6 @@
 package io.stoker.server.settings;
 
-import io.stoker.CallLimits;
+import io.stoker.CallTimeouts;
 import io.stoker.Time;
 import io.stoker.answers.AnswerKeeper;
 import io.stoker.answers.AnswerPipeline;
@@ -197,8 +197,8 @@ public record AnswerSettingsKeys(
     return RagPipelines.stock(store.documents(), settings, time);
   }
 
-  private CallLimits callLimits() {
-    return CallLimits.STANDARD.withRetryAfter(longestRetryAfter);
+  private CallTimeouts callLimits() {
+    return CallTimeouts.STANDARD.withRetryAfter(longestRetryAfter);
   }
 
   /// Whoever has the chat model, to be asked what models there are; null without one.

@@ -1,7 +1,7 @@
 package io.stoker.server.settings;
 
 import io.stoker.CallException;
-import io.stoker.CallLimits;
+import io.stoker.CallTimeouts;
 import io.stoker.Time;
 import io.stoker.prompts.AnthropicSettings;
 import io.stoker.prompts.AnthropicSettings.Kept;
@@ -110,8 +110,8 @@ public record PromptSettingsKeys(
   private static final String OPENAI_HOST = "api.openai.com";
 
   /// How long a provider is asked at the start which models it has.
-  private static final CallLimits QUICK =
-      new CallLimits(Duration.ofSeconds(3), Duration.ofSeconds(5));
+  private static final CallTimeouts QUICK =
+      new CallTimeouts(Duration.ofSeconds(3), Duration.ofSeconds(5));
 
   /// What holds of a tenant.
   ///

@@ -147,7 +147,7 @@ public final class RedisUrl {
   public RedisSessions sessions(String namespace, Time time, Consumer<Runnable> closing) {
     var client = open();
     closing.accept(client::close);
-    return new RedisSessions(client, namespace, RedisSessions.LONGEST_LIFE, time);
+    return new RedisSessions(client, namespace, RedisSessions.MAX_AGE, time);
   }
 
   /// A signal to the workers of all servers there.

@@ -10,6 +10,6 @@ public final class EscapedMessage extends MessageConverter {
 
   @Override
   public String convert(ILoggingEvent event) {
-    return TextRules.visible(String.valueOf(super.convert(event)));
+    return TextRules.escaped(String.valueOf(super.convert(event)));
   }
 }

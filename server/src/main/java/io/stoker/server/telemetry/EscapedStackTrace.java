@@ -14,9 +14,9 @@ public final class EscapedStackTrace extends ExtendedWhitespaceThrowableProxyCon
     for (var cause = thrown; cause != null; cause = cause.getCause()) {
       var message = cause.getMessage();
       if (message != null && !message.isEmpty()) {
-        trace = trace.replace(message, TextRules.visible(message));
+        trace = trace.replace(message, TextRules.escaped(message));
       }
     }
-    return TextRules.visibleLines(trace);
+    return TextRules.escapedLines(trace);
   }
 }

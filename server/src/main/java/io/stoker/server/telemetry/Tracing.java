@@ -3,7 +3,7 @@ package io.stoker.server.telemetry;
 import io.micrometer.tracing.Span;
 import io.micrometer.tracing.Tracer;
 import io.stoker.CallException;
-import io.stoker.Tally;
+import io.stoker.WarmCounts;
 import io.stoker.answers.Answer;
 import io.stoker.answers.AnswerPipeline;
 import io.stoker.prompts.CacheTerms;
@@ -83,8 +83,8 @@ public record Tracing(@Nullable Tracer tracer) {
     }
 
     @Override
-    public void progress(Tally tally, Duration took) {
-      events.progress(tally, took);
+    public void progress(WarmCounts counts, Duration took) {
+      events.progress(counts, took);
     }
 
     @Override
@@ -93,9 +93,9 @@ public record Tracing(@Nullable Tracer tracer) {
       if (begun != null) {
         begun
             .tag(OUTCOME, report.state().label())
-            .tag("stoker.warmed", report.tally().warmed())
-            .tag("stoker.skipped", report.tally().skippedInAll())
-            .tag("stoker.failed", report.tally().failedInAll())
+            .tag("stoker.warmed", report.counts().warmed())
+            .tag("stoker.skipped", report.counts().totalSkipped())
+            .tag("stoker.failed", report.counts().totalFailed())
             .end();
       }
       events.ended(report);

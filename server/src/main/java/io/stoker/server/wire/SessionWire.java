@@ -2,9 +2,9 @@ package io.stoker.server.wire;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.stoker.StokerException;
-import io.stoker.Tally;
+import io.stoker.WarmCounts;
 import io.stoker.server.sessions.WarmRun;
-import io.stoker.sessions.SessionCounts;
+import io.stoker.sessions.LookupCounts;
 import io.stoker.sessions.SessionEstimate;
 import io.stoker.sessions.SessionPlan;
 import io.stoker.sessions.SessionReport;
@@ -63,15 +63,15 @@ public final class SessionWire {
     }
 
     private static Progress going(WarmRun run) {
-      var tally = run.tally();
+      var counts = run.counts();
       return new Progress(
           run.state().label(),
           Plan.of(run.plan()),
           run.total(),
-          tally.selected(),
-          tally.warmed(),
-          tally.skipped(),
-          tally.failed(),
+          counts.selected(),
+          counts.warmed(),
+          counts.skipped(),
+          counts.failed(),
           null,
           null,
           run.took().toMillis(),
@@ -81,16 +81,16 @@ public final class SessionWire {
     }
 
     public static Progress over(SessionPlan plan, @Nullable Long total, SessionReport report) {
-      Tally tally = report.tally();
+      WarmCounts counts = report.counts();
       var firstAfter = report.firstAfter();
       return new Progress(
           report.state().label(),
           Plan.of(plan),
           total,
-          tally.selected(),
-          tally.warmed(),
-          tally.skipped(),
-          tally.failed(),
+          counts.selected(),
+          counts.warmed(),
+          counts.skipped(),
+          counts.failed(),
           report.bytes(),
           firstAfter == null ? null : firstAfter.toMillis(),
           report.took().toMillis(),
@@ -163,7 +163,7 @@ public final class SessionWire {
       long cacheErrors,
       long invalidations) {
 
-    public static Stats of(Duration window, SessionCounts counts) {
+    public static Stats of(Duration window, LookupCounts counts) {
       var hitRate = counts.hitRate();
       return new Stats(
           DurationFormat.format(window),

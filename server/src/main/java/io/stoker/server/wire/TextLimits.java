@@ -68,7 +68,7 @@ public final class TextLimits {
   ///
   /// @throws InvalidValueException if it is not whole
   public static void requireWhole(String name, String text) {
-    var fault = TextRules.fault(text);
+    var fault = TextRules.whyInvalid(text);
     if (fault != null) {
       throw new InvalidValueException(
           name, "expected whole Unicode characters other than NUL, got " + fault);
@@ -88,6 +88,6 @@ public final class TextLimits {
 
   /// A name as it can be quoted to whoever sent it.
   public static String quoted(String name) {
-    return TextRules.shortened(TextRules.visible(name), USUAL);
+    return TextRules.truncated(TextRules.escaped(name), USUAL);
   }
 }

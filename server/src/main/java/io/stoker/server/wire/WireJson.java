@@ -50,7 +50,7 @@ public final class WireJson {
 
   /// On one line. Half a character, which old rows may hold, becomes U+FFFD.
   public static String write(Object value) {
-    return TextRules.cleaned(MAPPER.writeValueAsString(value));
+    return TextRules.sanitized(MAPPER.writeValueAsString(value));
   }
 
   /// An object of `type`.

@@ -2,7 +2,7 @@ package io.stoker.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stoker.testing.Reference;
+import io.stoker.testing.ReferencePages;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +35,7 @@ class CliReferenceTest {
     assertThat(seen)
         .hasSizeGreaterThan(20)
         .contains("stoker", "stoker serve", "stoker sessions warm", "stoker prompts ledger");
-    Reference.check("cli.md", page.toString());
+    ReferencePages.check("cli.md", page.toString());
   }
 
   /// A command, then those below it.

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 import com.microsoft.playwright.Page;
 import io.stoker.server.RunningServer;
 import io.stoker.server.SessionEnvironment;
-import io.stoker.sessions.SessionCounts;
+import io.stoker.sessions.LookupCounts;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -92,7 +92,7 @@ final class BusyServer implements AutoCloseable {
   /// Counts look-ups as applications do, in the Redis that all tests share and some empty.
   void lookSessionsUp() {
     try (var client = world.redisClient()) {
-      world.redisSessions(client).stats().add(new SessionCounts(4052, 5891, 36, 25, 0, 0, 1));
+      world.redisSessions(client).stats().add(new LookupCounts(4052, 5891, 36, 25, 0, 0, 1));
     }
   }
 

@@ -8,7 +8,7 @@ import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import io.stoker.server.RunningServer;
 import io.stoker.server.SessionEnvironment;
-import io.stoker.sessions.SessionCounts;
+import io.stoker.sessions.LookupCounts;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -131,7 +131,7 @@ class SessionsPageTest {
   @Test
   void look_ups_are_shown_by_the_time_in_which_they_were() {
     try (var client = world.redisClient()) {
-      world.redisSessions(client).stats().add(new SessionCounts(1, 2, 1, 0, 0, 0, 0));
+      world.redisSessions(client).stats().add(new LookupCounts(1, 2, 1, 0, 0, 0, 0));
     }
 
     visit.button("24 h").click();

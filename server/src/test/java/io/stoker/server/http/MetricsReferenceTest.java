@@ -17,7 +17,7 @@ import io.stoker.sessions.InMemorySessions;
 import io.stoker.sessions.RunState;
 import io.stoker.sessions.SessionCache;
 import io.stoker.sessions.SessionMetrics;
-import io.stoker.testing.Reference;
+import io.stoker.testing.ReferencePages;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
@@ -68,7 +68,7 @@ class MetricsReferenceTest {
 
     private String text() {
       var id = meter.getId();
-      return Reference.row(
+      return ReferencePages.row(
           "`" + id.getName() + "`",
           "`" + prometheus + "`",
           id.getType().name().toLowerCase(Locale.ROOT),
@@ -95,9 +95,9 @@ class MetricsReferenceTest {
     assertThat(rows.values())
         .hasSizeGreaterThan(20)
         .allSatisfy(row -> assertThat(row.meaning()).as(row.prometheus).isNotBlank());
-    var head = Reference.head("meter", "Prometheus", "type", "unit", "tags", "is", "of");
+    var head = ReferencePages.head("meter", "Prometheus", "type", "unit", "tags", "is", "of");
     var table = rows.values().stream().map(Row::text).collect(joining());
-    Reference.check("metrics.md", INTRODUCTION + head + table);
+    ReferencePages.check("metrics.md", INTRODUCTION + head + table);
   }
 
   private void readServer() {

@@ -3,7 +3,7 @@ package io.stoker.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stoker.server.RunningServer;
-import io.stoker.testing.Reference;
+import io.stoker.testing.ReferencePages;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +16,7 @@ class OpenApiReferenceTest {
       var document = server.get("/v3/api-docs.yaml");
 
       assertThat(document.status()).isEqualTo(200);
-      Reference.check("openapi.yaml", document.response().body());
+      ReferencePages.check("openapi.yaml", document.response().body());
     }
   }
 }

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.stoker.server.RunningServer;
 import io.stoker.server.SessionEnvironment;
-import io.stoker.sessions.SessionCounts;
+import io.stoker.sessions.LookupCounts;
 import io.stoker.testing.RealRedis;
 import io.stoker.testing.TcpProxy;
 import java.net.http.HttpClient;
@@ -86,7 +86,7 @@ class OverviewRoutesTest {
                 "STOKER_SESSIONS_KEEP_WARM", "false",
                 "STOKER_PROMPTS_SIMULATOR_PACE", "1ms"))) {
       try (var client = world.redisClient()) {
-        world.redisSessions(client).stats().add(new SessionCounts(1, 2, 1, 0, 0, 0, 0));
+        world.redisSessions(client).stats().add(new LookupCounts(1, 2, 1, 0, 0, 0, 0));
       }
       server.put("/api/admin/warming/settings", "{\"warming_delay\": \"0s\"}");
       server.post("/api/sessions/warm", "{}");

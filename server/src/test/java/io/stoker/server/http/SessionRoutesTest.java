@@ -7,8 +7,8 @@ import io.stoker.Time;
 import io.stoker.server.RunningServer;
 import io.stoker.server.RunningServer.Answer;
 import io.stoker.server.SessionEnvironment;
+import io.stoker.sessions.LookupCounts;
 import io.stoker.sessions.SessionCache;
-import io.stoker.sessions.SessionCounts;
 import io.stoker.sessions.SessionMapping;
 import io.stoker.sessions.SessionSource;
 import java.util.List;
@@ -194,7 +194,7 @@ class SessionRoutesTest {
   @Test
   void stats_add_up_all_processes() {
     try (var client = world.redisClient()) {
-      world.redisSessions(client).stats().add(new SessionCounts(1, 2, 1, 0, 0, 3, 4));
+      world.redisSessions(client).stats().add(new LookupCounts(1, 2, 1, 0, 0, 3, 4));
     }
 
     var stats = server.get("/api/sessions/stats?window=1h");

@@ -61,7 +61,7 @@ class SessionRunsTest {
     var changes = runs.changesAfter(0, AT_ONCE);
     assertThat(changes).hasSize(1);
     assertThat(changes.getFirst().state()).isEqualTo(RunState.COMPLETED);
-    assertThat(changes.getFirst().tally().warmed()).isEqualTo(1000);
+    assertThat(changes.getFirst().counts().warmed()).isEqualTo(1000);
   }
 
   @Test

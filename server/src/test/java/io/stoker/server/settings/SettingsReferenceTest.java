@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stoker.server.wire.DurationFormat;
 import io.stoker.sessions.SessionSettings;
-import io.stoker.testing.Reference;
+import io.stoker.testing.ReferencePages;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.ParameterizedType;
@@ -65,7 +65,7 @@ class SettingsReferenceTest {
     assertThat(settings)
         .hasSizeGreaterThan(50)
         .allSatisfy(setting -> assertThat(setting.meaning).as(setting.key).isNotBlank());
-    Reference.check("settings.md", page(settings));
+    ReferencePages.check("settings.md", page(settings));
   }
 
   private static String page(List<Setting> settings) {
@@ -77,7 +77,7 @@ class SettingsReferenceTest {
       parts
           .computeIfAbsent(part, _ -> new StringBuilder())
           .append(
-              Reference.row(
+              ReferencePages.row(
                   "`" + setting.key + "`", setting.type, setting.standard, setting.meaning));
     }
     parts.put("Address", listening());
@@ -86,7 +86,7 @@ class SettingsReferenceTest {
             .map(part ->
                 "## %s\n\n%s"
                         .formatted(
-                            part.getKey(), Reference.head("key", "type", "default", "meaning"))
+                            part.getKey(), ReferencePages.head("key", "type", "default", "meaning"))
                     + part.getValue())
             .collect(joining("\n"));
   }
@@ -107,7 +107,7 @@ class SettingsReferenceTest {
   }
 
   private static String row(String key, String type, Object standard, String meaning) {
-    return Reference.row("`" + key + "`", type, "`" + standard + "`", meaning);
+    return ReferencePages.row("`" + key + "`", type, "`" + standard + "`", meaning);
   }
 
   private static Stream<Setting> of(Class<?> record, String prefix) {

@@ -11,18 +11,18 @@ import org.jspecify.annotations.Nullable;
 public sealed interface JdbcDialect permits JdbcSqlite, JdbcPostgres {
 
   /// Creates a warmer's tables, or brings those of an older version up to date.
-  void migrate(JdbcTables tables) throws SQLException;
+  void migrate(JdbcSchema tables) throws SQLException;
 
   /// A connection for transactions, with auto-commit off.
   Connection connectToWrite() throws SQLException;
 
   /// A connection for single statements that change nothing.
-  JdbcLink borrowToRead() throws SQLException;
+  JdbcConnection borrowToRead() throws SQLException;
 
   /// Takes a connection back.
   ///
   /// @param usable whether it can be used again
-  void giveBack(JdbcLink link, boolean usable);
+  void giveBack(JdbcConnection connection, boolean usable);
 
   /// A statement in the words of this database.
   String adapt(String sql);
@@ -31,7 +31,7 @@ public sealed interface JdbcDialect permits JdbcSqlite, JdbcPostgres {
   String today();
 
   /// What keeps a row that was selected from being deleted until the transaction ends.
-  String keepingRow();
+  String lockingRow();
 
   /// Whether only one connection can write at a time.
   boolean hasOneWriter();
@@ -42,7 +42,7 @@ public sealed interface JdbcDialect permits JdbcSqlite, JdbcPostgres {
   /// Begins a transaction. Whoever freezes within it holds others up for seconds at the most.
   ///
   /// @param lock which row to lock first, as it stands after `FROM`; null for none
-  void begin(JdbcLink link, @Nullable String lock) throws SQLException;
+  void begin(JdbcConnection connection, @Nullable String lock) throws SQLException;
 
   /// Whether the connection is of no more use after this.
   boolean broken(SQLException e);

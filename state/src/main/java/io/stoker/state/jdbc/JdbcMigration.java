@@ -17,7 +17,7 @@ final class JdbcMigration {
   /// @param tables what to bring up to date
   /// @param dialect for which of the databases
   /// @param schema what to create the tables in; null for wherever they go by themselves
-  static void run(DataSource dataSource, JdbcTables tables, String dialect, @Nullable String schema)
+  static void run(DataSource dataSource, JdbcSchema tables, String dialect, @Nullable String schema)
       throws SQLException {
     try {
       var flyway =
@@ -54,7 +54,7 @@ final class JdbcMigration {
       throws SQLException {
     try (var connection = dataSource.getConnection();
         var histories =
-            connection.getMetaData().getTables(null, schema, JdbcTables.ANY_HISTORY, null)) {
+            connection.getMetaData().getTables(null, schema, JdbcSchema.ANY_HISTORY, null)) {
       return histories.next();
     }
   }

@@ -38,7 +38,7 @@ public final class JdbcPostgres implements JdbcDialect {
   }
 
   @Override
-  public void migrate(JdbcTables tables) throws SQLException {
+  public void migrate(JdbcSchema tables) throws SQLException {
     JdbcMigration.run(dataSource, tables, "postgres", "stoker");
   }
 
@@ -55,8 +55,8 @@ public final class JdbcPostgres implements JdbcDialect {
   }
 
   @Override
-  public JdbcLink borrowToRead() throws SQLException {
-    return new JdbcLink(connect(), this);
+  public JdbcConnection borrowToRead() throws SQLException {
+    return new JdbcConnection(connect(), this);
   }
 
   private Connection connect() throws SQLException {
@@ -71,7 +71,7 @@ public final class JdbcPostgres implements JdbcDialect {
   }
 
   @Override
-  public void giveBack(JdbcLink link, boolean usable) {
+  public void giveBack(JdbcConnection link, boolean usable) {
     try {
       link.close();
     } catch (SQLException e) {
@@ -90,7 +90,7 @@ public final class JdbcPostgres implements JdbcDialect {
   }
 
   @Override
-  public String keepingRow() {
+  public String lockingRow() {
     return " FOR KEY SHARE";
   }
 
@@ -105,7 +105,7 @@ public final class JdbcPostgres implements JdbcDialect {
   }
 
   @Override
-  public void begin(JdbcLink link, @Nullable String lock) throws SQLException {
+  public void begin(JdbcConnection link, @Nullable String lock) throws SQLException {
     var locking = lock == null ? "" : " FROM " + lock + " FOR UPDATE";
     var _ = link.first("SELECT " + moveOn + locking, row -> row.getString(1));
   }

@@ -37,7 +37,7 @@ public final class JdbcSqlite implements JdbcDialect {
   private final @Nullable Path file;
   private final SQLiteDataSource dataSource;
   private final Semaphore readers = new Semaphore(READERS);
-  private final ConcurrentLinkedDeque<JdbcLink> idle = new ConcurrentLinkedDeque<>();
+  private final ConcurrentLinkedDeque<JdbcConnection> idle = new ConcurrentLinkedDeque<>();
   private volatile boolean closed;
 
   /// Keeps a database in memory; null for a file, and before the first migration.
@@ -72,7 +72,7 @@ public final class JdbcSqlite implements JdbcDialect {
   }
 
   @Override
-  public void migrate(JdbcTables tables) throws SQLException {
+  public void migrate(JdbcSchema tables) throws SQLException {
     if (file != null) {
       create(file);
     } else if (memory == null) {
@@ -113,14 +113,14 @@ public final class JdbcSqlite implements JdbcDialect {
   }
 
   @Override
-  public JdbcLink borrowToRead() throws SQLException {
+  public JdbcConnection borrowToRead() throws SQLException {
     awaitReader();
     var link = idle.poll();
     if (link != null) {
       return link;
     }
     try {
-      return new JdbcLink(dataSource.getConnection(), this);
+      return new JdbcConnection(dataSource.getConnection(), this);
     } catch (SQLException e) {
       readers.release();
       throw e;
@@ -140,7 +140,7 @@ public final class JdbcSqlite implements JdbcDialect {
   }
 
   @Override
-  public void giveBack(JdbcLink link, boolean usable) {
+  public void giveBack(JdbcConnection link, boolean usable) {
     if (usable) {
       idle.push(link);
     }
@@ -161,7 +161,7 @@ public final class JdbcSqlite implements JdbcDialect {
   }
 
   @Override
-  public String keepingRow() {
+  public String lockingRow() {
     return "";
   }
 
@@ -176,7 +176,7 @@ public final class JdbcSqlite implements JdbcDialect {
   }
 
   @Override
-  public void begin(JdbcLink link, @Nullable String lock) {
+  public void begin(JdbcConnection link, @Nullable String lock) {
     // The driver begins by itself, and with it locks the whole file.
   }
 
@@ -244,11 +244,11 @@ public final class JdbcSqlite implements JdbcDialect {
       close(link);
     }
     if (memory != null) {
-      close(new JdbcLink(memory, this));
+      close(new JdbcConnection(memory, this));
     }
   }
 
-  private static void close(JdbcLink link) {
+  private static void close(JdbcConnection link) {
     try {
       link.close();
     } catch (SQLException e) {

@@ -1,9 +1,9 @@
 package io.stoker.state.jdbc;
 
-import io.stoker.Loop;
+import io.stoker.BackgroundLoop;
 import io.stoker.StokerException;
 import io.stoker.StokerException.Code;
-import io.stoker.state.jdbc.JdbcDatabase.Work;
+import io.stoker.state.jdbc.JdbcTransactions.Work;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,20 +34,20 @@ final class JdbcWriter implements AutoCloseable {
   private final JdbcDialect dialect;
   private final @Nullable String lock;
   private final LinkedBlockingQueue<Task<?>> tasks = new LinkedBlockingQueue<>();
-  private final Loop loop;
+  private final BackgroundLoop loop;
 
   /// Held by whoever uses the connection.
   private final ReentrantLock turn = new ReentrantLock();
 
   private boolean started;
   private boolean closed;
-  private @Nullable JdbcLink link;
+  private @Nullable JdbcConnection link;
 
   /// @param lock which row its transactions lock first, as it stands after `FROM`; null for none
   JdbcWriter(JdbcDialect dialect, String name, @Nullable String lock) {
     this.dialect = dialect;
     this.lock = lock;
-    this.loop = Loop.platform(name + "-writer", this::write);
+    this.loop = BackgroundLoop.platform(name + "-writer", this::write);
   }
 
   /// Does the work in a transaction, and returns when that is durable.
@@ -176,7 +176,7 @@ final class JdbcWriter implements AutoCloseable {
       for (var task : group) {
         task.run(open);
       }
-      open.writeGathered();
+      open.flushDeferred();
       committing = true;
       open.commit();
       return Ending.SETTLED;
@@ -198,10 +198,10 @@ final class JdbcWriter implements AutoCloseable {
     }
   }
 
-  private JdbcLink link() throws SQLException {
+  private JdbcConnection link() throws SQLException {
     var open = link;
     if (open == null) {
-      open = new JdbcLink(dialect.connectToWrite(), dialect);
+      open = new JdbcConnection(dialect.connectToWrite(), dialect);
       link = open;
     }
     return open;
@@ -262,7 +262,7 @@ final class JdbcWriter implements AutoCloseable {
       this.work = work;
     }
 
-    void run(JdbcLink link) throws SQLException {
+    void run(JdbcConnection link) throws SQLException {
       result = work.on(link);
       failure = null;
     }

@@ -1,8 +1,8 @@
 /// What the warmers' stores share: connections, transactions, the two dialects of SQL, migrations.
 ///
-/// [JdbcState] is the database, [JdbcDatabase] what one warmer sees of it: it reads, and it writes
-/// in transactions that many callers share ([JdbcWriter]). Knows no table of any warmer. Not
-/// exported.
+/// [JdbcStateDatabase] is the database, [JdbcTransactions] what one warmer sees of it: it reads,
+/// and it writes in transactions that many callers share ([JdbcWriter]). Knows no table of any
+/// warmer. Not exported.
 @NullMarked
 package io.stoker.state.jdbc;
 

@@ -1,0 +1,106 @@
+package io.stoker.bench;
+
+import io.stoker.prompts.CacheTerms;
+import io.stoker.prompts.Chunk;
+import io.stoker.prompts.Conversation;
+import io.stoker.prompts.Idle;
+import io.stoker.prompts.Message;
+import io.stoker.prompts.PromptStore;
+import io.stoker.prompts.Role;
+import io.stoker.prompts.WarmingState;
+import io.stoker.prompts.WarmingState.Activity;
+import io.stoker.prompts.WarmingState.RestReason;
+import io.stoker.prompts.policy.StopReason;
+import io.stoker.prompts.policy.Tier;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+
+/// Very many conversations that want to be warmed, spread evenly over an interval. They are told
+/// apart by numbers from 0.
+///
+/// @param first when the first of them is due
+record BenchConversations(int size, Instant first) {
+
+  /// Leaves ten seconds of what Anthropic's short entries live for.
+  static final Duration INTERVAL = Duration.ofSeconds(290);
+
+  /// What they are held with.
+  static final String MODEL = "simulator/small";
+
+  /// How long their prompts are said to be; what they really say is shorter, to save memory.
+  private static final long PROMPT_TOKENS = 50_000;
+
+  /// A little less than the simulator's cache really has of each.
+  private static final long CACHED_TOKENS = 40;
+
+  private static final long STEP = 7_919;
+  private static final String QUESTION =
+      "Which chapter of the handbook says how long an entry of the cache lives?";
+  private static final String ANSWER =
+      "The third one does. An entry lives on from the start of the last request that"
+          + " used it, for five minutes or for an hour, as the request has asked for.";
+
+  /// As long as the ids that browsers make.
+  static String id(int number) {
+    return new UUID(number * 0x9e3779b97f4a7c15L, number).toString();
+  }
+
+  static int number(String id) {
+    return (int) UUID.fromString(id).getLeastSignificantBits();
+  }
+
+  /// When a conversation is to be warmed: neighbours in number are none in time.
+  Instant due(int number) {
+    return first.plus(INTERVAL.multipliedBy(number * STEP % size).dividedBy(size));
+  }
+
+  /// All of them, in the order in which they are due.
+  List<Integer> inOrder() {
+    return IntStream.range(0, size).boxed().sorted(Comparator.comparing(this::due)).toList();
+  }
+
+  private static Idle idle(Instant since) {
+    return new Idle(
+        since,
+        StopReason.END_OF_TURN,
+        Tier.BRIEF,
+        PROMPT_TOKENS,
+        CACHED_TOKENS,
+        0,
+        0,
+        false,
+        null,
+        false);
+  }
+
+  /// Saves a conversation with its history.
+  void save(int number, PromptStore store) {
+    var due = due(number);
+    var warming =
+        new WarmingState(
+            true,
+            INTERVAL,
+            Activity.IDLE,
+            0,
+            due,
+            due.minus(INTERVAL),
+            null,
+            0,
+            "",
+            RestReason.NONE,
+            CacheTerms.UNKNOWN,
+            null,
+            idle(due.minus(INTERVAL)),
+            "");
+    var said =
+        List.of(
+            new Message(Role.USER, new Chunk.Text(number + ". " + QUESTION)),
+            new Message(Role.ASSISTANT, new Chunk.Text(number + ". " + ANSWER)));
+    store.append(id(number), said, null);
+    store.save(new Conversation(id(number), MODEL, "", warming));
+  }
+}

@@ -1,0 +1,31 @@
+package io.stoker.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+
+/// A folder that is gone afterwards.
+record TempFolder(Path folder) implements AutoCloseable {
+
+  static TempFolder make() {
+    try {
+      return new TempFolder(Files.createTempDirectory("stoker-bench"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Removes the folder with all that is in it.
+  @Override
+  public void close() {
+    try (var paths = Files.walk(folder)) {
+      for (var path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package io.stoker.bench.page;
+
+/// A page of Markdown, line by line. Confined to one thread.
+public final class MarkdownPage {
+
+  private final StringBuilder text = new StringBuilder();
+
+  /// An empty page.
+  public MarkdownPage() {}
+
+  /// Adds a line.
+  public void line(String line) {
+    text.append(line).append('\n');
+  }
+
+  /// Adds the row of a table that says what was measured, how, and whether it reached the target.
+  public void row(String what, String how, String value, String target, boolean reached) {
+    line(
+        "| %s | %s | %s | %s | %s |"
+            .formatted(what, how, value, target, reached ? "reached" : "not reached"));
+  }
+
+  /// All of it.
+  @Override
+  public String toString() {
+    return text.toString();
+  }
+}

@@ -1,0 +1,49 @@
+package io.stoker.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// The pages in `docs/reference`, which are made from the code and compared with it.
+public final class ReferencePages {
+
+  private static final Path FOLDER = Path.of("..", "docs", "reference");
+  private static final String WRITE = "stoker.write-reference";
+
+  private ReferencePages() {}
+
+  /// Compares a page with what the code says; with `-Dstoker.write-reference=true`, writes it.
+  public static void check(String page, String made) {
+    var file = FOLDER.resolve(page);
+    try {
+      if (Boolean.getBoolean(WRITE)) {
+        Files.createDirectories(FOLDER);
+        Files.writeString(file, made);
+      }
+      assertThat(Files.exists(file) ? Files.readString(file) : "")
+          .as(
+              "docs/reference/%s is not what the code says: run with -D%s=true to write it",
+              page, WRITE)
+          .isEqualTo(made);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// A row of a table, in which a bar would begin another cell.
+  public static String row(String... cells) {
+    var row = new StringBuilder("|");
+    for (var cell : cells) {
+      row.append(' ').append(cell.replace("|", "\\|")).append(" |");
+    }
+    return row.append('\n').toString();
+  }
+
+  /// What stands above a table.
+  public static String head(String... names) {
+    return row(names) + "|" + "---|".repeat(names.length) + "\n";
+  }
+}

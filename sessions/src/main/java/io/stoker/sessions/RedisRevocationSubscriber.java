@@ -1,0 +1,101 @@
+package io.stoker.sessions;
+
+import io.stoker.BackgroundLoop;
+import io.stoker.Time;
+import io.stoker.sessions.SessionStore.RevocationListener;
+import io.stoker.sessions.SessionStore.Subscription;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import redis.clients.jedis.JedisPubSub;
+import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.exceptions.JedisException;
+
+/// Receives revocations over Redis' publish/subscribe, which stores nothing: they are missed while
+/// there is no connection, which the listener learns by [RevocationListener#listening(boolean)].
+///
+/// A message is `s` and a token hash, or `u` and a user's id.
+final class RedisRevocationSubscriber extends JedisPubSub implements Subscription {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RedisRevocationSubscriber.class);
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
+  private final UnifiedJedis client;
+  private final RedisKeys keys;
+  private final RevocationListener listener;
+  private final Time time;
+  private final BackgroundLoop loop;
+
+  private RedisRevocationSubscriber(
+      UnifiedJedis client, RedisKeys keys, RevocationListener listener, Time time) {
+    this.client = client;
+    this.keys = keys;
+    this.listener = listener;
+    this.time = time;
+    this.loop = BackgroundLoop.virtual("stoker-session-revocations", this::run);
+  }
+
+  static Subscription listen(
+      UnifiedJedis client, RedisKeys keys, RevocationListener listener, Time time) {
+    var revocations = new RedisRevocationSubscriber(client, keys, listener, time);
+    revocations.loop.start();
+    return revocations;
+  }
+
+  static String message(SessionKey key) {
+    return "s" + key.name();
+  }
+
+  static String message(String userId) {
+    return "u" + userId;
+  }
+
+  @Override
+  public void onSubscribe(String channel, int subscribedChannels) {
+    listener.listening(true);
+  }
+
+  @Override
+  public void onMessage(String channel, String message) {
+    try {
+      dispatch(message);
+    } catch (RuntimeException e) {
+      // If thrown on, the connection would return to the pool while it is still subscribed.
+      LOG.warn("UnreadableRowException message on channel {}: {}", channel, e.getMessage());
+    }
+  }
+
+  private void dispatch(String message) {
+    var subject = message.substring(1);
+    if (message.startsWith("s")) {
+      listener.revoked(SessionKey.ofTokenHash(subject));
+    } else {
+      listener.revokedUser(subject);
+    }
+  }
+
+  @Override
+  public void close() {
+    loop.end();
+    try {
+      if (isSubscribed()) {
+        unsubscribe();
+      }
+    } catch (JedisException e) {
+      LOG.debug("Could not unsubscribe: {}", e.getMessage());
+    } finally {
+      loop.close();
+    }
+  }
+
+  private void run() throws InterruptedException {
+    try {
+      client.subscribe(this, keys.revocations());
+    } catch (JedisException e) {
+      LOG.debug("Revocations are not received; next try in {}: {}", PAUSE, e.toString());
+    } finally {
+      listener.listening(false);
+    }
+    time.pause(PAUSE);
+  }
+}

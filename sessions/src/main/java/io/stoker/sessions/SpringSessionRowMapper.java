@@ -1,0 +1,56 @@
+package io.stoker.sessions;
+
+import java.util.List;
+
+/// Writes rows of the Spring mapping as the hash that Spring Session keeps in Redis.
+///
+/// The fields are those of Spring Session's `RedisSessionMapper` (3.x and 4.x): `creationTime`,
+/// `lastAccessedTime` and `maxInactiveInterval` as serialised numbers, and `sessionAttr:NAME` with
+/// the attribute's bytes, which Spring Session JDBC keeps in the same Java serialisation.
+final class SpringSessionRowMapper implements RowMapper {
+
+  private static final int SESSION_ID = 0;
+  private static final int EXPIRES_AT = 1;
+  private static final int CREATION_TIME = 2;
+  private static final int LAST_ACCESS_TIME = 3;
+  private static final int MAX_INACTIVE_INTERVAL = 4;
+  private static final int ATTRIBUTE_NAMES = 5;
+  private static final int ATTRIBUTE_VALUES = 6;
+
+  @Override
+  public List<String> selected() {
+    return List.of(
+        "session_id",
+        "expires_at",
+        "creation_time",
+        "last_access_time",
+        "max_inactive_interval",
+        "attribute_names",
+        "attribute_values");
+  }
+
+  @Override
+  public SessionEntry write(CopyRow row) throws UnreadableRowException {
+    if (row.isNull(SESSION_ID) || row.length(SESSION_ID) == 0) {
+      throw new UnreadableRowException("session_id is null or empty");
+    }
+    if (row.bytes().length > JsonBuffer.MAX_BYTES) {
+      throw new UnreadableRowException("larger than 4 MiB");
+    }
+    var fields = new SpringHashFields.Writer();
+    fields.add("creationTime", SpringHashFields.serialised(row.integer(CREATION_TIME)));
+    fields.add("lastAccessedTime", SpringHashFields.serialised(row.integer(LAST_ACCESS_TIME)));
+    fields.add(
+        "maxInactiveInterval",
+        SpringHashFields.serialised((int) row.integer(MAX_INACTIVE_INTERVAL)));
+    var names = BinaryArray.elements(row, ATTRIBUTE_NAMES);
+    var values = BinaryArray.elements(row, ATTRIBUTE_VALUES);
+    for (int i = 0; i < names.size(); i++) {
+      fields.addAttribute(names.get(i), values.get(i));
+    }
+    return new SessionEntry(
+        SessionKey.ofSpringSession(row.text(SESSION_ID)),
+        fields.toBytes(),
+        SourceColumn.instant(row.integer(EXPIRES_AT)));
+  }
+}

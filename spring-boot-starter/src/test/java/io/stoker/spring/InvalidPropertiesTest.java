@@ -1,0 +1,148 @@
+package io.stoker.spring;
+
+import static io.stoker.spring.Contexts.bare;
+import static io.stoker.spring.Contexts.inMemory;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.stoker.sessions.SessionSource;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Configuration;
+
+@ExtendWith(OutputCaptureExtension.class)
+class InvalidPropertiesTest {
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          limit=0                 | stoker.sessions.limit: limit must be at least 1 but was 0
+          window=-1h              | stoker.sessions.window: the activity window must be positive but was PT-1H
+          batch-size=0            | stoker.sessions.batch-size: the batch size must be at least 1 but was 0
+          rate=0                  | stoker.sessions.rate: the rate must be at least 1 but was 0
+          deadline=0s             | stoker.sessions.deadline: the deadline must be positive but was PT0S
+          deadline=10m            | stoker.sessions.deadline and ttl-cap: expected a run's deadline and the TTL cap to stay under 15m together
+          ttl-cap=20m             | got 5m and 20m
+          ttl-cap=10ms            | stoker.sessions.ttl-cap: the TTL cap must be at least a second but was PT0.01S
+          jitter=1                | stoker.sessions.jitter: jitter must be from 0 to less than 1 but was 1.0
+          look-every=0s           | stoker.sessions.look-every: expected a duration above zero, got 0s
+          refresh-every=-5s       | stoker.sessions.refresh-every: expected a duration above zero, got -5s
+          readiness-deadline=-5s  | stoker.sessions.readiness-deadline: expected a duration from zero, got -5s
+          process-life=-5s        | stoker.sessions.process-life: expected a duration from zero, got PT-5S
+          process-entries=0       | stoker.sessions.process-entries: expected a whole number from 1, got 0
+          namespace=              | stoker.sessions.namespace: expected some text, got none
+          spring-namespace=       | stoker.sessions.spring-namespace: expected some text, got none
+          """)
+  void a_value_that_makes_no_sense_is_called_by_its_name(String property, String message) {
+    inMemory()
+        .withPropertyValues("stoker.sessions." + property)
+        .run(context ->
+            assertThat(context.getStartupFailure())
+                .rootCause()
+                .isInstanceOf(InvalidPropertyException.class)
+                .hasMessageContaining(message));
+  }
+
+  @Test
+  void a_value_of_the_wrong_kind_is_called_by_its_name() {
+    inMemory()
+        .withPropertyValues("stoker.sessions.window=soon")
+        .run(context ->
+            assertThat(context.getStartupFailure())
+                .hasStackTraceContaining("stoker.sessions.window")
+                .hasStackTraceContaining("'soon' is not a valid duration"));
+  }
+
+  @Test
+  void a_property_that_does_not_exist_is_refused() {
+    inMemory()
+        .withPropertyValues("stoker.sessions.limti=10")
+        .run(context ->
+            assertThat(context.getStartupFailure())
+                .hasStackTraceContaining("[stoker.sessions.limti] were left unbound"));
+  }
+
+  @Test
+  void a_mapping_that_cannot_be_read_is_called_by_its_name() {
+    bare()
+        .withBean(DataSource.class, PGSimpleDataSource::new)
+        .withPropertyValues(
+            "stoker.sessions.mapping=no/such/file.sql",
+            "stoker.sessions.redis-url=redis://127.0.0.1:1")
+        .run(context ->
+            assertThat(context.getStartupFailure())
+                .rootCause()
+                .hasMessageContaining(
+                    "stoker.sessions.mapping: expected standard, spring-session or a file"
+                        + " with a SELECT that can be read, got \"no/such/file.sql\""));
+  }
+
+  @Test
+  void an_application_without_a_database_is_told_what_is_missing() {
+    bare()
+        .withPropertyValues("stoker.sessions.redis-url=redis://127.0.0.1:1")
+        .run(context ->
+            assertThat(context.getStartupFailure())
+                .rootCause()
+                .hasMessageContaining("spring.datasource.url: expected the Postgres"));
+  }
+
+  @Test
+  void an_application_without_a_redis_is_told_what_is_missing() {
+    bare()
+        .withBean(SessionSource.class, Contexts::withOneSession)
+        .run(context ->
+            assertThat(context.getStartupFailure())
+                .rootCause()
+                .hasMessageContaining("stoker.sessions.redis-url: expected a Redis"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://:secret@host",
+        "redis://:secret@one:6379,two:6379",
+        "redis://:sec%ret@host",
+        "redis://:secret@",
+        "redis://:secret@host:6379/first",
+        "secret"
+      })
+  void a_redis_url_that_cannot_be_read_is_refused_and_never_quoted(String url) {
+    assertThatThrownBy(() -> RedisAddress.of(url))
+        .isInstanceOf(InvalidPropertyException.class)
+        .hasMessageContaining("stoker.sessions.redis-url: expected redis://")
+        .hasMessageNotContaining("sec")
+        .hasNoCause();
+  }
+
+  @Test
+  void the_start_ends_with_what_is_wrong_and_what_to_do(CapturedOutput output) {
+    var application = new SpringApplication(Application.class);
+    application.setWebApplicationType(WebApplicationType.NONE);
+
+    assertThatThrownBy(() -> application.run("--stoker.sessions.look-every=0s"))
+        .hasRootCauseInstanceOf(InvalidPropertyException.class);
+
+    assertThat(output)
+        .contains(
+            "APPLICATION FAILED TO START",
+            "stoker.sessions.look-every: expected a duration above zero, got 0s",
+            "Change stoker.sessions.look-every, or leave it out.");
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @ImportAutoConfiguration(StokerSessionsAutoConfiguration.class)
+  static class Application {}
+}
