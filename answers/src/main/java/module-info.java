@@ -14,5 +14,5 @@ module io.stoker.answers {
   exports io.stoker.answers;
   exports io.stoker.answers.rag;
 
-  uses io.stoker.answers.rag.Encoder;
+  uses io.stoker.answers.Encoder;
 }

@@ -36,14 +36,14 @@ import org.slf4j.LoggerFactory;
 public final class AnswerCache {
 
   private static final Logger LOG = LoggerFactory.getLogger(AnswerCache.class);
-  private static final int MOST_UNCOUNTED = 10_000;
+  private static final int MAX_UNCOUNTED = 10_000;
   private static final int TRIES_PER_VERSION = 3;
 
   private final AnswerEntries entries;
   private final AnswerPipeline pipeline;
   private final Supplier<AnswerSettings> settings;
   private final Time time;
-  private final @Nullable SimilarQuestions similar;
+  private final @Nullable SimilarQuestionIndex similar;
   private final ConcurrentLinkedQueue<Ask> uncounted = new ConcurrentLinkedQueue<>();
   private final AtomicInteger uncountedSize = new AtomicInteger();
   private volatile Runnable answered = () -> {};
@@ -71,7 +71,7 @@ public final class AnswerCache {
     this.pipeline = pipeline;
     this.settings = settings;
     this.time = time;
-    this.similar = encoder == null ? null : new SimilarQuestions(encoder);
+    this.similar = encoder == null ? null : new SimilarQuestionIndex(encoder);
   }
 
   /// What a caller gets.
@@ -95,7 +95,7 @@ public final class AnswerCache {
   record WarmResult(AnswerOutcome outcome, String detail) {}
 
   /// Sets what runs whenever the pipeline has answered a question, of the queue or of a caller.
-  void onAnswer(Runnable listener) {
+  void onPipelineAnswer(Runnable listener) {
     answered = listener;
   }
 
@@ -130,8 +130,8 @@ public final class AnswerCache {
   private Reply served(CachedAnswer hit, String question, String scope, String key) {
     // What is asked in another wording counts as the question itself, or that would be warmed
     // twice.
-    boolean isAlias = !hit.key().equals(key);
-    count(isAlias ? hit.question() : question, scope, hit.key());
+    boolean isWording = !hit.key().equals(key);
+    count(isWording ? hit.question() : question, scope, hit.key());
     return reply(hit, question, null);
   }
 
@@ -172,9 +172,9 @@ public final class AnswerCache {
     }
   }
 
-  private Reply reply(Fresh fresh, String wording, String scope) {
+  private Reply reply(Fresh fresh, String asked, String scope) {
     count(fresh.question, scope, null);
-    var matched = fresh.question.equals(wording) ? null : fresh.question;
+    var matched = fresh.question.equals(asked) ? null : fresh.question;
     var age = Duration.between(fresh.at, time.now());
     return new Reply(
         fresh.answer, false, matched, age.isNegative() ? Duration.ZERO : age, fresh.at, null);
@@ -212,7 +212,8 @@ public final class AnswerCache {
   /// @param question only its answer, in whatever wording, in the scope given or else in
   ///   everybody's; null for all
   /// @return how many there were
-  public long forget(@Nullable String document, @Nullable String scope, @Nullable String question) {
+  public long invalidate(
+      @Nullable String document, @Nullable String scope, @Nullable String question) {
     if (question == null) {
       return entries.delete(document, scope, null);
     }
@@ -221,8 +222,8 @@ public final class AnswerCache {
   }
 
   /// The other wordings of a question that has an answer, though it may have expired.
-  List<String> aliases(String question, String scope) {
-    return own(key(question, scope)).map(CachedAnswer::aliases).orElse(List.of());
+  List<String> wordings(String question, String scope) {
+    return own(key(question, scope)).map(CachedAnswer::wordings).orElse(List.of());
   }
 
   /// Asks the pipeline and keeps the answer, whether or not there is one already.
@@ -234,8 +235,9 @@ public final class AnswerCache {
 
   /// Asks the pipeline and keeps the answer, to be found under other wordings as well.
   ///
-  /// @param aliases other wordings instead of those it had; if there are none, it keeps what it had
-  WarmResult warm(String question, List<String> aliases, String scope, boolean onlyStale)
+  /// @param wordings other wordings instead of those it had; if there are none, it keeps what it
+  ///   had
+  WarmResult warm(String question, List<String> wordings, String scope, boolean onlyStale)
       throws InterruptedException {
     var version = pipeline.version();
     var key = key(question, scope, version);
@@ -244,22 +246,22 @@ public final class AnswerCache {
             ? own(key).filter(old -> isServed(old) && !old.stale())
             : Optional.<CachedAnswer>empty();
     if (fresh.isEmpty()) {
-      return keep(aliases, scope, current(question, scope));
+      return keep(wordings, scope, current(question, scope));
     }
-    if (!aliases.isEmpty() && !aliases.equals(fresh.get().aliases())) {
-      entries.reword(key, aliases, aliasKeys(key, aliases, scope, version));
+    if (!wordings.isEmpty() && !wordings.equals(fresh.get().wordings())) {
+      entries.setWordings(key, wordings, wordingKeys(key, wordings, scope, version));
     }
     return new WarmResult(AnswerOutcome.ALREADY_FRESH, "");
   }
 
   /// An answer whose time is over still tells of what question this is another wording.
-  private Fresh fresh(String wording, String scope, String key) throws InterruptedException {
+  private Fresh fresh(String asked, String scope, String key) throws InterruptedException {
     var question =
         entries
             .get(key)
             .filter(old -> !old.key().equals(key))
             .map(CachedAnswer::question)
-            .orElse(wording);
+            .orElse(asked);
     var fresh = current(question, scope);
     keep(List.of(), scope, fresh);
     return fresh;
@@ -281,7 +283,7 @@ public final class AnswerCache {
     }
   }
 
-  private WarmResult keep(List<String> aliases, String scope, Fresh fresh) {
+  private WarmResult keep(List<String> wordings, String scope, Fresh fresh) {
     var answer = fresh.answer;
     if (!answer.notCacheable().isEmpty()) {
       return new WarmResult(AnswerOutcome.NOT_CACHEABLE, answer.notCacheable());
@@ -299,20 +301,20 @@ public final class AnswerCache {
                 key,
                 fresh.question,
                 scope,
-                aliases,
+                wordings,
                 answer,
                 fresh.at,
                 fresh.at.plus(now.timeToLive()),
                 false,
                 0),
-            aliasKeys(key, aliases, scope, fresh.version));
+            wordingKeys(key, wordings, scope, fresh.version));
     return new WarmResult(replaced ? AnswerOutcome.REFRESHED : AnswerOutcome.STORED, "");
   }
 
-  private List<String> aliasKeys(
-      String ownKey, List<String> aliases, String scope, String version) {
-    return aliases.stream()
-        .map(alias -> key(alias, scope, version))
+  private List<String> wordingKeys(
+      String ownKey, List<String> wordings, String scope, String version) {
+    return wordings.stream()
+        .map(wording -> key(wording, scope, version))
         .filter(key -> !key.equals(ownKey))
         .distinct()
         .toList();
@@ -344,24 +346,25 @@ public final class AnswerCache {
   }
 
   private void count(String question, String scope, @Nullable String hitKey) {
-    if (uncountedSize.incrementAndGet() > MOST_UNCOUNTED) {
+    if (uncountedSize.incrementAndGet() > MAX_UNCOUNTED) {
       uncountedSize.decrementAndGet();
       return; // the store has not taken any for long; statistics are not worth the memory
     }
-    uncounted.add(new Ask(time.now(), question, QuestionForm.normal(question), scope, hitKey));
+    uncounted.add(
+        new Ask(time.now(), question, QuestionNormalizer.normal(question), scope, hitKey));
   }
 
   /// Learns of new answers, if other wordings are looked for. Called from time to time by
-  /// [AnswerKeeper].
-  void catchUp() {
+  /// [AnswerMaintenance].
+  void refreshIndex() {
     if (similar != null) {
-      similar.catchUp(entries, pipeline.version());
+      similar.refreshIndex(entries, pipeline.version());
     }
   }
 
-  /// Writes down what was asked since the last time. Called from time to time by [AnswerKeeper], so
-  /// that nobody who asks waits for it.
-  void flush() {
+  /// Writes down what was asked since the last time. Called from time to time by
+  /// [AnswerMaintenance], so that nobody who asks waits for it.
+  void flushStatistics() {
     var batch = new ArrayList<Ask>();
     for (var ask = uncounted.poll(); ask != null; ask = uncounted.poll()) {
       uncountedSize.decrementAndGet();
@@ -371,7 +374,7 @@ public final class AnswerCache {
       return;
     }
     try {
-      entries.count(batch);
+      entries.recordAsks(batch);
     } catch (StokerException e) {
       LOG.warn("{} questions were answered, but not counted: {}", batch.size(), e.getMessage());
     }
@@ -384,7 +387,7 @@ public final class AnswerCache {
   /// 128 bits of SHA-256, in hexadecimal, over the parts with their lengths.
   private static String key(String question, String scope, String version) {
     var digest = sha256();
-    for (var part : List.of(QuestionForm.normal(question), scope, version)) {
+    for (var part : List.of(QuestionNormalizer.normal(question), scope, version)) {
       var bytes = part.getBytes(UTF_8);
       digest.update((bytes.length + ":").getBytes(UTF_8));
       digest.update(bytes);
@@ -398,17 +401,5 @@ public final class AnswerCache {
     } catch (NoSuchAlgorithmException impossible) {
       throw new IllegalStateException("every Java platform has SHA-256", impossible);
     }
-  }
-
-  /// Turns text into a vector, so that texts that mean much the same lie close together.
-  /// Thread-safe.
-  public interface Encoder {
-
-    /// The vector of a text, of length 1, always of the same number of dimensions.
-    float[] encode(String text);
-
-    /// The cosine from which on two questions may be the same to this encoder, from 0 to 1.
-    /// Encoders differ: measure it on questions of your own.
-    double threshold();
   }
 }

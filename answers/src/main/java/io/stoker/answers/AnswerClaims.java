@@ -30,10 +30,10 @@ public interface AnswerClaims {
   /// none follows. So a worker that tries one question after the other has had all before it has
   /// one again. The rules are those of [#claim].
   ///
-  /// @param last the question to begin after; null to begin at a place that `luck` chooses
-  /// @param luck from 0 to below 1
+  /// @param last the question to begin after; null to begin at a place that `fraction` chooses
+  /// @param fraction from 0 to below 1
   Optional<Claim> claimNext(
-      @Nullable Claim last, double luck, Duration lease, @Nullable Integer perMinute);
+      @Nullable Claim last, double fraction, Duration lease, @Nullable Integer perMinute);
 
   /// Makes leases last from now on again.
   ///
@@ -61,7 +61,7 @@ public interface AnswerClaims {
   ///
   /// @param token the fencing token: greater than that of every earlier claim of this question.
   ///   Only the holder of the newest can settle it
-  /// @param aliases other wordings under which the answer is to be found as well
+  /// @param wordings other wordings under which the answer is to be found as well
   /// @param attempt which try this is, from 1
   /// @param lost how often its lease ended with another worker, and so the worker with it
   /// @param leaseEnds from when on another worker may claim the question
@@ -70,7 +70,7 @@ public interface AnswerClaims {
       long batchId,
       long token,
       String question,
-      List<String> aliases,
+      List<String> wordings,
       BatchOptions options,
       int attempt,
       int lost,
@@ -78,7 +78,7 @@ public interface AnswerClaims {
 
     /// Keeps a copy.
     public Claim {
-      aliases = List.copyOf(aliases);
+      wordings = List.copyOf(wordings);
     }
   }
 
@@ -99,10 +99,10 @@ public interface AnswerClaims {
     /// It is to be tried again, and this try counted.
     ///
     /// @param detail what was wrong with this one
-    record TryAgain(Instant notBefore, String detail) implements Verdict {
+    record Retry(Instant notBefore, String detail) implements Verdict {
 
       /// Replaces what keeps the detail from being whole.
-      public TryAgain {
+      public Retry {
         detail = TextRules.sanitized(detail);
       }
     }
@@ -112,10 +112,10 @@ public interface AnswerClaims {
     ///
     /// @param notBefore until when others are asked instead; null for no such time
     /// @param detail why
-    record HandBack(@Nullable Instant notBefore, String detail) implements Verdict {
+    record Release(@Nullable Instant notBefore, String detail) implements Verdict {
 
       /// Replaces what keeps the detail from being whole.
-      public HandBack {
+      public Release {
         detail = TextRules.sanitized(detail);
       }
     }

@@ -9,23 +9,23 @@ import org.jspecify.annotations.Nullable;
 /// key, which is [AnswerCache]'s business.
 public interface AnswerEntries {
 
-  /// The answer under a key, or under an alias' key.
+  /// The answer under a key, or under an wording' key.
   Optional<CachedAnswer> get(String key);
 
   /// Puts an answer in the place of the one with its key, in one step. One that comes without
-  /// aliases takes over those of the one before.
+  /// wordings takes over those of the one before.
   ///
-  /// @param aliasKeys keys under which it is to be found as well, unless an answer has one for its
-  ///   own; of several answers the last gets it
+  /// @param wordingKeys keys under which it is to be found as well, unless an answer has one for
+  ///   its own; of several answers the last gets it
   /// @return whether there was one before
-  boolean put(CachedAnswer answer, List<String> aliasKeys);
+  boolean put(CachedAnswer answer, List<String> wordingKeys);
 
-  /// Gives the answer with a key, if there is one, these aliases instead of those it has.
-  void reword(String key, List<String> aliases, List<String> aliasKeys);
+  /// Gives the answer with a key, if there is one, these wordings instead of those it has.
+  void setWordings(String key, List<String> wordings, List<String> wordingKeys);
 
   /// Counts hits and misses: of a question in a scope, found or not. If as many different questions
-  /// are told apart as [#forgetAsked] allows, another one is only counted in the totals.
-  void count(List<Ask> asks);
+  /// are told apart as [#pruneStatistics] allows, another one is only counted in the totals.
+  void recordAsks(List<Ask> asks);
 
   /// One ask of a question.
   ///
@@ -50,14 +50,14 @@ public interface AnswerEntries {
 
   /// Notes that a document has changed that the store does not hold itself. The answers that rest
   /// on it are then marked as stale, and their questions queued again in a batch for each scope, by
-  /// [AnswerQueue#workOff()]. Those answers are served until they are replaced.
+  /// [AnswerQueue#runJobStep()]. Those answers are served until they are replaced.
   void documentChanged(String document);
 
   /// Forgets what was asked before a moment, to the hour, and what was asked longest ago until
   /// `most` are left, which from now on are no more than that.
   ///
   /// @param most how many different questions an hour, over all hours
-  void forgetAsked(Instant before, long most);
+  void pruneStatistics(Instant before, long most);
 
   /// Deletes what has expired, then the answers least recently served until `most` are left.
   ///
@@ -72,7 +72,7 @@ public interface AnswerEntries {
   ///
   /// @param expiresAt when its answer expires; null if there is none
   record TopQuestion(
-      String question, String scope, long asked, long hits, @Nullable Instant expiresAt) {}
+      String question, String scope, long asks, long hits, @Nullable Instant expiresAt) {}
 
   /// What there is and how it was used, since the beginning of the hour that a moment is in.
   Totals totals(Instant since, Instant now);
@@ -81,5 +81,5 @@ public interface AnswerEntries {
   ///
   /// @param entries answers that can be served
   /// @param stale those of them that rest on a document that has changed
-  record Totals(long entries, long stale, long bytes, long asked, long hits) {}
+  record Totals(long entries, long stale, long bytes, long asks, long hits) {}
 }

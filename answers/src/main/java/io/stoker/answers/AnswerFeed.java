@@ -23,7 +23,7 @@ public final class AnswerFeed implements AutoCloseable {
   private static final int CHUNK = 1000;
 
   private final AnswerLog log;
-  private final AnswerSignal nudge = AnswerSignal.inProcess();
+  private final WakeSignal nudge = WakeSignal.inProcess();
   private final Duration every;
   private final BackgroundLoop reader;
   private final ReentrantLock lock = new ReentrantLock();
@@ -48,22 +48,22 @@ public final class AnswerFeed implements AutoCloseable {
   }
 
   /// Says that there are news, so that viewers need not wait for the next look.
-  public void nudge() {
+  public void wake() {
     nudge.wake();
   }
 
-  /// Lines after one, the oldest first: those there are, or else those that come before patience is
+  /// Lines after one, the oldest first: those there are, or else those that come before timeout is
   /// over; then none. None at once when the feed is closed.
   ///
   /// @throws StokerException if the log has to be read and cannot be
-  public List<AnswerLog.Event> after(long id, Duration patience) throws InterruptedException {
+  public List<AnswerLog.Event> after(long id, Duration timeout) throws InterruptedException {
     lock.lockInterruptibly();
     try {
       watching++;
       if (watching == 1) {
         nudge.wake(); // nobody has been reading
       }
-      long left = patience.toNanos();
+      long left = timeout.toNanos();
       while (newest <= id && !closed && left > 0) {
         left = news.awaitNanos(left);
       }

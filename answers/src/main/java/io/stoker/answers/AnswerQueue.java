@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 /// Each call that changes something is one transaction, together with the events it adds to the
 /// [log][AnswerLog]; when it returns, the change is durable. Only where a change is of all
 /// questions of a batch do these follow in transactions of bounded size, before the call returns,
-/// or, if its process dies, by [#workOff()] in another one. All throw [io.stoker.StokerException]
-/// with `SOURCE_UNREACHABLE` or `SOURCE_REFUSED` if the database does not do its part.
+/// or, if its process dies, by [#runJobStep()] in another one. All throw
+/// [io.stoker.StokerException] with `SOURCE_UNREACHABLE` or `SOURCE_REFUSED` if the database does
+/// not do its part.
 public interface AnswerQueue {
 
   /// Queues a batch. A submission with an idempotency key that was seen before answers with the
@@ -21,13 +22,13 @@ public interface AnswerQueue {
 
   /// Adds questions to the end of a batch that is not over; nothing if there is no such batch.
   ///
-  /// @param aliases other wordings of a question, by the question word for word
-  /// @throws IllegalMoveException if the batch is over
-  Optional<Batch> add(long batch, List<String> questions, Map<String, List<String>> aliases);
+  /// @param wordings other wordings of a question, by the question word for word
+  /// @throws IllegalActionException if the batch is over
+  Optional<Batch> add(long batch, List<String> questions, Map<String, List<String>> wordings);
 
   /// The same without other wordings.
   ///
-  /// @throws IllegalMoveException if the batch is over
+  /// @throws IllegalActionException if the batch is over
   default Optional<Batch> add(long batch, List<String> questions) {
     return add(batch, questions, Map.of());
   }
@@ -37,13 +38,13 @@ public interface AnswerQueue {
   ///
   /// @param reason what for, kept in the batch's history; empty for nothing
   /// @return the batch after the move; nothing if there is no such batch
-  /// @throws IllegalMoveException if the move makes no sense now
-  Optional<Batch> move(long batch, BatchMove move, String reason);
+  /// @throws IllegalActionException if the move makes no sense now
+  Optional<Batch> apply(long batch, BatchAction action, String reason);
 
   /// Makes one failed, skipped or cancelled question pending again, and its batch with it if that
   /// was over; nothing if there is no such question.
   ///
-  /// @throws IllegalMoveException if the question is in another state
+  /// @throws IllegalActionException if the question is in another state
   Optional<Question> retry(long question);
 
   /// Takes a question out of its batch, whatever its state. False if there is none.
@@ -55,7 +56,7 @@ public interface AnswerQueue {
   /// Does a bounded part of what was begun and is not done: of changes of documents, whose answers
   /// become stale and are queued again, and of changes of batches in which a process died. One
   /// transaction. False if nothing is left to do.
-  boolean workOff();
+  boolean runJobStep();
 
   /// Deletes the batch that has been over for longest, if its end was before a moment. False if
   /// there is none.

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param retries how long to wait before the second try, the third and so on; there is one try
 ///   more than there are waits
 /// @param timeToLive how long an answer is served
-/// @param mostEntries how many answers are kept; the least recently served go first
+/// @param maxEntries how many answers are kept; the least recently served go first
 /// @param minimumConfidence how sure the pipeline must be for an answer to be kept, from 0 to 100
 /// @param warmTop how many of the most asked questions are warmed again before their answers
 ///   expire; 0 for none
@@ -25,15 +25,15 @@ public record AnswerSettings(
     Duration lease,
     List<Duration> retries,
     Duration timeToLive,
-    long mostEntries,
+    long maxEntries,
     int minimumConfidence,
     int warmTop) {
 
-  private static final Duration LONGEST_DELAY = Duration.ofDays(1);
-  private static final Duration LONGEST_LEASE = Duration.ofDays(1);
+  private static final Duration MAX_DELAY = Duration.ofDays(1);
+  private static final Duration MAX_LEASE = Duration.ofDays(1);
   private static final Duration MAX_AGE = Duration.ofDays(3650);
-  private static final int MOST_RETRIES = 100;
-  private static final int MOST_TOP = 10_000;
+  private static final int MAX_RETRIES = 100;
+  private static final int MAX_TOP = 10_000;
 
   /// One at a time with two seconds of rest, three retries, answers served for a day.
   public static final AnswerSettings STANDARD =
@@ -53,31 +53,31 @@ public record AnswerSettings(
     retries = List.copyOf(retries);
     require(concurrency >= 1 && concurrency <= 1000, "concurrency must be 1 to 1000", concurrency);
     require(
-        !delay.isNegative() && delay.compareTo(LONGEST_DELAY) <= 0,
+        !delay.isNegative() && delay.compareTo(MAX_DELAY) <= 0,
         "the delay must be 0 to 1 day",
         delay);
     require(perMinute == null || perMinute >= 1, "the rate must be at least 1 a minute", perMinute);
     require(
-        lease.compareTo(Duration.ofSeconds(1)) >= 0 && lease.compareTo(LONGEST_LEASE) <= 0,
+        lease.compareTo(Duration.ofSeconds(1)) >= 0 && lease.compareTo(MAX_LEASE) <= 0,
         "the lease must be 1 second to 1 day",
         lease);
     require(
-        retries.size() <= MOST_RETRIES
+        retries.size() <= MAX_RETRIES
             && retries.stream()
-                .noneMatch(wait -> wait.isNegative() || wait.compareTo(LONGEST_DELAY) > 0),
-        "waits before a retry must be at most " + MOST_RETRIES + ", each of 0 to 1 day,",
+                .noneMatch(wait -> wait.isNegative() || wait.compareTo(MAX_DELAY) > 0),
+        "waits before a retry must be at most " + MAX_RETRIES + ", each of 0 to 1 day,",
         retries);
     require(
         timeToLive.isPositive() && timeToLive.compareTo(MAX_AGE) <= 0,
         "the time to live must be positive and at most 3650 days",
         timeToLive);
-    require(mostEntries >= 1, "at least one answer must be kept", mostEntries);
+    require(maxEntries >= 1, "at least one answer must be kept", maxEntries);
     require(
         minimumConfidence >= 0 && minimumConfidence <= 100,
         "the minimum confidence must be 0 to 100",
         minimumConfidence);
     require(
-        warmTop >= 0 && warmTop <= MOST_TOP,
+        warmTop >= 0 && warmTop <= MAX_TOP,
         "the number of top questions must be 0 to 10000",
         warmTop);
   }

@@ -45,7 +45,7 @@ public interface AnswerStore extends AutoCloseable {
   ///
   /// @param tier keeps copies; what is true stands in the database
   /// @throws io.stoker.StokerException if the database cannot be used
-  static AnswerStore on(StateDatabase state, AnswerTier tier, Time time) {
+  static AnswerStore on(StateDatabase state, SharedAnswerCache tier, Time time) {
     return JdbcAnswerStore.on(JdbcStateDatabase.of(state), tier, time);
   }
 
@@ -53,7 +53,7 @@ public interface AnswerStore extends AutoCloseable {
   ///
   /// @param tier keeps copies; what is true stands in the database
   /// @throws io.stoker.StokerException if the database cannot be used
-  static AnswerStore postgres(DataSource dataSource, AnswerTier tier, Time time) {
+  static AnswerStore postgres(DataSource dataSource, SharedAnswerCache tier, Time time) {
     return JdbcAnswerStore.alone(JdbcStateDatabase.postgres(dataSource), tier, time);
   }
 

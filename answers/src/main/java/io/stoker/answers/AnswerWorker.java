@@ -43,9 +43,9 @@ public final class AnswerWorker implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AnswerWorker.class);
 
   /// How long to wait for a signal before looking at the queue all the same.
-  private static final Duration SLOW_LOOK = Duration.ofSeconds(2);
+  private static final Duration POLL_INTERVAL = Duration.ofSeconds(2);
 
-  private static final Duration LEAST_WAIT = Duration.ofMillis(5);
+  private static final Duration MIN_WAIT = Duration.ofMillis(5);
   private static final Duration RENEW_EVERY = Duration.ofSeconds(1);
 
   /// So that a lease lasts though a renewal comes late or fails.
@@ -58,14 +58,14 @@ public final class AnswerWorker implements AutoCloseable {
 
   private final AnswerClaims claims;
   private final AnswerCache cache;
-  private final AnswerSignal signal;
+  private final WakeSignal signal;
   private final Supplier<AnswerSettings> settings;
   private final Time time;
-  private final PipelineGate gate;
+  private final PipelineBreaker gate;
   private final RandomGenerator random = RandomGenerator.getDefault();
-  private final Map<Claim, Thread> inHand = new ConcurrentHashMap<>();
-  private final Set<Thread> lanes = ConcurrentHashMap.newKeySet();
-  private final Queue<LanePause> pauses = new ConcurrentLinkedQueue<>();
+  private final Map<Claim, Thread> inFlight = new ConcurrentHashMap<>();
+  private final Set<Thread> running = ConcurrentHashMap.newKeySet();
+  private final Queue<SlotPause> pauses = new ConcurrentLinkedQueue<>();
   private final Map<AnswerOutcome, LongAdder> ended = new ConcurrentHashMap<>();
   private final BackgroundLoop loop;
   private final BackgroundLoop renewer;
@@ -73,7 +73,7 @@ public final class AnswerWorker implements AutoCloseable {
   private volatile @Nullable Wait storeDown;
 
   /// The question that the pipeline was tried with last. Confined to the loop.
-  private @Nullable Claim lastTrial;
+  private @Nullable Claim lastProbe;
 
   /// A worker that has not started yet.
   ///
@@ -81,7 +81,7 @@ public final class AnswerWorker implements AutoCloseable {
   public AnswerWorker(
       AnswerStore store,
       AnswerCache cache,
-      AnswerSignal signal,
+      WakeSignal signal,
       Supplier<AnswerSettings> settings,
       Time time) {
     this.claims = store.claims();
@@ -89,17 +89,17 @@ public final class AnswerWorker implements AutoCloseable {
     this.signal = signal;
     this.settings = settings;
     this.time = time;
-    this.gate = new PipelineGate(time);
+    this.gate = new PipelineBreaker(time);
     this.loop = BackgroundLoop.virtual("stoker-answers", this::run);
     this.renewer = BackgroundLoop.virtual("stoker-answers-leases", this::renew);
-    cache.onAnswer(() -> answered(false));
+    cache.onPipelineAnswer(() -> answered(false));
   }
 
   /// What a worker is about.
   ///
-  /// @param inHand how many questions it is answering
+  /// @param inFlight how many questions it is answering
   /// @param waiting why it claims nothing at the moment; null if it does
-  public record Status(int inHand, @Nullable Wait waiting) {}
+  public record Status(int inFlight, @Nullable Wait waiting) {}
 
   /// Begins. To be called once.
   public void start() {
@@ -110,7 +110,7 @@ public final class AnswerWorker implements AutoCloseable {
   /// What it is about.
   public Status status() {
     var store = storeDown;
-    return new Status(inHand.size(), store == null ? gate.halted().orElse(null) : store);
+    return new Status(inFlight.size(), store == null ? gate.waiting().orElse(null) : store);
   }
 
   /// Ends a wait: the pipeline is tried at once.
@@ -130,11 +130,11 @@ public final class AnswerWorker implements AutoCloseable {
   public void close() {
     closing = true;
     loop.close();
-    inHand.keySet().forEach(this::breakOff);
+    inFlight.keySet().forEach(this::interrupt);
     try {
       loop.join(GRACE);
-      for (var lane : lanes) {
-        if (!lane.join(GRACE)) {
+      for (var thread : running) {
+        if (!thread.join(GRACE)) {
           LOG.warn("An answer could not be broken off; its lease will end by itself");
         }
       }
@@ -147,7 +147,7 @@ public final class AnswerWorker implements AutoCloseable {
   private void run() throws InterruptedException {
     try {
       boolean more = claimAndStart();
-      var next = more ? Duration.ZERO : untilNextLook();
+      var next = more ? Duration.ZERO : untilNextPoll();
       storeDown = null;
       if (!more) {
         signal.await(next);
@@ -172,19 +172,19 @@ public final class AnswerWorker implements AutoCloseable {
   /// Whether there may be more to claim at once.
   private boolean claimAndStart() {
     var now = settings.get();
-    int free = now.concurrency() - lanes.size() - pausing();
+    int free = now.concurrency() - running.size() - pausing();
     if (free <= 0) {
       return false;
     }
     var admission = gate.admit(free);
-    if (admission.trial()) {
+    if (admission.probe()) {
       tryPipeline(now);
       return false;
     }
     if (admission.calls() == 0) {
       return false;
     }
-    lastTrial = null;
+    lastProbe = null;
     var claimed = claims.claim(admission.calls(), now.lease(), now.perMinute());
     claimed.forEach(claim -> start(claim, false));
     return claimed.size() == admission.calls();
@@ -194,27 +194,27 @@ public final class AnswerWorker implements AutoCloseable {
   private void tryPipeline(AnswerSettings now) {
     boolean started = false;
     try {
-      var claimed = claims.claimNext(lastTrial, random.nextDouble(), now.lease(), now.perMinute());
+      var claimed = claims.claimNext(lastProbe, random.nextDouble(), now.lease(), now.perMinute());
       if (claimed.isPresent()) {
-        lastTrial = claimed.get();
+        lastProbe = claimed.get();
         start(claimed.get(), true);
         started = true;
       }
     } finally {
       if (!started) {
-        gate.trialEnded();
+        gate.probeEnded();
       }
     }
   }
 
-  /// How many lanes are in the pause after an answer, in which no thread sleeps.
+  /// How many running are in the pause after an answer, in which no thread sleeps.
   private int pausing() {
     pauses.removeIf(pause -> !left(pause).isPositive());
     return pauses.size();
   }
 
-  private Duration untilNextLook() {
-    var wait = SLOW_LOOK;
+  private Duration untilNextPoll() {
+    var wait = POLL_INTERVAL;
     var due = claims.nextDue();
     if (due.isPresent()) {
       wait = shorter(wait, Duration.between(time.now(), due.get()));
@@ -222,7 +222,7 @@ public final class AnswerWorker implements AutoCloseable {
     for (var pause : pauses) {
       wait = shorter(wait, left(pause));
     }
-    var nextTry = gate.halted().map(Wait::nextTry);
+    var nextTry = gate.waiting().map(Wait::nextTry);
     if (nextTry.isPresent()) {
       var left = Duration.between(time.now(), nextTry.get());
       wait = left.isPositive() ? shorter(wait, left) : wait;
@@ -231,47 +231,47 @@ public final class AnswerWorker implements AutoCloseable {
     if (perMinute != null) {
       wait = shorter(wait, Duration.ofMinutes(1).dividedBy(perMinute));
     }
-    return wait.compareTo(LEAST_WAIT) < 0 ? LEAST_WAIT : wait;
+    return wait.compareTo(MIN_WAIT) < 0 ? MIN_WAIT : wait;
   }
 
-  /// @param trial whether the pipeline is tried with it
-  private void start(Claim claim, boolean trial) {
-    var lane = BackgroundTask.virtual("stoker-answer", () -> work(claim, trial));
-    lanes.add(lane);
-    inHand.put(claim, lane);
-    lane.start();
+  /// @param probe whether the pipeline is tried with it
+  private void start(Claim claim, boolean probe) {
+    var thread = BackgroundTask.virtual("stoker-answer", () -> work(claim, probe));
+    running.add(thread);
+    inFlight.put(claim, thread);
+    thread.start();
     if (closing) {
-      breakOff(claim);
+      interrupt(claim);
     }
   }
 
-  /// Interrupts the claim's lane, unless it has its answer already: settling is not interrupted.
-  private void breakOff(Claim claim) {
-    inHand.computeIfPresent(
+  /// Interrupts the claim's thread, unless it has its answer already: settling is not interrupted.
+  private void interrupt(Claim claim) {
+    inFlight.computeIfPresent(
         claim,
-        (_, lane) -> {
-          lane.interrupt();
-          return lane;
+        (_, thread) -> {
+          thread.interrupt();
+          return thread;
         });
   }
 
-  private void work(Claim claim, boolean trial) {
+  private void work(Claim claim, boolean probe) {
     try (var _ = MDC.putCloseable("batch", Long.toString(claim.batchId()));
         var _ = MDC.putCloseable("query", Long.toString(claim.questionId()));
         var _ = MDC.putCloseable("attempt", Integer.toString(claim.attempt()))) {
-      var verdict = answer(claim, trial);
-      inHand.remove(claim);
+      var verdict = answer(claim, probe);
+      inFlight.remove(claim);
       boolean brokenOff = Thread.interrupted();
       if (!brokenOff || closing) {
         settle(claim, verdict);
       }
-      pauses.add(new LanePause(time.ticks(), verdict instanceof Verdict.HandBack));
+      pauses.add(new SlotPause(time.ticks(), verdict instanceof Verdict.Release));
     } finally {
-      if (trial) {
-        gate.trialEnded();
+      if (probe) {
+        gate.probeEnded();
       }
-      inHand.remove(claim);
-      lanes.remove(Thread.currentThread());
+      inFlight.remove(claim);
+      running.remove(Thread.currentThread());
       signal.wake();
     }
   }
@@ -279,18 +279,17 @@ public final class AnswerWorker implements AutoCloseable {
   /// The pause after an answer.
   ///
   /// @param since when it began, in ticks
-  /// @param handedBack whether the question can be claimed again at once, which should not be so
-  ///   soon
-  private record LanePause(Duration since, boolean handedBack) {}
+  /// @param released whether the question can be claimed again at once, which should not be so soon
+  private record SlotPause(Duration since, boolean released) {}
 
   /// How much of a pause is left by the present settings.
-  private Duration left(LanePause pause) {
+  private Duration left(SlotPause pause) {
     var delay = settings.get().delay();
-    boolean tooShort = pause.handedBack && delay.compareTo(AFTER_TROUBLE) < 0;
+    boolean tooShort = pause.released && delay.compareTo(AFTER_TROUBLE) < 0;
     return pause.since.plus(tooShort ? AFTER_TROUBLE : delay).minus(time.ticks());
   }
 
-  private Verdict answer(Claim claim, boolean trial) {
+  private Verdict answer(Claim claim, boolean probe) {
     var hopeless = RetryRules.before(claim);
     if (hopeless.isPresent()) {
       return hopeless.get();
@@ -298,35 +297,35 @@ public final class AnswerWorker implements AutoCloseable {
     var options = claim.options();
     try {
       var warmed =
-          cache.warm(claim.question(), claim.aliases(), options.scope(), options.onlyStale());
+          cache.warm(claim.question(), claim.wordings(), options.scope(), options.onlyStale());
       if (warmed.outcome() != AnswerOutcome.ALREADY_FRESH) {
-        answered(trial);
+        answered(probe);
       }
       return new Verdict.End(warmed.outcome(), warmed.detail());
     } catch (CallException e) {
-      return failed(claim, e, trial);
+      return failed(claim, e, probe);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-      return new Verdict.HandBack(null, "the worker stopped");
+      return new Verdict.Release(null, "the worker stopped");
     } catch (StokerException e) {
       LOG.warn("An answer could not be kept: {}", e.getMessage());
-      return new Verdict.HandBack(null, "the answer could not be kept: " + e.getMessage());
+      return new Verdict.Release(null, "the answer could not be kept: " + e.getMessage());
     } catch (RuntimeException | Error e) {
       LOG.error("Question {} failed by a fault", claim.questionId(), e);
       return failed(
-          claim, new CallException(CallException.Code.BAD_ANSWER, "fault: " + e, null, e), trial);
+          claim, new CallException(CallException.Code.BAD_ANSWER, "fault: " + e, null, e), probe);
     }
   }
 
-  private Verdict failed(Claim claim, CallException trouble, boolean trial) {
-    var blame = gate.failed(claim.questionId(), trouble, trial);
-    var free = gate.halted().map(Wait::nextTry).orElse(null);
+  private Verdict failed(Claim claim, CallException trouble, boolean probe) {
+    var penalty = gate.failed(claim.questionId(), trouble, probe);
+    var free = gate.waiting().map(Wait::nextTry).orElse(null);
     return RetryRules.after(
-        trouble, blame, claim.attempt(), time.now(), free, settings.get(), random);
+        trouble, penalty, claim.attempt(), time.now(), free, settings.get(), random);
   }
 
-  private void answered(boolean trial) {
-    if (gate.answered(trial)) {
+  private void answered(boolean probe) {
+    if (gate.answered(probe)) {
       signal.wake();
     }
   }
@@ -355,7 +354,7 @@ public final class AnswerWorker implements AutoCloseable {
   private void renew() throws InterruptedException {
     time.pause(shorter(RENEW_EVERY, settings.get().lease().dividedBy(RENEWALS_PER_LEASE)));
     try {
-      recheck();
+      renewNow();
     } catch (StokerException e) {
       LOG.warn("Leases could not be renewed and are tried again: {}", e.getMessage());
     }
@@ -365,12 +364,12 @@ public final class AnswerWorker implements AutoCloseable {
   /// cancel or a delete, which would otherwise take effect within a second.
   ///
   /// @throws StokerException if the queue does not answer
-  public void recheck() {
-    var held = List.copyOf(inHand.keySet());
+  public void renewNow() {
+    var held = List.copyOf(inFlight.keySet());
     if (held.isEmpty()) {
       return;
     }
-    claims.renew(held, settings.get().lease()).forEach(this::breakOff);
+    claims.renew(held, settings.get().lease()).forEach(this::interrupt);
   }
 
   /// False if the pause was interrupted.

@@ -52,7 +52,7 @@ public record Batch(
 
   /// Something that was done to a batch.
   ///
-  /// @param what `submitted`, `added`, or a [BatchMove#label()]
+  /// @param what `submitted`, `added`, or a [BatchAction#label()]
   /// @param reason what for; empty if nobody said
   /// @param state the batch's state afterwards
   public record Change(Instant at, String what, String reason, BatchState state) {}

@@ -11,7 +11,7 @@ package io.stoker.answers;
 public record BatchOptions(String name, String scope, boolean keepDuplicates, boolean onlyStale) {
 
   /// How long a name and a scope may be, in characters.
-  public static final int LONGEST = 200;
+  public static final int MAX_LENGTH = 200;
 
   /// No name, everybody's scope, duplicates skipped, every answer replaced.
   public static final BatchOptions STANDARD = new BatchOptions("", "", false, false);
@@ -23,9 +23,14 @@ public record BatchOptions(String name, String scope, boolean keepDuplicates, bo
   }
 
   private static void require(String text, String what) {
-    if (text.length() > LONGEST) {
+    if (text.length() > MAX_LENGTH) {
       throw new IllegalArgumentException(
-          "the " + what + " must have at most " + LONGEST + " characters but has " + text.length());
+          "the "
+              + what
+              + " must have at most "
+              + MAX_LENGTH
+              + " characters but has "
+              + text.length());
     }
   }
 }

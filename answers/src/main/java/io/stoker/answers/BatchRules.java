@@ -13,9 +13,9 @@ final class BatchRules {
   /// The state that a move leads to; nothing if the move makes no sense in this state.
   ///
   /// @param begun whether a question was ever claimed
-  static Optional<BatchState> next(BatchState state, boolean begun, BatchMove move) {
+  static Optional<BatchState> next(BatchState state, boolean begun, BatchAction action) {
     return Optional.ofNullable(
-        switch (move) {
+        switch (action) {
           case PAUSE ->
               switch (state) {
                 case PENDING, RUNNING, PAUSED -> BatchState.PAUSED;

@@ -8,7 +8,7 @@ import java.util.List;
 /// @param key what it is found by: see [AnswerCache]
 /// @param question in the words in which it was warmed or first asked
 /// @param scope whose answer it is; empty for everybody's
-/// @param aliases other wordings of the same question, under which it is found as well
+/// @param wordings other wordings of the same question, under which it is found as well
 /// @param storedAt when the pipeline gave it
 /// @param expiresAt when it is not served any more
 /// @param stale whether a document it rests on has changed since; it is served until it is replaced
@@ -17,7 +17,7 @@ public record CachedAnswer(
     String key,
     String question,
     String scope,
-    List<String> aliases,
+    List<String> wordings,
     Answer answer,
     Instant storedAt,
     Instant expiresAt,
@@ -26,10 +26,10 @@ public record CachedAnswer(
 
   /// Keeps a copy.
   public CachedAnswer {
-    aliases = List.copyOf(aliases);
+    wordings = List.copyOf(wordings);
   }
 
-  /// The same with other aliases.
+  /// The same with other wordings.
   CachedAnswer with(List<String> others) {
     return new CachedAnswer(key, question, scope, others, answer, storedAt, expiresAt, stale, hits);
   }
@@ -37,6 +37,6 @@ public record CachedAnswer(
   /// The same in another state.
   CachedAnswer with(boolean nowStale, long nowHits) {
     return new CachedAnswer(
-        key, question, scope, aliases, answer, storedAt, expiresAt, nowStale, nowHits);
+        key, question, scope, wordings, answer, storedAt, expiresAt, nowStale, nowHits);
   }
 }

@@ -4,7 +4,7 @@ import io.stoker.answers.AnswerClaims.Claim;
 import io.stoker.answers.AnswerClaims.Settlement;
 import io.stoker.answers.AnswerClaims.Verdict;
 import io.stoker.answers.AnswerLog.Event.Kind;
-import io.stoker.answers.JdbcAnswerSql.Settled;
+import io.stoker.answers.JdbcAnswerDialect.Settled;
 import io.stoker.state.jdbc.JdbcConnection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -102,16 +102,16 @@ final class JdbcAnswerClaims implements AnswerClaims {
           "(state = 0 AND (not_before IS NULL OR not_before <= ?)"
               + " OR state = 1 AND lease_ends <= ?)");
 
-  private final JdbcAnswers database;
+  private final JdbcAnswerDatabase database;
 
-  JdbcAnswerClaims(JdbcAnswers database) {
+  JdbcAnswerClaims(JdbcAnswerDatabase database) {
     this.database = database;
   }
 
   @Override
   public List<Claim> claim(int most, Duration lease, @Nullable Integer perMinute) {
     var claims = new ArrayList<Claim>();
-    if (database.claimsSideBySide() && perMinute == null) {
+    if (database.claimsConcurrently() && perMinute == null) {
       claims.addAll(
           database.claim(
               "claim questions",
@@ -134,7 +134,7 @@ final class JdbcAnswerClaims implements AnswerClaims {
 
   @Override
   public Optional<Claim> claimNext(
-      @Nullable Claim last, double luck, Duration lease, @Nullable Integer perMinute) {
+      @Nullable Claim last, double fraction, Duration lease, @Nullable Integer perMinute) {
     return database
         .write(
             "claim a query",
@@ -143,17 +143,17 @@ final class JdbcAnswerClaims implements AnswerClaims {
                     connection,
                     1,
                     perMinute,
-                    (_, now) -> takeNext(connection, last, luck, lease, now)))
+                    (_, now) -> takeNext(connection, last, fraction, lease, now)))
         .stream()
         .findFirst();
   }
 
   private static List<Claim> takeNext(
-      JdbcConnection connection, @Nullable Claim last, double luck, Duration lease, Instant now)
+      JdbcConnection connection, @Nullable Claim last, double fraction, Duration lease, Instant now)
       throws SQLException {
-    long batch = last == null ? chosenBatch(connection, luck) : last.batchId();
+    long batch = last == null ? chosenBatch(connection, fraction) : last.batchId();
     long position =
-        last == null ? chosenPosition(connection, batch, luck) : position(connection, last);
+        last == null ? chosenPosition(connection, batch, fraction) : position(connection, last);
     var untried = takeNext(connection, batch, position, 0, lease, now);
     return untried.isEmpty() ? takeNext(connection, batch, position, ANY, lease, now) : untried;
   }
@@ -178,10 +178,10 @@ final class JdbcAnswerClaims implements AnswerClaims {
     return later.isEmpty() ? take(connection, CLAIMABLE, 0, attempts, 1, lease, now) : later;
   }
 
-  private static long chosenBatch(JdbcConnection connection, double luck) throws SQLException {
+  private static long chosenBatch(JdbcConnection connection, double fraction) throws SQLException {
     long below =
         (long)
-            (luck
+            (fraction
                 * (1
                     + connection.number(
                         "SELECT max(id) FROM stoker.batch WHERE ended_at IS NULL")));
@@ -191,11 +191,11 @@ final class JdbcAnswerClaims implements AnswerClaims {
   }
 
   /// The position before the one that is meant.
-  private static long chosenPosition(JdbcConnection connection, long batch, double luck)
+  private static long chosenPosition(JdbcConnection connection, long batch, double fraction)
       throws SQLException {
     long last =
         connection.number("SELECT max(position) FROM stoker.query WHERE batch_id = ?", batch);
-    return (long) (luck * (last + 1)) - 1;
+    return (long) (fraction * (last + 1)) - 1;
   }
 
   private static long position(JdbcConnection connection, Claim claim) throws SQLException {
@@ -310,7 +310,7 @@ final class JdbcAnswerClaims implements AnswerClaims {
         """,
         now,
         batch);
-    JdbcEvents.add(connection, Kind.CHANGED, batch, 0);
+    JdbcEventBuffer.add(connection, Kind.CHANGED, batch, 0);
   }
 
   @Override
@@ -360,7 +360,7 @@ final class JdbcAnswerClaims implements AnswerClaims {
       counted.add(ours);
       var claim = settlements.get(i).claim();
       if (ours && settlements.get(i).verdict() instanceof Verdict.End end) {
-        JdbcEvents.add(connection, Kind.QUESTION, claim.batchId(), claim.questionId());
+        JdbcEventBuffer.add(connection, Kind.QUESTION, claim.batchId(), claim.questionId());
         counts.merge(
             claim.batchId(), JdbcBatches.one(end.outcome().state(), 1), Batch.Counts::plus);
       }
@@ -377,9 +377,9 @@ final class JdbcAnswerClaims implements AnswerClaims {
     return switch (settlement.verdict()) {
       case Verdict.End(var outcome, var detail) ->
           new Settled(id, token, outcome.state(), outcome, detail, 1, null, now);
-      case Verdict.TryAgain(var notBefore, var detail) ->
+      case Verdict.Retry(var notBefore, var detail) ->
           new Settled(id, token, QuestionState.PENDING, null, detail, 1, notBefore, null);
-      case Verdict.HandBack(var notBefore, var detail) ->
+      case Verdict.Release(var notBefore, var detail) ->
           new Settled(id, token, QuestionState.PENDING, null, detail, 0, notBefore, null);
     };
   }
@@ -440,7 +440,7 @@ final class JdbcAnswerClaims implements AnswerClaims {
               batch.id,
               row.getLong(3),
               row.getString(4),
-              JdbcBatches.Worded.aliases(row.getString(7)),
+              JdbcBatches.QuestionRow.wordings(row.getString(7)),
               batch.options,
               row.getInt(5) + 1,
               row.getInt(6),

@@ -17,9 +17,9 @@ final class JdbcAnswerDocuments implements AnswerDocuments {
   private static final String SELECT =
       "SELECT id, version, title, scope, body, changed_at FROM stoker.document ";
 
-  private final JdbcAnswers database;
+  private final JdbcAnswerDatabase database;
 
-  JdbcAnswerDocuments(JdbcAnswers database) {
+  JdbcAnswerDocuments(JdbcAnswerDatabase database) {
     this.database = database;
   }
 
@@ -53,7 +53,7 @@ final class JdbcAnswerDocuments implements AnswerDocuments {
               after.changedAt(),
               (long) text.getBytes(UTF_8).length);
           if (!same) {
-            JdbcPendingWork.staleAnswers(connection, id);
+            JdbcBackgroundJobs.staleAnswers(connection, id);
           }
           return after;
         });
@@ -99,7 +99,7 @@ final class JdbcAnswerDocuments implements AnswerDocuments {
                   > 0;
           if (deleted) {
             var _ = grow(connection);
-            JdbcPendingWork.staleAnswers(connection, id);
+            JdbcBackgroundJobs.staleAnswers(connection, id);
           }
           return deleted;
         });

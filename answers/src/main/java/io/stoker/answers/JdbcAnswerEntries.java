@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class JdbcAnswerEntries implements AnswerEntries {
 
   /// How many rows of one kind a transaction changes at the most.
-  private static final int STEP = JdbcPendingWork.STEP;
+  private static final int STEP = JdbcBackgroundJobs.STEP;
 
   /// What is found under a key: the answer that has it for its own, or else as another wording's.
   private static final String UNDER_KEY =
@@ -30,15 +30,15 @@ final class JdbcAnswerEntries implements AnswerEntries {
                (SELECT l.answer_id FROM stoker.answer_alias l WHERE l.alias_key = ?))
       """;
 
-  private final JdbcAnswers database;
-  private final @Nullable AnswerTier tier;
-  private final JdbcAsks asks;
+  private final JdbcAnswerDatabase database;
+  private final @Nullable SharedAnswerCache tier;
+  private final JdbcAskStatistics asks;
 
   /// @param tier where answers are looked for first; null for nowhere
-  JdbcAnswerEntries(JdbcAnswers database, @Nullable AnswerTier tier) {
+  JdbcAnswerEntries(JdbcAnswerDatabase database, @Nullable SharedAnswerCache tier) {
     this.database = database;
     this.tier = tier;
-    this.asks = new JdbcAsks(database);
+    this.asks = new JdbcAskStatistics(database);
   }
 
   @Override
@@ -46,7 +46,7 @@ final class JdbcAnswerEntries implements AnswerEntries {
     return tier == null ? read(key).map(JdbcStoredAnswer::answer) : get(key, tier);
   }
 
-  private Optional<CachedAnswer> get(String key, AnswerTier from) {
+  private Optional<CachedAnswer> get(String key, SharedAnswerCache from) {
     var place =
         database.read(
             "look for an answer",
@@ -75,22 +75,24 @@ final class JdbcAnswerEntries implements AnswerEntries {
   }
 
   @Override
-  public boolean put(CachedAnswer answer, List<String> aliasKeys) {
-    var change = database.write("keep an answer", connection -> put(connection, answer, aliasKeys));
+  public boolean put(CachedAnswer answer, List<String> wordingKeys) {
+    var change =
+        database.write("keep an answer", connection -> put(connection, answer, wordingKeys));
     share(change);
     return !change.removed.isEmpty();
   }
 
-  private static Change put(JdbcConnection connection, CachedAnswer answer, List<String> aliasKeys)
+  private static Change put(
+      JdbcConnection connection, CachedAnswer answer, List<String> wordingKeys)
       throws SQLException {
     var before = JdbcStoredAnswer.first(connection, "WHERE a.answer_key = ?", answer.key());
     if (before.isEmpty()) {
-      return new Change(List.of(), JdbcStoredAnswer.insert(connection, answer, aliasKeys));
+      return new Change(List.of(), JdbcStoredAnswer.insert(connection, answer, wordingKeys));
     }
     long id = before.get().id();
-    boolean takesOver = answer.aliases().isEmpty() && aliasKeys.isEmpty();
-    var after = takesOver ? answer.with(before.get().answer().aliases()) : answer;
-    var keys = takesOver ? aliasKeys(connection, id) : aliasKeys;
+    boolean takesOver = answer.wordings().isEmpty() && wordingKeys.isEmpty();
+    var after = takesOver ? answer.with(before.get().answer().wordings()) : answer;
+    var keys = takesOver ? wordingKeys(connection, id) : wordingKeys;
     return new Change(
         delete(connection, "id = ?", id), JdbcStoredAnswer.insert(connection, after, keys));
   }
@@ -105,7 +107,7 @@ final class JdbcAnswerEntries implements AnswerEntries {
     }
   }
 
-  private static List<String> aliasKeys(JdbcConnection connection, long answer)
+  private static List<String> wordingKeys(JdbcConnection connection, long answer)
       throws SQLException {
     return connection.list(
         "SELECT alias_key FROM stoker.answer_alias WHERE answer_id = ?",
@@ -114,7 +116,7 @@ final class JdbcAnswerEntries implements AnswerEntries {
   }
 
   @Override
-  public void reword(String key, List<String> aliases, List<String> aliasKeys) {
+  public void setWordings(String key, List<String> wordings, List<String> wordingKeys) {
     share(
         database.write(
             "give an answer other wordings",
@@ -124,18 +126,18 @@ final class JdbcAnswerEntries implements AnswerEntries {
                 return new Change(List.of(), null);
               }
               var gone = delete(connection, "id = ?", before.get().id());
-              var after = before.get().answer().with(aliases);
-              return new Change(gone, JdbcStoredAnswer.insert(connection, after, aliasKeys));
+              var after = before.get().answer().with(wordings);
+              return new Change(gone, JdbcStoredAnswer.insert(connection, after, wordingKeys));
             }));
   }
 
   @Override
-  public void count(List<Ask> questions) {
+  public void recordAsks(List<Ask> questions) {
     asks.count(questions);
   }
 
   @Override
-  public void forgetAsked(Instant before, long most) {
+  public void pruneStatistics(Instant before, long most) {
     asks.forget(before, most);
   }
 
@@ -217,7 +219,7 @@ final class JdbcAnswerEntries implements AnswerEntries {
     database.write(
         "note that document " + document + " has changed",
         connection -> {
-          JdbcPendingWork.staleAnswers(connection, document);
+          JdbcBackgroundJobs.staleAnswers(connection, document);
           return true;
         });
   }

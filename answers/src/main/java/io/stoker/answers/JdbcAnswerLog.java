@@ -5,9 +5,9 @@ import java.util.List;
 /// The log in an SQL database. Its events are numbered without gaps. Thread-safe.
 final class JdbcAnswerLog implements AnswerLog {
 
-  private final JdbcAnswers database;
+  private final JdbcAnswerDatabase database;
 
-  JdbcAnswerLog(JdbcAnswers database) {
+  JdbcAnswerLog(JdbcAnswerDatabase database) {
     this.database = database;
   }
 
@@ -25,7 +25,7 @@ final class JdbcAnswerLog implements AnswerLog {
                     new AnswerLog.Event(
                         row.getLong(1),
                         row.getLong(2),
-                        JdbcAnswers.coded(
+                        JdbcAnswerDatabase.fromCode(
                             AnswerLog.Event.Kind.values(),
                             AnswerLog.Event.Kind::code,
                             row.getInt(3)),
@@ -68,7 +68,7 @@ final class JdbcAnswerLog implements AnswerLog {
                          AND id < (SELECT min(id) FROM stoker.event) + ?
                       """,
                       keep,
-                      JdbcPendingWork.STEP));
-    } while (step == JdbcPendingWork.STEP);
+                      JdbcBackgroundJobs.STEP));
+    } while (step == JdbcBackgroundJobs.STEP);
   }
 }

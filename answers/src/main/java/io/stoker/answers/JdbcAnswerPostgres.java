@@ -10,11 +10,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Many rows at once in Postgres, in one statement.
-final class JdbcAnswerPostgres implements JdbcAnswerSql {
+final class JdbcAnswerPostgres implements JdbcAnswerDialect {
 
   @Override
   public void insert(
-      JdbcConnection connection, long batch, int position, List<JdbcBatches.Worded> questions)
+      JdbcConnection connection, long batch, int position, List<JdbcBatches.QuestionRow> questions)
       throws SQLException {
     var insert =
         connection.prepare(
@@ -26,8 +26,10 @@ final class JdbcAnswerPostgres implements JdbcAnswerSql {
             """);
     insert.setLong(1, batch);
     insert.setInt(2, position);
-    insert.setArray(3, texts(connection, questions.stream().map(JdbcBatches.Worded::question)));
-    insert.setArray(4, texts(connection, questions.stream().map(JdbcBatches.Worded::aliases)));
+    insert.setArray(
+        3, texts(connection, questions.stream().map(JdbcBatches.QuestionRow::question)));
+    insert.setArray(
+        4, texts(connection, questions.stream().map(JdbcBatches.QuestionRow::wordings)));
     insert.executeUpdate();
   }
 

@@ -23,12 +23,12 @@ final class JdbcAnswerQueue implements AnswerQueue {
           + " AND EXISTS (SELECT 1 FROM stoker.batch b WHERE b.id = q.batch_id)"
           + " ORDER BY position LIMIT ?";
 
-  private final JdbcAnswers database;
-  private final JdbcPendingWork work;
+  private final JdbcAnswerDatabase database;
+  private final JdbcBackgroundJobs jobs;
 
-  JdbcAnswerQueue(JdbcAnswers database) {
+  JdbcAnswerQueue(JdbcAnswerDatabase database) {
     this.database = database;
-    this.work = new JdbcPendingWork(database);
+    this.jobs = new JdbcBackgroundJobs(database);
   }
 
   @Override
@@ -50,13 +50,13 @@ final class JdbcAnswerQueue implements AnswerQueue {
         : connection.first(
             "SELECT " + JdbcBatches.BATCH + " FROM stoker.batch WHERE idempotency_key = ?",
             JdbcBatches::batch,
-            JdbcAnswers.digest(key));
+            JdbcAnswerDatabase.digest(key));
   }
 
   @Override
   public Optional<Batch> add(
-      long batch, List<String> questions, Map<String, List<String>> aliases) {
-    return work.withWholeBatch(
+      long batch, List<String> questions, Map<String, List<String>> wordings) {
+    return jobs.withWholeBatch(
         "add questions to batch " + batch,
         batch,
         connection -> {
@@ -66,57 +66,57 @@ final class JdbcAnswerQueue implements AnswerQueue {
             return before;
           }
           if (before.get().state().isOver()) {
-            throw new IllegalMoveException("add", before.get().state().label());
+            throw new IllegalActionException("add", before.get().state().label());
           }
           if (questions.isEmpty()) {
             return before;
           }
-          JdbcBatches.append(connection, database.sql(), batch, questions, aliases);
+          JdbcBatches.append(connection, database.sql(), batch, questions, wordings);
           var grown =
               JdbcBatches.count(
                   connection, batch, new Batch.Counts(questions.size(), 0, 0, 0, 0), now);
           JdbcBatches.note(connection, grown.orElseThrow(), "added", "", now);
-          JdbcEvents.add(connection, Kind.CHANGED, batch, 0);
+          JdbcEventBuffer.add(connection, Kind.CHANGED, batch, 0);
           return grown;
         });
   }
 
   @Override
-  public Optional<Batch> move(long batch, BatchMove move, String reason) {
-    var moved = begin(batch, move, reason);
-    work.finish(batch);
+  public Optional<Batch> apply(long batch, BatchAction action, String reason) {
+    var moved = begin(batch, action, reason);
+    jobs.finish(batch);
     return moved;
   }
 
   /// Moves the batch, but not its questions.
-  Optional<Batch> begin(long batch, BatchMove move, String reason) {
-    return work.withWholeBatch(
-        move.command() + " batch " + batch,
+  Optional<Batch> begin(long batch, BatchAction action, String reason) {
+    return jobs.withWholeBatch(
+        action.command() + " batch " + batch,
         batch,
         connection -> {
           var before = JdbcBatches.batch(connection, batch);
           return before.isEmpty()
               ? before
-              : Optional.of(moved(connection, before.get(), move, reason, database.now()));
+              : Optional.of(moved(connection, before.get(), action, reason, database.now()));
         });
   }
 
-  /// Moves the batch itself, whose counts are then those of its questions after the move. The
+  /// Moves the batch itself, whose counts are then those of its questions after the action. The
   /// questions follow in steps.
 
   private static Batch moved(
-      JdbcConnection connection, Batch before, BatchMove move, String reason, Instant now)
+      JdbcConnection connection, Batch before, BatchAction action, String reason, Instant now)
       throws SQLException {
     var next =
-        BatchRules.next(before.state(), before.startedAt() != null, move)
-            .orElseThrow(() -> illegal(move.command(), before.state()));
-    if (!move.isRetry() && next == before.state()) {
+        BatchRules.next(before.state(), before.startedAt() != null, action)
+            .orElseThrow(() -> illegal(action.command(), before.state()));
+    if (!action.isRetry() && next == before.state()) {
       return before;
     }
-    var more = change(before.counts(), move);
-    if (move.isRetry() && more.processed() == 0) {
+    var more = change(before.counts(), action);
+    if (action.isRetry() && more.processed() == 0) {
       if (before.state().isOver()) {
-        throw illegal(move.command(), before.state());
+        throw illegal(action.command(), before.state());
       }
       return before;
     }
@@ -139,39 +139,39 @@ final class JdbcAnswerQueue implements AnswerQueue {
             more.cancelled(),
             before.id());
     if (more.processed() != 0) {
-      JdbcPendingWork.questions(connection, JdbcPendingWork.task(move), before.id());
+      JdbcBackgroundJobs.questions(connection, JdbcBackgroundJobs.task(action), before.id());
     }
-    JdbcBatches.note(connection, after, move.label(), reason, now);
-    JdbcEvents.add(
-        connection, move == BatchMove.PAUSE ? Kind.PAUSED : Kind.CHANGED, before.id(), 0);
-    if (move == BatchMove.CANCEL) {
-      JdbcEvents.add(connection, Kind.COMPLETE, before.id(), 0);
+    JdbcBatches.note(connection, after, action.label(), reason, now);
+    JdbcEventBuffer.add(
+        connection, action == BatchAction.PAUSE ? Kind.PAUSED : Kind.CHANGED, before.id(), 0);
+    if (action == BatchAction.CANCEL) {
+      JdbcEventBuffer.add(connection, Kind.COMPLETE, before.id(), 0);
     }
     return after;
   }
 
-  private static IllegalMoveException illegal(String purpose, BatchState state) {
-    return new IllegalMoveException(purpose, state.label());
+  private static IllegalActionException illegal(String purpose, BatchState state) {
+    return new IllegalActionException(purpose, state.label());
   }
 
   /// What a move makes of a batch's counts.
-  private static Batch.Counts change(Batch.Counts before, BatchMove move) {
-    return switch (move) {
+  private static Batch.Counts change(Batch.Counts before, BatchAction action) {
+    return switch (action) {
       case PAUSE, RESUME -> new Batch.Counts(0, 0, 0, 0, 0);
       case CANCEL -> new Batch.Counts(0, 0, 0, 0, before.open());
       case RETRY_FAILED, RETRY_SKIPPED, RETRY_ALL ->
           new Batch.Counts(
               0,
               0,
-              move.retries(QuestionState.FAILED) ? -before.failed() : 0,
-              move.retries(QuestionState.SKIPPED) ? -before.skipped() : 0,
-              move.retries(QuestionState.CANCELLED) ? -before.cancelled() : 0);
+              action.retries(QuestionState.FAILED) ? -before.failed() : 0,
+              action.retries(QuestionState.SKIPPED) ? -before.skipped() : 0,
+              action.retries(QuestionState.CANCELLED) ? -before.cancelled() : 0);
     };
   }
 
   @Override
   public Optional<Question> retry(long question) {
-    return work.withWholeBatch(
+    return jobs.withWholeBatch(
         "retry question " + question,
         batchOf(question),
         connection -> {
@@ -180,8 +180,8 @@ final class JdbcAnswerQueue implements AnswerQueue {
             return before;
           }
           var state = before.get().state();
-          if (!BatchMove.RETRY_ALL.retries(state)) {
-            throw new IllegalMoveException("retry", state.label());
+          if (!BatchAction.RETRY_ALL.retries(state)) {
+            throw new IllegalActionException("retry", state.label());
           }
           connection.update(
               """
@@ -193,7 +193,7 @@ final class JdbcAnswerQueue implements AnswerQueue {
           long batch = before.get().batchId();
           reopen(connection, batch);
           var _ = JdbcBatches.count(connection, batch, JdbcBatches.one(state, -1), database.now());
-          JdbcEvents.add(connection, Kind.CHANGED, batch, 0);
+          JdbcEventBuffer.add(connection, Kind.CHANGED, batch, 0);
           return JdbcBatches.question(connection, question);
         });
   }
@@ -215,7 +215,7 @@ final class JdbcAnswerQueue implements AnswerQueue {
 
   @Override
   public boolean deleteQuestion(long question) {
-    return work.withWholeBatch(
+    return jobs.withWholeBatch(
         "delete question " + question,
         batchOf(question),
         connection -> {
@@ -225,7 +225,7 @@ final class JdbcAnswerQueue implements AnswerQueue {
           }
           connection.update("DELETE FROM stoker.query WHERE id = ?", question);
           long batch = before.get().batchId();
-          JdbcEvents.add(connection, Kind.CHANGED, batch, 0);
+          JdbcEventBuffer.add(connection, Kind.CHANGED, batch, 0);
           var less =
               new Batch.Counts(-1, 0, 0, 0, 0).plus(JdbcBatches.one(before.get().state(), -1));
           var _ = JdbcBatches.count(connection, batch, less, database.now());
@@ -236,13 +236,13 @@ final class JdbcAnswerQueue implements AnswerQueue {
   @Override
   public boolean deleteBatch(long batch) {
     boolean deleted = beginToDelete(batch);
-    work.finish(batch);
+    jobs.finish(batch);
     return deleted;
   }
 
   /// Deletes the batch, but not its questions.
   boolean beginToDelete(long batch) {
-    return work.withWholeBatch(
+    return jobs.withWholeBatch(
         "delete batch " + batch, batch, connection -> delete(connection, batch));
   }
 
@@ -251,8 +251,8 @@ final class JdbcAnswerQueue implements AnswerQueue {
     if (connection.update("DELETE FROM stoker.batch WHERE id = ?", batch) == 0) {
       return false;
     }
-    JdbcPendingWork.questions(connection, JdbcPendingWork.Task.DELETE, batch);
-    JdbcEvents.add(connection, Kind.DELETED, batch, 0);
+    JdbcBackgroundJobs.questions(connection, JdbcBackgroundJobs.Task.DELETE, batch);
+    JdbcEventBuffer.add(connection, Kind.DELETED, batch, 0);
     return true;
   }
 
@@ -272,7 +272,7 @@ final class JdbcAnswerQueue implements AnswerQueue {
               return delete(connection, oldest) ? oldest : 0L;
             });
     if (batch > 0) {
-      work.finish(batch);
+      jobs.finish(batch);
     }
     return batch > 0;
   }
@@ -291,7 +291,8 @@ final class JdbcAnswerQueue implements AnswerQueue {
                     """,
                     row ->
                         Map.entry(
-                            JdbcAnswers.coded(BatchState.values(), BatchState::code, row.getInt(1)),
+                            JdbcAnswerDatabase.fromCode(
+                                BatchState.values(), BatchState::code, row.getInt(1)),
                             new OpenBatches(
                                 row.getLong(2),
                                 new Batch.Counts(
@@ -310,8 +311,8 @@ final class JdbcAnswerQueue implements AnswerQueue {
   }
 
   @Override
-  public boolean workOff() {
-    return work.step();
+  public boolean runJobStep() {
+    return jobs.step();
   }
 
   @Override

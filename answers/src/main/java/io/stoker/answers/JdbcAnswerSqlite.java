@@ -7,11 +7,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Many rows at once in SQLite, one after the other.
-final class JdbcAnswerSqlite implements JdbcAnswerSql {
+final class JdbcAnswerSqlite implements JdbcAnswerDialect {
 
   @Override
   public void insert(
-      JdbcConnection connection, long batch, int position, List<JdbcBatches.Worded> questions)
+      JdbcConnection connection, long batch, int position, List<JdbcBatches.QuestionRow> questions)
       throws SQLException {
     var insert =
         connection.prepare(
@@ -21,7 +21,7 @@ final class JdbcAnswerSqlite implements JdbcAnswerSql {
       insert.setLong(1, batch);
       insert.setInt(2, next++);
       insert.setString(3, question.question());
-      insert.setString(4, question.aliases());
+      insert.setString(4, question.wordings());
       insert.addBatch();
     }
     insert.executeBatch();

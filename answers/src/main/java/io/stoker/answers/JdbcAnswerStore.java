@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// be further apart than a part of a lease.
 final class JdbcAnswerStore implements AnswerStore {
 
-  private final JdbcAnswers database;
+  private final JdbcAnswerDatabase database;
   private final JdbcAnswerQueue queue;
   private final JdbcAnswerClaims claims;
   private final JdbcAnswerLog log;
@@ -19,7 +19,7 @@ final class JdbcAnswerStore implements AnswerStore {
   private final JdbcAnswerDocuments documents;
 
   /// @param tier where answers are looked for first; null for nowhere
-  private JdbcAnswerStore(JdbcAnswers database, @Nullable AnswerTier tier) {
+  private JdbcAnswerStore(JdbcAnswerDatabase database, @Nullable SharedAnswerCache tier) {
     this.database = database;
     this.queue = new JdbcAnswerQueue(database);
     this.claims = new JdbcAnswerClaims(database);
@@ -31,18 +31,21 @@ final class JdbcAnswerStore implements AnswerStore {
   /// A store beside others in the same database.
   ///
   /// @param tier where answers are looked for first; null for nowhere
-  static JdbcAnswerStore on(JdbcStateDatabase state, @Nullable AnswerTier tier, Time time) {
-    return new JdbcAnswerStore(new JdbcAnswers(state.open(JdbcAnswers.TABLES), time), tier);
+  static JdbcAnswerStore on(JdbcStateDatabase state, @Nullable SharedAnswerCache tier, Time time) {
+    return new JdbcAnswerStore(
+        new JdbcAnswerDatabase(state.open(JdbcAnswerDatabase.TABLES), time), tier);
   }
 
   /// A store that is alone in its database, which is closed with it.
   ///
   /// @param tier where answers are looked for first; null for nowhere
-  static JdbcAnswerStore alone(JdbcStateDatabase state, @Nullable AnswerTier tier, Time time) {
-    return new JdbcAnswerStore(new JdbcAnswers(state.openAlone(JdbcAnswers.TABLES), time), tier);
+  static JdbcAnswerStore alone(
+      JdbcStateDatabase state, @Nullable SharedAnswerCache tier, Time time) {
+    return new JdbcAnswerStore(
+        new JdbcAnswerDatabase(state.openAlone(JdbcAnswerDatabase.TABLES), time), tier);
   }
 
-  JdbcAnswers database() {
+  JdbcAnswerDatabase database() {
     return database;
   }
 

@@ -29,7 +29,7 @@ final class JdbcBatches {
   static Batch batch(ResultSet row) throws SQLException {
     return new Batch(
         row.getLong(1),
-        JdbcAnswers.coded(BatchState.values(), BatchState::code, row.getInt(2)),
+        JdbcAnswerDatabase.fromCode(BatchState.values(), BatchState::code, row.getInt(2)),
         new Batch.Counts(
             row.getLong(3), row.getLong(4), row.getLong(5), row.getLong(6), row.getLong(7)),
         new BatchOptions(
@@ -45,14 +45,14 @@ final class JdbcBatches {
     var ended =
         row.wasNull()
             ? null
-            : JdbcAnswers.coded(AnswerOutcome.values(), AnswerOutcome::code, outcome);
+            : JdbcAnswerDatabase.fromCode(AnswerOutcome.values(), AnswerOutcome::code, outcome);
     return new Question(
         row.getLong(1),
         row.getLong(2),
         row.getInt(3),
         row.getString(4),
-        Worded.aliases(row.getString(12)),
-        JdbcAnswers.coded(QuestionState.values(), QuestionState::code, row.getInt(5)),
+        QuestionRow.wordings(row.getString(12)),
+        JdbcAnswerDatabase.fromCode(QuestionState.values(), QuestionState::code, row.getInt(5)),
         ended,
         row.getString(7),
         row.getInt(8),
@@ -82,7 +82,7 @@ final class JdbcBatches {
   /// @param cause the work that makes it; null for none
   static Batch insert(
       JdbcConnection connection,
-      JdbcAnswerSql sql,
+      JdbcAnswerDialect sql,
       Submission submission,
       @Nullable Long cause,
       Instant now)
@@ -107,27 +107,27 @@ final class JdbcBatches {
                 options.keepDuplicates(),
                 options.onlyStale(),
                 now,
-                key == null ? null : JdbcAnswers.digest(key),
+                key == null ? null : JdbcAnswerDatabase.digest(key),
                 cause)
             .orElseThrow();
     sql.insert(
-        connection, batch.id(), 0, Worded.with(submission.questions(), submission.aliases()));
+        connection, batch.id(), 0, QuestionRow.with(submission.questions(), submission.wordings()));
     note(connection, batch, "submitted", "", now);
-    JdbcEvents.add(connection, Kind.CHANGED, batch.id(), 0);
+    JdbcEventBuffer.add(connection, Kind.CHANGED, batch.id(), 0);
     return batch;
   }
 
   /// Adds questions behind those of a batch. Does not count them.
   static void append(
       JdbcConnection connection,
-      JdbcAnswerSql sql,
+      JdbcAnswerDialect sql,
       long batch,
       List<String> questions,
-      Map<String, List<String>> aliases)
+      Map<String, List<String>> wordings)
       throws SQLException {
     long position =
         connection.number("SELECT max(position) + 1 FROM stoker.query WHERE batch_id = ?", batch);
-    sql.insert(connection, batch, Math.toIntExact(position), Worded.with(questions, aliases));
+    sql.insert(connection, batch, Math.toIntExact(position), QuestionRow.with(questions, wordings));
   }
 
   /// So many questions of a state; 0 of those that have not ended.
@@ -176,7 +176,7 @@ final class JdbcBatches {
             BatchRules.ended(counted.get().counts().failed()).code(),
             now,
             id);
-    JdbcEvents.add(connection, Kind.COMPLETE, id, 0);
+    JdbcEventBuffer.add(connection, Kind.COMPLETE, id, 0);
     return Optional.of(ended);
   }
 
@@ -209,36 +209,36 @@ final class JdbcBatches {
         JdbcConnection.instant(row.getLong(1)),
         Objects.requireNonNull(row.getString(2)),
         Objects.requireNonNull(row.getString(3)),
-        JdbcAnswers.coded(BatchState.values(), BatchState::code, row.getInt(4)));
+        JdbcAnswerDatabase.fromCode(BatchState.values(), BatchState::code, row.getInt(4)));
   }
 
   /// A question with its other wordings as they stand in a row: one on each line, with line breaks
   /// and backslashes escaped as in Java.
   ///
-  /// @param aliases null if there are none, which takes no room
-  record Worded(String question, @Nullable String aliases) {
+  /// @param wordings null if there are none, which takes no room
+  record QuestionRow(String question, @Nullable String wordings) {
 
-    static List<Worded> with(List<String> questions, Map<String, List<String>> aliases) {
+    static List<QuestionRow> with(List<String> questions, Map<String, List<String>> wordings) {
       return questions.stream()
-          .map(question -> new Worded(question, text(aliases.get(question))))
+          .map(question -> new QuestionRow(question, text(wordings.get(question))))
           .toList();
     }
 
-    private static @Nullable String text(@Nullable List<String> aliases) {
-      return aliases == null || aliases.isEmpty()
+    private static @Nullable String text(@Nullable List<String> wordings) {
+      return wordings == null || wordings.isEmpty()
           ? null
-          : aliases.stream().map(Worded::escaped).collect(Collectors.joining("\n"));
+          : wordings.stream().map(QuestionRow::escaped).collect(Collectors.joining("\n"));
     }
 
-    private static String escaped(String alias) {
-      return alias.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r");
+    private static String escaped(String wording) {
+      return wording.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r");
     }
 
     /// The wordings of a row.
-    static List<String> aliases(@Nullable String aliases) {
-      return aliases == null
+    static List<String> wordings(@Nullable String wordings) {
+      return wordings == null
           ? List.of()
-          : Stream.of(aliases.split("\n", -1)).map(String::translateEscapes).toList();
+          : Stream.of(wordings.split("\n", -1)).map(String::translateEscapes).toList();
     }
   }
 }

@@ -145,7 +145,8 @@ record JdbcStoredAnswer(long id, CachedAnswer answer) {
 
   /// Adds an answer with its rows.
   static JdbcStoredAnswer insert(
-      JdbcConnection connection, CachedAnswer cached, List<String> aliasKeys) throws SQLException {
+      JdbcConnection connection, CachedAnswer cached, List<String> wordingKeys)
+      throws SQLException {
     var answer = cached.answer();
     long id =
         connection.number(
@@ -157,7 +158,7 @@ record JdbcStoredAnswer(long id, CachedAnswer answer) {
             RETURNING id
             """,
             cached.key(),
-            JdbcAnswers.digest(cached.scope(), QuestionForm.normal(cached.question())),
+            JdbcAnswerDatabase.digest(cached.scope(), QuestionNormalizer.normal(cached.question())),
             cached.question(),
             cached.question().toLowerCase(Locale.ROOT),
             cached.scope(),
@@ -191,19 +192,19 @@ record JdbcStoredAnswer(long id, CachedAnswer answer) {
         VALUES (?, ?, ?, ?, ?, ?, ?)
         """,
         sources);
-    var wordings = new ArrayList<@Nullable Object[]>();
-    for (var wording : cached.aliases()) {
-      wordings.add(new @Nullable Object[] {id, wordings.size(), wording});
+    var wordingRows = new ArrayList<@Nullable Object[]>();
+    for (var wording : cached.wordings()) {
+      wordingRows.add(new @Nullable Object[] {id, wordingRows.size(), wording});
     }
     connection.batch(
         "INSERT INTO stoker.answer_wording (answer_id, position, wording) VALUES (?, ?, ?)",
-        wordings);
+        wordingRows);
     connection.batch(
         """
         INSERT INTO stoker.answer_alias (alias_key, answer_id) VALUES (?, ?)
         ON CONFLICT (alias_key) DO UPDATE SET answer_id = excluded.answer_id
         """,
-        aliasKeys.stream().map(key -> new @Nullable Object[] {key, id}).toList());
+        wordingKeys.stream().map(key -> new @Nullable Object[] {key, id}).toList());
     return new JdbcStoredAnswer(id, cached);
   }
 
@@ -212,8 +213,8 @@ record JdbcStoredAnswer(long id, CachedAnswer answer) {
     for (var source : cached.answer().sources()) {
       bytes += bytes(source.document()) + bytes(source.title()) + bytes(source.passage());
     }
-    for (var alias : cached.aliases()) {
-      bytes += bytes(alias);
+    for (var wording : cached.wordings()) {
+      bytes += bytes(wording);
     }
     return bytes;
   }

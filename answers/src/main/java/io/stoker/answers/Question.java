@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param position its place in the batch, from 0
 /// @param text what is asked
-/// @param aliases other wordings under which its answer is to be found as well
+/// @param wordings other wordings under which its answer is to be found as well
 /// @param outcome what became of it; null while it has not ended
 /// @param detail why, in few words: a reason or an error's message; empty for nothing
 /// @param attempts how often it was tried and the try counted
@@ -20,7 +20,7 @@ public record Question(
     long batchId,
     int position,
     String text,
-    List<String> aliases,
+    List<String> wordings,
     QuestionState state,
     @Nullable AnswerOutcome outcome,
     String detail,
@@ -31,6 +31,6 @@ public record Question(
 
   /// Keeps a copy.
   public Question {
-    aliases = List.copyOf(aliases);
+    wordings = List.copyOf(wordings);
   }
 }

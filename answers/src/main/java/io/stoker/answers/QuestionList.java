@@ -3,7 +3,7 @@ package io.stoker.answers;
 import static io.stoker.answers.QuestionList.InvalidException.Code.EMPTY;
 
 import io.stoker.TextRules;
-import io.stoker.answers.QuestionLines.Line;
+import io.stoker.answers.QuestionLineParser.Line;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -25,13 +25,13 @@ import org.jspecify.annotations.Nullable;
 /// nothing, is skipped; so is another wording that says the same as any question.
 ///
 /// @param questions what to ask; at least one
-/// @param aliases other wordings of a question, by the question word for word
+/// @param wordings other wordings of a question, by the question word for word
 /// @param skipped lines that hold a question, or what should be one, that is not asked
 public record QuestionList(
-    List<String> questions, Map<String, List<String>> aliases, List<Skipped> skipped) {
+    List<String> questions, Map<String, List<String>> wordings, List<Skipped> skipped) {
 
   /// How many other wordings a question may have.
-  public static final int MOST_ALIASES = 20;
+  public static final int MAX_WORDINGS = 20;
 
   private static final Pattern NUMBER = Pattern.compile("^\\d{1,6}[.)]\\s+(?=\\S)");
   private static final Pattern BULLET = Pattern.compile("^[-*+•]\\s+(?=\\S)");
@@ -39,16 +39,16 @@ public record QuestionList(
   /// Keeps copies.
   public QuestionList {
     questions = List.copyOf(questions);
-    aliases = Map.copyOf(aliases);
+    wordings = Map.copyOf(wordings);
     skipped = List.copyOf(skipped);
   }
 
   /// A question with other wordings that mean the same.
-  public record Worded(String question, List<String> aliases) {
+  public record WordedQuestion(String question, List<String> wordings) {
 
     /// Keeps a copy.
-    public Worded {
-      aliases = List.copyOf(aliases);
+    public WordedQuestion {
+      wordings = List.copyOf(wordings);
     }
   }
 
@@ -94,7 +94,7 @@ public record QuestionList(
   /// @throws InvalidException if the text is beyond a limit, not in UTF-8, or holds no question
   public static QuestionList read(InputStream utf8, Limits limits, boolean keepDuplicates)
       throws IOException {
-    return sift(QuestionLines.read(utf8, limits), limits, keepDuplicates);
+    return sift(QuestionLineParser.read(utf8, limits), limits, keepDuplicates);
   }
 
   /// Takes texts as if each was a line; it may hold line breaks nevertheless.
@@ -103,7 +103,7 @@ public record QuestionList(
   /// @throws InvalidException if there are too many, one is too long, or none is a question
   public static QuestionList of(List<String> questions, Limits limits, boolean keepDuplicates) {
     return ofWorded(
-        questions.stream().map(question -> new Worded(question, List.of())).toList(),
+        questions.stream().map(question -> new WordedQuestion(question, List.of())).toList(),
         limits,
         keepDuplicates);
   }
@@ -114,13 +114,13 @@ public record QuestionList(
   ///   same
   /// @throws InvalidException if there are too many, one is too long, or none is a question
   public static QuestionList ofWorded(
-      List<Worded> questions, Limits limits, boolean keepDuplicates) {
-    return sift(QuestionLines.of(questions, limits), limits, keepDuplicates);
+      List<WordedQuestion> questions, Limits limits, boolean keepDuplicates) {
+    return sift(QuestionLineParser.of(questions, limits), limits, keepDuplicates);
   }
 
   private static QuestionList sift(List<Line> lines, Limits limits, boolean keepDuplicates) {
     var questions = new ArrayList<String>();
-    var wordings = new ArrayList<Wording>();
+    var rewordings = new ArrayList<Rewording>();
     var skipped = new ArrayList<Skipped>();
     Map<String, Integer> seen = HashMap.newHashMap(lines.size());
     String question = null;
@@ -129,10 +129,10 @@ public record QuestionList(
         throw new CancellationException("it takes too long");
       }
       if (line.text().codePointCount(0, line.text().length()) > limits.characters()) {
-        throw QuestionLines.tooLong(line.number(), limits);
+        throw QuestionLineParser.tooLong(line.number(), limits);
       }
-      if (line.alias()) {
-        wordings.add(new Wording(line, question));
+      if (line.wording()) {
+        rewordings.add(new Rewording(line, question));
         continue;
       }
       String reason = reasonToSkip(line, seen, keepDuplicates);
@@ -146,23 +146,23 @@ public record QuestionList(
     if (questions.isEmpty()) {
       throw new InvalidException(EMPTY, 0, "there is no question in it");
     }
-    var aliases = aliases(wordings, seen, skipped);
+    var wordings = wordings(rewordings, seen, skipped);
     skipped.sort(Comparator.comparingInt(Skipped::line));
-    return new QuestionList(questions, aliases, skipped);
+    return new QuestionList(questions, wordings, skipped);
   }
 
   /// Another wording.
   ///
   /// @param question what it is another wording of; null if that is not asked
-  private record Wording(Line line, @Nullable String question) {}
+  private record Rewording(Line line, @Nullable String question) {}
 
   /// Once all questions are known, which have their normal forms to themselves.
-  private static Map<String, List<String>> aliases(
-      List<Wording> wordings, Map<String, Integer> seen, List<Skipped> skipped) {
-    var aliases = new HashMap<String, List<String>>();
-    for (var wording : wordings) {
-      var line = wording.line;
-      var question = wording.question;
+  private static Map<String, List<String>> wordings(
+      List<Rewording> rewordings, Map<String, Integer> seen, List<Skipped> skipped) {
+    var wordings = new HashMap<String, List<String>>();
+    for (var rewording : rewordings) {
+      var line = rewording.line;
+      var question = rewording.question;
       String reason =
           question == null
               ? "is another wording of nothing that is asked"
@@ -170,15 +170,15 @@ public record QuestionList(
       if (question == null || reason != null) {
         skipped.add(new Skipped(line.number(), line.text(), String.valueOf(reason)));
       } else {
-        aliases.computeIfAbsent(question, _ -> new ArrayList<>()).add(line.text());
+        wordings.computeIfAbsent(question, _ -> new ArrayList<>()).add(line.text());
       }
     }
-    return aliases;
+    return wordings;
   }
 
   private static @Nullable String reasonToSkip(
       Line line, Map<String, Integer> seen, boolean keepDuplicates) {
-    String normal = QuestionForm.normal(line.text());
+    String normal = QuestionNormalizer.normal(line.text());
     if (normal.isEmpty()) {
       return "says nothing";
     }
@@ -209,13 +209,14 @@ public record QuestionList(
 
   private static List<Line> without(Pattern marker, List<Line> lines) {
     Predicate<String> isMarked = marker.asPredicate();
-    var questions = lines.stream().filter(line -> !line.alias()).toList();
+    var questions = lines.stream().filter(line -> !line.wording()).toList();
     long marked = questions.stream().filter(line -> isMarked.test(line.text())).count();
     if (marked * 2 <= questions.size()) {
       return lines;
     }
     return lines.stream()
-        .map(line -> line.alias() ? line : line.with(marker.matcher(line.text()).replaceFirst("")))
+        .map(
+            line -> line.wording() ? line : line.with(marker.matcher(line.text()).replaceFirst("")))
         .toList();
   }
 

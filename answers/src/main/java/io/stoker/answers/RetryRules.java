@@ -19,7 +19,7 @@ final class RetryRules {
 
   /// How many workers may be lost with a question in hand. More than a bad day takes; a question
   /// that takes its worker's life each time must come to an end.
-  private static final int MOST_LOST = 10;
+  private static final int MAX_EXPIRED_LEASES = 10;
 
   private static final Duration AFTER_OTHERS = Duration.ofSeconds(1);
 
@@ -27,7 +27,7 @@ final class RetryRules {
 
   /// What is to become of a question before it is tried; nothing if it may be.
   static Optional<Verdict> before(Claim claim) {
-    return claim.lost() < MOST_LOST
+    return claim.lost() < MAX_EXPIRED_LEASES
         ? Optional.empty()
         : Optional.of(
             new Verdict.End(
@@ -49,16 +49,16 @@ final class RetryRules {
   ///   the second after, so that the first to be tried is another one
   static Verdict after(
       CallException trouble,
-      PipelineGate.Blame blame,
+      PipelineBreaker.Penalty penalty,
       int attempt,
       Instant now,
       @Nullable Instant free,
       AnswerSettings settings,
       RandomGenerator random) {
     var detail = detail(trouble);
-    if (!blame.counts()) {
-      boolean atOnce = blame.putOff().isZero();
-      return new Verdict.HandBack(atOnce ? null : later(now.plus(blame.putOff()), free), detail);
+    if (!penalty.counts()) {
+      boolean atOnce = penalty.deferral().isZero();
+      return new Verdict.Release(atOnce ? null : later(now.plus(penalty.deferral()), free), detail);
     }
     var waits = settings.retries();
     boolean isFinal =
@@ -70,7 +70,7 @@ final class RetryRules {
       return new Verdict.End(AnswerOutcome.FAILED, detail);
     }
     var notBefore = now.plus(jittered(waits.get(attempt - 1), random));
-    return new Verdict.TryAgain(later(notBefore, free), detail);
+    return new Verdict.Retry(later(notBefore, free), detail);
   }
 
   private static Instant later(Instant notBefore, @Nullable Instant free) {

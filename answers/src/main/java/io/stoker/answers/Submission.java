@@ -7,19 +7,19 @@ import org.jspecify.annotations.Nullable;
 /// A batch to be.
 ///
 /// @param questions what to ask, cleaned and without duplicates; at least one
-/// @param aliases other wordings of a question, by the question word for word; most have none
+/// @param wordings other wordings of a question, by the question word for word; most have none
 /// @param options for all of them
 /// @param idempotencyKey what tells a submission that was sent twice; null if the sender gave none
 public record Submission(
     List<String> questions,
-    Map<String, List<String>> aliases,
+    Map<String, List<String>> wordings,
     BatchOptions options,
     @Nullable String idempotencyKey) {
 
   /// Keeps copies.
   public Submission {
     questions = List.copyOf(questions);
-    aliases = Map.copyOf(aliases);
+    wordings = Map.copyOf(wordings);
     if (questions.isEmpty()) {
       throw new IllegalArgumentException("a batch must have at least one question but has none");
     }

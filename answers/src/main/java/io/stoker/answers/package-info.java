@@ -3,7 +3,7 @@
 /// Three short lines that meet only at the store's tables:
 ///
 /// ```
-/// submit   QuestionList.read -> AnswerQueue.submit (one transaction) -> AnswerSignal.wake
+/// submit   QuestionList.read -> AnswerQueue.submit (one transaction) -> WakeSignal.wake
 /// work     AnswerWorker: AnswerClaims.claim -> AnswerPipeline.answer -> AnswerCache.put
 ///          -> RetryRules -> AnswerClaims.settle (only if the claim is still the newest)
 /// watch    AnswerLog.after -> whoever looks on

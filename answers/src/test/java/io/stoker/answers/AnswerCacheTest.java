@@ -55,7 +55,7 @@ final class AnswerCacheTest {
   }
 
   /// An encoder that finds all questions alike but those about something else.
-  private record Careless() implements AnswerCache.Encoder {
+  private record Careless() implements Encoder {
 
     @Override
     public float[] encode(String text) {
@@ -66,6 +66,11 @@ final class AnswerCacheTest {
     public double threshold() {
       return 0.9;
     }
+
+    @Override
+    public String id() {
+      return "careless";
+    }
   }
 
   @Test
@@ -74,7 +79,7 @@ final class AnswerCacheTest {
         new AnswerCache(store, pipeline, () -> AnswerSettings.STANDARD, time, new Careless());
     alike.ask("What was the budget in 2024?", "");
     alike.ask("What was the budget in 2024?", "tenant-b");
-    alike.catchUp();
+    alike.refreshIndex();
 
     var reply = alike.ask("Which budget was there in 2024?", "");
 
@@ -91,7 +96,7 @@ final class AnswerCacheTest {
     var alike =
         new AnswerCache(store, pipeline, () -> AnswerSettings.STANDARD, time, new Careless());
     alike.ask("What was the budget?", "");
-    alike.catchUp();
+    alike.refreshIndex();
     time.advance(ofHours(24));
 
     assertThat(alike.ask("Which budget was there?", "").cached()).isFalse();
@@ -103,12 +108,12 @@ final class AnswerCacheTest {
     var alike =
         new AnswerCache(store, pipeline, () -> AnswerSettings.STANDARD, time, new Careless());
     alike.ask("What was the budget?", "");
-    alike.catchUp();
+    alike.refreshIndex();
 
     pipeline.becomes("2");
 
     assertThat(alike.ask("Which budget was there?", "").cached()).isFalse();
-    alike.catchUp();
+    alike.refreshIndex();
     assertThat(alike.ask("How much was the budget?", "").cached()).isFalse();
   }
 
@@ -121,8 +126,8 @@ final class AnswerCacheTest {
 
     var restarted =
         new AnswerCache(store, pipeline, () -> AnswerSettings.STANDARD, time, new Careless());
-    restarted.catchUp();
-    restarted.catchUp();
+    restarted.refreshIndex();
+    restarted.refreshIndex();
 
     assertThat(restarted.ask("Which budget was there in 2050?", "").cached()).isTrue();
     assertThat(restarted.ask("Which budget was there in 1801?", "").cached()).isTrue();
@@ -288,25 +293,26 @@ final class AnswerCacheTest {
     cache.ask(QUESTION, "");
     cache.ask(QUESTION, "");
     cache.ask("how long does a session live", "");
-    cache.flush();
+    cache.flushStatistics();
 
     var totals = store.entries().totals(time.now().minus(ofHours(1)), time.now());
 
-    assertThat(totals.asked()).isEqualTo(3);
+    assertThat(totals.asks()).isEqualTo(3);
     assertThat(totals.hits()).isEqualTo(2);
     assertThat(store.entries().top(time.now().minus(ofHours(1)), 10))
         .singleElement()
-        .satisfies(top -> assertThat(top.asked()).isEqualTo(3));
+        .satisfies(top -> assertThat(top.asks()).isEqualTo(3));
   }
 
   @Test
   void a_changed_document_makes_its_answers_stale_which_are_served_until_replaced()
       throws Exception {
     cache.ask(QUESTION, "");
-    var signal = AnswerSignal.inProcess();
-    var keeper = new AnswerKeeper(store, cache, signal, () -> AnswerSettings.STANDARD, time);
+    var signal = WakeSignal.inProcess();
+    var maintenance =
+        new AnswerMaintenance(store, cache, signal, () -> AnswerSettings.STANDARD, time);
 
-    keeper.documentChanged("handbook");
+    maintenance.documentChanged("handbook");
 
     assertThat(cache.find(QUESTION, "").orElseThrow().stale()).isTrue();
     assertThat(cache.ask(QUESTION, "").cached()).isTrue();
@@ -332,9 +338,9 @@ final class AnswerCacheTest {
     cache.ask(QUESTION, "a");
     cache.ask("Another one", "a");
 
-    assertThat(cache.forget(null, "a", "Another one")).isEqualTo(1);
-    assertThat(cache.forget(null, "a", null)).isEqualTo(1);
-    assertThat(cache.forget("no such document", null, null)).isZero();
-    assertThat(cache.forget("handbook", null, null)).isEqualTo(1);
+    assertThat(cache.invalidate(null, "a", "Another one")).isEqualTo(1);
+    assertThat(cache.invalidate(null, "a", null)).isEqualTo(1);
+    assertThat(cache.invalidate("no such document", null, null)).isZero();
+    assertThat(cache.invalidate("handbook", null, null)).isEqualTo(1);
   }
 }

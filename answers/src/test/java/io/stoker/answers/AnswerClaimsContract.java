@@ -37,14 +37,14 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
   @Test
   void queries_can_be_claimed_one_after_the_other_from_anywhere_in_the_queue() {
     submit("a1", "a2");
-    move(submit("paused"), BatchMove.PAUSE);
+    move(submit("paused"), BatchAction.PAUSE);
     submit("b1", "b2");
     var claimed = new ArrayList<String>();
     Claim last = null;
     for (int i = 0; i < 9; i++) {
       last = claims().claimNext(last, 0.5, LEASE, null).orElseThrow();
       claimed.add(last.question());
-      settle(last, new Verdict.HandBack(null, "not yet"));
+      settle(last, new Verdict.Release(null, "not yet"));
     }
 
     assertThat(claimed.subList(0, 4)).containsExactlyInAnyOrder("a1", "a2", "b1", "b2");
@@ -53,15 +53,15 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
 
   @ParameterizedTest
   @ValueSource(doubles = {0, 0.3, 0.5, 0.9999999})
-  void a_question_is_claimed_from_anywhere_if_there_is_one_wherever_luck_looks(double luck) {
+  void a_question_is_claimed_from_anywhere_if_there_is_one_wherever_luck_looks(double fraction) {
     submit("a");
     var done = submit("b", "c");
     claim(3).forEach(claim -> end(claim, STORED));
     submit("d");
     assertThat(now(done).state()).isEqualTo(BatchState.COMPLETED);
 
-    assertThat(claims().claimNext(null, luck, LEASE, null)).map(Claim::question).contains("d");
-    assertThat(claims().claimNext(null, luck, LEASE, null)).isEmpty();
+    assertThat(claims().claimNext(null, fraction, LEASE, null)).map(Claim::question).contains("d");
+    assertThat(claims().claimNext(null, fraction, LEASE, null)).isEmpty();
   }
 
   @Test
@@ -111,10 +111,10 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
     var other = submit("other");
     claim();
 
-    move(batch, BatchMove.PAUSE);
+    move(batch, BatchAction.PAUSE);
 
     assertThat(questions(claim(10))).containsExactly("other");
-    move(batch, BatchMove.RESUME);
+    move(batch, BatchAction.RESUME);
     assertThat(questions(claim(10))).containsExactly("2?");
     assertThat(now(other).state()).isEqualTo(BatchState.RUNNING);
   }
@@ -122,8 +122,8 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
   @Test
   void a_batch_that_was_paused_before_it_began_starts_with_its_first_claim() {
     var batch = submit(1);
-    move(batch, BatchMove.PAUSE);
-    move(batch, BatchMove.RESUME);
+    move(batch, BatchAction.PAUSE);
+    move(batch, BatchAction.RESUME);
     time.advance(Duration.ofSeconds(3));
     assertThat(now(batch).state()).isEqualTo(BatchState.PENDING);
     assertThat(now(batch).startedAt()).isNull();
@@ -138,11 +138,11 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
   void a_paused_batch_whose_worker_is_gone_is_whole_again_when_it_is_resumed() {
     var batch = submit(1);
     var gone = claim();
-    move(batch, BatchMove.PAUSE);
+    move(batch, BatchAction.PAUSE);
     time.advance(LEASE.plusSeconds(1));
 
     assertThat(claim(10)).isEmpty();
-    move(batch, BatchMove.RESUME);
+    move(batch, BatchAction.RESUME);
 
     assertThat(end(claim(), STORED)).isTrue();
     assertThat(end(gone, STORED)).isFalse();
@@ -210,8 +210,8 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
     time.advance(LEASE);
 
     var second = claim(2);
-    settle(second.get(0), new Verdict.HandBack(null, "stopped"));
-    settle(second.get(1), new Verdict.TryAgain(time.now(), "slow"));
+    settle(second.get(0), new Verdict.Release(null, "stopped"));
+    settle(second.get(1), new Verdict.Retry(time.now(), "slow"));
     var third = claim(2);
     time.advance(LEASE);
     var fourth = claim(2);
@@ -249,8 +249,8 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
     time.advance(LEASE);
     var taken = claim();
 
-    assertThat(settle(frozen, new Verdict.HandBack(null, "stopped"))).isFalse();
-    assertThat(settle(frozen, new Verdict.TryAgain(time.now(), "slow"))).isFalse();
+    assertThat(settle(frozen, new Verdict.Release(null, "stopped"))).isFalse();
+    assertThat(settle(frozen, new Verdict.Retry(time.now(), "slow"))).isFalse();
 
     assertThat(claim(10)).isEmpty();
     assertThat(end(taken, STORED)).isTrue();
@@ -286,7 +286,7 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
     var deleted = submit(1);
     var kept = submit(1);
     var claims = claim(3);
-    move(cancelled, BatchMove.CANCEL);
+    move(cancelled, BatchAction.CANCEL);
     queue().deleteBatch(deleted.id());
     time.advance(Duration.ofSeconds(30));
 
@@ -411,7 +411,7 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
     var batch = submit(1);
     var first = claim();
 
-    settle(first, new Verdict.TryAgain(NOON.plusSeconds(30), "slow"));
+    settle(first, new Verdict.Retry(NOON.plusSeconds(30), "slow"));
 
     assertThat(now(first).state()).isEqualTo(QuestionState.PENDING);
     assertThat(now(first).attempts()).isEqualTo(1);
@@ -431,7 +431,7 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
   @Test
   void a_question_that_waits_does_not_hold_up_those_behind_it() {
     submit(3);
-    settle(claim(), new Verdict.TryAgain(NOON.plusSeconds(30), "slow"));
+    settle(claim(), new Verdict.Retry(NOON.plusSeconds(30), "slow"));
 
     assertThat(questions(claim(1))).containsExactly("2?");
     time.advance(Duration.ofSeconds(30));
@@ -441,10 +441,10 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
   @Test
   void a_claim_that_is_handed_back_counts_no_try_and_can_be_claimed_at_once() {
     submit(1);
-    settle(claim(), new Verdict.TryAgain(NOON, "slow"));
+    settle(claim(), new Verdict.Retry(NOON, "slow"));
     var claim = claim();
 
-    boolean counted = settle(claim, new Verdict.HandBack(null, "the worker stopped"));
+    boolean counted = settle(claim, new Verdict.Release(null, "the worker stopped"));
 
     assertThat(counted).isTrue();
     assertThat(now(claim).state()).isEqualTo(QuestionState.PENDING);
@@ -461,7 +461,7 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
     submit(1);
     var claim = claim();
 
-    settle(claim, new Verdict.HandBack(time.now().plusSeconds(60), "one too many"));
+    settle(claim, new Verdict.Release(time.now().plusSeconds(60), "one too many"));
 
     assertThat(now(claim).attempts()).isZero();
     assertThat(claims().nextDue()).contains(time.now().plusSeconds(60));
@@ -474,10 +474,10 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
   void an_end_after_a_cancel_does_not_count_even_if_the_question_is_tried_again() {
     var batch = submit(1);
     var before = claim();
-    move(batch, BatchMove.CANCEL);
+    move(batch, BatchAction.CANCEL);
 
     assertThat(end(before, STORED)).isFalse();
-    move(batch, BatchMove.RETRY_SKIPPED);
+    move(batch, BatchAction.RETRY_SKIPPED);
     assertThat(end(before, STORED)).isFalse();
     var after = claim();
     assertThat(end(before, STORED)).isFalse();
@@ -503,8 +503,8 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
     var claims = claim(3);
     assertThat(claims().nextDue()).contains(NOON.plus(LEASE));
 
-    settle(claims.get(0), new Verdict.TryAgain(NOON.plusSeconds(30), ""));
-    settle(claims.get(1), new Verdict.TryAgain(NOON.plusSeconds(20), ""));
+    settle(claims.get(0), new Verdict.Retry(NOON.plusSeconds(30), ""));
+    settle(claims.get(1), new Verdict.Retry(NOON.plusSeconds(20), ""));
     assertThat(claims().nextDue()).contains(NOON.plusSeconds(20));
 
     time.advance(Duration.ofSeconds(20));
@@ -517,8 +517,8 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
     var cancelled = submit(1);
     claim(2);
 
-    move(paused, BatchMove.PAUSE);
-    move(cancelled, BatchMove.CANCEL);
+    move(paused, BatchAction.PAUSE);
+    move(cancelled, BatchAction.CANCEL);
 
     assertThat(claims().nextDue()).isEmpty();
   }

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 abstract class AnswerCoursesContract extends AnswerStoreContract {
 
   private static final int STEPS = 250;
-  private static final List<BatchMove> MOVES = List.of(BatchMove.values());
+  private static final List<BatchAction> MOVES = List.of(BatchAction.values());
 
   private final AnswerStore model = AnswerStore.inMemory(time);
 
@@ -69,7 +69,7 @@ abstract class AnswerCoursesContract extends AnswerStoreContract {
       case 3, 4, 5 -> {
         var move = MOVES.get(random.nextInt(MOVES.size()));
         int batch = random.nextInt(20);
-        same(store -> about(store.queue().move(id(store, batch), move, "why")));
+        same(store -> about(store.queue().apply(id(store, batch), move, "why")));
       }
       case 6 -> {
         int batch = random.nextInt(20);
@@ -132,8 +132,8 @@ abstract class AnswerCoursesContract extends AnswerStoreContract {
 
   private Verdict verdict(Random random) {
     return switch (random.nextInt(8)) {
-      case 0 -> new Verdict.TryAgain(time.now().plusSeconds(random.nextInt(60)), "again");
-      case 1 -> new Verdict.HandBack(null, "stopped");
+      case 0 -> new Verdict.Retry(time.now().plusSeconds(random.nextInt(60)), "again");
+      case 1 -> new Verdict.Release(null, "stopped");
       case 2 -> new Verdict.End(AnswerOutcome.FAILED, "trouble");
       case 3 -> new Verdict.End(AnswerOutcome.NOT_CACHEABLE, "private");
       default -> new Verdict.End(AnswerOutcome.STORED, "");
@@ -147,7 +147,7 @@ abstract class AnswerCoursesContract extends AnswerStoreContract {
   private static Object outcome(Function<AnswerStore, Object> what, AnswerStore in) {
     try {
       return what.apply(in);
-    } catch (IllegalMoveException e) {
+    } catch (IllegalActionException e) {
       return "refused: " + e.getMessage();
     }
   }

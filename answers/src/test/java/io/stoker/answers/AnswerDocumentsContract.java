@@ -56,11 +56,11 @@ abstract class AnswerDocumentsContract extends AnswerStoreContract {
   void the_same_text_queues_no_answers_whatever_it_holds() {
     for (var text : List.of("one", "a NUL \0 in it", "half of a character \uD83D", "a\r\nb")) {
       documents().put("guide", "Guide", "", text);
-      workOff();
+      runJobs();
       store().entries().put(answerFrom("guide"), List.of());
 
       var again = documents().put("guide", "Another title", "", text);
-      workOff();
+      runJobs();
 
       assertThat(again.title()).isEqualTo("Another title");
       assertThat(allBatches()).as("batches after \"%s\"", text).isEmpty();
@@ -68,8 +68,8 @@ abstract class AnswerDocumentsContract extends AnswerStoreContract {
     }
   }
 
-  private void workOff() {
-    while (queue().workOff()) {
+  private void runJobs() {
+    while (queue().runJobStep()) {
       // A step at a time.
     }
   }

@@ -49,7 +49,9 @@ abstract class AnswerEntriesContract extends AnswerStoreContract {
 
   private void asked(String question, @Nullable String hitKey) {
     entries()
-        .count(List.of(new Ask(time.now(), question, QuestionForm.normal(question), "", hitKey)));
+        .recordAsks(
+            List.of(
+                new Ask(time.now(), question, QuestionNormalizer.normal(question), "", hitKey)));
   }
 
   private List<String> keys(String search, @Nullable String scope) {
@@ -155,7 +157,7 @@ abstract class AnswerEntriesContract extends AnswerStoreContract {
     put("k1", "A?", "doc-1");
 
     assertThat(entries().get("x1").orElseThrow().answer().text()).isEqualTo("answer to A?");
-    assertThat(entries().get("k1").orElseThrow().aliases()).containsExactly("also A?", "A again?");
+    assertThat(entries().get("k1").orElseThrow().wordings()).containsExactly("also A?", "A again?");
     assertThat(entries().get("x2").orElseThrow().key()).isEqualTo("k2");
   }
 
@@ -166,8 +168,8 @@ abstract class AnswerEntriesContract extends AnswerStoreContract {
     asked("A?", "k1");
     changed("doc-1");
 
-    entries().reword("k1", List.of("A is?", "Is A?"), List.of("x2", "x3"));
-    entries().reword("gone", List.of("?"), List.of("x4"));
+    entries().setWordings("k1", List.of("A is?", "Is A?"), List.of("x2", "x3"));
+    entries().setWordings("gone", List.of("?"), List.of("x4"));
 
     assertThat(entries().get("x1")).isEmpty();
     assertThat(entries().get("x4")).isEmpty();
@@ -249,7 +251,7 @@ abstract class AnswerEntriesContract extends AnswerStoreContract {
 
   private void changed(String document) {
     entries().documentChanged(document);
-    while (queue().workOff()) {
+    while (queue().runJobStep()) {
       // A step at a time.
     }
   }
@@ -279,7 +281,7 @@ abstract class AnswerEntriesContract extends AnswerStoreContract {
     time.advance(Duration.ofHours(1));
     asked("B?", null);
 
-    entries().forgetAsked(time.now(), 100);
+    entries().pruneStatistics(time.now(), 100);
 
     assertThat(entries().top(NOON, 10))
         .extracting(AnswerEntries.TopQuestion::question)
@@ -293,16 +295,16 @@ abstract class AnswerEntriesContract extends AnswerStoreContract {
     asked("A?", null);
     asked("B?", "k1");
 
-    entries().forgetAsked(NOON, 2);
+    entries().pruneStatistics(NOON, 2);
     asked("B?", "k1");
     asked("C?", null);
     asked("D?", "k1");
 
     assertThat(entries().top(NOON, 10))
-        .extracting(AnswerEntries.TopQuestion::question, AnswerEntries.TopQuestion::asked)
+        .extracting(AnswerEntries.TopQuestion::question, AnswerEntries.TopQuestion::asks)
         .containsExactly(tuple("B?", 2L), tuple("A?", 1L));
     var totals = entries().totals(NOON, time.now());
-    assertThat(totals.asked()).isEqualTo(5);
+    assertThat(totals.asks()).isEqualTo(5);
     assertThat(totals.hits()).isEqualTo(3);
   }
 
@@ -355,17 +357,17 @@ abstract class AnswerEntriesContract extends AnswerStoreContract {
     asked("What is A?", "k1");
     asked("What is A?", null);
     asked("What is B?", null);
-    entries().count(List.of(new Ask(time.now(), "What is A?", "what is a", "tenant:7", null)));
+    entries().recordAsks(List.of(new Ask(time.now(), "What is A?", "what is a", "tenant:7", null)));
     asked("What is B?", null);
 
     var top = entries().top(NOON.minusSeconds(60), 10);
 
-    assertThat(top).extracting(AnswerEntries.TopQuestion::asked).containsExactly(3L, 2L, 1L);
+    assertThat(top).extracting(AnswerEntries.TopQuestion::asks).containsExactly(3L, 2L, 1L);
     assertThat(top).extracting(AnswerEntries.TopQuestion::hits).containsExactly(2L, 0L, 0L);
     assertThat(top)
         .extracting(AnswerEntries.TopQuestion::scope)
         .containsExactly("", "", "tenant:7");
-    assertThat(QuestionForm.normal(top.get(0).question())).isEqualTo("what is a");
+    assertThat(QuestionNormalizer.normal(top.get(0).question())).isEqualTo("what is a");
     assertThat(top.get(1).question()).isEqualTo("What is B?");
     assertThat(top.get(0).expiresAt()).isEqualTo(NOON.plus(Duration.ofDays(1)));
     assertThat(top.get(1).expiresAt()).isNull();
@@ -384,8 +386,8 @@ abstract class AnswerEntriesContract extends AnswerStoreContract {
     assertThat(entries().top(since, 10))
         .extracting(AnswerEntries.TopQuestion::question)
         .containsExactly("B?");
-    assertThat(entries().totals(since, time.now()).asked()).isEqualTo(1);
-    assertThat(entries().totals(NOON.minusSeconds(60), time.now()).asked()).isEqualTo(3);
+    assertThat(entries().totals(since, time.now()).asks()).isEqualTo(1);
+    assertThat(entries().totals(NOON.minusSeconds(60), time.now()).asks()).isEqualTo(3);
     assertThat(entries().totals(NOON.minusSeconds(60), time.now()).hits()).isEqualTo(1);
   }
 

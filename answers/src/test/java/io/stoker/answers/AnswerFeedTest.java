@@ -107,7 +107,7 @@ final class AnswerFeedTest {
 
       for (int i = 0; i < 500; i++) {
         log.add(1);
-        feed.nudge();
+        feed.wake();
       }
 
       for (var viewer : all) {

@@ -38,11 +38,11 @@ abstract class AnswerLogContract extends AnswerStoreContract {
     var batch = submit(2);
     var first = claim();
     end(first, STORED);
-    move(batch, BatchMove.PAUSE);
-    move(batch, BatchMove.RESUME);
+    move(batch, BatchAction.PAUSE);
+    move(batch, BatchAction.RESUME);
     queue().add(batch.id(), List.of("3?"));
     var rest = claim(2);
-    settle(rest.get(0), new Verdict.TryAgain(time.now(), "slow"));
+    settle(rest.get(0), new Verdict.Retry(time.now(), "slow"));
     end(rest.get(1), FAILED);
     var last = claim();
     end(last, NOT_CACHEABLE);
@@ -75,7 +75,7 @@ abstract class AnswerLogContract extends AnswerStoreContract {
     claim(10);
     long newest = log().newest();
 
-    move(batch, BatchMove.CANCEL);
+    move(batch, BatchAction.CANCEL);
 
     assertThat(kindsAfter(newest)).containsExactly(CHANGED, COMPLETE);
   }
@@ -85,7 +85,7 @@ abstract class AnswerLogContract extends AnswerStoreContract {
     var batch = ended(FAILED, FAILED);
     long newest = log().newest();
 
-    move(batch, BatchMove.RETRY_FAILED);
+    move(batch, BatchAction.RETRY_FAILED);
     claim(2).forEach(claim -> end(claim, STORED));
 
     assertThat(kindsAfter(newest)).containsExactly(CHANGED, CHANGED, QUESTION, QUESTION, COMPLETE);
@@ -105,10 +105,10 @@ abstract class AnswerLogContract extends AnswerStoreContract {
   @Test
   void what_changes_nothing_is_not_told() {
     var batch = ended(STORED);
-    var paused = move(submit(1), BatchMove.PAUSE);
+    var paused = move(submit(1), BatchAction.PAUSE);
     long newest = log().newest();
 
-    move(paused, BatchMove.PAUSE);
+    move(paused, BatchAction.PAUSE);
     queue().add(99, List.of("1?"));
     queue().deleteBatch(99);
     queue().deleteQuestion(99);

@@ -42,10 +42,10 @@ final class AnswerOutagesTest {
   @TempDir private Path folder;
 
   /// A worker on a store, both closed with it.
-  private record Node(AnswerStore store, AnswerSignal signal, AnswerWorker worker)
+  private record Node(AnswerStore store, WakeSignal signal, AnswerWorker worker)
       implements AutoCloseable {
 
-    static Node start(AnswerStore store, AnswerSignal signal, int model, Time time) {
+    static Node start(AnswerStore store, WakeSignal signal, int model, Time time) {
       var standard = AnswerSettings.STANDARD;
       var settings =
           new AnswerSettings(
@@ -55,7 +55,7 @@ final class AnswerOutagesTest {
               ofSeconds(2),
               standard.retries(),
               standard.timeToLive(),
-              standard.mostEntries(),
+              standard.maxEntries(),
               standard.minimumConfidence(),
               0);
       var pipeline = new SocketPipeline("node", model, ofSeconds(10));
@@ -89,7 +89,7 @@ final class AnswerOutagesTest {
   }
 
   private Node start(AnswerStore store) {
-    return Node.start(store, AnswerSignal.inProcess(), model.port(), Time.system());
+    return Node.start(store, WakeSignal.inProcess(), model.port(), Time.system());
   }
 
   @Test
@@ -186,8 +186,8 @@ final class AnswerOutagesTest {
     try (var redis = RealRedis.start();
         var one = RedisClient.create("redis://127.0.0.1:" + redis.port());
         var other = RedisClient.create("redis://127.0.0.1:" + redis.port());
-        var teller = AnswerSignal.redis(one, "stoker:", Time.system());
-        var listener = AnswerSignal.redis(other, "stoker:", Time.system())) {
+        var teller = WakeSignal.redis(one, "stoker:", Time.system());
+        var listener = WakeSignal.redis(other, "stoker:", Time.system())) {
       awaitListening(redis);
       redis.kill();
       teller.wake();
@@ -219,7 +219,7 @@ final class AnswerOutagesTest {
         var node =
             Node.start(
                 AnswerStore.sqlite(folder.resolve("answers.db"), time),
-                AnswerSignal.inProcess(),
+                WakeSignal.inProcess(),
                 proxy.port(),
                 time)) {
       node.awaitOver(node.submit(Questions.batch("the good days", 10)));
@@ -252,7 +252,7 @@ final class AnswerOutagesTest {
 
   /// Turns the clock, unless that would end the leases of what is in hand.
   private static AnswerWorker.Status advanced(Node node, ManualTime time, Duration length) {
-    if (node.worker.status().inHand() == 0) {
+    if (node.worker.status().inFlight() == 0) {
       time.advance(length);
     }
     node.signal.wake();
@@ -292,7 +292,7 @@ final class AnswerOutagesTest {
   private Node onRedis(RedisClient client) {
     return Node.start(
         AnswerStore.sqlite(folder.resolve("answers.db"), Time.system()),
-        AnswerSignal.redis(client, "stoker:", Time.system()),
+        WakeSignal.redis(client, "stoker:", Time.system()),
         model.port(),
         Time.system());
   }

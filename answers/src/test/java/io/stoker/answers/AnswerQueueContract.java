@@ -64,21 +64,22 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
 
   @Test
   void other_wordings_are_kept_with_their_question_whatever_becomes_of_it() {
-    var wordings = List.of("A is \"what\", 'ß' 😀?", "a\\n\nb\r\n\tc\\", " ");
-    var aliases = Map.of("What is A?", wordings, "nobody's", List.of("x"));
+    var ofA = List.of("A is \"what\", 'ß' 😀?", "a\\n\nb\r\n\tc\\", " ");
+    var wordings = Map.of("What is A?", ofA, "nobody's", List.of("x"));
 
     var batch =
-        queue().submit(new Submission(List.of("What is A?", "What is B?"), aliases, OPTIONS, null));
+        queue()
+            .submit(new Submission(List.of("What is A?", "What is B?"), wordings, OPTIONS, null));
     queue().add(batch.id(), List.of("What is C?"), Map.of("What is C?", List.of("C?")));
 
     assertThat(questions(batch))
-        .extracting(Question::aliases)
-        .containsExactly(wordings, List.of(), List.of("C?"));
+        .extracting(Question::wordings)
+        .containsExactly(ofA, List.of(), List.of("C?"));
     var claim = claim();
-    assertThat(claim.aliases()).isEqualTo(wordings);
+    assertThat(claim.wordings()).isEqualTo(ofA);
     settle(claim, new Verdict.End(FAILED, "no"));
-    assertThat(queue().retry(claim.questionId()).orElseThrow().aliases()).isEqualTo(wordings);
-    assertThat(claim().aliases()).isEqualTo(wordings);
+    assertThat(queue().retry(claim.questionId()).orElseThrow().wordings()).isEqualTo(ofA);
+    assertThat(claim().wordings()).isEqualTo(ofA);
   }
 
   @Test
@@ -160,7 +161,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
   void queries_are_added_to_a_pending_and_to_a_paused_batch() {
     var batch = submit(1);
     queue().add(batch.id(), List.of("2?"));
-    move(batch, BatchMove.PAUSE);
+    move(batch, BatchAction.PAUSE);
 
     var grown = queue().add(batch.id(), List.of("3?")).orElseThrow();
 
@@ -174,7 +175,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
 
     var refused =
         catchThrowableOfType(
-            IllegalMoveException.class, () -> queue().add(over.id(), List.of("2?")));
+            IllegalActionException.class, () -> queue().add(over.id(), List.of("2?")));
 
     assertThat(refused.state()).isEqualTo("completed");
     assertThat(now(over)).isEqualTo(over);
@@ -189,7 +190,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
 
     assertThat(queue().add(batch.id(), List.of())).contains(batch);
     assertThatThrownBy(() -> queue().add(over.id(), List.of()))
-        .isInstanceOf(IllegalMoveException.class);
+        .isInstanceOf(IllegalActionException.class);
     assertThat(queue().add(batch.id() + 1, List.of())).isEmpty();
 
     assertThat(log().newest()).isEqualTo(newest);
@@ -200,41 +201,42 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
 
   static Stream<Arguments> everyStateAndMove() {
     return Stream.of(BatchState.values())
-        .flatMap(state -> Stream.of(BatchMove.values()).map(move -> Arguments.of(state, move)));
+        .flatMap(
+            state -> Stream.of(BatchAction.values()).map(action -> Arguments.of(state, action)));
   }
 
   @ParameterizedTest
   @MethodSource("everyStateAndMove")
-  void a_batch_moves_as_the_table_says_and_in_no_other_way(BatchState state, BatchMove move) {
+  void a_batch_moves_as_the_table_says_and_in_no_other_way(BatchState state, BatchAction action) {
     var batch = batchIn(state);
     var bystander = submit(1);
     boolean takesUp =
-        questions(batch).stream().anyMatch(question -> move.retries(question.state()));
+        questions(batch).stream().anyMatch(question -> action.retries(question.state()));
     var next =
-        BatchRules.next(state, batch.startedAt() != null, move)
-            .filter(_ -> takesUp || !move.isRetry() || !state.isOver());
+        BatchRules.next(state, batch.startedAt() != null, action)
+            .filter(_ -> takesUp || !action.isRetry() || !state.isOver());
     long newest = log().newest();
     var history = queue().history(batch.id());
 
     if (next.isEmpty()) {
       var refused =
           catchThrowableOfType(
-              IllegalMoveException.class, () -> queue().move(batch.id(), move, "why"));
+              IllegalActionException.class, () -> queue().apply(batch.id(), action, "why"));
       assertThat(refused.state()).isEqualTo(state.label());
       assertThat(now(batch)).isEqualTo(batch);
     } else {
-      var moved = queue().move(batch.id(), move, "why").orElseThrow();
+      var moved = queue().apply(batch.id(), action, "why").orElseThrow();
       assertThat(moved.state()).isEqualTo(next.get());
       assertThat(now(batch)).isEqualTo(moved);
     }
 
-    boolean changes = next.isPresent() && (move.isRetry() ? takesUp : next.get() != state);
+    boolean changes = next.isPresent() && (action.isRetry() ? takesUp : next.get() != state);
     if (changes) {
       assertThat(now(batch).reason()).isEqualTo("why");
       assertThat(linesAfter(newest)).extracting(AnswerLog.Event::batchId).containsOnly(batch.id());
       assertThat(queue().history(batch.id()))
           .startsWith(history.toArray(Batch.Change[]::new))
-          .endsWith(new Batch.Change(time.now(), move.label(), "why", next.get()));
+          .endsWith(new Batch.Change(time.now(), action.label(), "why", next.get()));
     } else {
       assertThat(now(batch)).isEqualTo(batch);
       assertThat(log().newest()).isEqualTo(newest);
@@ -247,10 +249,10 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
     return switch (state) {
       case PENDING -> submit(3);
       case RUNNING -> running();
-      case PAUSED -> move(running(), BatchMove.PAUSE);
+      case PAUSED -> move(running(), BatchAction.PAUSE);
       case COMPLETED -> ended(STORED, ALREADY_FRESH);
       case COMPLETED_WITH_ERRORS -> ended(STORED, FAILED);
-      case CANCELLED -> move(running(), BatchMove.CANCEL);
+      case CANCELLED -> move(running(), BatchAction.CANCEL);
     };
   }
 
@@ -263,8 +265,8 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
 
   @Test
   void no_batch_is_moved_that_does_not_exist() {
-    for (var move : BatchMove.values()) {
-      assertThat(queue().move(7, move, "")).isEmpty();
+    for (var action : BatchAction.values()) {
+      assertThat(queue().apply(7, action, "")).isEmpty();
     }
   }
 
@@ -274,8 +276,8 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
     var meant = submit(2);
     var after = submit(2);
 
-    move(meant, BatchMove.PAUSE);
-    move(after, BatchMove.CANCEL);
+    move(meant, BatchAction.PAUSE);
+    move(after, BatchAction.CANCEL);
 
     assertThat(now(before).state()).isEqualTo(BatchState.PENDING);
     assertThat(now(meant).state()).isEqualTo(BatchState.PAUSED);
@@ -286,10 +288,10 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
   @Test
   void a_pause_keeps_what_is_in_hand_and_its_end_counts() {
     var batch = submit(2);
-    var inHand = claim();
+    var inFlight = claim();
 
-    move(batch, BatchMove.PAUSE);
-    boolean counted = end(inHand, STORED);
+    move(batch, BatchAction.PAUSE);
+    boolean counted = end(inFlight, STORED);
 
     assertThat(counted).isTrue();
     assertThat(now(batch).state()).isEqualTo(BatchState.PAUSED);
@@ -299,10 +301,10 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
   @Test
   void a_paused_batch_is_over_when_its_last_question_in_hand_ends() {
     var batch = submit(1);
-    var inHand = claim();
-    move(batch, BatchMove.PAUSE);
+    var inFlight = claim();
+    move(batch, BatchAction.PAUSE);
 
-    end(inHand, STORED);
+    end(inFlight, STORED);
 
     assertThat(now(batch).state()).isEqualTo(BatchState.COMPLETED);
   }
@@ -314,7 +316,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
     end(claims.get(0), STORED);
     time.advance(Duration.ofSeconds(5));
 
-    var cancelled = queue().move(batch.id(), BatchMove.CANCEL, "wrong list").orElseThrow();
+    var cancelled = queue().apply(batch.id(), BatchAction.CANCEL, "wrong list").orElseThrow();
 
     assertThat(cancelled.state()).isEqualTo(BatchState.CANCELLED);
     assertThat(cancelled.counts()).isEqualTo(new Batch.Counts(4, 1, 0, 0, 3));
@@ -337,7 +339,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
   void a_retry_of_what_failed_takes_up_just_that() {
     var batch = ended(STORED, FAILED, NOT_CACHEABLE);
 
-    var again = move(batch, BatchMove.RETRY_FAILED);
+    var again = move(batch, BatchAction.RETRY_FAILED);
 
     assertThat(again.state()).isEqualTo(BatchState.PENDING);
     assertThat(again.endedAt()).isNull();
@@ -356,9 +358,9 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
     var claims = claim(2);
     end(claims.get(0), FAILED);
     end(claims.get(1), NOT_CACHEABLE);
-    move(batch, BatchMove.CANCEL);
+    move(batch, BatchAction.CANCEL);
 
-    var again = move(batch, BatchMove.RETRY_SKIPPED);
+    var again = move(batch, BatchAction.RETRY_SKIPPED);
 
     assertThat(again.state()).isEqualTo(BatchState.PENDING);
     assertThat(again.counts()).isEqualTo(new Batch.Counts(4, 0, 1, 0, 0));
@@ -369,7 +371,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
   void a_retry_of_both_takes_up_everything_that_has_no_answer() {
     var batch = ended(STORED, FAILED, NOT_CACHEABLE, ALREADY_FRESH);
 
-    var again = move(batch, BatchMove.RETRY_ALL);
+    var again = move(batch, BatchAction.RETRY_ALL);
 
     assertThat(again.counts()).isEqualTo(new Batch.Counts(4, 1, 0, 0, 0));
     assertThat(questions(claim(10))).containsExactly("2?", "3?", "4?");
@@ -378,10 +380,10 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
   @Test
   void a_question_that_is_tried_again_starts_afresh() {
     var batch = submit(1);
-    settle(claim(), new Verdict.TryAgain(time.now(), "slow"));
+    settle(claim(), new Verdict.Retry(time.now(), "slow"));
     settle(claim(), new Verdict.End(FAILED, "too slow"));
 
-    move(batch, BatchMove.RETRY_FAILED);
+    move(batch, BatchAction.RETRY_FAILED);
 
     var question = question(batch, 0);
     assertThat(question.state()).isEqualTo(QuestionState.PENDING);
@@ -401,7 +403,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
     claim(2).forEach(claim -> end(claim, FAILED));
 
     queue().retry(question(batch, 0).id());
-    move(batch, BatchMove.RETRY_FAILED);
+    move(batch, BatchAction.RETRY_FAILED);
 
     assertThat(claim(2)).extracting(Claim::lost).containsExactly(0, 0);
   }
@@ -411,7 +413,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
     var batch = submit(2);
     end(claim(), FAILED);
 
-    var again = move(batch, BatchMove.RETRY_FAILED);
+    var again = move(batch, BatchAction.RETRY_FAILED);
 
     assertThat(again.state()).isEqualTo(BatchState.RUNNING);
     assertThat(questions(claim(10))).containsExactly("1?", "2?");
@@ -421,12 +423,12 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
   void a_retry_in_a_paused_batch_waits_for_its_resumption() {
     var batch = submit(2);
     end(claim(), FAILED);
-    move(batch, BatchMove.PAUSE);
+    move(batch, BatchAction.PAUSE);
 
-    move(batch, BatchMove.RETRY_ALL);
+    move(batch, BatchAction.RETRY_ALL);
 
     assertThat(claim(10)).isEmpty();
-    move(batch, BatchMove.RESUME);
+    move(batch, BatchAction.RESUME);
     assertThat(questions(claim(10))).containsExactly("1?", "2?");
   }
 
@@ -449,7 +451,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
   void skipped_and_cancelled_questions_are_tried_again_one_by_one_too() {
     var batch = submit(3);
     end(claim(), NOT_CACHEABLE);
-    move(batch, BatchMove.CANCEL);
+    move(batch, BatchAction.CANCEL);
 
     assertThat(queue().retry(question(batch, 0).id())).isPresent();
     assertThat(queue().retry(question(batch, 2).id())).isPresent();
@@ -468,7 +470,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
     for (var question : before) {
       assertThatThrownBy(() -> queue().retry(question.id()))
           .isInstanceOfSatisfying(
-              IllegalMoveException.class,
+              IllegalActionException.class,
               e -> assertThat(e.state()).isEqualTo(question.state().label()));
     }
 
@@ -586,7 +588,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
   void batches_are_listed_by_state() {
     var done = ended(STORED);
     var failed = ended(FAILED);
-    var paused = move(submit(1), BatchMove.PAUSE);
+    var paused = move(submit(1), BatchAction.PAUSE);
     var pending = submit(1);
 
     assertThat(queue().batches(BatchState.COMPLETED, 10, null).items()).containsExactly(done);
@@ -635,12 +637,12 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
   void a_batch_remembers_what_was_done_to_it_and_why() {
     var batch = submit(2);
     time.advance(Duration.ofMinutes(1));
-    queue().move(batch.id(), BatchMove.PAUSE, "budget");
+    queue().apply(batch.id(), BatchAction.PAUSE, "budget");
     time.advance(Duration.ofMinutes(1));
     queue().add(batch.id(), List.of("3?"));
-    queue().move(batch.id(), BatchMove.RESUME, "");
-    queue().move(batch.id(), BatchMove.CANCEL, "wrong");
-    queue().move(batch.id(), BatchMove.RETRY_ALL, "right after all");
+    queue().apply(batch.id(), BatchAction.RESUME, "");
+    queue().apply(batch.id(), BatchAction.CANCEL, "wrong");
+    queue().apply(batch.id(), BatchAction.RETRY_ALL, "right after all");
 
     assertThat(queue().history(batch.id()))
         .containsExactly(
@@ -679,7 +681,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
     ended(AnswerOutcome.STORED);
     submit("a", "b");
     end(claim(), AnswerOutcome.STORED);
-    move(submit("c"), BatchMove.PAUSE);
+    move(submit("c"), BatchAction.PAUSE);
 
     var open = queue().open();
     assertThat(open.all().batches()).isEqualTo(2);

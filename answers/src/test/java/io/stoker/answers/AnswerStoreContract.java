@@ -118,8 +118,8 @@ abstract class AnswerStoreContract {
     return queue().question(claim.questionId()).orElseThrow();
   }
 
-  final Batch move(Batch batch, BatchMove move) {
-    return queue().move(batch.id(), move, "").orElseThrow();
+  final Batch move(Batch batch, BatchAction action) {
+    return queue().apply(batch.id(), action, "").orElseThrow();
   }
 
   final List<Question> questions(Batch batch) {

@@ -36,7 +36,7 @@ final class AnswerWorkerTest {
   private final AtomicReference<AnswerSettings> settings =
       new AtomicReference<>(settings(1, Duration.ZERO));
   private final AnswerCache cache = new AnswerCache(store, pipeline, settings::get, time);
-  private final AnswerSignal signal = AnswerSignal.inProcess();
+  private final WakeSignal signal = WakeSignal.inProcess();
   private final AnswerWorker worker = new AnswerWorker(store, cache, signal, settings::get, time);
 
   @AfterEach
@@ -58,7 +58,7 @@ final class AnswerWorkerTest {
         Duration.ofHours(12),
         standard.retries(),
         standard.timeToLive(),
-        standard.mostEntries(),
+        standard.maxEntries(),
         standard.minimumConfidence(),
         standard.warmTop());
   }
@@ -232,7 +232,7 @@ final class AnswerWorkerTest {
           if (done.getAsBoolean()) {
             return true;
           }
-          if (worker.status().inHand() == 0) {
+          if (worker.status().inFlight() == 0) {
             advance(ofSeconds(5));
           }
           return false;
@@ -246,7 +246,7 @@ final class AnswerWorkerTest {
         .pollDelay(Duration.ZERO)
         .pollInterval(ofMillis(5))
         .until(() -> {
-          boolean idle = worker.status().inHand() == 0;
+          boolean idle = worker.status().inFlight() == 0;
           if (idle && pipeline.calls() > before) {
             return true;
           }
@@ -286,7 +286,7 @@ final class AnswerWorkerTest {
     failsFor("poison");
     worker.start();
     var poison = submit("poison 1", "poison 2", "poison 3");
-    await().until(() -> worker.status().waiting() != null && worker.status().inHand() == 0);
+    await().until(() -> worker.status().waiting() != null && worker.status().inFlight() == 0);
     for (int i = 1; i <= 3; i++) {
       assertThat(pipeline.awaitCall()).isEqualTo("poison " + i);
     }
@@ -324,7 +324,7 @@ final class AnswerWorkerTest {
     var batch =
         submit(IntStream.range(0, 1000).mapToObj(i -> "question " + i).toArray(String[]::new));
 
-    advanceUntil(() -> worker.status().waiting() != null && worker.status().inHand() == 0);
+    advanceUntil(() -> worker.status().waiting() != null && worker.status().inFlight() == 0);
     for (int i = 0; i < 20; i++) {
       awaitAnotherCall();
     }
@@ -354,7 +354,7 @@ final class AnswerWorkerTest {
     failsFor("poison");
     worker.start();
     submit("poison 1", "poison 2", "poison 3");
-    await().until(() -> worker.status().waiting() != null && worker.status().inHand() == 0);
+    await().until(() -> worker.status().waiting() != null && worker.status().inFlight() == 0);
     var batch = submit("a");
 
     cache.ask("What is a lease?", "");
@@ -368,7 +368,7 @@ final class AnswerWorkerTest {
     pipeline.fails(Code.UNAVAILABLE);
     worker.start();
     var batch = submit("a", "b", "c", "d");
-    await().until(() -> worker.status().waiting() != null && worker.status().inHand() == 0);
+    await().until(() -> worker.status().waiting() != null && worker.status().inFlight() == 0);
     pipeline.does(ScriptedPipeline::sure);
 
     worker.tryNow();
@@ -403,7 +403,7 @@ final class AnswerWorkerTest {
     });
     worker.start();
     var batch = submit("a");
-    await().until(() -> worker.status().waiting() != null && worker.status().inHand() == 0);
+    await().until(() -> worker.status().waiting() != null && worker.status().inFlight() == 0);
     pipeline.does(ScriptedPipeline::sure);
 
     advance(Duration.ofDays(1));
@@ -471,11 +471,11 @@ final class AnswerWorkerTest {
     var batch = submit("Endless", "Never begun");
     pipeline.awaitCall();
 
-    store.queue().move(batch.id(), BatchMove.CANCEL, "not needed");
-    worker.recheck();
+    store.queue().apply(batch.id(), BatchAction.CANCEL, "not needed");
+    worker.renewNow();
 
     brokenOff.await();
-    await().until(() -> worker.status().inHand() == 0);
+    await().until(() -> worker.status().inFlight() == 0);
     assertThat(now(batch).state()).isEqualTo(BatchState.CANCELLED);
     assertThat(now(batch).counts()).isEqualTo(new Batch.Counts(2, 0, 0, 0, 2));
     assertThat(pipeline.calls()).isEqualTo(1);
@@ -492,7 +492,7 @@ final class AnswerWorkerTest {
     var batch = submit("a", "b", "c");
     pipeline.awaitCall();
 
-    store.queue().move(batch.id(), BatchMove.PAUSE, "");
+    store.queue().apply(batch.id(), BatchAction.PAUSE, "");
     release.countDown();
     await().until(() -> now(batch).counts().completed() == 1);
     advance(ofSeconds(10));
@@ -500,7 +500,7 @@ final class AnswerWorkerTest {
 
     assertThat(now(batch).state()).isEqualTo(BatchState.PAUSED);
     assertThat(now(batch).counts().completed()).isEqualTo(1);
-    store.queue().move(batch.id(), BatchMove.RESUME, "");
+    store.queue().apply(batch.id(), BatchAction.RESUME, "");
     signal.wake();
     awaitState(batch, BatchState.COMPLETED);
   }
@@ -566,7 +566,7 @@ final class AnswerWorkerTest {
     settings.set(settings(3, Duration.ZERO));
     signal.wake();
 
-    await().until(() -> worker.status().inHand() == 3);
+    await().until(() -> worker.status().inFlight() == 3);
     release.countDown();
     awaitState(batch, BatchState.COMPLETED);
   }

@@ -33,12 +33,12 @@ class BatchRulesTest {
       BatchState resume,
       BatchState cancel,
       BatchState retry) {
-    assertThat(BatchRules.next(state, begun, BatchMove.PAUSE).orElse(null)).isEqualTo(pause);
-    assertThat(BatchRules.next(state, begun, BatchMove.RESUME).orElse(null)).isEqualTo(resume);
-    assertThat(BatchRules.next(state, begun, BatchMove.CANCEL).orElse(null)).isEqualTo(cancel);
-    assertThat(BatchRules.next(state, begun, BatchMove.RETRY_FAILED)).contains(retry);
-    assertThat(BatchRules.next(state, begun, BatchMove.RETRY_SKIPPED)).contains(retry);
-    assertThat(BatchRules.next(state, begun, BatchMove.RETRY_ALL)).contains(retry);
+    assertThat(BatchRules.next(state, begun, BatchAction.PAUSE).orElse(null)).isEqualTo(pause);
+    assertThat(BatchRules.next(state, begun, BatchAction.RESUME).orElse(null)).isEqualTo(resume);
+    assertThat(BatchRules.next(state, begun, BatchAction.CANCEL).orElse(null)).isEqualTo(cancel);
+    assertThat(BatchRules.next(state, begun, BatchAction.RETRY_FAILED)).contains(retry);
+    assertThat(BatchRules.next(state, begun, BatchAction.RETRY_SKIPPED)).contains(retry);
+    assertThat(BatchRules.next(state, begun, BatchAction.RETRY_ALL)).contains(retry);
   }
 
   @Test
@@ -53,9 +53,9 @@ class BatchRulesTest {
     boolean failed = state == QuestionState.FAILED;
     boolean skipped = state == QuestionState.SKIPPED || state == QuestionState.CANCELLED;
 
-    assertThat(BatchMove.RETRY_FAILED.retries(state)).isEqualTo(failed);
-    assertThat(BatchMove.RETRY_SKIPPED.retries(state)).isEqualTo(skipped);
-    assertThat(BatchMove.RETRY_ALL.retries(state)).isEqualTo(failed || skipped);
-    assertThat(BatchMove.PAUSE.retries(state)).isFalse();
+    assertThat(BatchAction.RETRY_FAILED.retries(state)).isEqualTo(failed);
+    assertThat(BatchAction.RETRY_SKIPPED.retries(state)).isEqualTo(skipped);
+    assertThat(BatchAction.RETRY_ALL.retries(state)).isEqualTo(failed || skipped);
+    assertThat(BatchAction.PAUSE.retries(state)).isFalse();
   }
 }

@@ -123,8 +123,8 @@ class BoundedTransactionsTest {
           .toList();
     }
 
-    private void workOff() {
-      while (queue().workOff()) {
+    private void runJobs() {
+      while (queue().runJobStep()) {
         // A step at a time.
       }
     }
@@ -147,7 +147,7 @@ class BoundedTransactionsTest {
 
       store().documents().put("handbook", "Handbook", "", "new text");
       assertThat(stale()).isZero();
-      workOff();
+      runJobs();
 
       assertAllAreQueuedOnce();
       assertThat(most()).isLessThan(MOST);
@@ -157,11 +157,11 @@ class BoundedTransactionsTest {
     void another_process_goes_on_with_a_document_that_has_changed() throws Exception {
       answers();
       store().documents().put("handbook", "Handbook", "", "new text");
-      queue().workOff();
+      queue().runJobStep();
       assertThat(stale()).isPositive().isLessThan(MANY);
 
       dieAndBeginAgain();
-      workOff();
+      runJobs();
 
       assertAllAreQueuedOnce();
     }
@@ -186,7 +186,7 @@ class BoundedTransactionsTest {
                   0),
               List.of());
 
-      workOff();
+      runJobs();
 
       assertThat(stale()).isEqualTo(MANY - 1);
       assertThat(store().entries().get("key 7").orElseThrow().stale()).isFalse();
@@ -197,10 +197,10 @@ class BoundedTransactionsTest {
       var batch = batch();
       count(store());
 
-      var cancelled = store().queue().move(batch.id(), BatchMove.CANCEL, "").orElseThrow();
+      var cancelled = store().queue().apply(batch.id(), BatchAction.CANCEL, "").orElseThrow();
       assertThat(cancelled.counts().cancelled()).isEqualTo(MANY);
       assertThat(questions()).allMatch(question -> question.state() == QuestionState.CANCELLED);
-      var again = store().queue().move(batch.id(), BatchMove.RETRY_ALL, "").orElseThrow();
+      var again = store().queue().apply(batch.id(), BatchAction.RETRY_ALL, "").orElseThrow();
       assertThat(again.counts().open()).isEqualTo(MANY);
       assertThat(questions()).allMatch(question -> question.state() == QuestionState.PENDING);
       assertThat(store().queue().deleteBatch(batch.id())).isTrue();
@@ -223,7 +223,7 @@ class BoundedTransactionsTest {
       var batch = batch();
       var claims = store().claims().claim(2, Duration.ofMinutes(1), null);
 
-      queue().begin(batch.id(), BatchMove.CANCEL, "");
+      queue().begin(batch.id(), BatchAction.CANCEL, "");
 
       assertThat(store().claims().renew(claims, Duration.ofMinutes(1)))
           .containsExactlyInAnyOrderElementsOf(claims);
@@ -236,7 +236,7 @@ class BoundedTransactionsTest {
                               claims.getFirst(), new Verdict.End(AnswerOutcome.STORED, "")))))
           .containsExactly(false);
       dieAndBeginAgain();
-      workOff();
+      runJobs();
       assertThat(questions()).allMatch(question -> question.state() == QuestionState.CANCELLED);
       assertThat(store().queue().batch(batch.id()).orElseThrow().counts())
           .isEqualTo(new Batch.Counts(MANY, 0, 0, 0, MANY));
@@ -244,16 +244,16 @@ class BoundedTransactionsTest {
       queue().beginToDelete(batch.id());
       assertThat(store().queue().question(claims.getFirst().questionId())).isEmpty();
       dieAndBeginAgain();
-      workOff();
+      runJobs();
       assertThat(rows("query")).isZero();
     }
 
     @Test
     void a_move_waits_for_what_another_has_begun() {
       var batch = batch();
-      queue().begin(batch.id(), BatchMove.CANCEL, "");
+      queue().begin(batch.id(), BatchAction.CANCEL, "");
 
-      var again = store().queue().move(batch.id(), BatchMove.RETRY_SKIPPED, "").orElseThrow();
+      var again = store().queue().apply(batch.id(), BatchAction.RETRY_SKIPPED, "").orElseThrow();
 
       assertThat(again.counts()).isEqualTo(new Batch.Counts(MANY, 0, 0, 0, 0));
       assertThat(questions()).allMatch(question -> question.state() == QuestionState.PENDING);
@@ -263,7 +263,7 @@ class BoundedTransactionsTest {
     void a_question_that_is_deleted_from_a_batch_that_is_being_cancelled_is_counted_right() {
       var batch = batch();
       var last = questions().getLast();
-      queue().begin(batch.id(), BatchMove.CANCEL, "");
+      queue().begin(batch.id(), BatchAction.CANCEL, "");
 
       assertThat(store().queue().deleteQuestion(last.id())).isTrue();
 
@@ -294,10 +294,10 @@ class BoundedTransactionsTest {
       }
       count(store());
 
-      store().entries().count(asked);
-      store().entries().forgetAsked(NOON, 10);
+      store().entries().recordAsks(asked);
+      store().entries().pruneStatistics(NOON, 10);
       assertThat(rows("asked")).isEqualTo(10);
-      store().entries().forgetAsked(NOON.plus(Duration.ofHours(1)), 10);
+      store().entries().pruneStatistics(NOON.plus(Duration.ofHours(1)), 10);
 
       assertThat(most()).isLessThan(MOST);
       assertThat(rows("asked")).isZero();

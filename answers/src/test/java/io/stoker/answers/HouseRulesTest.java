@@ -12,10 +12,10 @@ final class HouseRulesTest extends HouseRules {
         Set.of(),
         Set.of(),
         Map.of(
-            "redis.clients..", List.of("Redis", "AnswerSignal", "AnswerTier"),
+            "redis.clients..", List.of("Redis", "WakeSignal", "SharedAnswerCache"),
             "java.sql..", List.of("Jdbc"),
             "com.github.benmanes..", List.of("AnswerCache", "InMemory"),
-            "tools.jackson..", List.of("ChatModel", "HttpPipeline", "RedisAnswerTier"),
+            "tools.jackson..", List.of("ChatModel", "HttpPipeline", "RedisAnswerCache"),
             "org.apache.lucene..", List.of("PassageIndex", "WordAnalyzer"),
             "org.apache.pdfbox..", List.of("PdfText")));
   }

@@ -17,11 +17,11 @@ import org.junit.jupiter.api.io.TempDir;
 /// Kills a real worker process (SIGKILL), again and again, and starts it on the same file.
 ///
 /// A process is killed after a random number of answers since its start, which is not a matter of
-/// clocks; where in the work of the other lanes that finds it is left to chance.
+/// clocks; where in the work of the other running that finds it is left to chance.
 @Timeout(1800)
 final class KilledWorkerTest {
 
-  private static final int MOST_ANSWERS_PER_LIFE = 75;
+  private static final int MAX_ANSWERS_PER_LIFE = 75;
 
   @TempDir private Path folder;
   @AutoClose private final SocketModel model = SocketModel.start();
@@ -46,7 +46,7 @@ final class KilledWorkerTest {
 
     var random = new Random(3);
     for (int kill = 0; kill < kills; kill++) {
-      workAndBeKilled(file, random.nextInt(MOST_ANSWERS_PER_LIFE));
+      workAndBeKilled(file, random.nextInt(MAX_ANSWERS_PER_LIFE));
     }
     assertThat(model.answers()).as("answers before the last life").isLessThan(questions);
     workToTheEnd(file);

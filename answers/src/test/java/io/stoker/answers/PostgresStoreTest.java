@@ -283,7 +283,7 @@ final class PostgresStoreTest {
             Thread.currentThread().interrupt();
             try {
               assertThat(store.queue().batch(batch.id())).isPresent();
-              assertThat(store.queue().move(batch.id(), BatchMove.PAUSE, "")).isPresent();
+              assertThat(store.queue().apply(batch.id(), BatchAction.PAUSE, "")).isPresent();
               seen.complete(Thread.currentThread().isInterrupted());
             } catch (RuntimeException e) {
               seen.completeExceptionally(e);

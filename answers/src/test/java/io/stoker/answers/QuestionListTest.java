@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.stoker.answers.QuestionList.InvalidException.Code;
 import io.stoker.answers.QuestionList.Limits;
 import io.stoker.answers.QuestionList.Skipped;
-import io.stoker.answers.QuestionList.Worded;
+import io.stoker.answers.QuestionList.WordedQuestion;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -228,7 +228,7 @@ class QuestionListTest {
             """);
 
     assertThat(list.questions()).containsExactly("What is a TTL?", "=not one", "What is B?");
-    assertThat(list.aliases())
+    assertThat(list.wordings())
         .isEqualTo(Map.of("What is a TTL?", List.of("What does TTL mean?", "Define \"TTL\"")));
     assertThat(list.skipped()).isEmpty();
   }
@@ -251,7 +251,7 @@ class QuestionListTest {
             """);
 
     assertThat(list.questions()).containsExactly("What is A?", "What is B?");
-    assertThat(list.aliases()).isEqualTo(Map.of("What is A?", List.of("A is what?")));
+    assertThat(list.wordings()).isEqualTo(Map.of("What is A?", List.of("A is what?")));
     assertThat(list.skipped())
         .containsExactly(
             new Skipped(1, "of nothing", "is another wording of nothing that is asked"),
@@ -268,7 +268,7 @@ class QuestionListTest {
     var most = IntStream.range(0, 20).mapToObj(i -> "= A is " + i + "?").toList();
     var text = "What is A?\n" + String.join("\n", most);
 
-    assertThat(read(text).aliases().get("What is A?")).hasSize(20);
+    assertThat(read(text).wordings().get("What is A?")).hasSize(20);
     var tooMany = refused((text + "\n= One more?").getBytes(UTF_8));
     assertThat(tooMany.code()).isEqualTo(Code.TOO_MANY);
     assertThat(tooMany.line()).isEqualTo(22);
@@ -284,7 +284,7 @@ class QuestionListTest {
     var list = read(text, new Limits(1000, 2, 10));
 
     assertThat(list.questions()).containsExactly("A?", "B?");
-    assertThat(list.aliases().values()).flatExtracting(all -> all).hasSize(3);
+    assertThat(list.wordings().values()).flatExtracting(all -> all).hasSize(3);
   }
 
   @Test
@@ -292,14 +292,14 @@ class QuestionListTest {
     var list =
         QuestionList.ofWorded(
             List.of(
-                new Worded("= What is A?", List.of(" A is what? ", "# no")),
-                new Worded(" ", List.of("of nothing")),
-                new Worded("What is B?", List.of("a is what"))),
+                new WordedQuestion("= What is A?", List.of(" A is what? ", "# no")),
+                new WordedQuestion(" ", List.of("of nothing")),
+                new WordedQuestion("What is B?", List.of("a is what"))),
             Limits.STANDARD,
             false);
 
     assertThat(list.questions()).containsExactly("= What is A?", "What is B?");
-    assertThat(list.aliases()).isEqualTo(Map.of("= What is A?", List.of("A is what?")));
+    assertThat(list.wordings()).isEqualTo(Map.of("= What is A?", List.of("A is what?")));
     assertThat(list.skipped())
         .containsExactly(new Skipped(3, "a is what", "says the same as line 1"));
   }

@@ -7,7 +7,7 @@ import io.stoker.CallException;
 import io.stoker.CallException.Code;
 import io.stoker.answers.AnswerClaims.Claim;
 import io.stoker.answers.AnswerClaims.Verdict;
-import io.stoker.answers.PipelineGate.Blame;
+import io.stoker.answers.PipelineBreaker.Penalty;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -27,19 +27,19 @@ final class RetryRulesTest {
   }
 
   private static Verdict after(Code code, boolean counts, int attempt, @Nullable Instant free) {
-    return after(code, new Blame(counts, Duration.ZERO), attempt, free);
+    return after(code, new Penalty(counts, Duration.ZERO), attempt, free);
   }
 
-  private static Verdict after(Code code, Blame blame, int attempt, @Nullable Instant free) {
+  private static Verdict after(Code code, Penalty penalty, int attempt, @Nullable Instant free) {
     var trouble = new CallException(code, "why", null, null);
     return RetryRules.after(
-        trouble, blame, attempt, NOW, free, AnswerSettings.STANDARD, new Random(1));
+        trouble, penalty, attempt, NOW, free, AnswerSettings.STANDARD, new Random(1));
   }
 
   @ParameterizedTest
   @CsvSource({"1, 5", "2, 30", "3, 120"})
   void waits_grow_and_chance_adds_up_to_a_fifth(int attempt, int seconds) {
-    var verdict = (Verdict.TryAgain) after(Code.TIMED_OUT, true, attempt);
+    var verdict = (Verdict.Retry) after(Code.TIMED_OUT, true, attempt);
 
     var wait = Duration.between(NOW, verdict.notBefore());
     assertThat(wait).isBetween(ofSeconds(seconds), ofSeconds(seconds).multipliedBy(6).dividedBy(5));
@@ -55,12 +55,12 @@ final class RetryRulesTest {
   @Test
   void what_does_not_count_is_handed_back_however_often() {
     assertThat(after(Code.UNREACHABLE, false, 4))
-        .isEqualTo(new Verdict.HandBack(null, "unreachable: why"));
+        .isEqualTo(new Verdict.Release(null, "unreachable: why"));
   }
 
   @Test
   void a_single_failure_of_the_pipeline_counts() {
-    assertThat(after(Code.UNAVAILABLE, true, 1)).isInstanceOf(Verdict.TryAgain.class);
+    assertThat(after(Code.UNAVAILABLE, true, 1)).isInstanceOf(Verdict.Retry.class);
   }
 
   @Test
@@ -68,23 +68,23 @@ final class RetryRulesTest {
     var free = NOW.plus(ofSeconds(40));
 
     assertThat(after(Code.UNAVAILABLE, true, 1, free))
-        .isEqualTo(new Verdict.TryAgain(free.plus(ofSeconds(1)), "unavailable: why"));
+        .isEqualTo(new Verdict.Retry(free.plus(ofSeconds(1)), "unavailable: why"));
   }
 
   @Test
   void being_asked_too_often_is_not_the_question_s_fault() {
     assertThat(after(Code.RATE_LIMITED, false, 4))
-        .isEqualTo(new Verdict.HandBack(null, "rate_limited: why"));
+        .isEqualTo(new Verdict.Release(null, "rate_limited: why"));
   }
 
   @Test
   void a_question_that_is_put_off_is_not_tried_before_the_others() {
-    var putOff = new Blame(false, ofSeconds(60));
+    var deferral = new Penalty(false, ofSeconds(60));
 
-    assertThat(after(Code.RATE_LIMITED, putOff, 1, null))
-        .isEqualTo(new Verdict.HandBack(NOW.plus(ofSeconds(60)), "rate_limited: why"));
-    assertThat(after(Code.RATE_LIMITED, putOff, 1, NOW.plus(ofSeconds(60))))
-        .isEqualTo(new Verdict.HandBack(NOW.plus(ofSeconds(61)), "rate_limited: why"));
+    assertThat(after(Code.RATE_LIMITED, deferral, 1, null))
+        .isEqualTo(new Verdict.Release(NOW.plus(ofSeconds(60)), "rate_limited: why"));
+    assertThat(after(Code.RATE_LIMITED, deferral, 1, NOW.plus(ofSeconds(60))))
+        .isEqualTo(new Verdict.Release(NOW.plus(ofSeconds(61)), "rate_limited: why"));
   }
 
   @ParameterizedTest

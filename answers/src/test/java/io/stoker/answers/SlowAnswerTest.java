@@ -31,7 +31,7 @@ final class SlowAnswerTest {
     });
     var settings = settings();
     var cache = new AnswerCache(store, pipeline, () -> settings, time);
-    try (var signal = AnswerSignal.inProcess();
+    try (var signal = WakeSignal.inProcess();
         var worker = new AnswerWorker(store, cache, signal, () -> settings, time)) {
       var batch = store.queue().submit(Questions.batch("slowness", 1));
       worker.start();
@@ -64,7 +64,7 @@ final class SlowAnswerTest {
         SHORTEST,
         standard.retries(),
         standard.timeToLive(),
-        standard.mostEntries(),
+        standard.maxEntries(),
         standard.minimumConfidence(),
         0);
   }

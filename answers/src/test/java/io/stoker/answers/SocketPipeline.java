@@ -22,20 +22,20 @@ public final class SocketPipeline implements AnswerPipeline {
 
   private final String worker;
   private final int port;
-  private final Duration patience;
+  private final Duration timeout;
 
   /// @param worker by which name the model knows who asks
-  /// @param patience how long to wait for an answer
-  public SocketPipeline(String worker, int port, Duration patience) {
+  /// @param timeout how long to wait for an answer
+  public SocketPipeline(String worker, int port, Duration timeout) {
     this.worker = worker;
     this.port = port;
-    this.patience = patience;
+    this.timeout = timeout;
   }
 
   @Override
   public Answer answer(String question, String scope) throws InterruptedException {
     try (var socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port)) {
-      socket.setSoTimeout((int) patience.toMillis());
+      socket.setSoTimeout((int) timeout.toMillis());
       socket.getOutputStream().write((worker + "\t" + question + "\n").getBytes(UTF_8));
       var reader = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
       var line = reader.readLine();
@@ -45,7 +45,7 @@ public final class SocketPipeline implements AnswerPipeline {
       var source = new Answer.Source("handbook", 1, "Handbook", "", 1.0);
       return new Answer(line, List.of(source), 90, "outside", "");
     } catch (SocketTimeoutException e) {
-      throw new CallException(Code.TIMED_OUT, "no answer in " + patience, null, e);
+      throw new CallException(Code.TIMED_OUT, "no answer in " + timeout, null, e);
     } catch (IOException e) {
       if (Thread.interrupted()) {
         throw new InterruptedException("the call was broken off");

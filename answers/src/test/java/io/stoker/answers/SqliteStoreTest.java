@@ -106,7 +106,7 @@ final class SqliteStoreTest {
                 JdbcStateDatabase.sqlite(folder.resolve("stoker.db")), null, time);
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var over = store.queue().submit(submission("over"));
-      var _ = store.queue().move(over.id(), BatchMove.CANCEL, "");
+      var _ = store.queue().apply(over.id(), BatchAction.CANCEL, "");
       var busy = new CountDownLatch(1);
       var free = new CountDownLatch(1);
       var holding =
@@ -122,14 +122,14 @@ final class SqliteStoreTest {
       busy.await();
 
       var one = threads.submit(() -> store.queue().submit(submission("one")));
-      var refused = threads.submit(() -> store.queue().move(over.id(), BatchMove.PAUSE, ""));
+      var refused = threads.submit(() -> store.queue().apply(over.id(), BatchAction.PAUSE, ""));
       var two = threads.submit(() -> store.queue().submit(submission("two")));
       free.countDown();
 
       assertThat(holding.get()).isTrue();
       assertThat(one.get().counts().total()).isEqualTo(1);
       assertThat(two.get().counts().total()).isEqualTo(1);
-      assertThatThrownBy(refused::get).hasCauseInstanceOf(IllegalMoveException.class);
+      assertThatThrownBy(refused::get).hasCauseInstanceOf(IllegalActionException.class);
       assertThat(store.queue().batches(null, 10, null).items()).hasSize(3);
       assertThat(store.log().after(0, 99)).extracting(AnswerLog.Event::id).isSorted().hasSize(5);
     }

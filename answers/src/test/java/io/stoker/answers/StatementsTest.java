@@ -99,7 +99,7 @@ class StatementsTest {
     put(0, 50, "guide");
     store
         .entries()
-        .count(
+        .recordAsks(
             IntStream.range(0, 50)
                 .mapToObj(
                     i -> new AnswerEntries.Ask(NOON, "Question " + i, "question " + i, "", null))
@@ -109,7 +109,7 @@ class StatementsTest {
             statements.during(() ->
                 assertThat(store.entries().list("", null, 40, null).items())
                     .hasSize(40)
-                    .allMatch(answer -> answer.aliases().size() == 1)))
+                    .allMatch(answer -> answer.wordings().size() == 1)))
         .isEqualTo(1);
     assertThat(
             statements.during(() ->
@@ -125,19 +125,19 @@ class StatementsTest {
     put(100, 250, "many");
 
     int ofFew = statements.during(() -> store.documents().put("few", "Few", "", "text"));
-    int stepOfFew = statements.during(() -> assertThat(store.queue().workOff()).isTrue());
-    workOff();
+    int stepOfFew = statements.during(() -> assertThat(store.queue().runJobStep()).isTrue());
+    runJobs();
     int ofMany = statements.during(() -> store.documents().put("many", "Many", "", "text"));
-    int stepOfMany = statements.during(() -> assertThat(store.queue().workOff()).isTrue());
-    workOff();
+    int stepOfMany = statements.during(() -> assertThat(store.queue().runJobStep()).isTrue());
+    runJobs();
 
     assertThat(ofMany).isEqualTo(ofFew).isLessThanOrEqualTo(8);
     assertThat(stepOfMany).isEqualTo(stepOfFew).isLessThanOrEqualTo(16);
     assertThat(store.queue().open().all().counts().total()).isEqualTo(152);
   }
 
-  private void workOff() {
-    while (store.queue().workOff()) {
+  private void runJobs() {
+    while (store.queue().runJobStep()) {
       // A step at a time.
     }
   }

@@ -49,7 +49,7 @@ class SubmitDuringChangeTest {
       var worker =
           Thread.ofPlatform()
               .start(() -> {
-                while (store.queue().workOff()) {
+                while (store.queue().runJobStep()) {
                   // A step at a time.
                 }
                 over.set(true);

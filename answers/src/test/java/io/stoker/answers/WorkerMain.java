@@ -27,7 +27,7 @@ final class WorkerMain {
     var pipeline = new SocketPipeline(arguments[0], Integer.parseInt(arguments[2]), PATIENCE);
     System.out.println(OPENING);
     try (var store = open(arguments[1], time);
-        var signal = AnswerSignal.inProcess();
+        var signal = WakeSignal.inProcess();
         var worker =
             new AnswerWorker(
                 store,
@@ -61,7 +61,7 @@ final class WorkerMain {
         lease,
         List.of(Duration.ZERO, Duration.ZERO, Duration.ZERO),
         standard.timeToLive(),
-        standard.mostEntries(),
+        standard.maxEntries(),
         standard.minimumConfidence(),
         0);
   }

@@ -5,17 +5,17 @@ import io.stoker.Time;
 import io.stoker.access.AccessStore;
 import io.stoker.answers.AnswerCache;
 import io.stoker.answers.AnswerFeed;
-import io.stoker.answers.AnswerKeeper;
-import io.stoker.answers.AnswerSignal;
+import io.stoker.answers.AnswerMaintenance;
 import io.stoker.answers.AnswerStore;
 import io.stoker.answers.AnswerWorker;
+import io.stoker.answers.WakeSignal;
 import io.stoker.answers.rag.SampleCorpus;
 import io.stoker.prompts.PromptChat;
 import io.stoker.prompts.PromptStore;
 import io.stoker.prompts.PromptWarmer;
 import io.stoker.server.access.TokenStore;
 import io.stoker.server.answers.AnswerServices;
-import io.stoker.server.answers.LiveSettings;
+import io.stoker.server.answers.StoredAnswerSettings;
 import io.stoker.server.prompts.PromptServices;
 import io.stoker.server.sessions.AutomaticWarming;
 import io.stoker.server.sessions.SessionRuns;
@@ -146,32 +146,32 @@ public final class Assembly implements AutoCloseable {
   AnswerServices answers() {
     var store = store();
     fill(store);
-    var live = new LiveSettings(store, time);
+    var answerSettings = new StoredAnswerSettings(store, time);
     var encoder = settings.answers().encoder();
     var pipeline = tracing.watch(settings.answers().pipeline(store, encoder, time));
     var similar = settings.answers().similar() ? encoder : null;
-    var cache = new AnswerCache(store, pipeline, live, time, similar);
+    var cache = new AnswerCache(store, pipeline, answerSettings, time, similar);
     var signal = signal();
-    var worker = new AnswerWorker(store, cache, signal, live, time);
+    var worker = new AnswerWorker(store, cache, signal, answerSettings, time);
     var retention = settings.answers().retention();
-    var keeper = new AnswerKeeper(store, cache, signal, live, retention, time);
+    var maintenance = new AnswerMaintenance(store, cache, signal, answerSettings, retention, time);
     var feed = new AnswerFeed(store.log());
     opened.push(signal::close);
-    opened.push(keeper::close);
+    opened.push(maintenance::close);
     opened.push(worker::close);
     opened.push(feed::close);
     worker.start();
-    keeper.start();
+    maintenance.start();
     var reading = new CpuWorkPool("stoker-reading", READING, READING_WAITING, LONGEST_READING);
     opened.push(reading::close);
     return new AnswerServices(
         settings.answers().limits(),
         settings.answers().quotas(),
-        live,
+        answerSettings,
         store,
         cache,
         worker,
-        keeper,
+        maintenance,
         signal,
         feed,
         reading);
@@ -195,7 +195,7 @@ public final class Assembly implements AutoCloseable {
     var redis = settings.redisUrl();
     var store =
         isShared && redis != null
-            ? AnswerStore.on(state(), redis.tier("stoker:", time, opened::push), time)
+            ? AnswerStore.on(state(), redis.answerCache("stoker:", time, opened::push), time)
             : AnswerStore.on(state(), time);
     opened.push(store::close);
     return store;
@@ -225,16 +225,16 @@ public final class Assembly implements AutoCloseable {
     boolean wanted = settings.answers().sampleCorpus() && settings.answers().answersFromDocuments();
     if (wanted && store.note(CORPUS).isEmpty()) {
       if (store.documents().all().isEmpty()) {
-        SampleCorpus.into(store.documents());
+        SampleCorpus.addTo(store.documents());
       }
       store.note(CORPUS, "begun");
     }
   }
 
   /// Wakes the workers of all servers that share a Postgres, if a Redis is there to do it.
-  private AnswerSignal signal() {
+  private WakeSignal signal() {
     if (settings.redisUrl() == null || settings.answers().database() == null) {
-      return AnswerSignal.inProcess();
+      return WakeSignal.inProcess();
     }
     return settings.redisUrl().signal("stoker:", time, opened::push);
   }

@@ -19,12 +19,12 @@ import java.util.Objects;
 public record DocumentText(String title, String text) {
 
   /// The largest upload.
-  public static final int MOST_BYTES = 10 << 20;
+  public static final int MAX_BYTES = 10 << 20;
 
   /// The longest text that a document may have, in characters.
-  static final int MOST_CHARACTERS = MOST_BYTES;
+  static final int MAX_CHARACTERS = MAX_BYTES;
 
-  private static final int LONGEST_TITLE = 200;
+  private static final int MAX_TITLE = 200;
   private static final byte[] PDF = "%PDF-".getBytes(UTF_8);
 
   /// How far from its beginning a PDF may begin.
@@ -37,11 +37,11 @@ public record DocumentText(String title, String text) {
   /// @throws UnreadableDocumentException if it cannot be read as a document
   /// @throws IOException if the stream breaks off
   public static DocumentText read(String file, InputStream in) throws IOException {
-    var bytes = in.readNBytes(MOST_BYTES + 1);
-    if (bytes.length > MOST_BYTES) {
+    var bytes = in.readNBytes(MAX_BYTES + 1);
+    if (bytes.length > MAX_BYTES) {
       throw new UnreadableDocumentException(
           Code.TOO_LARGE,
-          "A document may have " + (MOST_BYTES >> 20) + " MB at the most. Split it",
+          "A document may have " + (MAX_BYTES >> 20) + " MB at the most. Split it",
           null);
     }
     return isPdf(file, bytes) ? PdfText.read(nameOf(file), bytes) : plain(file, bytes);
@@ -115,7 +115,7 @@ public record DocumentText(String title, String text) {
   }
 
   static String shortened(String title) {
-    return TextRules.truncated(title, LONGEST_TITLE);
+    return TextRules.truncated(title, MAX_TITLE);
   }
 
   /// The file's name without folders and ending.

@@ -7,6 +7,7 @@ import io.stoker.Time;
 import io.stoker.WorkRefusedException;
 import io.stoker.answers.AnswerDocuments;
 import io.stoker.answers.AnswerDocuments.Document;
+import io.stoker.answers.Encoder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -55,7 +56,7 @@ final class PassageIndex {
   private static final int CANDIDATES = 20;
 
   /// Of a question that is a whole page, these are enough.
-  private static final int MOST_WORDS = 200;
+  private static final int MAX_WORDS = 200;
 
   /// The constant of reciprocal rank fusion, as usual.
   private static final int RANK = 60;
@@ -76,10 +77,10 @@ final class PassageIndex {
   private static final String NUMBER = "number";
 
   /// How long one document may take the others' time.
-  private static final Duration LONGEST_DOCUMENT = Duration.ofMinutes(5);
+  private static final Duration MAX_DOCUMENT = Duration.ofMinutes(5);
 
-  private static final Duration LONGEST_REFRESH = Duration.ofMinutes(15);
-  private static final int MOST_WAITING = 10_000;
+  private static final Duration MAX_REFRESH = Duration.ofMinutes(15);
+  private static final int MAX_WAITING = 10_000;
 
   private static final Logger LOG = LoggerFactory.getLogger(PassageIndex.class);
 
@@ -87,8 +88,7 @@ final class PassageIndex {
   private final Time time;
   private final @Nullable Encoder encoder;
   private final WordAnalyzer analyzer = new WordAnalyzer();
-  private final CpuWorkPool threads =
-      new CpuWorkPool("stoker-index", 1, MOST_WAITING, LONGEST_REFRESH);
+  private final CpuWorkPool threads = new CpuWorkPool("stoker-index", 1, MAX_WAITING, MAX_REFRESH);
   private final IndexWriter writer;
   private final Map<String, Indexed> indexed = new HashMap<>();
   private long nextNumber;
@@ -203,7 +203,7 @@ final class PassageIndex {
   private void replace(String key, Document document) throws IOException, InterruptedException {
     var passages = new LinkedHashMap<Long, Passage>();
     var entries = new ArrayList<org.apache.lucene.document.Document>();
-    var end = time.ticks().plus(LONGEST_DOCUMENT);
+    var end = time.ticks().plus(MAX_DOCUMENT);
     for (var passage : split(document)) {
       if (Thread.interrupted()) {
         throw new InterruptedException();
@@ -282,7 +282,7 @@ final class PassageIndex {
               SCOPE, List.of(new BytesRef(visibleTo("")), new BytesRef(visibleTo(scope))));
       this.weights = new LinkedHashMap<>();
       double all = Math.max(1, searcher.count(visible));
-      for (var word : analyzer.words(question).stream().limit(MOST_WORDS).toList()) {
+      for (var word : analyzer.words(question).stream().limit(MAX_WORDS).toList()) {
         weights.put(word, weight(word, all));
       }
     }

@@ -20,12 +20,11 @@ import org.apache.pdfbox.text.TextPosition;
 final class PdfText {
 
   /// What a PDF may grow to when it is unpacked.
-  private static final long MOST_MEMORY =
-      Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 4);
+  private static final long MAX_MEMORY = Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 4);
 
   /// What a page may hold. A printed one has some 5,000 characters; each takes about 200 bytes
   /// while its page is read.
-  private static final int MOST_ON_A_PAGE = 200_000;
+  private static final int MAX_ON_A_PAGE = 200_000;
 
   private static final String FONT_CACHE = "pdfbox.fontcache";
 
@@ -48,9 +47,9 @@ final class PdfText {
       throw new UnreadableDocumentException(
           Code.TOO_LARGE,
           "The PDF holds more than "
-              + DocumentText.MOST_CHARACTERS
+              + DocumentText.MAX_CHARACTERS
               + " characters, or more than "
-              + MOST_ON_A_PAGE
+              + MAX_ON_A_PAGE
               + " on one page. Split it",
           e);
     } catch (IOException | RuntimeException | StackOverflowError e) {
@@ -63,7 +62,7 @@ final class PdfText {
   }
 
   private static DocumentText text(String name, byte[] bytes) throws IOException {
-    var memory = MemoryUsageSetting.setupMainMemoryOnly(MOST_MEMORY).streamCache;
+    var memory = MemoryUsageSetting.setupMainMemoryOnly(MAX_MEMORY).streamCache;
     try (var pdf = Loader.loadPDF(bytes, "", null, null, memory)) {
       if (!pdf.getCurrentAccessPermission().canExtractContent()) {
         throw new UnreadableDocumentException(
@@ -130,7 +129,7 @@ final class PdfText {
 
     @Override
     protected void processTextPosition(TextPosition position) {
-      if (++onThisPage > MOST_ON_A_PAGE) {
+      if (++onThisPage > MAX_ON_A_PAGE) {
         throw new TooLong();
       }
       super.processTextPosition(position);
@@ -144,7 +143,7 @@ final class PdfText {
 
     @Override
     public void write(char[] characters, int offset, int length) {
-      if (text.length() + length > DocumentText.MOST_CHARACTERS) {
+      if (text.length() + length > DocumentText.MAX_CHARACTERS) {
         throw new TooLong();
       }
       text.append(characters, offset, length);

@@ -1,5 +1,6 @@
 package io.stoker.answers.rag;
 
+import io.stoker.answers.Encoder;
 import org.jspecify.annotations.Nullable;
 
 /// How the stock pipeline answers.

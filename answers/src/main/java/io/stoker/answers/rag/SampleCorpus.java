@@ -30,7 +30,7 @@ public final class SampleCorpus {
   /// nothing.
   ///
   /// @return how many documents there are
-  public static int into(AnswerDocuments documents) {
+  public static int addTo(AnswerDocuments documents) {
     for (var file : FILES) {
       var read = read(file);
       var _ = documents.put("sample-" + file, read.title(), "", read.text());

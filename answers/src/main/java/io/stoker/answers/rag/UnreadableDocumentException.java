@@ -9,7 +9,7 @@ public final class UnreadableDocumentException extends RuntimeException {
 
   /// What is wrong with it.
   public enum Code {
-    /// Larger than [DocumentText#MOST_BYTES], or its text is.
+    /// Larger than [DocumentText#MAX_BYTES], or its text is.
     TOO_LARGE,
     /// Neither text nor Markdown nor PDF.
     UNKNOWN_KIND,

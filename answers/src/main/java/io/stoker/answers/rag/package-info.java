@@ -7,7 +7,7 @@
 ///          -> Answer with its sources
 /// ```
 ///
-/// The door is [RagPipelines]; start reading at [StockPipeline]. [DocumentText] reads uploads,
+/// The door is [RagPipeline]; start reading at [RagPipeline]. [DocumentText] reads uploads,
 /// [SampleCorpus] is something to begin with. Needs Lucene on the class path, and for
 /// [Encoder#miniLm()] LangChain4j's encoder.
 @NullMarked

@@ -73,11 +73,11 @@ class DocumentTextTest {
 
   @Test
   void a_file_may_have_ten_megabytes_and_no_more() throws IOException {
-    var bytes = new byte[DocumentText.MOST_BYTES + 1];
+    var bytes = new byte[DocumentText.MAX_BYTES + 1];
     Arrays.fill(bytes, (byte) 'a');
 
-    assertThat(read("a.txt", Arrays.copyOf(bytes, DocumentText.MOST_BYTES)).text())
-        .hasSize(DocumentText.MOST_BYTES);
+    assertThat(read("a.txt", Arrays.copyOf(bytes, DocumentText.MAX_BYTES)).text())
+        .hasSize(DocumentText.MAX_BYTES);
     assertThat(trouble("a.txt", bytes).code()).isEqualTo(Code.TOO_LARGE);
   }
 

@@ -23,7 +23,7 @@ class SampleCorpusTest {
 
   @Test
   void every_document_has_a_title_and_is_for_everybody() {
-    int count = SampleCorpus.into(store.documents());
+    int count = SampleCorpus.addTo(store.documents());
 
     assertThat(store.documents().all())
         .hasSize(count)
@@ -39,10 +39,10 @@ class SampleCorpusTest {
 
   @Test
   void adding_it_twice_changes_nothing() {
-    SampleCorpus.into(store.documents());
+    SampleCorpus.addTo(store.documents());
     long version = store.documents().version();
 
-    SampleCorpus.into(store.documents());
+    SampleCorpus.addTo(store.documents());
 
     assertThat(store.documents().version()).isEqualTo(version);
   }
@@ -115,7 +115,7 @@ class SampleCorpusTest {
 
   private static AnswerPipeline pipeline() {
     var documents = AnswerStore.inMemory(TIME).documents();
-    SampleCorpus.into(documents);
-    return RagPipelines.stock(documents, RagSettings.EXTRACTIVE, TIME);
+    SampleCorpus.addTo(documents);
+    return RagPipeline.of(documents, RagSettings.EXTRACTIVE, TIME);
   }
 }

@@ -4,13 +4,13 @@ import io.stoker.Time;
 import io.stoker.answers.AnswerCache;
 import io.stoker.answers.AnswerPipeline;
 import io.stoker.answers.AnswerSettings;
-import io.stoker.answers.AnswerSignal;
 import io.stoker.answers.AnswerStore;
 import io.stoker.answers.AnswerWorker;
 import io.stoker.answers.Batch;
 import io.stoker.answers.BatchOptions;
 import io.stoker.answers.HttpPipelineSettings;
 import io.stoker.answers.Submission;
+import io.stoker.answers.WakeSignal;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -30,13 +30,13 @@ public final class Assistant implements AutoCloseable {
           USUAL.lease(),
           USUAL.retries(),
           USUAL.timeToLive(),
-          USUAL.mostEntries(),
+          USUAL.maxEntries(),
           USUAL.minimumConfidence(),
           USUAL.warmTop());
 
   private final Time time = Time.system();
   private final AnswerStore store = AnswerStore.inMemory(time);
-  private final AnswerSignal signal = AnswerSignal.inProcess();
+  private final WakeSignal signal = WakeSignal.inProcess();
   private final AnswerCache cache;
   private final AnswerWorker worker;
 

@@ -5,13 +5,13 @@ import io.stoker.answers.AnswerCache;
 import io.stoker.answers.AnswerOutcome;
 import io.stoker.answers.AnswerPipeline;
 import io.stoker.answers.AnswerSettings;
-import io.stoker.answers.AnswerSignal;
 import io.stoker.answers.AnswerStore;
-import io.stoker.answers.AnswerTier;
 import io.stoker.answers.AnswerWorker;
 import io.stoker.answers.Batch;
 import io.stoker.answers.BatchOptions;
+import io.stoker.answers.SharedAnswerCache;
 import io.stoker.answers.Submission;
+import io.stoker.answers.WakeSignal;
 import io.stoker.examples.Servers;
 import io.stoker.sessions.RedisSessions;
 import io.stoker.sessions.SessionEvents;
@@ -36,14 +36,14 @@ final class Node implements AutoCloseable {
           USUAL.lease(),
           USUAL.retries(),
           USUAL.timeToLive(),
-          USUAL.mostEntries(),
+          USUAL.maxEntries(),
           USUAL.minimumConfidence(),
           USUAL.warmTop());
 
   private final Time time = Time.system();
   private final SessionWarmer sessions;
   private final AnswerStore answers;
-  private final AnswerSignal signal;
+  private final WakeSignal signal;
   private final AnswerCache cache;
   private final AnswerWorker worker;
 
@@ -53,9 +53,9 @@ final class Node implements AutoCloseable {
     var source = SessionSource.jdbc(shared.dataSource(), SessionMapping.standard(), time);
     sessions = new SessionWarmer(source, redis.store(), redis.lock(), time);
 
-    var tier = AnswerTier.redis(shared.redis(), "stoker:", time);
+    var tier = SharedAnswerCache.redis(shared.redis(), "stoker:", time);
     answers = AnswerStore.postgres(shared.dataSource(), tier, time);
-    signal = AnswerSignal.redis(shared.redis(), "stoker:", time);
+    signal = WakeSignal.redis(shared.redis(), "stoker:", time);
     cache = new AnswerCache(answers, pipeline, () -> TWO_AT_A_TIME, time);
     worker = new AnswerWorker(answers, cache, signal, () -> TWO_AT_A_TIME, time);
     worker.start();

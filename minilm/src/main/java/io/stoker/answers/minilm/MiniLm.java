@@ -3,7 +3,7 @@ package io.stoker.answers.minilm;
 import dev.langchain4j.model.embedding.EmbeddingModel;
 import dev.langchain4j.model.embedding.onnx.allminilml6v2.AllMiniLmL6V2EmbeddingModel;
 import io.stoker.CpuWorkPool;
-import io.stoker.answers.rag.Encoder;
+import io.stoker.answers.Encoder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;

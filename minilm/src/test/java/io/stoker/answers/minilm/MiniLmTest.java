@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import io.stoker.Time;
 import io.stoker.answers.Answer;
 import io.stoker.answers.AnswerStore;
-import io.stoker.answers.rag.Encoder;
-import io.stoker.answers.rag.RagPipelines;
+import io.stoker.answers.Encoder;
+import io.stoker.answers.rag.RagPipeline;
 import io.stoker.answers.rag.RagSettings;
 import org.junit.jupiter.api.Test;
 
@@ -42,7 +42,7 @@ class MiniLmTest {
       store.documents().put("b", "Trees", "", "The oldest oak stands in a park.");
 
       var answer =
-          RagPipelines.stock(store.documents(), RagSettings.EXTRACTIVE.with(encoder), Time.system())
+          RagPipeline.of(store.documents(), RagSettings.EXTRACTIVE.with(encoder), Time.system())
               .answer("How heavy are the largest marine mammals?", "");
 
       assertThat(answer.sources()).extracting(Answer.Source::document).containsExactly("a");

@@ -38,7 +38,7 @@ public record TokenRestriction(String tenant, List<String> scopes) {
     if (scopes.stream().anyMatch(scope -> !isScope(scope))) {
       throw new IllegalArgumentException(
           "expected scopes of 1 to "
-              + BatchOptions.LONGEST
+              + BatchOptions.MAX_LENGTH
               + " characters without control characters and blanks at their ends");
     }
   }
@@ -46,7 +46,7 @@ public record TokenRestriction(String tenant, List<String> scopes) {
   private static boolean isScope(String scope) {
     return !scope.isEmpty()
         && scope.equals(scope.strip())
-        && scope.length() <= BatchOptions.LONGEST
+        && scope.length() <= BatchOptions.MAX_LENGTH
         && scope.chars().noneMatch(Character::isISOControl);
   }
 

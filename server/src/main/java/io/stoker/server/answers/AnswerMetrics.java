@@ -53,7 +53,7 @@ public final class AnswerMetrics implements Consumer<Reply> {
               "Questions of batches that this process has dealt with, by what became of them")
           .register(registry);
     }
-    Gauge.builder("stoker.answers.in.hand", () -> answers.worker().status().inHand())
+    Gauge.builder("stoker.answers.in.hand", () -> answers.worker().status().inFlight())
         .description("Questions that this process is answering")
         .strongReference(true)
         .register(registry);

@@ -4,11 +4,11 @@ import io.stoker.CpuWorkPool;
 import io.stoker.StokerException;
 import io.stoker.answers.AnswerCache;
 import io.stoker.answers.AnswerFeed;
-import io.stoker.answers.AnswerKeeper;
-import io.stoker.answers.AnswerSignal;
+import io.stoker.answers.AnswerMaintenance;
 import io.stoker.answers.AnswerStore;
 import io.stoker.answers.AnswerWorker;
 import io.stoker.answers.QuestionList;
+import io.stoker.answers.WakeSignal;
 import io.stoker.server.settings.AnswerQuotas;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,41 +21,41 @@ import org.slf4j.LoggerFactory;
 /// @param store queue, answers and documents
 /// @param cache asks and forgets
 /// @param worker warms
-/// @param keeper keeps the cache in order
+/// @param maintenance keeps the cache in order
 /// @param signal wakes workers
 /// @param feed what happens, for viewers
-/// @param reading reads uploads
+/// @param uploadThreads reads uploads
 public record AnswerServices(
     QuestionList.Limits limits,
     AnswerQuotas quotas,
-    LiveSettings settings,
+    StoredAnswerSettings settings,
     AnswerStore store,
     AnswerCache cache,
     AnswerWorker worker,
-    AnswerKeeper keeper,
-    AnswerSignal signal,
+    AnswerMaintenance maintenance,
+    WakeSignal signal,
     AnswerFeed feed,
-    CpuWorkPool reading) {
+    CpuWorkPool uploadThreads) {
 
   private static final Logger LOG = LoggerFactory.getLogger(AnswerServices.class);
 
   /// Tells workers and viewers that there is something new.
-  public void changed() {
+  public void notifyChanged() {
     signal.wake();
-    feed.nudge();
+    feed.wake();
   }
 
   /// Queues again what rests on documents of the store that have changed.
   public void documentsChanged() {
-    keeper.workOff();
-    changed();
+    maintenance.runJobs();
+    notifyChanged();
   }
 
   /// Tells of what is new, and answers that nobody wants any more are broken off at once.
-  public void steered() {
-    changed();
+  public void batchesChanged() {
+    notifyChanged();
     try {
-      worker.recheck();
+      worker.renewNow();
     } catch (StokerException e) {
       LOG.debug("What is in hand is looked at again within a second: {}", e.getMessage());
     }

@@ -3,7 +3,7 @@ package io.stoker.server.http;
 import io.stoker.Time;
 import io.stoker.answers.AnswerQueue;
 import io.stoker.answers.Batch;
-import io.stoker.answers.BatchMove;
+import io.stoker.answers.BatchAction;
 import io.stoker.answers.BatchState;
 import io.stoker.answers.QuestionState;
 import io.stoker.answers.Submission;
@@ -62,9 +62,9 @@ public final class AnswerHandlers {
       requireRoom(1, upload);
     }
     var submission =
-        new Submission(upload.list().questions(), upload.list().aliases(), upload.options(), key);
+        new Submission(upload.list().questions(), upload.list().wordings(), upload.options(), key);
     var batch = answers.store().queue().submit(submission);
-    answers.changed();
+    answers.notifyChanged();
     return json(
         ServerResponse.created(place(batch)),
         AnswerWire.Queued.of(batch, upload.list(), time.now()));
@@ -88,9 +88,9 @@ public final class AnswerHandlers {
     requireRoom(0, upload);
     var batch =
         queue
-            .add(known.id(), upload.list().questions(), upload.list().aliases())
+            .add(known.id(), upload.list().questions(), upload.list().wordings())
             .orElseThrow(() -> unknown("batch", request));
-    answers.changed();
+    answers.notifyChanged();
     return json(
         ServerResponse.created(place(batch)),
         AnswerWire.Queued.of(batch, upload.list(), time.now()));
@@ -179,11 +179,11 @@ public final class AnswerHandlers {
   // --- steer ---
 
   ServerResponse pause(ServerRequest request) throws IOException {
-    return move(request, BatchMove.PAUSE);
+    return move(request, BatchAction.PAUSE);
   }
 
   ServerResponse resume(ServerRequest request) throws IOException {
-    var resumed = move(request, BatchMove.RESUME);
+    var resumed = move(request, BatchAction.RESUME);
     answers.worker().tryNow();
     return resumed;
   }
@@ -198,40 +198,40 @@ public final class AnswerHandlers {
   }
 
   ServerResponse cancel(ServerRequest request) throws IOException {
-    return move(request, BatchMove.CANCEL);
+    return move(request, BatchAction.CANCEL);
   }
 
-  private ServerResponse move(ServerRequest request, BatchMove move) throws IOException {
+  private ServerResponse move(ServerRequest request, BatchAction action) throws IOException {
     var wish = JsonBody.read(request, Move.class, NO_MOVE);
     if (wish.which() != null) {
       throw new InvalidValueException("which", "is for retries only");
     }
-    return move(request, move, wish);
+    return move(request, action, wish);
   }
 
   ServerResponse retry(ServerRequest request) throws IOException {
     var wish = JsonBody.read(request, Move.class, NO_MOVE);
-    var move =
+    var action =
         switch (wish.which()) {
-          case null -> BatchMove.RETRY_ALL;
-          case "both" -> BatchMove.RETRY_ALL;
-          case "failed" -> BatchMove.RETRY_FAILED;
-          case "skipped" -> BatchMove.RETRY_SKIPPED;
+          case null -> BatchAction.RETRY_ALL;
+          case "both" -> BatchAction.RETRY_ALL;
+          case "failed" -> BatchAction.RETRY_FAILED;
+          case "skipped" -> BatchAction.RETRY_SKIPPED;
           default ->
               throw new InvalidValueException(
                   "which", "expected failed, skipped or both, got \"" + wish.which() + "\"");
         };
-    return move(request, move, wish);
+    return move(request, action, wish);
   }
 
-  private ServerResponse move(ServerRequest request, BatchMove move, Move wish) {
+  private ServerResponse move(ServerRequest request, BatchAction action, Move wish) {
     var batch =
         answers
             .store()
             .queue()
-            .move(id(request, "batch"), move, reason(wish))
+            .apply(id(request, "batch"), action, reason(wish))
             .orElseThrow(() -> unknown("batch", request));
-    answers.steered();
+    answers.batchesChanged();
     return json(ServerResponse.ok(), AnswerWire.Batch.of(batch, time.now()));
   }
 
@@ -251,7 +251,7 @@ public final class AnswerHandlers {
             .queue()
             .retry(id(request, "query"))
             .orElseThrow(() -> unknown("query", request));
-    answers.changed();
+    answers.notifyChanged();
     return json(ServerResponse.ok(), AnswerWire.Query.of(query));
   }
 
@@ -267,7 +267,7 @@ public final class AnswerHandlers {
     if (!done) {
       throw unknown(what, request);
     }
-    answers.steered();
+    answers.batchesChanged();
     return ServerResponse.noContent().build();
   }
 
@@ -282,7 +282,7 @@ public final class AnswerHandlers {
     var settings = answers.settings();
     var rules = JsonBody.merge(request, Rules.of(settings.get()), Rules.class);
     settings.put(rules.settings());
-    answers.changed();
+    answers.notifyChanged();
     return json(ServerResponse.ok(), Rules.of(settings.get()));
   }
 

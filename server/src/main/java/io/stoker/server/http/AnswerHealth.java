@@ -29,7 +29,7 @@ public final class AnswerHealth implements HealthIndicator {
               .withDetail("running", open.in(BatchState.RUNNING).batches())
               .withDetail("pending", open.in(BatchState.PENDING).batches())
               .withDetail("paused", open.in(BatchState.PAUSED).batches())
-              .withDetail("in_hand", status.inHand());
+              .withDetail("in_hand", status.inFlight());
       var wait = status.waiting();
       return (wait == null
               ? health

@@ -65,10 +65,10 @@ public final class AskHandlers {
 
   private static String scope(@Nullable String text) {
     var scope = text == null ? "" : text.strip();
-    if (scope.length() > BatchOptions.LONGEST) {
+    if (scope.length() > BatchOptions.MAX_LENGTH) {
       throw new InvalidValueException(
           "scope",
-          "expected at most " + BatchOptions.LONGEST + " characters, got " + scope.length());
+          "expected at most " + BatchOptions.MAX_LENGTH + " characters, got " + scope.length());
     }
     return scope;
   }
@@ -134,7 +134,7 @@ public final class AskHandlers {
       throw new InvalidValueException(
           "query", "expected at least one of document, scope and question, or all=true");
     }
-    var deleted = answers.cache().forget(document, scope, question);
+    var deleted = answers.cache().invalidate(document, scope, question);
     return json(ServerResponse.ok(), Map.of("deleted", deleted));
   }
 }

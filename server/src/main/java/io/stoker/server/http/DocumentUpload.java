@@ -42,10 +42,10 @@ record DocumentUpload(String id, String title, String scope, String text) {
       throw new InvalidValueException(
           "title", "expected at most " + LONGEST + " characters, got " + title.length());
     }
-    if (scope.length() > BatchOptions.LONGEST) {
+    if (scope.length() > BatchOptions.MAX_LENGTH) {
       throw new InvalidValueException(
           "scope",
-          "expected at most " + BatchOptions.LONGEST + " characters, got " + scope.length());
+          "expected at most " + BatchOptions.MAX_LENGTH + " characters, got " + scope.length());
     }
   }
 
@@ -53,7 +53,9 @@ record DocumentUpload(String id, String title, String scope, String text) {
   static DocumentUpload read(ServerRequest request, AnswerServices answers) throws IOException {
     if (MultipartForm.isForm(request)) {
       return MultipartForm.read(
-          request, FIELDS, (file, content, fields) -> of(file, content, fields, answers.reading()));
+          request,
+          FIELDS,
+          (file, content, fields) -> of(file, content, fields, answers.uploadThreads()));
     }
     var body = JsonBody.read(request, NewDocument.class, NONE, answers.limits().bytes());
     return of(body, "", body.text() == null ? "" : body.text());
@@ -62,7 +64,7 @@ record DocumentUpload(String id, String title, String scope, String text) {
   private static DocumentUpload of(
       String file, InputStream content, Map<String, String> fields, CpuWorkPool reading)
       throws IOException {
-    var bytes = content.readNBytes(DocumentText.MOST_BYTES + 1);
+    var bytes = content.readNBytes(DocumentText.MAX_BYTES + 1);
     var read = reading.run(() -> DocumentText.read(file, new ByteArrayInputStream(bytes)));
     var body = new NewDocument(fields.get("id"), fields.get("title"), fields.get("scope"), null);
     var title = body.title() == null ? read.title() : body.title();

@@ -3,7 +3,7 @@ package io.stoker.server.http;
 import io.stoker.CallException;
 import io.stoker.StokerException;
 import io.stoker.WorkRefusedException;
-import io.stoker.answers.IllegalMoveException;
+import io.stoker.answers.IllegalActionException;
 import io.stoker.answers.QuestionList;
 import io.stoker.answers.rag.UnreadableDocumentException;
 import io.stoker.prompts.ConversationTakenException;
@@ -52,7 +52,7 @@ final class Problems {
               HttpStatus.SERVICE_UNAVAILABLE,
               "not-configured",
               missing.getMessage() + ", and start the server again");
-      case IllegalMoveException illegal ->
+      case IllegalActionException illegal ->
           new Problem(
               HttpStatus.CONFLICT,
               "illegal-move",

@@ -2,7 +2,7 @@ package io.stoker.server.http;
 
 import io.stoker.answers.BatchOptions;
 import io.stoker.answers.QuestionList;
-import io.stoker.answers.QuestionList.Worded;
+import io.stoker.answers.QuestionList.WordedQuestion;
 import io.stoker.server.answers.AnswerServices;
 import io.stoker.server.wire.AnswerWire.NewQuestion;
 import io.stoker.server.wire.AnswerWire.Options;
@@ -45,17 +45,17 @@ record QuestionUpload(QuestionList list, BatchOptions options) {
     var questions = questions(body);
     var list =
         answers
-            .reading()
+            .uploadThreads()
             .run(() -> QuestionList.ofWorded(questions, limits, options.keepDuplicates()));
     return new QuestionUpload(list, options);
   }
 
-  private static List<Worded> questions(Questions body) {
+  private static List<WordedQuestion> questions(Questions body) {
     var queries = body.queries();
     if (queries == null) {
       throw new InvalidValueException("queries", "expected an array of questions, got none");
     }
-    var questions = new ArrayList<Worded>();
+    var questions = new ArrayList<WordedQuestion>();
     for (var query : queries) {
       var place = "queries." + questions.size();
       if (query == null) {
@@ -64,7 +64,7 @@ record QuestionUpload(QuestionList list, BatchOptions options) {
       if (query.question() == null) {
         throw new InvalidValueException(place + ".question", "expected text, got none");
       }
-      questions.add(new Worded(query.question(), aliases(query, place)));
+      questions.add(new WordedQuestion(query.question(), aliases(query, place)));
     }
     return questions;
   }
@@ -136,7 +136,7 @@ record QuestionUpload(QuestionList list, BatchOptions options) {
     var bytes = content.readNBytes((int) Math.min(limits.bytes() + 1, MOST_BYTES));
     var list =
         answers
-            .reading()
+            .uploadThreads()
             .run(() ->
                 QuestionList.read(
                     new ByteArrayInputStream(bytes), limits, options.keepDuplicates()));

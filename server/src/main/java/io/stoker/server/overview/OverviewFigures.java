@@ -201,13 +201,13 @@ final class OverviewFigures {
     var known = totals.value();
     return new OverviewWire.Answers(
         queued.value(),
-        status.inHand(),
+        status.inFlight(),
         known == null ? null : known.entries(),
         known == null ? null : known.stale(),
         DAY,
-        known == null ? null : known.asked(),
+        known == null ? null : known.asks(),
         known == null ? null : known.hits(),
-        known == null || known.asked() == 0 ? null : (double) known.hits() / known.asked(),
+        known == null || known.asks() == 0 ? null : (double) known.hits() / known.asks(),
         List.copyOf(troubles));
   }
 

@@ -2,14 +2,14 @@ package io.stoker.server.settings;
 
 import io.stoker.CallTimeouts;
 import io.stoker.Time;
-import io.stoker.answers.AnswerKeeper;
+import io.stoker.answers.AnswerMaintenance;
 import io.stoker.answers.AnswerPipeline;
 import io.stoker.answers.AnswerStore;
+import io.stoker.answers.Encoder;
 import io.stoker.answers.HttpPipelineSettings;
 import io.stoker.answers.QuestionList;
 import io.stoker.answers.rag.ChatSettings;
-import io.stoker.answers.rag.Encoder;
-import io.stoker.answers.rag.RagPipelines;
+import io.stoker.answers.rag.RagPipeline;
 import io.stoker.answers.rag.RagSettings;
 import io.stoker.prompts.OpenAiSettings;
 import io.stoker.prompts.PromptProvider;
@@ -194,7 +194,7 @@ public record AnswerSettingsKeys(
     if (embeddings && encoder != null) {
       settings = settings.with(encoder);
     }
-    return RagPipelines.stock(store.documents(), settings, time);
+    return RagPipeline.of(store.documents(), settings, time);
   }
 
   private CallTimeouts callLimits() {
@@ -252,8 +252,8 @@ public record AnswerSettingsKeys(
   }
 
   /// How long what is over is kept.
-  public AnswerKeeper.Retention retention() {
-    return new AnswerKeeper.Retention(keepBatches, keepAsked, limitAsked);
+  public AnswerMaintenance.Retention retention() {
+    return new AnswerMaintenance.Retention(keepBatches, keepAsked, limitAsked);
   }
 
   /// How long lists of questions may be.

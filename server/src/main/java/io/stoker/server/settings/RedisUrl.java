@@ -3,8 +3,8 @@ package io.stoker.server.settings;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stoker.Time;
-import io.stoker.answers.AnswerSignal;
-import io.stoker.answers.AnswerTier;
+import io.stoker.answers.SharedAnswerCache;
+import io.stoker.answers.WakeSignal;
 import io.stoker.server.wire.InvalidValueException;
 import io.stoker.sessions.RedisSessions;
 import java.net.URLDecoder;
@@ -153,19 +153,19 @@ public final class RedisUrl {
   /// A signal to the workers of all servers there.
   ///
   /// @param closing takes what is to be done at the end
-  public AnswerSignal signal(String namespace, Time time, Consumer<Runnable> closing) {
+  public WakeSignal signal(String namespace, Time time, Consumer<Runnable> closing) {
     var client = open();
     closing.accept(client::close);
-    return AnswerSignal.redis(client, namespace, time);
+    return WakeSignal.redis(client, namespace, time);
   }
 
   /// Copies of answers there. A Redis that is slow is passed over.
   ///
   /// @param closing takes what is to be done at the end
-  public AnswerTier tier(String namespace, Time time, Consumer<Runnable> closing) {
+  public SharedAnswerCache answerCache(String namespace, Time time, Consumer<Runnable> closing) {
     var client = open(TIER_MILLIS, false);
     closing.accept(client::close);
-    return AnswerTier.redis(client, namespace, time);
+    return SharedAnswerCache.redis(client, namespace, time);
   }
 
   /// Opens a pool of connections, each of them when it is first needed.

@@ -130,7 +130,7 @@ public final class AnswerWire {
       return new Preview(
           list.questions().size(),
           list.questions().stream().limit(MOST_SHOWN).toList(),
-          list.aliases().values().stream().mapToInt(List::size).sum(),
+          list.wordings().values().stream().mapToInt(List::size).sum(),
           Skipped.of(list),
           list.skipped().size());
     }
@@ -319,7 +319,7 @@ public final class AnswerWire {
           query.batchId(),
           query.position(),
           query.text(),
-          query.aliases(),
+          query.wordings(),
           query.state().label(),
           outcome == null ? null : outcome.label(),
           query.attempts(),
@@ -385,7 +385,7 @@ public final class AnswerWire {
           settings.lease(),
           settings.retries(),
           settings.timeToLive(),
-          settings.mostEntries(),
+          settings.maxEntries(),
           settings.minimumConfidence(),
           settings.warmTop());
     }

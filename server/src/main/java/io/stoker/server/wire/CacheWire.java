@@ -79,7 +79,7 @@ public final class CacheWire {
           cached.key(),
           cached.question(),
           cached.scope(),
-          cached.aliases(),
+          cached.wordings(),
           cached.answer().text(),
           Source.of(cached.answer()),
           cached.answer().confidence(),
@@ -118,10 +118,10 @@ public final class CacheWire {
           totals.entries(),
           totals.stale(),
           totals.bytes(),
-          totals.asked(),
+          totals.asks(),
           totals.hits(),
-          totals.asked() - totals.hits(),
-          totals.asked() == 0 ? null : (double) totals.hits() / totals.asked());
+          totals.asks() - totals.hits(),
+          totals.asks() == 0 ? null : (double) totals.hits() / totals.asks());
     }
   }
 
@@ -130,7 +130,7 @@ public final class CacheWire {
       String question, String scope, long asked, long hits, @Nullable Instant expiresAt) {
 
     public static Top of(AnswerEntries.TopQuestion top) {
-      return new Top(top.question(), top.scope(), top.asked(), top.hits(), top.expiresAt());
+      return new Top(top.question(), top.scope(), top.asks(), top.hits(), top.expiresAt());
     }
   }
 }

@@ -8,12 +8,12 @@ import io.stoker.answers.Answer;
 import io.stoker.answers.AnswerCache;
 import io.stoker.answers.AnswerPipeline;
 import io.stoker.answers.AnswerSettings;
-import io.stoker.answers.AnswerSignal;
 import io.stoker.answers.AnswerStore;
 import io.stoker.answers.AnswerWorker;
-import io.stoker.answers.BatchMove;
+import io.stoker.answers.BatchAction;
 import io.stoker.answers.BatchOptions;
 import io.stoker.answers.Submission;
+import io.stoker.answers.WakeSignal;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -29,7 +29,7 @@ class AnswerMetricsTest {
       for (int i = 0; i < MANY; i++) {
         store.queue().submit(new Submission(List.of("1?", "2?"), BatchOptions.STANDARD, null));
       }
-      store.queue().move(1, BatchMove.PAUSE, "");
+      store.queue().apply(1, BatchAction.PAUSE, "");
       var registry = new SimpleMeterRegistry();
       var _ = new AnswerMetrics(answers(store, time), registry, time);
 
@@ -57,7 +57,7 @@ class AnswerMetricsTest {
 
   /// Only with what metrics look at.
   private static AnswerServices answers(AnswerStore store, ManualTime time) {
-    var signal = AnswerSignal.inProcess();
+    var signal = WakeSignal.inProcess();
     var cache = new AnswerCache(store, new NeverAsked(), () -> AnswerSettings.STANDARD, time);
     var worker = new AnswerWorker(store, cache, signal, () -> AnswerSettings.STANDARD, time);
     return new AnswerServices(null, null, null, store, cache, worker, null, signal, null, null);

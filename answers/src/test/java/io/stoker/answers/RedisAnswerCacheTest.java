@@ -20,7 +20,7 @@ import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.RedisClient;
 
 /// Two servers on one Postgres that share copies of their answers in a Redis.
-class RedisAnswerTierTest {
+class RedisAnswerCacheTest {
 
   private static final DataSource DATABASE =
       RealPostgres.shared().dataSource(RealPostgres.shared().newDatabase());
@@ -29,10 +29,10 @@ class RedisAnswerTierTest {
 
   private final ManualTime time = new ManualTime(Instant.parse("2026-11-21T08:00:00Z"));
   private final RedisClient client = client();
-  private final AnswerTier tier = AnswerTier.redis(client, "stoker:", time);
+  private final SharedAnswerCache tier = SharedAnswerCache.redis(client, "stoker:", time);
   private final AnswerStore one = AnswerStore.postgres(DATABASE, tier, time);
   private final AnswerStore other =
-      AnswerStore.postgres(DATABASE, AnswerTier.redis(client, "stoker:", time), time);
+      AnswerStore.postgres(DATABASE, SharedAnswerCache.redis(client, "stoker:", time), time);
 
   @BeforeAll
   static void startRedis() {
@@ -156,7 +156,7 @@ class RedisAnswerTierTest {
     assertThat(text(other, "k1")).isEqualTo("new");
     assertThat(copies()).hasSize(1);
     one.entries().documentChanged("doc \"1\"");
-    assertThat(one.queue().workOff()).isTrue();
+    assertThat(one.queue().runJobStep()).isTrue();
     assertThat(other.entries().get("k1").orElseThrow().stale()).isTrue();
     one.entries().delete(null, null, "k1");
     assertThat(text(other, "k1")).isEqualTo("none");
@@ -169,9 +169,9 @@ class RedisAnswerTierTest {
     time.advance(Duration.ofSeconds(1));
     one.entries().put(answer("k2", "second"), List.of());
 
-    one.entries().reword("k1", List.of("K1?"), List.of("x2"));
+    one.entries().setWordings("k1", List.of("K1?"), List.of("x2"));
     assertThat(other.entries().get("x1")).isEmpty();
-    assertThat(other.entries().get("x2").orElseThrow().aliases()).containsExactly("K1?");
+    assertThat(other.entries().get("x2").orElseThrow().wordings()).containsExactly("K1?");
     assertThat(copies()).hasSize(2);
     one.entries().evict(time.now(), 1);
     assertThat(text(other, "k1")).isEqualTo("none");
@@ -182,7 +182,8 @@ class RedisAnswerTierTest {
   void hits_are_those_of_the_database() {
     one.entries().put(answer("k1", "the answer"), List.of());
 
-    one.entries().count(List.of(new AnswerEntries.Ask(time.now(), "k1", "k1", "tenant:7", "k1")));
+    one.entries()
+        .recordAsks(List.of(new AnswerEntries.Ask(time.now(), "k1", "k1", "tenant:7", "k1")));
 
     assertThat(other.entries().get("k1").orElseThrow().hits()).isEqualTo(1);
   }

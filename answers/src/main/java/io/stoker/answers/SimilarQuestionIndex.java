@@ -10,18 +10,18 @@ import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /// Finds an answer that was stored for another wording of a question: scope first, then the
-/// encoder's threshold, then [MatchRules]. Thread-safe.
+/// encoder's threshold, then [ParaphraseRules]. Thread-safe.
 ///
 /// Holds the vectors of the newest answers in memory and compares with each of its scope. Learns of
-/// answers by [#catchUp]; of those that are gone when the store does not have them.
-final class SimilarQuestions {
+/// answers by [#refreshIndex]; of those that are gone when the store does not have them.
+final class SimilarQuestionIndex {
 
   /// How many answers have their vectors in memory.
   private static final int MOST = 10_000;
 
   private static final int PAGE = 100;
 
-  private final AnswerCache.Encoder encoder;
+  private final Encoder encoder;
   private final Map<String, Candidate> candidates = new ConcurrentHashMap<>();
 
   // Confined to the thread that catches up.
@@ -30,7 +30,7 @@ final class SimilarQuestions {
   /// The cursor of the older answers that were not read yet; null if there are none.
   private @Nullable Long older;
 
-  SimilarQuestions(AnswerCache.Encoder encoder) {
+  SimilarQuestionIndex(Encoder encoder) {
     this.encoder = encoder;
   }
 
@@ -69,7 +69,7 @@ final class SimilarQuestions {
         .filter(other -> other.scope.equals(scope))
         .map(other -> new Scored(other, cosine(vector, other.vector)))
         .filter(scored -> scored.score >= encoder.threshold())
-        .filter(scored -> MatchRules.mayMatch(question, scored.other.question))
+        .filter(scored -> ParaphraseRules.mayMatch(question, scored.other.question))
         .filter(scored -> isCurrent.test(scored.other.question, scored.other.key))
         .max(Comparator.comparingDouble(Scored::score))
         .map(scored -> new Match(scored.other.key, scored.score));
@@ -83,7 +83,7 @@ final class SimilarQuestions {
 
   /// Learns of answers: of the newest page, and of one page of the older ones until all were read.
   /// Begins again when the pipeline's version is another one.
-  void catchUp(AnswerEntries entries, String pipelineVersion) {
+  void refreshIndex(AnswerEntries entries, String pipelineVersion) {
     if (!version.equals(pipelineVersion)) {
       version = pipelineVersion;
       candidates.clear();

@@ -3,7 +3,7 @@ package io.stoker.answers;
 import java.util.Locale;
 
 /// What somebody can do to a batch.
-public enum BatchMove {
+public enum BatchAction {
   /// No more claims until resumed.
   PAUSE,
   /// Claims again.

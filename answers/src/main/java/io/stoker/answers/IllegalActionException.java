@@ -1,7 +1,7 @@
 package io.stoker.answers;
 
 /// A move that makes no sense in a batch's or question's current state. Nothing has changed.
-public final class IllegalMoveException extends RuntimeException {
+public final class IllegalActionException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
@@ -9,7 +9,7 @@ public final class IllegalMoveException extends RuntimeException {
 
   /// @param move such as `pause`
   /// @param state the current state's label
-  public IllegalMoveException(String move, String state) {
+  public IllegalActionException(String move, String state) {
     super("expected a state that allows " + move + ", got " + state);
     this.state = state;
   }

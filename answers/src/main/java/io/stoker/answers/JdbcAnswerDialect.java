@@ -10,9 +10,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What is done with many rows at once, which differs from one database to the other.
-sealed interface JdbcAnswerSql permits JdbcAnswerSqlite, JdbcAnswerPostgres {
+sealed interface JdbcAnswerDialect permits JdbcAnswerSqlite, JdbcAnswerPostgres {
 
-  static JdbcAnswerSql of(JdbcDialect dialect) {
+  static JdbcAnswerDialect of(JdbcDialect dialect) {
     return switch (dialect) {
       case JdbcSqlite _ -> new JdbcAnswerSqlite();
       case JdbcPostgres _ -> new JdbcAnswerPostgres();
@@ -21,7 +21,7 @@ sealed interface JdbcAnswerSql permits JdbcAnswerSqlite, JdbcAnswerPostgres {
 
   /// Adds questions to a batch, from a position on.
   void insert(
-      JdbcConnection connection, long batch, int position, List<JdbcBatches.Worded> questions)
+      JdbcConnection connection, long batch, int position, List<JdbcBatches.QuestionRow> questions)
       throws SQLException;
 
   /// Adds events to the log, numbered from after `newest`.

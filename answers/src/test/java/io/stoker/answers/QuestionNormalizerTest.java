@@ -1,6 +1,6 @@
 package io.stoker.answers;
 
-import static io.stoker.answers.QuestionForm.normal;
+import static io.stoker.answers.QuestionNormalizer.normal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Random;
@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class QuestionFormTest {
+class QuestionNormalizerTest {
 
   @ParameterizedTest
   @CsvSource(

@@ -26,9 +26,9 @@ import tools.jackson.databind.JsonNode;
 ///
 /// After a call that failed, Redis is not called for a second, so that one that hangs delays few
 /// who ask.
-final class RedisAnswerTier implements AnswerTier {
+final class RedisAnswerCache implements SharedAnswerCache {
 
-  private static final Logger LOG = LoggerFactory.getLogger(RedisAnswerTier.class);
+  private static final Logger LOG = LoggerFactory.getLogger(RedisAnswerCache.class);
   private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
 
   private final UnifiedJedis client;
@@ -36,7 +36,7 @@ final class RedisAnswerTier implements AnswerTier {
   private final Time time;
   private volatile @Nullable Duration retryAt;
 
-  RedisAnswerTier(UnifiedJedis client, String namespace, Time time) {
+  RedisAnswerCache(UnifiedJedis client, String namespace, Time time) {
     this.client = client;
     this.prefix = namespace + "answers:kept:";
     this.time = time;
@@ -101,7 +101,7 @@ final class RedisAnswerTier implements AnswerTier {
     members.put("key", cached.key());
     members.put("question", cached.question());
     members.put("scope", cached.scope());
-    members.put("aliases", cached.aliases());
+    members.put("aliases", cached.wordings());
     members.put("answer", answer.text());
     members.put("sources", sources);
     members.put("confidence", answer.confidence());
@@ -116,7 +116,7 @@ final class RedisAnswerTier implements AnswerTier {
     var answer =
         new Answer(
             json.path("answer").asString(),
-            Json.items(json.path("sources")).stream().map(RedisAnswerTier::source).toList(),
+            Json.items(json.path("sources")).stream().map(RedisAnswerCache::source).toList(),
             json.path("confidence").asInt(),
             json.path("model").asString(),
             json.path("not_cacheable").asString());

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 
 /// What the chat model is told. A change here changes the keys of all its answers.
-final class Prompt {
+final class RagPrompt {
 
   /// What the model is to say, and nothing else, if it cannot answer.
   static final String NO_ANSWER = "NO_ANSWER";
@@ -23,7 +23,7 @@ final class Prompt {
   /// Stands for the wording above and below.
   static final String VERSION = Integer.toHexString(31 * RULES.hashCode() + 1);
 
-  private Prompt() {}
+  private RagPrompt() {}
 
   /// The passages, numbered from 1, and the question.
   static String of(String question, List<Hit> hits) {

@@ -8,7 +8,7 @@ import io.stoker.CallException;
 import io.stoker.CallException.Code;
 import io.stoker.ManualTime;
 import io.stoker.answers.AnswerWorker.Wait.Cause;
-import io.stoker.answers.PipelineGate.Blame;
+import io.stoker.answers.PipelineBreaker.Penalty;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.stream.LongStream;
@@ -17,19 +17,19 @@ import org.junit.jupiter.api.Test;
 
 /// Pipelines that say that they were asked too often; what else halts a queue is in
 /// [AnswerOutagesTest].
-final class PipelineGateTest {
+final class PipelineBreakerTest {
 
   private static final long LARGE = 1;
   private static final long OTHER = 2;
 
   private final ManualTime time = new ManualTime(Instant.parse("2026-11-21T08:00:00Z"));
-  private final PipelineGate gate = new PipelineGate(time);
+  private final PipelineBreaker gate = new PipelineBreaker(time);
 
-  private Blame limited(long question) {
+  private Penalty limited(long question) {
     return limited(question, null);
   }
 
-  private Blame limited(long question, @Nullable Duration retryAfter) {
+  private Penalty limited(long question, @Nullable Duration retryAfter) {
     return gate.failed(
         question, new CallException(Code.RATE_LIMITED, "too large", retryAfter, null), false);
   }
@@ -37,23 +37,23 @@ final class PipelineGateTest {
   /// The wait is over and another question is answered.
   private void goOn() {
     time.advance(ofMinutes(5));
-    assertThat(gate.admit(1).trial()).isTrue();
+    assertThat(gate.admit(1).probe()).isTrue();
     gate.answered(true);
-    gate.trialEnded();
-    assertThat(gate.halted()).isEmpty();
+    gate.probeEnded();
+    assertThat(gate.waiting()).isEmpty();
   }
 
   @Test
   void a_question_that_alone_is_told_so_holds_up_the_others_once() {
-    assertThat(limited(LARGE)).isEqualTo(new Blame(false, Duration.ZERO));
-    assertThat(gate.halted()).map(AnswerWorker.Wait::cause).contains(Cause.RATE_LIMITED);
+    assertThat(limited(LARGE)).isEqualTo(new Penalty(false, Duration.ZERO));
+    assertThat(gate.waiting()).map(AnswerWorker.Wait::cause).contains(Cause.RATE_LIMITED);
     goOn();
 
-    assertThat(limited(LARGE)).isEqualTo(new Blame(false, ofMinutes(1)));
-    assertThat(gate.halted()).isEmpty();
+    assertThat(limited(LARGE)).isEqualTo(new Penalty(false, ofMinutes(1)));
+    assertThat(gate.waiting()).isEmpty();
     gate.answered(false);
-    assertThat(limited(LARGE)).isEqualTo(new Blame(false, ofMinutes(2)));
-    assertThat(gate.halted()).isEmpty();
+    assertThat(limited(LARGE)).isEqualTo(new Penalty(false, ofMinutes(2)));
+    assertThat(gate.waiting()).isEmpty();
   }
 
   @Test
@@ -62,12 +62,12 @@ final class PipelineGateTest {
     goOn();
 
     for (int time = 1; time < 10; time++) {
-      var blame = limited(LARGE);
-      assertThat(blame.counts()).isFalse();
-      assertThat(blame.putOff()).isBetween(ofSeconds(60), ofMinutes(5));
+      var penalty = limited(LARGE);
+      assertThat(penalty.counts()).isFalse();
+      assertThat(penalty.deferral()).isBetween(ofSeconds(60), ofMinutes(5));
     }
     assertThat(limited(LARGE).counts()).isTrue();
-    assertThat(gate.halted()).isEmpty();
+    assertThat(gate.waiting()).isEmpty();
   }
 
   @Test
@@ -79,7 +79,7 @@ final class PipelineGateTest {
     for (int time = 1; time < 10; time++) {
       assertThat(limited(LARGE).counts()).isFalse();
       assertThat(limited(OTHER).counts()).isFalse();
-      assertThat(gate.halted()).isEmpty();
+      assertThat(gate.waiting()).isEmpty();
       gate.answered(false);
     }
     assertThat(limited(LARGE).counts()).isTrue();
@@ -93,7 +93,7 @@ final class PipelineGateTest {
 
     limited(LARGE, ofSeconds(90));
 
-    assertThat(gate.halted()).map(AnswerWorker.Wait::nextTry).contains(time.now().plusSeconds(90));
+    assertThat(gate.waiting()).map(AnswerWorker.Wait::nextTry).contains(time.now().plusSeconds(90));
   }
 
   @Test
@@ -102,9 +102,9 @@ final class PipelineGateTest {
 
     for (int round = 0; round < 100; round++) {
       assertThat(LongStream.range(0, 20))
-          .allSatisfy(
-              question -> assertThat(limited(question)).isEqualTo(new Blame(false, Duration.ZERO)));
-      assertThat(gate.halted()).isPresent();
+          .allSatisfy(question ->
+              assertThat(limited(question)).isEqualTo(new Penalty(false, Duration.ZERO)));
+      assertThat(gate.waiting()).isPresent();
       time.advance(ofMinutes(5));
     }
   }

@@ -19,13 +19,13 @@ import org.slf4j.LoggerFactory;
 /// document that has changed.
 ///
 /// Works on a thread of its own, which nothing but [#close()] ends. Thread-safe.
-public final class AnswerKeeper implements AutoCloseable {
+public final class AnswerMaintenance implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(AnswerKeeper.class);
+  private static final Logger LOG = LoggerFactory.getLogger(AnswerMaintenance.class);
   private static final Duration EVERY = Duration.ofSeconds(1);
   private static final Duration TIDY_EVERY = Duration.ofMinutes(1);
   private static final Duration ASKED_WITHIN = Duration.ofDays(7);
-  private static final long MOST_EVENTS = 100_000;
+  private static final long MAX_EVENTS = 100_000;
 
   /// Of at most 200 answers each.
   private static final int STEPS_AT_ONCE = 10;
@@ -35,28 +35,28 @@ public final class AnswerKeeper implements AutoCloseable {
 
   private final AnswerStore store;
   private final AnswerCache cache;
-  private final AnswerSignal signal;
+  private final WakeSignal signal;
   private final Supplier<AnswerSettings> settings;
   private final Retention retention;
   private final Time time;
   private final BackgroundLoop loop;
   private Duration nextTidy;
 
-  /// A keeper that has not started yet, and keeps what is over as is usual.
-  public AnswerKeeper(
+  /// A maintenance that has not started yet, and keeps what is over as is usual.
+  public AnswerMaintenance(
       AnswerStore store,
       AnswerCache cache,
-      AnswerSignal signal,
+      WakeSignal signal,
       Supplier<AnswerSettings> settings,
       Time time) {
     this(store, cache, signal, settings, Retention.STANDARD, time);
   }
 
-  /// A keeper that has not started yet.
-  public AnswerKeeper(
+  /// A maintenance that has not started yet.
+  public AnswerMaintenance(
       AnswerStore store,
       AnswerCache cache,
-      AnswerSignal signal,
+      WakeSignal signal,
       Supplier<AnswerSettings> settings,
       Retention retention,
       Time time) {
@@ -67,7 +67,7 @@ public final class AnswerKeeper implements AutoCloseable {
     this.settings = settings;
     this.time = time;
     this.nextTidy = time.ticks();
-    this.loop = BackgroundLoop.virtual("stoker-answers-keeper", this::run);
+    this.loop = BackgroundLoop.virtual("stoker-answers-maintenance", this::run);
   }
 
   /// Begins. To be called once.
@@ -79,7 +79,7 @@ public final class AnswerKeeper implements AutoCloseable {
   @Override
   public void close() {
     loop.close();
-    cache.flush();
+    cache.flushStatistics();
   }
 
   /// Notes that a document has changed that the store does not hold itself: the answers that rest
@@ -87,12 +87,12 @@ public final class AnswerKeeper implements AutoCloseable {
   /// answers are served until they are replaced.
   public void documentChanged(String document) {
     store.entries().documentChanged(document);
-    workOff();
+    runJobs();
   }
 
   /// Begins with what a change has left to do, such as that of a document. What is more than a
   /// moment's work follows by itself, in steps, so that others can write in between.
-  public void workOff() {
+  public void runJobs() {
     for (int i = 0; i < STEPS_AT_ONCE; i++) {
       if (!step()) {
         return;
@@ -101,7 +101,7 @@ public final class AnswerKeeper implements AutoCloseable {
   }
 
   private boolean step() {
-    boolean done = store.queue().workOff();
+    boolean done = store.queue().runJobStep();
     if (done) {
       signal.wake();
     }
@@ -112,19 +112,19 @@ public final class AnswerKeeper implements AutoCloseable {
   private static final class Due {
 
     final List<String> questions = new ArrayList<>();
-    final Map<String, List<String>> aliases = new HashMap<>();
+    final Map<String, List<String>> wordings = new HashMap<>();
 
-    void add(String question, List<String> wordings) {
+    void add(String question, List<String> others) {
       questions.add(question);
-      if (!wordings.isEmpty()) {
-        aliases.put(question, wordings);
+      if (!others.isEmpty()) {
+        wordings.put(question, others);
       }
     }
   }
 
   private void submit(String scope, Due due, String idempotencyKey) {
     var options = new BatchOptions("most asked", scope, false, false);
-    store.queue().submit(new Submission(due.questions, due.aliases, options, idempotencyKey));
+    store.queue().submit(new Submission(due.questions, due.wordings, options, idempotencyKey));
     signal.wake();
   }
 
@@ -135,8 +135,8 @@ public final class AnswerKeeper implements AutoCloseable {
 
   private void look() {
     try {
-      cache.flush();
-      cache.catchUp();
+      cache.flushStatistics();
+      cache.refreshIndex();
       while (!Thread.currentThread().isInterrupted() && step()) {
         // A step is a transaction.
       }
@@ -151,15 +151,15 @@ public final class AnswerKeeper implements AutoCloseable {
 
   private void tidy() {
     var now = time.now();
-    store.entries().evict(now, settings.get().mostEntries());
-    store.entries().forgetAsked(now.minus(retention.asked()), retention.mostAsked());
+    store.entries().evict(now, settings.get().maxEntries());
+    store.entries().pruneStatistics(now.minus(retention.statistics()), retention.maxQuestions());
     if (!retention.batches().isZero()) {
       var before = now.minus(retention.batches());
       while (!Thread.currentThread().isInterrupted() && store.queue().deleteEnded(before)) {
         // One batch at a time.
       }
     }
-    store.log().prune(MOST_EVENTS);
+    store.log().prune(MAX_EVENTS);
     warmTop(now);
   }
 
@@ -176,7 +176,7 @@ public final class AnswerKeeper implements AutoCloseable {
       var expiresAt = question.expiresAt();
       if (expiresAt == null || expiresAt.isBefore(soon)) {
         due.computeIfAbsent(question.scope(), _ -> new Due())
-            .add(question.question(), cache.aliases(question.question(), question.scope()));
+            .add(question.question(), cache.wordings(question.question(), question.scope()));
       }
     }
     long period = now.toEpochMilli() / Math.max(1, life.dividedBy(2L * LAST_PART).toMillis());
@@ -187,10 +187,10 @@ public final class AnswerKeeper implements AutoCloseable {
   /// How long what is over is kept, and how much of it.
   ///
   /// @param batches how long a batch is kept with its questions after its end; zero for ever
-  /// @param asked how long it is kept what was asked, to the hour
-  /// @param mostAsked how many different questions an hour, over all hours that are kept, are told
-  ///   apart; what is beyond that is counted, but not which question it was
-  public record Retention(Duration batches, Duration asked, long mostAsked) {
+  /// @param statistics how long it is kept what was asked, to the hour
+  /// @param maxQuestions how many different questions an hour, over all hours that are kept, are
+  ///   told apart; what is beyond that is counted, but not which question it was
+  public record Retention(Duration batches, Duration statistics, long maxQuestions) {
 
     private static final Duration LONGEST = Duration.ofDays(36_500);
 
@@ -204,14 +204,14 @@ public final class AnswerKeeper implements AutoCloseable {
         throw new IllegalArgumentException(
             "batches must be kept for 0 (for ever) to 36500 days but it was " + batches);
       }
-      if (!asked.isPositive() || asked.compareTo(LONGEST) > 0) {
+      if (!statistics.isPositive() || statistics.compareTo(LONGEST) > 0) {
         throw new IllegalArgumentException(
             "what was asked must be kept for more than 0 and at most 36500 days but it was "
-                + asked);
+                + statistics);
       }
-      if (mostAsked < 1) {
+      if (maxQuestions < 1) {
         throw new IllegalArgumentException(
-            "at least 1 question must be told apart but it was " + mostAsked);
+            "at least 1 question must be told apart but it was " + maxQuestions);
       }
     }
   }

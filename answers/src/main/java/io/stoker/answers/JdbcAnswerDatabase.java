@@ -20,21 +20,21 @@ import java.util.stream.Stream;
 /// All transactions that write, but for those that only claim, first lock the row that has the
 /// newest event's number. So events become visible in the order of their numbers, and no two of
 /// these transactions can be in a deadlock.
-final class JdbcAnswers implements AutoCloseable {
+final class JdbcAnswerDatabase implements AutoCloseable {
 
   static final JdbcSchema TABLES = new JdbcSchema("answers", "stoker.counter WHERE name = 'log'");
 
   private final JdbcTransactions database;
-  private final JdbcAnswerSql sql;
+  private final JdbcAnswerDialect sql;
   private final Time time;
 
-  JdbcAnswers(JdbcTransactions database, Time time) {
+  JdbcAnswerDatabase(JdbcTransactions database, Time time) {
     this.database = database;
-    this.sql = JdbcAnswerSql.of(database.dialect());
+    this.sql = JdbcAnswerDialect.of(database.dialect());
     this.time = time;
   }
 
-  JdbcAnswerSql sql() {
+  JdbcAnswerDialect sql() {
     return sql;
   }
 
@@ -58,7 +58,7 @@ final class JdbcAnswers implements AutoCloseable {
   }
 
   /// Whether [#claim(String, Work)] can be used.
-  boolean claimsSideBySide() {
+  boolean claimsConcurrently() {
     return database.writesConcurrently();
   }
 
@@ -68,7 +68,7 @@ final class JdbcAnswers implements AutoCloseable {
   }
 
   /// The constant of an enum that a number in a database stands for.
-  static <E extends Enum<E>> E coded(E[] all, ToIntFunction<E> code, int number) {
+  static <E extends Enum<E>> E fromCode(E[] all, ToIntFunction<E> code, int number) {
     return Stream.of(all)
         .filter(one -> code.applyAsInt(one) == number)
         .findFirst()

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// What has to be done is written down in the transaction of its cause, and each step writes down
 /// what it has come to: after a crash another process goes on there.
-final class JdbcPendingWork {
+final class JdbcBackgroundJobs {
 
   /// How many answers or questions a step is about at the most.
   static final int STEP = 200;
@@ -35,7 +35,7 @@ final class JdbcPendingWork {
       " IN (" + String.join(", ", Collections.nCopies(STEP, "?")) + ")";
 
   /// How many questions a batch may have that this work has made.
-  private static final int MOST_IN_BATCH = 10_000;
+  private static final int MAX_IN_BATCH = 10_000;
 
   /// What has to be done.
   enum Task {
@@ -60,9 +60,9 @@ final class JdbcPendingWork {
               Task.RETRY_SKIPPED,
               Task.RETRY_ALL));
 
-  private final JdbcAnswers database;
+  private final JdbcAnswerDatabase database;
 
-  JdbcPendingWork(JdbcAnswers database) {
+  JdbcBackgroundJobs(JdbcAnswerDatabase database) {
     this.database = database;
   }
 
@@ -303,17 +303,17 @@ final class JdbcPendingWork {
                 + " RETURNING id, question, scope",
             Affected::of,
             stale.toArray());
-    var aliases = new HashMap<Long, List<String>>();
+    var wordings = new HashMap<Long, List<String>>();
     connection.list(
         "SELECT answer_id, wording FROM stoker.answer_wording WHERE answer_id"
             + THOSE
             + " ORDER BY answer_id, position",
         row ->
-            aliases
+            wordings
                 .computeIfAbsent(row.getLong(1), _ -> new ArrayList<>())
                 .add(Objects.requireNonNull(row.getString(2))),
         filled(ids).toArray());
-    requeue(connection, item, affected, aliases);
+    requeue(connection, item, affected, wordings);
     return ids.getLast();
   }
 
@@ -328,7 +328,7 @@ final class JdbcPendingWork {
       JdbcConnection connection,
       Item item,
       List<Affected> affected,
-      Map<Long, List<String>> aliases)
+      Map<Long, List<String>> wordings)
       throws SQLException {
     var scopes = new TreeMap<String, List<Affected>>();
     affected.stream()
@@ -336,14 +336,14 @@ final class JdbcPendingWork {
         .forEach(one -> scopes.computeIfAbsent(one.scope, _ -> new ArrayList<>()).add(one));
     for (var scope : scopes.entrySet()) {
       var questions = scope.getValue().stream().map(Affected::question).toList();
-      var wordings = new HashMap<String, List<String>>();
+      var byQuestion = new HashMap<String, List<String>>();
       for (var one : scope.getValue()) {
-        var own = aliases.get(one.id);
+        var own = wordings.get(one.id);
         if (own != null) {
-          wordings.put(one.question, own);
+          byQuestion.put(one.question, own);
         }
       }
-      requeue(connection, item, scope.getKey(), questions, wordings);
+      requeue(connection, item, scope.getKey(), questions, byQuestion);
     }
   }
 
@@ -352,7 +352,7 @@ final class JdbcPendingWork {
       Item item,
       String scope,
       List<String> questions,
-      Map<String, List<String>> aliases)
+      Map<String, List<String>> wordings)
       throws SQLException {
     Instant now = database.now();
     var open =
@@ -364,30 +364,30 @@ final class JdbcPendingWork {
             JdbcBatches::batch,
             item.id,
             scope);
-    if (open.filter(batch -> batch.counts().total() + questions.size() <= MOST_IN_BATCH)
+    if (open.filter(batch -> batch.counts().total() + questions.size() <= MAX_IN_BATCH)
         .isPresent()) {
       long batch = open.get().id();
-      JdbcBatches.append(connection, database.sql(), batch, questions, aliases);
+      JdbcBatches.append(connection, database.sql(), batch, questions, wordings);
       var _ =
           JdbcBatches.count(connection, batch, new Batch.Counts(questions.size(), 0, 0, 0, 0), now);
-      JdbcEvents.add(connection, Kind.CHANGED, batch, 0);
+      JdbcEventBuffer.add(connection, Kind.CHANGED, batch, 0);
       return;
     }
     var name = "document " + item.subject + " changed";
-    var shortened = TextRules.truncated(name, BatchOptions.LONGEST);
+    var shortened = TextRules.truncated(name, BatchOptions.MAX_LENGTH);
     var options = new BatchOptions(shortened, scope, false, false);
-    var submission = new Submission(questions, aliases, options, null);
+    var submission = new Submission(questions, wordings, options, null);
     var _ = JdbcBatches.insert(connection, database.sql(), submission, item.id, now);
   }
 
   /// What a move does with the questions of its batch.
-  static Task task(BatchMove move) {
-    return switch (move) {
+  static Task task(BatchAction action) {
+    return switch (action) {
       case CANCEL -> Task.CANCEL;
       case RETRY_FAILED -> Task.RETRY_FAILED;
       case RETRY_SKIPPED -> Task.RETRY_SKIPPED;
       case RETRY_ALL -> Task.RETRY_ALL;
-      case PAUSE, RESUME -> throw new IllegalStateException(move + " changes no questions");
+      case PAUSE, RESUME -> throw new IllegalStateException(action + " changes no questions");
     };
   }
 }

@@ -5,7 +5,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /// A signal for the worker of this process.
-final class InProcessSignal implements AnswerSignal {
+final class InProcessWakeSignal implements WakeSignal {
 
   private final Semaphore signals = new Semaphore(0);
 
@@ -15,8 +15,8 @@ final class InProcessSignal implements AnswerSignal {
   }
 
   @Override
-  public void await(Duration patience) throws InterruptedException {
-    if (signals.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+  public void await(Duration timeout) throws InterruptedException {
+    if (signals.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
       signals.drainPermits();
     }
   }

@@ -11,15 +11,15 @@ import redis.clients.jedis.UnifiedJedis;
 /// An address stands for one answer as it was put at one time, and never for another. Which address
 /// a question has is asked of the database each time, so a copy that was left behind is not found
 /// any more, whatever went wrong when it should have been removed.
-public interface AnswerTier {
+public interface SharedAnswerCache {
 
   /// Copies in a Redis. While it is down or slow, nothing is found there and nothing is kept.
   ///
   /// @param client stays the host's; not closed here. Give it timeouts of a tenth of a second: they
   ///   bound what a Redis that hangs costs once a second
   /// @param namespace what all keys begin with, such as `stoker:`
-  static AnswerTier redis(UnifiedJedis client, String namespace, Time time) {
-    return new RedisAnswerTier(client, namespace, time);
+  static SharedAnswerCache redis(UnifiedJedis client, String namespace, Time time) {
+    return new RedisAnswerCache(client, namespace, time);
   }
 
   /// The copy at an address, if there is one. Whether it is stale, and its hits, are as when it was

@@ -6,7 +6,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// Near misses that an encoder takes for the same, and wordings that are.
-final class MatchRulesTest {
+final class ParaphraseRulesTest {
 
   @ParameterizedTest
   @CsvSource(
@@ -22,15 +22,15 @@ final class MatchRulesTest {
           Does it work with Postgres?             | Does it work with Redis?
           Can I import users?                     | Can I export users?
           When does support open?                 | Where does support open?
-          How long is the trial, 14 days?         | How long is the trial, 30 days?
+          How long is the probe, 14 days?         | How long is the probe, 30 days?
           What changed in version 1.5?            | What changed in version 15?
           What did we sell last year?             | What will we sell next year?
           Do guests have access?                  | Don't guests have access?
           What does it cost without support?      | What does it cost with support?
           """)
   void dangerous_near_misses_are_kept_apart(String one, String other) {
-    assertThat(MatchRules.mayMatch(one, other)).isFalse();
-    assertThat(MatchRules.mayMatch(other, one)).isFalse();
+    assertThat(ParaphraseRules.mayMatch(one, other)).isFalse();
+    assertThat(ParaphraseRules.mayMatch(other, one)).isFalse();
   }
 
   @ParameterizedTest
@@ -46,7 +46,7 @@ final class MatchRulesTest {
           What was the budget in 2024?            | What was our 2024 budget?
           """)
   void other_wordings_of_a_question_may_match(String one, String other) {
-    assertThat(MatchRules.mayMatch(one, other)).isTrue();
-    assertThat(MatchRules.mayMatch(other, one)).isTrue();
+    assertThat(ParaphraseRules.mayMatch(one, other)).isTrue();
+    assertThat(ParaphraseRules.mayMatch(other, one)).isTrue();
   }
 }

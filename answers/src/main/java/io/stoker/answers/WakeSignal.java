@@ -6,11 +6,11 @@ import redis.clients.jedis.UnifiedJedis;
 
 /// Tells workers that there may be something to do. Only a hint: a signal that is lost costs a
 /// worker its next slow look at the queue, and nothing else. Thread-safe.
-public interface AnswerSignal extends AutoCloseable {
+public interface WakeSignal extends AutoCloseable {
 
   /// A signal within this process.
-  static AnswerSignal inProcess() {
-    return new InProcessSignal();
+  static WakeSignal inProcess() {
+    return new InProcessWakeSignal();
   }
 
   /// A signal to all processes that share a Redis. While Redis is down, the worker of this process
@@ -18,15 +18,15 @@ public interface AnswerSignal extends AutoCloseable {
   ///
   /// @param client stays the host's; not closed here
   /// @param namespace what the channel's name begins with, such as `stoker:`
-  static AnswerSignal redis(UnifiedJedis client, String namespace, Time time) {
-    return new RedisSignal(client, namespace, time);
+  static WakeSignal redis(UnifiedJedis client, String namespace, Time time) {
+    return new RedisWakeSignal(client, namespace, time);
   }
 
   /// Wakes whoever waits, and whoever waits next. Never fails.
   void wake();
 
-  /// Waits for a signal that came since the last wait of this object, or until patience is over.
-  void await(Duration patience) throws InterruptedException;
+  /// Waits for a signal that came since the last wait of this object, or until timeout is over.
+  void await(Duration timeout) throws InterruptedException;
 
   /// Stops listening.
   @Override

@@ -12,24 +12,24 @@ import redis.clients.jedis.exceptions.JedisException;
 /// A signal for the workers of all processes that share a Redis. While Redis is down, the worker of
 /// this process is woken all the same, and the others find out by themselves a little later.
 /// Thread-safe.
-final class RedisSignal extends JedisPubSub implements AnswerSignal {
+final class RedisWakeSignal extends JedisPubSub implements WakeSignal {
 
-  private static final Logger LOG = LoggerFactory.getLogger(RedisSignal.class);
+  private static final Logger LOG = LoggerFactory.getLogger(RedisWakeSignal.class);
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private final UnifiedJedis client;
   private final String channel;
   private final Time time;
-  private final AnswerSignal local = AnswerSignal.inProcess();
+  private final WakeSignal local = WakeSignal.inProcess();
   private final BackgroundLoop listener;
   private final BackgroundLoop teller;
-  private final AnswerSignal toTell = AnswerSignal.inProcess();
+  private final WakeSignal toTell = WakeSignal.inProcess();
 
   /// Begins to listen.
   ///
   /// @param client stays the host's; not closed here
   /// @param namespace what the channel's name begins with, such as `stoker:`
-  RedisSignal(UnifiedJedis client, String namespace, Time time) {
+  RedisWakeSignal(UnifiedJedis client, String namespace, Time time) {
     this.client = client;
     this.channel = namespace + "answers:wake";
     this.time = time;
@@ -46,8 +46,8 @@ final class RedisSignal extends JedisPubSub implements AnswerSignal {
   }
 
   @Override
-  public void await(Duration patience) throws InterruptedException {
-    local.await(patience);
+  public void await(Duration timeout) throws InterruptedException {
+    local.await(timeout);
   }
 
   @Override

@@ -13,10 +13,10 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /// Several wordings of one answer, made when it is warmed and exact when it is asked for.
-final class AnswerAliasesTest {
+final class AnswerWordingsTest {
 
   private static final String QUESTION = "What is a TTL?";
-  private static final List<String> ALIASES = List.of("What does TTL mean?", "Define TTL");
+  private static final List<String> WORDINGS = List.of("What does TTL mean?", "Define TTL");
 
   private final ManualTime time = new ManualTime(Instant.parse("2026-11-21T08:00:00Z"));
   private final AnswerStore store = AnswerStore.inMemory(time);
@@ -25,7 +25,7 @@ final class AnswerAliasesTest {
       new AnswerCache(store, pipeline, () -> AnswerSettings.STANDARD, time);
 
   private AnswerCache.WarmResult warm(String question, String scope) throws InterruptedException {
-    return cache.warm(question, ALIASES, scope, false);
+    return cache.warm(question, WORDINGS, scope, false);
   }
 
   @Test
@@ -40,7 +40,7 @@ final class AnswerAliasesTest {
     assertThat(reply.score()).isNull();
     assertThat(reply.answer()).isEqualTo(ScriptedPipeline.sure(QUESTION));
     assertThat(cache.ask("Define TTL in Redis", "").cached()).isFalse();
-    assertThat(cache.find(QUESTION, "").orElseThrow().aliases()).isEqualTo(ALIASES);
+    assertThat(cache.find(QUESTION, "").orElseThrow().wordings()).isEqualTo(WORDINGS);
     assertThat(pipeline.calls()).isEqualTo(2);
   }
 
@@ -82,7 +82,7 @@ final class AnswerAliasesTest {
   void an_answer_that_is_left_alone_gets_its_new_wordings_nevertheless() throws Exception {
     cache.warm(QUESTION, "", false);
 
-    var warmed = cache.warm(QUESTION, ALIASES, "", true);
+    var warmed = cache.warm(QUESTION, WORDINGS, "", true);
 
     assertThat(warmed.outcome()).isEqualTo(AnswerOutcome.ALREADY_FRESH);
     assertThat(pipeline.calls()).isEqualTo(1);
@@ -96,7 +96,7 @@ final class AnswerAliasesTest {
     cache.ask("Define TTL", "");
     cache.ask("What does TTL mean?", "");
     cache.ask(QUESTION, "");
-    cache.flush();
+    cache.flushStatistics();
 
     assertThat(store.entries().top(time.now().minus(ofHours(1)), 10))
         .containsExactly(
@@ -123,7 +123,7 @@ final class AnswerAliasesTest {
   void an_answer_is_forgotten_by_any_of_its_wordings() throws Exception {
     warm(QUESTION, "");
 
-    assertThat(cache.forget(null, null, "define ttl")).isEqualTo(1);
+    assertThat(cache.invalidate(null, null, "define ttl")).isEqualTo(1);
 
     assertThat(cache.find(QUESTION, "")).isEmpty();
     assertThat(cache.find("What does TTL mean?", "")).isEmpty();
@@ -132,14 +132,14 @@ final class AnswerAliasesTest {
   @Test
   void a_changed_document_has_its_answers_warmed_again_with_their_wordings() throws Exception {
     warm(QUESTION, "");
-    var keeper = keeper();
+    var maintenance = maintenance();
 
-    keeper.documentChanged("handbook");
+    maintenance.documentChanged("handbook");
     var batch = store.queue().batches(null, 1, null).items().getFirst();
 
     assertThat(store.queue().questions(batch.id(), null, 10, null).items())
         .singleElement()
-        .satisfies(question -> assertThat(question.aliases()).isEqualTo(ALIASES));
+        .satisfies(question -> assertThat(question.wordings()).isEqualTo(WORDINGS));
     work();
     assertThat(cache.find("Define TTL", "").orElseThrow().stale()).isFalse();
   }
@@ -148,10 +148,10 @@ final class AnswerAliasesTest {
   void a_top_question_is_warmed_again_with_its_wordings() throws Exception {
     warm(QUESTION, "");
     cache.ask("Define TTL", "");
-    cache.flush();
+    cache.flushStatistics();
     time.advance(ofHours(20));
-    try (var keeper = keeper()) {
-      keeper.start();
+    try (var maintenance = maintenance()) {
+      maintenance.start();
       time.awaitPausing(1);
     }
 
@@ -161,7 +161,7 @@ final class AnswerAliasesTest {
         .singleElement()
         .satisfies(question -> {
           assertThat(question.text()).isEqualTo(QUESTION);
-          assertThat(question.aliases()).isEqualTo(ALIASES);
+          assertThat(question.wordings()).isEqualTo(WORDINGS);
         });
     work();
     time.advance(ofHours(5));
@@ -174,14 +174,14 @@ final class AnswerAliasesTest {
         .queue()
         .submit(
             new Submission(
-                List.of(QUESTION), Map.of(QUESTION, ALIASES), BatchOptions.STANDARD, null));
+                List.of(QUESTION), Map.of(QUESTION, WORDINGS), BatchOptions.STANDARD, null));
 
     work();
 
     assertThat(cache.ask("What does TTL mean?", "").matched()).isEqualTo(QUESTION);
   }
 
-  private AnswerKeeper keeper() {
+  private AnswerMaintenance maintenance() {
     var usual = AnswerSettings.STANDARD;
     var settings =
         new AnswerSettings(
@@ -191,16 +191,16 @@ final class AnswerAliasesTest {
             usual.lease(),
             usual.retries(),
             usual.timeToLive(),
-            usual.mostEntries(),
+            usual.maxEntries(),
             usual.minimumConfidence(),
             10);
-    return new AnswerKeeper(store, cache, AnswerSignal.inProcess(), () -> settings, time);
+    return new AnswerMaintenance(store, cache, WakeSignal.inProcess(), () -> settings, time);
   }
 
   /// Warms what is queued, as a worker does.
   private void work() throws InterruptedException {
     for (var claim : store.claims().claim(10, ofMinutes(1), null)) {
-      var warmed = cache.warm(claim.question(), claim.aliases(), claim.options().scope(), false);
+      var warmed = cache.warm(claim.question(), claim.wordings(), claim.options().scope(), false);
       store.claims().settle(List.of(new Settlement(claim, new Verdict.End(warmed.outcome(), ""))));
     }
   }

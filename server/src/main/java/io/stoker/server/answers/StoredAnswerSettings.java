@@ -17,9 +17,9 @@ import org.slf4j.LoggerFactory;
 
 /// The settings of answers that can be changed while servers run: kept in the store, so that every
 /// process that shares it takes a change up within seconds. Thread-safe.
-public final class LiveSettings implements Supplier<AnswerSettings> {
+public final class StoredAnswerSettings implements Supplier<AnswerSettings> {
 
-  private static final Logger LOG = LoggerFactory.getLogger(LiveSettings.class);
+  private static final Logger LOG = LoggerFactory.getLogger(StoredAnswerSettings.class);
   private static final String NOTE = "settings";
   private static final Duration FRESH = Duration.ofSeconds(2);
 
@@ -27,7 +27,7 @@ public final class LiveSettings implements Supplier<AnswerSettings> {
   private final Time time;
   private volatile @Nullable Read latest;
 
-  public LiveSettings(AnswerStore store, Time time) {
+  public StoredAnswerSettings(AnswerStore store, Time time) {
     this.store = store;
     this.time = time;
   }

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// The statistics of what was asked, counted by the hour, in an SQL database. Thread-safe.
-final class JdbcAsks {
+final class JdbcAskStatistics {
 
   private static final long HOUR = 3_600_000_000L;
 
@@ -23,14 +23,15 @@ final class JdbcAsks {
   private static final String UNNAMED = "";
 
   /// How many rows of one kind a transaction changes at the most.
-  private static final int STEP = JdbcPendingWork.STEP;
+  private static final int STEP = JdbcBackgroundJobs.STEP;
 
-  private final JdbcAnswers database;
+  private final JdbcAnswerDatabase database;
 
   /// How many more different questions may be told apart, as far as this process knows.
-  private final AtomicLong room = new AtomicLong(AnswerKeeper.Retention.STANDARD.mostAsked());
+  private final AtomicLong room =
+      new AtomicLong(AnswerMaintenance.Retention.STANDARD.maxQuestions());
 
-  JdbcAsks(JdbcAnswers database) {
+  JdbcAskStatistics(JdbcAnswerDatabase database) {
     this.database = database;
   }
 
@@ -46,7 +47,7 @@ final class JdbcAsks {
     var served = new TreeMap<String, Served>();
     for (var one : asked) {
       long hour = hour(one.at());
-      var digest = JdbcAnswers.digest(one.scope(), one.normal());
+      var digest = JdbcAnswerDatabase.digest(one.scope(), one.normal());
       hours.merge(hour + " " + digest, Counted.of(hour, digest, one), Counted::plus);
       if (one.hitKey() != null) {
         served.merge(one.hitKey(), new Served(1, one.at()), Served::plus);
@@ -168,7 +169,7 @@ final class JdbcAsks {
                          ORDER BY sum(asked) DESC, max(question) LIMIT ?) t
                  ORDER BY t.asked DESC, t.question
                 """,
-                JdbcAsks::topQuestion,
+                JdbcAskStatistics::topQuestion,
                 hour(since),
                 UNNAMED,
                 limit));

@@ -7,19 +7,21 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// The events that a transaction adds to the log. They get their numbers at its end.
-final class JdbcEvents implements JdbcConnection.Deferred {
+final class JdbcEventBuffer implements JdbcConnection.Deferred {
 
-  private final JdbcAnswerSql sql;
+  private final JdbcAnswerDialect sql;
   private final List<AnswerLog.Event> events = new ArrayList<>();
 
-  private JdbcEvents(JdbcAnswerSql sql) {
+  private JdbcEventBuffer(JdbcAnswerDialect sql) {
     this.sql = sql;
   }
 
   /// Notes an event.
   static void add(JdbcConnection connection, Kind kind, long batch, long question) {
     connection
-        .deferred(JdbcEvents.class, () -> new JdbcEvents(JdbcAnswerSql.of(connection.dialect())))
+        .deferred(
+            JdbcEventBuffer.class,
+            () -> new JdbcEventBuffer(JdbcAnswerDialect.of(connection.dialect())))
         .events
         .add(new AnswerLog.Event(0, batch, kind, question));
   }

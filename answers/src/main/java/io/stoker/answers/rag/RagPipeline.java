@@ -1,6 +1,8 @@
 package io.stoker.answers.rag;
 
+import io.stoker.Time;
 import io.stoker.answers.Answer;
+import io.stoker.answers.AnswerDocuments;
 import io.stoker.answers.AnswerPipeline;
 import io.stoker.answers.rag.PassageIndex.Hit;
 import java.util.Comparator;
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// document holds most), and, with an encoder, of how near its meaning is (a cosine of 0.3 is 0,
 /// one of 0.75 is 100). It is 0 if no passage was found or the model does not find the answer in
 /// them; such an answer is not to be cached either. Thread-safe.
-final class StockPipeline implements AnswerPipeline {
+public final class RagPipeline implements AnswerPipeline {
 
   static final String EXTRACTIVE = "extractive";
   static final String UNKNOWN = "I do not know: the documents do not say.";
@@ -33,17 +35,27 @@ final class StockPipeline implements AnswerPipeline {
   private final @Nullable ChatModel chat;
   private final int passages;
 
-  StockPipeline(PassageIndex index, @Nullable ChatModel chat, int passages) {
+  RagPipeline(PassageIndex index, @Nullable ChatModel chat, int passages) {
     this.index = index;
     this.chat = chat;
     this.passages = passages;
+  }
+
+  /// A pipeline that answers from documents, and follows their changes. Reads nothing before the
+  /// first question.
+  public static AnswerPipeline of(AnswerDocuments documents, RagSettings settings, Time time) {
+    var chat = settings.chat();
+    return new RagPipeline(
+        new PassageIndex(documents, settings.encoder(), time),
+        chat == null ? null : new ChatModel(chat, time),
+        settings.passages());
   }
 
   /// Model, prompt and encoder. A document that changes makes the answers that rest on it stale,
   /// and no others.
   @Override
   public String version() {
-    return (chat == null ? EXTRACTIVE : chat.id() + '/' + Prompt.VERSION)
+    return (chat == null ? EXTRACTIVE : chat.id() + '/' + RagPrompt.VERSION)
         + '/'
         + passages
         + '/'
@@ -84,8 +96,8 @@ final class StockPipeline implements AnswerPipeline {
 
   private static Answer ask(ChatModel chat, String question, List<Hit> hits)
       throws InterruptedException {
-    var reply = chat.ask(Prompt.RULES, Prompt.of(question, hits));
-    if (Prompt.isUnknown(reply.text())) {
+    var reply = chat.ask(RagPrompt.RULES, RagPrompt.of(question, hits));
+    if (RagPrompt.isUnknown(reply.text())) {
       return unknown(reply.model(), hits, "the passages do not hold the answer");
     }
     return new Answer(
@@ -102,7 +114,7 @@ final class StockPipeline implements AnswerPipeline {
 
   /// In the order of their numbers in the prompt.
   private static List<Answer.Source> sources(List<Hit> hits) {
-    return hits.stream().map(StockPipeline::source).toList();
+    return hits.stream().map(RagPipeline::source).toList();
   }
 
   private static Answer.Source source(Hit hit) {

@@ -7,7 +7,7 @@ import static io.stoker.answers.QuestionList.InvalidException.Code.TOO_MANY;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stoker.answers.QuestionList.Limits;
-import io.stoker.answers.QuestionList.Worded;
+import io.stoker.answers.QuestionList.WordedQuestion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -23,21 +23,21 @@ import java.util.List;
 ///
 /// Reads no further than to the first thing that is wrong, and keeps no more of a line than a
 /// question may have: a stream may be endless, and a line of any length. For one text.
-final class QuestionLines {
+final class QuestionLineParser {
 
   /// A line that holds a question.
   ///
   /// @param number from 1
-  /// @param alias whether it is another wording of the last question before it
-  record Line(int number, String text, boolean alias) {
+  /// @param wording whether it is another wording of the last question before it
+  record Line(int number, String text, boolean wording) {
 
     Line with(String better) {
-      return new Line(number, better, alias);
+      return new Line(number, better, wording);
     }
   }
 
   private static final int CHUNK = 8192;
-  private static final String ALIAS = "= ";
+  private static final String WORDING_PREFIX = "= ";
 
   private final Limits limits;
 
@@ -50,29 +50,29 @@ final class QuestionLines {
   private int questions;
 
   /// Since the last question.
-  private int aliases;
+  private int wordings;
 
   private boolean atStart = true;
   private boolean inComment;
   private char last;
 
-  private QuestionLines(Limits limits) {
+  private QuestionLineParser(Limits limits) {
     this.limits = limits;
     this.longestLine = 4L * limits.characters() + 64;
   }
 
   /// Those of a text in UTF-8.
   static List<Line> read(InputStream utf8, Limits limits) throws IOException {
-    return new QuestionLines(limits).read(utf8);
+    return new QuestionLineParser(limits).read(utf8);
   }
 
   /// Those of texts that were split into lines already.
-  static List<Line> of(List<Worded> questions, Limits limits) {
-    var lines = new QuestionLines(limits);
+  static List<Line> of(List<WordedQuestion> questions, Limits limits) {
+    var lines = new QuestionLineParser(limits);
     for (var question : questions) {
       boolean isQuestion = lines.take(question.question(), false);
-      for (var alias : isQuestion ? question.aliases() : List.<String>of()) {
-        lines.take(alias, true);
+      for (var wording : isQuestion ? question.wordings() : List.<String>of()) {
+        lines.take(wording, true);
       }
       lines.number++;
     }
@@ -166,8 +166,8 @@ final class QuestionLines {
   }
 
   private void endLine() {
-    if (line.indexOf(ALIAS) == 0) {
-      keep(line.substring(ALIAS.length()).strip(), true);
+    if (line.indexOf(WORDING_PREFIX) == 0) {
+      keep(line.substring(WORDING_PREFIX.length()).strip(), true);
     } else {
       keep(line.toString(), false);
     }
@@ -177,16 +177,16 @@ final class QuestionLines {
   }
 
   /// Whether there was anything to keep.
-  private boolean take(String text, boolean alias) {
+  private boolean take(String text, boolean wording) {
     if (text.indexOf('\0') >= 0 || !UTF_8.newEncoder().canEncode(text)) {
       throw new QuestionList.InvalidException(
           NOT_UTF8, number, "a question holds a NUL character or half of one beyond U+FFFF");
     }
     String question = text.strip();
-    return keep(isComment(question) ? "" : question, alias);
+    return keep(isComment(question) ? "" : question, wording);
   }
 
-  private boolean keep(String text, boolean alias) {
+  private boolean keep(String text, boolean wording) {
     int end = text.length();
     while (end > 0 && isBlank(text.charAt(end - 1))) {
       end--;
@@ -194,25 +194,25 @@ final class QuestionLines {
     if (end == 0) {
       return false;
     }
-    count(alias);
-    lines.add(new Line(number, text.substring(0, end), alias));
+    count(wording);
+    lines.add(new Line(number, text.substring(0, end), wording));
     return true;
   }
 
-  private void count(boolean alias) {
-    questions += alias ? 0 : 1;
-    aliases = alias ? aliases + 1 : 0;
+  private void count(boolean wording) {
+    questions += wording ? 0 : 1;
+    wordings = wording ? wordings + 1 : 0;
     if (questions > limits.questions()) {
       throw new QuestionList.InvalidException(
           TOO_MANY,
           number,
           "there are more than " + limits.questions() + " questions; make several batches of them");
     }
-    if (aliases > QuestionList.MOST_ALIASES) {
+    if (wordings > QuestionList.MAX_WORDINGS) {
       throw new QuestionList.InvalidException(
           TOO_MANY,
           number,
-          "a question has more than " + QuestionList.MOST_ALIASES + " other wordings");
+          "a question has more than " + QuestionList.MAX_WORDINGS + " other wordings");
     }
   }
 

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 ///
 /// Encoders place "is" beside "is not", 2023 beside 2024 and the maximum beside the minimum. When
 /// in doubt these rules say no: an answer made twice costs less than a wrong one.
-final class MatchRules {
+final class ParaphraseRules {
 
   private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N}.,:/'+#%_-]*");
   private static final Pattern NAME =
@@ -106,7 +106,7 @@ final class MatchRules {
           "who", "whom", "whose", "when", "where", "why", "how", "wer", "wann", "wo", "warum",
           "wie");
 
-  private MatchRules() {}
+  private ParaphraseRules() {}
 
   /// Whether one question's answer may be served for the other, if an encoder finds them alike.
   static boolean mayMatch(String one, String other) {

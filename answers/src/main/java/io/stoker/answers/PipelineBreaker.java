@@ -31,26 +31,26 @@ import org.slf4j.LoggerFactory;
 /// One question alone may be rate limited each time, since it is too large. Once others were
 /// answered in between, it delays no others: its next try is put off, longer each time, until it
 /// fails.
-final class PipelineGate {
+final class PipelineBreaker {
 
-  private static final Logger LOG = LoggerFactory.getLogger(PipelineGate.class);
+  private static final Logger LOG = LoggerFactory.getLogger(PipelineBreaker.class);
 
   private static final int OUTAGE = 3;
   private static final Duration FIRST_WAIT = Duration.ofSeconds(10);
-  private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
+  private static final Duration MAX_WAIT = Duration.ofMinutes(2);
 
-  private static final Duration SHORTEST_WAIT = Duration.ofSeconds(1);
+  private static final Duration MIN_WAIT = Duration.ofSeconds(1);
 
   /// How long a pipeline gets no calls that limits the rate and does not say for how long.
   private static final Duration UNSAID = Duration.ofSeconds(30);
 
   /// How often one question may be rate limited while others get their answers. A real limit that
   /// meets the same question ten times in a row is unheard of.
-  private static final int MOST_LIMITED = 10;
+  private static final int MAX_LIMITED = 10;
 
-  private static final Duration LONGEST_PUT_OFF = Duration.ofMinutes(5);
+  private static final Duration MAX_DEFERRAL = Duration.ofMinutes(5);
 
-  private static final int MOST_REMEMBERED = 10_000;
+  private static final int MAX_REMEMBERED = 10_000;
 
   private final Time time;
 
@@ -64,7 +64,7 @@ final class PipelineGate {
   private Duration wait = FIRST_WAIT;
   private boolean trying;
 
-  PipelineGate(Time time) {
+  PipelineBreaker(Time time) {
     this.time = time;
   }
 
@@ -82,21 +82,21 @@ final class PipelineGate {
   /// What a failure means for its question.
   ///
   /// @param counts whether the try counts, since the question may be to blame
-  /// @param putOff for how long others are asked instead; zero for no longer than all must wait
-  record Blame(boolean counts, Duration putOff) {
+  /// @param deferral for how long others are asked instead; zero for no longer than all must wait
+  record Penalty(boolean counts, Duration deferral) {
 
-    private static final Blame NONE = new Blame(false, Duration.ZERO);
+    private static final Penalty NONE = new Penalty(false, Duration.ZERO);
 
-    private static Blame ofTry(boolean counts) {
-      return new Blame(counts, Duration.ZERO);
+    private static Penalty ofTry(boolean counts) {
+      return new Penalty(counts, Duration.ZERO);
     }
   }
 
   /// What may be begun now.
   ///
-  /// @param trial whether it is the one call that tries a pipeline that did not answer. Then
-  ///   [#trialEnded()] must be called once that is known
-  record Admission(int calls, boolean trial) {}
+  /// @param probe whether it is the one call that tries a pipeline that did not answer. Then
+  ///   [#probeEnded()] must be called once that is known
+  record Admission(int calls, boolean probe) {}
 
   /// How many of `wanted` calls may be made now.
   synchronized Admission admit(int wanted) {
@@ -111,22 +111,22 @@ final class PipelineGate {
     return new Admission(1, true);
   }
 
-  /// The trial is over, or was not made after all.
-  synchronized void trialEnded() {
+  /// The probe is over, or was not made after all.
+  synchronized void probeEnded() {
     trying = false;
   }
 
   /// A call was answered.
   ///
-  /// @param trial whether it was the one that tried the pipeline; false also for a caller outside
+  /// @param probe whether it was the one that tried the pipeline; false also for a caller outside
   ///   the queue
   /// @return whether calls are admitted again that were not before
-  synchronized boolean answered(boolean trial) {
+  synchronized boolean answered(boolean probe) {
     answers++;
     failing.clear();
     var now = halt;
     // A call that was under way when the rate was limited says nothing of later ones.
-    if (now == null || (now.cause == Cause.RATE_LIMITED && !trial)) {
+    if (now == null || (now.cause == Cause.RATE_LIMITED && !probe)) {
       return false;
     }
     halt = null;
@@ -138,17 +138,17 @@ final class PipelineGate {
   /// A call was not answered.
   ///
   /// @param question which one it was for
-  synchronized Blame failed(long question, CallException trouble, boolean trial) {
+  synchronized Penalty failed(long question, CallException trouble, boolean probe) {
     return switch (trouble.code()) {
       case REFUSED -> {
-        var _ = answered(trial);
-        yield Blame.ofTry(true);
+        var _ = answered(probe);
+        yield Penalty.ofTry(true);
       }
       case RATE_LIMITED -> limited(question, trouble);
       case UNREACHABLE, UNAVAILABLE, DENIED, TIMED_OUT, BAD_ANSWER -> {
         boolean sent = trouble.code() != Code.UNREACHABLE;
-        noAnswer(sent ? question : new Object(), trouble, trial);
-        yield Blame.ofTry(sent && (!trial || isAboutTheQuestion(trouble)));
+        noAnswer(sent ? question : new Object(), trouble, probe);
+        yield Penalty.ofTry(sent && (!probe || isAboutTheQuestion(trouble)));
       }
     };
   }
@@ -159,12 +159,12 @@ final class PipelineGate {
     return !(trouble.getCause() instanceof IOException);
   }
 
-  private void noAnswer(Object what, CallException trouble, boolean trial) {
+  private void noAnswer(Object what, CallException trouble, boolean probe) {
     failing.add(what);
     if (halt == null && failing.size() >= OUTAGE) {
       halt(Cause.PIPELINE_DOWN, wait, trouble);
-    } else if (halt != null && trial) {
-      wait = halt.cause == Cause.PIPELINE_DOWN ? shorter(wait.multipliedBy(2), LONGEST_WAIT) : wait;
+    } else if (halt != null && probe) {
+      wait = halt.cause == Cause.PIPELINE_DOWN ? shorter(wait.multipliedBy(2), MAX_WAIT) : wait;
       halt(Cause.PIPELINE_DOWN, wait, trouble);
     }
   }
@@ -193,19 +193,19 @@ final class PipelineGate {
     }
   }
 
-  private Blame limited(long question, CallException trouble) {
+  private Penalty limited(long question, CallException trouble) {
     var before = limited.get(question);
     boolean others = before != null && othersWereAnswered(question, before);
     int times = (before == null ? 0 : before.times) + (others ? 1 : 0);
     limited.put(question, new Limited(times, before == null ? answers : before.first, answers));
-    if (limited.size() > MOST_REMEMBERED) {
+    if (limited.size() > MAX_REMEMBERED) {
       limited.remove(limited.keySet().iterator().next());
     }
     lastLimited = question;
     if (!others || trouble.retryAfter() != null) {
-      halt(Cause.RATE_LIMITED, trouble.retryAfter() == null ? UNSAID : SHORTEST_WAIT, trouble);
+      halt(Cause.RATE_LIMITED, trouble.retryAfter() == null ? UNSAID : MIN_WAIT, trouble);
     }
-    return others ? new Blame(times >= MOST_LIMITED, putOff(times)) : Blame.NONE;
+    return others ? new Penalty(times >= MAX_LIMITED, deferral(times)) : Penalty.NONE;
   }
 
   /// Since the last time, or since the first if no other was rate limited meanwhile.
@@ -213,8 +213,8 @@ final class PipelineGate {
     return answers > before.last || (lastLimited == question && answers > before.first);
   }
 
-  private static Duration putOff(int times) {
-    return shorter(UNSAID.multipliedBy(1L << times), LONGEST_PUT_OFF);
+  private static Duration deferral(int times) {
+    return shorter(UNSAID.multipliedBy(1L << times), MAX_DEFERRAL);
   }
 
   /// Ends the wait: the pipeline is tried at once.
@@ -226,7 +226,7 @@ final class PipelineGate {
   }
 
   /// Why nothing is admitted, if nothing is.
-  synchronized Optional<AnswerWorker.Wait> halted() {
+  synchronized Optional<AnswerWorker.Wait> waiting() {
     return Optional.ofNullable(halt)
         .map(now ->
             new AnswerWorker.Wait(

@@ -9,6 +9,7 @@ import io.stoker.answers.Answer;
 import io.stoker.answers.AnswerDocuments;
 import io.stoker.answers.AnswerPipeline;
 import io.stoker.answers.AnswerStore;
+import io.stoker.answers.Encoder;
 import io.stoker.testing.StubLlm;
 import java.time.Instant;
 import java.util.List;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class StockPipelineTest {
+class RagPipelineTest {
 
   private final ManualTime time = new ManualTime(Instant.parse("2026-11-21T12:00:00Z"));
   private final AnswerStore store = AnswerStore.inMemory(time);
@@ -59,8 +60,7 @@ class StockPipelineTest {
     var answer = extractive().answer("Who won the election?", "");
 
     assertThat(answer)
-        .isEqualTo(
-            new Answer(StockPipeline.UNKNOWN, List.of(), 0, "extractive", "no passage found"));
+        .isEqualTo(new Answer(RagPipeline.UNKNOWN, List.of(), 0, "extractive", "no passage found"));
   }
 
   @Test
@@ -103,7 +103,7 @@ class StockPipelineTest {
 
       var answer = chatting().answer("Do blue whales sleep?", "");
 
-      assertThat(answer.text()).isEqualTo(StockPipeline.UNKNOWN);
+      assertThat(answer.text()).isEqualTo(RagPipeline.UNKNOWN);
       assertThat(answer.confidence()).isZero();
       assertThat(answer.notCacheable()).isNotEmpty();
     }
@@ -241,16 +241,16 @@ class StockPipelineTest {
   }
 
   private AnswerPipeline extractive() {
-    return RagPipelines.stock(documents, RagSettings.EXTRACTIVE, time);
+    return RagPipeline.of(documents, RagSettings.EXTRACTIVE, time);
   }
 
   private AnswerPipeline chatting() {
     var chat = ChatSettings.ollama(stub.uri(), "stub");
-    return RagPipelines.stock(documents, RagSettings.EXTRACTIVE.with(chat), time);
+    return RagPipeline.of(documents, RagSettings.EXTRACTIVE.with(chat), time);
   }
 
   private AnswerPipeline meaning() {
-    return RagPipelines.stock(documents, RagSettings.EXTRACTIVE.with(new Topics()), time);
+    return RagPipeline.of(documents, RagSettings.EXTRACTIVE.with(new Topics()), time);
   }
 
   /// Knows three topics by their words, each a direction of its own.

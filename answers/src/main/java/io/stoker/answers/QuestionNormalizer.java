@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 /// matters: an answer made twice costs less than a wrong one.
 ///
 /// The form of a form is itself.
-final class QuestionForm {
+final class QuestionNormalizer {
 
   /// Pairs that a whole question may stand in.
   private static final Map<Character, Character> PAIRS =
@@ -83,7 +83,7 @@ final class QuestionForm {
                   + "(?:sagen|erklären)"
                   + THEN));
 
-  private QuestionForm() {}
+  private QuestionNormalizer() {}
 
   /// The normal form; empty if the question holds neither letter nor number.
   static String normal(String question) {
