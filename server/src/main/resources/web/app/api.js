@@ -1,4 +1,4 @@
-/** Talks to the server. Every failure is a Problem, whose message is fit to be shown. */
+/** Calls the server. Every failure is a `Problem`, with a message for users. */
 import { clock } from './clock.js';
 
 export class Problem extends Error {
@@ -9,13 +9,13 @@ export class Problem extends Error {
   }
 }
 
-/** Where a path of the server is: beside this page, which a proxy may have put below another path. */
+/** The URL of a server path. Relative to this page, since a proxy may serve it below another path. */
 export const urlOf = (path) => new URL(`.${path}`, document.baseURI).href;
 
-/** Told on the window when the server wants to know who we are. */
-export const STRANGER = 'stoker-stranger';
+/** Fired on the window when the server responds with 401. */
+export const UNAUTHENTICATED = 'stoker-unauthenticated';
 
-/** Members of a query that are null are left out. */
+/** Query parameters that are null are left out. */
 export const get = (path, query) => call('GET', path + search(query));
 export const post = (path, json, headers) => call('POST', path, asJson(json), headers);
 export const put = (path, json) => call('PUT', path, asJson(json));
@@ -30,54 +30,54 @@ function asJson(json) {
 
 async function call(method, path, content = {}, headers = {}) {
   const type = content.type ? { 'Content-Type': content.type } : {};
-  const answer = await reach(path, {
+  const response = await reach(path, {
     method,
     body: content.body,
     headers: { Accept: 'application/json, application/problem+json', ...type, ...headers },
   });
-  const body = await read(answer);
-  if (answer.ok) {
+  const body = await read(response);
+  if (response.ok) {
     return body;
   }
-  if (answer.status === 401) {
-    window.dispatchEvent(new Event(STRANGER));
+  if (response.status === 401) {
+    window.dispatchEvent(new Event(UNAUTHENTICATED));
   }
-  throw new Problem(answer.status, body?.code ?? '', words(answer, body));
+  throw new Problem(response.status, body?.code ?? '', messageOf(response, body));
 }
 
 async function reach(path, request) {
-  const asked = Date.now();
+  const requestedAt = Date.now();
   try {
-    const answer = await fetch(urlOf(path), { credentials: 'same-origin', ...request });
-    clock.hear(answer.headers.get('Date'), asked);
-    return answer;
+    const response = await fetch(urlOf(path), { credentials: 'same-origin', ...request });
+    clock.synchronize(response.headers.get('Date'), requestedAt);
+    return response;
   } catch {
-    throw new Problem(0, 'unreachable', 'The server cannot be reached. Is it running? Try again.');
+    throw new Problem(0, 'unreachable', 'Cannot reach the server. Check that it is running, then try again.');
   }
 }
 
-async function read(answer) {
-  const isJson = (answer.headers.get('Content-Type') ?? '').includes('json');
+async function read(response) {
+  const isJson = (response.headers.get('Content-Type') ?? '').includes('json');
   try {
-    return isJson ? await answer.json() : null;
+    return isJson ? await response.json() : null;
   } catch {
-    throw new Problem(answer.status, 'cut', 'The answer of the server was cut off. Try again.');
+    throw new Problem(response.status, 'cut', 'The server’s response was incomplete. Try again.');
   }
 }
 
-function words(answer, body) {
+function messageOf(response, body) {
   if (body?.detail) {
     return body.detail;
   }
-  return `The server refused: ${answer.status} ${answer.statusText}`.trim();
+  return `The server responded with ${response.status} ${response.statusText}`.trim();
 }
 
 function search(query) {
-  const given = Object.entries(query ?? {}).filter(([, value]) => value != null);
-  return given.length === 0 ? '' : '?' + new URLSearchParams(given);
+  const present = Object.entries(query ?? {}).filter(([, value]) => value != null);
+  return present.length === 0 ? '' : '?' + new URLSearchParams(present);
 }
 
-/** A key by which the server knows a request that is sent twice. */
+/** A random key: for requests that may be sent twice, and for new conversations. */
 export function newKey() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -3,54 +3,53 @@ import { repeat } from 'lit/directives/repeat.js';
 import { get, put } from './api.js';
 import { clock } from './clock.js';
 import { countdown, grade, isSimulated } from './countdown.js';
+import { ConsoleElement, announce } from './element.js';
+import { dateTime, duration, number, parseDuration } from './format.js';
 import { dollars } from './money.js';
-import { Part, say } from './part.js';
 import { hashOf } from './prompts.js';
 import { nameOf } from './tabs.js';
-import { moment, number, seconds, span } from './words.js';
 
-const MOST = 50;
-const MOST_OF_ALL = 1000;
-const LOOKS_EVERY = 3000;
+const PAGE_SIZE = 50;
+const MAX_ROWS = 1000;
+const POLL_MILLIS = 3000;
 
-/** Every conversation that is kept warm, and a way to stop each. */
-class ArmedPage extends Part {
-  static properties = { conversations: { state: true }, more: { state: true }, stopping: { state: true }, unread: { state: true } };
+/** All conversations with warming enabled, each with a button that stops it. */
+class ArmedPage extends ConsoleElement {
+  static properties = { conversations: { state: true }, more: { state: true }, stopping: { state: true }, loadProblem: { state: true } };
 
   #timer = 0;
-  #turn = 0;
-  #most = MOST;
+  #request = 0;
+  #limit = PAGE_SIZE;
 
   constructor() {
     super();
     this.conversations = null;
     this.more = false;
     this.stopping = null;
-    this.unread = null;
+    this.loadProblem = null;
   }
 
   connectedCallback() {
     super.connectedCallback();
-    this.hear('tick', () => this.requestUpdate(), clock);
-    this.#look();
+    this.listen('tick', () => this.requestUpdate(), clock);
+    this.#poll();
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
-    this.#turn++;
+    this.#request++;
     clearTimeout(this.#timer);
   }
 
   render() {
     return html`
-      <h1>Armed</h1>
+      <h1>Warming</h1>
       <p class="hint">
-        Conversations whose cache is kept warm, whether somebody looks at them or not. Each warm is a request to its
-        provider.
+        All conversations with warming enabled, open in a tab or not. Each warm is a request to the provider.
       </p>
-      ${this.trouble()}
-      ${this.unread
-        ? html`<p class="problem" role="alert"><span>What is due is not known. ${this.unread.message}</span></p>`
+      ${this.problemAlert()}
+      ${this.loadProblem
+        ? html`<p class="problem" role="alert"><span>Could not load the conversations. ${this.loadProblem.message}</span></p>`
         : nothing}
       ${this.#table()}
     `;
@@ -58,19 +57,19 @@ class ArmedPage extends Part {
 
   #table() {
     if (this.conversations === null) {
-      return this.unread ? nothing : html`<p aria-busy="true">Looking …</p>`;
+      return this.loadProblem ? nothing : html`<p aria-busy="true">Loading…</p>`;
     }
     if (this.conversations.length === 0) {
       return html`<p>
-        No conversation is kept warm. <a href="#/prompts">Open one</a>, say something, and switch its warming on.
+        No conversation is kept warm. <a href="#/prompts">Open one</a>, send a message and enable its warming.
       </p>`;
     }
     return html`
       <table class="cards">
         <thead>
           <tr>
-            <th scope="col">Conversation</th><th scope="col">Next warm</th><th scope="col">Last outcome</th>
-            <th scope="col">State</th><th scope="col">Policy</th><th scope="col">Money</th><th scope="col"><span class="unseen">What to do</span></th>
+            <th scope="col">Conversation</th><th scope="col">Next warm</th><th scope="col">Last warm</th>
+            <th scope="col">State</th><th scope="col">Policy</th><th scope="col">Money</th><th scope="col"><span class="unseen">Actions</span></th>
           </tr>
         </thead>
         <tbody>
@@ -78,8 +77,8 @@ class ArmedPage extends Part {
         </tbody>
       </table>
       ${this.more
-        ? html`<button type="button" class="secondary" ?disabled=${this.#most >= MOST_OF_ALL} @click=${this.#showMore}>
-            ${this.#most >= MOST_OF_ALL ? `There are more than ${number(MOST_OF_ALL)}` : 'Show more'}
+        ? html`<button type="button" class="secondary" ?disabled=${this.#limit >= MAX_ROWS} @click=${this.#showMore}>
+            ${this.#limit >= MAX_ROWS ? `More than ${number(MAX_ROWS)}` : 'Show more'}
           </button>`
         : nothing}
     `;
@@ -92,20 +91,20 @@ class ArmedPage extends Part {
         <th scope="row">
           <a href=${hashOf(id)}>${nameOf(id)}</a>
           <small>
-            ${model || 'no model yet'}
-            ${isSimulated(model) ? html`<span class="badge paused">simulator</span>` : nothing}
+            ${model || 'No model yet'}
+            ${isSimulated(model) ? html`<span class="badge paused">Simulator</span>` : nothing}
           </small>
         </th>
         <td data-label="Next warm"><strong class="due">${this.#due(conversation)}</strong></td>
-        <td data-label="Last outcome">${outcome(conversation)}</td>
+        <td data-label="Last warm">${outcome(conversation)}</td>
         <td data-label="State">
-          ${rest === 'none' ? nothing : html`<span class="badge paused">rests</span>`}
+          ${rest === 'none' ? nothing : html`<span class="badge paused">Resting</span>`}
           ${status}${conversation.expires_before_next_warm
             ? html`<small class="grade fair">The cache will expire before the next warm.</small>`
             : nothing}
         </td>
         <td data-label="Policy">
-          ${mode}${mode === 'interval' ? `, every ${span(seconds(interval))}` : ''}${why === '' || status.includes(why)
+          ${mode}${mode === 'interval' ? `, every ${duration(parseDuration(interval))}` : ''}${why === '' || status.includes(why)
             ? nothing
             : html`<small>${why}</small>`}
         </td>
@@ -114,7 +113,7 @@ class ArmedPage extends Part {
           <button
             type="button"
             class="small outline danger"
-            data-takes="operate"
+            data-permission="operate"
             aria-label="Stop warming ${nameOf(id)}"
             ?disabled=${this.stopping === id}
             @click=${() => this.#stop(conversation)}
@@ -127,37 +126,37 @@ class ArmedPage extends Part {
   }
 
   #due({ activity, enabled, next_warm_at }) {
-    if (activity === 'warming' && this.unread === null) {
-      return 'warming …';
+    if (activity === 'warming' && this.loadProblem === null) {
+      return 'Warming…';
     }
     const next = next_warm_at === null ? null : Date.parse(next_warm_at);
-    return countdown({ enabled, next, known: this.unread === null });
+    return countdown({ enabled, next, known: this.loadProblem === null });
   }
 
-  /** Looks, and again after a while. What was asked before something changed is not worth showing. */
-  async #look() {
+  /** Loads the page, and again after a delay. Drops responses that a newer request has overtaken. */
+  async #poll() {
     clearTimeout(this.#timer);
-    const turn = ++this.#turn;
+    const request = ++this.#request;
     try {
-      const page = await get('/api/prompts/conversations', { enabled: true, limit: this.#most });
-      if (turn === this.#turn) {
+      const page = await get('/api/prompts/conversations', { enabled: true, limit: this.#limit });
+      if (request === this.#request) {
         this.conversations = page.conversations;
         this.more = page.next_cursor !== null;
-        this.unread = null;
+        this.loadProblem = null;
       }
     } catch (problem) {
-      if (turn === this.#turn) {
-        this.unread = problem;
+      if (request === this.#request) {
+        this.loadProblem = problem;
       }
     }
-    if (turn === this.#turn) {
-      this.#timer = setTimeout(() => this.#look(), LOOKS_EVERY);
+    if (request === this.#request) {
+      this.#timer = setTimeout(() => this.#poll(), POLL_MILLIS);
     }
   }
 
   #showMore() {
-    this.#most = Math.min(this.#most * 2, MOST_OF_ALL);
-    this.#look();
+    this.#limit = Math.min(this.#limit * 2, MAX_ROWS);
+    this.#poll();
   }
 
   async #stop({ id }) {
@@ -165,26 +164,26 @@ class ArmedPage extends Part {
     await this.attempt(async () => {
       await put(`/api/prompts/conversations/${encodeURIComponent(id)}/warming`, { enabled: false });
       this.conversations = this.conversations.filter((other) => other.id !== id);
-      say(`${nameOf(id)} is not kept warm any more`);
+      announce(`Warming stopped for ${nameOf(id)}`);
       document.getElementById('main').focus();
     });
     this.stopping = null;
-    this.#look();
+    this.#poll();
   }
 }
 
 function outcome({ failures, trouble, last_warm_at, cache_percent, retention_percent }) {
   if (failures > 0) {
-    return html`<span class="badge failed">failed</span> ${failures > 1 ? `${number(failures)} times in a row: ` : ''}${trouble}`;
+    return html`<span class="badge failed">Failed</span> ${failures > 1 ? `${number(failures)} times in a row: ` : ''}${trouble}`;
   }
   if (last_warm_at === null) {
-    return 'none yet';
+    return 'None yet';
   }
   return html`
     ${retention_percent === null
       ? html`${number(cache_percent)} % from the cache`
       : html`<span class="grade ${grade(retention_percent)}">${retention_percent} % retained, ${grade(retention_percent)}</span>`}
-    <small title=${moment(last_warm_at)}>${span((clock.now() - Date.parse(last_warm_at)) / 1000)} ago</small>
+    <small title=${dateTime(last_warm_at)}>${duration((clock.now() - Date.parse(last_warm_at)) / 1000)} ago</small>
   `;
 }
 

@@ -1,14 +1,14 @@
 import { html, nothing } from 'lit';
 import { post } from './api.js';
-import { Part } from './part.js';
-import { moment, number, seconds, span, unwrap } from './words.js';
+import { ConsoleElement } from './element.js';
+import { dateTime, duration, elapsed, number, parseDuration, unwrap } from './format.js';
 
-/** An answer with what it rests on. */
+/** An answer with its sources. */
 export function answerOf({ answer, sources, confidence, model }) {
   return html`
     <p class="text">${model === 'extractive' ? unwrap(answer) : answer}</p>
     <p class="hint">
-      ${model === 'extractive' ? 'Passages of the documents, word for word' : `Written by ${model}`} · confidence
+      ${model === 'extractive' ? 'Quoted from the documents' : `Model ${model}`} · confidence
       ${number(confidence)} of 100
     </p>
     ${sources.length === 0
@@ -21,7 +21,7 @@ export function answerOf({ answer, sources, confidence, model }) {
                 <li>
                   <details>
                     <summary>${source.title || source.document}</summary>
-                    <p class="text">${unwrap(source.passage) || 'No passage was given.'}</p>
+                    <p class="text">${unwrap(source.passage) || 'No passage.'}</p>
                     <small>${source.document}, version ${source.version}</small>
                   </details>
                 </li>
@@ -32,8 +32,8 @@ export function answerOf({ answer, sources, confidence, model }) {
   `;
 }
 
-/** The users' own way: an answer from the cache, or else from the pipeline. */
-class AskPage extends Part {
+/** Asks as a user of the application does: answered from the cache, or else by the pipeline. */
+class AskPage extends ConsoleElement {
   static properties = { reply: { state: true }, asked: { state: true }, took: { state: true } };
 
   constructor() {
@@ -46,32 +46,32 @@ class AskPage extends Part {
   render() {
     return html`
       <h1>Ask</h1>
-      <p class="hint">Asks as a user would: from the cache if it holds an answer, otherwise from the pipeline.</p>
+      <p class="hint">Asks as a user would: answered from the cache, or else by the pipeline.</p>
       <form class="reading" @submit=${this.#ask}>
         <label>Question<input name="question" required maxlength="4000" autocomplete="off" /></label>
         <label>
-          Scope (optional)<input name="scope" maxlength="200" autocomplete="off" placeholder="everybody's" />
+          Scope (optional)<input name="scope" maxlength="200" autocomplete="off" placeholder="all users" />
         </label>
-        <button type="submit" data-takes="use" ?disabled=${this.busy} aria-busy=${this.busy}>${this.busy ? 'Asking …' : 'Ask'}</button>
+        <button type="submit" data-permission="use" ?disabled=${this.busy} aria-busy=${this.busy}>${this.busy ? 'Asking…' : 'Ask'}</button>
       </form>
-      ${this.trouble()}
+      ${this.problemAlert()}
       <div aria-live="polite">${this.reply ? this.#show() : nothing}</div>
     `;
   }
 
   #show() {
     const { cached, matched, age, stored_at } = this.reply;
-    const old = span(seconds(age));
+    const old = duration(parseDuration(age));
     return html`
       <article class="answer reading">
         <header>
           <h2>${this.asked}</h2>
           <p>
-            <span class="badge ${cached ? 'completed' : 'running'}">${cached ? 'cached' : 'fresh'}</span>
-            ${cached ? html`<span title=${moment(stored_at)}>${old} old</span> · ` : nothing}answered in
-            ${this.took < 1000 ? `${this.took} ms` : span(this.took / 1000)}
+            <span class="badge ${cached ? 'completed' : 'running'}">${cached ? 'Cached' : 'New'}</span>
+            ${cached ? html`<span title=${dateTime(stored_at)}>${old} old</span> · ` : nothing}answered in
+            ${elapsed(this.took)}
           </p>
-          ${matched ? html`<p>Taken for the same as <q>${matched}</q></p>` : nothing}
+          ${matched ? html`<p>Matched the cached question <q>${matched}</q></p>` : nothing}
         </header>
         ${answerOf(this.reply)}
       </article>

@@ -1,22 +1,22 @@
 import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import { isOver, title } from './actions.js';
 import { get, post, remove } from './api.js';
 import { answerOf } from './ask.js';
 import { confirm } from './confirm.js';
-import { isOver, title } from './moves.js';
-import { Part, say } from './part.js';
+import { ConsoleElement, announce } from './element.js';
+import { dateTime, elapsed, number, spelled, stateLabel } from './format.js';
 import { after, badge, progress, timeLeft } from './queue.js';
 import './submit.js';
 import './waiting.js';
-import { label, moment, number, span } from './words.js';
 
-const MOST = 25;
-const AT_MOST_EVERY = 1000;
+const PAGE_SIZE = 25;
+const REFRESH_MILLIS = 1000;
 const STATES = ['pending', 'processing', 'completed', 'failed', 'skipped', 'cancelled'];
 const CAN_RETRY = new Set(['failed', 'skipped', 'cancelled']);
 
-/** One batch: how it goes, each of its questions, and what was done to it. */
-class BatchPage extends Part {
+/** One batch: its progress, its questions and its history. */
+class BatchPage extends ConsoleElement {
   static properties = {
     number: { attribute: false },
     batch: { state: true },
@@ -26,12 +26,12 @@ class BatchPage extends Part {
     cursors: { state: true },
     next: { state: true },
     reason: { state: true },
-    shown: { state: true },
+    openAnswers: { state: true },
     missing: { state: true },
   };
 
   #timer = 0;
-  #turn = 0;
+  #request = 0;
 
   constructor() {
     super();
@@ -43,7 +43,7 @@ class BatchPage extends Part {
     this.cursors = [null];
     this.next = null;
     this.reason = '';
-    this.shown = new Map();
+    this.openAnswers = new Map();
     this.missing = false;
   }
 
@@ -53,12 +53,12 @@ class BatchPage extends Part {
 
   connectedCallback() {
     super.connectedCallback();
-    this.hear('progress', ({ detail }) => this.#news(detail));
-    this.hear('query', ({ detail }) => this.#news(detail));
-    this.hear('gone', ({ detail }) => (this.missing ||= detail.batch_id === this.number));
-    this.hear('waiting', () => this.#look());
-    this.hear('link', ({ detail }) => (detail.online ? this.#look() : this.requestUpdate()));
-    this.#look();
+    this.listen('progress', ({ detail }) => this.#onChange(detail));
+    this.listen('query', ({ detail }) => this.#onChange(detail));
+    this.listen('deleted', ({ detail }) => (this.missing ||= detail.batch_id === this.number));
+    this.listen('waiting', () => this.#load());
+    this.listen('connection', ({ detail }) => (detail.online ? this.#load() : this.requestUpdate()));
+    this.#load();
   }
 
   disconnectedCallback() {
@@ -69,16 +69,16 @@ class BatchPage extends Part {
   render() {
     const back = html`<p><a href="#/answers">← All batches</a></p>`;
     if (this.missing) {
-      return html`${back}<h1>Batch ${this.number}</h1><p>There is no such batch any more.</p>`;
+      return html`${back}<h1>Batch ${this.number}</h1><p>This batch no longer exists.</p>`;
     }
     if (!this.batch) {
-      return html`${back}<h1>Batch ${this.number}</h1>${this.trouble()}`;
+      return html`${back}<h1>Batch ${this.number}</h1>${this.problemAlert()}`;
     }
     return html`
       ${back}
       <h1>${title(this.batch)} ${badge(this.batch.status)}</h1>
-      ${this.#overview()} ${this.trouble()} ${this.#questions()}
-      ${isOver(this.batch) ? nothing : this.#adding()} ${this.#past()}
+      ${this.#overview()} ${this.problemAlert()} ${this.#questions()}
+      ${isOver(this.batch) ? nothing : this.#addForm()} ${this.#historyList()}
     `;
   }
 
@@ -91,14 +91,14 @@ class BatchPage extends Part {
         ${batch.current && batch.status === 'running' ? html`<p class="hint">Now: ${batch.current}</p>` : nothing}
         <dl class="facts">
           <div><dt>Time left</dt><dd>${timeLeft(batch)}</dd></div>
-          <div><dt>Queued</dt><dd>${moment(batch.created_at)}</dd></div>
-          <div><dt>Started</dt><dd>${moment(batch.started_at)}</dd></div>
-          <div><dt>Over</dt><dd>${moment(batch.ended_at)}</dd></div>
-          <div><dt>Scope</dt><dd>${batch.scope || "everybody's"}</dd></div>
-          <div><dt>Fresh answers</dt><dd>${batch.only_stale ? 'are left alone' : 'are replaced'}</dd></div>
+          <div><dt>Queued</dt><dd>${dateTime(batch.created_at)}</dd></div>
+          <div><dt>Started</dt><dd>${dateTime(batch.started_at)}</dd></div>
+          <div><dt>Ended</dt><dd>${dateTime(batch.ended_at)}</dd></div>
+          <div><dt>Scope</dt><dd>${batch.scope || 'all users'}</dd></div>
+          <div><dt>Fresh answers</dt><dd>${batch.only_stale ? 'Kept' : 'Replaced'}</dd></div>
         </dl>
         <label class="reason">
-          Reason for the next move (optional; kept in the history)
+          Reason for the next action (optional, shown in the history)
           <input
             name="reason"
             maxlength="200"
@@ -107,12 +107,12 @@ class BatchPage extends Part {
             @input=${(event) => (this.reason = event.target.value)}
           />
         </label>
-        <batch-moves
+        <batch-actions
           .batch=${batch}
           .reason=${this.reason.trim()}
-          @moved=${this.#moved}
-          @gone=${() => (location.hash = '#/answers')}
-        ></batch-moves>
+          @changed=${this.#changed}
+          @deleted=${() => (location.hash = '#/answers')}
+        ></batch-actions>
       </section>
     `;
   }
@@ -125,20 +125,20 @@ class BatchPage extends Part {
           <label>
             Show
             <select name="status" @change=${this.#filter}>
-              <option value="">all</option>
-              ${STATES.map((state) => html`<option value=${state}>${state}</option>`)}
+              <option value="">All</option>
+              ${STATES.map((state) => html`<option value=${state}>${stateLabel(state)}</option>`)}
             </select>
           </label>
         </div>
         ${this.queries?.length === 0
-          ? html`<p class="hint">${this.status ? `No question is ${this.status}.` : 'There are none.'}</p>`
+          ? html`<p class="hint">${this.status ? `No ${this.status} questions.` : 'No questions.'}</p>`
           : this.#table()}
         <nav class="pages" aria-label="Pages of questions">
-          <button type="button" class="secondary" ?disabled=${this.cursors.length < 2} @click=${this.#previous}>
+          <button type="button" class="secondary" ?disabled=${this.cursors.length < 2} @click=${this.#previousPage}>
             Previous
           </button>
           <span>Page ${this.cursors.length}</span>
-          <button type="button" class="secondary" ?disabled=${this.next == null} @click=${this.#following}>Next</button>
+          <button type="button" class="secondary" ?disabled=${this.next == null} @click=${this.#nextPage}>Next</button>
         </nav>
       </section>
     `;
@@ -156,47 +156,47 @@ class BatchPage extends Part {
   }
 
   #rows(query) {
-    const answer = this.shown.get(query.id);
+    const answer = this.openAnswers.get(query.id);
     return html`
       <tbody data-query=${query.id}>
         <tr>
           <th scope="row">${number(query.position + 1)}. ${query.text}</th>
           <td data-label="State">
             ${badge(query.status)}
-            ${query.outcome && query.outcome !== query.status ? html`<small>${label(query.outcome)}</small>` : nothing}
+            ${query.outcome && query.outcome !== query.status ? html`<small>${stateLabel(query.outcome)}</small>` : nothing}
           </td>
           <td data-label="Attempts">${number(query.attempts)}</td>
-          <td data-label="Took">${query.took_ms == null ? '–' : took(query.took_ms)}</td>
+          <td data-label="Took">${elapsed(query.took_ms)}</td>
         </tr>
         <tr class="actions">
           <td colspan="4">
             ${query.error ? html`<p class="why">${query.error}</p>` : nothing}
-            ${query.not_before ? html`<p class="why">Again at ${moment(query.not_before)}</p>` : nothing}
-            <div class="moves" role="group" aria-label="What to do with question ${query.position + 1}">
+            ${query.not_before ? html`<p class="why">Next attempt at ${dateTime(query.not_before)}</p>` : nothing}
+            <div class="buttons" role="group" aria-label="Actions for question ${query.position + 1}">
               <button
                 type="button"
                 class="small outline"
-                aria-expanded=${this.shown.has(query.id) ? 'true' : 'false'}
+                aria-expanded=${this.openAnswers.has(query.id) ? 'true' : 'false'}
                 ?disabled=${query.status === 'pending' || query.status === 'processing'}
                 @click=${() => this.#toggle(query)}
               >
-                ${this.shown.has(query.id) ? 'Hide answer' : 'Show answer'}
+                ${this.openAnswers.has(query.id) ? 'Hide answer' : 'Show answer'}
               </button>
               <button
                 type="button"
                 class="small outline"
-                data-takes="operate"
+                data-permission="operate"
                 ?disabled=${!CAN_RETRY.has(query.status)}
                 @click=${() => this.#retry(query)}
               >
                 Retry
               </button>
-              <button type="button" class="small outline danger" data-takes="operate" @click=${() => this.#delete(query)}>Delete</button>
+              <button type="button" class="small outline danger" data-permission="operate" @click=${() => this.#delete(query)}>Delete</button>
             </div>
             ${answer === undefined
               ? nothing
               : html`<div class="answer" role="region" aria-label="Answer to question ${query.position + 1}">
-                  ${answer === null ? html`<p class="hint">The cache holds no answer to it.</p>` : answerOf(answer)}
+                  ${answer === null ? html`<p class="hint">No cached answer.</p>` : answerOf(answer)}
                 </div>`}
           </td>
         </tr>
@@ -204,16 +204,16 @@ class BatchPage extends Part {
     `;
   }
 
-  #adding() {
+  #addForm() {
     return html`
       <details>
-        <summary>Add questions while it runs</summary>
-        <submit-form .batch=${this.batch} @queued=${this.#look}></submit-form>
+        <summary>Add questions</summary>
+        <submit-form .batch=${this.batch} @queued=${this.#load}></submit-form>
       </details>
     `;
   }
 
-  #past() {
+  #historyList() {
     return html`
       <section aria-labelledby="history-title">
         <h2 id="history-title">History</h2>
@@ -221,8 +221,8 @@ class BatchPage extends Part {
           ${this.history.map(
             (change) => html`
               <li>
-                <time datetime=${change.at}>${moment(change.at)}</time>
-                <span>${label(change.what)}${change.reason ? html`: <q>${change.reason}</q>` : nothing}</span>
+                <time datetime=${change.at}>${dateTime(change.at)}</time>
+                <span>${stateLabel(change.what)}${change.reason ? html`: <q>${change.reason}</q>` : nothing}</span>
                 ${badge(change.status)}
               </li>
             `,
@@ -232,16 +232,16 @@ class BatchPage extends Part {
     `;
   }
 
-  #look = () => this.attempt(() => this.#read());
+  #load = () => this.attempt(() => this.#read());
 
   async #read() {
-    const turn = ++this.#turn;
+    const request = ++this.#request;
     try {
       const [batch, page] = await Promise.all([
         get(this.#path),
-        get(`${this.#path}/queries`, { limit: MOST, status: this.status || null, cursor: this.cursors.at(-1) }),
+        get(`${this.#path}/queries`, { limit: PAGE_SIZE, status: this.status || null, cursor: this.cursors.at(-1) }),
       ]);
-      if (turn === this.#turn) {
+      if (request === this.#request) {
         this.batch = { ...batch, current: batch.current ?? this.batch?.current };
         this.history = batch.history;
         this.queries = page.queries;
@@ -256,80 +256,78 @@ class BatchPage extends Part {
     }
   }
 
-  /** Shows how it goes at once, and looks at the questions a little later, so as not to look all the time. */
-  #news(event) {
+  /** Shows the progress at once, and reloads the questions at most once a second. */
+  #onChange(event) {
     if (event.batch_id !== this.number || !this.batch) {
       return;
     }
     if (event.kind !== 'query') {
       if (!isOver(this.batch) && isOver(event)) {
-        say(`${title(this.batch)} is ${label(event.status)}`);
+        announce(`${title(this.batch)} ${spelled(event.status)}`);
       }
       this.batch = after(this.batch, event);
     }
     this.#timer ||= setTimeout(() => {
       this.#timer = 0;
-      this.#look();
-    }, AT_MOST_EVERY);
+      this.#load();
+    }, REFRESH_MILLIS);
   }
 
-  #moved() {
+  #changed() {
     this.reason = '';
-    this.#look();
+    this.#load();
   }
 
   #filter(event) {
     this.status = event.target.value;
     this.cursors = [null];
-    this.#look();
+    this.#load();
   }
 
-  #following() {
+  #nextPage() {
     this.cursors = [...this.cursors, this.next];
-    this.#look();
+    this.#load();
   }
 
-  #previous() {
+  #previousPage() {
     this.cursors = this.cursors.slice(0, -1);
-    this.#look();
+    this.#load();
   }
 
   async #toggle(query) {
-    const shown = new Map(this.shown);
-    if (!shown.delete(query.id)) {
+    const openAnswers = new Map(this.openAnswers);
+    if (!openAnswers.delete(query.id)) {
       await this.attempt(async () => {
         const page = await get(`/api/admin/warming/queries/${query.id}`);
-        shown.set(query.id, page.answer ?? null);
+        openAnswers.set(query.id, page.answer ?? null);
       });
     }
-    this.shown = shown;
+    this.openAnswers = openAnswers;
   }
 
   #retry(query) {
     return this.attempt(async () => {
       await post(`/api/admin/warming/queries/${query.id}/retry`);
-      say(`Question ${query.position + 1} is queued again`);
+      announce(`Question ${query.position + 1} queued again`);
       await this.#read();
     });
   }
 
   async #delete(query) {
-    const said = await confirm({
+    const confirmed = await confirm({
       title: `Delete question ${query.position + 1}?`,
       text: query.text,
-      action: 'Delete the question',
+      action: 'Delete question',
     });
-    if (said === null) {
+    if (confirmed === null) {
       return;
     }
     await this.attempt(async () => {
       await remove(`/api/admin/warming/queries/${query.id}`);
-      say(`Question ${query.position + 1} is deleted`);
+      announce(`Question ${query.position + 1} deleted`);
       await this.#read();
     });
   }
 }
-
-const took = (milliseconds) => (milliseconds < 1000 ? `${milliseconds} ms` : span(milliseconds / 1000));
 
 customElements.define('batch-page', BatchPage);

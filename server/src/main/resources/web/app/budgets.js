@@ -1,11 +1,11 @@
 import { html } from 'lit';
 import { clock } from './clock.js';
-import { dollars, exactly } from './money.js';
-import { Part } from './part.js';
-import { span } from './words.js';
+import { ConsoleElement } from './element.js';
+import { duration } from './format.js';
+import { dollars, exactDollars } from './money.js';
 
-/** What warms may cost today, and have cost: all of them, and those of tenants with settings of their own. */
-class MoneyBudgets extends Part {
+/** Today's spending on warms against the budgets: of the server, and of tenants with their own settings. */
+class MoneyBudgets extends ConsoleElement {
   static properties = { budgets: { attribute: false } };
 
   constructor() {
@@ -15,7 +15,7 @@ class MoneyBudgets extends Part {
 
   connectedCallback() {
     super.connectedCallback();
-    this.hear('tick', () => this.requestUpdate(), clock);
+    this.listen('tick', () => this.requestUpdate(), clock);
   }
 
   render() {
@@ -23,15 +23,15 @@ class MoneyBudgets extends Part {
     const left = Math.max(0, (Date.parse(day_ends_at) - clock.now()) / 1000);
     return html`
       <p class="hint">
-        The day ends at midnight, UTC, in ${span(left)}.
-        ${warms_per_minute > 0 ? `Each provider is sent at most ${warms_per_minute} warms a minute.` : ''}
+        Budgets reset at midnight UTC, in ${duration(left)}.
+        ${warms_per_minute > 0 ? `At most ${warms_per_minute} warms per minute and provider.` : ''}
       </p>
       <ul class="history">
         ${line('All conversations', this.budgets)} ${tenants.map((tenant) => line(`Tenant ${tenant.tenant}`, tenant))}
       </ul>
       <p class="hint">
-        Limits are settings of the server: <code>stoker.prompts.daily-budget</code>, and the same of a tenant. A
-        conversation has its own beside its chat.
+        Limits are server settings: <code>stoker.prompts.daily-budget</code>, also for each tenant. The budget of a
+        conversation is set beside its chat.
       </p>
     `;
   }
@@ -45,10 +45,10 @@ function line(name, { mode, spent_today_micros: spent, daily_budget_micros: limi
         ? html`<span>${dollars(spent)} <small>no limit</small></span>`
         : html`
             <span>
-              ${dollars(spent)} of $${exactly(limit)}
-              ${spent >= limit ? html`<span class="badge failed">spent</span>` : ''}
+              ${dollars(spent)} of $${exactDollars(limit)}
+              ${spent >= limit ? html`<span class="badge failed">Used up</span>` : ''}
             </span>
-            <progress value=${Math.min(spent, limit)} max=${Math.max(limit, 1)} aria-label="Spent of the budget: ${name}"></progress>
+            <progress value=${Math.min(spent, limit)} max=${Math.max(limit, 1)} aria-label="Budget spent: ${name}"></progress>
           `}
     </li>
   `;

@@ -3,13 +3,13 @@ import { repeat } from 'lit/directives/repeat.js';
 import { get, remove } from './api.js';
 import { answerOf } from './ask.js';
 import { confirm } from './confirm.js';
-import { Part, say } from './part.js';
-import { moment, number, plural, share, size } from './words.js';
+import { ConsoleElement, announce } from './element.js';
+import { byteSize, dateTime, number, percent, plural } from './format.js';
 
-const MOST = 25;
+const PAGE_SIZE = 25;
 
-/** What the cache holds, how it is used, and how to make it forget. */
-class CachePage extends Part {
+/** The cached answers and how they are used, with forms to find and delete them. */
+class CachePage extends ConsoleElement {
   static properties = {
     stats: { state: true },
     top: { state: true },
@@ -33,32 +33,32 @@ class CachePage extends Part {
 
   connectedCallback() {
     super.connectedCallback();
-    this.#look();
+    this.#load();
   }
 
   render() {
     return html`
       <h1>Cache</h1>
-      ${this.trouble()} ${this.stats ? this.#numbers() : nothing}
+      ${this.problemAlert()} ${this.stats ? this.#figures() : nothing}
       <div class="columns">
         <section class="wide" aria-labelledby="entries-title">
           <h2 id="entries-title">Answers</h2>
-          ${this.#finder()} ${this.#list()}
+          ${this.#searchForm()} ${this.#list()}
         </section>
-        <section class="side">${this.#often()} ${this.#forgetting()}</section>
+        <section class="side">${this.#topQuestions()} ${this.#deleteForm()}</section>
       </div>
     `;
   }
 
-  #numbers() {
+  #figures() {
     const { entries, stale, bytes, asked, hits, hit_rate } = this.stats;
     const facts = [
       ['Answers', number(entries)],
-      ['of them stale', number(stale)],
-      ['Size', size(bytes)],
-      ['Asked', number(asked)],
-      ['from the cache', number(hits)],
-      ['Hit rate', share(hit_rate)],
+      ['Stale', number(stale)],
+      ['Size', byteSize(bytes)],
+      ['Asks', number(asked)],
+      ['Cache hits', number(hits)],
+      ['Hit rate', percent(hit_rate)],
     ];
     return html`
       <dl class="facts">
@@ -67,11 +67,11 @@ class CachePage extends Part {
     `;
   }
 
-  #finder() {
+  #searchForm() {
     return html`
-      <search><form class="inline" @submit=${this.#find}>
-        <label>Search<input type="search" name="search" maxlength="200" placeholder="part of a question" /></label>
-        <label>Scope<input name="scope" maxlength="200" autocomplete="off" placeholder="any" /></label>
+      <search><form class="inline" @submit=${this.#onSearch}>
+        <label>Search<input type="search" name="search" maxlength="200" placeholder="Part of a question" /></label>
+        <label>Scope<input name="scope" maxlength="200" autocomplete="off" placeholder="Any" /></label>
         <button type="submit" class="secondary">Search</button>
       </form></search>
     `;
@@ -84,7 +84,7 @@ class CachePage extends Part {
     if (this.entries.length === 0) {
       return html`<p class="hint">
         ${this.search || this.scope
-          ? 'No answer fits.'
+          ? 'No matching answers.'
           : html`The cache is empty. <a href="#/answers">Queue questions</a> to warm it.`}
       </p>`;
     }
@@ -108,17 +108,17 @@ class CachePage extends Part {
         <tr>
           <th scope="row">
             ${entry.question}
-            ${entry.stale ? html`<span class="badge paused">stale</span>` : nothing}
+            ${entry.stale ? html`<span class="badge paused">Stale</span>` : nothing}
             ${entry.scope ? html`<small>scope ${entry.scope}</small>` : nothing}
-            ${entry.aliases.length > 0 ? html`<small>also: ${entry.aliases.join(' · ')}</small>` : nothing}
+            ${entry.aliases.length > 0 ? html`<small>Other wordings: ${entry.aliases.join(' · ')}</small>` : nothing}
           </th>
-          <td data-label="Stored">${moment(entry.stored_at)}</td>
-          <td data-label="Expires">${moment(entry.expires_at)}</td>
+          <td data-label="Stored">${dateTime(entry.stored_at)}</td>
+          <td data-label="Expires">${dateTime(entry.expires_at)}</td>
           <td data-label="Hits">${number(entry.hits)}</td>
         </tr>
         <tr class="actions">
           <td colspan="4">
-            <div class="moves" role="group" aria-label="What to do with ${entry.question}">
+            <div class="buttons" role="group" aria-label="Actions for ${entry.question}">
               <button
                 type="button"
                 class="small outline"
@@ -130,10 +130,10 @@ class CachePage extends Part {
               <button
                 type="button"
                 class="small outline danger"
-                data-takes="operate"
-                @click=${() => this.#forget({ question: entry.question, scope: entry.scope }, entry.question)}
+                data-permission="operate"
+                @click=${() => this.#delete({ question: entry.question, scope: entry.scope }, entry.question)}
               >
-                Forget
+                Delete
               </button>
             </div>
             ${isOpen ? html`<div class="answer">${answerOf(entry)}</div>` : nothing}
@@ -143,20 +143,18 @@ class CachePage extends Part {
     `;
   }
 
-  #often() {
+  #topQuestions() {
     return html`
-      <h2>Asked most</h2>
+      <h2>Most asked</h2>
       ${this.top.length === 0
-        ? html`<p class="hint">Nobody has asked yet.</p>`
+        ? html`<p class="hint">No asks yet.</p>`
         : html`<ol class="top">
             ${this.top.map(
               (top) => html`
                 <li>
                   ${top.question}
                   <small>
-                    ${number(top.asked)}× asked, ${number(top.hits)} from the cache${top.expires_at
-                      ? ''
-                      : ' · not in the cache now'}
+                    ${plural(top.asked, 'ask')}, ${plural(top.hits, 'cache hit')}${top.expires_at ? '' : ' · not cached'}
                   </small>
                 </li>
               `,
@@ -165,25 +163,25 @@ class CachePage extends Part {
     `;
   }
 
-  #forgetting() {
+  #deleteForm() {
     return html`
-      <h2>Forget answers</h2>
-      <form @submit=${this.#forgetSome}>
+      <h2>Delete answers</h2>
+      <form @submit=${this.#deleteMatching}>
         <label>
           Which
           <select name="what">
-            <option value="document">those that rest on a document</option>
-            <option value="scope">those of a scope</option>
-            <option value="question">the one to a question</option>
+            <option value="document">Based on a document</option>
+            <option value="scope">In a scope</option>
+            <option value="question">To one question</option>
           </select>
         </label>
         <label>Document, scope or question<input name="value" required maxlength="4000" autocomplete="off" /></label>
-        <button type="submit" class="outline danger" data-takes="operate" ?disabled=${this.busy}>Forget …</button>
+        <button type="submit" class="outline danger" data-permission="operate" ?disabled=${this.busy}>Delete…</button>
       </form>
     `;
   }
 
-  #look = () =>
+  #load = () =>
     this.attempt(async () => {
       const [stats, top, page] = await Promise.all([
         get('/api/cache/stats'),
@@ -200,17 +198,17 @@ class CachePage extends Part {
     return get('/api/cache/entries', {
       search: this.search || null,
       scope: this.scope || null,
-      limit: MOST,
+      limit: PAGE_SIZE,
       cursor,
     });
   }
 
-  #find(event) {
+  #onSearch(event) {
     event.preventDefault();
     const form = new FormData(event.target);
     this.search = form.get('search').trim();
     this.scope = form.get('scope').trim();
-    return this.#look();
+    return this.#load();
   }
 
   #more() {
@@ -221,28 +219,28 @@ class CachePage extends Part {
     });
   }
 
-  #forgetSome(event) {
+  #deleteMatching(event) {
     event.preventDefault();
     const form = new FormData(event.target);
     const what = form.get('what');
     const value = form.get('value').trim();
-    return this.#forget({ [what]: value }, `${what} ${value}`);
+    return this.#delete({ [what]: value }, `${what} ${value}`);
   }
 
-  async #forget(which, words) {
-    const said = await confirm({
-      title: 'Forget?',
-      text: `The next who asks waits for the pipeline again: ${words}`,
-      action: 'Forget',
+  async #delete(which, words) {
+    const confirmed = await confirm({
+      title: 'Delete cached answers?',
+      text: `The next ask calls the pipeline again: ${words}`,
+      action: 'Delete',
     });
-    if (said === null) {
+    if (confirmed === null) {
       return;
     }
     await this.attempt(async () => {
       const done = await remove('/api/cache/entries', which);
-      say(`${plural(done.deleted, 'answer')} forgotten`);
+      announce(`${plural(done.deleted, 'answer')} deleted`);
     });
-    await this.#look();
+    await this.#load();
   }
 }
 

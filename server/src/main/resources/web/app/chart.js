@@ -1,19 +1,19 @@
 import { html, nothing, svg } from 'lit';
+import { ConsoleElement } from './element.js';
 import { dollars } from './money.js';
-import { Part } from './part.js';
 
 const HEIGHT = 220;
 const LEFT = 72;
 const TOP = 8;
 const BOTTOM = 24;
 
-/** What is left to each side of the axis for its label, and to each name below it. */
-const LEAST_SIDE = 16;
+/** Pixels left on each side of the axis for its label, and for each name below it. */
+const MIN_SIDE = 16;
 const NAME_WIDTH = 60;
-const WIDEST = 40;
+const MAX_BAR_WIDTH = 40;
 
-/** What was saved and spent over time: saved above the axis, spent below, on one scale. */
-class MoneyChart extends Part {
+/** A bar chart of money over time: saved above the axis, spent below, on one scale. */
+class MoneyChart extends ConsoleElement {
   static properties = { slots: { attribute: false }, of: { attribute: false }, width: { state: true } };
 
   #size = new ResizeObserver(([{ contentRect }]) => (this.width = Math.floor(contentRect.width)));
@@ -39,7 +39,7 @@ class MoneyChart extends Part {
     return html`
       <figure class="chart">
         <figcaption>
-          <span class="key saved"></span> Saved, above the line · <span class="key spent"></span> spent on warms, below
+          <span class="key saved"></span> Saved (above the line) · <span class="key spent"></span> Spent on warms (below)
         </figcaption>
         ${this.width > LEFT ? this.#drawing() : nothing}
       </figure>
@@ -49,9 +49,9 @@ class MoneyChart extends Part {
 
   #drawing() {
     const most = { saved: peak(this.slots, 'saved'), spent: peak(this.slots, 'spent') };
-    const room = HEIGHT - TOP - BOTTOM - 2 * LEAST_SIDE;
+    const room = HEIGHT - TOP - BOTTOM - 2 * MIN_SIDE;
     const scale = room / Math.max(most.saved + most.spent, 1);
-    const axis = TOP + LEAST_SIDE + most.saved * scale;
+    const axis = TOP + MIN_SIDE + most.saved * scale;
     const step = (this.width - LEFT) / this.slots.length;
     const every = Math.ceil(NAME_WIDTH / step);
     const last = this.slots.length - 1;
@@ -59,8 +59,8 @@ class MoneyChart extends Part {
       <svg width=${this.width} height=${HEIGHT} role="img" aria-labelledby="chart-title chart-text">
         <title id="chart-title">Saved and spent, ${this.of}</title>
         <desc id="chart-text">
-          ${this.slots.length} bars. At most ${dollars(most.saved)} saved and ${dollars(most.spent)} spent in one. The
-          same figures are in the table below.
+          ${this.slots.length} bars. Highest: ${dollars(most.saved)} saved, ${dollars(most.spent)} spent. The
+          table below has the same figures.
         </desc>
         ${line(LEFT, this.width, axis, 'axis')} ${level(most.saved, axis - most.saved * scale, this.width)}
         ${level(most.spent, axis + most.spent * scale, this.width)}
@@ -87,10 +87,10 @@ class MoneyChart extends Part {
   #table() {
     return html`
       <details class="folded">
-        <summary>The same as a table</summary>
+        <summary>Show as a table</summary>
         <table class="warms">
           <thead>
-            <tr><th scope="col">When (UTC)</th><th scope="col">Saved</th><th scope="col">Spent</th></tr>
+            <tr><th scope="col">Time (UTC)</th><th scope="col">Saved</th><th scope="col">Spent</th></tr>
           </thead>
           <tbody>
             ${this.slots.map(
@@ -107,7 +107,7 @@ class MoneyChart extends Part {
 
 const peak = (slots, what) => Math.max(0, ...slots.map((slot) => slot[what]));
 
-/** The name of the last bar would stand out of the picture if it were in its middle. */
+/** Centred below a narrow last bar, the name would be cut off by the edge. */
 const anchor = (index, last, step) => (index === last && step < NAME_WIDTH ? 'end' : 'middle');
 
 const line = (from, to, y, name) => svg`<line class=${name} x1=${from} x2=${to} y1=${y} y2=${y}></line>`;
@@ -118,11 +118,11 @@ function level(amount, y, width) {
     : svg`${line(LEFT, width, y, 'level')}<text x=${LEFT - 6} y=${y + 4} text-anchor="end">${dollars(amount)}</text>`;
 }
 
-/** What is more than nothing is seen. */
-function bar(kind, x, step, wanted, top) {
-  const height = Math.max(wanted, 1);
-  const width = Math.min(step * 0.8, WIDEST);
-  return wanted === 0
+/** A bar; at least one pixel high unless the amount is zero. */
+function bar(kind, x, step, exact, top) {
+  const height = Math.max(exact, 1);
+  const width = Math.min(step * 0.8, MAX_BAR_WIDTH);
+  return exact === 0
     ? nothing
     : svg`<rect class=${kind} x=${x + (step - width) / 2} y=${top(height)} width=${width} height=${height}></rect>`;
 }

@@ -1,46 +1,46 @@
 import { get, newKey, post, remove } from './api.js';
 import { ChatConversation, WARMING } from './conversation.js';
-import { say } from './part.js';
+import { announce } from './element.js';
 import { Socket } from './socket.js';
 import { TABS, tabs, titleOf } from './tabs.js';
 
 /**
- * The conversations that are open in tabs, as the server tells of them while somebody looks. Tells
- * `change`, at most once for each picture that the browser draws.
+ * The conversations open in tabs, kept up to date over a WebSocket while their page is shown. Fires
+ * `change`, at most once per animation frame.
  */
 class Chats extends EventTarget {
-  /** The full names of all models; null if they are not known yet. */
+  /** The full names of all models; null while they have not been loaded. */
   models = null;
 
-  /** Why they are not. */
+  /** Why the models could not be loaded; null if they could. */
   problem = null;
 
   #socket = new Socket('/ws');
   #conversations = new Map();
-  #shown = null;
-  #asked = null;
-  #drawing = 0;
+  #current = null;
+  #invoked = null;
+  #animationFrame = 0;
 
   constructor() {
     super();
     this.#socket.addEventListener('frame', ({ detail }) => this.#frame(detail));
-    this.#socket.addEventListener('link', ({ detail }) => this.#link(detail.online));
+    this.#socket.addEventListener('connection', ({ detail }) => this.#onConnection(detail.online));
     this.#socket.addEventListener('refused', () => this.#readModels());
-    tabs.addEventListener(TABS, () => this.#follow());
+    tabs.addEventListener(TABS, () => this.#syncTabs());
   }
 
   get online() {
     return this.#socket.online;
   }
 
-  /** The id of the conversation that was in front last; null if none was. */
-  get shown() {
-    return this.#shown;
+  /** The id of the selected conversation; null if none was selected yet. */
+  get current() {
+    return this.#current;
   }
 
-  /** When the connection is tried again, in milliseconds since 1970; null while it is not waited for. */
-  get again() {
-    return this.#socket.again;
+  /** When the socket reconnects, in milliseconds since 1970; null if no attempt is scheduled. */
+  get retryAt() {
+    return this.#socket.retryAt;
   }
 
   start() {
@@ -49,17 +49,17 @@ class Chats extends EventTarget {
     this.#readModels();
   }
 
-  /** Nobody looks. What goes on goes on. */
+  /** Disconnects. Turns and warms continue on the server. */
   stop() {
     this.#socket.stop();
-    this.#conversations.forEach((conversation) => conversation.lost());
+    this.#conversations.forEach((conversation) => conversation.disconnected());
   }
 
   retry() {
     this.#socket.start();
   }
 
-  /** A conversation that is open, or is to be. */
+  /** The conversation with this id, opened in a tab if it was not. */
   conversation(id) {
     tabs.add(id);
     return this.#open(id);
@@ -70,25 +70,25 @@ class Chats extends EventTarget {
     if (!conversation) {
       conversation = new ChatConversation(id, () => this.#changed(id));
       this.#conversations.set(id, conversation);
-      conversation.greetings.forEach((frame) => this.#socket.send(frame));
+      conversation.subscribeFrames.forEach((frame) => this.#socket.send(frame));
     }
     return conversation;
   }
 
-  /** The id of a conversation that nobody has begun yet. */
+  /** Opens a new conversation and returns its id. */
   create() {
     const id = newKey();
     this.conversation(id);
     return id;
   }
 
-  /** Says which conversation is in front, and so worth reading. */
+  /** Selects a conversation, whose messages are then loaded. */
   show(id) {
-    this.#shown = id;
+    this.#current = id;
     this.#changed(id);
   }
 
-  /** The model that a conversation goes on with; empty for the server's standard one. */
+  /** The model for the next turn of a conversation; empty for the server's default. */
   modelOf(id) {
     return tabs.find(id)?.model || this.#conversations.get(id)?.model || '';
   }
@@ -103,69 +103,69 @@ class Chats extends EventTarget {
     this.#changed(id);
   }
 
-  /** Asks for something that a surface offers. Its update is the answer. */
+  /** Invokes an action of the warming surface. The server replies with a surface update. */
   invoke(id, actionId, payload) {
-    this.#asked = id;
+    this.#invoked = id;
     this.conversation(id).warmingProblem = null;
     this.#socket.send({ type: 'invoke', surfaceId: WARMING, actionId, payload, conversationId: id });
     this.#changed(id);
   }
 
-  /** Ends a conversation at the server, then takes it out of the tabs. */
+  /** Closes a conversation on the server, then its tab. */
   async close(id) {
     const title = titleOf(id);
     const { abortedTurn } = await post(`/conversations/${encodeURIComponent(id)}/close`);
     tabs.remove(id);
     this.#forget(id);
-    say(
+    announce(
       abortedTurn
-        ? `“${title}” is closed: the answer was broken off, and warming is off`
-        : `“${title}” is closed: warming is off`,
+        ? `“${title}” closed: answer aborted, warming off`
+        : `“${title}” closed: warming off`,
     );
   }
 
-  /** Deletes a conversation at the server, with all that was said. */
+  /** Deletes a conversation with all its messages on the server, then closes its tab. */
   async delete(id) {
     const title = titleOf(id);
     const conversation = this.conversation(id);
-    conversation.leaving = true; // What the server tells of it from now on is its end.
+    conversation.deleting = true; // Its last events announce the deletion; nothing is loaded for them.
     try {
       await remove(`/conversations/${encodeURIComponent(id)}`);
     } catch (problem) {
-      conversation.leaving = false;
+      conversation.deleting = false;
       throw problem;
     }
     tabs.remove(id);
     this.#forget(id);
-    say(`“${title}” is deleted`);
+    announce(`“${title}” deleted`);
   }
 
   #forget(id) {
-    this.#conversations.get(id)?.farewells.forEach((frame) => this.#socket.send(frame));
+    this.#conversations.get(id)?.unsubscribeFrames.forEach((frame) => this.#socket.send(frame));
     this.#conversations.delete(id);
     this.#changed(id);
   }
 
-  /** Opens and closes here what another window has. */
-  #follow() {
+  /** Opens and closes the conversations that another window has. */
+  #syncTabs() {
     [...this.#conversations.keys()].filter((id) => !tabs.find(id)).forEach((id) => this.#forget(id));
     tabs.all.forEach(({ id }) => this.#open(id));
     this.#changed();
   }
 
-  #link(online) {
+  #onConnection(online) {
     if (online) {
-      this.#conversations.forEach(({ greetings }) => greetings.forEach((frame) => this.#socket.send(frame)));
+      this.#conversations.forEach(({ subscribeFrames }) => subscribeFrames.forEach((frame) => this.#socket.send(frame)));
       if (this.models === null) {
         this.#readModels();
       }
     } else {
-      this.#conversations.forEach((conversation) => conversation.lost());
+      this.#conversations.forEach((conversation) => conversation.disconnected());
     }
     this.#changed();
   }
 
-  /** Also finds out whether we are still known here, which a socket does not say. */
+  /** Also detects an expired sign-in (401), which a refused socket does not report. */
   async #readModels() {
     try {
       this.models = (await get('/models')).models;
@@ -179,16 +179,16 @@ class Chats extends EventTarget {
   #frame(frame) {
     switch (frame.type) {
       case 'surface':
-        this.#conversations.get(frame.conversationId)?.warmed(frame.spec, true);
+        this.#conversations.get(frame.conversationId)?.surfaceUpdated(frame.spec, true);
         break;
       case 'update':
-        this.#conversations.get(frame.update.conversationId)?.warmed(frame.update.spec, false);
+        this.#conversations.get(frame.update.conversationId)?.surfaceUpdated(frame.update.spec, false);
         break;
       case 'chat.delta':
-        this.#conversations.get(frame.event.conversationId)?.on(frame.event);
+        this.#conversations.get(frame.event.conversationId)?.onEvent(frame.event);
         break;
       case 'chat.error':
-        this.#conversations.get(frame.conversationId ?? this.#shown)?.refused(frame);
+        this.#conversations.get(frame.conversationId ?? this.#current)?.messageRefused(frame);
         break;
       case 'error':
         this.#failed(frame);
@@ -196,9 +196,9 @@ class Chats extends EventTarget {
     }
   }
 
-  /** An error names no conversation: it is that which something was asked for. */
+  /** An `error` frame names no conversation: it is about the one of the last invocation. */
   #failed(frame) {
-    this.#conversations.get(this.#asked ?? this.#shown)?.warmingRefused(frame);
+    this.#conversations.get(this.#invoked ?? this.#current)?.invocationFailed(frame);
   }
 
   #changed(id) {
@@ -206,11 +206,11 @@ class Chats extends EventTarget {
     if (conversation?.title) {
       tabs.change(id, { title: conversation.title });
     }
-    if (conversation?.stale && id === this.#shown) {
+    if (conversation?.stale && id === this.#current) {
       conversation.read();
     }
-    this.#drawing ||= requestAnimationFrame(() => {
-      this.#drawing = 0;
+    this.#animationFrame ||= requestAnimationFrame(() => {
+      this.#animationFrame = 0;
       this.dispatchEvent(new Event('change'));
     });
   }

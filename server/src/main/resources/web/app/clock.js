@@ -1,7 +1,7 @@
-/** What time it is at the server, and a `tick` each second for whoever counts down. */
+/** The server's clock. Fires `tick` every second, for countdowns. */
 class Clock extends EventTarget {
-  /** How far the server's clock is ahead of ours, in milliseconds, as far as it is known. */
-  #ahead = 0;
+  /** How far the server's clock is ahead of the browser's, in milliseconds; an estimate. */
+  #offset = 0;
 
   constructor() {
     super();
@@ -9,17 +9,17 @@ class Clock extends EventTarget {
   }
 
   now() {
-    return Date.now() + this.#ahead;
+    return Date.now() + this.#offset;
   }
 
   /**
-   * Learns from the date of an answer, which is in whole seconds and may be a second old already.
-   * A difference that this explains is none.
+   * Adjusts the estimate by a response's `Date`, which has whole seconds and may be a second old.
+   * Differences within that error are ignored.
    */
-  hear(date, asked) {
+  synchronize(date, requestedAt) {
     const then = Date.parse(date ?? '');
     if (!Number.isNaN(then)) {
-      this.#ahead = Math.min(Math.max(this.#ahead, then - Date.now()), then + 2000 - asked);
+      this.#offset = Math.min(Math.max(this.#offset, then - Date.now()), then + 2000 - requestedAt);
     }
   }
 }

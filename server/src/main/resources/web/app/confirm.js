@@ -1,18 +1,18 @@
 import { html } from 'lit';
-import { Part } from './part.js';
+import { ConsoleElement } from './element.js';
 
 let dialog;
 
 /**
- * Asks before something that cannot be undone. Gives the reason that was typed, empty for none;
- * null if it was not meant.
+ * Shows a confirmation dialog. Resolves to the reason entered, empty for none; to null if the user
+ * went back.
  */
 export function confirm({ title, text, action, reason = false }) {
   dialog ??= document.body.appendChild(document.createElement('stoker-confirm'));
   return dialog.ask({ title, text, action, reason });
 }
 
-class StokerConfirm extends Part {
+class StokerConfirm extends ConsoleElement {
   static properties = { question: { state: true } };
 
   #settle = () => {};
@@ -39,14 +39,14 @@ class StokerConfirm extends Part {
       <dialog aria-labelledby="confirm-title" @close=${this.#closed}>
         <article>
           <h2 id="confirm-title">${title}</h2>
-          <form @submit=${this.#meant}>
+          <form @submit=${this.#onSubmit}>
             <p>${text}</p>
             <label ?hidden=${!reason}>
-              Reason (optional; kept in the history)
+              Reason (optional, shown in the history)
               <input name="reason" maxlength="200" autocomplete="off" />
             </label>
             <footer>
-              <button type="button" class="secondary" @click=${this.#close}>Leave it</button>
+              <button type="button" class="secondary" @click=${this.#close}>Go back</button>
               <button type="submit" class="danger">${action}</button>
             </footer>
           </form>
@@ -55,7 +55,7 @@ class StokerConfirm extends Part {
     `;
   }
 
-  #meant(event) {
+  #onSubmit(event) {
     event.preventDefault();
     this.#settle(new FormData(event.target).get('reason').trim());
     this.#close();

@@ -1,29 +1,29 @@
 import { html, nothing } from 'lit';
 import { keyed } from 'lit/directives/keyed.js';
-import { STRANGER, get, post, remove } from './api.js';
+import { can, setUser, user } from './access.js';
+import './actions.js';
+import { UNAUTHENTICATED, get, post, remove } from './api.js';
 import './armed.js';
 import './ask.js';
 import './batch.js';
 import './cache.js';
 import './documents.js';
+import { ANNOUNCEMENT, ConsoleElement } from './element.js';
+import { serverEvents } from './events.js';
 import './ledger.js';
-import { live } from './live.js';
-import './moves.js';
 import './overview.js';
-import { Part, SAID } from './part.js';
 import './prompts.js';
 import './queue.js';
 import './sessions.js';
 import './settings.js';
-import { may, meet, who } from './who.js';
 
 const LEDGER = '#/ledger';
-const promptsPage = (id) => html`<prompts-page .wanted=${id}></prompts-page>`;
+const promptsPage = (id) => html`<prompts-page .requested=${id}></prompts-page>`;
 const ledgerPage = (chosen) => html`<ledger-page .chosen=${chosen}></ledger-page>`;
 
 const QUEUE = { hash: '#/answers', name: 'Queue', show: () => html`<queue-page></queue-page>` };
 
-/** What there is, and which stream of events its pages live on. Who may not read sees what is for everybody. */
+/** The areas, their pages and their event streams. Users without read permission see pages with `withoutRead`. */
 const AREAS = [
   { name: 'Overview', pages: [{ hash: '#/', name: 'Overview', show: () => html`<overview-page></overview-page>` }] },
   { name: 'Sessions', pages: [{ hash: '#/sessions', name: 'Sessions', show: () => html`<sessions-page></sessions-page>` }] },
@@ -32,7 +32,7 @@ const AREAS = [
     stream: 'batches',
     pages: [
       QUEUE,
-      { hash: '#/ask', name: 'Ask', everybody: true, show: () => html`<ask-page></ask-page>` },
+      { hash: '#/ask', name: 'Ask', withoutRead: true, show: () => html`<ask-page></ask-page>` },
       { hash: '#/cache', name: 'Cache', show: () => html`<cache-page></cache-page>` },
       { hash: '#/documents', name: 'Documents', show: () => html`<documents-page></documents-page>` },
     ],
@@ -40,8 +40,8 @@ const AREAS = [
   {
     name: 'Prompts',
     pages: [
-      { hash: '#/prompts', name: 'Conversations', everybody: true, show: () => promptsPage(null) },
-      { hash: '#/armed', name: 'Armed', show: () => html`<armed-page></armed-page>` },
+      { hash: '#/prompts', name: 'Conversations', withoutRead: true, show: () => promptsPage(null) },
+      { hash: '#/armed', name: 'Warming', show: () => html`<armed-page></armed-page>` },
       { hash: LEDGER, name: 'Ledger', show: () => ledgerPage('') },
     ],
   },
@@ -49,10 +49,10 @@ const AREAS = [
 ];
 
 const PAGES = AREAS.flatMap(({ pages }) => pages);
-const isShown = ({ everybody }) => everybody || may('read');
+const isShown = ({ withoutRead }) => withoutRead || can('read');
 const areaOf = ({ hash }) => AREAS.find(({ pages }) => pages.some((page) => page.hash === hash));
 
-const HEARD_FOR = 6000;
+const ANNOUNCEMENT_MILLIS = 6000;
 
 function decoded(text) {
   try {
@@ -64,15 +64,15 @@ function decoded(text) {
 
 const link = (name, hash, current) => html`<li><a href=${hash} aria-current=${current || nothing}>${name}</a></li>`;
 
-/** The frame around all pages: where one is, whether the server is there, who one is. */
-class StokerConsole extends Part {
+/** The frame around all pages: navigation, connection status, sign-in. */
+class StokerConsole extends ConsoleElement {
   static properties = {
     hash: { state: true },
-    stranger: { state: true },
+    signInNeeded: { state: true },
     signedIn: { state: true },
-    said: { state: true },
-    lost: { state: true },
-    arrived: { state: true },
+    announcement: { state: true },
+    disconnected: { state: true },
+    sessionRead: { state: true },
   };
 
   #timer = 0;
@@ -80,29 +80,29 @@ class StokerConsole extends Part {
   constructor() {
     super();
     this.hash = location.hash;
-    this.stranger = false;
+    this.signInNeeded = false;
     this.signedIn = false;
-    this.said = '';
-    this.lost = false;
-    this.arrived = false;
+    this.announcement = '';
+    this.disconnected = false;
+    this.sessionRead = false;
   }
 
   connectedCallback() {
     super.connectedCallback();
-    addEventListener('hashchange', () => this.#turn());
-    addEventListener(SAID, ({ detail }) => this.#say(detail));
-    addEventListener(STRANGER, () => this.#lockOut());
-    this.hear('link', ({ detail }) => (this.lost = !detail.online));
-    this.hear('refused', () => this.#askWhoIAm());
-    this.#arrive();
+    addEventListener('hashchange', () => this.#navigate());
+    addEventListener(ANNOUNCEMENT, ({ detail }) => this.#announce(detail));
+    addEventListener(UNAUTHENTICATED, () => this.#requireSignIn());
+    this.listen('connection', ({ detail }) => (this.disconnected = !detail.online));
+    this.listen('refused', () => this.#recheckSession());
+    this.#readSession();
   }
 
   get #page() {
-    const page = this.#wanted;
+    const page = this.#requested;
     return isShown(page) ? page : PAGES.find(isShown);
   }
 
-  get #wanted() {
+  get #requested() {
     const batch = /^#\/batch\/(\d+)$/.exec(this.hash);
     if (batch) {
       const id = Number(batch[1]);
@@ -111,7 +111,7 @@ class StokerConsole extends Part {
     const conversation = /^#\/prompts\/(.+)$/.exec(this.hash);
     if (conversation) {
       const id = decoded(conversation[1]);
-      return { hash: '#/prompts', name: 'Conversations', everybody: true, show: () => promptsPage(id) };
+      return { hash: '#/prompts', name: 'Conversations', withoutRead: true, show: () => promptsPage(id) };
     }
     if (this.hash.startsWith(`${LEDGER}?`)) {
       return { hash: LEDGER, name: 'Ledger', show: () => ledgerPage(this.hash.slice(LEDGER.length)) };
@@ -122,20 +122,20 @@ class StokerConsole extends Part {
   render() {
     return html`
       <a class="skip" href="#main" @click=${this.#skip}>Skip to the content</a>
-      <header class="container">${this.#head()}</header>
+      <header class="container">${this.#navigation()}</header>
       <main class="container" id="main" tabindex="-1">
-        ${this.lost && !this.stranger
+        ${this.disconnected && !this.signInNeeded
           ? html`<p class="problem" role="alert">
-              <span>The connection to the server is lost. What is shown may be out of date; trying again …</span>
+              <span>Connection lost. The data shown may be out of date. Reconnecting…</span>
             </p>`
           : nothing}
         ${this.#content()}
       </main>
-      <p class="said" role="status" aria-live="polite" ?data-empty=${this.said === ''}>${this.said}</p>
+      <p class="announcement" role="status" aria-live="polite" ?data-empty=${this.announcement === ''}>${this.announcement}</p>
     `;
   }
 
-  #head() {
+  #navigation() {
     const page = this.#page;
     const area = areaOf(page);
     const shown = area.pages.filter(isShown);
@@ -147,7 +147,7 @@ class StokerConsole extends Part {
             link(name, pages.find(isShown).hash, name === area.name && (shown.length > 1 ? 'true' : 'page')),
           )}
         </ul>
-        ${this.signedIn ? this.#person() : nothing}
+        ${this.signedIn ? this.#account() : nothing}
       </nav>
       ${shown.length > 1
         ? html`<nav class="within" aria-label=${area.name}>
@@ -159,66 +159,66 @@ class StokerConsole extends Part {
     `;
   }
 
-  #person() {
+  #account() {
     return html`
-      <span class="person">
-        ${who.name === '' && who.role === 'operator' ? nothing : html`<small>${who.name} <span class="badge">${who.role}</span></small>`}
+      <span class="account">
+        ${user.name === '' && user.role === 'operator' ? nothing : html`<small>${user.name} <span class="badge">${user.role}</span></small>`}
         <button type="button" class="small outline secondary" @click=${this.#signOut}>Sign out</button>
       </span>
     `;
   }
 
   #content() {
-    if (!this.arrived) {
+    if (!this.sessionRead) {
       return nothing;
     }
-    return this.stranger ? this.#signInForm() : this.#page.show();
+    return this.signInNeeded ? this.#signInForm() : this.#page.show();
   }
 
   updated() {
     super.updated();
-    live.follow(areaOf(this.#page).stream ?? 'overview');
-    document.title = `${this.stranger ? 'Sign in' : this.#page.name} – Stoker`;
+    serverEvents.follow(areaOf(this.#page).stream ?? 'overview');
+    document.title = `${this.signInNeeded ? 'Sign in' : this.#page.name} – Stoker`;
   }
 
   #signInForm() {
     return html`
       <h1>Sign in</h1>
       <p>
-        This server wants a token: the one that it was started with, <code>STOKER_TOKEN</code>, or one that
-        <code>./stoker token create</code> has made.
+        This server requires a token: the value of its variable <code>STOKER_TOKEN</code>, or a token created with
+        <code>./stoker token create</code>.
       </p>
       <form class="narrow" @submit=${this.#signIn}>
         <label>Token<input type="password" name="token" required autocomplete="current-password" /></label>
-        ${this.trouble()}
+        ${this.problemAlert()}
         <button type="submit" ?disabled=${this.busy} aria-busy=${this.busy}>Sign in</button>
       </form>
     `;
   }
 
-  /** Looks whether we are known here; nothing is shown before. */
-  async #arrive() {
-    const known = await this.attempt(async () => {
+  /** Reads the sign-in status; nothing is shown before. */
+  async #readSession() {
+    const wasRead = await this.attempt(async () => {
       const session = await get('/api/session');
-      meet(session);
+      setUser(session);
       this.signedIn = session.token_needed && session.signed_in;
-      this.stranger = session.token_needed && !session.signed_in;
+      this.signInNeeded = session.token_needed && !session.signed_in;
     });
-    this.arrived = true;
-    if (!known || !this.stranger) {
+    this.sessionRead = true;
+    if (!wasRead || !this.signInNeeded) {
       this.#listen();
     }
   }
 
-  /** Perhaps the time of a browser's session is over, or the server has been started anew. */
-  async #askWhoIAm() {
+  /** A refused stream may mean that the sign-in has expired or the server was restarted. */
+  async #recheckSession() {
     try {
       const { token_needed, signed_in } = await get('/api/session');
       if (token_needed && !signed_in) {
-        this.#lockOut();
+        this.#requireSignIn();
       }
     } catch {
-      // The server cannot be reached, which is said already.
+      // The server cannot be reached; the connection status says so already.
     }
   }
 
@@ -228,40 +228,39 @@ class StokerConsole extends Part {
     if (
       await this.attempt(async () => {
         await post('/api/session', { token });
-        meet(await get('/api/session'));
+        setUser(await get('/api/session'));
       })
     ) {
-      this.stranger = false;
+      this.signInNeeded = false;
       this.signedIn = true;
       this.#listen();
     }
   }
 
-  /** Who may not read is told nothing. */
   #listen() {
-    if (may('read')) {
-      live.start();
+    if (can('read')) {
+      serverEvents.start();
     }
   }
 
   async #signOut() {
     if (await this.attempt(() => remove('/api/session'))) {
       this.signedIn = false;
-      this.#lockOut();
+      this.#requireSignIn();
     }
   }
 
-  #lockOut() {
-    this.stranger = true;
-    live.stop();
+  #requireSignIn() {
+    this.signInNeeded = true;
+    serverEvents.stop();
   }
 
-  async #turn() {
+  async #navigate() {
     const before = this.#page.name;
     this.hash = location.hash;
     await this.updateComplete;
     if (this.#page.name === before) {
-      return; // What is within a page is the page's own business.
+      return; // A change within a page is handled by the page.
     }
     const main = this.querySelector('main');
     main.focus({ preventScroll: true });
@@ -273,10 +272,10 @@ class StokerConsole extends Part {
     this.querySelector('main').focus();
   }
 
-  #say(text) {
+  #announce(text) {
     clearTimeout(this.#timer);
-    this.said = text;
-    this.#timer = setTimeout(() => (this.said = ''), HEARD_FOR);
+    this.announcement = text;
+    this.#timer = setTimeout(() => (this.announcement = ''), ANNOUNCEMENT_MILLIS);
   }
 }
 

@@ -4,8 +4,8 @@ export const WARMING = 'cache-warming';
 
 const TITLE = 60;
 
-/** What the events of a turn add to what is shown of it. */
-const PIECES = {
+/** The chunk that each event of a turn adds to it. */
+const CHUNKS = {
   'text-delta': ({ delta }) => ({ type: 'text', text: delta }),
   'reasoning-delta': ({ delta }) => ({ type: 'thinking', text: delta }),
   'tool-call': (event) => event,
@@ -13,142 +13,142 @@ const PIECES = {
   error: ({ message, code }) => ({ type: 'error', message, code }),
 };
 
-const FLOWING = new Set(['text', 'thinking']);
+const STREAMED = new Set(['text', 'thinking']);
 
 const pathOf = (id) => `/conversations/${encodeURIComponent(id)}`;
 
-/** One conversation as it is known here: what is kept of it, the turn that goes on, its warming. */
+/** A conversation as this page knows it: stored history, running turns, warming surface. */
 export class ChatConversation {
-  /** Pieces of history, `{ seq, role, chunk }`. */
-  kept = [];
+  /** The stored history: `{ seq, role, chunk }`. */
+  stored = [];
 
-  /** Turns that are not among them yet, by their ids. */
+  /** Turns that are not in the loaded history yet, by id. */
   turns = new Map();
 
-  /** How its warming looks, as fields; null if that is not known yet. */
+  /** The spec of the warming surface; null while it has not arrived. */
   warming = null;
 
-  /** What the last turn came to: `{ reason, durationMs, usage }`; null if there was none. */
+  /** The result of the last turn: `{ reason, durationMs, usage }`; null if there was none. */
   last = null;
 
-  /** The model it was last held with. */
+  /** The model of the last turn. */
   model = '';
 
-  /** What is typed but not sent, and what is sent but has not come back. */
+  /** The text not sent yet, and the text sent but not confirmed. */
   draft = '';
   sending = null;
 
-  /** Whether it is to be kept warm, as asked for but not answered yet; null if nothing is. */
-  wished = null;
+  /** The requested state of the warming switch until the server confirms it; null otherwise. */
+  requestedEnabled = null;
 
   /** Whether it is being deleted. */
-  leaving = false;
+  deleting = false;
 
-  /** What went wrong that is no part of the conversation, `{ message, code }`; null if nothing did. */
+  /** Errors that are not part of the conversation, `{ message, code }`; null if none. */
   problem = null;
   warmingProblem = null;
 
-  /** Why it could not be read; null if it could. */
-  unread = null;
+  /** Why the history could not be loaded; null if it could. */
+  loadProblem = null;
 
-  /** Whether there is more to be read. */
+  /** Whether the server has newer history. */
   stale = false;
 
-  /** Whether it was read at all. */
-  known = false;
+  /** Whether the history was loaded at least once. */
+  loaded = false;
 
-  #tell;
+  #notify;
   #reading = false;
 
-  /** @param tell is called when something has changed */
-  constructor(id, tell) {
+  /** @param notify called after every change */
+  constructor(id, notify) {
     this.id = id;
-    this.#tell = tell;
+    this.#notify = notify;
   }
 
   get busy() {
-    return this.sending !== null || [...this.turns.values()].some((turn) => !turn.over);
+    return this.sending !== null || [...this.turns.values()].some((turn) => !turn.sealed);
   }
 
-  /** Everything said, the oldest first. */
+  /** All messages, oldest first. */
   get pieces() {
-    return [...this.kept, ...[...this.turns.values()].flatMap((turn) => turn.pieces)];
+    return [...this.stored, ...[...this.turns.values()].flatMap((turn) => turn.pieces)];
   }
 
-  /** What it began with; null if nothing was said. */
+  /** The beginning of the first message; null if there is none. */
   get title() {
     const said = this.pieces.find(({ role }) => role === 'user')?.chunk.text.trim().replace(/\s+/g, ' ');
     return said && said.length > TITLE ? said.slice(0, TITLE - 1) + '…' : (said ?? null);
   }
 
-  /** What is to be sent when a connection comes. The answer to the last frame says that all are done. */
-  get greetings() {
+  /** Sent on every new connection. The reply to the last frame means that all have been handled. */
+  get subscribeFrames() {
     return [
       { type: 'chat.subscribe', conversationId: this.id },
       { type: 'subscribe', surfaceId: WARMING, conversationId: this.id },
     ];
   }
 
-  get farewells() {
+  get unsubscribeFrames() {
     return [
       { type: 'chat.unsubscribe', conversationId: this.id },
       { type: 'unsubscribe', surfaceId: WARMING, conversationId: this.id },
     ];
   }
 
-  /** The connection is gone: turns that are not told again have ended meanwhile. */
-  lost() {
-    this.turns.forEach((turn) => (turn.lost = true));
+  /** Marks running turns: those that the server does not replay after reconnecting have ended. */
+  disconnected() {
+    this.turns.forEach((turn) => (turn.disconnected = true));
     this.sending = null;
-    this.wished = null;
-    this.#tell();
+    this.requestedEnabled = null;
+    this.#notify();
   }
 
-  /** How the warming looks from now on. */
-  warmed(spec, isReply) {
+  /** Takes the current warming surface. */
+  surfaceUpdated(spec, isReply) {
     this.warming = spec;
     this.warmingProblem = null;
-    this.wished = null;
+    this.requestedEnabled = null;
     this.stale ||= isReply;
-    this.#tell();
+    this.#notify();
   }
 
-  /** Something asked of the surface was refused. */
-  warmingRefused(problem) {
+  /** An action of the warming surface was refused. */
+  invocationFailed(problem) {
     this.warmingProblem = problem;
-    this.wished = null;
-    this.#tell();
+    this.requestedEnabled = null;
+    this.#notify();
   }
 
-  /** The next event of a turn. */
-  on(event) {
+  /** Applies the next event of a turn. */
+  onEvent(event) {
     if (event.type === 'user-message') {
-      this.#begin(event);
+      this.#beginTurn(event);
     }
     const turn = this.turns.get(event.turnId);
     if (!turn) {
       return;
     }
-    const piece = PIECES[event.type]?.(event);
+    const piece = CHUNKS[event.type]?.(event);
     if (piece) {
       turn.add(piece);
     }
     if (event.type === 'turn-start') {
       turn.started = true;
     } else if (event.type === 'error' && !turn.started) {
-      turn.over = true; // It failed before it began, and nothing more comes.
+      turn.sealed = true; // It failed before it started; no `turn-sealed` follows.
       this.draft ||= turn.isOurs ? turn.text : '';
     } else if (event.type === 'done') {
       turn.done = true;
       this.last = event;
     } else if (event.type === 'turn-sealed') {
-      turn.over = true;
+      turn.sealed = true;
       this.stale = true;
     }
-    this.#tell();
+    this.#notify();
   }
 
-  #begin({ turnId, text }) {
+  #beginTurn({ turnId, text }) {
     const isOurs = this.sending === text;
     if (isOurs) {
       this.draft = '';
@@ -160,46 +160,46 @@ export class ChatConversation {
     this.turns.set(turnId, new Turn(text, isOurs));
   }
 
-  /** A message was refused. */
-  refused(problem) {
+  /** The message being sent was refused. */
+  messageRefused(problem) {
     this.sending = null;
     this.problem = problem;
-    this.#tell();
+    this.#notify();
   }
 
-  /** Reads what was kept since the last time. */
+  /** Loads the history stored since the last time. */
   async read() {
-    if (this.#reading || this.#isBeingKept()) {
+    if (this.#reading || this.#isBeingStored()) {
       return;
     }
     this.#reading = true;
     this.stale = false;
-    const over = [...this.turns].filter(([, turn]) => turn.over || turn.lost);
+    const ended = [...this.turns].filter(([, turn]) => turn.sealed || turn.disconnected);
     try {
-      const { chunks } = await get(pathOf(this.id), { sinceSeq: this.kept.at(-1)?.seq ?? 0 });
-      if (this.#isBeingKept()) {
+      const { chunks } = await get(pathOf(this.id), { sinceSeq: this.stored.at(-1)?.seq ?? 0 });
+      if (this.#isBeingStored()) {
         this.stale = true;
         return;
       }
-      this.kept = [...this.kept, ...chunks];
-      over.filter(([id, turn]) => this.turns.get(id) === turn).forEach(([id]) => this.turns.delete(id));
-      this.known = true;
+      this.stored = [...this.stored, ...chunks];
+      ended.filter(([id, turn]) => this.turns.get(id) === turn).forEach(([id]) => this.turns.delete(id));
+      this.loaded = true;
       if (chunks.length > 0) {
         await this.#readFacts();
       }
       this.problem = null;
-      this.unread = null;
+      this.loadProblem = null;
     } catch (problem) {
-      this.unread = problem;
+      this.loadProblem = problem;
     } finally {
       this.#reading = false;
-      this.#tell();
+      this.#notify();
     }
   }
 
-  /** A turn that is kept but goes on would be seen twice. Soon it is over, and tells so. */
-  #isBeingKept() {
-    return [...this.turns.values()].some((turn) => turn.done && !turn.over && !turn.lost);
+  /** A turn between `done` and `turn-sealed` may be in the history already, and would be shown twice. */
+  #isBeingStored() {
+    return [...this.turns.values()].some((turn) => turn.done && !turn.sealed && !turn.disconnected);
   }
 
   async #readFacts() {
@@ -215,12 +215,12 @@ export class ChatConversation {
   }
 }
 
-/** A turn that is not among what was read yet. */
+/** A turn that is not in the loaded history yet. */
 class Turn {
   started = false;
   done = false;
-  over = false;
-  lost = false;
+  sealed = false;
+  disconnected = false;
 
   constructor(text, isOurs) {
     this.text = text;
@@ -230,7 +230,7 @@ class Turn {
 
   add(chunk) {
     const before = this.pieces.at(-1);
-    if (before.role === 'assistant' && before.chunk.type === chunk.type && FLOWING.has(chunk.type)) {
+    if (before.role === 'assistant' && before.chunk.type === chunk.type && STREAMED.has(chunk.type)) {
       before.chunk.text += chunk.text;
     } else {
       this.pieces.push({ role: 'assistant', chunk });

@@ -1,27 +1,33 @@
 import { clock } from './clock.js';
-import { span } from './words.js';
 
 /**
- * When the next warm is due, in words. Whatever the server told last: a time that has passed counts
- * no further, and without a connection nothing is known.
+ * The time until the next warm as text, `in 3:12`.
  *
- * @param next in milliseconds since 1970; null if none is due
+ * @param next in milliseconds since 1970; null if none is scheduled
+ * @param known false without a connection
  */
 export function countdown({ enabled, next, known }) {
   if (!known) {
-    return 'not known';
+    return 'Unknown';
   }
   if (!enabled) {
-    return 'paused';
+    return 'Paused';
   }
   if (next == null) {
-    return 'waiting';
+    return 'Waiting';
   }
   const left = next - clock.now();
-  return left > 0 ? `in ${span(Math.ceil(left / 1000))}` : 'warming …';
+  return left > 0 ? `in ${minutes(Math.ceil(left / 1000))}` : 'Warming…';
 }
 
-/** How good a share of what was cached was still there, in a word that also says how it looks. */
+/** Minutes and seconds, `3:12`, with hours if there are any. */
+function minutes(seconds) {
+  const [hours, minute, second] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+  const padded = String(second).padStart(2, '0');
+  return hours > 0 ? `${hours}:${String(minute).padStart(2, '0')}:${padded}` : `${minute}:${padded}`;
+}
+
+/** A grade for a percentage of cached tokens; also the name of its CSS class. */
 export function grade(percent) {
   if (percent >= 80) {
     return 'good';
@@ -29,5 +35,5 @@ export function grade(percent) {
   return percent >= 40 ? 'fair' : 'poor';
 }
 
-/** Whether a model is one of the simulator's. */
+/** Whether a model belongs to the simulator. */
 export const isSimulated = (model) => model.startsWith('simulator/');

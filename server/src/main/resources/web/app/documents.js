@@ -2,11 +2,11 @@ import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { get, remove, send } from './api.js';
 import { confirm } from './confirm.js';
-import { Part, say } from './part.js';
-import { moment, number } from './words.js';
+import { ConsoleElement, announce } from './element.js';
+import { dateTime, number } from './format.js';
 
-/** What the stock pipeline answers from. */
-class DocumentsPage extends Part {
+/** The documents that the built-in pipeline answers from. */
+class DocumentsPage extends ConsoleElement {
   static properties = { documents: { state: true } };
 
   constructor() {
@@ -22,8 +22,8 @@ class DocumentsPage extends Part {
   render() {
     return html`
       <h1>Documents</h1>
-      <p class="hint">What the stock pipeline answers from. A change marks the answers that rest on a document as stale.</p>
-      ${this.trouble()}
+      <p class="hint">Documents that the built-in pipeline answers from. Changing one marks the answers based on it as stale.</p>
+      ${this.problemAlert()}
       <div class="columns">
         <section class="side" aria-labelledby="upload-title">
           <h2 id="upload-title">Add or replace</h2>
@@ -34,9 +34,9 @@ class DocumentsPage extends Part {
             </label>
             <label>Title (optional)<input name="title" maxlength="200" autocomplete="off" /></label>
             <label>
-              Scope (optional)<input name="scope" maxlength="200" autocomplete="off" placeholder="everybody's" />
+              Scope (optional)<input name="scope" maxlength="200" autocomplete="off" placeholder="all users" />
             </label>
-            <button type="submit" data-takes="operate" ?disabled=${this.busy} aria-busy=${this.busy}>Add</button>
+            <button type="submit" data-permission="operate" ?disabled=${this.busy} aria-busy=${this.busy}>Add</button>
           </form>
         </section>
         <section class="wide" aria-labelledby="documents-title">
@@ -52,14 +52,14 @@ class DocumentsPage extends Part {
       return nothing;
     }
     if (this.documents.length === 0) {
-      return html`<p class="hint">There are none, so the stock pipeline has nothing to answer from.</p>`;
+      return html`<p class="hint">No documents yet. The built-in pipeline needs at least one.</p>`;
     }
     return html`
       <table class="cards">
         <thead>
           <tr>
             <th scope="col">Title</th><th scope="col">Version</th><th scope="col">Characters</th><th scope="col">Changed</th>
-            <th scope="col"><span class="unseen">What to do</span></th>
+            <th scope="col"><span class="unseen">Actions</span></th>
           </tr>
         </thead>
         <tbody>
@@ -73,12 +73,12 @@ class DocumentsPage extends Part {
                 </th>
                 <td data-label="Version">${number(document.version)}</td>
                 <td data-label="Characters">${number(document.characters)}</td>
-                <td data-label="Changed">${moment(document.changed_at)}</td>
+                <td data-label="Changed">${dateTime(document.changed_at)}</td>
                 <td>
                   <button
                     type="button"
                     class="small outline danger"
-                    data-takes="operate"
+                    data-permission="operate"
                     aria-label="Delete ${document.title}"
                     @click=${() => this.#delete(document)}
                   >
@@ -107,24 +107,24 @@ class DocumentsPage extends Part {
     }
     return this.attempt(async () => {
       const document = await send('/api/documents', form);
-      say(`${document.title} is in the corpus`);
+      announce(`${document.title} added`);
       event.target.reset();
       await this.#read();
     });
   }
 
   async #delete(document) {
-    const said = await confirm({
+    const confirmed = await confirm({
       title: `Delete ${document.title}?`,
-      text: 'It goes out of the corpus, and answers that rest on it become stale.',
-      action: 'Delete the document',
+      text: 'It is removed from the corpus, and answers based on it become stale.',
+      action: 'Delete document',
     });
-    if (said === null) {
+    if (confirmed === null) {
       return;
     }
     await this.attempt(async () => {
       await remove(`/api/documents/${encodeURIComponent(document.id)}`, { scope: document.scope });
-      say(`${document.title} is deleted`);
+      announce(`${document.title} deleted`);
       await this.#read();
     });
   }

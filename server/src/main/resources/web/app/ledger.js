@@ -4,15 +4,15 @@ import './budgets.js';
 import './chart.js';
 import { clock } from './clock.js';
 import { grade, isSimulated } from './countdown.js';
+import { ConsoleElement } from './element.js';
+import { elapsed, number, plural } from './format.js';
 import { dollars } from './money.js';
-import { Part } from './part.js';
 import { PERIODS, beginOf, slots } from './period.js';
 import { hashOf } from './prompts.js';
 import { nameOf } from './tabs.js';
-import { number, plural, took } from './words.js';
 
-const MOST = 25;
-const LOOKS_EVERY = 10_000;
+const PAGE_SIZE = 25;
+const POLL_MILLIS = 10_000;
 
 const KINDS = [
   { id: 'conversation', label: 'Conversations' },
@@ -21,41 +21,41 @@ const KINDS = [
   { id: 'model', label: 'Models' },
 ];
 
-/** What the ledger can be narrowed down to. */
+/** The filters. */
 const FILTERS = ['conversation', 'tenant', 'provider'];
 
-/** What warming has cost and brought. All that is chosen is in the address. */
-class LedgerPage extends Part {
+/** The costs and savings of warming. Period, grouping and filters are in the URL. */
+class LedgerPage extends ConsoleElement {
   static properties = {
     chosen: { attribute: false },
     shown: { state: true },
-    unread: { state: true },
+    loadProblem: { state: true },
   };
 
   #timer = 0;
-  #turn = 0;
+  #request = 0;
 
   constructor() {
     super();
     this.chosen = '';
     this.shown = null;
-    this.unread = null;
+    this.loadProblem = null;
   }
 
   connectedCallback() {
     super.connectedCallback();
-    this.hear('visibilitychange', () => document.hidden || this.#look(), document);
+    this.listen('visibilitychange', () => document.hidden || this.#poll(), document);
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
-    this.#turn++;
+    this.#request++;
     clearTimeout(this.#timer);
   }
 
   willUpdate(changed) {
     if (changed.has('chosen')) {
-      this.#look();
+      this.#poll();
     }
   }
 
@@ -71,7 +71,7 @@ class LedgerPage extends Part {
     return KINDS.find(({ id }) => id === this.#query.get('by')) ?? KINDS[0];
   }
 
-  /** Which lines are meant, as the server wants to be asked. */
+  /** The period and the filters as query parameters. */
   get #range() {
     const begin = beginOf(this.#period, clock.now());
     const query = this.#query;
@@ -81,7 +81,7 @@ class LedgerPage extends Part {
     };
   }
 
-  /** The address of this page with something else chosen; null is no choice. */
+  /** The hash of this page with changed parameters; null removes one. */
   #hash(change) {
     const query = this.#query;
     Object.entries(change).forEach(([name, value]) => (value === null ? query.delete(name) : query.set(name, value)));
@@ -91,13 +91,13 @@ class LedgerPage extends Part {
   render() {
     return html`
       <h1>Ledger</h1>
-      <p class="hint">What warming has cost and what it has saved. Days begin at midnight, UTC.</p>
+      <p class="hint">What warming cost and saved. Days start at midnight UTC.</p>
       <div class="bar">
         ${choices('Period', PERIODS, this.#period, (id) => this.#hash({ period: id }))} ${this.#exports()}
       </div>
       ${this.#filters()}
-      ${this.unread
-        ? html`<p class="problem" role="alert"><span>The ledger could not be read. ${this.unread.message}</span></p>`
+      ${this.loadProblem
+        ? html`<p class="problem" role="alert"><span>Could not load the ledger. ${this.loadProblem.message}</span></p>`
         : nothing}
       ${this.shown === null ? this.#nothingYet() : this.#content(this.shown)}
     `;
@@ -107,7 +107,7 @@ class LedgerPage extends Part {
     const given = Object.entries(this.#range).filter(([, value]) => value !== null);
     const path = (format) => urlOf(`/api/prompts/ledger/entries?${new URLSearchParams([...given, ['format', format]])}`);
     return html`
-      <div class="moves exports" role="group" aria-label="Every line as a file">
+      <div class="buttons exports" role="group" aria-label="Export all entries">
         ${['csv', 'json'].map(
           (format) =>
             html`<a role="button" class="outline" href=${path(format)} download>Export ${format.toUpperCase()}</a>`,
@@ -121,7 +121,7 @@ class LedgerPage extends Part {
     return FILTERS.filter((name) => query.has(name)).map(
       (name) => html`
         <p class="filter">
-          Only ${name}
+          Filter: ${name}
           ${name === 'conversation' ? conversationLink(query.get(name)) : html`<strong>${query.get(name) || 'none'}</strong>`}
           <a href=${this.#hash({ [name]: null })}>Show all</a>
         </p>
@@ -130,14 +130,14 @@ class LedgerPage extends Part {
   }
 
   #nothingYet() {
-    return this.unread ? nothing : html`<p aria-busy="true">Looking …</p>`;
+    return this.loadProblem ? nothing : html`<p aria-busy="true">Loading…</p>`;
   }
 
-  /** What was read last, also while something else is being read. */
+  /** The data loaded last, also while newer data is being loaded. */
   #content({ period, kind, sums, slots, groups, budgets }) {
     return html`
       <div class="columns">
-        <section class="wide" aria-label="What it came to">
+        <section class="wide" aria-label="Totals">
           ${isEmpty(sums) ? this.#empty() : [figures(sums), chart(period, slots)]}
         </section>
         <section class="side" aria-labelledby="budgets-title">
@@ -145,7 +145,7 @@ class LedgerPage extends Part {
           <money-budgets .budgets=${budgets}></money-budgets>
         </section>
       </div>
-      ${isEmpty(sums) ? nothing : html`<section aria-labelledby="who-title">${this.#table(kind, groups)}</section>`}
+      ${isEmpty(sums) ? nothing : html`<section aria-labelledby="breakdown-title">${this.#table(kind, groups)}</section>`}
     `;
   }
 
@@ -153,20 +153,20 @@ class LedgerPage extends Part {
     const isAll = this.#period.days === null && FILTERS.every((name) => !this.#query.has(name));
     return isAll
       ? html`<p>
-          Nothing is in the ledger yet. <a href="#/prompts">Open a conversation</a>, say something, and switch its
-          warming on: from then on each turn and each warm is a line here.
+          No entries yet. <a href="#/prompts">Open a conversation</a>, send a message and enable its warming: each
+          turn and each warm then adds an entry.
         </p>`
       : html`<p>
-          Nothing was said or warmed here in this time. <a href="#/ledger?period=all">Show all</a>, or
-          <a href="#/prompts">say something</a>.
+          No entries in this period. <a href="#/ledger?period=all">Show all</a>, or
+          <a href="#/prompts">open a conversation</a>.
         </p>`;
   }
 
   #table(kind, groups) {
     return html`
       <div class="bar">
-        <h2 id="who-title">Who spends most</h2>
-        ${choices('What to compare', KINDS, kind, (id) => this.#hash({ by: id }))}
+        <h2 id="breakdown-title">Breakdown</h2>
+        ${choices('Group by', KINDS, kind, (id) => this.#hash({ by: id }))}
       </div>
       <table class="cards money">
         <thead>
@@ -180,7 +180,7 @@ class LedgerPage extends Part {
           ${groups.map((group) => this.#row(kind.id, group))}
         </tbody>
       </table>
-      ${groups.length < MOST ? nothing : html`<p class="hint">Only the first ${MOST} are shown.</p>`}
+      ${groups.length < PAGE_SIZE ? nothing : html`<p class="hint">Only the top ${PAGE_SIZE} are shown.</p>`}
     `;
   }
 
@@ -194,9 +194,9 @@ class LedgerPage extends Part {
         <td data-label="Net">${net(sums.net_micros)}</td>
         <td data-label="Wasted">${dollars(sums.wasted_micros)}</td>
         <td data-label="Retention">${retention(sums.retention_percent)}</td>
-        <td data-label="Warms">${number(sums.pings)}${wrote > 0 ? html` <small>${number(wrote)} wrote</small>` : nothing}</td>
+        <td data-label="Warms">${number(sums.pings)}${wrote > 0 ? html` <small>${plural(wrote, 'miss', 'misses')}</small>` : nothing}</td>
         <td data-label="First token, warm / cold">
-          ${took(sums.warm_first_token_ms)} / ${took(sums.cold_first_token_ms)}
+          ${elapsed(sums.warm_first_token_ms)} / ${elapsed(sums.cold_first_token_ms)}
         </td>
       </tr>
     `;
@@ -205,39 +205,39 @@ class LedgerPage extends Part {
   #name(kind, name) {
     switch (kind) {
       case 'conversation':
-        return html`${conversationLink(name)} <small><a href=${this.#hash({ conversation: name })}>Only this</a></small>`;
+        return html`${conversationLink(name)} <small><a href=${this.#hash({ conversation: name })}>Filter</a></small>`;
       case 'model':
-        return html`${name || 'none'} ${isSimulated(name) ? html`<span class="badge paused">simulator</span>` : nothing}`;
+        return html`${name || 'none'} ${isSimulated(name) ? html`<span class="badge paused">Simulator</span>` : nothing}`;
       default:
-        return html`<a href=${this.#hash({ [kind]: name })}>${name || 'nobody in particular'}</a>`;
+        return html`<a href=${this.#hash({ [kind]: name })}>${name || 'none'}</a>`;
     }
   }
 
-  /** Looks, and again after a while. What was asked before something else was chosen is not worth showing. */
-  async #look() {
+  /** Loads the ledger, and again after a delay. Drops responses that a newer request has overtaken. */
+  async #poll() {
     clearTimeout(this.#timer);
-    const turn = ++this.#turn;
+    const request = ++this.#request;
     const period = this.#period;
     const kind = this.#kind;
     const range = this.#range;
     try {
-      const [time, who, budgets] = await Promise.all([
+      const [time, breakdown, budgets] = await Promise.all([
         get('/api/prompts/ledger', { by: period.by, ...range }),
-        get('/api/prompts/ledger', { by: kind.id, limit: MOST, ...range }),
+        get('/api/prompts/ledger', { by: kind.id, limit: PAGE_SIZE, ...range }),
         get('/api/prompts/budgets'),
       ]);
-      if (turn === this.#turn) {
+      if (request === this.#request) {
         const { sums } = time;
-        this.shown = { period, kind, sums, slots: slots(period, time.groups, clock.now()), groups: who.groups, budgets };
-        this.unread = null;
+        this.shown = { period, kind, sums, slots: slots(period, time.groups, clock.now()), groups: breakdown.groups, budgets };
+        this.loadProblem = null;
       }
     } catch (problem) {
-      if (turn === this.#turn) {
-        this.unread = problem;
+      if (request === this.#request) {
+        this.loadProblem = problem;
       }
     }
-    if (turn === this.#turn) {
-      this.#timer = setTimeout(() => document.hidden || this.#look(), LOOKS_EVERY);
+    if (request === this.#request) {
+      this.#timer = setTimeout(() => document.hidden || this.#poll(), POLL_MILLIS);
     }
   }
 }
@@ -248,21 +248,21 @@ function figures(sums) {
   const wrote = sums.pings_that_wrote;
   return html`
     <dl class="facts figures">
-      ${fact('Spent on warms', dollars(sums.spent_micros))} ${fact('Saved by them', dollars(sums.saved_micros))}
+      ${fact('Spent on warms', dollars(sums.spent_micros))} ${fact('Saved', dollars(sums.saved_micros))}
       ${fact('Net', net(sums.net_micros))}
       ${fact(
         'Wasted',
         dollars(sums.wasted_micros),
-        sums.left === 0 ? 'nobody stayed away' : `${plural(sums.left, 'time')} no user came back`,
+        sums.left === 0 ? 'all users returned' : `${plural(sums.left, 'user')} did not return`,
       )}
       ${fact('Retention', retention(sums.retention_percent))}
-      ${fact('Warms', number(sums.pings), wrote === 0 ? 'none found the cache gone' : `${number(wrote)} wrote: cache gone`)}
-      ${fact('First token, warm', took(sums.warm_first_token_ms), plural(sums.warm_turns, 'turn'))}
-      ${fact('First token, cold', took(sums.cold_first_token_ms), plural(sums.cold_turns, 'turn'))}
+      ${fact('Warms', number(sums.pings), wrote === 0 ? 'no cache misses' : plural(wrote, 'cache miss', 'cache misses'))}
+      ${fact('First token, warm', elapsed(sums.warm_first_token_ms), plural(sums.warm_turns, 'turn'))}
+      ${fact('First token, cold', elapsed(sums.cold_first_token_ms), plural(sums.cold_turns, 'turn'))}
     </dl>
     ${sums.unpriced > 0
       ? html`<p class="hint">
-          Of ${plural(sums.unpriced, 'turn or warm', 'turns and warms')} nobody knows the price; they count as nothing.
+          ${plural(sums.unpriced, 'turn or warm', 'turns and warms')} without a known price, counted as zero.
         </p>`
       : nothing}
   `;
@@ -273,15 +273,14 @@ function chart({ by, label }, slots) {
     <h2>By ${by}</h2>
     ${slots.every(({ saved, spent }) => saved === 0 && spent === 0)
       ? html`<p class="hint">
-          There were turns, but nothing was spent on warms and nothing saved. Switch warming on beside a
-          <a href="#/prompts">conversation</a>.
+          No warms in this period. Enable warming beside a <a href="#/prompts">conversation</a>.
         </p>`
       : html`<money-chart .slots=${slots} .of=${`by ${by}: ${label}`}></money-chart>`}
   `;
 }
 
 const choices = (name, all, chosen, hash) => html`
-  <nav class="moves choose" aria-label=${name}>
+  <nav class="buttons choose" aria-label=${name}>
     ${all.map(
       ({ id, label }) => html`<a href=${hash(id)} aria-current=${id === chosen.id ? 'true' : nothing}>${label}</a>`,
     )}
@@ -291,7 +290,7 @@ const choices = (name, all, chosen, hash) => html`
 const fact = (name, value, more = '') =>
   html`<div><dt>${name}</dt><dd>${value}${more ? html`<small>${more}</small>` : nothing}</dd></div>`;
 
-/** What came out in the end. The sign says it, the colour only shows it. */
+/** Savings less costs; the colour only repeats the sign. */
 const net = (micros) => html`<span class="grade ${micros < 0 ? 'poor' : 'good'}">${dollars(micros)}</span>`;
 
 const retention = (percent) =>

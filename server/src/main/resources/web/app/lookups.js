@@ -1,21 +1,21 @@
 import { html, nothing } from 'lit';
 import { get } from './api.js';
-import { Part } from './part.js';
-import { number, share } from './words.js';
+import { ConsoleElement } from './element.js';
+import { number, percent } from './format.js';
 
 const WINDOWS = [
   { window: '5m', label: '5 min' },
   { window: '1h', label: '1 h' },
   { window: '24h', label: '24 h' },
 ];
-const LOOKS_EVERY = 10_000;
+const POLL_MILLIS = 10_000;
 
-/** How applications found sessions: in their own memory, in Redis, in Postgres or not at all. */
-class LookUps extends Part {
+/** Where applications found sessions: in process memory, in Redis, in Postgres or nowhere. */
+class LookUps extends ConsoleElement {
   static properties = { window: { state: true }, stats: { state: true } };
 
   #timer = 0;
-  #turn = 0;
+  #request = 0;
 
   constructor() {
     super();
@@ -25,20 +25,20 @@ class LookUps extends Part {
 
   connectedCallback() {
     super.connectedCallback();
-    this.#look();
+    this.#poll();
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
-    this.#turn++;
+    this.#request++;
     clearTimeout(this.#timer);
   }
 
   render() {
     return html`
       <div class="bar">
-        <h2 id="lookups-title">Look-ups of all applications</h2>
-        <div class="moves choose" role="group" aria-label="Time">
+        <h2 id="lookups-title">Look-ups, all applications</h2>
+        <div class="buttons choose" role="group" aria-label="Window">
           ${WINDOWS.map(
             ({ window, label }) => html`
               <button
@@ -53,55 +53,55 @@ class LookUps extends Part {
           )}
         </div>
       </div>
-      ${this.trouble()} ${this.stats ? facts(this.stats) : nothing}
+      ${this.problemAlert()} ${this.stats ? facts(this.stats) : nothing}
     `;
   }
 
   #choose(window) {
     this.window = window;
-    this.#look();
+    this.#poll();
   }
 
-  /** Looks, and again after a while. What was asked before another time was chosen is not worth showing. */
-  async #look() {
+  /** Loads the statistics, and again after a delay. Drops responses that a newer request has overtaken. */
+  async #poll() {
     clearTimeout(this.#timer);
-    const turn = ++this.#turn;
+    const request = ++this.#request;
     try {
       const stats = await get('/api/sessions/stats', { window: this.window });
-      if (turn === this.#turn) {
+      if (request === this.#request) {
         this.stats = stats;
         this.problem = null;
       }
     } catch (problem) {
-      if (turn === this.#turn) {
+      if (request === this.#request) {
         this.stats = null;
         this.problem = problem;
       }
     }
-    if (turn === this.#turn) {
-      this.#timer = setTimeout(() => this.#look(), LOOKS_EVERY);
+    if (request === this.#request) {
+      this.#timer = setTimeout(() => this.#poll(), POLL_MILLIS);
     }
   }
 }
 
 function facts(stats) {
   const all = [
-    ['Hit rate', share(stats.hit_rate)],
+    ['Hit rate', percent(stats.hit_rate)],
     ['Look-ups', number(stats.hits + stats.misses)],
-    ['from memory', number(stats.process_hits)],
-    ['from Redis', number(stats.cache_hits)],
-    ['from Postgres', number(stats.loaded)],
-    ['known to nobody', number(stats.unknown)],
-    ['not answered', number(stats.failed)],
-    ['Redis failed', number(stats.cache_errors)],
-    ['Signed out', number(stats.invalidations)],
+    ['From memory', number(stats.process_hits)],
+    ['From Redis', number(stats.cache_hits)],
+    ['From Postgres', number(stats.loaded)],
+    ['Unknown token', number(stats.unknown)],
+    ['Failed', number(stats.failed)],
+    ['Redis errors', number(stats.cache_errors)],
+    ['Revocations', number(stats.invalidations)],
   ];
   return html`
     <dl class="facts">
       ${all.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}
     </dl>
     ${stats.hit_rate === null
-      ? html`<p class="hint">Nobody looked a session up in this time. Applications do it with <code>SessionCache</code>.</p>`
+      ? html`<p class="hint">No look-ups in this window. Applications look sessions up with <code>SessionCache</code>.</p>`
       : nothing}
   `;
 }

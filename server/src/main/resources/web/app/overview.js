@@ -1,12 +1,12 @@
 import { html, nothing } from 'lit';
-import { glance } from './glance.js';
+import { ConsoleElement } from './element.js';
+import { dateTime, number, percent, plural, time } from './format.js';
 import { dollars } from './money.js';
-import { Part } from './part.js';
 import { runBadge, runLine } from './runs.js';
+import { overviewStore } from './store.js';
 import './timeline.js';
-import { moment, number, plural, share, time } from './words.js';
 
-/** What goes by the name of a provider's or a store's trouble in a heading. */
+/** The names of troubled components in headings. */
 const ABOUT = {
   postgres: 'Postgres',
   redis: 'Redis',
@@ -18,18 +18,18 @@ const ABOUT = {
 
 const STORES = { DATABASE_URL: 'Postgres', REDIS_URL: 'Redis' };
 
-/** The three jobs side by side, and how they went in the last hour. */
-class OverviewPage extends Part {
+/** The overview: a card for each of the three jobs, and charts of the last hour. */
+class OverviewPage extends ConsoleElement {
   connectedCallback() {
     super.connectedCallback();
-    this.hear('change', () => this.requestUpdate(), glance);
+    this.listen('change', () => this.requestUpdate(), overviewStore);
   }
 
   render() {
-    const { now } = glance;
+    const { latest } = overviewStore;
     return html`
       <h1>Overview</h1>
-      ${now === null ? html`<p aria-busy="true">Looking …</p>` : [this.#cards(now), charts(now.history)]}
+      ${latest === null ? html`<p aria-busy="true">Loading…</p>` : [this.#cards(latest), charts(latest.history)]}
     `;
   }
 
@@ -39,14 +39,14 @@ class OverviewPage extends Part {
 }
 
 /**
- * One of the jobs.
+ * The card of one job.
  *
- * @param figures `[label, value]`, the one that matters first
- * @param state how it stands, in one line
- * @param begin what to do first, `{ text, hash, action }`; null if it was done
- * @param more where there is more, `[hash, words]`
+ * @param figures `[label, value]`, the most important first
+ * @param state its status in one line
+ * @param firstStep `{ text, hash, action }`; null if it was taken
+ * @param more a link, `[hash, text]`
  */
-function card({ id, title, figures, state, troubles, begin = null, more }) {
+function card({ id, title, figures, state, troubles, firstStep = null, more }) {
   return html`
     <article class="job" id=${id} aria-labelledby="${id}-title">
       <h2 id="${id}-title">${title}</h2>
@@ -61,29 +61,29 @@ function card({ id, title, figures, state, troubles, begin = null, more }) {
           </p>
         `,
       )}
-      ${begin
-        ? html`<p class="begin">${begin.text}</p>
-            <p><a role="button" href=${begin.hash}>${begin.action}</a></p>`
+      ${firstStep
+        ? html`<p class="begin">${firstStep.text}</p>
+            <p><a role="button" href=${firstStep.hash}>${firstStep.action}</a></p>`
         : html`<p class="more"><a href=${more[0]}>${more[1]}</a></p>`}
     </article>
   `;
 }
 
 function sessionsCard({ configured, missing, run, hit_rate, hits, misses, troubles }) {
-  const begin = configured
-    ? run === null && { text: 'Nothing was warmed yet.', hash: '#/sessions', action: 'Warm sessions' }
+  const firstStep = configured
+    ? run === null && { text: 'No runs yet.', hash: '#/sessions', action: 'Warm sessions' }
     : {
-        text: html`Not configured: Stoker does not know where your ${missing.map((name) => STORES[name]).join(' and your ')}
-          ${missing.length === 1 ? 'is' : 'are'}. <code>./stoker demo</code> brings its own, to see how it works.`,
+        text: html`Not configured: set the ${missing.length === 1 ? 'address' : 'addresses'} of
+          ${missing.map((name) => STORES[name]).join(' and ')}, or try it with <code>./stoker demo</code>.`,
         hash: '#/sessions',
-        action: 'What to set',
+        action: 'Set up',
       };
   return card({
     id: 'sessions',
     title: 'Sessions',
     figures: [
-      ['Last run, verified', share(run?.verified?.share)],
-      ['Hit rate, last hour', share(hit_rate)],
+      ['Last run, verified', percent(run?.verified?.share)],
+      ['Hit rate, last hour', percent(hit_rate)],
     ],
     state: run
       ? html`${runBadge(run.state)} ${runLine(run)}`
@@ -91,8 +91,8 @@ function sessionsCard({ configured, missing, run, hit_rate, hits, misses, troubl
         ? `${plural(hits + misses, 'look-up')} in the last hour`
         : '',
     troubles,
-    begin: begin || null,
-    more: ['#/sessions', 'Runs and look-ups'],
+    firstStep: firstStep || null,
+    more: ['#/sessions', 'View runs and look-ups'],
   });
 }
 
@@ -103,26 +103,26 @@ function answersCard({ queue, in_hand, entries, stale, asked, hit_rate, troubles
     title: 'Answers',
     figures: [
       ['Queue', progressOf(queue)],
-      ['Hit rate, last 24 h', share(hit_rate)],
+      ['Hit rate, last 24 h', percent(hit_rate)],
     ],
     state: isNew
       ? ''
-      : html`${in_hand > 0 ? `${number(in_hand)} in hand · ` : ''}${entries === null
-          ? 'how many answers are kept is not known'
-          : `${plural(entries, 'answer')} kept${stale > 0 ? `, ${number(stale)} of them stale` : ''}`}${asked === null
+      : html`${in_hand > 0 ? `${number(in_hand)} in progress · ` : ''}${entries === null
+          ? 'number of cached answers unknown'
+          : `${plural(entries, 'cached answer')}${stale > 0 ? `, ${number(stale)} stale` : ''}`}${asked === null
           ? nothing
-          : ` · asked ${asked === 0 ? 'by nobody' : plural(asked, 'time')}`}${queue?.failed > 0
+          : ` · ${plural(asked, 'ask')}`}${queue?.failed > 0
           ? ` · ${number(queue.failed)} failed`
           : nothing}`,
     troubles,
-    begin: isNew
+    firstStep: isNew
       ? {
-          text: 'No question is queued, and none was. Queue the questions that users ask most, and they are answered at once.',
+          text: 'No batches yet. Queue the questions that users ask most, to have their answers cached in advance.',
           hash: '#/answers',
           action: 'Queue questions',
         }
       : null,
-    more: ['#/answers', 'The queue'],
+    more: ['#/answers', 'View the queue'],
   });
 }
 
@@ -132,7 +132,7 @@ function progressOf(queue) {
   }
   const { batches, paused, total, processed } = queue;
   if (batches === 0) {
-    return html`empty <small>nothing is waiting</small>`;
+    return html`Empty`;
   }
   return html`
     ${number(processed)} of ${number(total)}
@@ -152,26 +152,26 @@ function promptsCard({ saved_micros, spent_micros, turns, warms, armed, warms_in
     ],
     state: isNew
       ? ''
-      : html`${plural(armed, 'conversation')} armed · ${number(warms_in_flight)} ${warms_in_flight === 1 ? 'warm' : 'warms'}
+      : html`${plural(armed, 'conversation')} with a scheduled warm · ${number(warms_in_flight)} ${warms_in_flight === 1 ? 'warm' : 'warms'}
         in flight · ${plural(turns, 'turn')} and ${plural(warms, 'warm')} today (UTC)`,
     troubles,
-    begin: isNew
+    firstStep: isNew
       ? {
-          text: 'Nothing was said today. Say something in a conversation, and switch its warming on.',
+          text: 'No turns today. Send a message in a conversation, and enable its warming.',
           hash: '#/prompts',
           action: 'Open a conversation',
         }
       : null,
-    more: armed > 0 ? ['#/armed', 'What is armed'] : ['#/ledger', 'The ledger'],
+    more: armed > 0 ? ['#/armed', 'View scheduled warms'] : ['#/ledger', 'View the ledger'],
   });
 }
 
 const CHARTS = [
   {
     title: 'Hit rates',
-    format: share,
+    format: percent,
     most: 1,
-    empty: 'No session was looked up and no question asked.',
+    empty: 'No look-ups and no asks.',
     lines: [
       { key: 'session_hit_rate', label: 'Sessions, last hour' },
       { key: 'answer_hit_rate', label: 'Answers, last 24 hours' },
@@ -180,31 +180,31 @@ const CHARTS = [
   {
     title: 'Answered per minute',
     format: number,
-    empty: 'No question of a batch was answered.',
-    lines: [{ key: 'answered_per_minute', label: 'Questions of batches, by this server' }],
+    empty: 'No batch questions answered.',
+    lines: [{ key: 'answered_per_minute', label: 'Batch questions, this server' }],
   },
   {
     title: 'Money today',
     format: dollars,
-    empty: 'Nothing was saved and nothing spent.',
+    empty: 'Nothing saved or spent.',
     lines: [
       { key: 'saved_micros', label: 'Saved' },
       { key: 'spent_micros', label: 'Spent on warms' },
     ],
   },
   {
-    title: 'Armed conversations',
+    title: 'Scheduled warms',
     format: number,
-    empty: 'No conversation was armed.',
-    lines: [{ key: 'armed', label: 'Next warm is due' }],
+    empty: 'No warms scheduled.',
+    lines: [{ key: 'armed', label: 'Conversations' }],
   },
 ];
 
 function charts({ since, points }) {
   return html`
     <section aria-labelledby="time-title">
-      <h2 id="time-title">The last hour</h2>
-      <p class="hint">A point each ten seconds, kept in this server’s memory since it started: ${moment(since)}.</p>
+      <h2 id="time-title">Last hour</h2>
+      <p class="hint">One point every ten seconds, kept in memory since this server started on ${dateTime(since)}.</p>
       <div class="charts">
         ${CHARTS.map((chart) => html`<time-line .of=${chart} .points=${points}></time-line>`)}
       </div>

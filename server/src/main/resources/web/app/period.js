@@ -1,8 +1,8 @@
-/** Of which time the ledger is looked at, in days that begin at midnight, UTC. */
+/** The periods of the ledger page, in days that start at midnight UTC. */
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-const MOST_SLOTS = 100;
+const MAX_SLOTS = 100;
 
 const HOUR_NAME = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', timeZone: 'UTC' });
 const DAY_NAME = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
@@ -10,7 +10,7 @@ const DAY_NAME = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'shor
 const byHour = { by: 'hour', step: HOUR, key: (iso) => iso.slice(0, 13) + ':00Z', name: HOUR_NAME };
 const byDay = { by: 'day', step: DAY, key: (iso) => iso.slice(0, 10), name: DAY_NAME };
 
-/** `days` is null for all there are. */
+/** `days` is null for the whole ledger. */
 export const PERIODS = [
   { id: 'today', label: 'Today', days: 1, ...byHour },
   { id: '7', label: '7 days', days: 7, ...byDay },
@@ -20,19 +20,19 @@ export const PERIODS = [
 
 const midnight = (now) => now - (now % DAY);
 
-/** The first moment of a period, in milliseconds since 1970; null if there is none. */
+/** The start of a period, in milliseconds since 1970; null for the whole ledger. */
 export const beginOf = ({ days }, now) => (days === null ? null : midnight(now) - (days - 1) * DAY);
 
 /**
- * What was saved and spent in each hour or day of a period up to now, those without lines as well.
+ * The money saved and spent in each hour or day of a period until now, empty ones included.
  *
- * @param groups of the ledger by hour or day, in their order
+ * @param groups the ledger by hour or day, in chronological order
  */
 export function slots(period, groups, now) {
   const known = new Map(groups.map(({ name, sums }) => [name, sums]));
   const last = now - (now % period.step);
   const begin = beginOf(period, now) ?? Date.parse(groups[0]?.name ?? new Date(last).toISOString());
-  const first = Math.max(begin, last - (MOST_SLOTS - 1) * period.step);
+  const first = Math.max(begin, last - (MAX_SLOTS - 1) * period.step);
   return Array.from({ length: Math.floor((last - first) / period.step) + 1 }, (_, index) => {
     const when = first + index * period.step;
     const sums = known.get(period.key(new Date(when).toISOString()));

@@ -3,65 +3,65 @@ import { live } from 'lit/directives/live.js';
 import { put, remove } from './api.js';
 import { chats } from './chats.js';
 import { clock } from './clock.js';
-import { dollars, exactly, microsOf } from './money.js';
-import { Part, say } from './part.js';
-import { number, span } from './words.js';
+import { ConsoleElement, announce } from './element.js';
+import { duration, number } from './format.js';
+import { dollars, exactDollars, parseDollars } from './money.js';
 
 const INHERIT = 'inherit';
 
-/** What each policy does, in words, where nothing more is known. */
+/** Descriptions of the policies, shown if the server gives no reason. */
 const MODES = {
-  interval: 'Warmed again and again, whatever comes of it.',
-  adaptive: 'Warmed as long as the next warm is worth its price.',
+  interval: 'Warmed at every interval, whether or not it pays.',
+  adaptive: 'Warmed while the next warm is worth its price.',
   off: 'Not warmed.',
 };
 
-const TIERS = { brief: 'for the usual time', lasting: 'for longer, at a higher price' };
+const TIERS = { brief: 'Standard', lasting: 'Long, at a higher price' };
 
 /**
- * Whether the warming of a conversation pays: its policy, its budget, what it has cost and brought.
- * Tells `facts` with the conversation as it is after a change.
+ * The policy, the budget, the costs and the savings of a conversation. Fires `facts` with the changed
+ * conversation.
  *
- * `conversation` is its id; `facts` are null if the server does not know it yet.
+ * `conversation` is its id; `facts` is null if the server does not know it yet.
  */
-class WarmingPolicy extends Part {
+class WarmingPolicy extends ConsoleElement {
   static properties = {
     conversation: { attribute: false },
     facts: { attribute: false },
-    typed: { state: true },
-    refusal: { state: true },
+    entered: { state: true },
+    inputError: { state: true },
   };
 
   constructor() {
     super();
     this.conversation = '';
     this.facts = null;
-    this.typed = null;
-    this.refusal = '';
+    this.entered = null;
+    this.inputError = '';
   }
 
   connectedCallback() {
     super.connectedCallback();
-    this.hear('tick', () => this.requestUpdate(), clock);
+    this.listen('tick', () => this.requestUpdate(), clock);
   }
 
   willUpdate(changed) {
     if (changed.has('conversation')) {
-      this.typed = null;
-      this.refusal = '';
+      this.entered = null;
+      this.inputError = '';
       this.problem = null;
     }
   }
 
   render() {
     return html`
-      ${this.#policy()} ${this.#budget()} ${this.trouble()} ${this.facts ? this.#money(this.facts) : nothing}
+      ${this.#policy()} ${this.#budget()} ${this.problemAlert()} ${this.facts ? this.#money(this.facts) : nothing}
     `;
   }
 
   #policy() {
     const { own_mode: own = null, mode = null, tenant = '' } = this.facts ?? {};
-    const whose = tenant === '' ? 'As the server’s' : 'As its tenant’s';
+    const whose = tenant === '' ? 'Server default' : 'Tenant default';
     const all = [
       [INHERIT, own === null && mode !== null ? `${whose}: ${mode}` : whose],
       ...Object.keys(MODES).map((name) => [name, name]),
@@ -71,7 +71,7 @@ class WarmingPolicy extends Part {
         Policy
         <select
           name="mode"
-          data-takes="operate"
+          data-permission="operate"
           aria-describedby="policy-why"
           ?disabled=${!chats.online}
           @change=${({ target }) => this.#setMode(target.value)}
@@ -96,15 +96,15 @@ class WarmingPolicy extends Part {
             name="budget"
             inputmode="decimal"
             autocomplete="off"
-            placeholder="none"
-            .value=${live(this.typed ?? (budget === null ? '' : exactly(budget)))}
-            aria-invalid=${this.refusal ? 'true' : nothing}
+            placeholder="None"
+            .value=${live(this.entered ?? (budget === null ? '' : exactDollars(budget)))}
+            aria-invalid=${this.inputError ? 'true' : nothing}
             aria-describedby="budget-refusal"
-            @input=${({ target }) => (this.typed = target.value)}
+            @input=${({ target }) => (this.entered = target.value)}
           />
         </label>
-        <button type="submit" class="small secondary" data-takes="operate" aria-label="Set the budget" ?disabled=${!chats.online}>Set</button>
-        <small id="budget-refusal" role="alert">${this.refusal}</small>
+        <button type="submit" class="small secondary" data-permission="operate" aria-label="Set budget" ?disabled=${!chats.online}>Set</button>
+        <small id="budget-refusal" role="alert">${this.inputError}</small>
       </form>
     `;
   }
@@ -112,25 +112,25 @@ class WarmingPolicy extends Part {
   #money({ id, idle, money }) {
     return html`
       <dl class="facts">
-        ${idle ? this.#away(idle) : nothing} ${this.#next()} ${fact('Spent', dollars(money.spent_micros))}
+        ${idle ? this.#idleFacts(idle) : nothing} ${this.#next()} ${fact('Spent', dollars(money.spent_micros))}
         ${fact('Saved', dollars(money.saved_micros))} ${fact('Wasted', dollars(money.wasted_micros))}
         ${fact(
           'Net',
           html`<span class="grade ${money.net_micros < 0 ? 'poor' : 'good'}">${dollars(money.net_micros)}</span>`,
         )}
       </dl>
-      <p class="why"><a href="#/ledger?${new URLSearchParams({ period: 'all', conversation: id })}">In the ledger</a></p>
+      <p class="why"><a href="#/ledger?${new URLSearchParams({ period: 'all', conversation: id })}">View in ledger</a></p>
     `;
   }
 
-  #away({ pings, spent_micros, tier, prompt_tokens }) {
+  #idleFacts({ pings, spent_micros, tier, prompt_tokens }) {
     return html`
-      ${fact('Warms since the last turn', pings === 0 ? 'none' : `${number(pings)} for ${dollars(spent_micros)}`)}
-      ${fact('Prompt', `${number(prompt_tokens)} tokens`)} ${fact('Cache kept', TIERS[tier], true)}
+      ${fact('Warms since the last turn', pings === 0 ? 'None' : `${number(pings)} for ${dollars(spent_micros)}`)}
+      ${fact('Prompt', `${number(prompt_tokens)} tokens`)} ${fact('Cache lifetime', TIERS[tier], true)}
     `;
   }
 
-  /** What holds at this moment is told by the time, for nobody says when a cache has expired. */
+  /** Computed from the clock, because no event says that a cache has expired. */
   #next() {
     const { next_message: next, cold_at } = this.facts;
     if (next === null) {
@@ -142,9 +142,9 @@ class WarmingPolicy extends Part {
       'Next message',
       isWarm
         ? html`<span class="grade good">${dollars(next.now_micros)} now</span>
-            <small>for ${span(Math.ceil(left))}, then ${dollars(next.after_expiry_micros)}</small>`
+            <small>for ${duration(Math.ceil(left))}, then ${dollars(next.after_expiry_micros)}</small>`
         : html`<span class="grade fair">${dollars(next.after_expiry_micros)} now</span>
-            <small>nothing of it is in the cache</small>`,
+            <small>prompt not cached</small>`,
       true,
     );
   }
@@ -152,7 +152,7 @@ class WarmingPolicy extends Part {
   async #setMode(mode) {
     const path = `/api/prompts/conversations/${encodeURIComponent(this.conversation)}/warming`;
     if (await this.attempt(async () => this.#changed(await put(path, { mode })))) {
-      say(`The policy is ${this.facts.mode}`);
+      announce(`Policy set to ${this.facts.mode}`);
     }
     this.requestUpdate();
   }
@@ -161,16 +161,16 @@ class WarmingPolicy extends Part {
     event.preventDefault();
     const text = event.target.elements.budget.value;
     const isNone = text.trim() === '';
-    const micros = microsOf(text);
-    this.refusal = isNone || micros !== null ? '' : 'Dollars, such as 2.50, with at most 6 decimal places; empty for none';
-    if (this.refusal) {
+    const micros = parseDollars(text);
+    this.inputError = isNone || micros !== null ? '' : 'Expected dollars such as 2.50, with at most 6 decimal places, or nothing for no budget';
+    if (this.inputError) {
       return;
     }
     const path = `/api/prompts/conversations/${encodeURIComponent(this.conversation)}/budget`;
     await this.attempt(async () => {
       this.#changed(await (isNone ? remove(path) : put(path, { daily_budget_micros: micros })));
-      this.typed = null;
-      say(isNone ? 'There is no budget' : `The budget is $${exactly(micros)} a day`);
+      this.entered = null;
+      announce(isNone ? 'Budget removed' : `Budget set to $${exactDollars(micros)} a day`);
     });
   }
 
@@ -182,7 +182,7 @@ class WarmingPolicy extends Part {
   }
 }
 
-/** Why it does what it does, as far as its status does not say it already. */
+/** Why it is warmed or not, unless its status says so already. */
 function reason({ mode, rest, status, why }) {
   if (why !== '' && !status.includes(why)) {
     return `${why[0].toUpperCase()}${why.slice(1)}.`;

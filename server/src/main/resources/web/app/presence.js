@@ -1,8 +1,8 @@
+import { can } from './access.js';
 import { post } from './api.js';
-import { may } from './who.js';
 
-/** So long, in milliseconds, it has to stay that somebody looks, or does not. */
-const CALM = 500;
+/** How long a change of focus has to last before it is reported. */
+const DEBOUNCE_MILLIS = 500;
 
 const EVENTS = [
   [document, 'visibilitychange'],
@@ -13,72 +13,72 @@ const EVENTS = [
 const pathOf = (id) => `/api/prompts/conversations/${encodeURIComponent(id)}/hint`;
 
 /**
- * Tells the server whether somebody looks at the conversation in front, which says something about
- * when its user comes back. It is a hint, and nobody minds if it gets lost.
+ * Reports to the server whether the selected conversation has the user's attention, which helps to
+ * predict when they come back. Best effort: lost reports are not repeated.
  */
 export class Presence {
-  #front = null;
-  #told = null;
+  #current = null;
+  #sent = null;
   #timer = 0;
 
   start() {
-    EVENTS.forEach(([source, name]) => source.addEventListener(name, this.#soon));
-    addEventListener('pagehide', this.#leave);
+    EVENTS.forEach(([source, name]) => source.addEventListener(name, this.#schedule));
+    addEventListener('pagehide', this.#sendBlur);
   }
 
   stop() {
-    EVENTS.forEach(([source, name]) => source.removeEventListener(name, this.#soon));
-    removeEventListener('pagehide', this.#leave);
-    this.#leave();
-    this.#front = null;
+    EVENTS.forEach(([source, name]) => source.removeEventListener(name, this.#schedule));
+    removeEventListener('pagehide', this.#sendBlur);
+    this.#sendBlur();
+    this.#current = null;
   }
 
   /**
-   * Says which conversation is in front.
+   * Selects the conversation to report on.
    *
-   * @param since when its user went away, for a hint holds until the next turn; null if nobody weighs
-   *   whether they come back, so that no hint is needed
+   * @param since when its user became idle, since a hint is valid until the next turn; null if its policy
+   *   does not use hints
    */
   show(id, since) {
-    if (this.#front?.id !== id || this.#front.since !== since) {
-      this.#front = { id, since };
-      this.#soon();
+    if (this.#current?.id !== id || this.#current.since !== since) {
+      this.#current = { id, since };
+      this.#schedule();
     }
   }
 
-  #soon = () => {
+  #schedule = () => {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#tell(), CALM);
+    this.#timer = setTimeout(() => this.#send(), DEBOUNCE_MILLIS);
   };
 
-  #tell() {
-    if (this.#front === null || !may('use')) {
+  #send() {
+    if (this.#current === null || !can('use')) {
       return;
     }
-    const { id, since } = this.#front;
-    if (this.#told?.focused && this.#told.id !== id) {
-      hint(this.#told.id, false);
-      this.#told = null;
+    const { id, since } = this.#current;
+    if (this.#sent?.focused && this.#sent.id !== id) {
+      hint(this.#sent.id, false);
+      this.#sent = null;
     }
     if (since === null) {
-      this.#told = null;
+      this.#sent = null;
       return;
     }
     const focused = document.visibilityState === 'visible' && document.hasFocus();
-    if (this.#told?.id !== id || this.#told.since !== since || this.#told.focused !== focused) {
-      this.#told = { id, since, focused };
+    if (this.#sent?.id !== id || this.#sent.since !== since || this.#sent.focused !== focused) {
+      this.#sent = { id, since, focused };
       hint(id, focused);
     }
   }
 
-  /** The page may be gone before an answer comes. */
-  #leave = () => {
+  /** By beacon, because the page may be unloading. */
+  #sendBlur = () => {
     clearTimeout(this.#timer);
-    if (this.#told?.focused) {
+    if (this.#sent?.focused) {
       const body = new Blob([JSON.stringify({ focused: false })], { type: 'application/json' });
-      navigator.sendBeacon(pathOf(this.#told.id), body);
+      navigator.sendBeacon(pathOf(this.#sent.id), body);
     }
-    this.#told = null;
+    this.#sent = null;
   };
 }
 

@@ -5,46 +5,46 @@ import { chats } from './chats.js';
 import { clock } from './clock.js';
 import { confirm } from './confirm.js';
 import { isSimulated } from './countdown.js';
-import { Part } from './part.js';
+import { ConsoleElement } from './element.js';
+import { duration, elapsed, number } from './format.js';
 import { tabs, titleOf } from './tabs.js';
 import { transcriptOf } from './transcript.js';
 import './warming.js';
-import { number, span, took } from './words.js';
 
-const LONGEST_MESSAGE = 16_000;
-const NEAR = 120;
+const MAX_MESSAGE_LENGTH = 16_000;
+const BOTTOM_MARGIN = 120;
 
 export const hashOf = (id) => `#/prompts/${encodeURIComponent(id)}`;
 
-/** What ended a turn, where it is not simply done. */
+/** Why a turn ended, except for a complete answer. */
 const REASONS = {
-  aborted: 'The answer was broken off, for the conversation was closed.',
-  error: 'The answer failed.',
-  length: 'The answer has reached its greatest length.',
-  'content-filter': 'The provider held back the answer.',
+  aborted: 'Answer aborted: the conversation was closed.',
+  error: 'Answer failed.',
+  length: 'Answer cut off at its maximum length.',
+  'content-filter': 'Answer blocked by the provider.',
 };
 
-/** Chats, each in a tab, and how their caches are kept warm. */
-class PromptsPage extends Part {
-  static properties = { wanted: { attribute: false }, closed: { state: true }, heard: { state: true } };
+/** Conversations in tabs, each beside its warming panel. */
+class PromptsPage extends ConsoleElement {
+  static properties = { requested: { attribute: false }, closed: { state: true }, announced: { state: true } };
 
-  #shown = null;
-  #place = -1;
+  #current = null;
+  #tabPosition = -1;
   #atEnd = true;
-  #end = '';
+  #lastEnd = '';
   #wasBusy = false;
 
   constructor() {
     super();
-    this.wanted = null;
+    this.requested = null;
     this.closed = null;
-    this.heard = '';
+    this.announced = '';
   }
 
   connectedCallback() {
     super.connectedCallback();
-    this.hear('change', () => this.#news(), chats);
-    this.hear('tick', () => chats.again && this.requestUpdate(), clock);
+    this.listen('change', () => this.#onChange(), chats);
+    this.listen('tick', () => chats.retryAt && this.requestUpdate(), clock);
     chats.start();
   }
 
@@ -54,41 +54,41 @@ class PromptsPage extends Part {
   }
 
   willUpdate() {
-    const id = this.#choose();
-    if (id !== this.#shown) {
-      this.#shown = id;
+    const id = this.#currentId();
+    if (id !== this.#current) {
+      this.#current = id;
       this.#wasBusy = false;
       this.#atEnd = true;
       this.problem = null;
       chats.conversation(id);
       chats.show(id);
     } else {
-      this.#atEnd = innerHeight + scrollY > document.documentElement.scrollHeight - NEAR;
+      this.#atEnd = innerHeight + scrollY > document.documentElement.scrollHeight - BOTTOM_MARGIN;
     }
-    this.#place = tabs.all.findIndex((tab) => tab.id === id);
+    this.#tabPosition = tabs.all.findIndex((tab) => tab.id === id);
   }
 
-  /** Which conversation is in front: the one in the address, else where one was before, else the last. */
-  #choose() {
-    const isClosed = this.wanted === this.#shown && !tabs.find(this.wanted);
-    if (this.wanted === null || isClosed) {
-      this.wanted = (tabs.find(this.#shown ?? chats.shown) ?? tabs.all[this.#place] ?? tabs.all.at(-1))?.id ?? chats.create();
-      location.replace(hashOf(this.wanted));
+  /** The selected conversation: the one in the URL, else the previous one, else the last tab. */
+  #currentId() {
+    const isClosed = this.requested === this.#current && !tabs.find(this.requested);
+    if (this.requested === null || isClosed) {
+      this.requested = (tabs.find(this.#current ?? chats.current) ?? tabs.all[this.#tabPosition] ?? tabs.all.at(-1))?.id ?? chats.create();
+      location.replace(hashOf(this.requested));
     }
-    return this.wanted;
+    return this.requested;
   }
 
   render() {
-    const conversation = chats.conversation(this.#shown);
+    const conversation = chats.conversation(this.#current);
     return html`
       <h1>Conversations</h1>
-      ${this.#tabs()} ${this.#afterwards()}
+      ${this.#tabs()} ${this.#closedHint()}
       <div class="columns">
         <section class="side" aria-label="Cache warming">
           <warming-panel .conversation=${conversation}></warming-panel>
         </section>
         <section class="wide chat" aria-label="Conversation">
-          ${this.#head()} ${conversation.known || !conversation.unread ? transcriptOf(conversation) : nothing} ${this.#outcome(conversation)} ${this.#composer(conversation)}
+          ${this.#header()} ${conversation.loaded || !conversation.loadProblem ? transcriptOf(conversation) : nothing} ${this.#outcome(conversation)} ${this.#composer(conversation)}
         </section>
       </div>
     `;
@@ -103,8 +103,8 @@ class PromptsPage extends Part {
             ({ id }) => id,
             ({ id }) => html`
               <li>
-                <a href=${hashOf(id)} aria-current=${id === this.#shown ? 'page' : nothing} title=${titleOf(id)}>
-                  ${titleOf(id)}${chats.conversation(id).busy ? html` <small>answering …</small>` : nothing}
+                <a href=${hashOf(id)} aria-current=${id === this.#current ? 'page' : nothing} title=${titleOf(id)}>
+                  ${titleOf(id)}${chats.conversation(id).busy ? html` <small>answering…</small>` : nothing}
                 </a>
                 <button type="button" class="plain" aria-label="Close ${titleOf(id)}" @click=${() => this.#close(id)}>
                   ×
@@ -118,17 +118,17 @@ class PromptsPage extends Part {
     `;
   }
 
-  #afterwards() {
+  #closedHint() {
     return this.closed
       ? html`<p class="hint">
-          “${this.closed.title}” is closed.
-          <a href=${hashOf(this.closed.id)} @click=${() => (this.closed = null)}>Open it again</a>
+          “${this.closed.title}” closed.
+          <a href=${hashOf(this.closed.id)} @click=${() => (this.closed = null)}>Reopen</a>
         </p>`
       : nothing;
   }
 
-  #head() {
-    const model = chats.modelOf(this.#shown);
+  #header() {
+    const model = chats.modelOf(this.#current);
     const models = chats.models ?? [];
     const all = [...(models.includes(model) ? [] : [model]), ...models];
     const simulated = model === '' ? models.length > 0 && models.every(isSimulated) : isSimulated(model);
@@ -136,11 +136,11 @@ class PromptsPage extends Part {
       <div class="bar">
         <label>
           Model
-          <select name="model" @change=${({ target }) => this.#pick(target.value)}>
+          <select name="model" @change=${({ target }) => this.#chooseModel(target.value)}>
             ${repeat(
               all,
               (name) => name,
-              (name) => html`<option value=${name} .selected=${live(name === model)}>${name || 'the standard one'}</option>`,
+              (name) => html`<option value=${name} .selected=${live(name === model)}>${name || 'Default'}</option>`,
             )}
           </select>
         </label>
@@ -148,43 +148,43 @@ class PromptsPage extends Part {
           <button
             type="button"
             class="small outline danger"
-            data-takes="use"
+            data-permission="use"
             aria-describedby="closing"
             ?disabled=${this.busy}
-            @click=${() => this.#close(this.#shown)}
+            @click=${() => this.#close(this.#current)}
           >
             Close conversation
           </button>
           <button
             type="button"
             class="small outline danger"
-            data-takes="use"
+            data-permission="use"
             aria-describedby="deleting"
             ?disabled=${this.busy}
-            @click=${() => this.#delete(this.#shown)}
+            @click=${() => this.#delete(this.#current)}
           >
             Delete conversation
           </button>
-          <small id="closing">Closing ends the answer and the warming.</small>
-          <small id="deleting">Deleting removes all that was said, too.</small>
+          <small id="closing">Closing ends answer and warming.</small>
+          <small id="deleting">Deleting also removes all messages.</small>
         </div>
       </div>
       ${simulated
         ? html`<p class="simulated">
-            <span class="badge paused">simulator</span> Answers, tokens and cache are simulated: no model reads what you
-            write, and nothing is paid.
+            <span class="badge paused">Simulator</span> Answers, tokens and cache are simulated: no model reads your
+            messages, and nothing is charged.
           </p>`
         : nothing}
       ${chats.problem ? html`<p class="problem" role="alert"><span>${chats.problem.message}</span></p>` : nothing}
     `;
   }
 
-  /** What comes after all that was said: how it ended, and what is wrong. */
+  /** Below the messages: how the last turn ended, and errors. */
   #outcome(conversation) {
-    const { last, problem, unread, busy } = conversation;
+    const { last, problem, loadProblem, busy } = conversation;
     return html`
       <div class="end">
-        <p class="unseen" role="status">${this.heard}</p>
+        <p class="unseen" role="status">${this.announced}</p>
         ${last && !busy ? html`<p class="hint">${REASONS[last.reason] ?? ''} ${cost(last)}</p>` : nothing}
         ${problem
           ? html`<p class="problem" role="alert">
@@ -194,13 +194,13 @@ class PromptsPage extends Part {
               </button>
             </p>`
           : nothing}
-        ${unread
+        ${loadProblem
           ? html`<p class="problem" role="alert">
-              <span>What was said could not be read. ${unread.message}</span>
-              <button type="button" class="small outline" @click=${() => conversation.read()}>Read again</button>
+              <span>Could not load the messages. ${loadProblem.message}</span>
+              <button type="button" class="small outline" @click=${() => conversation.read()}>Retry</button>
             </p>`
           : nothing}
-        ${this.trouble()}
+        ${this.problemAlert()}
       </div>
     `;
   }
@@ -209,71 +209,71 @@ class PromptsPage extends Part {
     const { busy, sending, draft } = conversation;
     return html`
       <form class="composer" @submit=${this.#send}>
-        ${this.#link()}
+        ${this.#connectionAlert()}
         <label>
           <span class="unseen">Message</span>
           <textarea
             name="message"
-            data-takes="use"
+            data-permission="use"
             rows="2"
-            maxlength=${LONGEST_MESSAGE}
+            maxlength=${MAX_MESSAGE_LENGTH}
             placeholder="Message"
             aria-describedby="composer-keys"
             .value=${live(draft)}
             ?readonly=${sending !== null}
-            @input=${({ target }) => this.#typed(conversation, target.value)}
-            @keydown=${this.#key}
+            @input=${({ target }) => this.#onInput(conversation, target.value)}
+            @keydown=${this.#onKey}
           ></textarea>
         </label>
-        <button type="submit" data-takes="use" ?disabled=${busy || !chats.online || draft.trim() === ''} aria-busy=${busy}>
-          ${busy ? 'Answering …' : 'Send'}
+        <button type="submit" data-permission="use" ?disabled=${busy || !chats.online || draft.trim() === ''} aria-busy=${busy}>
+          ${busy ? 'Answering…' : 'Send'}
         </button>
-        <small id="composer-keys">Enter sends, Shift and Enter begin a new line.</small>
+        <small id="composer-keys">Enter sends, Shift+Enter starts a new line.</small>
       </form>
     `;
   }
 
-  #link() {
-    if (chats.online || chats.again === null) {
+  #connectionAlert() {
+    if (chats.online || chats.retryAt === null) {
       return nothing;
     }
-    const left = Math.ceil((chats.again - Date.now()) / 1000);
+    const left = Math.ceil((chats.retryAt - Date.now()) / 1000);
     return html`
       <p class="problem">
-        <span role="alert">The connection is lost. What goes on at the server goes on without this page.</span>
+        <span role="alert">Connection lost. Answers and warming continue on the server.</span>
         <button type="button" class="small outline" @click=${() => chats.retry()}>
-          ${left > 0 ? `Try again (in ${span(left)})` : 'Trying …'}
+          ${left > 0 ? `Retry (in ${duration(left)})` : 'Connecting…'}
         </button>
       </p>
     `;
   }
 
-  /** Follows what is said, unless somebody reads further up. */
+  /** Scrolls to new messages, unless the user has scrolled up. */
   updated() {
     super.updated();
-    const { pieces } = chats.conversation(this.#shown);
-    const end = `${this.#shown} ${pieces.length} ${pieces.at(-1)?.chunk.text?.length}`;
-    if (end !== this.#end && this.#atEnd) {
+    const { pieces } = chats.conversation(this.#current);
+    const end = `${this.#current} ${pieces.length} ${pieces.at(-1)?.chunk.text?.length}`;
+    if (end !== this.#lastEnd && this.#atEnd) {
       scrollTo(0, document.documentElement.scrollHeight);
     }
-    this.#end = end;
+    this.#lastEnd = end;
   }
 
-  #news() {
-    if (tabs.find(this.#shown)) {
-      const { busy, last } = chats.conversation(this.#shown);
+  #onChange() {
+    if (tabs.find(this.#current)) {
+      const { busy, last } = chats.conversation(this.#current);
       if (this.#wasBusy && !busy && last) {
-        this.heard = REASONS[last.reason] ?? 'The answer is complete.';
+        this.announced = REASONS[last.reason] ?? 'Answer complete.';
       } else if (busy) {
-        this.heard = '';
+        this.announced = '';
       }
       this.#wasBusy = busy;
     }
     this.requestUpdate();
   }
 
-  #pick(model) {
-    tabs.change(this.#shown, { model });
+  #chooseModel(model) {
+    tabs.change(this.#current, { model });
     this.requestUpdate();
   }
 
@@ -292,12 +292,12 @@ class PromptsPage extends Part {
   }
 
   async #delete(id) {
-    const said = await confirm({
+    const confirmed = await confirm({
       title: `Delete “${titleOf(id)}”?`,
-      text: 'All that was said in it is removed, for every page that shows it. What it has cost stays in the ledger.',
+      text: 'All its messages are deleted permanently. Its costs stay in the ledger.',
       action: 'Delete conversation',
     });
-    if (said !== null && (await this.attempt(() => chats.delete(id)))) {
+    if (confirmed !== null && (await this.attempt(() => chats.delete(id)))) {
       this.closed = null;
       this.#focus();
     }
@@ -308,12 +308,12 @@ class PromptsPage extends Part {
     this.querySelector('textarea').focus();
   }
 
-  #typed(conversation, text) {
+  #onInput(conversation, text) {
     conversation.draft = text;
     this.requestUpdate();
   }
 
-  #key(event) {
+  #onKey(event) {
     if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
       event.preventDefault();
       event.target.form.requestSubmit();
@@ -322,11 +322,11 @@ class PromptsPage extends Part {
 
   #send(event) {
     event.preventDefault();
-    const conversation = chats.conversation(this.#shown);
+    const conversation = chats.conversation(this.#current);
     const message = conversation.draft.trim();
     if (message !== '' && !conversation.busy) {
       this.#wasBusy = true;
-      chats.send(this.#shown, message);
+      chats.send(this.#current, message);
       scrollTo(0, document.documentElement.scrollHeight);
     }
   }
@@ -339,12 +339,12 @@ class PromptsPage extends Part {
 
 function cost({ durationMs, usage }) {
   const parts = [
-    durationMs == null ? null : `took ${took(durationMs)}`,
-    usage ? `${number(usage.inputTokens)} tokens in` : null,
-    usage?.cacheReadTokens == null ? null : `${number(usage.cacheReadTokens)} of them from the cache`,
-    usage ? `${number(usage.outputTokens)} out` : null,
+    durationMs == null ? null : elapsed(durationMs),
+    usage ? `${number(usage.inputTokens)} input tokens` : null,
+    usage?.cacheReadTokens == null ? null : `${number(usage.cacheReadTokens)} of them cached`,
+    usage ? `${number(usage.outputTokens)} output tokens` : null,
   ].filter((part) => part !== null);
-  return parts.length === 0 ? '' : `The last turn: ${parts.join(', ')}.`;
+  return parts.length === 0 ? '' : `Last turn: ${parts.join(', ')}.`;
 }
 
 customElements.define('prompts-page', PromptsPage);

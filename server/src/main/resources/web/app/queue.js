@@ -1,26 +1,26 @@
 import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import { isOver, title } from './actions.js';
 import { get } from './api.js';
-import { live } from './live.js';
-import { isOver, title } from './moves.js';
-import { Part, say } from './part.js';
+import { ConsoleElement, announce } from './element.js';
+import { serverEvents } from './events.js';
+import { dateTime, duration, number, plural, spelled, stateLabel } from './format.js';
 import './submit.js';
 import './waiting.js';
-import { label, moment, number, plural, span } from './words.js';
 
-const MOST = 25;
+const PAGE_SIZE = 25;
 
-/** What of a batch is told by an event; what the event leaves out is not known any more. */
+/** A batch after an event; the time left and the current question are unknown unless the event has them. */
 export const after = (batch, event) => ({ ...batch, eta_seconds: null, current: null, ...event });
 
-/** How far a batch is, in a bar and in words. Says nothing of the time left unless it is known. */
+/** The progress of a batch as a bar and as counts. */
 export function progress(batch) {
   const rest = [
-    [batch.completed, 'done'],
+    [batch.completed, 'completed'],
     [batch.failed, 'failed'],
     [batch.skipped, 'skipped'],
     [batch.cancelled, 'cancelled'],
-  ].filter(([count, name]) => count > 0 || name === 'done');
+  ].filter(([count, name]) => count > 0 || name === 'completed');
   return html`
     <progress value=${batch.processed} max=${Math.max(batch.total, 1)} aria-label="Progress of ${title(batch)}"></progress>
     <small>
@@ -30,23 +30,20 @@ export function progress(batch) {
   `;
 }
 
-export const badge = (status) => html`<span class="badge ${status}">${label(status)}</span>`;
+export const badge = (status) => html`<span class="badge ${status}">${stateLabel(status)}</span>`;
 
 export function timeLeft(batch) {
   if (batch.status !== 'running' || batch.eta_seconds == null) {
     return '–';
   }
-  return live.online ? `about ${span(batch.eta_seconds)}` : 'not known';
+  return serverEvents.online ? `about ${duration(batch.eta_seconds)}` : 'Unknown';
 }
 
-/** Everything that is queued and was, with a form for more. */
-class QueuePage extends Part {
+/** The queue: all batches, and a form for new ones. */
+class QueuePage extends ConsoleElement {
   static properties = { batches: { state: true }, next: { state: true }, waiting: { state: true } };
 
-  /**
-   * The last event of each batch since the connection came. A reply may be overtaken by events that are
-   * newer: whatever it says, the last event holds.
-   */
+  /** The last event of each batch on this connection. It takes precedence over replies, which may be older. */
   #events = new Map();
 
   constructor() {
@@ -58,10 +55,10 @@ class QueuePage extends Part {
 
   connectedCallback() {
     super.connectedCallback();
-    this.hear('progress', ({ detail }) => this.#progress(detail));
-    this.hear('gone', ({ detail }) => this.#gone(detail.batch_id));
-    this.hear('waiting', ({ detail }) => (this.waiting = detail.waiting));
-    this.hear('link', ({ detail }) => this.#link(detail.online));
+    this.listen('progress', ({ detail }) => this.#progress(detail));
+    this.listen('deleted', ({ detail }) => this.#deleted(detail.batch_id));
+    this.listen('waiting', ({ detail }) => (this.waiting = detail.waiting));
+    this.listen('connection', ({ detail }) => this.#onConnection(detail.online));
     this.#load();
   }
 
@@ -76,7 +73,7 @@ class QueuePage extends Part {
         <section class="wide" aria-labelledby="queue-title">
           <h2 id="queue-title">Batches</h2>
           <queue-waiting .waiting=${this.waiting}></queue-waiting>
-          ${this.trouble()} ${this.#table()}
+          ${this.problemAlert()} ${this.#table()}
         </section>
       </div>
     `;
@@ -84,10 +81,10 @@ class QueuePage extends Part {
 
   #table() {
     if (this.batches === null) {
-      return this.problem ? nothing : html`<p aria-busy="true">Looking …</p>`;
+      return this.problem ? nothing : html`<p aria-busy="true">Loading…</p>`;
     }
     if (this.batches.length === 0) {
-      return html`<p class="hint">Nothing is queued, and nothing was. Paste a few questions to begin.</p>`;
+      return html`<p class="hint">No batches yet. Paste a few questions to create one.</p>`;
     }
     return html`
       <table class="cards">
@@ -98,7 +95,7 @@ class QueuePage extends Part {
       </table>
       ${this.next == null
         ? nothing
-        : html`<button type="button" class="secondary" ?disabled=${this.busy} @click=${this.#more}>Show older ones</button>`}
+        : html`<button type="button" class="secondary" ?disabled=${this.busy} @click=${this.#more}>Show older</button>`}
     `;
   }
 
@@ -108,7 +105,7 @@ class QueuePage extends Part {
         <tr>
           <th scope="row">
             <a href="#/batch/${batch.id}">${title(batch)}</a>
-            <small>${moment(batch.created_at)}${batch.scope ? ` · scope ${batch.scope}` : ''}</small>
+            <small>${dateTime(batch.created_at)}${batch.scope ? ` · scope ${batch.scope}` : ''}</small>
           </th>
           <td data-label="State">${badge(batch.status)}</td>
           <td>${progress(batch)}</td>
@@ -116,11 +113,11 @@ class QueuePage extends Part {
         </tr>
         <tr class="actions">
           <td colspan="4">
-            <batch-moves
+            <batch-actions
               .batch=${batch}
-              @moved=${({ detail }) => this.#reply(detail)}
-              @gone=${({ detail }) => this.#gone(detail)}
-            ></batch-moves>
+              @changed=${({ detail }) => this.#reply(detail)}
+              @deleted=${({ detail }) => this.#deleted(detail)}
+            ></batch-actions>
           </td>
         </tr>
       </tbody>
@@ -129,27 +126,27 @@ class QueuePage extends Part {
 
   #load() {
     return this.attempt(async () => {
-      const most = Math.min(Math.max(this.batches?.length ?? 0, MOST), 200);
-      const page = await get('/api/admin/warming/queue', { limit: most });
+      const limit = Math.min(Math.max(this.batches?.length ?? 0, PAGE_SIZE), 200);
+      const page = await get('/api/admin/warming/queue', { limit });
       this.batches = page.batches.filter(this.#isThere).map(this.#newest);
       this.next = page.next_cursor;
       this.waiting = page.waiting;
     });
   }
 
-  /** Events were missed while there was no connection. */
-  #link(online) {
+  /** Reloads, since events may have been missed. */
+  #onConnection(online) {
     this.#events.clear();
     return online ? this.#load() : this.requestUpdate();
   }
 
   #newest = (batch) => ({ ...batch, ...this.#events.get(batch.id) });
 
-  #isThere = (batch) => this.#events.get(batch.id) !== 'gone';
+  #isThere = (batch) => this.#events.get(batch.id) !== 'deleted';
 
   #more() {
     return this.attempt(async () => {
-      const page = await get('/api/admin/warming/queue', { limit: MOST, cursor: this.next });
+      const page = await get('/api/admin/warming/queue', { limit: PAGE_SIZE, cursor: this.next });
       const known = new Set(this.batches.map((batch) => batch.id));
       this.batches = [...this.batches, ...page.batches.filter((batch) => !known.has(batch.id) && this.#isThere(batch)).map(this.#newest)];
       this.next = page.next_cursor;
@@ -161,7 +158,7 @@ class QueuePage extends Part {
     this.#events.set(event.batch_id, event);
     this.#put(after(before, event));
     if (before && !isOver(before) && isOver(event)) {
-      say(`${title(event)} is ${label(event.status)}: ${plural(event.completed, 'answer')} stored`);
+      announce(`${title(event)} ${spelled(event.status)}: ${plural(event.completed, 'answer')} stored`);
     }
   }
 
@@ -171,18 +168,18 @@ class QueuePage extends Part {
     }
   }
 
-  /** Puts a batch into its place: the newest, with the greatest id, first. */
+  /** Adds or replaces a batch; sorted by id, newest first. */
   #put(batch) {
     const others = (this.batches ?? []).filter((other) => other.id !== batch.id);
     const oldest = others.at(-1);
     if (this.next != null && oldest && batch.id < oldest.id && others.length === this.batches.length) {
-      return; // Among the older ones that are not shown.
+      return; // On a page that is not shown.
     }
     this.batches = [...others, batch].sort((one, other) => other.id - one.id);
   }
 
-  #gone(id) {
-    this.#events.set(id, 'gone');
+  #deleted(id) {
+    this.#events.set(id, 'deleted');
     this.batches = (this.batches ?? []).filter((batch) => batch.id !== id);
   }
 }

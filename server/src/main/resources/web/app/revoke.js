@@ -1,30 +1,30 @@
 import { html } from 'lit';
 import { post } from './api.js';
 import { confirm } from './confirm.js';
-import { Part, say } from './part.js';
+import { ConsoleElement, announce } from './element.js';
 
 const KINDS = {
-  user_id: { name: 'a user everywhere', title: 'Sign the user out everywhere?' },
-  token_hash: { name: 'one session', title: 'End this session?' },
+  user_id: { name: 'All sessions of a user', title: 'Sign this user out everywhere?' },
+  token_hash: { name: 'One session', title: 'End this session?' },
 };
 
-/** Takes sessions out of the cache before their time, by user or by the hash of a token. */
-class RevokeForm extends Part {
+/** A form that revokes sessions, by user or by token hash. */
+class RevokeForm extends ConsoleElement {
   render() {
     return html`
       <form @submit=${this.#revoke}>
         <label>
-          Whom
+          Revoke
           <select name="kind">
             ${Object.entries(KINDS).map(([kind, { name }]) => html`<option value=${kind}>${name}</option>`)}
           </select>
         </label>
         <label>
-          User id, or SHA-256 hash of the token
+          User ID or SHA-256 token hash
           <input name="value" required maxlength="200" autocomplete="off" spellcheck="false" />
         </label>
-        ${this.trouble()}
-        <button type="submit" class="outline danger" data-takes="use" ?disabled=${this.busy}>Sign out …</button>
+        ${this.problemAlert()}
+        <button type="submit" class="outline danger" data-permission="use" ?disabled=${this.busy}>Sign out…</button>
       </form>
     `;
   }
@@ -34,17 +34,17 @@ class RevokeForm extends Part {
     const form = event.target;
     const kind = form.elements.kind.value;
     const value = form.elements.value.value.trim();
-    const said = await confirm({
+    const confirmed = await confirm({
       title: KINDS[kind].title,
-      text: `${value}: no application finds it in the cache from now on. What Postgres holds stays as it is.`,
+      text: `${value} is removed from the cache of all applications. Postgres is not changed.`,
       action: 'Sign out',
     });
-    if (said === null) {
+    if (confirmed === null) {
       return;
     }
     await this.attempt(async () => {
       await post('/api/sessions/revocations', { [kind]: value });
-      say('Signed out');
+      announce('Signed out');
       form.reset();
     });
   }

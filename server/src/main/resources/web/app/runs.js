@@ -1,10 +1,10 @@
 import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { post } from './api.js';
-import { Part, say } from './part.js';
-import { label, moment, number, share, time, took } from './words.js';
+import { ConsoleElement, announce } from './element.js';
+import { dateTime, elapsed, number, percent, spelled, stateLabel, time } from './format.js';
 
-const LOOKS = {
+const BADGES = {
   running: 'running',
   completed: 'completed',
   'completed-with-failures': 'failed',
@@ -15,21 +15,21 @@ const LOOKS = {
   'nothing-eligible': 'paused',
 };
 
-const TRIGGERS = { startup: 'when the server started', keeper: 'by the keeper', api: 'by request' };
+const TRIGGERS = { startup: 'Server start', keeper: 'Keeper', api: 'Request' };
 
-export const runBadge = (state) => html`<span class="badge ${LOOKS[state] ?? ''}">${label(state)}</span>`;
+export const runBadge = (state) => html`<span class="badge ${BADGES[state] ?? ''}">${stateLabel(state)}</span>`;
 
-/** How a run goes, or went, in one line. */
+/** The progress or the result of a run in one line. */
 export function runLine({ state, ended_at, selected, total, ...counts }) {
   return state === 'running'
-    ? `${number(selected)} of ${total === null ? 'an unknown number' : number(total)} so far`
-    : `${fates(counts)}; ended ${time(ended_at)}`;
+    ? total === null ? `${number(selected)} so far` : `${number(selected)} of ${number(total)} so far`
+    : `${countsText(counts)}; ended ${time(ended_at)}`;
 }
 
 const sum = (counts) => Object.values(counts).reduce((all, count) => all + count, 0);
 
-/** What became of sessions, in words. */
-function fates({ warmed, skipped, failed }) {
+/** Counts of warmed, skipped and failed sessions as text. */
+function countsText({ warmed, skipped, failed }) {
   return [
     [warmed, 'warmed'],
     [sum(skipped), 'skipped'],
@@ -40,8 +40,8 @@ function fates({ warmed, skipped, failed }) {
     .join(', ');
 }
 
-/** The last warm runs of the server, the newest first, with a way to stop the one that goes on. */
-class WarmRuns extends Part {
+/** The server's last warm runs, newest first, with a button that cancels the running one. */
+class WarmRuns extends ConsoleElement {
   static properties = { runs: { attribute: false } };
 
   constructor() {
@@ -51,7 +51,7 @@ class WarmRuns extends Part {
 
   render() {
     return html`
-      ${this.trouble()}
+      ${this.problemAlert()}
       <table class="cards">
         <thead>
           <tr>
@@ -72,24 +72,24 @@ class WarmRuns extends Part {
       <tbody data-run=${id}>
         <tr>
           <th scope="row">
-            ${moment(started_at)}
+            ${dateTime(started_at)}
             <small>
-              ${TRIGGERS[trigger] ?? trigger}; at most ${number(plan.count)}, active within
-              ${plan.window}${plan.rate === null ? '' : `, ${number(plan.rate)} a second`}${plan.refresh
-                ? ', near expiry as well'
+              ${TRIGGERS[trigger] ?? trigger}: at most ${number(plan.count)}, active within
+              ${plan.window}${plan.rate === null ? '' : `, ${number(plan.rate)} per second`}${plan.refresh
+                ? ', refreshing entries near expiry'
                 : ''}
             </small>
-            ${plan.dry_run ? html`<small><span class="badge">dry run</span></small>` : nothing}
+            ${plan.dry_run ? html`<small><span class="badge">Dry run</span></small>` : nothing}
           </th>
           <td data-label="State">${runBadge(state)}</td>
           <td>${tally(run)}</td>
           <td data-label="Verified">
             ${verified === null
               ? '–'
-              : html`<span class="grade ${meets_target ? 'good' : 'poor'}">${share(verified.share)}</span>
+              : html`<span class="grade ${meets_target ? 'good' : 'poor'}">${percent(verified.share)}</span>
                   <small>${number(verified.found)} of ${number(verified.sampled)}</small>`}
           </td>
-          <td data-label="Took" class="figure">${took(duration_ms)}</td>
+          <td data-label="Took" class="figure">${elapsed(duration_ms)}</td>
         </tr>
         ${hasMore
           ? html`<tr class="actions">
@@ -109,21 +109,21 @@ class WarmRuns extends Part {
       <button
         type="button"
         class="small outline danger"
-        data-takes="operate"
+        data-permission="operate"
         ?disabled=${this.busy}
         @click=${() =>
           this.attempt(async () => {
             await post(`/api/sessions/runs/${id}/cancel`);
-            say('The run stops after the batch at hand');
+            announce('Run stops after the current chunk');
           })}
       >
-        Cancel the run
+        Cancel run
       </button>
     `;
   }
 }
 
-/** What became of the sessions that came up so far, with a bar while it goes on. */
+/** The counts of a run, with a progress bar while it is running. */
 function tally({ state, total, selected, ...counts }) {
   return html`
     ${state !== 'running'
@@ -135,12 +135,12 @@ function tally({ state, total, selected, ...counts }) {
         ></progress>`}
     <small>
       ${number(selected)}${state === 'running' && total !== null ? ` of ${number(total)}` : ' selected'}:
-      ${fates(counts)}
+      ${countsText(counts)}
     </small>
   `;
 }
 
 const reasonsOf = (what, counts) =>
-  Object.entries(counts).map(([reason, count]) => `${number(count)} ${what}: ${label(reason)}`);
+  Object.entries(counts).map(([reason, count]) => `${number(count)} ${what}: ${spelled(reason)}`);
 
 customElements.define('warm-runs', WarmRuns);

@@ -1,20 +1,20 @@
 import { html, nothing } from 'lit';
 import { get, post } from './api.js';
-import { glance } from './glance.js';
-import { Part, say } from './part.js';
+import { ConsoleElement, announce } from './element.js';
+import { byteSize, number, plural } from './format.js';
 import './lookups.js';
 import './revoke.js';
 import './runs.js';
-import { number, plural, size } from './words.js';
+import { overviewStore } from './store.js';
 
-const MOST = 20;
+const PAGE_SIZE = 20;
 
-/** How login sessions are kept warm: begin a run, see how it goes and how the last ones went. */
-class SessionsPage extends Part {
+/** Warm runs of login sessions: a form that starts one, the last runs, sign-out, look-ups. */
+class SessionsPage extends ConsoleElement {
   static properties = { runs: { state: true }, estimate: { state: true } };
 
-  /** The id and state of the newest run when the list was read last. */
-  #seen = null;
+  /** The id and state of the newest run when the list was last loaded. */
+  #lastRun = null;
 
   constructor() {
     super();
@@ -24,18 +24,18 @@ class SessionsPage extends Part {
 
   connectedCallback() {
     super.connectedCallback();
-    this.hear('change', () => this.#news(), glance);
-    this.#news();
+    this.listen('change', () => this.#onChange(), overviewStore);
+    this.#onChange();
   }
 
   render() {
-    const { now } = glance;
-    if (now === null) {
-      return html`<h1>Sessions</h1><p aria-busy="true">Looking …</p>`;
+    const { latest } = overviewStore;
+    if (latest === null) {
+      return html`<h1>Sessions</h1><p aria-busy="true">Loading…</p>`;
     }
     return html`
       <h1>Sessions</h1>
-      ${now.sessions.configured ? this.#content(now) : unconfigured(now.sessions.missing)}
+      ${latest.sessions.configured ? this.#content(latest) : setUpHint(latest.sessions.missing)}
     `;
   }
 
@@ -56,7 +56,7 @@ class SessionsPage extends Part {
       </div>
       <div class="columns">
         <section class="side" aria-labelledby="revoke-title">
-          <h2 id="revoke-title">Sign out</h2>
+          <h2 id="revoke-title">Sign users out</h2>
           <revoke-form></revoke-form>
         </section>
         <section class="wide" aria-labelledby="lookups-title"><look-ups></look-ups></section>
@@ -73,21 +73,21 @@ class SessionsPage extends Part {
     `;
     return html`
       <form @submit=${this.#warm} @input=${() => (this.estimate = null)}>
-        <p class="hint">Empty fields are as the server is set.</p>
+        <p class="hint">Empty fields use the server’s settings.</p>
         <div class="grid pairs">
-          ${field('count', 'Sessions at most', number(plan.count), 'number')} ${field('window', 'Active within', plan.window)}
-          ${field('rate', 'Sessions a second', plan.rate === null ? 'any number' : number(plan.rate), 'number')}
-          ${field('deadline', 'Time it may take', plan.deadline)}
+          ${field('count', 'Max sessions', number(plan.count), 'number')} ${field('window', 'Active within', plan.window)}
+          ${field('rate', 'Sessions per second', plan.rate === null ? 'unlimited' : number(plan.rate), 'number')}
+          ${field('deadline', 'Deadline', plan.deadline)}
         </div>
         <fieldset class="choices">
-          <label><input type="checkbox" name="refresh" ?checked=${plan.refresh} />Replace entries near expiry as well</label>
-          <label><input type="checkbox" name="dry_run" ?checked=${plan.dry_run} />Dry run: do all but write</label>
+          <label><input type="checkbox" name="refresh" ?checked=${plan.refresh} />Also refresh entries near expiry</label>
+          <label><input type="checkbox" name="dry_run" ?checked=${plan.dry_run} />Dry run: write nothing</label>
         </fieldset>
-        <div aria-live="polite">${this.estimate ? forecast(this.estimate) : nothing}</div>
-        ${this.trouble()}
-        <div class="moves">
-          <button type="submit" data-takes="operate" ?disabled=${this.busy}>Warm sessions</button>
-          <button type="button" class="outline" ?disabled=${this.busy} @click=${this.#estimate}>What would it take?</button>
+        <div aria-live="polite">${this.estimate ? estimateText(this.estimate) : nothing}</div>
+        ${this.problemAlert()}
+        <div class="buttons">
+          <button type="submit" data-permission="operate" ?disabled=${this.busy}>Warm sessions</button>
+          <button type="button" class="outline" ?disabled=${this.busy} @click=${this.#estimate}>Estimate</button>
         </div>
       </form>
     `;
@@ -95,19 +95,19 @@ class SessionsPage extends Part {
 
   #list() {
     if (this.runs === null) {
-      return html`<p aria-busy="true">Looking …</p>`;
+      return html`<p aria-busy="true">Loading…</p>`;
     }
     return this.runs.length === 0
-      ? html`<p class="hint">There was none since the server started. “Warm sessions” begins one.</p>`
+      ? html`<p class="hint">No runs since the server started. “Warm sessions” starts one.</p>`
       : html`<warm-runs .runs=${this.runs}></warm-runs>`;
   }
 
-  /** Shows the newest run as it goes, and reads the list anew when one has begun or ended. */
-  #news() {
-    const run = glance.now?.sessions.run ?? null;
+  /** Shows the progress of the newest run, and reloads the list when a run has started or ended. */
+  #onChange() {
+    const run = overviewStore.latest?.sessions.run ?? null;
     const seen = run === null ? '' : `${run.id} ${run.state}`;
-    if (glance.now?.sessions.configured && this.#seen !== seen) {
-      this.#seen = seen;
+    if (overviewStore.latest?.sessions.configured && this.#lastRun !== seen) {
+      this.#lastRun = seen;
       this.#read();
     } else if (run !== null && this.runs !== null) {
       this.runs = this.runs.map((known) => (known.id === run.id ? run : known));
@@ -117,29 +117,29 @@ class SessionsPage extends Part {
 
   async #read() {
     try {
-      this.runs = (await get('/api/sessions/runs', { limit: MOST })).runs;
+      this.runs = (await get('/api/sessions/runs', { limit: PAGE_SIZE })).runs;
     } catch (problem) {
       this.problem = problem;
-      this.#seen = null; // The next news is the next chance.
+      this.#lastRun = null; // Retried at the next change.
     }
   }
 
   #warm(event) {
     event.preventDefault();
     return this.attempt(async () => {
-      const run = await post('/api/sessions/warm', this.#wish());
-      say('The run has begun');
+      const run = await post('/api/sessions/warm', this.#enteredPlan());
+      announce('Run started');
       this.runs = [run, ...(this.runs ?? []).filter(({ id }) => id !== run.id)];
     });
   }
 
   #estimate() {
-    const { count, window } = this.#wish();
+    const { count, window } = this.#enteredPlan();
     return this.attempt(async () => (this.estimate = await get('/api/sessions/estimate', { count, window })));
   }
 
-  /** What is typed; the server says what of it makes no sense. */
-  #wish() {
+  /** The values entered, unchecked; the server reports invalid ones. */
+  #enteredPlan() {
     const form = new FormData(this.querySelector('form'));
     const typed = (name) => form.get(name).trim();
     const text = (name) => (typed(name) === '' ? null : typed(name));
@@ -160,24 +160,24 @@ const EXAMPLES = {
   REDIS_URL: 'redis://:password@host:6379',
 };
 
-const forecast = ({ eligible, selected, average_bytes, cache_bytes }) => html`
-  <section class="preview" aria-label="What it would take">
+const estimateText = ({ eligible, selected, average_bytes, cache_bytes }) => html`
+  <section class="preview" aria-label="Estimate">
     <p>
-      <strong>${plural(selected, 'session')}</strong> of ${number(eligible)} that are alive, about
-      <strong>${size(cache_bytes)}</strong> in Redis, ${size(average_bytes)} each.
+      <strong>${plural(selected, 'session')}</strong> of ${number(eligible)} eligible, about
+      <strong>${byteSize(cache_bytes)}</strong> in Redis, ${byteSize(average_bytes)} each.
     </p>
   </section>
 `;
 
-const unconfigured = (missing) => html`
+const setUpHint = (missing) => html`
   <div class="reading">
     <p>
-      Stoker copies the sessions that were active last from Postgres into Redis, so that the first request of each user
-      after a restart is a hit. It has not been told where both are.
+      Stoker copies the most recently active sessions from Postgres to Redis, so that the first request of each user
+      after a restart is a cache hit.
     </p>
-    <p>Set ${missing.map((name, index) => html`${index > 0 ? ' and ' : ''}<code>${name}</code>`)}, and start the server again:</p>
+    <p>To set it up, set ${missing.map((name, index) => html`${index > 0 ? ' and ' : ''}<code>${name}</code>`)}, and restart the server:</p>
     <pre><code>${missing.map((name) => `${name}=${EXAMPLES[name]} \\\n`)}./stoker serve</code></pre>
-    <p>To see it first, run <code>./stoker demo</code>, which brings a Postgres and a Redis of its own.</p>
+    <p>To try it first, run <code>./stoker demo</code>, which starts a Postgres and a Redis of its own.</p>
   </div>
 `;
 

@@ -1,18 +1,18 @@
 import { html, nothing } from 'lit';
 import { get, put } from './api.js';
-import './facts.js';
-import { Part, say } from './part.js';
+import { ConsoleElement, announce } from './element.js';
+import './serverinfo.js';
 
 const whole = { read: String, write: Number, attributes: { type: 'number', step: 1, required: true } };
 const time = { read: String, write: (text) => text.trim(), attributes: { required: true } };
 
 const FIELDS = [
-  { name: 'concurrency', label: 'Questions at once', hint: 'in each process', ...whole, min: 1, max: 1000 },
-  { name: 'warming_delay', label: 'Rest after each answer', hint: 'such as 2s; 0s for none', ...time },
+  { name: 'concurrency', label: 'Concurrent questions', hint: 'per server', ...whole, min: 1, max: 1000 },
+  { name: 'warming_delay', label: 'Delay after each answer', hint: 'such as 2s; 0s for none', ...time },
   {
     name: 'per_minute',
-    label: 'Questions a minute',
-    hint: 'of all processes together; empty for any number',
+    label: 'Questions per minute',
+    hint: 'all servers together; empty for unlimited',
     read: (value) => (value == null ? '' : String(value)),
     write: (text) => (text.trim() === '' ? null : Number(text)),
     attributes: { type: 'number', step: 1 },
@@ -20,21 +20,21 @@ const FIELDS = [
   },
   {
     name: 'retries',
-    label: 'Waits before retries',
+    label: 'Retry delays',
     hint: 'such as 5s, 30s, 2m; empty for no retry',
     read: (waits) => waits.join(', '),
     write: (text) => text.split(/[\s,;]+/).filter(Boolean),
     attributes: {},
   },
-  { name: 'lease', label: 'Lease of a claim', hint: 'after which another process may take over', ...time },
-  { name: 'time_to_live', label: 'Answers are served for', hint: 'such as 24h', ...time },
-  { name: 'most_entries', label: 'Answers kept', hint: 'the least recently served go first', ...whole, min: 1 },
-  { name: 'minimum_confidence', label: 'Minimum confidence', hint: '0 to 100; less is not cached', ...whole, min: 0, max: 100 },
-  { name: 'warm_top', label: 'Top questions kept warm', hint: 'warmed again before they expire; 0 for none', ...whole, min: 0 },
+  { name: 'lease', label: 'Lease', hint: 'then another server may take the question over', ...time },
+  { name: 'time_to_live', label: 'Answer TTL', hint: 'such as 24h', ...time },
+  { name: 'most_entries', label: 'Max answers', hint: 'the least recently served are evicted first', ...whole, min: 1 },
+  { name: 'minimum_confidence', label: 'Minimum confidence', hint: '0 to 100; answers below are not cached', ...whole, min: 0, max: 100 },
+  { name: 'warm_top', label: 'Top questions kept warm', hint: 'renewed before they expire; 0 for none', ...whole, min: 0 },
 ];
 
-/** How answers are warmed and kept, which can be changed; and what the server was started with. */
-class SettingsPage extends Part {
+/** The settings of answers, which can be changed, and the server's own, which cannot. */
+class SettingsPage extends ConsoleElement {
   static properties = { settings: { state: true } };
 
   constructor() {
@@ -52,10 +52,10 @@ class SettingsPage extends Part {
       <h1>Settings</h1>
       <section aria-labelledby="answers-title">
         <h2 id="answers-title">Answers</h2>
-        <p class="hint">A change holds at once, for all processes that share the queue.</p>
-        ${this.settings ? this.#form() : nothing} ${this.trouble()}
+        <p class="hint">Changes apply at once, on all servers that share the queue.</p>
+        ${this.settings ? this.#form() : nothing} ${this.problemAlert()}
       </section>
-      <server-facts></server-facts>
+      <server-info></server-info>
     `;
   }
 
@@ -63,7 +63,7 @@ class SettingsPage extends Part {
     return html`
       <form @submit=${this.#save}>
         <div class="fields">${FIELDS.filter(({ name }) => name in this.settings).map((field) => this.#field(field))}</div>
-        <button type="submit" data-takes="operate" ?disabled=${this.busy} aria-busy=${this.busy}>Save</button>
+        <button type="submit" data-permission="operate" ?disabled=${this.busy} aria-busy=${this.busy}>Save</button>
       </form>
     `;
   }
@@ -99,7 +99,7 @@ class SettingsPage extends Part {
     }
     return this.attempt(async () => {
       this.settings = await put('/api/admin/warming/settings', changed);
-      say('The settings are saved');
+      announce('Settings saved');
     });
   }
 }

@@ -1,21 +1,21 @@
 import { urlOf } from './api.js';
 
-const FIRST_WAIT = 500;
-const LONGEST_WAIT = 30_000;
+const FIRST_DELAY = 500;
+const MAX_DELAY = 30_000;
 const JITTER = 0.2;
 
-/** A connection that lasted so long was a good one. */
-const GOOD = 5000;
+/** A connection that lasted this long resets the backoff. */
+const STABLE_AFTER = 5000;
 
 /**
- * A WebSocket that comes back by itself. Tells `frame` with each frame, `link` when it comes, goes
- * or waits, and `refused` when it could not even be opened.
+ * A WebSocket that reconnects with exponential backoff. Fires `frame` with each frame, `connection` when it
+ * opens, fails or schedules a reconnect, and `refused` when it could not be opened.
  */
 export class Socket extends EventTarget {
   online = false;
 
-  /** When it tries again, in milliseconds since 1970; null while it does not wait. */
-  again = null;
+  /** When it reconnects, in milliseconds since 1970; null if no attempt is scheduled. */
+  retryAt = null;
 
   #path;
   #socket = null;
@@ -26,7 +26,7 @@ export class Socket extends EventTarget {
   constructor(path) {
     super();
     this.#path = path;
-    addEventListener('online', () => this.again && this.start());
+    addEventListener('online', () => this.retryAt && this.start());
   }
 
   start() {
@@ -35,10 +35,10 @@ export class Socket extends EventTarget {
     this.#socket = socket;
     socket.onopen = () => {
       this.#opened = Date.now();
-      this.#link(true, null);
+      this.#setOnline(true, null);
     };
     socket.onmessage = ({ data }) => this.dispatchEvent(new CustomEvent('frame', { detail: JSON.parse(data) }));
-    socket.onclose = () => this.#lost(socket);
+    socket.onclose = () => this.#onClose(socket);
   }
 
   stop() {
@@ -46,11 +46,11 @@ export class Socket extends EventTarget {
     const socket = this.#socket;
     this.#socket = null;
     this.online = false;
-    this.again = null;
+    this.retryAt = null;
     socket?.close();
   }
 
-  /** Sends a frame. False if nobody is there to take it. */
+  /** Sends a frame. False if not connected. */
   send(frame) {
     if (this.online) {
       this.#socket.send(JSON.stringify(frame));
@@ -58,26 +58,26 @@ export class Socket extends EventTarget {
     return this.online;
   }
 
-  #lost(socket) {
+  #onClose(socket) {
     if (socket !== this.#socket) {
-      return; // It was closed on purpose.
+      return; // Closed by `stop`.
     }
     if (!this.online) {
       this.dispatchEvent(new Event('refused'));
     }
-    if (Date.now() - this.#opened > GOOD) {
+    if (Date.now() - this.#opened > STABLE_AFTER) {
       this.#failures = 0;
     }
     this.#opened = Infinity;
-    const wait = Math.min(FIRST_WAIT * 2 ** this.#failures++, LONGEST_WAIT);
-    const spread = wait * (1 + JITTER * (2 * Math.random() - 1));
-    this.#timer = setTimeout(() => this.start(), spread);
-    this.#link(false, Date.now() + spread);
+    const delay = Math.min(FIRST_DELAY * 2 ** this.#failures++, MAX_DELAY);
+    const jittered = delay * (1 + JITTER * (2 * Math.random() - 1));
+    this.#timer = setTimeout(() => this.start(), jittered);
+    this.#setOnline(false, Date.now() + jittered);
   }
 
-  #link(online, again) {
+  #setOnline(online, retryAt) {
     this.online = online;
-    this.again = again;
-    this.dispatchEvent(new CustomEvent('link', { detail: { online } }));
+    this.retryAt = retryAt;
+    this.dispatchEvent(new CustomEvent('connection', { detail: { online } }));
   }
 }

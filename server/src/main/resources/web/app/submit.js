@@ -1,16 +1,16 @@
 import { html, nothing } from 'lit';
 import { newKey, post, send } from './api.js';
-import { Part, say } from './part.js';
-import { number, plural } from './words.js';
+import { ConsoleElement, announce } from './element.js';
+import { number, plural } from './format.js';
 
-const PATIENCE = 350;
-const SHOWN = 8;
+const PREVIEW_DELAY = 350;
+const PREVIEW_ROWS = 8;
 
 /**
- * Takes questions, typed or in a file, and shows beforehand what of them will be queued. Makes a
- * batch, or adds to the one it was given. Tells `queued` with the batch.
+ * A form for questions, as text or as a file, with a preview of what will be queued. Creates a batch, or
+ * adds to the given one. Fires `queued` with the batch.
  */
-class SubmitForm extends Part {
+class SubmitForm extends ConsoleElement {
   static properties = {
     batch: { attribute: false },
     text: { state: true },
@@ -20,7 +20,7 @@ class SubmitForm extends Part {
   };
 
   #timer = 0;
-  #asked = 0;
+  #request = 0;
   #key = newKey();
 
   constructor() {
@@ -46,15 +46,15 @@ class SubmitForm extends Part {
     return html`
       <form
         tabindex="-1"
-        aria-label=${adds ? 'Add questions' : 'Warm answers'}
+        aria-label=${adds ? 'Add questions' : 'New batch'}
         @submit=${this.#submit}
         @input=${this.#changed}
       >
         <label>
-          Questions, one a line
+          Questions, one per line
           <textarea
             name="questions"
-            data-takes="operate"
+            data-permission="operate"
             rows=${adds ? 3 : 6}
             spellcheck="false"
             placeholder="How long is a session kept?&#10;What happens when Redis is down?"
@@ -63,13 +63,13 @@ class SubmitForm extends Part {
           ></textarea>
         </label>
         <label>
-          or a file (.txt, .csv or .md)
-          <input type="file" name="file" data-takes="operate" accept=".txt,.csv,.md,text/plain,text/csv,text/markdown" />
+          Or a file (.txt, .csv or .md)
+          <input type="file" name="file" data-permission="operate" accept=".txt,.csv,.md,text/plain,text/csv,text/markdown" />
         </label>
         ${adds ? nothing : this.#options()}
         <div aria-live="polite">${this.#forecast()}</div>
-        ${this.trouble()}
-        <button type="submit" data-takes="operate" ?disabled=${this.busy || !(this.preview?.total > 0)} aria-busy=${this.busy}>
+        ${this.problemAlert()}
+        <button type="submit" data-permission="operate" ?disabled=${this.busy || !(this.preview?.total > 0)} aria-busy=${this.busy}>
           ${this.#action(adds)}
         </button>
       </form>
@@ -82,11 +82,11 @@ class SubmitForm extends Part {
         <label>Name (optional)<input name="name" maxlength="200" autocomplete="off" /></label>
         <label>
           Scope (optional)
-          <input name="scope" maxlength="200" autocomplete="off" placeholder="everybody's" />
+          <input name="scope" maxlength="200" autocomplete="off" placeholder="all users" />
         </label>
       </div>
       <fieldset class="choices">
-        <label><input type="checkbox" name="only_stale" />Only what is not fresh in the cache</label>
+        <label><input type="checkbox" name="only_stale" />Skip questions with a fresh answer</label>
         <label><input type="checkbox" name="keep" />Keep duplicates</label>
       </fieldset>
     `;
@@ -102,7 +102,7 @@ class SubmitForm extends Part {
       return html`<p class="problem"><span>${this.refusal}</span></p>`;
     }
     if (!this.preview) {
-      return html`<p class="hint">What will be queued, and what will be skipped, shows up here.</p>`;
+      return html`<p class="hint">A preview of queued and skipped lines appears here.</p>`;
     }
     const { total, questions, skipped } = this.preview;
     const left = this.preview.skipped_total ?? skipped.length;
@@ -114,9 +114,9 @@ class SubmitForm extends Part {
             : nothing}.
         </p>
         <ol>
-          ${questions.slice(0, SHOWN).map((question) => html`<li>${question}</li>`)}
+          ${questions.slice(0, PREVIEW_ROWS).map((question) => html`<li>${question}</li>`)}
         </ol>
-        ${total > SHOWN ? html`<p class="hint">and ${number(total - SHOWN)} more</p>` : nothing}
+        ${total > PREVIEW_ROWS ? html`<p class="hint">and ${number(total - PREVIEW_ROWS)} more</p>` : nothing}
         ${left === 0 ? nothing : this.#skipped(skipped, left)}
       </section>
     `;
@@ -144,27 +144,27 @@ class SubmitForm extends Part {
     }
     this.#key = newKey();
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#look(), PATIENCE);
+    this.#timer = setTimeout(() => this.#updatePreview(), PREVIEW_DELAY);
   }
 
-  async #look() {
-    const turn = ++this.#asked;
+  async #updatePreview() {
+    const request = ++this.#request;
     let preview = null;
     let refusal = null;
     if (this.file || this.text.trim()) {
       try {
-        preview = await this.#ask();
+        preview = await this.#fetchPreview();
       } catch (problem) {
         refusal = problem.message;
       }
     }
-    if (turn === this.#asked) {
+    if (request === this.#request) {
       this.preview = preview;
       this.refusal = refusal;
     }
   }
 
-  #ask() {
+  #fetchPreview() {
     const path = '/api/admin/warming/queue/preview';
     return this.file
       ? send(path, this.#form())
@@ -185,7 +185,7 @@ class SubmitForm extends Part {
     event.preventDefault();
     await this.attempt(async () => {
       const batch = this.file ? await this.#upload() : await this.#queue();
-      say(`${plural(this.preview.total, 'question')} queued`);
+      announce(`${plural(this.preview.total, 'question')} queued`);
       this.#clear();
       this.#key = newKey();
       event.target.reset();
@@ -211,7 +211,7 @@ class SubmitForm extends Part {
       : send('/api/admin/warming/queue/upload', this.#form(), { 'Idempotency-Key': this.#key });
   }
 
-  /** The file comes last: the server reads it as it comes in, and has to know the options by then. */
+  /** The file comes last, since the server streams it and needs the options first. */
   #form() {
     const form = new FormData();
     Object.entries(this.#chosen()).forEach(([name, value]) => form.set(name, value));

@@ -1,12 +1,9 @@
 const KEY = 'stoker.tabs';
 
-/** Told when another window has changed the tabs. */
+/** Fired when another window has changed the tabs. */
 export const TABS = 'tabs';
 
-/**
- * Which conversations this browser holds open: `{ id, title, model }`. They are kept in the browser,
- * for all windows.
- */
+/** The open tabs, `{ id, title, model }`, in local storage and so shared by all windows. */
 class Tabs extends EventTarget {
   #all = read() ?? [];
 
@@ -28,14 +25,14 @@ class Tabs extends EventTarget {
     return this.#all.find((tab) => tab.id === id);
   }
 
-  /** Adds a tab, unless it is there. */
+  /** Adds a tab if there is none with this id. */
   add(id) {
     if (!this.find(id)) {
       this.#write((tabs) => [...tabs, { id, title: '', model: '' }]);
     }
   }
 
-  /** Changes a tab, if that makes a difference. */
+  /** Changes a tab; writes nothing if nothing changes. */
   change(id, change) {
     const before = this.find(id);
     if (before && Object.entries(change).some(([name, value]) => before[name] !== value)) {
@@ -47,18 +44,18 @@ class Tabs extends EventTarget {
     this.#write((tabs) => tabs.filter((tab) => tab.id !== id));
   }
 
-  /** Begins with what other windows have written. */
+  /** Applies a change to what other windows have written last. */
   #write(change) {
     this.#all = change(read() ?? this.#all);
     try {
       localStorage.setItem(KEY, JSON.stringify(this.#all));
     } catch {
-      // A browser that keeps nothing: the tabs last as long as the page.
+      // Storage is disabled: the tabs last as long as the page.
     }
   }
 }
 
-/** What is kept; null if nothing is, or nothing that makes sense. */
+/** The stored tabs; null if there are none or they are invalid. */
 function read() {
   try {
     const tabs = JSON.parse(localStorage.getItem(KEY));
@@ -71,8 +68,8 @@ function read() {
 
 export const tabs = new Tabs();
 
-/** What a conversation is called. */
+/** The title of a conversation in this browser. */
 export const titleOf = (id) => tabs.find(id)?.title || 'New conversation';
 
-/** The same where those of others are seen as well: what it is called here, else its id, cut in the middle. */
+/** The title for lists that include other users' conversations: the tab's, else the shortened id. */
 export const nameOf = (id) => tabs.find(id)?.title || (id.length > 28 ? `${id.slice(0, 16)}…${id.slice(-8)}` : id);

@@ -1,6 +1,6 @@
 import { html, nothing, svg } from 'lit';
-import { Part } from './part.js';
-import { clockTime } from './words.js';
+import { ConsoleElement } from './element.js';
+import { clockTime } from './format.js';
 
 const HEIGHT = 170;
 const LEFT = 62;
@@ -8,23 +8,23 @@ const RIGHT = 10;
 const TOP = 12;
 const BOTTOM = 22;
 
-/** How many points the table has at most, and the places that can be pointed at. */
-const MOST_ROWS = 60;
+/** The maximum number of table rows and tooltips. */
+const MAX_ROWS = 60;
 
-/** The shortest time that the whole width stands for, in milliseconds. */
-const SHORTEST = 5 * 60_000;
+/** The minimum time span of the x-axis, in milliseconds. */
+const MIN_SPAN = 5 * 60_000;
 
-/** What lies further apart than this is not joined by a line. */
-const GAP = 35_000;
+/** Points further apart than this, in milliseconds, are not connected. */
+const MAX_GAP = 35_000;
 
 /**
- * Figures over time as lines, and as a table.
+ * A line chart over time, with the same figures as a table.
  *
- * `of` is `{ title, lines: [{ key, label }], format, most, empty }`: `format` writes a figure, `most`
- * is the top of the scale if that is known beforehand, `empty` says that there is nothing to show.
- * `points` are objects with `at` and the lines' keys, null where nothing is known.
+ * `of` is `{ title, lines: [{ key, label }], format, most, empty }`: `format` formats a value, `most` is
+ * the maximum of the y-axis if it is fixed, `empty` is the text without data. `points` are objects with
+ * `at` and a value for each key, null if unknown.
  */
-class TimeLine extends Part {
+class TimeLine extends ConsoleElement {
   static properties = { of: { attribute: false }, points: { attribute: false }, width: { state: true } };
 
   #size = new ResizeObserver(([{ contentRect }]) => (this.width = Math.floor(contentRect.width)));
@@ -75,7 +75,7 @@ class TimeLine extends Part {
     const { title, lines, format } = this.of;
     const times = this.points.map(({ at }) => Date.parse(at));
     const end = times.at(-1);
-    const begin = Math.min(times[0], end - SHORTEST);
+    const begin = Math.min(times[0], end - MIN_SPAN);
     const x = (when) => LEFT + ((when - begin) / (end - begin)) * (this.width - LEFT - RIGHT);
     const y = (value) => HEIGHT - BOTTOM - (value / most) * (HEIGHT - TOP - BOTTOM);
     return html`
@@ -114,7 +114,7 @@ class TimeLine extends Part {
         <div class="rows" tabindex="0" role="region" aria-label="${title} as a table">
           <table class="warms">
             <thead>
-              <tr><th scope="col">When</th>${lines.map(({ label }) => html`<th scope="col">${label}</th>`)}</tr>
+              <tr><th scope="col">Time</th>${lines.map(({ label }) => html`<th scope="col">${label}</th>`)}</tr>
             </thead>
             <tbody>
               ${this.#rows()
@@ -134,24 +134,24 @@ class TimeLine extends Part {
     `;
   }
 
-  /** The newest point, and of the others as many as fit, at equal distances. */
+  /** Points at equal distances, the newest included. */
   #rows() {
-    const every = Math.ceil(this.points.length / MOST_ROWS);
+    const every = Math.ceil(this.points.length / MAX_ROWS);
     return this.points.filter((_, index) => (this.points.length - 1 - index) % every === 0);
   }
 }
 
-/** A line through what is known; where something is missing between, it begins anew. */
+/** An SVG path through the known points, interrupted at gaps. */
 function pathOf(known, x, y) {
   return known
     .map(({ when, value }, index) => {
-      const isJoined = index > 0 && when - known[index - 1].when < GAP;
+      const isJoined = index > 0 && when - known[index - 1].when < MAX_GAP;
       return `${isJoined ? 'L' : 'M'}${x(when).toFixed(1)} ${y(value).toFixed(1)}`;
     })
     .join('');
 }
 
-/** 1, 2 or 5 with noughts: the next that is not less. */
+/** Rounded up to 1, 2 or 5 times a power of ten. */
 function roundedUp(value) {
   const step = 10 ** Math.floor(Math.log10(value));
   return [1, 2, 5, 10].map((factor) => factor * step).find((top) => top >= value);

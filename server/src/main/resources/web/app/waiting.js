@@ -1,17 +1,17 @@
 import { html, nothing } from 'lit';
 import { post } from './api.js';
 import { clock } from './clock.js';
-import { Part, say } from './part.js';
-import { span, time } from './words.js';
+import { ConsoleElement, announce } from './element.js';
+import { duration, time } from './format.js';
 
-const WHAT = {
-  'pipeline-down': 'The pipeline does not answer',
-  'rate-limited': 'The pipeline was asked too often',
-  'store-down': 'The database of the queue does not answer',
+const REASONS = {
+  'pipeline-down': 'Pipeline not responding',
+  'rate-limited': 'Pipeline rate limited',
+  'store-down': 'Queue database not responding',
 };
 
-/** Why the server begins no question for the moment, if so, with a button that ends the wait. */
-class QueueWaiting extends Part {
+/** Shows why the queue is waiting, with a button that ends the wait; nothing if it is not waiting. */
+class QueueWaiting extends ConsoleElement {
   static properties = { waiting: { attribute: false } };
 
   constructor() {
@@ -21,7 +21,7 @@ class QueueWaiting extends Part {
 
   connectedCallback() {
     super.connectedCallback();
-    this.hear('tick', () => this.waiting && this.requestUpdate(), clock);
+    this.listen('tick', () => this.waiting && this.requestUpdate(), clock);
   }
 
   render() {
@@ -32,26 +32,26 @@ class QueueWaiting extends Part {
     return html`
       <div class="problem" role="status" data-waiting=${waiting.code}>
         <span>
-          <strong>${WHAT[waiting.code] ?? 'The queue waits'}</strong> since ${time(waiting.since)}.
-          ${waiting.next_try ? html`Next try ${this.#left()}.` : nothing} Last error: ${waiting.last_error || 'none was given'}
+          <strong>${REASONS[waiting.code] ?? 'The queue is waiting'}</strong> since ${time(waiting.since)}.
+          ${waiting.next_try ? html`Next try ${this.#left()}.` : nothing} Last error: ${waiting.last_error || 'unknown'}
         </span>
-        <button type="button" class="small outline" data-takes="operate" ?disabled=${this.busy} @click=${this.#try}>
+        <button type="button" class="small outline" data-permission="operate" ?disabled=${this.busy} @click=${this.#try}>
           Try now
         </button>
       </div>
-      ${this.trouble()}
+      ${this.problemAlert()}
     `;
   }
 
   #left() {
     const left = (new Date(this.waiting.next_try) - clock.now()) / 1000;
-    return left > 0.5 ? `in ${span(left)}` : 'is due now';
+    return left > 0.5 ? `in ${duration(left)}` : 'now';
   }
 
   #try() {
     return this.attempt(async () => {
       await post('/api/admin/warming/queue/try');
-      say('The pipeline is tried now');
+      announce('Trying the pipeline now');
     });
   }
 }

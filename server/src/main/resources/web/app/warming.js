@@ -4,34 +4,34 @@ import { get, post } from './api.js';
 import { chats } from './chats.js';
 import { clock } from './clock.js';
 import { countdown, grade } from './countdown.js';
-import { Part, say } from './part.js';
+import { ConsoleElement, announce } from './element.js';
+import { elapsed, number, time } from './format.js';
 import './policy.js';
 import { Presence } from './presence.js';
-import { number, time, took } from './words.js';
 
 const WARM_NOW = 'cache-warming/warm';
 const TIMER = 'cache-warming-timer';
-const MOST = 20;
-const LONGEST_INTERVAL = 86_400;
+const PAGE_SIZE = 20;
+const MAX_INTERVAL = 86_400;
 
-/** Shown by the policy's part, which knows more. */
+/** Fields that `warming-policy` shows in more detail. */
 const MONEY = new Set(['Policy', 'Next message', 'Warming so far']);
 
 const WIDE = '(min-width: 68rem)';
 
-/** How the prompt cache of a conversation is kept warm: what its surface offers, and what was done. */
-class WarmingPanel extends Part {
+/** The warming panel of a conversation: the controls of its surface, and the last warms. */
+class WarmingPanel extends ConsoleElement {
   static properties = {
     conversation: { attribute: false },
     facts: { state: true },
     warms: { state: true },
-    unread: { state: true },
-    typed: { state: true },
-    refusal: { state: true },
+    loadFailed: { state: true },
+    entered: { state: true },
+    inputError: { state: true },
   };
 
   #seen = null;
-  #turn = 0;
+  #request = 0;
   #presence = new Presence();
   #open = matchMedia(WIDE).matches;
 
@@ -40,15 +40,15 @@ class WarmingPanel extends Part {
     this.conversation = null;
     this.facts = null;
     this.warms = [];
-    this.unread = false;
-    this.typed = null;
-    this.refusal = '';
+    this.loadFailed = false;
+    this.entered = null;
+    this.inputError = '';
   }
 
   connectedCallback() {
     super.connectedCallback();
-    this.hear('tick', () => this.requestUpdate(), clock);
-    this.hear('change', () => this.requestUpdate(), chats);
+    this.listen('tick', () => this.requestUpdate(), clock);
+    this.listen('change', () => this.requestUpdate(), chats);
     this.#presence.start();
   }
 
@@ -60,16 +60,15 @@ class WarmingPanel extends Part {
   render() {
     const fields = this.conversation.warming?.fields;
     if (!fields) {
-      return html`<p aria-busy="true">Looking …</p>`;
+      return html`<p aria-busy="true">Loading…</p>`;
     }
     const surface = read(fields);
     return html`
       <details class="warming" ?open=${this.#open} @toggle=${({ target }) => (this.#open = target.open)}>
         <summary>
           <h2>${this.conversation.warming.title}</h2>
-          <span class="unseen">, next warm</span>
           <strong class="due ${surface.toggle.value ? '' : 'resting'}">
-            ${countdown({ enabled: surface.toggle.value, next: surface.next, known: chats.online })}
+            ${nextWarm(countdown({ enabled: surface.toggle.value, next: surface.next, known: chats.online }))}
           </strong>
         </summary>
         ${surface.status ? html`<p class="why">${surface.status.value}</p>` : nothing} ${this.#controls(surface)}
@@ -78,14 +77,14 @@ class WarmingPanel extends Part {
           .facts=${this.facts}
           @facts=${({ detail }) => (this.facts = detail)}
         ></warming-policy>
-        ${this.trouble()} ${this.#failure()}
+        ${this.problemAlert()} ${this.#failure()}
         <dl class="facts">
           ${fact(surface.rate.label, percent(surface.rate.value))}
           ${fact(surface.retention.label, graded(surface.retention.value))}
           ${fact('Last warm', surface.last === null ? '–' : time(surface.last))}
           ${surface.more.map(({ label, value }) => fact(label, value, true))}
         </dl>
-        <div class="moves">
+        <div class="buttons">
           ${surface.buttons.map(({ label, action }) => this.#button(label, action.actionId))}
         </div>
         ${this.#past()}
@@ -99,8 +98,8 @@ class WarmingPanel extends Part {
         <input
           type="checkbox"
           role="switch"
-          data-takes="use"
-          .checked=${live(this.conversation.wished ?? toggle.value)}
+          data-permission="use"
+          .checked=${live(this.conversation.requestedEnabled ?? toggle.value)}
           ?disabled=${!chats.online}
           @change=${({ target }) => this.#toggle(toggle.action.actionId, target.checked)}
         />
@@ -121,16 +120,16 @@ class WarmingPanel extends Part {
             inputmode="numeric"
             required
             min=${min}
-            max=${LONGEST_INTERVAL}
+            max=${MAX_INTERVAL}
             step=${step}
-            .value=${live(this.typed ?? String(value))}
-            aria-invalid=${this.refusal ? 'true' : nothing}
+            .value=${live(this.entered ?? String(value))}
+            aria-invalid=${this.inputError ? 'true' : nothing}
             aria-describedby="interval-refusal"
-            @input=${({ target }) => (this.typed = target.value)}
+            @input=${({ target }) => (this.entered = target.value)}
           />
         </label>
-        <button type="submit" class="small secondary" data-takes="use" ?disabled=${!chats.online}>Set</button>
-        <small id="interval-refusal" role="alert">${this.refusal}</small>
+        <button type="submit" class="small secondary" data-permission="use" ?disabled=${!chats.online}>Set</button>
+        <small id="interval-refusal" role="alert">${this.inputError}</small>
       </form>
     `;
   }
@@ -141,7 +140,7 @@ class WarmingPanel extends Part {
       <button
         type="button"
         class="small outline"
-        data-takes="use"
+        data-permission="use"
         ?disabled=${!chats.online || (warms && !this.#canWarm)}
         aria-busy=${warms && this.busy}
         @click=${() => (warms ? this.#warm() : this.#invoke(action))}
@@ -152,7 +151,7 @@ class WarmingPanel extends Part {
   }
 
   get #canWarm() {
-    return !this.busy && !this.conversation.busy && this.conversation.kept.length > 0;
+    return !this.busy && !this.conversation.busy && this.conversation.stored.length > 0;
   }
 
   #failure() {
@@ -161,19 +160,19 @@ class WarmingPanel extends Part {
   }
 
   #past() {
-    if (this.unread) {
-      return html`<p class="hint">What was done so far could not be read.</p>`;
+    if (this.loadFailed) {
+      return html`<p class="hint">Could not load the past warms.</p>`;
     }
     if (this.warms.length === 0) {
       return html`<p class="hint">
-        ${this.conversation.kept.length === 0
-          ? 'Nothing is said yet, so there is nothing to keep warm.'
+        ${this.conversation.stored.length === 0
+          ? 'No messages yet, so there is nothing to keep warm.'
           : 'No warms yet.'}
       </p>`;
     }
     return html`
       <table class="warms">
-        <caption>Warms, the newest first</caption>
+        <caption>Warms, newest first</caption>
         <thead>
           <tr>
             <th scope="col">Time</th><th scope="col">Read</th><th scope="col">Written</th><th scope="col">Took</th>
@@ -183,14 +182,14 @@ class WarmingPanel extends Part {
           ${this.warms.map(
             ({ started_at, took_ms, manual, usage, trouble }) => html`
               <tr>
-                <th scope="row">${time(started_at)}${manual ? html`<small>by hand</small>` : nothing}</th>
+                <th scope="row">${time(started_at)}${manual ? html`<small>manual</small>` : nothing}</th>
                 ${usage
                   ? html`
                       <td>${number(usage.cache_read_tokens)}</td>
                       <td>${number(usage.cache_write_tokens)}</td>
                     `
-                  : html`<td colspan="2"><span class="badge failed">failed</span> ${trouble}</td>`}
-                <td>${took(took_ms)}</td>
+                  : html`<td colspan="2"><span class="badge failed">Failed</span> ${trouble}</td>`}
+                <td>${elapsed(took_ms)}</td>
               </tr>
             `,
           )}
@@ -203,22 +202,22 @@ class WarmingPanel extends Part {
     if (changed.has('conversation')) {
       this.facts = null;
       this.warms = [];
-      this.unread = false;
-      this.typed = null;
-      this.refusal = '';
+      this.loadFailed = false;
+      this.entered = null;
+      this.inputError = '';
       this.problem = null;
     }
   }
 
   updated() {
     super.updated();
-    const { id, warming, kept, leaving } = this.conversation;
-    const isStored = !leaving && (kept.length > 0 || (warming && read(warming.fields).toggle.value));
+    const { id, warming, stored, deleting } = this.conversation;
+    const isStored = !deleting && (stored.length > 0 || (warming && read(warming.fields).toggle.value));
     const seen = isStored ? warming : null;
     if (seen !== this.#seen) {
       this.#seen = seen;
       if (seen) {
-        this.#look(id);
+        this.#load(id);
       }
     }
     if (this.isConnected) {
@@ -227,24 +226,24 @@ class WarmingPanel extends Part {
     }
   }
 
-  /** How it stands, and what was done so far. If it cannot be read, the next change is the next chance. */
-  async #look(id) {
+  /** Loads the conversation and its last warms. A failure is retried at the next change. */
+  async #load(id) {
     const path = `/api/prompts/conversations/${encodeURIComponent(id)}`;
-    const turn = ++this.#turn;
+    const request = ++this.#request;
     try {
-      const [facts, { warms }] = await Promise.all([get(path), get(`${path}/warms`, { limit: MOST })]);
-      if (turn === this.#turn && id === this.conversation.id) {
+      const [facts, { warms }] = await Promise.all([get(path), get(`${path}/warms`, { limit: PAGE_SIZE })]);
+      if (request === this.#request && id === this.conversation.id) {
         this.facts = facts;
         this.warms = warms;
-        this.unread = false;
+        this.loadFailed = false;
       }
     } catch {
-      this.unread = id === this.conversation.id;
+      this.loadFailed = id === this.conversation.id;
     }
   }
 
   #toggle(action, on) {
-    this.conversation.wished = on;
+    this.conversation.requestedEnabled = on;
     this.#invoke(action, on);
   }
 
@@ -256,9 +255,9 @@ class WarmingPanel extends Part {
     event.preventDefault();
     const field = event.target.elements.interval;
     const isRight = field.checkValidity();
-    this.refusal = isRight ? '' : `Seconds, ${field.min} to ${number(field.max)}, without fractions`;
+    this.inputError = isRight ? '' : `Expected whole seconds from ${field.min} to ${number(field.max)}`;
     if (isRight) {
-      this.typed = null;
+      this.entered = null;
       this.#invoke(action, field.valueAsNumber);
     }
   }
@@ -266,12 +265,12 @@ class WarmingPanel extends Part {
   #warm() {
     return this.attempt(async () => {
       const { cacheReadTokens, cacheWriteTokens } = await post('/chat/warm', { conversationId: this.conversation.id });
-      say(`Warmed: ${number(cacheReadTokens)} tokens read, ${number(cacheWriteTokens)} written`);
+      announce(`Warmed: ${number(cacheReadTokens)} tokens read, ${number(cacheWriteTokens)} written`);
     });
   }
 }
 
-/** What the fields of a surface are for: told by their kind, and by their label where it has to be. */
+/** The fields of a surface by purpose, recognised by kind and, where that is ambiguous, by label. */
 function read(fields) {
   const stats = fields.filter(({ kind }) => kind === 'stat');
   const retention = stats.find(({ label }) => /retention/i.test(label));
@@ -291,15 +290,17 @@ function read(fields) {
   };
 }
 
+const nextWarm = (text) => (text.startsWith('in ') ? `Next warm ${text}` : text);
+
 const fact = (name, value, wide = false) =>
   html`<div class=${wide ? 'wide' : nothing}><dt>${name}</dt><dd>${value}</dd></div>`;
 
-const percent = (text) => (/\d/.test(text) ? text.replace('%', ' %') : 'not known');
+const percent = (text) => (/\d/.test(text) ? text.replace('%', ' %') : 'Unknown');
 
 function graded(text) {
   const value = Number.parseInt(text, 10);
   if (Number.isNaN(value)) {
-    return 'not known';
+    return 'Unknown';
   }
   return html`<span class="grade ${grade(value)}">${value} %, ${grade(value)}</span>`;
 }

@@ -62,7 +62,7 @@ class ServeTest {
           MANAGEMENT_SERVER_PORT | 9999     | management.server.port: is not supported, since no token would guard that port
           SERVER_FORWARDHEADERSSTRATEGY | native | server.forward-headers-strategy: is not supported, since it would believe every proxy. Name those that may say who sent a request in stoker.proxies
           SERVER_TOMCAT_REMOTEIP_PROTOCOLHEADER | X-Proto | server.tomcat.remoteip: is not supported, since it would believe every proxy. Name those that may say who sent a request in stoker.proxies
-          SERVER_SERVLET_CONTEXTPATH | /stoker | server.servlet.context-path: is not supported. To be reached below a path, have your proxy take it off and set X-Forwarded-Prefix (docs/operations.md)
+          SERVER_SERVLET_CONTEXTPATH | /stoker | server.servlet.context-path: is not supported. To be reached below a path, have your proxy take it off and set X-Forwarded-Prefix (docs/how-to/behind-nginx.md)
           STOKER_PROXIES         | proxy    | stoker.proxies: expected addresses such as 10.0.0.7 or 10.0.0.0/8, got "proxy"
           STOKER_PROXIES         | 0.0.0.0/0 | stoker.proxies: expected addresses such as 10.0.0.7 or 10.0.0.0/8, got 0.0.0.0/0, which is everybody. Name the addresses that your proxies send from
           LOGGING_STRUCTURED_FORMAT_CONSOLE | json | logging.structured.format.console: expected one of ecs, gelf, logstash, got "json"

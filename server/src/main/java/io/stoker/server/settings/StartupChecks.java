@@ -57,7 +57,7 @@ public final class StartupChecks {
       throw new InvalidValueException(
           "server.servlet.context-path",
           "is not supported. To be reached below a path, have your proxy take it off and set"
-              + " X-Forwarded-Prefix (docs/operations.md)");
+              + " X-Forwarded-Prefix (docs/how-to/behind-nginx.md)");
     }
     if (binder.bind("management.server.port", String.class).isBound()) {
       throw new InvalidValueException(

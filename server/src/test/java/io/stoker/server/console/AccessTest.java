@@ -35,7 +35,7 @@ class AccessTest {
       var batch =
           visit.queue(
               "A".repeat(180), 2, "What is a lease?", "What is a " + "very".repeat(60) + "?");
-      Visit.hasState(batch, "completed");
+      Visit.hasState(batch, "Completed");
     }
   }
 
@@ -135,7 +135,7 @@ class AccessTest {
   @Test
   void a_batch_that_is_not_there_is_said_to_be_gone() {
     try (var visit = browser.visit(server.port()).to("#/batch/999")) {
-      assertThat(visit.page().locator("main")).containsText("no such batch");
+      assertThat(visit.page().locator("main")).containsText("no longer exists");
       visit.complaints().removeIf(complaint -> complaint.contains("status of 404"));
     }
   }
@@ -144,7 +144,7 @@ class AccessTest {
   void a_lost_connection_is_shown_and_recovered() {
     try (var proxy = TcpProxy.to(server.port());
         var visit = browser.visit(proxy.port()).to("#/answers")) {
-      var lost = visit.page().getByText("The connection to the server is lost");
+      var lost = visit.page().getByText("Connection lost");
       assertThat(visit.batch("A".repeat(180))).isVisible();
       assertThat(lost).isHidden();
 
@@ -156,7 +156,7 @@ class AccessTest {
       proxy.restore();
 
       assertThat(lost).isHidden();
-      Visit.hasState(visit.batch("Meanwhile"), "completed");
+      Visit.hasState(visit.batch("Meanwhile"), "Completed");
       visit.complaints().removeIf(complaint -> complaint.contains("net::ERR"));
     }
   }
@@ -193,7 +193,7 @@ class AccessTest {
       visit.field("Token").fill(TOKEN);
       visit.button("Sign in").click();
 
-      Visit.hasState(visit.queue("Signed in", 1, "What is a lease?"), "completed");
+      Visit.hasState(visit.queue("Signed in", 1, "What is a lease?"), "Completed");
       assertThat(visit.requests()).noneMatch(address -> address.contains(TOKEN));
       assertThat(visit.page().evaluate("document.cookie")).isEqualTo("");
 

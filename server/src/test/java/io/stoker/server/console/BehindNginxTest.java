@@ -78,13 +78,13 @@ class BehindNginxTest {
 
       // Progress comes by a stream, though nginx holds answers back.
       visit.to("#/answers");
-      Visit.hasState(visit.queue("Proxied", 1, "What is a lease?"), "completed");
+      Visit.hasState(visit.queue("Proxied", 1, "What is a lease?"), "Completed");
 
       // Turns and the countdown come by a socket.
       visit.to("#/prompts");
       visit.page().getByLabel("Message").fill("Where shall we go?");
       visit.button("Send").click();
-      assertThat(visit.page().locator(".end")).containsText("The last turn");
+      assertThat(visit.page().locator(".end")).containsText("Last turn");
 
       PAGES.forEach((hash, content) -> visit.to(hash).page().waitForSelector(content));
       visit.to("#/ledger");

@@ -145,8 +145,8 @@ final class BusyServer implements AutoCloseable {
     page.evaluate(
         """
         async () => {
-          const { live } = await import('/app/live.js');
-          const { now } = (await import('/app/glance.js')).glance;
+          const { serverEvents } = await import('/app/events.js');
+          const { latest: now } = (await import('/app/store.js')).overviewStore;
           const last = 359;
           const points = Array.from({ length: last + 1 }, (_, i) => ({
             at: new Date(Date.now() - 10_000 * (last - i)).toISOString(),
@@ -158,7 +158,7 @@ final class BusyServer implements AutoCloseable {
             armed: i < 200 ? Math.ceil(i / 30) : i === last ? now.prompts.armed : 7 - Math.ceil((i - 200) / 27),
           }));
           const history = { ...now.history, since: points[0].at, points };
-          live.dispatchEvent(new CustomEvent('overview', { detail: { history } }));
+          serverEvents.dispatchEvent(new CustomEvent('overview', { detail: { history } }));
         }
         """);
   }

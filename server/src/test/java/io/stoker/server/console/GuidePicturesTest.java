@@ -58,11 +58,11 @@ class GuidePicturesTest {
 
   @Test
   void sessions_have_runs_that_were_verified() {
-    visit.to("#/sessions").field("Sessions at most").fill("1000");
-    visit.button("What would it take?").click();
+    visit.to("#/sessions").field("Max sessions").fill("1000");
+    visit.button("Estimate").click();
 
     assertThat(visit.page().locator("[data-run]")).hasCount(3);
-    assertThat(visit.page().getByLabel("What it would take")).isVisible();
+    assertThat(visit.page().getByLabel("Estimate")).isVisible();
     visit.wholePicture("sessions");
   }
 
@@ -70,7 +70,7 @@ class GuidePicturesTest {
   void the_queue_has_a_preview_and_batches_in_several_states() {
     visit
         .to("#/answers")
-        .field("Questions, one a line")
+        .field("Questions, one per line")
         .fill("# For support\nHow long is a session kept?\nWhat is a lease?\nwhat is a lease");
 
     assertThat(visit.page().getByLabel("Preview")).containsText("2 questions will be queued");
@@ -83,7 +83,7 @@ class GuidePicturesTest {
     visit.to("#/ask").field("Question").fill("what is a lease");
     visit.button("Ask").click();
 
-    Visit.hasState(visit.page().locator("article.answer"), "cached");
+    Visit.hasState(visit.page().locator("article.answer"), "Cached");
     visit.page().locator(".sources summary").first().click();
     visit.wholePicture("ask");
   }

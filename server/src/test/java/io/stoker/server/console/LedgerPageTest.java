@@ -78,7 +78,7 @@ class LedgerPageTest {
   void an_empty_ledger_says_what_to_do_first() {
     try (var empty = RunningServer.with(Map.of());
         var guest = browser.visit(empty.port()).to("#/ledger?period=all")) {
-      assertThat(guest.page().locator(".wide")).containsText("Nothing is in the ledger yet");
+      assertThat(guest.page().locator(".wide")).containsText("No entries yet");
 
       guest.link("Open a conversation").click();
 
@@ -91,12 +91,12 @@ class LedgerPageTest {
     open("#/ledger");
 
     assertThat(figure("Spent on warms")).containsText("$0.0038");
-    assertThat(figure("Saved by them")).containsText("$0.0138");
+    assertThat(figure("Saved")).containsText("$0.0138");
     assertThat(figure("Net")).containsText("$0.0100");
     assertThat(figure("Wasted")).containsText("$0.0012");
-    assertThat(figure("Wasted")).containsText("1 time no user came back");
+    assertThat(figure("Wasted")).containsText("1 user did not return");
     assertThat(figure("Retention")).containsText("81 %");
-    assertThat(figure("Warms")).containsText("1 wrote: cache gone");
+    assertThat(figure("Warms")).containsText("1 cache miss");
     assertThat(figure("First token, warm")).containsText("640 ms");
     assertThat(figure("First token, cold")).containsText("2.2 s");
 
@@ -121,13 +121,13 @@ class LedgerPageTest {
             .evaluate(
                 """
                 async () => {
-                  const { dollars, exactly, microsOf } = await import('/app/money.js');
+                  const { dollars, exactDollars, parseDollars } = await import('/app/money.js');
                   return [
                     dollars(0), dollars(1), dollars(99), dollars(149), dollars(150), dollars(-1),
                     dollars(-1_234_567_850_000), dollars(null),
-                    exactly(1), exactly(2_500_000), exactly(9_007_199_254_740_991),
-                    microsOf('0.000001'), microsOf('$2.5'), microsOf(' 4.350000000 '), microsOf('0.29'),
-                    microsOf('2,50'), microsOf('-1'), microsOf('1.0000001'), microsOf('1e3'), microsOf('.'),
+                    exactDollars(1), exactDollars(2_500_000), exactDollars(9_007_199_254_740_991),
+                    parseDollars('0.000001'), parseDollars('$2.5'), parseDollars(' 4.350000000 '), parseDollars('0.29'),
+                    parseDollars('2,50'), parseDollars('-1'), parseDollars('1.0000001'), parseDollars('1e3'), parseDollars('.'),
                   ].map(String);
                 }
                 """);
@@ -164,7 +164,7 @@ class LedgerPageTest {
     assertThat(row("holiday-plans")).containsText("$0.0126");
     visit.link("Providers").click();
     assertThat(row("anthropic")).containsText("$0.0138");
-    assertThat(row("simulator")).containsText("1 wrote");
+    assertThat(row("simulator")).containsText("1 miss");
     visit.link("Models").click();
     assertThat(row("openai/gpt-5-mini")).containsText("−$0.0012");
     visit.link("Tenants").click();
@@ -188,9 +188,9 @@ class LedgerPageTest {
 
     visit.link("acme").click();
 
-    assertThat(visit.page().locator(".filter")).containsText("Only tenant acme");
+    assertThat(visit.page().locator(".filter")).containsText("Filter: tenant acme");
     assertThat(visit.page().locator("tr[data-group]")).hasCount(1);
-    assertThat(figure("Warms")).containsText("none found the cache gone");
+    assertThat(figure("Warms")).containsText("no cache misses");
     var csv = visit.page().waitForDownload(() -> export("CSV").click());
     assertThat(csv.suggestedFilename()).endsWith(".csv");
     assertThat(Files.readAllLines(csv.path()))
@@ -204,7 +204,7 @@ class LedgerPageTest {
   private Locator export(String format) {
     return visit
         .page()
-        .getByLabel("Every line as a file")
+        .getByLabel("Export all entries")
         .getByText("Export " + format, new Locator.GetByTextOptions().setExact(true));
   }
 
@@ -230,16 +230,16 @@ class LedgerPageTest {
     assertThat(visit.page().locator(".filter")).containsText(Books.EVIL_TENANT);
     visit
         .page()
-        .getByLabel("What to compare")
+        .getByLabel("Group by")
         .getByText("Conversations", new Locator.GetByTextOptions().setExact(true))
         .click();
     assertThat(visit.page().locator("tr[data-group]")).hasCount(1);
     assertThat(visit.page().locator("tr[data-group] a").first())
         .hasAttribute("title", Books.EVIL_ID);
-    visit.link("Only this").click();
+    visit.link("Filter").click();
 
     assertThat(visit.page().locator(".filter")).hasCount(2);
-    assertThat(figure("Warms")).containsText("1 wrote");
+    assertThat(figure("Warms")).containsText("1 cache miss");
     assertThat(visit.page().locator("main img, main svg[onload]")).hasCount(0);
     visit.page().locator("tr[data-group] a").first().click();
     assertThat(visit.page().getByLabel("Message")).isVisible();
@@ -257,12 +257,12 @@ class LedgerPageTest {
                 new Page.GetByRoleOptions().setName("Saved and spent, by day: 7 days"));
 
     assertThat(chart).isVisible();
-    assertThat(chart.locator("desc")).containsText("At most $0.0138 saved and $0.0012 spent");
+    assertThat(chart.locator("desc")).containsText("Highest: $0.0138 saved, $0.0012 spent");
     assertThat(chart.locator("rect.saved")).hasCount(1);
     assertThat(chart.locator("rect.spent")).hasCount(4);
     var rows = visit.page().locator("money-chart tbody tr");
     assertThat(rows.first()).isHidden();
-    visit.page().getByText("The same as a table").press("Enter");
+    visit.page().getByText("Show as a table").press("Enter");
     assertThat(rows.first()).isVisible();
     assertThat(rows).hasCount(7);
     assertThat(rows.nth(3)).containsText("$0.0138");
@@ -302,9 +302,9 @@ class LedgerPageTest {
     assertThat(all.locator(".badge")).hasCount(0);
     var acme = budgets.locator("li", new Locator.LocatorOptions().setHasText("Tenant acme"));
     assertThat(acme).containsText("$0.0002 of $0.0001");
-    assertThat(acme.locator(".badge")).hasText("spent");
+    assertThat(acme.locator(".badge")).hasText("Used up");
     assertThat(budgets)
-        .containsText(Pattern.compile("The day ends at midnight, UTC, in \\d+ (h|min|s)"));
+        .containsText(Pattern.compile("Budgets reset at midnight UTC, in \\d+ (h|min|s)"));
   }
 
   @Test
@@ -329,7 +329,7 @@ class LedgerPageTest {
     visit.page().route("**/api/prompts/ledger?*", route -> route.abort());
     visit.link("30 days").click();
 
-    assertThat(visit.page().getByRole(AriaRole.ALERT)).containsText("The ledger could not be read");
+    assertThat(visit.page().getByRole(AriaRole.ALERT)).containsText("Could not load the ledger");
     assertThat(figure("Spent on warms")).containsText("$0.0038");
     visit.complaints().removeIf(complaint -> complaint.contains("net::ERR"));
   }

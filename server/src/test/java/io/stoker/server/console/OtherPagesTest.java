@@ -49,7 +49,7 @@ class OtherPagesTest {
   }
 
   private void warm(String name, String question) {
-    Visit.hasState(visit.to("#/answers").queue(name, 1, question), "completed");
+    Visit.hasState(visit.to("#/answers").queue(name, 1, question), "Completed");
   }
 
   private void ask(String question) {
@@ -65,7 +65,7 @@ class OtherPagesTest {
     ask("what is a lease");
 
     var answer = visit.page().locator("article.answer");
-    Visit.hasState(answer, "cached");
+    Visit.hasState(answer, "Cached");
     assertThat(answer).containsText(Pattern.compile("\\d+ (s|min) old"));
     assertThat(answer.locator(".sources li").first()).isVisible();
     answer.locator(".sources summary").first().click();
@@ -76,7 +76,7 @@ class OtherPagesTest {
   void a_question_that_nobody_warmed_is_answered_afresh() {
     ask("What is a fencing token?");
 
-    Visit.hasState(visit.page().locator("article.answer"), "fresh");
+    Visit.hasState(visit.page().locator("article.answer"), "New");
   }
 
   @Test
@@ -88,10 +88,10 @@ class OtherPagesTest {
     Visit.button(row, "Show answer").click();
     assertThat(row.locator(".answer .text").first()).not().isEmpty();
 
-    Visit.button(row, "Forget").click();
-    Visit.button(visit.page().locator("dialog"), "Forget").click();
+    Visit.button(row, "Delete").click();
+    Visit.button(visit.page().locator("dialog"), "Delete").click();
 
-    assertThat(visit.page().locator("main")).containsText("No answer fits.");
+    assertThat(visit.page().locator("main")).containsText("No matching answers.");
   }
 
   @Test
@@ -118,7 +118,7 @@ class OtherPagesTest {
     var row = visit.page().locator("tr", new Page.LocatorOptions().setHasText("The tea kitchen"));
     assertThat(row).isVisible();
     visit.button("Delete The tea kitchen").click();
-    visit.button("Delete the document").click();
+    visit.button("Delete document").click();
 
     assertThat(row).isHidden();
   }
@@ -130,19 +130,19 @@ class OtherPagesTest {
   @Test
   void settings_are_changed_and_kept() {
     visit.to("#/settings").field("Minimum confidence").fill("35");
-    visit.field("Waits before retries").fill("1s, 1m30s");
+    visit.field("Retry delays").fill("1s, 1m30s");
 
     visit.button("Save").click();
 
-    assertThat(visit.page().locator(".said")).hasText("The settings are saved");
+    assertThat(visit.page().locator(".announcement")).hasText("Settings saved");
     visit.page().reload();
     assertThat(visit.field("Minimum confidence")).hasValue("35");
-    assertThat(visit.field("Waits before retries")).hasValue("1s, 1m30s");
+    assertThat(visit.field("Retry delays")).hasValue("1s, 1m30s");
   }
 
   @Test
   void a_setting_that_makes_no_sense_is_refused_in_words() {
-    visit.to("#/settings").field("Answers are served for").fill("for ever");
+    visit.to("#/settings").field("Answer TTL").fill("for ever");
 
     visit.button("Save").click();
 

@@ -52,7 +52,7 @@ class OverviewPageTest {
     try (var visit = browser.visit(busy.server().port()).to("#/")) {
       assertThat(figure(visit, "sessions", "Last run, verified")).hasText("100%");
       assertThat(figure(visit, "sessions", "Hit rate")).hasText("99.4%");
-      assertThat(card(visit, "sessions")).containsText("completed");
+      assertThat(card(visit, "sessions")).containsText("Completed");
       assertThat(figure(visit, "answers", "Queue")).containsText("of 11");
       assertThat(figure(visit, "answers", "Queue")).containsText("2 batches, 1 paused");
       assertThat(figure(visit, "answers", "Hit rate")).hasText("80%");
@@ -60,7 +60,7 @@ class OverviewPageTest {
           .containsText(dollars(money.path("saved_micros").asLong()));
       assertThat(figure(visit, "prompts", "Spent today"))
           .hasText(dollars(money.path("spent_micros").asLong()));
-      assertThat(card(visit, "prompts")).containsText("1 conversation armed");
+      assertThat(card(visit, "prompts")).containsText("1 conversation with a scheduled warm");
     }
   }
 
@@ -73,7 +73,7 @@ class OverviewPageTest {
   void what_happens_is_seen_without_a_reload(@TempDir Path folder) {
     try (var server = RunningServer.with(Map.of("STOKER_ANSWERS_DATA", folder.toString()));
         var visit = browser.visit(server.port()).to("#/")) {
-      assertThat(card(visit, "answers")).containsText("No question is queued, and none was");
+      assertThat(card(visit, "answers")).containsText("No batches yet");
       Browser.pace(server, "1h");
 
       server.post(
@@ -81,7 +81,7 @@ class OverviewPageTest {
           "{\"queries\": [\"What is a TTL?\", \"What is a lease?\"]}");
 
       assertThat(figure(visit, "answers", "Queue")).containsText("1 of 2");
-      assertThat(card(visit, "answers")).containsText("1 answer kept");
+      assertThat(card(visit, "answers")).containsText("1 cached answer");
       assertThat(visit.page().locator(".problem")).hasCount(0);
     }
   }
@@ -91,7 +91,7 @@ class OverviewPageTest {
     try (var visit = browser.visit(busy.server().port()).to("#/")) {
       var chart = visit.page().locator("time-line").nth(3);
       assertThat(chart.locator("svg path")).hasCount(1);
-      chart.getByText("Armed conversations as a table").click();
+      chart.getByText("Scheduled warms as a table").click();
       var rows = chart.locator("tbody tr");
       assertThat(rows.first()).containsText("1");
       int before = rows.count();
@@ -119,13 +119,13 @@ class OverviewPageTest {
       assertThat(figure(visit, "sessions", "Hit rate")).hasText("–");
       assertThat(card(visit, "sessions")).containsText("./stoker demo");
       assertThat(figure(visit, "answers", "Hit rate")).hasText("–");
-      assertThat(card(visit, "prompts")).containsText("Nothing was said today");
+      assertThat(card(visit, "prompts")).containsText("No turns today");
 
       Visit.button(card(visit, "answers"), "Queue questions").click();
 
       assertThat(visit.page()).hasTitle("Queue – Stoker");
       visit.to("#/");
-      Visit.button(card(visit, "sessions"), "What to set").click();
+      Visit.button(card(visit, "sessions"), "Set up").click();
       assertThat(visit.page().locator("main pre")).containsText("REDIS_URL=redis://");
     }
   }
@@ -141,7 +141,7 @@ class OverviewPageTest {
                     "STOKER_SESSIONS_WARM_AT_START", "false",
                     "STOKER_SESSIONS_KEEP_WARM", "false"));
         var visit = browser.visit(server.port()).to("#/")) {
-      assertThat(card(visit, "sessions")).containsText("Nothing was warmed yet");
+      assertThat(card(visit, "sessions")).containsText("No runs yet");
       assertThat(visit.page().locator(".problem")).hasCount(0);
 
       proxy.cut();
@@ -158,7 +158,7 @@ class OverviewPageTest {
     try (var proxy = TcpProxy.to(busy.server().port());
         var visit = browser.visit(proxy.port()).to("#/")) {
       assertThat(card(visit, "sessions")).isVisible();
-      var lost = visit.page().getByText("The connection to the server is lost");
+      var lost = visit.page().getByText("Connection lost");
 
       proxy.cut();
       assertThat(lost).isVisible();

@@ -50,7 +50,7 @@ class PolicyPanelTest {
   @BeforeEach
   void come() {
     visit = browser.visit(server.port()).to("#/prompts");
-    assertThat(visit.page().locator(".due")).hasText("paused");
+    assertThat(visit.page().locator(".due")).hasText("Paused");
   }
 
   @AfterEach
@@ -66,7 +66,7 @@ class PolicyPanelTest {
     visit.page().getByLabel("Message").fill(text);
     visit.page().keyboard().press("Enter");
     assertThat(visit.page().getByLabel("Message")).hasValue("");
-    assertThat(visit.page().locator(".end")).containsText("The last turn");
+    assertThat(visit.page().locator(".end")).containsText("Last turn");
   }
 
   private void enable() {
@@ -75,7 +75,7 @@ class PolicyPanelTest {
 
   private void choose(String policy) {
     visit.page().getByLabel("Policy").selectOption(policy);
-    assertThat(visit.page().locator(".said")).hasText("The policy is " + policy);
+    assertThat(visit.page().locator(".announcement")).hasText("Policy set to " + policy);
   }
 
   private void setInterval(String seconds) {
@@ -112,7 +112,7 @@ class PolicyPanelTest {
     var policy = visit.page().getByLabel("Policy");
     assertThat(policy).hasValue("inherit");
     say(LONG);
-    assertThat(policy.locator("option").first()).hasText("As the server’s: interval");
+    assertThat(policy.locator("option").first()).hasText("Server default: interval");
     enable();
 
     choose("adaptive");
@@ -120,12 +120,12 @@ class PolicyPanelTest {
     assertThat(visit.page().locator("#policy-why")).containsText("needed for one alone");
     assertThat(visit.page().locator(".warming > .why")).containsText("Left alone");
     assertThat(visit.field("Refresh Interval")).hasCount(0);
-    assertThat(visit.page().locator(".due")).hasText("waiting");
+    assertThat(visit.page().locator(".due")).hasText("Waiting");
     assertThat(conversation(id()).path("own_mode").asString()).isEqualTo("adaptive");
     visit.page().reload();
     assertThat(policy).hasValue("adaptive");
     policy.selectOption("inherit");
-    assertThat(visit.page().locator(".due")).hasText(Pattern.compile("in .*"));
+    assertThat(visit.page().locator(".due")).hasText(Pattern.compile("Next warm in .*"));
     assertThat(visit.field("Refresh Interval")).isVisible();
     assertThat(conversation(id()).path("own_mode").isNull()).isTrue();
   }
@@ -158,10 +158,10 @@ class PolicyPanelTest {
     enable();
     choose("adaptive");
 
-    visit.link("Armed").click();
+    visit.link("Warming").click();
 
     var row = visit.page().locator("[data-conversation='" + id(visit) + "']");
-    assertThat(row.locator(".badge", new Locator.LocatorOptions().setHasText("rests"))).isVisible();
+    assertThat(row.locator(".badge", new Locator.LocatorOptions().setHasText("Resting"))).isVisible();
     assertThat(row).containsText("Left alone");
     assertThat(row).containsText(Pattern.compile("adaptive\\s*warms sent: 0"));
     assertThat(row).containsText("$0.0000 net");
@@ -188,7 +188,7 @@ class PolicyPanelTest {
     assertThat(fact("Wasted")).hasText("$0.0000");
     assertThat(fact("Warms since the last turn")).hasText("none");
     var saved = fact("Saved").innerText();
-    visit.link("In the ledger").click();
+    visit.link("View in ledger").click();
     assertThat(visit.page().locator(".filter")).containsText("This is said at length");
     assertThat(visit.page().locator(".figures")).containsText(saved);
   }
@@ -201,9 +201,9 @@ class PolicyPanelTest {
         .hasText(Pattern.compile("\\$0\\.0002 now\\s+for [1-5] s, then \\$0\\.003\\d"));
     assertThat(fact("Next message"))
         .hasText(
-            Pattern.compile("\\$0\\.003\\d now\\s+nothing of it is in the cache"),
+            Pattern.compile("\\$0\\.003\\d now\\s+prompt not cached"),
             new LocatorAssertions.HasTextOptions().setTimeout(15_000));
-    assertThat(fact("Cache kept")).hasText("for the usual time");
+    assertThat(fact("Cache lifetime")).hasText("Standard");
   }
 
   @Test
@@ -213,7 +213,7 @@ class PolicyPanelTest {
     for (var wrong : List.of("two", "-1", "1,50", "0.0000001")) {
       budget.fill(wrong);
       budget.press("Enter");
-      assertThat(visit.page().locator("#budget-refusal")).containsText("Dollars, such as 2.50");
+      assertThat(visit.page().locator("#budget-refusal")).containsText("Expected dollars such as 2.50");
       assertThat(budget).hasAttribute("aria-invalid", "true");
     }
 
@@ -227,7 +227,7 @@ class PolicyPanelTest {
     assertThat(budget).hasValue("2.50");
     budget.fill("");
     budget.press("Enter");
-    assertThat(visit.page().locator(".said")).hasText("There is no budget");
+    assertThat(visit.page().locator(".announcement")).hasText("Budget removed");
     assertThat(conversation(id()).path("daily_budget_micros").isNull()).isTrue();
   }
 
@@ -235,17 +235,17 @@ class PolicyPanelTest {
   void a_budget_that_is_spent_stops_the_warming_and_says_so() {
     setInterval("1");
     visit.field("Daily budget").fill("0.0007");
-    visit.button("Set the budget").click();
+    visit.button("Set budget").click();
     enable();
     say(LONG);
 
     assertThat(visit.page().locator(".warming > .why"))
         .containsText("Stopped; the daily budget of this conversation");
 
-    assertThat(visit.page().locator(".due")).hasText("waiting");
+    assertThat(visit.page().locator(".due")).hasText("Waiting");
     long spent = conversation(id()).at("/money/spent_micros").asLong();
     assertThat(spent).isBetween(1L, 700L);
-    visit.link("Armed").click();
+    visit.link("Warming").click();
     assertThat(visit.page().locator("[data-conversation]"))
         .containsText("Stopped; the daily budget of this conversation");
   }
@@ -265,7 +265,7 @@ class PolicyPanelTest {
     say("And after another turn?");
     awaitFocus(id(), true);
     var id = id();
-    visit.link("Armed").click();
+    visit.link("Warming").click();
     awaitFocus(id, false);
   }
 
@@ -302,7 +302,7 @@ class PolicyPanelTest {
     choose("adaptive");
     awaitFocus(id(), true);
 
-    visit.link("Armed").click();
+    visit.link("Warming").click();
     assertThat(visit.page().locator("[data-conversation]")).hasCount(2);
     assertThat(visit.requests())
         .filteredOn(address -> address.endsWith("/hint"))
@@ -326,7 +326,7 @@ class PolicyPanelTest {
   @Test
   void the_policy_is_chosen_with_the_keyboard_on_a_phone() {
     try (var phone = browser.visit(server.port(), 390).to("#/prompts")) {
-      assertThat(phone.page().locator(".due")).hasText("paused");
+      assertThat(phone.page().locator(".due")).hasText("Paused");
       phone.page().locator(".warming > summary").press("Enter");
       var policy = phone.page().getByLabel("Policy");
 

@@ -50,32 +50,32 @@ class PromptsLookTest {
       visit.page().getByLabel("Model").selectOption("simulator/thinking");
       visit.page().getByLabel("Message").fill("Why " + "so".repeat(400) + " long?");
       visit.button("Send").click();
-      assertThat(visit.page().locator(".end")).containsText("The last turn");
+      assertThat(visit.page().locator(".end")).containsText("Last turn");
       if (!visit.page().getByLabel("Enabled").isVisible()) {
         visit.page().getByText("Cache Warming").click();
       }
       visit.page().getByLabel("Enabled").check();
       visit.button("Warm now").click();
       assertThat(visit.page().locator(".warms tbody tr")).hasCount(1);
-      assertThat(visit.page().locator(".said")).isVisible();
+      assertThat(visit.page().locator(".announcement")).isVisible();
       fits(visit, width, "prompts-" + name);
       visit.page().getByLabel("Policy").selectOption("adaptive");
       assertThat(visit.page().locator("#policy-why")).containsText("chance");
       visit.field("Daily budget").fill("1.234567");
-      visit.button("Set the budget").click();
+      visit.button("Set budget").click();
       assertThat(visit.page().locator("warming-policy .facts")).containsText("Next message");
       visit.page().locator("warming-policy select").scrollIntoViewIfNeeded();
       fits(visit, width, "policy-" + name);
 
-      visit.link("Armed").click();
+      visit.link("Warming").click();
       assertThat(visit.page().locator("[data-conversation]").first()).isVisible();
       fits(visit, width, "armed-" + name);
 
       visit.to("#/ledger?period=30");
       assertThat(visit.page().locator(".chart svg")).isVisible();
-      visit.page().getByText("The same as a table").click();
+      visit.page().getByText("Show as a table").click();
       fits(visit, width, "ledger-table-" + name);
-      visit.page().getByText("The same as a table").click();
+      visit.page().getByText("Show as a table").click();
       fits(visit, width, "ledger-" + name);
     }
   }

@@ -26,7 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 class PromptsPageTest {
 
   private static final String CONVERSATIONS = "/api/prompts/conversations/";
-  private static final Pattern COUNTDOWN = Pattern.compile("in [1-9]\\d* s");
+  private static final Pattern COUNTDOWN = Pattern.compile("Next warm in 0:(0[1-9]|[1-5]\\d)");
   private static final JsonMapper JSON = new JsonMapper();
 
   /// Keeps what comes out of sockets, with the time when it came, and what goes in.
@@ -85,7 +85,7 @@ class PromptsPageTest {
     visit = browser.visit(server.port());
     visit.page().addInitScript(LISTEN_IN);
     visit.to("#/prompts");
-    assertThat(countdown(visit)).hasText("paused");
+    assertThat(countdown(visit)).hasText("Paused");
   }
 
   @AfterEach
@@ -112,7 +112,7 @@ class PromptsPageTest {
 
   private void sayAndHear(String text) {
     say(text);
-    assertThat(visit.page().locator(".end")).containsText("The last turn");
+    assertThat(visit.page().locator(".end")).containsText("Last turn");
   }
 
   private void setInterval(String seconds) {
@@ -155,9 +155,9 @@ class PromptsPageTest {
 
     say("What is a prefix?");
 
-    assertThat(visit.button("Answering …")).isDisabled();
+    assertThat(visit.button("Answering…")).isDisabled();
     assertThat(said(visit, "user")).containsText("What is a prefix?");
-    assertThat(visit.page().locator(".end")).containsText("The last turn");
+    assertThat(visit.page().locator(".end")).containsText("Last turn");
     assertThat(visit.page().getByLabel("Message")).hasValue("");
     var deltas =
         heard(visit).stream().filter(heard -> heard.toString().contains("text-delta")).count();
@@ -203,11 +203,11 @@ class PromptsPageTest {
     var shown = (List<?>) visit.page().evaluate("shown");
     assertThat(shown)
         .extracting(Objects::toString)
-        .contains("paused")
+        .contains("Paused")
         .anyMatch(text -> COUNTDOWN.matcher(text).matches())
         .allMatch(text ->
             COUNTDOWN.matcher(text).matches()
-                || List.of("paused", "waiting", "warming …").contains(text));
+                || List.of("Paused", "Waiting", "Warming…").contains(text));
   }
 
   @Test
@@ -217,7 +217,7 @@ class PromptsPageTest {
     enabled.uncheck();
     enabled.check();
 
-    assertThat(countdown(visit)).hasText(Pattern.compile("in (4 min|3 min \\d+ s)"));
+    assertThat(countdown(visit)).hasText(Pattern.compile("Next warm in (4:00|3:\\d\\d)"));
     assertThat(enabled).isChecked();
     var sent = (List<?>) visit.page().evaluate("frames_sent");
     assertThat(sent)
@@ -243,13 +243,13 @@ class PromptsPageTest {
       late.page().addInitScript("const now = Date.now; Date.now = () => now() - 3_600_000;");
       late.to("#/prompts");
       var due = countdown(late);
-      assertThat(due).hasText("paused");
+      assertThat(due).hasText("Paused");
 
       late.page().getByLabel("Enabled").check();
 
-      assertThat(due).hasText(Pattern.compile("in (4 min|3 min 5\\d s)"));
+      assertThat(due).hasText(Pattern.compile("Next warm in (4:00|3:5\\d)"));
       late.button("Close conversation").click();
-      assertThat(due).hasText("paused");
+      assertThat(due).hasText("Paused");
     }
   }
 
@@ -257,20 +257,20 @@ class PromptsPageTest {
   void closing_a_tab_while_it_generates_breaks_the_answer_off_and_ends_warming() {
     visit.page().getByLabel("Model").selectOption("simulator/long");
     enable();
-    assertThat(countdown(visit)).hasText(Pattern.compile("in .*"));
+    assertThat(countdown(visit)).hasText(Pattern.compile("Next warm in .*"));
     say("Say all you know.");
     assertThat(said(visit, "assistant")).isVisible();
     var id = id();
-    assertThat(countdown(visit)).hasText("waiting");
+    assertThat(countdown(visit)).hasText("Waiting");
     try (var other = browser.visit(server.port()).to("#/prompts/" + id)) {
       assertThat(said(other, "assistant")).isVisible();
-      assertThat(other.button("Answering …")).isDisabled();
+      assertThat(other.button("Answering…")).isDisabled();
 
       visit.button("Close Say all you know.").click();
 
-      assertThat(visit.page().locator(".said")).containsText("the answer was broken off");
-      assertThat(other.page().locator(".end")).containsText("The answer was broken off");
-      assertThat(countdown(other)).hasText("paused");
+      assertThat(visit.page().locator(".announcement")).containsText("answer aborted");
+      assertThat(other.page().locator(".end")).containsText("Answer aborted");
+      assertThat(countdown(other)).hasText("Paused");
     }
     assertThat(tab("Say all you know.")).isHidden();
     assertThat(conversation(id).path("enabled").asBoolean()).isFalse();
@@ -285,10 +285,10 @@ class PromptsPageTest {
 
     visit.button("Close conversation").click();
     assertThat(said(visit, "user")).hasCount(0);
-    visit.page().getByText("Open it again").click();
+    visit.page().getByText("Reopen").click();
 
     assertThat(said(visit, "user")).containsText("What stays?");
-    assertThat(countdown(visit)).hasText("paused");
+    assertThat(countdown(visit)).hasText("Paused");
     assertThat(visit.page().getByLabel("Enabled")).not().isChecked();
     assertThat(id()).isEqualTo(id);
   }
@@ -300,13 +300,13 @@ class PromptsPageTest {
     var dialog = visit.page().locator("dialog");
 
     visit.button("Delete conversation").click();
-    assertThat(dialog).containsText("All that was said in it is removed");
-    Visit.button(dialog, "Leave it").click();
+    assertThat(dialog).containsText("All its messages are deleted");
+    Visit.button(dialog, "Go back").click();
     assertThat(said(visit, "user")).containsText("Forget me");
     visit.button("Delete conversation").click();
     Visit.button(dialog, "Delete conversation").click();
 
-    assertThat(visit.page().locator(".said")).containsText("“Forget me” is deleted");
+    assertThat(visit.page().locator(".announcement")).containsText("“Forget me” deleted");
     assertThat(tab("Forget me")).isHidden();
     assertThat(server.get(CONVERSATIONS + id).status()).isEqualTo(404);
     assertThat(server.get("/conversations/" + id).json().path("chunks").size()).isZero();
@@ -316,20 +316,20 @@ class PromptsPageTest {
   void two_tabs_are_two_conversations() {
     visit.page().getByLabel("Model").selectOption("simulator/long");
     say("The first");
-    assertThat(tab("The first")).containsText("answering …");
+    assertThat(tab("The first")).containsText("answering…");
     visit.button("New conversation").click();
     assertThat(visit.page().getByLabel("Message")).isFocused();
     sayAndHear("The second");
 
     assertThat(said(visit, "user")).hasCount(1);
-    assertThat(tab("The first")).containsText("answering …");
+    assertThat(tab("The first")).containsText("answering…");
     tab("The first").click();
     assertThat(said(visit, "user")).containsText("The first");
-    assertThat(visit.button("Answering …")).isDisabled();
+    assertThat(visit.button("Answering…")).isDisabled();
     visit.page().reload();
 
     assertThat(said(visit, "user")).containsText("The first");
-    assertThat(visit.button("Answering …")).isDisabled();
+    assertThat(visit.button("Answering…")).isDisabled();
     tab("The second").click();
     assertThat(said(visit, "assistant")).containsText("This answer is simulated");
     visit.button("Close The first").click();
@@ -343,7 +343,7 @@ class PromptsPageTest {
     try (var guest = browser.visit(server.port()).to("#/prompts")) {
       guest.page().getByLabel("Message").fill("Keep this.");
       guest.button("Send").click();
-      assertThat(guest.page().locator(".end")).containsText("The last turn");
+      assertThat(guest.page().locator(".end")).containsText("Last turn");
       guest.field("Refresh Interval").fill("1");
       guest.button("Set").click();
       guest.page().getByLabel("Enabled").check();
@@ -368,9 +368,9 @@ class PromptsPageTest {
     visit.button("Warm now").click();
     awaitWarms(1);
 
-    assertThat(visit.page().locator(".said")).containsText("tokens read");
-    assertThat(warms().first()).containsText("by hand");
-    assertThat(countdown(visit)).hasText("paused");
+    assertThat(visit.page().locator(".announcement")).containsText("tokens read");
+    assertThat(warms().first()).containsText("manual");
+    assertThat(countdown(visit)).hasText("Paused");
   }
 
   @Test
@@ -389,14 +389,14 @@ class PromptsPageTest {
     enable();
     awaitWarms(1);
 
-    assertThat(warms().first()).containsText("failed the simulator has no model named none");
-    assertThat(countdown(visit)).hasText("waiting");
+    assertThat(warms().first()).containsText("Failed the simulator has no model named none");
+    assertThat(countdown(visit)).hasText("Waiting");
     assertThat(visit.page().locator(".warming > .why")).containsText("the provider refuses");
     assertThat(visit.page().locator(".warming > .facts")).containsText("Last failure");
-    visit.link("Armed").click();
+    visit.link("Warming").click();
     var row = visit.page().locator("[data-conversation]");
-    assertThat(row).containsText("failed the simulator has no model named none");
-    assertThat(row.locator(".due")).hasText("waiting");
+    assertThat(row).containsText("Failed the simulator has no model named none");
+    assertThat(row.locator(".due")).hasText("Waiting");
   }
 
   /// Opens a conversation whose model this browser seems to remember.
@@ -416,7 +416,7 @@ class PromptsPageTest {
   void an_interval_that_makes_no_sense_is_refused_in_words() {
     for (var wrong : List.of("0", "1.5", "86401", "")) {
       setInterval(wrong);
-      assertThat(visit.page().locator("#interval-refusal")).containsText("Seconds, 1 to 86,400");
+      assertThat(visit.page().locator("#interval-refusal")).containsText("Expected whole seconds from 1 to 86,400");
     }
 
     setInterval("400");
@@ -444,13 +444,13 @@ class PromptsPageTest {
   void a_lost_connection_is_said_and_what_was_missed_is_shown_afterwards() {
     try (var proxy = TcpProxy.to(server.port());
         var guest = browser.visit(proxy.port()).to("#/prompts")) {
-      assertThat(countdown(guest)).hasText("paused");
+      assertThat(countdown(guest)).hasText("Paused");
       var id = guest.page().url().replaceFirst(".*#/prompts/", "");
-      var lost = guest.page().getByText("What goes on at the server goes on without this page");
+      var lost = guest.page().getByText("Answers and warming continue on the server");
 
       proxy.cut();
       assertThat(lost).isVisible();
-      assertThat(countdown(guest)).hasText("not known");
+      assertThat(countdown(guest)).hasText("Unknown");
       assertThat(guest.page().getByLabel("Enabled")).isDisabled();
       visit.to("#/prompts/" + id);
       sayAndHear("Said meanwhile");
@@ -459,7 +459,7 @@ class PromptsPageTest {
       assertThat(lost).isHidden();
       assertThat(said(guest, "user")).containsText("Said meanwhile");
       assertThat(said(guest, "assistant")).containsText("This answer is simulated");
-      assertThat(countdown(guest)).hasText("paused");
+      assertThat(countdown(guest)).hasText("Paused");
       guest
           .complaints()
           .removeIf(complaint -> complaint.contains("net::ERR") || complaint.contains("WebSocket"));
@@ -498,7 +498,7 @@ class PromptsPageTest {
 
   @Test
   void the_simulator_is_called_what_it_is() {
-    assertThat(visit.page().locator(".simulated")).containsText("no model reads what you write");
+    assertThat(visit.page().locator(".simulated")).containsText("no model reads your messages");
   }
 
   @Test
@@ -512,7 +512,7 @@ class PromptsPageTest {
     awaitWarms(2);
     var id = id();
 
-    visit.link("Armed").click();
+    visit.link("Warming").click();
 
     var row =
         visit
@@ -520,7 +520,7 @@ class PromptsPageTest {
             .locator("[data-conversation]", new Page.LocatorOptions().setHasText("To be listed"));
     assertThat(row).containsText("simulator");
     assertThat(row).containsText(Pattern.compile("100 % retained, good\\s+\\d s ago"));
-    assertThat(row.locator(".due")).hasText(Pattern.compile("in 1 s|warming …"));
+    assertThat(row.locator(".due")).hasText(Pattern.compile("in 0:01|Warming…"));
     visit.button("Stop warming To be listed").click();
     assertThat(row).isHidden();
     assertThat(conversation(id).path("enabled").asBoolean()).isFalse();

@@ -4,6 +4,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.FilePayload;
@@ -65,8 +66,8 @@ class QueuePageTest {
         visit.queue("Three", 3, "What is a lease?", "What is a TTL?", "What is a stampede?");
 
     assertThat(batch).containsText("3 of 3");
-    assertThat(batch.locator(".badge")).hasText("completed");
-    assertThat(visit.page().getByRole(AriaRole.STATUS)).containsText("Three is completed");
+    assertThat(batch.locator(".badge")).hasText("Completed");
+    assertThat(visit.page().getByRole(AriaRole.STATUS)).containsText("Three completed");
   }
 
   @Test
@@ -81,18 +82,18 @@ class QueuePageTest {
               late.set(() -> route.fulfill(new Route.FulfillOptions().setResponse(reply)));
             });
     var batch = visit.queue("Overtaken", 1, "What is a lease?");
-    Visit.hasState(batch, "completed");
+    Visit.hasState(batch, "Completed");
 
     visit.page().waitForResponse("**/queue/manual", late.get());
 
     assertThat(visit.page().getByRole(AriaRole.STATUS)).containsText("1 question queued");
-    Visit.hasState(batch, "completed");
+    Visit.hasState(batch, "Completed");
   }
 
   @Test
   void the_preview_says_what_will_be_skipped_and_why() {
     visit
-        .field("Questions, one a line")
+        .field("Questions, one per line")
         .fill("# For support\nWhat is a lease?\n\nwhat is a lease\n???");
 
     var preview = visit.page().getByLabel("Preview");
@@ -111,13 +112,13 @@ class QueuePageTest {
   void a_batch_is_paused_and_resumed_and_other_moves_are_disabled() {
     Browser.pace(server, "2s");
     var batch = visit.queue("To be paused", 20, numbered(20));
-    Visit.hasState(batch, "running");
+    Visit.hasState(batch, "Running");
     assertThat(Visit.button(batch, "Resume")).isDisabled();
     assertThat(Visit.button(batch, "Retry failed")).isDisabled();
 
     Visit.button(batch, "Pause").click();
 
-    Visit.hasState(batch, "paused");
+    Visit.hasState(batch, "Paused");
     assertThat(Visit.button(batch, "Pause")).isDisabled();
     assertThat(Visit.button(batch, "Resume")).isEnabled();
     assertThat(Visit.button(batch, "Cancel")).isEnabled();
@@ -125,7 +126,7 @@ class QueuePageTest {
 
     Visit.button(batch, "Resume").click();
 
-    Visit.hasState(batch, "running");
+    Visit.hasState(batch, "Running");
     assertThat(Visit.button(batch, "Pause")).isEnabled();
     assertThat(Visit.button(batch, "Resume")).isDisabled();
   }
@@ -134,17 +135,17 @@ class QueuePageTest {
   void cancelling_asks_first_and_keeps_the_reason() {
     Browser.pace(server, "2s");
     var batch = visit.queue("To be cancelled", 20, numbered(20));
-    Visit.hasState(batch, "running");
+    Visit.hasState(batch, "Running");
     var dialog = visit.page().locator("dialog");
 
     Visit.button(batch, "Cancel").click();
     visit.page().keyboard().press("Escape");
-    Visit.hasState(batch, "running");
+    Visit.hasState(batch, "Running");
     Visit.button(batch, "Cancel").click();
     dialog.getByLabel("Reason").fill("wrong list");
-    Visit.button(dialog, "Cancel the batch").click();
+    Visit.button(dialog, "Cancel batch").click();
 
-    Visit.hasState(batch, "cancelled");
+    Visit.hasState(batch, "Cancelled");
     assertThat(Visit.button(batch, "Pause")).isDisabled();
     assertThat(Visit.button(batch, "Retry skipped")).isEnabled();
     batch.locator("a").click();
@@ -154,12 +155,12 @@ class QueuePageTest {
   @Test
   void a_deleted_batch_is_gone_for_all_who_watch() {
     var batch = visit.queue("To be deleted", 1, "What is a cache?");
-    Visit.hasState(batch, "completed");
+    Visit.hasState(batch, "Completed");
     try (var other = browser.visit(server.port()).to("#/answers")) {
       assertThat(other.batch("To be deleted")).isVisible();
 
       Visit.button(batch, "Delete").click();
-      visit.button("Delete the batch").click();
+      visit.button("Delete batch").click();
 
       assertThat(batch).isHidden();
       assertThat(other.batch("To be deleted")).isHidden();
@@ -170,20 +171,20 @@ class QueuePageTest {
   void a_file_is_previewed_and_queued() {
     var text = "1. What is a fencing token?\n2. What is a lease?\n3. What is a lease?\n";
 
-    visit.field("or a file").setInputFiles(file("support.txt", text.getBytes(UTF_8)));
+    visit.field("Or a file").setInputFiles(file("support.txt", text.getBytes(UTF_8)));
 
     assertThat(visit.page().getByLabel("Preview")).containsText("What is a fencing token?");
     assertThat(visit.page().getByLabel("Preview")).containsText("1 line skipped");
     visit.field("Name").fill("From a file");
     visit.button("Queue 2 questions").click();
-    Visit.hasState(visit.batch("From a file"), "completed");
+    Visit.hasState(visit.batch("From a file"), "Completed");
   }
 
   @Test
   void a_file_that_cannot_be_read_is_refused_in_words() {
     var bytes = "What is a lease?\nWhat is a TTL?\n".getBytes(UTF_16LE);
 
-    visit.field("or a file").setInputFiles(file("support.txt", bytes));
+    visit.field("Or a file").setInputFiles(file("support.txt", bytes));
 
     assertThat(visit.page().locator("submit-form .problem")).containsText("UTF-8");
     assertThat(visit.button("Queue questions")).isDisabled();
@@ -197,13 +198,13 @@ class QueuePageTest {
   @Test
   void every_question_of_a_batch_shows_its_state_and_answer() {
     var batch = visit.queue("To look into", 2, "What is a lease?", "What is a TTL?");
-    Visit.hasState(batch, "completed");
+    Visit.hasState(batch, "Completed");
 
     batch.locator("a").click();
 
     var question = visit.page().locator("tbody[data-query]").first();
     assertThat(question).containsText("1. What is a lease?");
-    Visit.hasState(question, "completed");
+    Visit.hasState(question, "Completed");
     Visit.button(question, "Show answer").click();
     assertThat(question.locator(".answer .text").first()).containsText("lease");
     assertThat(question.locator(".answer")).containsText("Sources");
@@ -213,13 +214,13 @@ class QueuePageTest {
   @Test
   void questions_are_filtered_by_state() {
     var batch = visit.queue("To filter", 2, "What is a lease?", "What is a TTL?");
-    Visit.hasState(batch, "completed");
+    Visit.hasState(batch, "Completed");
     batch.locator("a").click();
     assertThat(visit.page().locator("tbody[data-query]")).hasCount(2);
 
     visit.field("Show").selectOption("failed");
 
-    assertThat(visit.page().locator("main")).containsText("No question is failed.");
+    assertThat(visit.page().locator("main")).containsText("No failed questions.");
     assertThat(visit.page().locator("tbody[data-query]")).hasCount(0);
   }
 
@@ -243,14 +244,14 @@ class QueuePageTest {
   void questions_are_added_while_a_batch_runs() {
     Browser.pace(server, "2s");
     var batch = visit.queue("To grow", 10, numbered(10));
-    Visit.hasState(batch, "running");
+    Visit.hasState(batch, "Running");
     batch.locator("a").click();
-    visit.page().getByText("Add questions while it runs").click();
+    visit.page().locator("summary", new Page.LocatorOptions().setHasText("Add questions")).click();
 
-    visit.field("Questions, one a line").fill("What is a stampede?");
+    visit.field("Questions, one per line").fill("What is a stampede?");
     visit.button("Add 1 question").click();
 
     assertThat(visit.page().locator("tbody[data-query]")).hasCount(11);
-    assertThat(visit.page().locator(".history")).containsText("added");
+    assertThat(visit.page().locator(".history")).containsText("Added");
   }
 }

@@ -64,14 +64,14 @@ class RolesTest {
   void a_viewer_sees_everything_and_changes_nothing() {
     signIn(viewer);
 
-    assertThat(visit.page().locator(".person")).containsText("wall");
+    assertThat(visit.page().locator(".account")).containsText("wall");
     assertThat(visit.page().locator(".job")).hasCount(3);
     visit.to("#/answers");
-    assertThat(visit.field("Questions, one a line")).isDisabled();
+    assertThat(visit.field("Questions, one per line")).isDisabled();
     visit.to("#/ask");
     assertThat(visit.button("Ask")).isDisabled();
     assertThat(visit.button("Ask"))
-        .hasAttribute("title", Pattern.compile("client or operator; yours is of the role viewer"));
+        .hasAttribute("title", Pattern.compile("client or operator; your token has the role viewer"));
     visit.to("#/documents");
     var deletes = visit.page().locator("td button");
     assertThat(deletes.first()).isDisabled();
@@ -80,7 +80,7 @@ class RolesTest {
     }
     visit.to("#/settings");
     assertThat(visit.button("Save")).isDisabled();
-    assertThat(visit.page().locator("server-facts")).containsText("wall, viewer");
+    assertThat(visit.page().locator("server-info")).containsText("wall, viewer");
   }
 
   @Test
@@ -91,11 +91,11 @@ class RolesTest {
         .hasText(new String[] {"Answers", "Prompts"});
     visit.field("Question").fill("What is a lease?");
     visit.button("Ask").click();
-    Visit.hasState(visit.page().locator("article.answer"), "fresh");
+    Visit.hasState(visit.page().locator("article.answer"), "New");
     visit.link("Prompts").click();
     visit.page().getByLabel("Message").fill("Where shall we go?");
     visit.button("Send").click();
-    assertThat(visit.page().locator(".end")).containsText("The last turn");
+    assertThat(visit.page().locator(".end")).containsText("Last turn");
     assertThat(visit.requests()).noneMatch(address -> address.endsWith("/events"));
   }
 }

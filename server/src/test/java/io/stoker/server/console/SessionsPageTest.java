@@ -59,41 +59,41 @@ class SessionsPageTest {
 
   @Test
   void a_run_is_begun_and_its_end_is_seen_with_what_was_verified() {
-    visit.field("Sessions at most").fill("200");
+    visit.field("Max sessions").fill("200");
 
     visit.button("Warm sessions").click();
 
     assertThat(newest()).containsText("200 selected: 200 warmed");
-    Visit.hasState(newest(), "completed");
+    Visit.hasState(newest(), "Completed");
     assertThat(newest()).containsText("200 of 200");
     assertThat(newest()).containsText("100%");
   }
 
   @Test
   void a_run_is_watched_and_cancelled() {
-    visit.field("Sessions a second").fill("50");
+    visit.field("Sessions per second").fill("50");
     visit.button("Warm sessions").click();
-    Visit.hasState(newest(), "running");
+    Visit.hasState(newest(), "Running");
     assertThat(newest()).containsText("of 300");
 
-    Visit.button(newest(), "Cancel the run").click();
+    Visit.button(newest(), "Cancel run").click();
 
-    Visit.hasState(newest(), "cancelled");
-    assertThat(Visit.button(newest(), "Cancel the run")).hasCount(0);
+    Visit.hasState(newest(), "Cancelled");
+    assertThat(Visit.button(newest(), "Cancel run")).hasCount(0);
   }
 
   @Test
   void a_second_run_is_refused_while_one_goes_on() {
-    visit.field("Sessions a second").fill("50");
+    visit.field("Sessions per second").fill("50");
     visit.button("Warm sessions").click();
-    Visit.hasState(newest(), "running");
+    Visit.hasState(newest(), "Running");
 
     visit.button("Warm sessions").click();
 
     assertThat(visit.page().getByRole(AriaRole.ALERT)).containsText("is going on");
     visit.complaints().removeIf(complaint -> complaint.contains("status of 409"));
-    Visit.button(newest(), "Cancel the run").click();
-    Visit.hasState(newest(), "cancelled");
+    Visit.button(newest(), "Cancel run").click();
+    Visit.hasState(newest(), "Cancelled");
   }
 
   @Test
@@ -109,12 +109,12 @@ class SessionsPageTest {
   @Test
   void what_a_run_would_take_is_told_and_nothing_is_done() {
     int before = visit.page().locator("[data-run]").count();
-    visit.field("Sessions at most").fill("100");
+    visit.field("Max sessions").fill("100");
 
-    visit.button("What would it take?").click();
+    visit.button("Estimate").click();
 
-    assertThat(visit.page().getByLabel("What it would take"))
-        .containsText("100 sessions of 300 that are alive");
+    assertThat(visit.page().getByLabel("Estimate"))
+        .containsText("100 sessions of 300 eligible");
     assertThat(visit.page().locator("[data-run]")).hasCount(before);
   }
 
@@ -125,7 +125,7 @@ class SessionsPageTest {
     visit.button("Warm sessions").click();
 
     assertThat(newest()).containsText("300 skipped: dry run");
-    assertThat(newest().locator(".badge").first()).hasText("dry run");
+    assertThat(newest().locator(".badge").first()).hasText("Dry run");
   }
 
   @Test
@@ -149,18 +149,18 @@ class SessionsPageTest {
 
   @Test
   void signing_out_asks_first() {
-    visit.field("User id").fill("somebody");
-    visit.button("Sign out …").click();
+    visit.field("User ID").fill("somebody");
+    visit.button("Sign out…").click();
     var dialog = visit.page().locator("dialog");
     assertThat(dialog).containsText("somebody");
     visit.page().keyboard().press("Escape");
-    assertThat(visit.page().locator(".said")).isEmpty();
+    assertThat(visit.page().locator(".announcement")).isEmpty();
 
-    visit.button("Sign out …").click();
+    visit.button("Sign out…").click();
     Visit.button(dialog, "Sign out").click();
 
-    assertThat(visit.page().locator(".said")).hasText("Signed out");
-    assertThat(visit.field("User id")).hasValue("");
+    assertThat(visit.page().locator(".announcement")).hasText("Signed out");
+    assertThat(visit.field("User ID")).hasValue("");
   }
 
   @Test
@@ -168,7 +168,7 @@ class SessionsPageTest {
     server.post("/api/sessions/warm", "{\"count\": 7}");
 
     assertThat(newest()).containsText("at most 7");
-    Visit.hasState(newest(), "completed");
+    Visit.hasState(newest(), "Completed");
   }
 
   @Test
@@ -188,8 +188,8 @@ class SessionsPageTest {
 
     var warm = visit.button("Warm sessions");
     assertThat(warm).isDisabled();
-    assertThat(warm).hasAttribute("title", Pattern.compile("of the role operator; yours"));
-    assertThat(visit.button("What would it take?")).isEnabled();
+    assertThat(warm).hasAttribute("title", Pattern.compile("Requires the role operator"));
+    assertThat(visit.button("Estimate")).isEnabled();
     assertThat(visit.page().locator("header")).containsText("wall viewer");
     for (var hash : new String[] {"#/ask", "#/documents", "#/settings"}) {
       visit.to(hash);

@@ -162,7 +162,7 @@ final class Visit implements AutoCloseable {
 
   /// Types questions, waits for the preview, and queues them under a name.
   Locator queue(String name, int expected, String... questions) {
-    field("Questions, one a line").fill(String.join("\n", questions));
+    field("Questions, one per line").fill(String.join("\n", questions));
     field("Name").fill(name);
     button("Queue " + expected + (expected == 1 ? " question" : " questions")).click();
     return batch(name);

@@ -22,7 +22,7 @@ class WaitingPageTest {
           "/api/admin/warming/queue/manual", "{\"queries\": [\"A?\", \"B?\", \"C?\", \"D?\"]}");
       try (var visit = browser.visit(server.port()).to("#/answers")) {
         var waiting = visit.page().locator("[data-waiting=pipeline-down]");
-        assertThat(waiting).containsText("The pipeline does not answer");
+        assertThat(waiting).containsText("Pipeline not responding");
         assertThat(waiting).containsText("Next try");
         assertThat(waiting).containsText("out of memory");
 
@@ -32,7 +32,7 @@ class WaitingPageTest {
         waiting.getByText("Try now").click();
 
         assertThat(waiting).hasCount(0, new HasCountOptions().setTimeout(60_000));
-        assertThat(visit.page().locator("h1 .badge")).hasText("completed");
+        assertThat(visit.page().locator("h1 .badge")).hasText("Completed");
       }
     }
   }

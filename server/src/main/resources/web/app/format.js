@@ -1,17 +1,17 @@
-/** How numbers, times and states are written. */
+/** Formats numbers, times and states for display. */
 
 const NUMBER = new Intl.NumberFormat('en');
 const PERCENT = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 1 });
 const MOMENT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
 
 export const number = (value) => (value == null ? '–' : NUMBER.format(value));
-export const share = (value) => (value == null ? '–' : PERCENT.format(value));
+export const percent = (value) => (value == null ? '–' : PERCENT.format(value));
 const CLOCK = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short' });
 const TIME = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
 
-export const moment = (iso) => (iso ? MOMENT.format(new Date(iso)) : '–');
+export const dateTime = (iso) => (iso ? MOMENT.format(new Date(iso)) : '–');
 
-/** A moment, without its day if that is today. */
+/** Date and time, without the date if it is today. */
 export function time(when) {
   const date = new Date(when);
   return (date.toDateString() === new Date().toDateString() ? TIME : MOMENT).format(date);
@@ -20,13 +20,16 @@ export function time(when) {
 /** The time of day, without seconds. */
 export const clockTime = (when) => CLOCK.format(new Date(when));
 
-/** `completed_with_errors` as people write it. */
-export const label = (name) => String(name ?? '').replaceAll(/[_-]/g, ' ');
+/** `completed_with_errors` with spaces. */
+export const spelled = (name) => String(name ?? '').replaceAll(/[_-]/g, ' ');
+
+/** The same as a label: `Completed with errors`. */
+export const stateLabel = (name) => spelled(name).replace(/^./, (first) => first.toUpperCase());
 
 export const plural = (count, one, many = one + 's') => `${number(count)} ${count === 1 ? one : many}`;
 
-/** Seconds in the two greatest units that matter: `2 min 5 s`. */
-export function span(seconds) {
+/** Seconds in their two largest units: `2 min 5 s`. */
+export function duration(seconds) {
   if (seconds == null) {
     return '–';
   }
@@ -48,18 +51,18 @@ export function span(seconds) {
     .join(' ');
 }
 
-/** How long something took, in milliseconds, with as much of it as matters. */
-export function took(milliseconds) {
+/** Milliseconds, rounded for display: `640 ms`, `2.2 s`, `1 min 5 s`. */
+export function elapsed(milliseconds) {
   if (milliseconds == null) {
     return '–';
   }
   if (milliseconds < 1000) {
     return `${milliseconds} ms`;
   }
-  return milliseconds < 10_000 ? `${(milliseconds / 1000).toFixed(1)} s` : span(milliseconds / 1000);
+  return milliseconds < 10_000 ? `${(milliseconds / 1000).toFixed(1)} s` : duration(milliseconds / 1000);
 }
 
-export function size(bytes) {
+export function byteSize(bytes) {
   if (bytes == null) {
     return '–';
   }
@@ -69,8 +72,8 @@ export function size(bytes) {
   return `${value.toFixed(step === 0 || value >= 100 ? 0 : 1)} ${units[step]}`;
 }
 
-/** Seconds of a duration as the server and people write it, `1h30m` or `5s250ms`; null if it is none. */
-export function seconds(text) {
+/** Parses a duration such as `1h30m` or `5s250ms` into seconds; null if the text is not a duration. */
+export function parseDuration(text) {
   const parts = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/.exec(String(text ?? '').trim());
   if (!parts || !/\d/.test(text)) {
     return null;
@@ -79,5 +82,5 @@ export function seconds(text) {
   return ((days * 24 + hours) * 60 + minutes) * 60 + rest + milliseconds / 1000;
 }
 
-/** Text without the line breaks that are only there because a line was full. */
+/** Text without the line breaks that only wrap a long line. */
 export const unwrap = (text) => text.replace(/([^\n])\n(?=[a-z(])/g, '$1 ');
