@@ -1,17 +1,17 @@
 package io.stoker.bench;
 
-import io.stoker.prompts.CacheTerms;
-import io.stoker.prompts.Chunk;
+import io.stoker.prompts.CacheProfile;
 import io.stoker.prompts.Conversation;
-import io.stoker.prompts.Idle;
+import io.stoker.prompts.HistoryPart;
+import io.stoker.prompts.IdlePeriod;
 import io.stoker.prompts.Message;
+import io.stoker.prompts.MessageRole;
 import io.stoker.prompts.PromptStore;
-import io.stoker.prompts.Role;
 import io.stoker.prompts.WarmingState;
 import io.stoker.prompts.WarmingState.Activity;
-import io.stoker.prompts.WarmingState.RestReason;
+import io.stoker.prompts.WarmingState.PauseReason;
+import io.stoker.prompts.policy.CacheTier;
 import io.stoker.prompts.policy.StopReason;
-import io.stoker.prompts.policy.Tier;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -63,11 +63,11 @@ record BenchConversations(int size, Instant first) {
     return IntStream.range(0, size).boxed().sorted(Comparator.comparing(this::due)).toList();
   }
 
-  private static Idle idle(Instant since) {
-    return new Idle(
+  private static IdlePeriod idle(Instant since) {
+    return new IdlePeriod(
         since,
         StopReason.END_OF_TURN,
-        Tier.BRIEF,
+        CacheTier.BRIEF,
         PROMPT_TOKENS,
         CACHED_TOKENS,
         0,
@@ -91,15 +91,15 @@ record BenchConversations(int size, Instant first) {
             null,
             0,
             "",
-            RestReason.NONE,
-            CacheTerms.UNKNOWN,
+            PauseReason.NONE,
+            CacheProfile.UNKNOWN,
             null,
             idle(due.minus(INTERVAL)),
             "");
     var said =
         List.of(
-            new Message(Role.USER, new Chunk.Text(number + ". " + QUESTION)),
-            new Message(Role.ASSISTANT, new Chunk.Text(number + ". " + ANSWER)));
+            new Message(MessageRole.USER, new HistoryPart.Text(number + ". " + QUESTION)),
+            new Message(MessageRole.ASSISTANT, new HistoryPart.Text(number + ". " + ANSWER)));
     store.append(id(number), said, null);
     store.save(new Conversation(id(number), MODEL, "", warming));
   }

@@ -1,8 +1,8 @@
 package io.stoker.bench;
 
 import io.stoker.Time;
-import io.stoker.prompts.CacheTerms;
-import io.stoker.prompts.CacheTerms.Refresh;
+import io.stoker.prompts.CacheProfile;
+import io.stoker.prompts.CacheProfile.Refresh;
 import io.stoker.prompts.Conversation;
 import io.stoker.prompts.Message;
 import io.stoker.prompts.PromptProviders;
@@ -11,12 +11,12 @@ import io.stoker.prompts.PromptSettings;
 import io.stoker.prompts.PromptStore;
 import io.stoker.prompts.PromptWarmer;
 import io.stoker.prompts.WarmingPolicy;
-import io.stoker.prompts.WarmingState.RestReason;
+import io.stoker.prompts.WarmingState.PauseReason;
 import io.stoker.prompts.policy.AdaptivePolicy;
-import io.stoker.prompts.policy.Learned;
+import io.stoker.prompts.policy.CacheTier;
+import io.stoker.prompts.policy.LearnedCounts;
 import io.stoker.prompts.policy.PolicyMode;
 import io.stoker.prompts.policy.StopReason;
-import io.stoker.prompts.policy.Tier;
 import io.stoker.prompts.simulator.SimulatedProvider;
 import io.stoker.prompts.simulator.SimulatorSettings;
 import io.stoker.state.StateDatabase;
@@ -120,10 +120,10 @@ public final class KeepWarmChild {
     long empty = Heap.settled();
     fill(store, crowd);
     ChildReport.print(STORE, Heap.settled() - empty);
-    var terms = new CacheTerms(TIME_TO_LIVE, SHORTEST_PROMPT, Refresh.PING, "");
+    var terms = new CacheProfile(TIME_TO_LIVE, SHORTEST_PROMPT, Refresh.PING, "");
     var settings = new SimulatorSettings(LATENCY, Duration.ZERO, terms, EARLY_EVICTIONS);
     var simulator = new SimulatedProvider(settings, time);
-    store.keep(learned(simulator));
+    store.saveLearned(learned(simulator));
     var provider = new LatenessRecorder(simulator, crowd, time);
     var providers = new PromptProviders(List.of(provider), BenchConversations.MODEL);
     var policy = new WarmingPolicy(PolicyMode.ADAPTIVE, null, 0, Map.of());
@@ -132,7 +132,7 @@ public final class KeepWarmChild {
       var lost = new LongAdder();
       var evicted = new LongAdder();
       warmer.listen(conversation -> {
-        if (conversation.warming().restReason() == RestReason.WROTE) {
+        if (conversation.warming().pauseReason() == PauseReason.WROTE) {
           evicted.increment();
         } else if (isLost(conversation)) {
           lost.increment();
@@ -155,10 +155,10 @@ public final class KeepWarmChild {
   }
 
   /// That users come back late, but do.
-  private static List<Learned> learned(SimulatedProvider simulator) {
+  private static List<LearnedCounts> learned(SimulatedProvider simulator) {
     var policy = new AdaptivePolicy();
     for (int i = 0; i < 1_000; i++) {
-      policy.returned("", StopReason.END_OF_TURN, simulator.tiers("small"), AWAY);
+      policy.returned("", StopReason.END_OF_TURN, simulator.cacheTiers("small"), AWAY);
     }
     return policy.changed();
   }
@@ -175,10 +175,11 @@ public final class KeepWarmChild {
         }
         var history =
             store.history(BenchConversations.id(number), 0).stream()
-                .map(stored -> new Message(stored.role(), stored.chunk()))
+                .map(stored -> new Message(stored.role(), stored.part()))
                 .toList();
         var request =
-            new PromptRequest(BenchConversations.id(number), "small", "", history, "", Tier.BRIEF);
+            new PromptRequest(
+                BenchConversations.id(number), "small", "", history, "", CacheTier.BRIEF);
         turns.execute(() -> ask(simulator, request));
       }
     } catch (InterruptedException _) {
@@ -215,7 +216,7 @@ public final class KeepWarmChild {
 
   private static boolean isLost(Conversation conversation) {
     var warming = conversation.warming();
-    return warming.failures() > 0 || warming.restReason() != RestReason.NONE;
+    return warming.failures() > 0 || warming.pauseReason() != PauseReason.NONE;
   }
 
   private void restore(PromptWarmer warmer) throws InterruptedException {
@@ -227,9 +228,9 @@ public final class KeepWarmChild {
   }
 
   private void requireAll(PromptWarmer warmer) {
-    if (warmer.armed() != count) {
+    if (warmer.scheduled() != count) {
       throw new IllegalStateException(
-          "expected " + count + " timers to be set, got " + warmer.armed());
+          "expected " + count + " timers to be set, got " + warmer.scheduled());
     }
   }
 

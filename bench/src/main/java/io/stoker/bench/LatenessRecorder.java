@@ -1,13 +1,13 @@
 package io.stoker.bench;
 
 import io.stoker.Time;
-import io.stoker.prompts.CacheTerms;
+import io.stoker.prompts.CacheProfile;
 import io.stoker.prompts.Prices;
 import io.stoker.prompts.PromptProvider;
 import io.stoker.prompts.PromptRequest;
 import io.stoker.prompts.Usage;
-import io.stoker.prompts.policy.Tier;
-import io.stoker.prompts.policy.Tiers;
+import io.stoker.prompts.policy.CacheTier;
+import io.stoker.prompts.policy.CacheTiers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -85,18 +85,18 @@ final class LatenessRecorder implements PromptProvider {
   }
 
   @Override
-  public CacheTerms terms(String model, Tier tier) {
-    return provider.terms(model, tier);
+  public CacheProfile cacheProfile(String model, CacheTier tier) {
+    return provider.cacheProfile(model, tier);
   }
 
   @Override
-  public Tier usualTier() {
-    return provider.usualTier();
+  public CacheTier defaultTier() {
+    return provider.defaultTier();
   }
 
   @Override
-  public Tiers tiers(String model) {
-    return provider.tiers(model);
+  public CacheTiers cacheTiers(String model) {
+    return provider.cacheTiers(model);
   }
 
   @Override
@@ -105,7 +105,7 @@ final class LatenessRecorder implements PromptProvider {
   }
 
   @Override
-  public CacheTerms terms(String model) {
-    return provider.terms(model);
+  public CacheProfile cacheProfile(String model) {
+    return provider.cacheProfile(model);
   }
 }

@@ -2,7 +2,7 @@ package io.stoker.prompts;
 
 import io.stoker.CallException;
 import io.stoker.prompts.Transcript.Side;
-import io.stoker.prompts.policy.Tier;
+import io.stoker.prompts.policy.CacheTier;
 import io.stoker.wire.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,13 +19,13 @@ import java.util.regex.Pattern;
 /// blocks back for what it has kept.
 final class AnthropicPrompt {
 
-  private static final int LONGEST_NAME = 64;
+  private static final int MAX_NAME_LENGTH = 64;
   private static final Pattern UNFIT = Pattern.compile("[^a-zA-Z0-9_-]");
 
   private final PromptRequest request;
   private final Map<String, String> mark;
 
-  AnthropicPrompt(PromptRequest request, Tier tier) {
+  AnthropicPrompt(PromptRequest request, CacheTier tier) {
     this.request = request;
     this.mark = new LinkedHashMap<>();
     mark.put("type", "ephemeral");
@@ -89,14 +89,14 @@ final class AnthropicPrompt {
 
   private List<Map<String, Object>> messages(Transcript history, boolean keepsPrompt) {
     int end = history.size() - 1;
-    int lastAsked = lastAsked(history);
+    int lastUserBlock = lastUserBlock(history);
     int prompt = keepsPrompt ? history.size() : -1;
     int block = 0;
     var messages = new ArrayList<Map<String, Object>>();
     for (var turn : history.and(request.prompt()).turns()) {
       var blocks = new ArrayList<Map<String, Object>>();
       for (var part : turn.parts()) {
-        boolean isMarked = block == end || block == lastAsked || block == prompt;
+        boolean isMarked = block == end || block == lastUserBlock || block == prompt;
         blocks.add(isMarked ? marked(block(part)) : block(part));
         block++;
       }
@@ -114,7 +114,7 @@ final class AnthropicPrompt {
   }
 
   /// The last block of the last thing that the user said; -1 if there is none.
-  private static int lastAsked(Transcript history) {
+  private static int lastUserBlock(Transcript history) {
     int found = -1;
     int block = -1;
     for (var turn : history.turns()) {
@@ -172,6 +172,8 @@ final class AnthropicPrompt {
   /// Ids and names of other providers, in the letters that this one takes.
   private static String name(String text) {
     var letters = UNFIT.matcher(text).replaceAll("_");
-    return letters.isEmpty() ? "_" : letters.substring(0, Math.min(LONGEST_NAME, letters.length()));
+    return letters.isEmpty()
+        ? "_"
+        : letters.substring(0, Math.min(MAX_NAME_LENGTH, letters.length()));
   }
 }

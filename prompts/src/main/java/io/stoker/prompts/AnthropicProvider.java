@@ -3,8 +3,8 @@ package io.stoker.prompts;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stoker.Time;
-import io.stoker.prompts.policy.Tier;
-import io.stoker.prompts.policy.Tiers;
+import io.stoker.prompts.policy.CacheTier;
+import io.stoker.prompts.policy.CacheTiers;
 import io.stoker.wire.HttpCalls;
 import io.stoker.wire.Json;
 import java.net.URI;
@@ -25,19 +25,19 @@ final class AnthropicProvider implements PromptProvider {
   private static final String VERSION = "2023-06-01";
 
   /// The longest answer: some 200 bytes of wrapping come with each few letters.
-  private static final int MOST_BYTES = 256 << 20;
+  private static final int MAX_ANSWER_BYTES = 256 << 20;
 
   private final AnthropicSettings settings;
   private final ProviderFacts facts;
   private final HttpCalls calls;
   private final String base;
   private final Map<String, String> headers;
-  private final SmallestAnswer smallest = new SmallestAnswer(0, 1);
+  private final MinimumOutputTokens smallest = new MinimumOutputTokens(0, 1);
 
   AnthropicProvider(AnthropicSettings settings, ProviderFacts facts, Time time) {
     this.settings = settings;
     this.facts = facts;
-    this.calls = new HttpCalls(settings.limits(), MOST_BYTES, time);
+    this.calls = new HttpCalls(settings.limits(), MAX_ANSWER_BYTES, time);
     var address = HttpCalls.base(settings.uri());
     this.base = address.endsWith(PATH) ? address : address + PATH;
     this.headers = new LinkedHashMap<>(HttpCalls.bearer(settings.key()));
@@ -79,30 +79,30 @@ final class AnthropicProvider implements PromptProvider {
   }
 
   @Override
-  public CacheTerms terms(String model) {
-    return terms(model, usualTier());
+  public CacheProfile cacheProfile(String model) {
+    return cacheProfile(model, defaultTier());
   }
 
   @Override
-  public CacheTerms terms(String model, Tier tier) {
+  public CacheProfile cacheProfile(String model, CacheTier tier) {
     var fullName = NAME + '/' + model;
     return switch (tier) {
-      case BRIEF -> facts.terms(fullName);
-      case LASTING -> facts.longTerms(fullName);
+      case BRIEF -> facts.cacheProfile(fullName);
+      case LASTING -> facts.longCacheProfile(fullName);
     };
   }
 
   @Override
-  public Tier usualTier() {
-    return switch (settings.kept()) {
-      case FIVE_MINUTES -> Tier.BRIEF;
-      case AN_HOUR -> Tier.LASTING;
+  public CacheTier defaultTier() {
+    return switch (settings.lifetime()) {
+      case FIVE_MINUTES -> CacheTier.BRIEF;
+      case AN_HOUR -> CacheTier.LASTING;
     };
   }
 
   @Override
-  public Tiers tiers(String model) {
-    return facts.tiers(NAME + '/' + model);
+  public CacheTiers cacheTiers(String model) {
+    return facts.cacheTiers(NAME + '/' + model);
   }
 
   @Override
@@ -118,7 +118,7 @@ final class AnthropicProvider implements PromptProvider {
     return calls.post(
         messages(),
         headers,
-        Json.write(prompt.turn(settings.longestAnswer())),
+        Json.write(prompt.turn(settings.maxOutputTokens())),
         reply -> {
           boolean more = true;
           while (more) {
@@ -146,7 +146,7 @@ final class AnthropicProvider implements PromptProvider {
     return URI.create(base + "/messages");
   }
 
-  private Tier tier(PromptRequest request) {
-    return request.tier() == null ? usualTier() : request.tier();
+  private CacheTier tier(PromptRequest request) {
+    return request.tier() == null ? defaultTier() : request.tier();
   }
 }

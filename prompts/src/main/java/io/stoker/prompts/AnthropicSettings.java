@@ -8,17 +8,17 @@ import java.net.URI;
 ///
 /// @param uri where its API is, without `/v1`
 /// @param key never logged
-/// @param kept how long entries of its cache are to live
-/// @param longestAnswer how many tokens a real answer may have
+/// @param lifetime how long entries of its cache are to live
+/// @param maxOutputTokens how many tokens a real answer may have
 /// @param limits how long an answer may take
 public record AnthropicSettings(
-    URI uri, String key, Kept kept, int longestAnswer, CallTimeouts limits) {
+    URI uri, String key, EntryLifetime lifetime, int maxOutputTokens, CallTimeouts limits) {
 
   private static final URI API = URI.create("https://api.anthropic.com");
-  private static final int LONGEST_ANSWER = 16_000;
+  private static final int MAX_OUTPUT_TOKENS = 16_000;
 
   /// How long entries of the cache are to live.
-  public enum Kept {
+  public enum EntryLifetime {
     /// Five minutes after their last use. Writes cost a quarter more than input.
     FIVE_MINUTES,
     /// An hour. Writes cost twice the input.
@@ -27,7 +27,7 @@ public record AnthropicSettings(
 
   /// Entries for five minutes, answers of up to 16,000 tokens.
   public AnthropicSettings(String key) {
-    this(API, key, Kept.FIVE_MINUTES, LONGEST_ANSWER, OpenAiSettings.LIMITS);
+    this(API, key, EntryLifetime.FIVE_MINUTES, MAX_OUTPUT_TOKENS, OpenAiSettings.LIMITS);
   }
 
   /// Checks that there is a key, and that the address is one.
@@ -36,25 +36,25 @@ public record AnthropicSettings(
     if (key.isBlank()) {
       throw new IllegalArgumentException("expected a key of Anthropic, got none");
     }
-    if (longestAnswer < 1) {
+    if (maxOutputTokens < 1) {
       throw new IllegalArgumentException(
-          "expected answers of at least 1 token, got " + longestAnswer);
+          "expected answers of at least 1 token, got " + maxOutputTokens);
     }
   }
 
   /// The same at another address.
   public AnthropicSettings at(URI other) {
-    return new AnthropicSettings(other, key, kept, longestAnswer, limits);
+    return new AnthropicSettings(other, key, lifetime, maxOutputTokens, limits);
   }
 
   /// The same with entries that live for another time.
-  public AnthropicSettings keptFor(Kept other) {
-    return new AnthropicSettings(uri, key, other, longestAnswer, limits);
+  public AnthropicSettings withLifetime(EntryLifetime other) {
+    return new AnthropicSettings(uri, key, other, maxOutputTokens, limits);
   }
 
   /// The same with other limits.
   public AnthropicSettings within(CallTimeouts others) {
-    return new AnthropicSettings(uri, key, kept, longestAnswer, others);
+    return new AnthropicSettings(uri, key, lifetime, maxOutputTokens, others);
   }
 
   /// Without the key.
@@ -65,9 +65,9 @@ public record AnthropicSettings(
         + "://"
         + uri.getAuthority()
         + ", "
-        + kept
+        + lifetime
         + ", "
-        + longestAnswer
+        + maxOutputTokens
         + ']';
   }
 }

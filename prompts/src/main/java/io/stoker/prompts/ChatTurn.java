@@ -16,8 +16,8 @@ import io.stoker.prompts.PromptProvider.Completion;
 import io.stoker.prompts.PromptProvider.Delta;
 import io.stoker.prompts.PromptProviders.Choice;
 import io.stoker.prompts.TurnMetrics.StepMetrics;
+import io.stoker.prompts.policy.CacheTier;
 import io.stoker.prompts.policy.StopReason;
-import io.stoker.prompts.policy.Tier;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,12 +41,12 @@ final class ChatTurn {
   private final String stepId;
   private final String text;
   private final Choice choice;
-  private final @Nullable Tier tier;
+  private final @Nullable CacheTier tier;
   private final Time time;
   private final StringBuilder answer = new StringBuilder();
   private final StringBuilder thoughts = new StringBuilder();
-  private final WholeText answerPieces = new WholeText();
-  private final WholeText thoughtPieces = new WholeText();
+  private final TextReassembler answerPieces = new TextReassembler();
+  private final TextReassembler thoughtPieces = new TextReassembler();
   private Consumer<ChatEvent> watchers = _ -> {};
   private Duration began = Duration.ZERO;
   private @Nullable Instant touchedAt;
@@ -54,7 +54,7 @@ final class ChatTurn {
   private @Nullable Duration lastAfter;
   private @Nullable Usage usage;
   private StopReason stop = StopReason.END_OF_TURN;
-  private @Nullable Chunk trouble;
+  private @Nullable HistoryPart error;
   private Duration took = Duration.ZERO;
 
   /// @param tier of the cache that is asked for; null for the provider's usual one
@@ -63,7 +63,7 @@ final class ChatTurn {
       String turnId,
       String text,
       Choice choice,
-      @Nullable Tier tier,
+      @Nullable CacheTier tier,
       Time time) {
     this.conversationId = conversationId;
     this.turnId = turnId;
@@ -90,7 +90,7 @@ final class ChatTurn {
     return choice;
   }
 
-  @Nullable Tier tier() {
+  @Nullable CacheTier tier() {
     return tier;
   }
 
@@ -105,7 +105,7 @@ final class ChatTurn {
 
   /// What it came to; null if the provider took no request.
   @Nullable TurnOutcome outcome() {
-    var askedTier = tier == null ? choice.provider().usualTier() : tier;
+    var askedTier = tier == null ? choice.provider().defaultTier() : tier;
     return touchedAt == null
         ? null
         : new TurnOutcome(stop, askedTier, usage == null ? Usage.NONE : usage, firstAfter);
@@ -202,7 +202,7 @@ final class ChatTurn {
   private String failed(String said, String code) {
     var message = TextRules.sanitized(said);
     var lower = code.toLowerCase(Locale.ROOT).replace('_', '-');
-    trouble = new Chunk.Failure(message, lower);
+    error = new HistoryPart.Failure(message, lower);
     watchers.accept(new Failed(conversationId, turnId, message, lower));
     return ERROR;
   }
@@ -226,15 +226,16 @@ final class ChatTurn {
   /// not, for a call without its result is refused by models.
   List<Message> messages() {
     var messages = new ArrayList<Message>();
-    messages.add(new Message(Role.USER, new Chunk.Text(text)));
+    messages.add(new Message(MessageRole.USER, new HistoryPart.Text(text)));
     if (!thoughts.isEmpty()) {
-      messages.add(new Message(Role.ASSISTANT, new Chunk.Thinking(thoughts.toString())));
+      messages.add(
+          new Message(MessageRole.ASSISTANT, new HistoryPart.Thinking(thoughts.toString())));
     }
     if (!answer.isEmpty()) {
-      messages.add(new Message(Role.ASSISTANT, new Chunk.Text(answer.toString())));
+      messages.add(new Message(MessageRole.ASSISTANT, new HistoryPart.Text(answer.toString())));
     }
-    if (trouble != null) {
-      messages.add(new Message(Role.ASSISTANT, trouble));
+    if (error != null) {
+      messages.add(new Message(MessageRole.ASSISTANT, error));
     }
     return messages;
   }

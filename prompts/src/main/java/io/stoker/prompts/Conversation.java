@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param tenant who it belongs to; empty for nobody in particular
 /// @param dailyBudget how much its warms may cost on a day (UTC), in micro-dollars; null for any
 ///   amount
-/// @param money what its warms have cost and brought
+/// @param costs what its warms have cost and brought
 /// @param warming how its warming stands
 public record Conversation(
     String id,
@@ -19,21 +19,23 @@ public record Conversation(
     String cwd,
     String tenant,
     @Nullable Long dailyBudget,
-    Money money,
+    WarmingCosts costs,
     WarmingState warming) {
 
   /// The longest id, and the longest name of a tenant, in characters.
-  public static final int LONGEST_ID = 200;
+  public static final int MAX_ID_LENGTH = 200;
 
   /// Checks the id, the tenant and the budget.
   public Conversation {
     if (!isId(id)) {
       throw new IllegalArgumentException(
-          "expected an id of 1 to " + LONGEST_ID + " characters without control characters");
+          "expected an id of 1 to " + MAX_ID_LENGTH + " characters without control characters");
     }
     if (!tenant.isEmpty() && !isId(tenant)) {
       throw new IllegalArgumentException(
-          "expected a tenant of at most " + LONGEST_ID + " characters without control characters");
+          "expected a tenant of at most "
+              + MAX_ID_LENGTH
+              + " characters without control characters");
     }
     if (dailyBudget != null && dailyBudget < 0) {
       throw new IllegalArgumentException("expected a budget of at least 0, got " + dailyBudget);
@@ -42,13 +44,13 @@ public record Conversation(
 
   /// One of nobody in particular, that has cost nothing.
   public Conversation(String id, String model, String cwd, WarmingState warming) {
-    this(id, model, cwd, "", null, Money.NONE, warming);
+    this(id, model, cwd, "", null, WarmingCosts.NONE, warming);
   }
 
   /// Whether a text can be an id.
   public static boolean isId(String text) {
     return !text.isEmpty()
-        && text.length() <= LONGEST_ID
+        && text.length() <= MAX_ID_LENGTH
         && text.chars().noneMatch(Character::isISOControl)
         && TextRules.whyInvalid(text) == null;
   }
@@ -64,10 +66,10 @@ public record Conversation(
   }
 
   Conversation with(WarmingState next) {
-    return new Conversation(id, model, cwd, tenant, dailyBudget, money, next);
+    return new Conversation(id, model, cwd, tenant, dailyBudget, costs, next);
   }
 
-  Conversation with(Money next) {
+  Conversation with(WarmingCosts next) {
     return new Conversation(id, model, cwd, tenant, dailyBudget, next, warming);
   }
 

@@ -13,7 +13,7 @@ record ConversationChange(
     @Nullable String model,
     @Nullable String cwd,
     @Nullable String tenant,
-    @Nullable Budget budget,
+    @Nullable BudgetChange budget,
     @Nullable Conversation onlyIf) {
 
   /// Nothing.
@@ -24,14 +24,14 @@ record ConversationChange(
       @Nullable String model,
       @Nullable String cwd,
       @Nullable String tenant,
-      @Nullable Budget budget) {
+      @Nullable BudgetChange budget) {
     this(model, cwd, tenant, budget, null);
   }
 
   /// A budget.
   ///
-  /// @param daily in micro-dollars; null for any amount
-  record Budget(@Nullable Long daily) {}
+  /// @param micros in micro-dollars; null for any amount
+  record BudgetChange(@Nullable Long micros) {}
 
   /// The conversation with it.
   Conversation of(Conversation before) {
@@ -43,8 +43,8 @@ record ConversationChange(
         model == null ? before.model() : model,
         cwd == null ? before.cwd() : cwd,
         tenant == null ? before.tenant() : tenant,
-        budget == null ? before.dailyBudget() : budget.daily(),
-        before.money(),
+        budget == null ? before.dailyBudget() : budget.micros(),
+        before.costs(),
         before.warming());
   }
 

@@ -2,7 +2,7 @@ package io.stoker.prompts;
 
 import io.stoker.prompts.WarmingEvent.Closed;
 import io.stoker.prompts.WarmingEvent.Hinted;
-import io.stoker.prompts.WarmingEvent.TurnSettled;
+import io.stoker.prompts.WarmingEvent.TurnEnded;
 import io.stoker.prompts.WarmingEvent.WarmRequested;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -89,7 +89,7 @@ sealed interface ConversationCommand {
   /// A turn has ended.
   ///
   /// @param last is run when all have been told, and also if it could not be handled
-  record EndTurn(TurnSettled event, Runnable last) implements Change {}
+  record EndTurn(TurnEnded event, Runnable last) implements Change {}
 
   /// A warm has ended.
   record EndWarm(WarmCall call, WarmingEvent event) implements Change {}

@@ -20,7 +20,7 @@ final class ConversationQuota {
   private static final Duration FRESH_AT_LIMIT = Duration.ofSeconds(1);
 
   /// How many tenants are remembered.
-  private static final int MOST_TENANTS = 10_000;
+  private static final int MAX_TENANTS = 10_000;
 
   private final PromptStore store;
   private final PromptLimits limits;
@@ -52,7 +52,7 @@ final class ConversationQuota {
     var name = tenant.isEmpty() ? "There are, of no tenant," : "Tenant " + tenant + " has";
     var ofTenant =
         requireBelow(limits.conversationsOfTenant(), ofTenants.get(tenant), tenant, name);
-    if (ofTenants.size() > MOST_TENANTS) {
+    if (ofTenants.size() > MAX_TENANTS) {
       ofTenants.clear();
     }
     ofAll = all.oneMore();

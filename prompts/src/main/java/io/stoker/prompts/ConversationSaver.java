@@ -20,9 +20,9 @@ final class ConversationSaver {
   private final ConversationQuota quota;
   private final AtomicReference<LedgerSums> sums = new AtomicReference<>(LedgerSums.NONE);
 
-  ConversationSaver(WarmerParts parts) {
-    this.store = parts.store();
-    this.quota = new ConversationQuota(store, parts.settings().limits(), parts.time());
+  ConversationSaver(WarmerContext context) {
+    this.store = context.store();
+    this.quota = new ConversationQuota(store, context.settings().limits(), context.time());
   }
 
   /// Saves what must survive. That a warm has begun must not: a process that finds its timer's time

@@ -12,11 +12,11 @@ import io.stoker.prompts.ConversationCommand.Request;
 import io.stoker.prompts.ConversationCommand.RequestWarm;
 import io.stoker.prompts.ConversationCommand.SaveAgain;
 import io.stoker.prompts.ConversationCommand.Show;
-import io.stoker.prompts.PromptSchedule.Ask;
+import io.stoker.prompts.PromptSchedule.ProviderAction;
 import io.stoker.prompts.WarmingEvent.ClockJumped;
 import io.stoker.prompts.WarmingEvent.Closed;
 import io.stoker.prompts.WarmingEvent.PolicyInputChanged;
-import io.stoker.prompts.WarmingEvent.TimerRang;
+import io.stoker.prompts.WarmingEvent.TimerFired;
 import io.stoker.prompts.WarmingEvent.TurnStarted;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -37,32 +37,32 @@ final class ConversationWriter {
   private static final Logger LOG = LoggerFactory.getLogger(ConversationWriter.class);
 
   /// How often a conversation is taken over anew for the sake of one command.
-  private static final int MOST_TRIES = 3;
+  private static final int MAX_ATTEMPTS = 3;
 
-  private final WarmerParts parts;
-  private final ConversationSteps steps;
+  private final WarmerContext context;
+  private final ConversationTransitions steps;
   private final ConversationListeners listeners = new ConversationListeners();
   private final ConversationSaver saver;
-  private final PromptSharing sharing;
+  private final ClusterCoordinator sharing;
   private final WarmTimers timers;
   private final WarmCalls calls;
   private final ConcurrentHashMap<String, LiveConversation> live = new ConcurrentHashMap<>();
   private final AtomicInteger awaitingUser = new AtomicInteger();
 
-  ConversationWriter(WarmerParts parts, ConversationSteps steps) {
-    this.parts = parts;
+  ConversationWriter(WarmerContext context, ConversationTransitions steps) {
+    this.context = context;
     this.steps = steps;
-    this.saver = new ConversationSaver(parts);
-    this.sharing = new PromptSharing(parts.store(), new Here());
-    this.timers = new WarmTimers(PromptRounds.TICK, parts.time(), this::rang);
-    this.calls = new WarmCalls(parts, timers);
+    this.saver = new ConversationSaver(context);
+    this.sharing = new ClusterCoordinator(context.store(), new LocalConversations());
+    this.timers = new WarmTimers(PromptMaintenance.TICK, context.time(), this::fired);
+    this.calls = new WarmCalls(context, timers);
   }
 
   ConversationListeners listeners() {
     return listeners;
   }
 
-  PromptSharing sharing() {
+  ClusterCoordinator sharing() {
     return sharing;
   }
 
@@ -84,7 +84,7 @@ final class ConversationWriter {
   }
 
   /// How many conversations have a timer that is set to their next warm.
-  int armed() {
+  int scheduled() {
     // A warm has a timer that ends it.
     return Math.max(0, timers.size() - calls.inFlight() - awaitingUser.get());
   }
@@ -121,7 +121,7 @@ final class ConversationWriter {
         handle(target, queued);
       } catch (StokerException
           | ConversationTakenException
-          | TurnRefusedException
+          | TurnInProgressException
           | WarmRefusedException
           | PromptLimitException e) {
         fail(target, queued, e);
@@ -143,7 +143,7 @@ final class ConversationWriter {
   /// What could not be handled must not leave a turn or warm behind that nobody ends.
   private void stopHalfDone(LiveConversation target, ConversationCommand command, Throwable why) {
     var current = target.conversation();
-    if (current == null || why instanceof TurnRefusedException) {
+    if (current == null || why instanceof TurnInProgressException) {
       return;
     }
     boolean halfDone =
@@ -167,7 +167,7 @@ final class ConversationWriter {
   private static boolean isAbout(ConversationCommand command, @Nullable WarmCall call) {
     return switch (command) {
       case EndWarm ended -> ended.call() == call;
-      case RequestWarm wish -> wish.call().getNow(null) == call;
+      case RequestWarm warmRequest -> warmRequest.call().getNow(null) == call;
       default -> false;
     };
   }
@@ -184,11 +184,11 @@ final class ConversationWriter {
   private Conversation delete(LiveConversation target) {
     var current = target.conversation();
     if (current != null && current.isInTurn()) {
-      throw new TurnRefusedException();
+      throw new TurnInProgressException();
     }
     sharing.take(target.id(), false);
     leave(target);
-    parts.store().delete(target.id());
+    context.store().delete(target.id());
     listeners.changed(steps.unknown(target.id()));
     return steps.unknown(target.id());
   }
@@ -199,7 +199,7 @@ final class ConversationWriter {
     if (current == null) {
       return;
     }
-    boolean deleted = !target.isNew() && parts.store().find(target.id()).isEmpty();
+    boolean deleted = !target.isNew() && context.store().find(target.id()).isEmpty();
     if (deleted || !sharing.has(target.id())) {
       leave(target);
     } else if (stale && !current.isInTurn()) {
@@ -227,14 +227,14 @@ final class ConversationWriter {
     if (current != null) {
       return current;
     }
-    var stored = parts.store().find(target.id());
+    var stored = context.store().find(target.id());
     target.setNew(stored.isEmpty());
     target.setDeleted(stored.isEmpty() && !requested);
     var loaded =
         stored.map(found -> steps.restored(found, 0)).orElseGet(() -> steps.unknown(target.id()));
     var conversation = loaded.with(loaded.warming().after(target.lostNumber()));
     target.setConversation(conversation);
-    arm(target, conversation);
+    setTimer(target, conversation);
     return conversation;
   }
 
@@ -266,7 +266,7 @@ final class ConversationWriter {
         return;
       } catch (ConversationTakenException e) {
         leave(target);
-        if (tries == MOST_TRIES) {
+        if (tries == MAX_ATTEMPTS) {
           throw e;
         }
       }
@@ -291,26 +291,26 @@ final class ConversationWriter {
     if (ended != null && ended != current) {
       return; // nobody waits for that warm any more
     }
-    if (change instanceof RequestWarm wish && current != null) {
-      wish.call().complete(current);
+    if (change instanceof RequestWarm warmRequest && current != null) {
+      warmRequest.call().complete(current);
       queued.finish(before, null);
       return;
     }
     var event = change.event();
-    var now = parts.time().now();
+    var now = context.time().now();
     var outcome = steps.outcome(before, change, ended == null ? null : ended.model(), now);
     var after = outcome.after();
-    var trouble = saver.save(target, before, after, outcome.lines(), change);
+    var error = saver.save(target, before, after, outcome.lines(), change);
     target.setConversation(after);
     if (!before.warming().equals(after.warming()) || event instanceof ClockJumped) {
-      arm(target, after);
+      setTimer(target, after);
     }
     steps.learn(target, before, event, after, now);
-    ask(target, outcome.ask(), after, change);
+    action(target, outcome.action(), after, change);
     if (outcome.isPublished()) {
       listeners.changed(after);
     }
-    queued.finish(after, trouble);
+    queued.finish(after, error);
     if (ended != null) {
       ended.finish(after);
     }
@@ -319,7 +319,7 @@ final class ConversationWriter {
   private static void refuse(Conversation conversation, Change change) {
     if (conversation.isInTurn()) {
       if (change.event() instanceof TurnStarted) {
-        throw new TurnRefusedException();
+        throw new TurnInProgressException();
       }
       if (change instanceof RequestWarm) {
         throw new WarmRefusedException("conversation is generating");
@@ -329,7 +329,7 @@ final class ConversationWriter {
 
   /// Sets its timer to when the next warm is due; else to when its user counts as one who does not
   /// come back.
-  private void arm(LiveConversation target, Conversation conversation) {
+  private void setTimer(LiveConversation target, Conversation conversation) {
     var due = conversation.warming().nextWarmAt();
     var horizon = due == null ? steps.horizon(conversation) : null;
     awaitUser(target, horizon != null);
@@ -338,7 +338,7 @@ final class ConversationWriter {
       timers.unset(target);
     } else {
       long number = conversation.warming().number();
-      timers.set(target, number, Duration.between(parts.time().now(), at));
+      timers.set(target, number, Duration.between(context.time().now(), at));
     }
   }
 
@@ -349,22 +349,24 @@ final class ConversationWriter {
     }
   }
 
-  private void ask(LiveConversation target, Ask ask, Conversation conversation, Change change) {
+  private void action(
+      LiveConversation target, ProviderAction action, Conversation conversation, Change change) {
     var current = target.call();
-    if (ask == Ask.CANCEL || change instanceof EndWarm) {
+    if (action == ProviderAction.CANCEL || change instanceof EndWarm) {
       target.setCall(null);
     }
-    switch (ask) {
+    switch (action) {
       case NOTHING -> {}
       case CANCEL -> calls.cancel(current);
       case WARM -> {
-        var wish = change instanceof RequestWarm requested ? requested : null;
-        var model = wish == null ? conversation.model() : wish.model();
+        var warmRequest = change instanceof RequestWarm requested ? requested : null;
+        var model = warmRequest == null ? conversation.model() : warmRequest.model();
         var call =
-            new WarmCall(conversation, parts.time().now(), model, wish != null, this::warmEnded);
+            new WarmCall(
+                conversation, context.time().now(), model, warmRequest != null, this::warmEnded);
         target.setCall(call);
-        if (wish != null) {
-          wish.call().complete(call);
+        if (warmRequest != null) {
+          warmRequest.call().complete(call);
         }
         calls.begin(call);
       }
@@ -375,12 +377,12 @@ final class ConversationWriter {
     var _ = post(call.conversationId(), new EndWarm(call, outcome));
   }
 
-  private void rang(WarmTimers.Timer timer, long number) {
+  private void fired(WarmTimers.Timer timer, long number) {
     switch (timer) {
       case LiveConversation target -> {
-        var _ = post(target.id(), new Report(new TimerRang(number)));
+        var _ = post(target.id(), new Report(new TimerFired(number)));
       }
-      case WarmCall call -> calls.rang(call, number);
+      case WarmCall call -> calls.fired(call, number);
       default -> throw new IllegalStateException("expected a timer of a conversation or a warm");
     }
   }
@@ -407,7 +409,7 @@ final class ConversationWriter {
   }
 
   /// What other processes do to what this one has and shows.
-  private final class Here implements PromptSharing.Here {
+  private final class LocalConversations implements ClusterCoordinator.LocalConversations {
 
     @Override
     public void adopted(Conversation stored) {
@@ -421,7 +423,7 @@ final class ConversationWriter {
       }
       var target = new LiveConversation(conversation);
       if (live.putIfAbsent(conversation.id(), target) == null) {
-        arm(target, conversation);
+        setTimer(target, conversation);
       }
     }
 

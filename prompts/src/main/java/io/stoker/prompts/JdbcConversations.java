@@ -3,10 +3,10 @@ package io.stoker.prompts;
 import io.stoker.prompts.LedgerEntry.Kind;
 import io.stoker.prompts.WarmingState.Activity;
 import io.stoker.prompts.WarmingState.LastWarm;
-import io.stoker.prompts.WarmingState.RestReason;
+import io.stoker.prompts.WarmingState.PauseReason;
+import io.stoker.prompts.policy.CacheTier;
 import io.stoker.prompts.policy.PolicyMode;
 import io.stoker.prompts.policy.StopReason;
-import io.stoker.prompts.policy.Tier;
 import io.stoker.state.jdbc.JdbcConnection;
 import io.stoker.state.jdbc.StoredCodes;
 import java.sql.ResultSet;
@@ -74,23 +74,24 @@ final class JdbcConversations implements JdbcConnection.Deferred {
 
   // The numbers that stand for roles, reasons and the like in the tables of prompts.
 
-  static final StoredCodes<Role> ROLES =
-      new StoredCodes<>(List.of(Role.SYSTEM, Role.USER, Role.ASSISTANT, Role.TOOL));
+  static final StoredCodes<MessageRole> ROLES =
+      new StoredCodes<>(
+          List.of(MessageRole.SYSTEM, MessageRole.USER, MessageRole.ASSISTANT, MessageRole.TOOL));
 
-  static final StoredCodes<RestReason> RESTS =
+  static final StoredCodes<PauseReason> PAUSE_REASONS =
       new StoredCodes<>(
           List.of(
-              RestReason.NONE,
-              RestReason.NOTHING_SAID,
-              RestReason.COLD,
-              RestReason.REFUSED,
-              RestReason.GAVE_UP,
-              RestReason.NOT_PINGED,
-              RestReason.NOT_WORTH_IT,
-              RestReason.TOO_SHORT,
-              RestReason.WROTE,
-              RestReason.OVER_BUDGET,
-              RestReason.SWITCHED_OFF));
+              PauseReason.NONE,
+              PauseReason.NOTHING_SAID,
+              PauseReason.COLD,
+              PauseReason.REFUSED,
+              PauseReason.GAVE_UP,
+              PauseReason.NOT_PINGED,
+              PauseReason.NOT_WORTH_IT,
+              PauseReason.TOO_SHORT,
+              PauseReason.WROTE,
+              PauseReason.OVER_BUDGET,
+              PauseReason.SWITCHED_OFF));
 
   static final StoredCodes<PolicyMode> MODES =
       new StoredCodes<>(List.of(PolicyMode.INTERVAL, PolicyMode.ADAPTIVE, PolicyMode.OFF));
@@ -103,7 +104,8 @@ final class JdbcConversations implements JdbcConnection.Deferred {
               StopReason.AWAITING_PERMISSION,
               StopReason.BACKGROUND_JOB));
 
-  static final StoredCodes<Tier> TIERS = new StoredCodes<>(List.of(Tier.BRIEF, Tier.LASTING));
+  static final StoredCodes<CacheTier> TIERS =
+      new StoredCodes<>(List.of(CacheTier.BRIEF, CacheTier.LASTING));
 
   static final StoredCodes<Kind> KINDS =
       new StoredCodes<>(List.of(Kind.TURN, Kind.PING, Kind.LEFT, Kind.REWRITE));
@@ -113,15 +115,15 @@ final class JdbcConversations implements JdbcConnection.Deferred {
 
   private final TreeMap<String, @Nullable Object[]> rows = new TreeMap<>();
   private final Set<String> begun = new HashSet<>();
-  private final List<Saved> all = new ArrayList<>();
+  private final List<PendingSave> all = new ArrayList<>();
 
   /// What becomes of a conversation that is to be saved, known when its transaction has ended.
-  static final class Saved {
+  static final class PendingSave {
 
     private final String id;
     private boolean refused;
 
-    private Saved(String id) {
+    private PendingSave(String id) {
       this.id = id;
     }
 
@@ -138,9 +140,9 @@ final class JdbcConversations implements JdbcConnection.Deferred {
 
   /// @param owner the process that saves it; empty if there can be no other
   /// @param begins whether it need not be there yet
-  static Saved save(
+  static PendingSave save(
       JdbcConnection connection, Conversation conversation, String owner, boolean begins) {
-    var saved = new Saved(conversation.id());
+    var saved = new PendingSave(conversation.id());
     var deferred = in(connection);
     if (begins) {
       deferred.begun.add(conversation.id());
@@ -210,9 +212,9 @@ final class JdbcConversations implements JdbcConnection.Deferred {
       JdbcPromptText.in(conversation.cwd()),
       JdbcPromptText.in(conversation.tenant()),
       conversation.dailyBudget(),
-      conversation.money().spent(),
-      conversation.money().saved(),
-      conversation.money().wasted(),
+      conversation.costs().spent(),
+      conversation.costs().saved(),
+      conversation.costs().wasted(),
       warming.enabled(),
       micros(warming.interval()),
       warming.nextWarmAt(),
@@ -221,8 +223,8 @@ final class JdbcConversations implements JdbcConnection.Deferred {
       last == null ? null : last.cachePercent(),
       last == null ? null : last.retentionPercent(),
       warming.failures(),
-      JdbcPromptText.in(warming.trouble()),
-      RESTS.number(warming.restReason()),
+      JdbcPromptText.in(warming.error()),
+      PAUSE_REASONS.number(warming.pauseReason()),
       mode == null ? null : MODES.number(mode),
       JdbcPromptText.in(warming.why()),
       idle == null ? null : idle.since(),
@@ -230,11 +232,11 @@ final class JdbcConversations implements JdbcConnection.Deferred {
       idle == null ? null : TIERS.number(idle.tier()),
       idle == null ? null : idle.promptTokens(),
       idle == null ? null : idle.cachedTokens(),
-      idle == null ? null : idle.pings(),
+      idle == null ? null : idle.warms(),
       idle == null ? null : idle.spent(),
       idle == null ? null : idle.wrote(),
       idle == null ? null : idle.focused(),
-      idle == null ? null : idle.settled()
+      idle == null ? null : idle.resolved()
     };
   }
 
@@ -245,7 +247,7 @@ final class JdbcConversations implements JdbcConnection.Deferred {
         JdbcPromptText.out(row.getString(3)),
         JdbcPromptText.out(row.getString(4)),
         number(row, 5),
-        new Money(row.getLong(6), row.getLong(7), row.getLong(8)),
+        new WarmingCosts(row.getLong(6), row.getLong(7), row.getLong(8)),
         new WarmingState(
             row.getBoolean(9),
             length(row.getLong(10)),
@@ -256,8 +258,8 @@ final class JdbcConversations implements JdbcConnection.Deferred {
             lastWarm(row, JdbcConnection.instant(row, 13)),
             row.getInt(16),
             JdbcPromptText.out(row.getString(17)),
-            RESTS.at(row.getInt(18)),
-            CacheTerms.UNKNOWN,
+            PAUSE_REASONS.at(row.getInt(18)),
+            CacheProfile.UNKNOWN,
             mode(row),
             idle(row, JdbcConnection.instant(row, 21)),
             JdbcPromptText.out(row.getString(20))));
@@ -273,10 +275,11 @@ final class JdbcConversations implements JdbcConnection.Deferred {
     return row.wasNull() ? null : MODES.at(mode);
   }
 
-  private static @Nullable Idle idle(ResultSet row, @Nullable Instant since) throws SQLException {
+  private static @Nullable IdlePeriod idle(ResultSet row, @Nullable Instant since)
+      throws SQLException {
     return since == null
         ? null
-        : new Idle(
+        : new IdlePeriod(
             since,
             STOPS.at(row.getInt(22)),
             TIERS.at(row.getInt(23)),

@@ -36,7 +36,7 @@ final class JdbcDeletion {
   }
 
   /// What came of it.
-  enum Begun {
+  enum Outcome {
     /// There is nothing.
     NOTHING,
     /// The rest can be removed.
@@ -46,15 +46,15 @@ final class JdbcDeletion {
   }
 
   /// Removes the conversation, and marks its history as what is to follow it.
-  static Begun begin(JdbcConnection connection, String id, String owner) throws SQLException {
+  static Outcome begin(JdbcConnection connection, String id, String owner) throws SQLException {
     int removed =
         connection.update("DELETE FROM stoker.conversation WHERE id = ? AND owner = ?", id, owner);
     if (removed == 0 && isKept(connection, id)) {
-      return Begun.TAKEN;
+      return Outcome.TAKEN;
     }
     int marked =
         connection.update("UPDATE stoker.history SET deleted = TRUE WHERE conversation_id = ?", id);
-    return removed + marked == 0 ? Begun.NOTHING : Begun.MARKED;
+    return removed + marked == 0 ? Outcome.NOTHING : Outcome.MARKED;
   }
 
   private static boolean isKept(JdbcConnection connection, String id) throws SQLException {

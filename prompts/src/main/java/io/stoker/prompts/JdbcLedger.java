@@ -1,6 +1,6 @@
 package io.stoker.prompts;
 
-import io.stoker.prompts.JdbcConversations.Saved;
+import io.stoker.prompts.JdbcConversations.PendingSave;
 import io.stoker.prompts.LedgerEntry.Kind;
 import io.stoker.state.jdbc.JdbcConnection;
 import io.stoker.state.jdbc.JdbcTransactions;
@@ -131,7 +131,7 @@ final class JdbcLedger implements PromptLedger {
 
   private static LedgerSums sums(ResultSet row) throws SQLException {
     return new LedgerSums(
-        new Money(row.getLong(2), row.getLong(3), row.getLong(4)),
+        new WarmingCosts(row.getLong(2), row.getLong(3), row.getLong(4)),
         row.getLong(5),
         row.getLong(6),
         row.getLong(7),
@@ -149,7 +149,7 @@ final class JdbcLedger implements PromptLedger {
   @Override
   public void visit(Range range, Consumer<LedgerEntry> visitor) {
     var lines = LineFilter.in(range);
-    @Nullable Placed last = null;
+    @Nullable NumberedLine last = null;
     do {
       var page = page(lines, last);
       page.forEach(each -> visitor.accept(each.line));
@@ -157,7 +157,7 @@ final class JdbcLedger implements PromptLedger {
     } while (last != null);
   }
 
-  private List<Placed> page(LineFilter lines, @Nullable Placed after) {
+  private List<NumberedLine> page(LineFilter lines, @Nullable NumberedLine after) {
     return database.read(
         "read the ledger",
         connection ->
@@ -168,12 +168,12 @@ final class JdbcLedger implements PromptLedger {
                     + lines.where
                     + (after == null ? "" : " AND (at, id) > (?, ?)")
                     + " ORDER BY at, id LIMIT ?",
-                row -> new Placed(of(row), row.getLong(18)),
+                row -> new NumberedLine(of(row), row.getLong(18)),
                 after == null ? lines.with(PAGE) : lines.with(after.line.at(), after.id, PAGE)));
   }
 
   /// A line and its place among those of the same moment.
-  private record Placed(LedgerEntry line, long id) {}
+  private record NumberedLine(LedgerEntry line, long id) {}
 
   /// Which lines, in SQL.
   private record LineFilter(String where, List<Object> values) {
@@ -211,7 +211,7 @@ final class JdbcLedger implements PromptLedger {
   /// Adds lines to the ledger.
   ///
   /// @param with the conversation that they are only added with; null to add them in any case
-  static void add(JdbcConnection connection, List<LedgerEntry> lines, @Nullable Saved with) {
+  static void add(JdbcConnection connection, List<LedgerEntry> lines, @Nullable PendingSave with) {
     if (!lines.isEmpty()) {
       var _ = JdbcConversations.in(connection); // is written first
       connection.deferred(NewLines.class, NewLines::new).parts.add(new Part(lines, with));
@@ -238,7 +238,7 @@ final class JdbcLedger implements PromptLedger {
   /// Lines that belong together.
   ///
   /// @param with what they are only added with; null to add them in any case
-  private record Part(List<LedgerEntry> lines, @Nullable Saved with) {
+  private record Part(List<LedgerEntry> lines, @Nullable PendingSave with) {
 
     boolean counts() {
       return with == null || !with.isRefused();
@@ -263,8 +263,8 @@ final class JdbcLedger implements PromptLedger {
       line.wasted(),
       line.priced(),
       micros(line.idle()),
-      line.pings(),
-      micros(line.firstTokenAfter()),
+      line.warms(),
+      micros(line.timeToFirstToken()),
       JdbcPromptText.in(line.provider())
     };
   }

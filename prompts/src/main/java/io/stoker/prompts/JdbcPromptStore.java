@@ -2,7 +2,7 @@ package io.stoker.prompts;
 
 import io.stoker.StokerException;
 import io.stoker.StokerException.Code;
-import io.stoker.prompts.policy.Learned;
+import io.stoker.prompts.policy.LearnedCounts;
 import io.stoker.state.jdbc.JdbcConnection;
 import io.stoker.state.jdbc.JdbcSchema;
 import io.stoker.state.jdbc.JdbcStateDatabase;
@@ -118,15 +118,15 @@ final class JdbcPromptStore implements PromptStore {
   }
 
   @Override
-  public void keep(List<Learned> parts) {
+  public void saveLearned(List<LearnedCounts> parts) {
     var _ =
         database.writeConcurrently(
-            "keep what was learned", connection -> JdbcLearned.save(connection, parts));
+            "keep what was learned", connection -> JdbcLearnedCounts.save(connection, parts));
   }
 
   @Override
-  public List<Learned> learned() {
-    return database.read("read what was learned", JdbcLearned::all);
+  public List<LearnedCounts> learned() {
+    return database.read("read what was learned", JdbcLearnedCounts::all);
   }
 
   @Override
@@ -189,7 +189,7 @@ final class JdbcPromptStore implements PromptStore {
   }
 
   private static List<String> bodies(List<Message> messages) {
-    return messages.stream().map(each -> JdbcPromptText.in(PromptJson.of(each.chunk()))).toList();
+    return messages.stream().map(each -> JdbcPromptText.in(PromptJson.of(each.part()))).toList();
   }
 
   private static long append(
@@ -267,7 +267,7 @@ final class JdbcPromptStore implements PromptStore {
     var begun =
         database.writeConcurrently(
             wanted, connection -> JdbcDeletion.begin(connection, key, owner()));
-    if (begun == JdbcDeletion.Begun.TAKEN) {
+    if (begun == JdbcDeletion.Outcome.TAKEN) {
       throw new ConversationTakenException(id);
     }
     long removed = 0;
@@ -276,7 +276,7 @@ final class JdbcPromptStore implements PromptStore {
       step = database.writeConcurrently(wanted, connection -> JdbcDeletion.some(connection, key));
       removed += step;
     } while (step > 0);
-    return removed > 0 || begun == JdbcDeletion.Begun.MARKED;
+    return removed > 0 || begun == JdbcDeletion.Outcome.MARKED;
   }
 
   @Override
@@ -288,7 +288,7 @@ final class JdbcPromptStore implements PromptStore {
   }
 
   @Override
-  public List<StoredChunk> history(String id, long after) {
+  public List<StoredHistoryPart> history(String id, long after) {
     return database.read(
         "read the history of conversation " + id,
         connection ->
@@ -300,16 +300,16 @@ final class JdbcPromptStore implements PromptStore {
                                     WHERE h.conversation_id = chunk.conversation_id AND h.deleted)
                  ORDER BY seq
                 """,
-                JdbcPromptStore::chunk,
+                JdbcPromptStore::part,
                 JdbcPromptText.in(id),
                 after));
   }
 
-  private static StoredChunk chunk(ResultSet row) throws SQLException {
-    return new StoredChunk(
+  private static StoredHistoryPart part(ResultSet row) throws SQLException {
+    return new StoredHistoryPart(
         row.getLong(1),
         JdbcConversations.ROLES.at(row.getInt(2)),
-        PromptJson.chunk(JdbcPromptText.out(row.getString(3))));
+        PromptJson.part(JdbcPromptText.out(row.getString(3))));
   }
 
   @Override

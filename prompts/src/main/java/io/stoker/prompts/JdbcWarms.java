@@ -69,7 +69,7 @@ final class JdbcWarms implements JdbcConnection.Deferred {
       usage == null ? null : usage.cacheReadTokens(),
       usage == null ? null : usage.cacheWriteTokens(),
       usage == null ? null : usage.hourWriteTokens(),
-      JdbcPromptText.in(warm.trouble())
+      JdbcPromptText.in(warm.error())
     };
   }
 

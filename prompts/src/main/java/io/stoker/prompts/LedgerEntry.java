@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// @param priced whether prices were known
 /// @param idle how long the user was away before a turn; null before the first one and for other
 ///   kinds
-/// @param pings how many warms there were while the user was away
-/// @param firstTokenAfter until a turn's first piece of an answer; null if none came, and for other
-///   kinds
+/// @param warms how many warms there were while the user was away
+/// @param timeToFirstToken until a turn's first piece of an answer; null if none came, and for
+///   other kinds
 public record LedgerEntry(
     Instant at,
     String conversationId,
@@ -32,8 +32,8 @@ public record LedgerEntry(
     long wasted,
     boolean priced,
     @Nullable Duration idle,
-    int pings,
-    @Nullable Duration firstTokenAfter) {
+    int warms,
+    @Nullable Duration timeToFirstToken) {
 
   /// What a line is about.
   public enum Kind {
@@ -49,7 +49,7 @@ public record LedgerEntry(
 
   /// Checks that no amount is negative.
   public LedgerEntry {
-    if (cost < 0 || saved < 0 || wasted < 0 || pings < 0) {
+    if (cost < 0 || saved < 0 || wasted < 0 || warms < 0) {
       throw new IllegalArgumentException("amounts cannot be negative");
     }
   }
@@ -69,7 +69,7 @@ public record LedgerEntry(
     return model.substring(0, Math.max(0, model.indexOf('/')));
   }
 
-  Money money() {
-    return new Money(isWarmed() ? cost : 0, saved, wasted);
+  WarmingCosts costs() {
+    return new WarmingCosts(isWarmed() ? cost : 0, saved, wasted);
   }
 }

@@ -1,7 +1,7 @@
 package io.stoker.prompts;
 
 import io.stoker.prompts.LedgerEntry.Kind;
-import io.stoker.prompts.WarmingEvent.TurnSettled;
+import io.stoker.prompts.WarmingEvent.TurnEnded;
 import io.stoker.prompts.WarmingEvent.WarmDone;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,7 +41,7 @@ final class LedgerRules {
       Instant now) {
     var lines = new ArrayList<LedgerEntry>(1);
     switch (event) {
-      case TurnSettled(var touchedAt, var outcome) when touchedAt != null && outcome != null ->
+      case TurnEnded(var touchedAt, var outcome) when touchedAt != null && outcome != null ->
           lines.add(turn(before, touchedAt, outcome, asked.get()));
       case WarmDone done when isTaken(before, after) -> lines.add(ping(before, done, asked.get()));
       case null, default -> {}
@@ -49,7 +49,7 @@ final class LedgerRules {
     var idle = before.warming().idle();
     var later = after.warming().idle();
     boolean cameBack = event instanceof WarmingEvent.TurnStarted;
-    if (idle != null && !idle.settled() && later != null && later.settled() && !cameBack) {
+    if (idle != null && !idle.resolved() && later != null && later.resolved() && !cameBack) {
       lines.add(left(after, idle, now));
     }
     return lines;
@@ -76,15 +76,15 @@ final class LedgerRules {
         0,
         model.prices() != null,
         away == null || away.isNegative() ? null : away,
-        idle == null ? 0 : idle.pings(),
-        outcome.firstTokenAfter());
+        idle == null ? 0 : idle.warms(),
+        outcome.timeToFirstToken());
   }
 
-  private static long saved(Idle idle, Duration away, TurnOutcome outcome, Model model) {
+  private static long saved(IdlePeriod idle, Duration away, TurnOutcome outcome, Model model) {
     var usage = outcome.usage();
     boolean wouldBeGone = away.compareTo(model.timeToLive()) > 0;
     var prices = model.prices();
-    if (prices == null || !wouldBeGone || idle.pings() == 0 || usage.read() <= usage.written()) {
+    if (prices == null || !wouldBeGone || idle.warms() == 0 || usage.read() <= usage.written()) {
       return 0;
     }
     long more = Math.max(0, Math.subtractExact(prices.write(outcome.tier()), prices.read()));
@@ -109,7 +109,7 @@ final class LedgerRules {
         null);
   }
 
-  private static LedgerEntry left(Conversation conversation, Idle idle, Instant now) {
+  private static LedgerEntry left(Conversation conversation, IdlePeriod idle, Instant now) {
     return new LedgerEntry(
         now,
         conversation.id(),
@@ -122,7 +122,7 @@ final class LedgerRules {
         idle.spent(),
         true,
         null,
-        idle.pings(),
+        idle.warms(),
         null);
   }
 

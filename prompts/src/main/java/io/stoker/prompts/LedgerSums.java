@@ -6,11 +6,11 @@ import java.util.OptionalInt;
 
 /// Lines of the ledger in sum. Money is in micro-dollars.
 ///
-/// @param money what warms cost and brought
+/// @param costs what warms cost and brought
 /// @param turnCost what turns cost
 /// @param turns how many there were
-/// @param pings how many warms succeeded
-/// @param pingsThatWrote how many of them found the entry gone
+/// @param warms how many warms succeeded
+/// @param rewrites how many of them found the entry gone
 /// @param left how often a user did not come back in time
 /// @param unpriced how many turns and warms nothing is known of the price of
 /// @param readTokens that warms read from caches
@@ -20,11 +20,11 @@ import java.util.OptionalInt;
 /// @param coldTurns turns that did not, and had one
 /// @param coldWait for that piece, in all of them together
 public record LedgerSums(
-    Money money,
+    WarmingCosts costs,
     long turnCost,
     long turns,
-    long pings,
-    long pingsThatWrote,
+    long warms,
+    long rewrites,
     long left,
     long unpriced,
     long readTokens,
@@ -36,18 +36,18 @@ public record LedgerSums(
 
   /// Of no lines.
   public static final LedgerSums NONE =
-      new LedgerSums(Money.NONE, 0, 0, 0, 0, 0, 0, 0, 0, 0, Duration.ZERO, 0, Duration.ZERO);
+      new LedgerSums(WarmingCosts.NONE, 0, 0, 0, 0, 0, 0, 0, 0, 0, Duration.ZERO, 0, Duration.ZERO);
 
   /// One line.
   public static LedgerSums of(LedgerEntry line) {
     boolean turn = line.kind() == LedgerEntry.Kind.TURN;
     boolean ping = line.isWarmed();
-    var firstToken = turn ? line.firstTokenAfter() : null;
+    var firstToken = turn ? line.timeToFirstToken() : null;
     var wait = firstToken == null ? Duration.ZERO : firstToken;
     boolean warm = firstToken != null && line.isWarm();
     boolean cold = firstToken != null && !line.isWarm();
     return new LedgerSums(
-        line.money(),
+        line.costs(),
         turn ? line.cost() : 0,
         turn ? 1 : 0,
         ping ? 1 : 0,
@@ -65,11 +65,11 @@ public record LedgerSums(
   /// Both together.
   public LedgerSums plus(LedgerSums other) {
     return new LedgerSums(
-        money.plus(other.money),
+        costs.plus(other.costs),
         Math.addExact(turnCost, other.turnCost),
         turns + other.turns,
-        pings + other.pings,
-        pingsThatWrote + other.pingsThatWrote,
+        warms + other.warms,
+        rewrites + other.rewrites,
         left + other.left,
         unpriced + other.unpriced,
         Math.addExact(readTokens, other.readTokens),

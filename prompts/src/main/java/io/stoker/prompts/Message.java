@@ -1,4 +1,4 @@
 package io.stoker.prompts;
 
 /// A piece of history without its place yet.
-public record Message(Role role, Chunk chunk) {}
+public record Message(MessageRole role, HistoryPart part) {}

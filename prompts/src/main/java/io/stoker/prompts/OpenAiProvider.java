@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stoker.Time;
 import io.stoker.prompts.OpenAiSettings.Kind;
-import io.stoker.prompts.policy.Tier;
-import io.stoker.prompts.policy.Tiers;
+import io.stoker.prompts.policy.CacheTier;
+import io.stoker.prompts.policy.CacheTiers;
 import io.stoker.wire.ChatCompletions;
 import io.stoker.wire.HttpCalls;
 import java.security.MessageDigest;
@@ -25,22 +25,24 @@ import java.util.Optional;
 final class OpenAiProvider implements PromptProvider {
 
   /// The longest answer: some 200 bytes of wrapping come with each token.
-  private static final int MOST_BYTES = 256 << 20;
+  private static final int MAX_ANSWER_BYTES = 256 << 20;
 
   /// The longest that OpenAI takes as a key of its cache.
-  private static final int LONGEST_CACHE_KEY = 64;
+  private static final int MAX_CACHE_KEY_LENGTH = 64;
 
   private final OpenAiSettings settings;
   private final ProviderFacts facts;
   private final ChatCompletions completions;
-  private final SmallestAnswer smallest = new SmallestAnswer(1, 16);
+  private final MinimumOutputTokens smallest = new MinimumOutputTokens(1, 16);
 
   OpenAiProvider(OpenAiSettings settings, ProviderFacts facts, Time time) {
     this.settings = settings;
     this.facts = facts;
     this.completions =
         new ChatCompletions(
-            new HttpCalls(settings.limits(), MOST_BYTES, time), settings.uri(), settings.key());
+            new HttpCalls(settings.limits(), MAX_ANSWER_BYTES, time),
+            settings.uri(),
+            settings.key());
   }
 
   @Override
@@ -59,25 +61,25 @@ final class OpenAiProvider implements PromptProvider {
   }
 
   @Override
-  public CacheTerms terms(String model) {
-    return facts.terms(settings.name() + '/' + model);
+  public CacheProfile cacheProfile(String model) {
+    return facts.cacheProfile(settings.name() + '/' + model);
   }
 
   /// There is but one.
   @Override
-  public CacheTerms terms(String model, Tier tier) {
-    return terms(model);
+  public CacheProfile cacheProfile(String model, CacheTier tier) {
+    return cacheProfile(model);
   }
 
   @Override
-  public Tier usualTier() {
-    return Tier.BRIEF;
+  public CacheTier defaultTier() {
+    return CacheTier.BRIEF;
   }
 
   @Override
-  public Tiers tiers(String model) {
-    var tiers = facts.tiers(settings.name() + '/' + model);
-    return new Tiers(tiers.cache(), tiers.brief(), null);
+  public CacheTiers cacheTiers(String model) {
+    var tiers = facts.cacheTiers(settings.name() + '/' + model);
+    return new CacheTiers(tiers.model(), tiers.brief(), null);
   }
 
   @Override
@@ -108,15 +110,15 @@ final class OpenAiProvider implements PromptProvider {
   private Map<String, Object> common(PromptRequest request) {
     var body = new LinkedHashMap<String, Object>();
     body.put("model", request.model());
-    var terms = terms(request.model());
+    var cacheProfile = cacheProfile(request.model());
     switch (settings.kind()) {
       case OPEN_AI -> {
         body.put("prompt_cache_key", cacheKey(request.conversationId()));
-        if (terms.refresh() == CacheTerms.Refresh.REQUEST) {
+        if (cacheProfile.refresh() == CacheProfile.Refresh.REQUEST) {
           body.put("prompt_cache_retention", "24h");
         }
       }
-      case OLLAMA -> body.put("keep_alive", terms.timeToLive().toSeconds() + "s");
+      case OLLAMA -> body.put("keep_alive", cacheProfile.timeToLive().toSeconds() + "s");
       case COMPATIBLE -> {}
     }
     body.put("messages", messages(request));
@@ -190,7 +192,7 @@ final class OpenAiProvider implements PromptProvider {
   }
 
   private static String cacheKey(String conversationId) {
-    if (conversationId.length() <= LONGEST_CACHE_KEY) {
+    if (conversationId.length() <= MAX_CACHE_KEY_LENGTH) {
       return conversationId;
     }
     try {

@@ -1,6 +1,6 @@
 package io.stoker.prompts;
 
-import io.stoker.prompts.policy.Tier;
+import io.stoker.prompts.policy.CacheTier;
 
 /// What the tokens of a model cost, in micro-dollars for a million of them, so that money is
 /// counted in whole numbers.
@@ -22,7 +22,7 @@ public record Prices(long input, long output, long read, long write, long longWr
   }
 
   /// What a token costs that is written to be kept for a tier's time.
-  long write(Tier tier) {
+  long write(CacheTier tier) {
     return switch (tier) {
       case BRIEF -> write;
       case LASTING -> longWrite;

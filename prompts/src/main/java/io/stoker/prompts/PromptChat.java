@@ -7,7 +7,7 @@ import io.stoker.prompts.ChatEvent.Done;
 import io.stoker.prompts.ChatEvent.Failed;
 import io.stoker.prompts.ChatEvent.TurnSealed;
 import io.stoker.prompts.ChatEvent.UserMessage;
-import io.stoker.prompts.WarmingEvent.TurnSettled;
+import io.stoker.prompts.WarmingEvent.TurnEnded;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,7 +33,7 @@ public final class PromptChat implements AutoCloseable {
   private static final String OTHER = "other";
 
   /// How many seconds a turn may take to be kept when all is closed.
-  private static final long LONGEST_SEAL = 5;
+  private static final long MAX_SEAL_SECONDS = 5;
 
   /// Why turns end, by which they are counted; what providers call otherwise is `other`.
   public static final List<String> REASONS =
@@ -139,18 +139,18 @@ public final class PromptChat implements AutoCloseable {
 
   private void requireRoom(String id, String text) {
     var limits = settings.limits();
-    if (limits.chunks() == 0 && limits.characters() == 0) {
+    if (limits.parts() == 0 && limits.characters() == 0) {
       return;
     }
     var size = store.size(id);
-    boolean tooMany = limits.chunks() > 0 && size.chunks() >= limits.chunks();
+    boolean tooMany = limits.parts() > 0 && size.parts() >= limits.parts();
     boolean tooLong =
         limits.characters() > 0 && size.characters() + text.length() > limits.characters();
     if (tooMany || tooLong) {
       throw new PromptLimitException(
           PromptLimitException.Code.CONVERSATION_FULL,
           "This conversation has %d pieces of %d characters, and may have at most %d of %d. Begin"
-                  .formatted(size.chunks(), size.characters(), limits.chunks(), limits.characters())
+                  .formatted(size.parts(), size.characters(), limits.parts(), limits.characters())
               + " another one, or delete it");
     }
   }
@@ -174,7 +174,7 @@ public final class PromptChat implements AutoCloseable {
   private Turn failedBeforeStart(String text, Failed failure) {
     var id = failure.conversationId();
     if (warmer.isGenerating(id)) {
-      throw new TurnRefusedException();
+      throw new TurnInProgressException();
     }
     var channel = channels.get(id);
     if (channel != null) {
@@ -191,15 +191,15 @@ public final class PromptChat implements AutoCloseable {
               "A turn", () -> turn.run(() -> request(turn), event -> publish(channel, event)));
       keep(turn, channel);
     } finally {
-      warmer.turnSettled(turn.conversationId(), settled(turn), () -> seal(turn, channel));
+      warmer.turnEnded(turn.conversationId(), ended(turn), () -> seal(turn, channel));
     }
   }
 
   /// A provider that cannot say what it has done must not keep the turn from its end.
-  private static TurnSettled settled(ChatTurn turn) {
+  private static TurnEnded ended(ChatTurn turn) {
     var outcome = new AtomicReference<@Nullable TurnOutcome>();
     var _ = BackgroundTask.attempt("What a turn came to", () -> outcome.set(turn.outcome()));
-    return new TurnSettled(turn.touchedAt(), outcome.get());
+    return new TurnEnded(turn.touchedAt(), outcome.get());
   }
 
   private void publish(ChatChannel channel, ChatEvent event) {
@@ -212,7 +212,7 @@ public final class PromptChat implements AutoCloseable {
 
   private PromptRequest request(ChatTurn turn) {
     var id = turn.conversationId();
-    return WarmRequests.of(
+    return PromptRequest.of(
         id, turn.choice(), settings.system(), store.history(id, 0), turn.text(), turn.tier());
   }
 
@@ -275,7 +275,7 @@ public final class PromptChat implements AutoCloseable {
   /// @throws TurnRefusedException if its turn does not end, or another one has begun meanwhile
   /// @throws StokerException if it could not be deleted, or only a part; the next call goes on
   public boolean delete(String id) throws InterruptedException {
-    if (store.find(id).isEmpty() && store.size(id).chunks() == 0) {
+    if (store.find(id).isEmpty() && store.size(id).parts() == 0) {
       return false;
     }
     var sealed = new CountDownLatch(1);
@@ -286,9 +286,9 @@ public final class PromptChat implements AutoCloseable {
           }
         };
     try (var _ = watch(id, untilSealed)) {
-      if (close(id) && !sealed.await(LONGEST_SEAL, TimeUnit.SECONDS)) {
-        throw new TurnRefusedException(
-            "the turn did not end within " + LONGEST_SEAL + " s; try again");
+      if (close(id) && !sealed.await(MAX_SEAL_SECONDS, TimeUnit.SECONDS)) {
+        throw new TurnInProgressException(
+            "the turn did not end within " + MAX_SEAL_SECONDS + " s; try again");
       }
     }
     warmer.delete(id);
@@ -343,7 +343,7 @@ public final class PromptChat implements AutoCloseable {
     try {
       boolean goesOn = true;
       while (goesOn && running.get() > 0) {
-        goesOn = seals.tryAcquire(LONGEST_SEAL, TimeUnit.SECONDS);
+        goesOn = seals.tryAcquire(MAX_SEAL_SECONDS, TimeUnit.SECONDS);
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();

@@ -76,12 +76,12 @@ final class PromptJson {
 
   private PromptJson() {}
 
-  static String of(Chunk chunk) {
+  static String of(HistoryPart part) {
     var json = JSON.createObjectNode();
-    switch (chunk) {
-      case Chunk.Text(var text) -> json.put(TYPE, "text").put(TEXT, text);
-      case Chunk.Thinking(var text) -> json.put(TYPE, "thinking").put(TEXT, text);
-      case Chunk.ToolCall call -> {
+    switch (part) {
+      case HistoryPart.Text(var text) -> json.put(TYPE, "text").put(TEXT, text);
+      case HistoryPart.Thinking(var text) -> json.put(TYPE, "thinking").put(TEXT, text);
+      case HistoryPart.ToolCall call -> {
         json.put(TYPE, "tool-call")
             .put(TOOL_CALL_ID, call.toolCallId())
             .put(TOOL_NAME, call.toolName());
@@ -92,7 +92,7 @@ final class PromptJson {
         }
         put(json, STEP_ID, call.stepId());
       }
-      case Chunk.ToolResult result -> {
+      case HistoryPart.ToolResult result -> {
         json.put(TYPE, "tool-result")
             .put(TOOL_CALL_ID, result.toolCallId())
             .put(TOOL_NAME, result.toolName())
@@ -100,9 +100,9 @@ final class PromptJson {
             .put(IS_ERROR, result.isError());
         put(json, STEP_ID, result.stepId());
       }
-      case Chunk.Failure(var message, var code) ->
+      case HistoryPart.Failure(var message, var code) ->
           put(json.put(TYPE, "error").put(MESSAGE, message), CODE, code);
-      case Chunk.Instruction(var text) -> json.put(TYPE, "system").put(TEXT, text);
+      case HistoryPart.Instruction(var text) -> json.put(TYPE, "system").put(TEXT, text);
     }
     return JSON.writeValueAsString(json);
   }
@@ -117,27 +117,27 @@ final class PromptJson {
     }
   }
 
-  static Chunk chunk(String json) {
+  static HistoryPart part(String json) {
     var parts = members(json);
     var type = need(parts, TYPE);
     return switch (type) {
-      case "text" -> new Chunk.Text(need(parts, TEXT));
-      case "thinking" -> new Chunk.Thinking(need(parts, TEXT));
+      case "text" -> new HistoryPart.Text(need(parts, TEXT));
+      case "thinking" -> new HistoryPart.Thinking(need(parts, TEXT));
       case "tool-call" ->
-          new Chunk.ToolCall(
+          new HistoryPart.ToolCall(
               need(parts, TOOL_CALL_ID),
               need(parts, TOOL_NAME),
               need(parts, parts.containsKey(INPUT_TEXT) ? INPUT_TEXT : INPUT),
               parts.get(STEP_ID));
       case "tool-result" ->
-          new Chunk.ToolResult(
+          new HistoryPart.ToolResult(
               need(parts, TOOL_CALL_ID),
               need(parts, TOOL_NAME),
               need(parts, CONTENT),
               Boolean.parseBoolean(need(parts, IS_ERROR)),
               parts.get(STEP_ID));
-      case "error" -> new Chunk.Failure(need(parts, MESSAGE), parts.get(CODE));
-      case "system" -> new Chunk.Instruction(need(parts, TEXT));
+      case "error" -> new HistoryPart.Failure(need(parts, MESSAGE), parts.get(CODE));
+      case "system" -> new HistoryPart.Instruction(need(parts, TEXT));
       default -> throw new IllegalStateException("a chunk of the unknown type " + type);
     };
   }
@@ -187,7 +187,7 @@ final class PromptJson {
   private static void put(ObjectNode json, StepMetrics step) {
     json.put(STEP_ID, step.stepId());
     put(json, step.usage());
-    put(json, FIRST_TOKEN, step.firstTokenAfter());
+    put(json, FIRST_TOKEN, step.timeToFirstToken());
     put(json, DECODING, step.decoding());
     put(json, WHOLE, step.whole());
   }

@@ -6,14 +6,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param conversations how many there may be in all
 /// @param conversationsOfTenant how many a tenant may have, or those who are of none together
-/// @param chunks how many pieces a conversation's history may have before no turn begins any more
+/// @param parts how many pieces a conversation's history may have before no turn begins any more
 /// @param characters how long they may be together
 /// @param unusedDays after how many days without a turn, a warm or a change a conversation is
 ///   deleted; null for never
 public record PromptLimits(
     long conversations,
     long conversationsOfTenant,
-    long chunks,
+    long parts,
     long characters,
     @Nullable Integer unusedDays) {
 
@@ -22,7 +22,7 @@ public record PromptLimits(
 
   /// Checks them.
   public PromptLimits {
-    if (conversations < 0 || conversationsOfTenant < 0 || chunks < 0 || characters < 0) {
+    if (conversations < 0 || conversationsOfTenant < 0 || parts < 0 || characters < 0) {
       throw new IllegalArgumentException("expected limits of at least 0, got a negative one");
     }
     if (unusedDays != null && unusedDays < 1) {

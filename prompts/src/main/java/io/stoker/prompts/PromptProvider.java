@@ -3,8 +3,8 @@ package io.stoker.prompts;
 import io.stoker.CallException;
 import io.stoker.TextRules;
 import io.stoker.Time;
-import io.stoker.prompts.policy.Tier;
-import io.stoker.prompts.policy.Tiers;
+import io.stoker.prompts.policy.CacheTier;
+import io.stoker.prompts.policy.CacheTiers;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,16 +35,16 @@ public interface PromptProvider {
   List<String> models() throws InterruptedException;
 
   /// What holds of the cache of a model, for as long as the provider is set to keep entries.
-  CacheTerms terms(String model);
+  CacheProfile cacheProfile(String model);
 
   /// What holds of entries of a tier.
-  CacheTerms terms(String model, Tier tier);
+  CacheProfile cacheProfile(String model, CacheTier tier);
 
   /// The tier that requests without one of their own have.
-  Tier usualTier();
+  CacheTier defaultTier();
 
   /// What the tiers of a model's cache cost beside each other, for the policy.
-  Tiers tiers(String model);
+  CacheTiers cacheTiers(String model);
 
   /// What the tokens of a model cost; empty if nobody has said.
   Optional<Prices> prices(String model);

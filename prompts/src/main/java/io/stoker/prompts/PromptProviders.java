@@ -2,8 +2,8 @@ package io.stoker.prompts;
 
 import io.stoker.BackgroundTask;
 import io.stoker.CallException;
-import io.stoker.prompts.policy.Tier;
-import io.stoker.prompts.policy.Tiers;
+import io.stoker.prompts.policy.CacheTier;
+import io.stoker.prompts.policy.CacheTiers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -28,22 +28,22 @@ public final class PromptProviders {
   private static final Duration MODELS_PATIENCE = Duration.ofSeconds(5);
 
   private final List<PromptProvider> providers;
-  private final String standardModel;
+  private final String defaultModel;
 
-  /// @param standardModel the full name of a model of one of them
+  /// @param defaultModel the full name of a model of one of them
   /// @throws IllegalArgumentException if it is none, or two providers have the same name
-  public PromptProviders(List<PromptProvider> providers, String standardModel) {
+  public PromptProviders(List<PromptProvider> providers, String defaultModel) {
     this.providers = List.copyOf(providers);
-    this.standardModel = standardModel;
+    this.defaultModel = defaultModel;
     var names = new HashSet<String>();
     for (var provider : providers) {
       if (!names.add(provider.name())) {
         throw new IllegalArgumentException("two providers are called " + provider.name());
       }
     }
-    if (find(standardModel).isEmpty()) {
+    if (find(defaultModel).isEmpty()) {
       throw new IllegalArgumentException(
-          "expected a model of one of the providers " + names + ", got " + standardModel);
+          "expected a model of one of the providers " + names + ", got " + defaultModel);
     }
   }
 
@@ -56,20 +56,20 @@ public final class PromptProviders {
     }
 
     /// What holds of its cache.
-    public CacheTerms terms() {
-      return provider.terms(model);
+    public CacheProfile cacheProfile() {
+      return provider.cacheProfile(model);
     }
 
     /// What holds of entries of a tier.
     ///
     /// @param tier null for the usual one
-    CacheTerms terms(@Nullable Tier tier) {
-      return tier == null ? terms() : provider.terms(model, tier);
+    CacheProfile cacheProfile(@Nullable CacheTier tier) {
+      return tier == null ? cacheProfile() : provider.cacheProfile(model, tier);
     }
 
     /// What the tiers of its cache cost.
-    Tiers tiers() {
-      return provider.tiers(model);
+    CacheTiers tiers() {
+      return provider.cacheTiers(model);
     }
 
     /// What its tokens cost; empty if nobody has said.
@@ -83,7 +83,7 @@ public final class PromptProviders {
   ///
   /// @param fullName null or empty for the standard one
   public Optional<Choice> find(@Nullable String fullName) {
-    var wanted = fullName == null || fullName.isEmpty() ? standardModel : fullName;
+    var wanted = fullName == null || fullName.isEmpty() ? defaultModel : fullName;
     int slash = wanted.indexOf('/');
     if (slash < 1 || slash == wanted.length() - 1) {
       return Optional.empty();
@@ -106,7 +106,7 @@ public final class PromptProviders {
   List<String> models(Duration patience) throws InterruptedException {
     var lists = providers.stream().map(ModelList::ask).toList();
     var names = new ArrayList<String>();
-    CallException trouble = null;
+    CallException error = null;
     try {
       awaitAll(lists, patience);
       for (var list : lists) {
@@ -114,14 +114,14 @@ public final class PromptProviders {
           names.addAll(list.names(patience));
         } catch (CallException e) {
           LOG.warn("{} does not list its models: {}", list.provider.name(), e.getMessage());
-          trouble = e;
+          error = e;
         }
       }
     } finally {
       lists.forEach(ModelList::cancel);
     }
-    if (names.isEmpty() && trouble != null) {
-      throw trouble;
+    if (names.isEmpty() && error != null) {
+      throw error;
     }
     return List.copyOf(names);
   }
@@ -164,8 +164,8 @@ public final class PromptProviders {
     /// @throws CallException if the provider did not answer
     List<String> names(Duration patience) {
       if (!answer.isDone()) {
-        var trouble = "no answer within " + patience.toSeconds() + " s";
-        throw new CallException(CallException.Code.TIMED_OUT, trouble, null, null);
+        var error = "no answer within " + patience.toSeconds() + " s";
+        throw new CallException(CallException.Code.TIMED_OUT, error, null, null);
       }
       try {
         return answer.join().stream().map(model -> provider.name() + '/' + model).toList();
@@ -181,7 +181,7 @@ public final class PromptProviders {
   }
 
   /// The full name of the model that is taken when nobody names one.
-  public String standardModel() {
-    return standardModel;
+  public String defaultModel() {
+    return defaultModel;
   }
 }

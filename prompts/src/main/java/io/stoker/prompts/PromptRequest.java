@@ -1,6 +1,7 @@
 package io.stoker.prompts;
 
-import io.stoker.prompts.policy.Tier;
+import io.stoker.prompts.PromptProviders.Choice;
+import io.stoker.prompts.policy.CacheTier;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,10 @@ public record PromptRequest(
     String system,
     List<Message> history,
     String prompt,
-    @Nullable Tier tier) {
+    @Nullable CacheTier tier) {
+
+  /// The last message of a warm. Its answer is not read.
+  static final String WARM_PROMPT = "Reply with one full stop.";
 
   /// Copies the list.
   public PromptRequest {
@@ -35,5 +39,18 @@ public record PromptRequest(
   public PromptRequest(
       String conversationId, String model, String system, List<Message> history, String prompt) {
     this(conversationId, model, system, history, prompt, null);
+  }
+
+  /// A turn or, with [#WARM_PROMPT], a warm: the same up to the end of the history.
+  static PromptRequest of(
+      String conversationId,
+      Choice choice,
+      String system,
+      List<StoredHistoryPart> history,
+      String prompt,
+      @Nullable CacheTier tier) {
+    var messages =
+        history.stream().map(stored -> new Message(stored.role(), stored.part())).toList();
+    return new PromptRequest(conversationId, choice.model(), system, messages, prompt, tier);
   }
 }

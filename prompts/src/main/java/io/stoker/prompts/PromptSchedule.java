@@ -2,7 +2,7 @@ package io.stoker.prompts;
 
 import static io.stoker.DurationRules.shorter;
 
-import io.stoker.prompts.Advice.Advisor;
+import io.stoker.prompts.WarmDecision.Decider;
 import io.stoker.prompts.WarmingEvent.ClockJumped;
 import io.stoker.prompts.WarmingEvent.Closed;
 import io.stoker.prompts.WarmingEvent.Hinted;
@@ -12,8 +12,8 @@ import io.stoker.prompts.WarmingEvent.SetEnabled;
 import io.stoker.prompts.WarmingEvent.SetInterval;
 import io.stoker.prompts.WarmingEvent.SetMode;
 import io.stoker.prompts.WarmingEvent.SetWarming;
-import io.stoker.prompts.WarmingEvent.TimerRang;
-import io.stoker.prompts.WarmingEvent.TurnSettled;
+import io.stoker.prompts.WarmingEvent.TimerFired;
+import io.stoker.prompts.WarmingEvent.TurnEnded;
 import io.stoker.prompts.WarmingEvent.TurnStarted;
 import io.stoker.prompts.WarmingEvent.WarmDone;
 import io.stoker.prompts.WarmingEvent.WarmFailed;
@@ -21,7 +21,7 @@ import io.stoker.prompts.WarmingEvent.WarmRefused;
 import io.stoker.prompts.WarmingEvent.WarmRequested;
 import io.stoker.prompts.WarmingState.Activity;
 import io.stoker.prompts.WarmingState.LastWarm;
-import io.stoker.prompts.WarmingState.RestReason;
+import io.stoker.prompts.WarmingState.PauseReason;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -49,7 +49,7 @@ import java.time.Instant;
 final class PromptSchedule {
 
   /// How many warms may fail in a row.
-  static final int MOST_FAILURES = 10;
+  static final int MAX_FAILURES = 10;
 
   /// How long before its end an entry counts as gone: a request takes time to get there.
   static final Duration MARGIN = Duration.ofSeconds(2);
@@ -58,25 +58,25 @@ final class PromptSchedule {
   static final Duration SLACK = Duration.ofSeconds(1);
 
   /// Over how long restored conversations whose time has passed are spread, at most.
-  static final Duration LONGEST_SPREAD = Duration.ofSeconds(30);
+  static final Duration MAX_SPREAD = Duration.ofSeconds(30);
 
   private final Instant now;
-  private final Advisor advisor;
+  private final Decider decider;
 
-  private PromptSchedule(Instant now, Advisor advisor) {
+  private PromptSchedule(Instant now, Decider decider) {
     this.now = now;
-    this.advisor = advisor;
+    this.decider = decider;
   }
 
   /// What to do when something has happened.
   ///
   /// @param state the state from now on
-  /// @param ask what to ask of the provider
+  /// @param action what to ask of the provider
   /// @param isPublished whether others are told of the state
-  record Step(WarmingState state, Ask ask, boolean isPublished) {}
+  record Transition(WarmingState state, ProviderAction action, boolean isPublished) {}
 
   /// What to ask of a provider.
-  enum Ask {
+  enum ProviderAction {
     /// Nothing.
     NOTHING,
     /// A warm, with the state's number.
@@ -85,22 +85,22 @@ final class PromptSchedule {
     CANCEL
   }
 
-  static Step after(WarmingState state, WarmingEvent event, Instant now, Advisor advisor) {
-    return new PromptSchedule(now, advisor).after(state, event);
+  static Transition after(WarmingState state, WarmingEvent event, Instant now, Decider decider) {
+    return new PromptSchedule(now, decider).after(state, event);
   }
 
-  private Step after(WarmingState state, WarmingEvent event) {
+  private Transition after(WarmingState state, WarmingEvent event) {
     return switch (event) {
       case TurnStarted started -> turnStarted(state, started);
-      case TurnSettled settled -> turnSettled(state, settled);
-      case SetEnabled wish -> enabled(state, wish);
-      case SetInterval wish -> interval(state, wish);
-      case SetMode wish -> mode(state, wish);
-      case SetWarming wish -> all(state, wish);
-      case PolicyInputChanged _ -> published(again(new Draft(state)));
+      case TurnEnded ended -> turnEnded(state, ended);
+      case SetEnabled change -> enabled(state, change);
+      case SetInterval change -> interval(state, change);
+      case SetMode change -> mode(state, change);
+      case SetWarming change -> all(state, change);
+      case PolicyInputChanged _ -> published(again(new WarmingStateBuilder(state)));
       case Hinted hint -> hinted(state, hint);
       case Closed _ -> closed(state);
-      case TimerRang rang -> timerRang(state, rang);
+      case TimerFired fired -> timerRang(state, fired);
       case WarmRequested request -> warmRequested(state, request);
       case WarmDone done -> warmDone(state, done);
       case WarmFailed failed -> warmFailed(state, failed);
@@ -110,30 +110,30 @@ final class PromptSchedule {
     };
   }
 
-  private Step turnStarted(WarmingState state, TurnStarted started) {
-    var next = new Draft(state).unset();
+  private Transition turnStarted(WarmingState state, TurnStarted started) {
+    var next = new WarmingStateBuilder(state).unset();
     next.activity = Activity.GENERATING;
-    next.terms = started.terms();
+    next.cacheProfile = started.cacheProfile();
     next.touchedAt = now;
-    next.rest(RestReason.NONE, "");
+    next.rest(PauseReason.NONE, "");
     next.failures = 0;
-    next.trouble = "";
+    next.error = "";
     if (next.idle != null) {
-      next.idle = next.idle.settledNow();
+      next.idle = next.idle.asResolved();
     }
-    return new Step(next.state(), cancelIfWarming(state), true);
+    return new Transition(next.state(), cancelIfWarming(state), true);
   }
 
-  private Step turnSettled(WarmingState state, TurnSettled settled) {
+  private Transition turnEnded(WarmingState state, TurnEnded ended) {
     if (state.activity() != Activity.GENERATING) {
       return ignored(state);
     }
-    var next = new Draft(state);
+    var next = new WarmingStateBuilder(state);
     next.activity = Activity.IDLE;
-    next.touchedAt = settled.touchedAt();
-    var outcome = settled.outcome();
-    if (outcome != null && settled.touchedAt() != null) {
-      next.idle = Idle.since(settled.touchedAt(), outcome);
+    next.touchedAt = ended.touchedAt();
+    var outcome = ended.outcome();
+    if (outcome != null && ended.touchedAt() != null) {
+      next.idle = IdlePeriod.since(ended.touchedAt(), outcome);
     }
     if (state.enabled()) {
       schedule(next);
@@ -141,70 +141,70 @@ final class PromptSchedule {
     return published(next);
   }
 
-  private Step enabled(WarmingState state, SetEnabled wish) {
-    boolean on = wish.on() == null ? !state.enabled() : wish.on();
+  private Transition enabled(WarmingState state, SetEnabled change) {
+    boolean on = change.on() == null ? !state.enabled() : change.on();
     if (!on) {
       return off(state);
     }
-    var next = new Draft(state);
+    var next = new WarmingStateBuilder(state);
     next.enabled = true;
     if (state.activity() == Activity.IDLE && state.nextWarmAt() == null) {
       next.failures = 0;
-      next.trouble = "";
+      next.error = "";
       schedule(next);
     }
     return published(next);
   }
 
-  private static Step closed(WarmingState state) {
-    var next = new Draft(off(state).state());
+  private static Transition closed(WarmingState state) {
+    var next = new WarmingStateBuilder(off(state).state());
     if (next.idle != null) {
-      next.idle = next.idle.settledNow();
+      next.idle = next.idle.asResolved();
     }
-    return new Step(next.state(), cancelIfWarming(state), true);
+    return new Transition(next.state(), cancelIfWarming(state), true);
   }
 
-  private static Step off(WarmingState state) {
-    var next = new Draft(state).unset();
+  private static Transition off(WarmingState state) {
+    var next = new WarmingStateBuilder(state).unset();
     next.enabled = false;
-    next.rest(RestReason.NONE, "");
+    next.rest(PauseReason.NONE, "");
     if (state.activity() == Activity.WARMING) {
       next.activity = Activity.IDLE;
     }
-    return new Step(next.state(), cancelIfWarming(state), true);
+    return new Transition(next.state(), cancelIfWarming(state), true);
   }
 
-  private Step interval(WarmingState state, SetInterval wish) {
-    var next = new Draft(state);
-    next.interval = wish.interval();
+  private Transition interval(WarmingState state, SetInterval change) {
+    var next = new WarmingStateBuilder(state);
+    next.interval = change.interval();
     if (state.nextWarmAt() != null) {
       schedule(next);
     }
     return published(next);
   }
 
-  private Step mode(WarmingState state, SetMode wish) {
-    var next = new Draft(state);
-    next.mode = wish.mode();
+  private Transition mode(WarmingState state, SetMode change) {
+    var next = new WarmingStateBuilder(state);
+    next.mode = change.mode();
     if (state.activity() == Activity.IDLE) {
       next.unset();
     }
-    if (state.restReason() == RestReason.WROTE || state.restReason() == RestReason.COLD) {
-      next.rest(RestReason.NONE, "");
+    if (state.pauseReason() == PauseReason.WROTE || state.pauseReason() == PauseReason.COLD) {
+      next.rest(PauseReason.NONE, "");
     }
     return published(again(next));
   }
 
-  private Step all(WarmingState state, SetWarming wish) {
-    var step = ignored(state);
-    for (var part : wish.parts()) {
-      step = after(step.state(), part);
+  private Transition all(WarmingState state, SetWarming change) {
+    var transition = ignored(state);
+    for (var part : change.parts()) {
+      transition = after(transition.state(), part);
     }
-    return step;
+    return transition;
   }
 
-  private Step hinted(WarmingState state, Hinted hint) {
-    var next = new Draft(state);
+  private Transition hinted(WarmingState state, Hinted hint) {
+    var next = new WarmingStateBuilder(state);
     if (next.idle != null) {
       next.idle = next.idle.hinted(hint.stop(), hint.focused());
     }
@@ -213,68 +213,68 @@ final class PromptSchedule {
 
   /// Asks the policy again where it has been asked: not where a warm is due by interval, which
   /// stays due, nor where the provider wants none.
-  private Draft again(Draft next) {
+  private WarmingStateBuilder again(WarmingStateBuilder next) {
     boolean hasAsked =
-        switch (next.restReason) {
+        switch (next.pauseReason) {
           case NONE, NOT_WORTH_IT, TOO_SHORT, OVER_BUDGET, SWITCHED_OFF -> true;
           case NOTHING_SAID, COLD, REFUSED, GAVE_UP, NOT_PINGED, WROTE -> false;
         };
     if (next.enabled && next.activity == Activity.IDLE && hasAsked) {
-      var advice = advice(next);
-      if (!(advice instanceof Advice.ByInterval && next.isSet())) {
-        follow(next, advice);
+      var decision = decision(next);
+      if (!(decision instanceof WarmDecision.ByInterval && next.isSet())) {
+        follow(next, decision);
       }
     }
     return next;
   }
 
   /// Sets the timer as the policy wants it.
-  private void schedule(Draft next) {
-    follow(next, advice(next));
+  private void schedule(WarmingStateBuilder next) {
+    follow(next, decision(next));
   }
 
-  private Advice advice(Draft next) {
-    return next.terms.isPinged()
-        ? advisor.advise(next.state(), now)
-        : new Advice.Not(RestReason.NOT_PINGED, "");
+  private WarmDecision decision(WarmingStateBuilder next) {
+    return next.cacheProfile.isWarmable()
+        ? decider.decide(next.state(), now)
+        : new WarmDecision.Not(PauseReason.NOT_PINGED, "");
   }
 
-  private void follow(Draft next, Advice advice) {
-    switch (advice) {
-      case Advice.ByInterval _ -> next.set(now.plus(next.interval), "");
-      case Advice.At(var when, var why) ->
+  private void follow(WarmingStateBuilder next, WarmDecision decision) {
+    switch (decision) {
+      case WarmDecision.ByInterval _ -> next.set(now.plus(next.interval), "");
+      case WarmDecision.At(var when, var why) ->
           next.set(when.isAfter(now) ? when : now.plusMillis(1), why);
-      case Advice.Not(var rest, var why) -> next.rest(rest, why);
+      case WarmDecision.Not(var rest, var why) -> next.rest(rest, why);
     }
   }
 
-  private Step timerRang(WarmingState state, TimerRang rang) {
-    if (rang.number() != state.number()) {
+  private Transition timerRang(WarmingState state, TimerFired fired) {
+    if (fired.number() != state.number()) {
       return ignored(state);
     }
     if (state.nextWarmAt() == null) {
-      return stayedAway(state);
+      return userStayedAway(state);
     }
-    var next = new Draft(state).unset();
+    var next = new WarmingStateBuilder(state).unset();
     if (isTooLate(state, state.nextWarmAt())) {
-      next.rest(RestReason.COLD, "");
+      next.rest(PauseReason.COLD, "");
       return published(next);
     }
-    if (advisor.advise(next.state(), now) instanceof Advice.Not(var rest, var why)) {
+    if (decider.decide(next.state(), now) instanceof WarmDecision.Not(var rest, var why)) {
       next.rest(rest, why);
       return published(next);
     }
     next.activity = Activity.WARMING;
-    return new Step(next.state(), Ask.WARM, false);
+    return new Transition(next.state(), ProviderAction.WARM, false);
   }
 
-  private static Step stayedAway(WarmingState state) {
+  private static Transition userStayedAway(WarmingState state) {
     var idle = state.idle();
-    if (idle == null || idle.settled() || state.activity() != Activity.IDLE) {
+    if (idle == null || idle.resolved() || state.activity() != Activity.IDLE) {
       return ignored(state);
     }
-    var next = new Draft(state);
-    next.idle = idle.settledNow();
+    var next = new WarmingStateBuilder(state);
+    next.idle = idle.asResolved();
     return published(next);
   }
 
@@ -285,29 +285,29 @@ final class PromptSchedule {
         && state.coldAt().filter(cold -> !due.isAfter(cold) && now.isAfter(cold)).isPresent();
   }
 
-  private static Step warmRequested(WarmingState state, WarmRequested request) {
+  private static Transition warmRequested(WarmingState state, WarmRequested request) {
     if (state.activity() != Activity.IDLE) {
       return ignored(state);
     }
-    var next = new Draft(state).unset();
+    var next = new WarmingStateBuilder(state).unset();
     next.activity = Activity.WARMING;
-    next.terms = request.terms();
-    return new Step(next.state(), Ask.WARM, false);
+    next.cacheProfile = request.cacheProfile();
+    return new Transition(next.state(), ProviderAction.WARM, false);
   }
 
-  private Step warmDone(WarmingState state, WarmDone done) {
+  private Transition warmDone(WarmingState state, WarmDone done) {
     if (isLate(state, done.number())) {
       return ignored(state);
     }
-    var next = new Draft(state);
+    var next = new WarmingStateBuilder(state);
     next.activity = Activity.IDLE;
     next.touchedAt = done.startedAt();
     next.failures = 0;
-    next.trouble = "";
-    next.restReason = RestReason.NONE;
+    next.error = "";
+    next.pauseReason = PauseReason.NONE;
     next.lastWarm = LastWarm.of(done.usage(), now);
     if (next.idle != null) {
-      next.idle = next.idle.pinged(done.cost(), done.usage());
+      next.idle = next.idle.warmed(done.cost(), done.usage());
     }
     if (state.enabled()) {
       schedule(next);
@@ -315,20 +315,20 @@ final class PromptSchedule {
     return published(next);
   }
 
-  private Step warmFailed(WarmingState state, WarmFailed failed) {
+  private Transition warmFailed(WarmingState state, WarmFailed failed) {
     if (isLate(state, failed.number())) {
       return ignored(state);
     }
-    var next = new Draft(state);
+    var next = new WarmingStateBuilder(state);
     next.activity = Activity.IDLE;
     next.failures = state.failures() + 1;
-    next.trouble = failed.trouble();
+    next.error = failed.error();
     if (!state.enabled()) {
-      next.restReason = RestReason.NONE;
+      next.pauseReason = PauseReason.NONE;
     } else if (failed.isFinal()) {
-      next.rest(RestReason.REFUSED, "");
-    } else if (next.failures >= MOST_FAILURES) {
-      next.rest(RestReason.GAVE_UP, "");
+      next.rest(PauseReason.REFUSED, "");
+    } else if (next.failures >= MAX_FAILURES) {
+      next.rest(PauseReason.GAVE_UP, "");
     } else {
       retry(next, state, failed);
     }
@@ -336,75 +336,76 @@ final class PromptSchedule {
   }
 
   /// By interval in time, or as the policy wants; not at all if the policy's time is over then.
-  private void retry(Draft next, WarmingState state, WarmFailed failed) {
-    switch (advisor.advise(next.state(), now)) {
-      case Advice.ByInterval _ ->
+  private void retry(WarmingStateBuilder next, WarmingState state, WarmFailed failed) {
+    switch (decider.decide(next.state(), now)) {
+      case WarmDecision.ByInterval _ ->
           next.set(now.plus(RetryDelayRules.byInterval(state, failed, now)), "");
-      case Advice.At(_, var why) -> {
+      case WarmDecision.At(_, var why) -> {
         var again = now.plus(RetryDelayRules.soon(state, failed));
         if (state.coldAt().filter(again.plus(MARGIN)::isBefore).isPresent()) {
           next.set(again, why);
         } else {
-          next.rest(RestReason.COLD, "");
+          next.rest(PauseReason.COLD, "");
         }
       }
-      case Advice.Not(var rest, var why) -> next.rest(rest, why);
+      case WarmDecision.Not(var rest, var why) -> next.rest(rest, why);
     }
   }
 
-  private static Step warmRefused(WarmingState state, WarmRefused refused) {
+  private static Transition warmRefused(WarmingState state, WarmRefused refused) {
     if (isLate(state, refused.number())) {
       return ignored(state);
     }
-    var next = new Draft(state);
+    var next = new WarmingStateBuilder(state);
     next.activity = Activity.IDLE;
-    next.trouble = refused.restReason() == RestReason.OVER_BUDGET ? state.trouble() : refused.why();
-    next.restReason = state.enabled() ? refused.restReason() : RestReason.NONE;
-    next.why = refused.restReason() == RestReason.OVER_BUDGET ? refused.why() : "";
+    next.error = refused.pauseReason() == PauseReason.OVER_BUDGET ? state.error() : refused.why();
+    next.pauseReason = state.enabled() ? refused.pauseReason() : PauseReason.NONE;
+    next.why = refused.pauseReason() == PauseReason.OVER_BUDGET ? refused.why() : "";
     return published(next);
   }
 
-  private Step restored(WarmingState state, Restored restored) {
-    var next = new Draft(state).unset();
+  private Transition restored(WarmingState state, Restored restored) {
+    var next = new WarmingStateBuilder(state).unset();
     next.activity = Activity.IDLE;
-    next.terms = restored.terms();
+    next.cacheProfile = restored.cacheProfile();
     var due = state.nextWarmAt();
     boolean rests =
-        state.restReason() != RestReason.NONE && state.restReason() != RestReason.NOT_PINGED;
+        state.pauseReason() != PauseReason.NONE && state.pauseReason() != PauseReason.NOT_PINGED;
     if (state.enabled() && !rests) {
-      next.restReason = RestReason.NONE;
+      next.pauseReason = PauseReason.NONE;
       if (due != null && due.isAfter(now)) {
         next.set(due, state.why());
       } else {
-        restoreLate(next, restored.luck());
+        restoreLate(next, restored.jitter());
       }
     }
-    return new Step(next.state(), Ask.NOTHING, false);
+    return new Transition(next.state(), ProviderAction.NOTHING, false);
   }
 
   /// At once, but not all at the same moment; never when the entry is gone.
-  private void restoreLate(Draft next, double luck) {
+  private void restoreLate(WarmingStateBuilder next, double jitter) {
     if (next.touchedAt == null) {
       schedule(next);
       return;
     }
-    var left = Duration.between(now, next.touchedAt.plus(next.terms.timeToLive())).minus(MARGIN);
+    var left =
+        Duration.between(now, next.touchedAt.plus(next.cacheProfile.timeToLive())).minus(MARGIN);
     if (left.isPositive()) {
-      var spread = shorter(left, LONGEST_SPREAD).toMillis();
-      next.set(now.plusMillis(1 + (long) (spread * Math.clamp(luck, 0, 1))), next.why);
+      var spread = shorter(left, MAX_SPREAD).toMillis();
+      next.set(now.plusMillis(1 + (long) (spread * Math.clamp(jitter, 0, 1))), next.why);
     } else {
-      next.rest(RestReason.COLD, "");
+      next.rest(PauseReason.COLD, "");
     }
   }
 
   /// Backwards, all times move along, for they were measured by a clock that was wrong. Forwards,
   /// the machine may have slept, and time has passed for the provider: the timer may ring at once.
-  private Step clockJumped(WarmingState state, ClockJumped jumped) {
+  private Transition clockJumped(WarmingState state, ClockJumped jumped) {
     var due = state.nextWarmAt();
     if (!jumped.by().isNegative()) {
       return ignored(state);
     }
-    var next = new Draft(state);
+    var next = new WarmingStateBuilder(state);
     if (state.touchedAt() != null) {
       next.touchedAt = state.touchedAt().plus(jumped.by());
     }
@@ -415,22 +416,22 @@ final class PromptSchedule {
       var moved = due.plus(jumped.by());
       next.set(moved.isAfter(now) ? moved : now.plusMillis(1), state.why());
     }
-    return new Step(next.state(), Ask.NOTHING, due != null);
+    return new Transition(next.state(), ProviderAction.NOTHING, due != null);
   }
 
   private static boolean isLate(WarmingState state, long number) {
     return number != state.number() || state.activity() != Activity.WARMING;
   }
 
-  private static Ask cancelIfWarming(WarmingState state) {
-    return state.activity() == Activity.WARMING ? Ask.CANCEL : Ask.NOTHING;
+  private static ProviderAction cancelIfWarming(WarmingState state) {
+    return state.activity() == Activity.WARMING ? ProviderAction.CANCEL : ProviderAction.NOTHING;
   }
 
-  private static Step published(Draft next) {
-    return new Step(next.state(), Ask.NOTHING, true);
+  private static Transition published(WarmingStateBuilder next) {
+    return new Transition(next.state(), ProviderAction.NOTHING, true);
   }
 
-  private static Step ignored(WarmingState state) {
-    return new Step(state, Ask.NOTHING, false);
+  private static Transition ignored(WarmingState state) {
+    return new Transition(state, ProviderAction.NOTHING, false);
   }
 }

@@ -1,6 +1,6 @@
 package io.stoker.prompts;
 
-import io.stoker.prompts.policy.Learned;
+import io.stoker.prompts.policy.LearnedCounts;
 import io.stoker.state.StateDatabase;
 import io.stoker.state.jdbc.JdbcStateDatabase;
 import java.util.List;
@@ -60,10 +60,10 @@ public interface PromptStore extends AutoCloseable {
   PromptLedger ledger();
 
   /// Keeps what a policy has learned, each part in the place of what was kept of it.
-  void keep(List<Learned> parts);
+  void saveLearned(List<LearnedCounts> parts);
 
   /// All that a policy has learned.
-  List<Learned> learned();
+  List<LearnedCounts> learned();
 
   /// Visits every conversation whose warming is wanted, in no particular order, without holding all
   /// of them in memory.
@@ -111,7 +111,7 @@ public interface PromptStore extends AutoCloseable {
   /// The history behind a number, in order.
   ///
   /// @param after 0 for all of it
-  List<StoredChunk> history(String id, long after);
+  List<StoredHistoryPart> history(String id, long after);
 
   /// What each turn took, in order.
   List<TurnMetrics> metrics(String id);

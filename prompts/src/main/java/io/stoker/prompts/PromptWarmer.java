@@ -16,12 +16,12 @@ import io.stoker.prompts.WarmingEvent.SetEnabled;
 import io.stoker.prompts.WarmingEvent.SetInterval;
 import io.stoker.prompts.WarmingEvent.SetMode;
 import io.stoker.prompts.WarmingEvent.SetWarming;
-import io.stoker.prompts.WarmingEvent.TurnSettled;
+import io.stoker.prompts.WarmingEvent.TurnEnded;
 import io.stoker.prompts.WarmingEvent.TurnStarted;
 import io.stoker.prompts.WarmingEvent.WarmRequested;
+import io.stoker.prompts.policy.CacheTier;
 import io.stoker.prompts.policy.PolicyMode;
 import io.stoker.prompts.policy.StopReason;
-import io.stoker.prompts.policy.Tier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
 /// Keeps the prompt caches of providers warm, for every conversation that wants it.
 ///
 /// What is wanted of a conversation goes to its [writer][ConversationWriter], which handles one
-/// command at a time, in order of arrival. What has to be done every second is in [PromptRounds].
+/// command at a time, in order of arrival. What has to be done every second is in
+/// [PromptMaintenance].
 ///
 /// Of several processes that share a store, the one that was told of a conversation last has it,
 /// and nobody else warms it; [PromptLeases] has the rules. What a process that died had is adopted
@@ -44,20 +45,20 @@ public final class PromptWarmer implements AutoCloseable {
 
   /// How long somebody waits at most until a command is handled. Commands of a conversation are
   /// handled within the store's own limits, unless that hangs.
-  private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+  private static final Duration MAX_WAIT = Duration.ofMinutes(1);
 
-  private final WarmerParts parts;
+  private final WarmerContext context;
   private final ConversationWriter writer;
-  private final ConversationSteps steps;
-  private final PromptRounds rounds;
+  private final ConversationTransitions steps;
+  private final PromptMaintenance rounds;
 
   /// Warms nothing before it is [started][#start()].
   public PromptWarmer(
       PromptStore store, PromptProviders providers, PromptSettings settings, Time time) {
-    this.parts = WarmerParts.of(store, providers, settings, time);
-    this.steps = new ConversationSteps(parts);
-    this.writer = new ConversationWriter(parts, steps);
-    this.rounds = new PromptRounds(parts, writer, this::delete);
+    this.context = WarmerContext.of(store, providers, settings, time);
+    this.steps = new ConversationTransitions(context);
+    this.writer = new ConversationWriter(context, steps);
+    this.rounds = new PromptMaintenance(context, writer, this::delete);
   }
 
   /// Is told of conversations that have changed.
@@ -101,7 +102,7 @@ public final class PromptWarmer implements AutoCloseable {
   ///
   /// @throws StokerException if the store does not answer
   public void start() {
-    parts.policy().learn(parts.store().learned());
+    context.policy().learn(context.store().learned());
     writer.start();
     rounds.start();
     writer.sharing().start();
@@ -120,7 +121,7 @@ public final class PromptWarmer implements AutoCloseable {
   ///
   /// @param viewer must not block
   /// @throws StokerException if the store does not answer
-  public void look(String id, Consumer<Conversation> viewer) {
+  public void view(String id, Consumer<Conversation> viewer) {
     var _ = await(id, new Show(viewer));
   }
 
@@ -147,7 +148,7 @@ public final class PromptWarmer implements AutoCloseable {
   /// @param onlyEnabled whether to leave out those whose warming is not wanted
   /// @param after the id that the page before ended with; null for the first page
   public List<Conversation> list(boolean onlyEnabled, int limit, @Nullable String after) {
-    return parts.store().list(onlyEnabled, limit, after).stream()
+    return context.store().list(onlyEnabled, limit, after).stream()
         .map(stored -> {
           var inMemory = writer.find(stored.id());
           return inMemory == null ? steps.restored(stored, 0) : inMemory;
@@ -236,7 +237,7 @@ public final class PromptWarmer implements AutoCloseable {
   /// @throws IllegalArgumentException if it is negative
   /// @throws StokerException if it could not be saved; nothing has changed then
   public Conversation setDailyBudget(String id, @Nullable Long micros) {
-    var budget = new ConversationChange.Budget(micros);
+    var budget = new ConversationChange.BudgetChange(micros);
     var change = new ConversationChange(null, null, null, budget);
     return await(id, new Request(new PolicyInputChanged(), change));
   }
@@ -260,21 +261,21 @@ public final class PromptWarmer implements AutoCloseable {
     var current = conversation(id);
     var fullName = model == null || model.isEmpty() ? current.model() : model;
     var choice =
-        parts
+        context
             .providers()
             .find(fullName)
             .orElseThrow(() -> new WarmRefusedException("unknown model: " + fullName));
-    if (!current.isInTurn() && parts.store().size(id).chunks() == 0) {
+    if (!current.isInTurn() && context.store().size(id).parts() == 0) {
       throw new WarmRefusedException("no history");
     }
     var idle = current.warming().idle();
-    var event = new WarmRequested(choice.terms(idle == null ? null : idle.tier()));
-    var wish = new RequestWarm(event, choice.fullName());
-    var reply = writer.post(id, wish);
+    var event = new WarmRequested(choice.cacheProfile(idle == null ? null : idle.tier()));
+    var warmRequest = new RequestWarm(event, choice.fullName());
+    var reply = writer.post(id, warmRequest);
     try {
-      var _ = reply.get(LONGEST_WAIT.toSeconds(), TimeUnit.SECONDS);
-      var patience = parts.settings().warmTimeout().plus(LONGEST_WAIT);
-      return wish.call().join().result().get(patience.toSeconds(), TimeUnit.SECONDS);
+      var _ = reply.get(MAX_WAIT.toSeconds(), TimeUnit.SECONDS);
+      var patience = context.settings().warmTimeout().plus(MAX_WAIT);
+      return warmRequest.call().join().result().get(patience.toSeconds(), TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       throw rethrown(e);
     } catch (TimeoutException _) {
@@ -285,8 +286,8 @@ public final class PromptWarmer implements AutoCloseable {
   /// Which tier of the cache a turn is to ask for; null for the provider's usual one.
   ///
   /// @param promptCharacters how much is said in it
-  @Nullable Tier tier(String id, Choice choice, long promptCharacters) {
-    return parts.advisor().tier(conversation(id), choice, promptCharacters, parts.time().now());
+  @Nullable CacheTier tier(String id, Choice choice, long promptCharacters) {
+    return context.decider().tier(conversation(id), choice, promptCharacters, context.time().now());
   }
 
   /// Begins a turn.
@@ -299,16 +300,16 @@ public final class PromptWarmer implements AutoCloseable {
   Conversation turnStarted(
       String id,
       Choice choice,
-      @Nullable Tier tier,
+      @Nullable CacheTier tier,
       @Nullable String cwd,
       @Nullable String tenant) {
     var change = new ConversationChange(choice.fullName(), cwd, tenant, null);
-    var reply = writer.post(id, new Request(new TurnStarted(choice.terms(tier)), change));
+    var reply = writer.post(id, new Request(new TurnStarted(choice.cacheProfile(tier)), change));
     try {
       return await(id, reply);
     } catch (StokerException e) {
       // Should it begin after all, nobody takes the turn: it ends at once.
-      var _ = reply.thenRun(() -> turnSettled(id, new TurnSettled(null, null), () -> {}));
+      var _ = reply.thenRun(() -> turnEnded(id, new TurnEnded(null, null), () -> {}));
       throw e;
     }
   }
@@ -322,8 +323,8 @@ public final class PromptWarmer implements AutoCloseable {
   /// Ends a turn.
   ///
   /// @param last is run when all have been told
-  void turnSettled(String id, TurnSettled settled, Runnable last) {
-    var _ = writer.post(id, new EndTurn(settled, last));
+  void turnEnded(String id, TurnEnded ended, Runnable last) {
+    var _ = writer.post(id, new EndTurn(ended, last));
   }
 
   /// Ends warming, because the conversation is closed.
@@ -343,8 +344,8 @@ public final class PromptWarmer implements AutoCloseable {
   }
 
   /// How many conversations have a timer that is set.
-  public int armed() {
-    return writer.armed();
+  public int scheduled() {
+    return writer.scheduled();
   }
 
   /// How many conversations are in memory.
@@ -370,12 +371,12 @@ public final class PromptWarmer implements AutoCloseable {
   /// What warms have cost today (UTC), with what is set aside for those in flight, in
   /// micro-dollars.
   public long spentToday() {
-    return parts.budgets().spentToday();
+    return context.budgets().spentToday();
   }
 
   /// The same for a tenant.
   public long spentToday(String tenant) {
-    return parts.budgets().spentToday(tenant);
+    return context.budgets().spentToday(tenant);
   }
 
   /// How many warms wait for others, or for the next minute.
@@ -392,7 +393,7 @@ public final class PromptWarmer implements AutoCloseable {
     try {
       while (true) {
         try {
-          return reply.get(LONGEST_WAIT.toSeconds(), TimeUnit.SECONDS);
+          return reply.get(MAX_WAIT.toSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException _) {
           interrupted = true; // it is being saved; whether it worked is worth knowing
         } catch (ExecutionException e) {
@@ -414,7 +415,7 @@ public final class PromptWarmer implements AutoCloseable {
         "Conversation "
             + id
             + " was to be changed, and was not within "
-            + LONGEST_WAIT.toSeconds()
+            + MAX_WAIT.toSeconds()
             + " s; it may still be. Does the store answer? The log says more",
         null);
   }

@@ -2,8 +2,8 @@ package io.stoker.prompts;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.stoker.prompts.policy.TierTerms;
-import io.stoker.prompts.policy.Tiers;
+import io.stoker.prompts.policy.CachePricing;
+import io.stoker.prompts.policy.CacheTiers;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
@@ -39,10 +39,10 @@ public final class ProviderFacts {
   private static final BigDecimal MICROS = BigDecimal.valueOf(1_000_000);
 
   /// How many pings of an idle period are thought of; beyond, too few users are still to come back.
-  private static final int MOST_PINGS = 12;
+  private static final int MAX_WARMS = 12;
 
-  private static final int MOST_LONG_PINGS = 7;
-  private static final BigDecimal MOST = BigDecimal.valueOf(1_000_000);
+  private static final int MAX_LONG_TTL_WARMS = 7;
+  private static final BigDecimal MAX_AMOUNT = BigDecimal.valueOf(1_000_000);
 
   private enum Fact {
     TTL,
@@ -110,63 +110,63 @@ public final class ProviderFacts {
     }
   }
 
-  /// What holds of the cache of a model, by its full name; [CacheTerms#UNKNOWN] where nothing is
+  /// What holds of the cache of a model, by its full name; [CacheProfile#UNKNOWN] where nothing is
   /// known.
-  public CacheTerms terms(String fullName) {
-    return terms(fullName, find(Fact.TTL, fullName));
+  public CacheProfile cacheProfile(String fullName) {
+    return cacheProfile(fullName, find(Fact.TTL, fullName));
   }
 
   /// The same for entries that are to be kept for longer, where that can be chosen.
-  public CacheTerms longTerms(String fullName) {
-    return terms(fullName, find(Fact.LONG_TTL, fullName).or(() -> find(Fact.TTL, fullName)));
+  public CacheProfile longCacheProfile(String fullName) {
+    return cacheProfile(fullName, find(Fact.LONG_TTL, fullName).or(() -> find(Fact.TTL, fullName)));
   }
 
-  private CacheTerms terms(String fullName, Optional<String> timeToLive) {
+  private CacheProfile cacheProfile(String fullName, Optional<String> timeToLive) {
     var refresh =
-        find(Fact.REFRESH, fullName).map(ProviderFacts::refresh).orElse(CacheTerms.Refresh.PING);
-    return new CacheTerms(
-        timeToLive.map(ProviderFacts::time).orElse(CacheTerms.UNKNOWN.timeToLive()),
+        find(Fact.REFRESH, fullName).map(ProviderFacts::refresh).orElse(CacheProfile.Refresh.PING);
+    return new CacheProfile(
+        timeToLive.map(ProviderFacts::time).orElse(CacheProfile.UNKNOWN.timeToLive()),
         find(Fact.MINIMUM_TOKENS, fullName).map(Integer::parseInt).orElse(0),
         refresh,
-        refresh == CacheTerms.Refresh.PING ? "" : find(Fact.INSTEAD, fullName).orElse(""));
+        refresh == CacheProfile.Refresh.PING ? "" : find(Fact.INSTEAD, fullName).orElse(""));
   }
 
   /// What the tiers of a model's cache cost beside each other, by its full name. Where nobody has
   /// said how often an entry is to be pinged, it is after 29 of 30 parts of its time.
   ///
   /// @throws IllegalArgumentException if pings are to be sent too late
-  public Tiers tiers(String fullName) {
+  public CacheTiers cacheTiers(String fullName) {
     var write = factor(Fact.WRITE, fullName, BigDecimal.ONE);
     var lasting = find(Fact.LONG_TTL, fullName);
-    return new Tiers(
+    return new CacheTiers(
         fullName,
         tier(
-            terms(fullName).timeToLive(),
+            cacheProfile(fullName).timeToLive(),
             find(Fact.PING_EVERY, fullName),
-            MOST_PINGS,
+            MAX_WARMS,
             write,
             fullName),
         lasting.isEmpty()
             ? null
             : tier(
-                longTerms(fullName).timeToLive(),
+                longCacheProfile(fullName).timeToLive(),
                 find(Fact.LONG_PING_EVERY, fullName),
-                MOST_LONG_PINGS,
+                MAX_LONG_TTL_WARMS,
                 factor(Fact.LONG_WRITE, fullName, write),
                 fullName));
   }
 
-  private TierTerms tier(
+  private CachePricing tier(
       Duration timeToLive,
-      Optional<String> pingEvery,
-      int mostPings,
+      Optional<String> warmEvery,
+      int maxWarms,
       BigDecimal write,
       String fullName) {
     double read = factor(Fact.READ, fullName, BigDecimal.ONE).doubleValue();
-    return new TierTerms(
+    return new CachePricing(
         timeToLive,
-        pingEvery.map(ProviderFacts::time).orElse(timeToLive.multipliedBy(29).dividedBy(30)),
-        mostPings,
+        warmEvery.map(ProviderFacts::time).orElse(timeToLive.multipliedBy(29).dividedBy(30)),
+        maxWarms,
         Math.max(write.doubleValue(), read),
         read);
   }
@@ -277,12 +277,12 @@ public final class ProviderFacts {
   }
 
   private static boolean isRefresh(String value) {
-    return Arrays.stream(CacheTerms.Refresh.values())
+    return Arrays.stream(CacheProfile.Refresh.values())
         .anyMatch(refresh -> refresh.name().toLowerCase(Locale.ROOT).equals(value));
   }
 
   private static boolean isAmount(String value) {
-    return AMOUNT.matcher(value).matches() && new BigDecimal(value).compareTo(MOST) <= 0;
+    return AMOUNT.matcher(value).matches() && new BigDecimal(value).compareTo(MAX_AMOUNT) <= 0;
   }
 
   private static IllegalArgumentException unclear(
@@ -300,8 +300,8 @@ public final class ProviderFacts {
     return null;
   }
 
-  private static CacheTerms.Refresh refresh(String value) {
-    return CacheTerms.Refresh.valueOf(value.toUpperCase(Locale.ROOT));
+  private static CacheProfile.Refresh refresh(String value) {
+    return CacheProfile.Refresh.valueOf(value.toUpperCase(Locale.ROOT));
   }
 
   private static Duration time(String value) {

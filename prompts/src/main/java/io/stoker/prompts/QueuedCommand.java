@@ -17,13 +17,13 @@ record QueuedCommand(ConversationCommand command, CompletableFuture<Conversation
 
   /// Ends it.
   ///
-  /// @param trouble why the conversation could not be saved; null if it was
-  void finish(Conversation after, @Nullable StokerException trouble) {
+  /// @param error why the conversation could not be saved; null if it was
+  void finish(Conversation after, @Nullable StokerException error) {
     runLast();
-    if (trouble == null) {
+    if (error == null) {
       reply.complete(after);
     } else {
-      reply.completeExceptionally(trouble);
+      reply.completeExceptionally(error);
     }
   }
 

@@ -13,10 +13,10 @@ final class RetryDelayRules {
   static final Duration FIRST_BACKOFF = Duration.ofSeconds(5);
 
   /// The longest wait that backoff makes by itself.
-  static final Duration LONGEST_BACKOFF = Duration.ofMinutes(5);
+  static final Duration MAX_BACKOFF = Duration.ofMinutes(5);
 
-  private static final int MOST_DOUBLINGS = 16;
-  private static final double MOST_JITTER = 0.25;
+  private static final int MAX_DOUBLINGS = 16;
+  private static final double MAX_JITTER = 0.25;
 
   private RetryDelayRules() {}
 
@@ -31,19 +31,19 @@ final class RetryDelayRules {
 
   /// By backoff, with up to a quarter more; never sooner than the provider wants.
   static Duration soon(WarmingState state, WarmFailed failed) {
-    var soon = jittered(backoff(state.failures()), failed.luck());
+    var soon = jittered(backoff(state.failures()), failed.jitter());
     var retryAfter = failed.retryAfter();
     return retryAfter != null && retryAfter.compareTo(soon) > 0
-        ? shorter(retryAfter, WarmingState.LONGEST_INTERVAL)
+        ? shorter(retryAfter, WarmingState.MAX_INTERVAL)
         : soon;
   }
 
   private static Duration backoff(int failuresBefore) {
-    var doubled = FIRST_BACKOFF.multipliedBy(1L << Math.min(failuresBefore, MOST_DOUBLINGS));
-    return shorter(doubled, LONGEST_BACKOFF);
+    var doubled = FIRST_BACKOFF.multipliedBy(1L << Math.min(failuresBefore, MAX_DOUBLINGS));
+    return shorter(doubled, MAX_BACKOFF);
   }
 
-  private static Duration jittered(Duration length, double luck) {
-    return length.plusMillis((long) (length.toMillis() * MOST_JITTER * Math.clamp(luck, 0, 1)));
+  private static Duration jittered(Duration length, double jitter) {
+    return length.plusMillis((long) (length.toMillis() * MAX_JITTER * Math.clamp(jitter, 0, 1)));
   }
 }

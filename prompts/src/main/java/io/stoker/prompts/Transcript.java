@@ -55,7 +55,7 @@ record Transcript(List<Turn> turns) {
   static Transcript of(List<Message> history) {
     var turns = new ArrayList<Turn>();
     for (var message : history) {
-      var part = part(message.chunk());
+      var part = part(message.part());
       if (part != null) {
         add(turns, side(message), List.of(part));
       }
@@ -85,26 +85,26 @@ record Transcript(List<Turn> turns) {
     }
   }
 
-  private static @Nullable Part part(Chunk chunk) {
-    return switch (chunk) {
-      case Chunk.Text text -> text.text().isBlank() ? null : new Words(text.text());
-      case Chunk.Instruction instruction ->
+  private static @Nullable Part part(HistoryPart part) {
+    return switch (part) {
+      case HistoryPart.Text text -> text.text().isBlank() ? null : new Words(text.text());
+      case HistoryPart.Instruction instruction ->
           instruction.text().isBlank()
               ? null
               : new Words("<instruction>\n" + instruction.text() + "\n</instruction>");
-      case Chunk.ToolCall call -> new Call(call.toolCallId(), call.toolName(), call.input());
-      case Chunk.ToolResult result ->
+      case HistoryPart.ToolCall call -> new Call(call.toolCallId(), call.toolName(), call.input());
+      case HistoryPart.ToolResult result ->
           new Result(result.toolCallId(), result.content(), result.isError());
-      case Chunk.Thinking _, Chunk.Failure _ -> null;
+      case HistoryPart.Thinking _, HistoryPart.Failure _ -> null;
     };
   }
 
   private static Side side(Message message) {
-    return switch (message.chunk()) {
-      case Chunk.ToolCall _ -> Side.MODEL;
-      case Chunk.ToolResult _, Chunk.Instruction _ -> Side.USER;
-      case Chunk.Text _, Chunk.Thinking _, Chunk.Failure _ ->
-          message.role() == Role.ASSISTANT ? Side.MODEL : Side.USER;
+    return switch (message.part()) {
+      case HistoryPart.ToolCall _ -> Side.MODEL;
+      case HistoryPart.ToolResult _, HistoryPart.Instruction _ -> Side.USER;
+      case HistoryPart.Text _, HistoryPart.Thinking _, HistoryPart.Failure _ ->
+          message.role() == MessageRole.ASSISTANT ? Side.MODEL : Side.USER;
     };
   }
 

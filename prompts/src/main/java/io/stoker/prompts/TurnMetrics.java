@@ -22,13 +22,13 @@ public record TurnMetrics(
 
   /// What one round trip to the model took.
   ///
-  /// @param firstTokenAfter until the first piece of the answer; null if none came
+  /// @param timeToFirstToken until the first piece of the answer; null if none came
   /// @param decoding from the first piece to the last; null if none came
   /// @param whole from the request to the end
   public record StepMetrics(
       String stepId,
       Usage usage,
-      @Nullable Duration firstTokenAfter,
+      @Nullable Duration timeToFirstToken,
       @Nullable Duration decoding,
       @Nullable Duration whole) {}
 }

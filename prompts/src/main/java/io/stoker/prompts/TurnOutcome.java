@@ -1,7 +1,7 @@
 package io.stoker.prompts;
 
+import io.stoker.prompts.policy.CacheTier;
 import io.stoker.prompts.policy.StopReason;
-import io.stoker.prompts.policy.Tier;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -10,5 +10,6 @@ import org.jspecify.annotations.Nullable;
 /// @param stop why the model stopped
 /// @param tier of the cache that the request asked for
 /// @param usage what was used; [Usage#NONE] if the provider did not say
-/// @param firstTokenAfter until the first piece of the answer; null if none came
-record TurnOutcome(StopReason stop, Tier tier, Usage usage, @Nullable Duration firstTokenAfter) {}
+/// @param timeToFirstToken until the first piece of the answer; null if none came
+record TurnOutcome(
+    StopReason stop, CacheTier tier, Usage usage, @Nullable Duration timeToFirstToken) {}

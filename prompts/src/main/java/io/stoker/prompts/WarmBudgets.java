@@ -28,13 +28,13 @@ final class WarmBudgets {
   private final Time time;
 
   /// By scope, in micro-dollars: what the ledger said, less what was settled here by then.
-  private final Map<String, Long> base = new HashMap<>();
+  private final Map<String, Long> baseline = new HashMap<>();
 
   /// The same, for what was settled here today.
-  private final Map<String, Long> settled = new HashMap<>();
+  private final Map<String, Long> charged = new HashMap<>();
 
   /// The same, for warms that are in flight.
-  private final Map<String, Long> setAside = new HashMap<>();
+  private final Map<String, Long> reserved = new HashMap<>();
 
   private Instant day = Instant.MIN;
 
@@ -78,9 +78,9 @@ final class WarmBudgets {
   }
 
   private long sum(String scope) {
-    return base.getOrDefault(scope, 0L)
-        + settled.getOrDefault(scope, 0L)
-        + setAside.getOrDefault(scope, 0L);
+    return baseline.getOrDefault(scope, 0L)
+        + charged.getOrDefault(scope, 0L)
+        + reserved.getOrDefault(scope, 0L);
   }
 
   /// Sets money aside, unless a budget does not allow it.
@@ -92,8 +92,8 @@ final class WarmBudgets {
         if (isKnown(conversation)) {
           var refusal = over(conversation, expected);
           if (refusal == null) {
-            add(setAside, conversation, expected);
-            setAside.merge(of(conversation), expected, Long::sum);
+            add(reserved, conversation, expected);
+            reserved.merge(of(conversation), expected, Long::sum);
           }
           return refusal;
         }
@@ -103,13 +103,13 @@ final class WarmBudgets {
   }
 
   /// Replaces what was set aside by what it came to.
-  synchronized void settle(Conversation conversation, long expected, long cost) {
+  synchronized void charge(Conversation conversation, long expected, long cost) {
     turnDay();
-    add(setAside, conversation, -expected);
-    setAside.computeIfPresent(
+    add(reserved, conversation, -expected);
+    reserved.computeIfPresent(
         of(conversation), (_, before) -> before == expected ? null : before - expected);
-    add(settled, conversation, cost);
-    settled.computeIfPresent(of(conversation), (_, before) -> before + cost);
+    add(charged, conversation, cost);
+    charged.computeIfPresent(of(conversation), (_, before) -> before + cost);
   }
 
   /// How much has been spent today, with what is set aside, in micro-dollars.
@@ -126,7 +126,7 @@ final class WarmBudgets {
     while (true) {
       synchronized (this) {
         turnDay();
-        if (base.containsKey(ALL)) {
+        if (baseline.containsKey(ALL)) {
           return sum(scope);
         }
       }
@@ -143,10 +143,10 @@ final class WarmBudgets {
   private void turnDay() {
     var today = time.now().truncatedTo(ChronoUnit.DAYS);
     if (!day.equals(today)) {
-      settled.clear();
-      if (!base.isEmpty()) {
-        base.clear();
-        base.put(ALL, 0L);
+      charged.clear();
+      if (!baseline.isEmpty()) {
+        baseline.clear();
+        baseline.put(ALL, 0L);
       }
       day = today;
     }
@@ -154,23 +154,23 @@ final class WarmBudgets {
 
   private boolean isKnown(Conversation conversation) {
     turnDay();
-    return base.containsKey(ALL)
-        && (conversation.dailyBudget() == null || base.containsKey(of(conversation)));
+    return baseline.containsKey(ALL)
+        && (conversation.dailyBudget() == null || baseline.containsKey(of(conversation)));
   }
 
   /// What was settled here by the time at which the ledger is read.
-  private record Reading(Instant day, Map<String, Long> settled) {
+  private record Reading(Instant day, Map<String, Long> charged) {
 
-    long base(String scope, long spent) {
-      return spent - settled.getOrDefault(scope, 0L);
+    long baseline(String scope, long spent) {
+      return spent - charged.getOrDefault(scope, 0L);
     }
   }
 
   /// @param scope what is settled in it is counted from now on
   private synchronized Reading begin(String scope) {
     turnDay();
-    settled.putIfAbsent(scope, 0L);
-    return new Reading(day, Map.copyOf(settled));
+    charged.putIfAbsent(scope, 0L);
+    return new Reading(day, Map.copyOf(charged));
   }
 
   /// Reads what is not known yet. Without the lock, since the ledger may take long.
@@ -179,10 +179,10 @@ final class WarmBudgets {
     if (conversation.dailyBudget() != null) {
       var reading = begin(of(conversation));
       var range = new Range(reading.day, null, null, null, conversation.id());
-      long spent = ledger.sums(range).money().spent();
+      long spent = ledger.sums(range).costs().spent();
       synchronized (this) {
         if (reading.day.equals(day)) {
-          base.put(of(conversation), reading.base(of(conversation), spent));
+          baseline.put(of(conversation), reading.baseline(of(conversation), spent));
         }
       }
     }
@@ -199,14 +199,14 @@ final class WarmBudgets {
       if (!reading.day.equals(day)) {
         return; // of yesterday
       }
-      base.clear();
+      baseline.clear();
       long sum = 0;
       for (var group : groups) {
-        long spent = group.sums().money().spent();
-        base.put(ofTenant(group.name()), reading.base(ofTenant(group.name()), spent));
+        long spent = group.sums().costs().spent();
+        baseline.put(ofTenant(group.name()), reading.baseline(ofTenant(group.name()), spent));
         sum += spent;
       }
-      base.put(ALL, reading.base(ALL, sum));
+      baseline.put(ALL, reading.baseline(ALL, sum));
     }
   }
 

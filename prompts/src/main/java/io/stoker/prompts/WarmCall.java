@@ -29,7 +29,7 @@ final class WarmCall extends WarmTimers.Timer {
   private volatile End end = End.NONE;
   private volatile @Nullable Thread thread;
   private volatile @Nullable Usage usage;
-  private volatile @Nullable Throwable trouble;
+  private volatile @Nullable Throwable error;
   private final BiConsumer<WarmCall, WarmingEvent> report;
   private final AtomicBoolean reported = new AtomicBoolean();
 
@@ -87,7 +87,7 @@ final class WarmCall extends WarmTimers.Timer {
 
   /// Remembers why it failed.
   void failed(Throwable why) {
-    trouble = why;
+    error = why;
   }
 
   /// Tells those who wait.
@@ -95,7 +95,7 @@ final class WarmCall extends WarmTimers.Timer {
   /// @param after the conversation behind it
   void finish(Conversation after) {
     var cost = usage;
-    var why = trouble;
+    var why = error;
     if (cost != null) {
       result.complete(new WarmResult(cost, after));
     } else {

@@ -7,7 +7,7 @@ import io.stoker.prompts.PromptProviders.Choice;
 import io.stoker.prompts.WarmingEvent.WarmDone;
 import io.stoker.prompts.WarmingEvent.WarmFailed;
 import io.stoker.prompts.WarmingEvent.WarmRefused;
-import io.stoker.prompts.WarmingState.RestReason;
+import io.stoker.prompts.WarmingState.PauseReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -35,7 +35,7 @@ final class WarmCalls {
 
   private static final long GRACE_TIME = 1;
 
-  private final WarmerParts parts;
+  private final WarmerContext context;
   private final WarmTimers timers;
   private final Time time;
   private final WarmGate gate;
@@ -46,13 +46,13 @@ final class WarmCalls {
   private final LongAdder read = new LongAdder();
   private final LongAdder written = new LongAdder();
 
-  WarmCalls(WarmerParts parts, WarmTimers timers) {
-    this.parts = parts;
+  WarmCalls(WarmerContext context, WarmTimers timers) {
+    this.context = context;
     this.timers = timers;
-    this.time = parts.time();
+    this.time = context.time();
     this.gate =
         new WarmGate(
-            parts.settings().warmsInFlight(), parts.settings().policy().warmsPerMinute(), time);
+            context.settings().warmsInFlight(), context.settings().policy().warmsPerMinute(), time);
   }
 
   int inFlight() {
@@ -89,7 +89,7 @@ final class WarmCalls {
 
   /// Breaks a warm off whose time is over. If its provider does not let itself be interrupted, the
   /// conversation goes on without it.
-  void rang(WarmCall call, long number) {
+  void fired(WarmCall call, long number) {
     if (number == TIME && call.end() == WarmCall.End.NONE) {
       call.end(WarmCall.End.TIMED_OUT);
       timers.set(call, GRACE_TIME, GRACE);
@@ -99,7 +99,7 @@ final class WarmCalls {
   }
 
   private String silence() {
-    return "no answer within " + parts.settings().warmTimeout().toSeconds() + " s";
+    return "no answer within " + context.settings().warmTimeout().toSeconds() + " s";
   }
 
   private void run(WarmCall call) {
@@ -116,11 +116,11 @@ final class WarmCalls {
 
   private WarmingEvent outcome(WarmCall call) {
     boolean entered = false;
-    timers.set(call, TIME, parts.settings().warmTimeout());
+    timers.set(call, TIME, context.settings().warmTimeout());
     try {
-      var choice = parts.providers().find(call.model());
+      var choice = context.providers().find(call.model());
       if (choice.isEmpty()) {
-        return refusal(call, RestReason.REFUSED, "unknown model: " + call.model());
+        return refusal(call, PauseReason.REFUSED, "unknown model: " + call.model());
       }
       gate.enter(choice.get().provider().name(), worth(call, choice.get()));
       entered = true;
@@ -128,7 +128,7 @@ final class WarmCalls {
     } catch (InterruptedException _) {
       return timedOut(
           call,
-          "no other warm was done within " + parts.settings().warmTimeout().toSeconds() + " s");
+          "no other warm was done within " + context.settings().warmTimeout().toSeconds() + " s");
     } catch (StokerException e) {
       call.failed(e);
       return failure(call, e.getMessage() == null ? "" : e.getMessage(), false, null);
@@ -144,17 +144,17 @@ final class WarmCalls {
   private double worth(WarmCall call, Choice choice) {
     return call.isManual()
         ? Double.POSITIVE_INFINITY
-        : parts.advisor().worth(call.conversation(), choice);
+        : context.decider().worth(call.conversation(), choice);
   }
 
   private WarmingEvent affordable(WarmCall call, Choice choice) {
     if (isTooLate(call)) {
-      return refusal(call, RestReason.COLD, "too many warms were due, and this one came too late");
+      return refusal(call, PauseReason.COLD, "too many warms were due, and this one came too late");
     }
-    long expected = parts.advisor().expectedCost(call.conversation(), choice);
-    var refusal = parts.budgets().reserve(call.conversation(), expected);
+    long expected = context.decider().expectedCost(call.conversation(), choice);
+    var refusal = context.budgets().reserve(call.conversation(), expected);
     if (refusal != null) {
-      return refusal(call, RestReason.OVER_BUDGET, refusal);
+      return refusal(call, PauseReason.OVER_BUDGET, refusal);
     }
     long cost = 0;
     try {
@@ -162,7 +162,7 @@ final class WarmCalls {
       cost = event instanceof WarmDone done ? done.cost() : 0;
       return event;
     } finally {
-      parts.budgets().settle(call.conversation(), expected, cost);
+      context.budgets().charge(call.conversation(), expected, cost);
     }
   }
 
@@ -190,21 +190,21 @@ final class WarmCalls {
   }
 
   private WarmingEvent prepared(WarmCall call, Choice choice) {
-    if (!parts.store().leases().has(call.conversationId())) {
-      return refusal(call, RestReason.NONE, "another server has taken the conversation over");
+    if (!context.store().leases().has(call.conversationId())) {
+      return refusal(call, PauseReason.NONE, "another server has taken the conversation over");
     }
-    var history = parts.store().history(call.conversationId(), 0);
+    var history = context.store().history(call.conversationId(), 0);
     if (history.isEmpty()) {
-      return refusal(call, RestReason.NOTHING_SAID, "no history");
+      return refusal(call, PauseReason.NOTHING_SAID, "no history");
     }
     var idle = call.conversation().warming().idle();
     var request =
-        WarmRequests.of(
+        PromptRequest.of(
             call.conversationId(),
             choice,
-            parts.settings().system(),
+            context.settings().system(),
             history,
-            WarmRequests.PROBE,
+            PromptRequest.WARM_PROMPT,
             idle == null ? null : idle.tier());
     return sent(call, choice, request);
   }
@@ -213,13 +213,13 @@ final class WarmCalls {
     var rateLimited =
         rateLimitedUntil.getOrDefault(choice.provider().name(), Duration.ZERO).minus(time.ticks());
     if (rateLimited.isPositive()) {
-      var trouble =
+      var error =
           choice.provider().name()
               + " is rate limited for another "
               + rateLimited.toSeconds()
               + " s";
-      call.failed(new CallException(CallException.Code.RATE_LIMITED, trouble, rateLimited, null));
-      return failure(call, trouble, false, rateLimited);
+      call.failed(new CallException(CallException.Code.RATE_LIMITED, error, rateLimited, null));
+      return failure(call, error, false, rateLimited);
     }
     var began = time.ticks();
     var startedAt = time.now();
@@ -238,15 +238,15 @@ final class WarmCalls {
       }
       var event = timedOut(call, silence());
       failed.increment();
-      record(call, choice, startedAt, time.ticks().minus(began), null, event.trouble());
+      record(call, choice, startedAt, time.ticks().minus(began), null, event.error());
       return event;
     } catch (CallException e) {
       failed.increment();
       noteRateLimit(choice, e);
-      var trouble = String.valueOf(e.getMessage());
-      record(call, choice, startedAt, time.ticks().minus(began), null, trouble);
+      var error = String.valueOf(e.getMessage());
+      record(call, choice, startedAt, time.ticks().minus(began), null, error);
       call.failed(e);
-      return failure(call, trouble, e.code().broad() == CallException.Code.REFUSED, e.retryAfter());
+      return failure(call, error, e.code().broad() == CallException.Code.REFUSED, e.retryAfter());
     }
   }
 
@@ -262,12 +262,12 @@ final class WarmCalls {
       Instant startedAt,
       Duration took,
       @Nullable Usage usage,
-      String trouble) {
+      String error) {
     if (call.end() == WarmCall.End.CANCELLED) {
       return; // its conversation may have been deleted
     }
     try {
-      parts
+      context
           .store()
           .record(
               new WarmRecord(
@@ -277,26 +277,26 @@ final class WarmCalls {
                   choice.fullName(),
                   call.isManual(),
                   usage,
-                  trouble));
+                  error));
     } catch (StokerException e) {
       LOG.warn(
           "A warm of conversation {} was not recorded: {}", call.conversationId(), e.getMessage());
     }
   }
 
-  private static WarmFailed timedOut(WarmCall call, String trouble) {
-    call.failed(new CallException(CallException.Code.TIMED_OUT, trouble, null, null));
-    return failure(call, trouble, false, null);
+  private static WarmFailed timedOut(WarmCall call, String error) {
+    call.failed(new CallException(CallException.Code.TIMED_OUT, error, null, null));
+    return failure(call, error, false, null);
   }
 
   private static WarmFailed failure(
-      WarmCall call, String trouble, boolean isFinal, @Nullable Duration retryAfter) {
+      WarmCall call, String error, boolean isFinal, @Nullable Duration retryAfter) {
     return new WarmFailed(
-        call.number(), trouble, isFinal, retryAfter, ThreadLocalRandom.current().nextDouble());
+        call.number(), error, isFinal, retryAfter, ThreadLocalRandom.current().nextDouble());
   }
 
-  private static WarmRefused refusal(WarmCall call, RestReason restReason, String why) {
+  private static WarmRefused refusal(WarmCall call, PauseReason pauseReason, String why) {
     call.failed(new WarmRefusedException(why));
-    return new WarmRefused(call.number(), restReason, why);
+    return new WarmRefused(call.number(), pauseReason, why);
   }
 }

@@ -17,15 +17,15 @@ final class WarmGate {
 
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
-  private static final Comparator<Waiting> MOST_WORTH =
-      Comparator.comparingDouble((Waiting waiting) -> waiting.worth)
+  private static final Comparator<Waiter> HIGHEST_VALUE_FIRST =
+      Comparator.comparingDouble((Waiter waiting) -> waiting.worth)
           .reversed()
           .thenComparingLong(waiting -> waiting.arrival);
 
   private final int atATime;
   private final int perMinute;
   private final Time time;
-  private final Map<String, Lane> lanes = new HashMap<>();
+  private final Map<String, ProviderQueue> lanes = new HashMap<>();
   private int inside;
   private long arrivals;
 
@@ -36,20 +36,20 @@ final class WarmGate {
     this.time = time;
   }
 
-  private static final class Waiting {
+  private static final class Waiter {
     final double worth;
     final long arrival;
     final CountDownLatch open = new CountDownLatch(1);
 
-    Waiting(double worth, long arrival) {
+    Waiter(double worth, long arrival) {
       this.worth = worth;
       this.arrival = arrival;
     }
   }
 
   /// The warms of one provider.
-  private static final class Lane {
-    final TreeSet<Waiting> waiting = new TreeSet<>(MOST_WORTH);
+  private static final class ProviderQueue {
+    final TreeSet<Waiter> waiting = new TreeSet<>(HIGHEST_VALUE_FIRST);
 
     /// When those of the last minute went through.
     final ArrayDeque<Duration> passed = new ArrayDeque<>();
@@ -57,11 +57,11 @@ final class WarmGate {
 
   /// Waits until it is let through; whoever is has to [leave][#leave()].
   void enter(String provider, double worth) throws InterruptedException {
-    Lane lane;
-    Waiting waiting;
+    ProviderQueue lane;
+    Waiter waiting;
     synchronized (this) {
-      lane = lanes.computeIfAbsent(provider, _ -> new Lane());
-      waiting = new Waiting(worth, arrivals++);
+      lane = lanes.computeIfAbsent(provider, _ -> new ProviderQueue());
+      waiting = new Waiter(worth, arrivals++);
       lane.waiting.add(waiting);
       open();
     }
@@ -73,7 +73,7 @@ final class WarmGate {
     }
   }
 
-  private synchronized void giveUp(Lane lane, Waiting waiting) {
+  private synchronized void giveUp(ProviderQueue lane, Waiter waiting) {
     if (!lane.waiting.remove(waiting)) {
       leave();
     }
@@ -99,14 +99,14 @@ final class WarmGate {
   }
 
   /// The lane of those that may pass whose first is worth most; null if nobody may.
-  private @Nullable Lane next(Duration now) {
+  private @Nullable ProviderQueue next(Duration now) {
     return lanes.values().stream()
         .filter(lane -> !lane.waiting.isEmpty() && mayPass(lane, now))
-        .min(Comparator.comparing(lane -> lane.waiting.first(), MOST_WORTH))
+        .min(Comparator.comparing(lane -> lane.waiting.first(), HIGHEST_VALUE_FIRST))
         .orElse(null);
   }
 
-  private boolean mayPass(Lane lane, Duration now) {
+  private boolean mayPass(ProviderQueue lane, Duration now) {
     while (!lane.passed.isEmpty() && now.minus(lane.passed.peek()).compareTo(MINUTE) >= 0) {
       lane.passed.remove();
     }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param model the full name
 /// @param manual whether somebody asked for it
 /// @param usage what it cost; null if it failed
-/// @param trouble why it failed; empty if it did not
+/// @param error why it failed; empty if it did not
 public record WarmRecord(
     String conversationId,
     Instant startedAt,
@@ -19,4 +19,4 @@ public record WarmRecord(
     String model,
     boolean manual,
     @Nullable Usage usage,
-    String trouble) {}
+    String error) {}

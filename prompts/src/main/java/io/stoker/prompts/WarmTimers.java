@@ -26,7 +26,7 @@ final class WarmTimers implements AutoCloseable {
   private final @Nullable Timer[] slots = new Timer[SLOTS];
   private final long tickNanos;
   private final Time time;
-  private final Ringing ringing;
+  private final Callback callback;
   private final BackgroundLoop loop;
   private long next;
   private int set;
@@ -40,19 +40,19 @@ final class WarmTimers implements AutoCloseable {
   }
 
   /// Is told of each timer that rings.
-  interface Ringing {
+  interface Callback {
 
     /// Must not block.
     ///
     /// @param number what the timer was set with
-    void rang(Timer timer, long number);
+    void fired(Timer timer, long number);
   }
 
   /// @param tick how exact it is
-  WarmTimers(Duration tick, Time time, Ringing ringing) {
+  WarmTimers(Duration tick, Time time, Callback callback) {
     this.tickNanos = tick.toNanos();
     this.time = time;
-    this.ringing = ringing;
+    this.callback = callback;
     this.loop = BackgroundLoop.platform("stoker-timers", this::run);
   }
 
@@ -137,18 +137,18 @@ final class WarmTimers implements AutoCloseable {
     return (int) (tick & (SLOTS - 1));
   }
 
-  private record Rung(Timer timer, long number) {}
+  private record FiredTimer(Timer timer, long number) {}
 
   private void run() throws InterruptedException {
     for (var one : collected()) {
-      var _ = BackgroundTask.attempt("A timer", () -> ringing.rang(one.timer, one.number));
+      var _ = BackgroundTask.attempt("A timer", () -> callback.fired(one.timer, one.number));
     }
     time.pauseUntil(next());
   }
 
   /// Takes out all whose time has come. Waits while none is set.
-  private List<Rung> collected() throws InterruptedException {
-    var rung = new ArrayList<Rung>();
+  private List<FiredTimer> collected() throws InterruptedException {
+    var rung = new ArrayList<FiredTimer>();
     lock.lockInterruptibly();
     try {
       while (set == 0) {
@@ -159,7 +159,7 @@ final class WarmTimers implements AutoCloseable {
           var behind = timer.behind;
           if (timer.tick <= next) {
             unlink(timer);
-            rung.add(new Rung(timer, timer.number));
+            rung.add(new FiredTimer(timer, timer.number));
           }
           timer = behind;
         }

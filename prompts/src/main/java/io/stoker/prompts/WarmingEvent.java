@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
 sealed interface WarmingEvent {
 
   /// A turn begins.
-  record TurnStarted(CacheTerms terms) implements WarmingEvent {}
+  record TurnStarted(CacheProfile cacheProfile) implements WarmingEvent {}
 
   /// A turn has ended, well or not, and is kept.
   ///
   /// @param touchedAt when the last request began that the provider took; null if it took none
   /// @param outcome what it came to; null if the provider took none, or did not say
-  record TurnSettled(@Nullable Instant touchedAt, @Nullable TurnOutcome outcome)
+  record TurnEnded(@Nullable Instant touchedAt, @Nullable TurnOutcome outcome)
       implements WarmingEvent {}
 
   /// Somebody wants another mode.
@@ -57,10 +57,10 @@ sealed interface WarmingEvent {
   record Closed() implements WarmingEvent {}
 
   /// A timer has rung.
-  record TimerRang(long number) implements WarmingEvent {}
+  record TimerFired(long number) implements WarmingEvent {}
 
   /// Somebody wants a warm now.
-  record WarmRequested(CacheTerms terms) implements WarmingEvent {}
+  record WarmRequested(CacheProfile cacheProfile) implements WarmingEvent {}
 
   /// A warm is done.
   ///
@@ -72,19 +72,19 @@ sealed interface WarmingEvent {
   ///
   /// @param isFinal whether trying again cannot help
   /// @param retryAfter how long the provider is rate limited; null if it did not say
-  /// @param luck from 0 to 1, so that many do not try again at the same moment
+  /// @param jitter from 0 to 1, so that many do not try again at the same moment
   record WarmFailed(
-      long number, String trouble, boolean isFinal, @Nullable Duration retryAfter, double luck)
+      long number, String error, boolean isFinal, @Nullable Duration retryAfter, double jitter)
       implements WarmingEvent {}
 
   /// A warm could not be tried.
-  record WarmRefused(long number, WarmingState.RestReason restReason, String why)
+  record WarmRefused(long number, WarmingState.PauseReason pauseReason, String why)
       implements WarmingEvent {}
 
   /// The conversation was read from the store by a process that knows nothing of it.
   ///
-  /// @param luck from 0 to 1, so that not all are warmed at the same moment
-  record Restored(CacheTerms terms, double luck) implements WarmingEvent {}
+  /// @param jitter from 0 to 1, so that not all are warmed at the same moment
+  record Restored(CacheProfile cacheProfile, double jitter) implements WarmingEvent {}
 
   /// The wall clock was set, or the machine slept.
   ///

@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// @param touchedAt when the last request that used the provider's cache began; null if none did
 /// @param lastWarm the last warm that succeeded; null if none did
 /// @param failures how many warms have failed since
-/// @param trouble what the last of them said; empty if none failed
-/// @param restReason why no timer is set although warming is wanted
-/// @param terms of the provider's cache
+/// @param error what the last of them said; empty if none failed
+/// @param pauseReason why no timer is set although warming is wanted
+/// @param cacheProfile of the provider's cache
 /// @param mode how it is decided when it is warmed; null for as its tenant wants it, or all
 /// @param idle what is known of the time since the last turn; null before the first one
 /// @param why the next warm is due, or none is, for people; empty if the rest says it all
@@ -32,21 +32,21 @@ public record WarmingState(
     @Nullable Instant touchedAt,
     @Nullable LastWarm lastWarm,
     int failures,
-    String trouble,
-    RestReason restReason,
-    CacheTerms terms,
+    String error,
+    PauseReason pauseReason,
+    CacheProfile cacheProfile,
     @Nullable PolicyMode mode,
-    @Nullable Idle idle,
+    @Nullable IdlePeriod idle,
     String why) {
 
   /// The default: off, and every four minutes once it is on.
   public static final Duration STANDARD_INTERVAL = Duration.ofMinutes(4);
 
   /// The shortest interval.
-  public static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
+  public static final Duration MIN_INTERVAL = Duration.ofSeconds(1);
 
   /// The longest interval.
-  public static final Duration LONGEST_INTERVAL = Duration.ofHours(24);
+  public static final Duration MAX_INTERVAL = Duration.ofHours(24);
 
   /// What is going on in a conversation.
   public enum Activity {
@@ -59,7 +59,7 @@ public record WarmingState(
   }
 
   /// Why no timer is set although warming is wanted.
-  public enum RestReason {
+  public enum PauseReason {
     /// There is no reason: one is set, or something is going on, or warming is not wanted.
     NONE,
     /// There is nothing to keep warm yet.
@@ -111,7 +111,7 @@ public record WarmingState(
   ///
   /// @throws IllegalArgumentException if it is
   public static void checkInterval(Duration interval) {
-    if (interval.compareTo(SHORTEST_INTERVAL) < 0 || interval.compareTo(LONGEST_INTERVAL) > 0) {
+    if (interval.compareTo(MIN_INTERVAL) < 0 || interval.compareTo(MAX_INTERVAL) > 0) {
       throw new IllegalArgumentException(
           "expected an interval of 1 second to 24 hours, got " + interval);
     }
@@ -129,8 +129,8 @@ public record WarmingState(
         null,
         0,
         "",
-        RestReason.NONE,
-        CacheTerms.UNKNOWN,
+        PauseReason.NONE,
+        CacheProfile.UNKNOWN,
         null,
         null,
         "");
@@ -138,34 +138,34 @@ public record WarmingState(
 
   /// When the provider forgets; empty if it keeps nothing of this conversation.
   public Optional<Instant> coldAt() {
-    return Optional.ofNullable(touchedAt).map(began -> began.plus(terms.timeToLive()));
+    return Optional.ofNullable(touchedAt).map(began -> began.plus(cacheProfile.timeToLive()));
   }
 
   /// Whether the interval is so long that the provider forgets before the next warm.
   public boolean expiresBeforeNextWarm() {
-    return terms.isPinged() && interval.compareTo(terms.timeToLive()) >= 0;
+    return cacheProfile.isWarmable() && interval.compareTo(cacheProfile.timeToLive()) >= 0;
   }
 
   /// The same, counted on from a number that an earlier timer or warm may still come with.
   WarmingState after(long earlier) {
-    var next = new Draft(this);
+    var next = new WarmingStateBuilder(this);
     next.number += earlier;
     return next.state();
   }
 
   /// The same with nothing going on, and without a timer.
   WarmingState stopped() {
-    var next = new Draft(this).unset();
+    var next = new WarmingStateBuilder(this).unset();
     next.activity = Activity.IDLE;
     return next.state();
   }
 
   /// The same without what is not kept in stores: what is going on, the number, and the terms.
   WarmingState stored() {
-    var next = new Draft(this);
+    var next = new WarmingStateBuilder(this);
     next.activity = Activity.IDLE;
     next.number = 0;
-    next.terms = CacheTerms.UNKNOWN;
+    next.cacheProfile = CacheProfile.UNKNOWN;
     return next.state();
   }
 }

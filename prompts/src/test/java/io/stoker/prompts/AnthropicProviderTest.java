@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.stoker.CallException;
 import io.stoker.CallException.Code;
 import io.stoker.CallTimeouts;
-import io.stoker.prompts.AnthropicSettings.Kept;
+import io.stoker.prompts.AnthropicSettings.EntryLifetime;
 import io.stoker.prompts.PromptProvider.Delta;
 import io.stoker.testing.StubLlm.Counts;
 import io.stoker.testing.StubLlm.Replies;
@@ -91,9 +91,10 @@ class AnthropicProviderTest extends ProviderContract {
       throws InterruptedException {
     var history =
         List.of(
-            new Message(Role.USER, new Chunk.Text("Look.")),
-            new Message(Role.ASSISTANT, new Chunk.ToolCall("1", "ls", "{}", null)),
-            new Message(Role.TOOL, new Chunk.ToolResult("1", "ls", "a b", false, null)));
+            new Message(MessageRole.USER, new HistoryPart.Text("Look.")),
+            new Message(MessageRole.ASSISTANT, new HistoryPart.ToolCall("1", "ls", "{}", null)),
+            new Message(
+                MessageRole.TOOL, new HistoryPart.ToolResult("1", "ls", "a b", false, null)));
 
     provider(OpenAiSettings.LIMITS).warm(new PromptRequest("c", "m", "", history, "p"));
 
@@ -106,7 +107,7 @@ class AnthropicProviderTest extends ProviderContract {
   void entries_are_kept_for_an_hour_if_wanted() throws InterruptedException {
     var provider =
         PromptProvider.anthropic(
-            new AnthropicSettings(KEY).at(stub.uri()).keptFor(Kept.AN_HOUR),
+            new AnthropicSettings(KEY).at(stub.uri()).withLifetime(EntryLifetime.AN_HOUR),
             ProviderFacts.standard(),
             time);
 
@@ -115,8 +116,9 @@ class AnthropicProviderTest extends ProviderContract {
     assertThat(lastBodies(1).getFirst())
         .contains("\"ttl\":\"1h\"")
         .doesNotContain("\"ttl\":\"5m\"");
-    assertThat(provider.terms("claude-sonnet-4-6").timeToLive()).isEqualTo(Duration.ofHours(1));
-    assertThat(provider(OpenAiSettings.LIMITS).terms("claude-sonnet-4-6").timeToLive())
+    assertThat(provider.cacheProfile("claude-sonnet-4-6").timeToLive())
+        .isEqualTo(Duration.ofHours(1));
+    assertThat(provider(OpenAiSettings.LIMITS).cacheProfile("claude-sonnet-4-6").timeToLive())
         .isEqualTo(Duration.ofMinutes(5));
   }
 
@@ -234,7 +236,7 @@ class AnthropicProviderTest extends ProviderContract {
     assertThatThrownBy(() -> stream(request("Why?")))
         .hasMessageContaining("oh")
         .isInstanceOfSatisfying(
-            CallException.class, trouble -> assertThat(trouble.code()).isEqualTo(ours));
+            CallException.class, error -> assertThat(error.code()).isEqualTo(ours));
   }
 
   @Test

@@ -69,11 +69,11 @@ final class KilledPromptStoreTest {
     var history = store.history(id, 0);
     var turns = store.metrics(id).stream().map(TurnMetrics::turnId).toList();
     var texts = new ArrayList<String>();
-    history.forEach(chunk -> texts.add(((Chunk.Text) chunk.chunk()).text()));
+    history.forEach(chunk -> texts.add(((HistoryPart.Text) chunk.part()).text()));
     int pieces = PromptWriterMain.PIECES;
 
     assertThat(history)
-        .extracting(StoredChunk::seq)
+        .extracting(StoredHistoryPart::seq)
         .containsExactlyElementsOf(
             IntStream.rangeClosed(1, turns.size() * pieces).mapToObj(Long::valueOf).toList())
         .hasSizeBetween(acknowledged.newest, acknowledged.newest + pieces);
@@ -85,8 +85,8 @@ final class KilledPromptStoreTest {
     var conversation = store.find(id).orElseThrow();
     assertThat(conversation.warming().failures())
         .isBetween(acknowledged.round, acknowledged.round + 1);
-    assertThat(store.ledger().sums(new PromptLedger.Range(null, null, null, null, id)).money())
-        .isEqualTo(conversation.money());
+    assertThat(store.ledger().sums(new PromptLedger.Range(null, null, null, null, id)).costs())
+        .isEqualTo(conversation.costs());
     assertThat(store.warms(id, 2))
         .extracting(WarmRecord::model)
         .contains(PromptWriterMain.text(acknowledged.round));

@@ -8,12 +8,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.stoker.prompts.LedgerEntry.Kind;
 import io.stoker.prompts.WarmingEvent.Closed;
 import io.stoker.prompts.WarmingEvent.SetEnabled;
-import io.stoker.prompts.WarmingEvent.TimerRang;
-import io.stoker.prompts.WarmingEvent.TurnSettled;
+import io.stoker.prompts.WarmingEvent.TimerFired;
+import io.stoker.prompts.WarmingEvent.TurnEnded;
 import io.stoker.prompts.WarmingEvent.TurnStarted;
 import io.stoker.prompts.WarmingEvent.WarmDone;
+import io.stoker.prompts.policy.CacheTier;
 import io.stoker.prompts.policy.StopReason;
-import io.stoker.prompts.policy.Tier;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,32 +37,39 @@ final class LedgerRulesTest {
   private Instant now = START;
   private Conversation conversation =
       new Conversation(
-          "chat", "simulator/small", "", "acme", null, Money.NONE, WarmingState.off(ofMinutes(4)));
+          "chat",
+          "simulator/small",
+          "",
+          "acme",
+          null,
+          WarmingCosts.NONE,
+          WarmingState.off(ofMinutes(4)));
   private @Nullable Prices prices = PRICES;
   private final List<LedgerEntry> ledger = new ArrayList<>();
 
   private void on(WarmingEvent event) {
-    var step =
-        PromptSchedule.after(conversation.warming(), event, now, (_, _) -> new Advice.ByInterval());
-    var after = conversation.with(step.state());
+    var transition =
+        PromptSchedule.after(
+            conversation.warming(), event, now, (_, _) -> new WarmDecision.ByInterval());
+    var after = conversation.with(transition.state());
     var known = new LedgerRules.Model("simulator/small", prices, ofMinutes(5));
     ledger.addAll(LedgerRules.lines(conversation, event, after, () -> known, now));
     conversation = after;
   }
 
-  private void turn(Usage usage, Tier tier) {
-    on(new TurnStarted(CacheTerms.UNKNOWN));
-    on(new TurnSettled(now, new TurnOutcome(StopReason.END_OF_TURN, tier, usage, ofMillis(300))));
+  private void turn(Usage usage, CacheTier tier) {
+    on(new TurnStarted(CacheProfile.UNKNOWN));
+    on(new TurnEnded(now, new TurnOutcome(StopReason.END_OF_TURN, tier, usage, ofMillis(300))));
   }
 
   private void ping(Usage usage, long cost) {
-    on(new TimerRang(conversation.warming().number()));
+    on(new TimerFired(conversation.warming().number()));
     on(new WarmDone(conversation.warming().number(), now, usage, cost));
   }
 
   private void enabledAfterTurn() {
     on(new SetEnabled(true));
-    turn(FIRST, Tier.BRIEF);
+    turn(FIRST, CacheTier.BRIEF);
   }
 
   private void pass(Duration length) {
@@ -102,7 +109,7 @@ final class LedgerRulesTest {
     assertThat(line.kind()).isEqualTo(Kind.PING);
     assertThat(line.at()).isEqualTo(now);
     assertThat(line.cost()).isEqualTo(11_155);
-    assertThat(line.money()).isEqualTo(new Money(11_155, 0, 0));
+    assertThat(line.costs()).isEqualTo(new WarmingCosts(11_155, 0, 0));
   }
 
   @Test
@@ -113,7 +120,7 @@ final class LedgerRulesTest {
     ping(WRITES, 123_855);
 
     assertThat(ledger.getLast().kind()).isEqualTo(Kind.REWRITE);
-    assertThat(ledger.getLast().money()).isEqualTo(new Money(123_855, 0, 0));
+    assertThat(ledger.getLast().costs()).isEqualTo(new WarmingCosts(123_855, 0, 0));
   }
 
   @Test
@@ -123,23 +130,23 @@ final class LedgerRulesTest {
     ping(READS, 11_155);
     pass(ofMinutes(3));
 
-    turn(READS, Tier.BRIEF);
+    turn(READS, CacheTier.BRIEF);
 
     var line = ledger.getLast();
     assertThat(line.saved()).isEqualTo(99_000L * 1_150_000 / 1_000_000);
     assertThat(line.idle()).isEqualTo(ofMinutes(7));
-    assertThat(line.pings()).isEqualTo(1);
+    assertThat(line.warms()).isEqualTo(1);
   }
 
   @Test
   void where_entries_are_kept_for_longer_that_would_have_cost_more() {
     on(new SetEnabled(true));
-    turn(FIRST, Tier.LASTING);
+    turn(FIRST, CacheTier.LASTING);
     pass(ofMinutes(4));
     ping(READS, 11_155);
     pass(ofMinutes(3));
 
-    turn(READS, Tier.LASTING);
+    turn(READS, CacheTier.LASTING);
 
     assertThat(ledger.getLast().saved()).isEqualTo(99_000L * 1_900_000 / 1_000_000);
   }
@@ -151,7 +158,7 @@ final class LedgerRulesTest {
     ping(READS, 11_155);
     pass(ofMinutes(1));
 
-    turn(READS, Tier.BRIEF);
+    turn(READS, CacheTier.BRIEF);
 
     assertThat(ledger.getLast().saved()).isZero();
   }
@@ -161,7 +168,7 @@ final class LedgerRulesTest {
     enabledAfterTurn();
     pass(ofMinutes(7));
 
-    turn(READS, Tier.BRIEF);
+    turn(READS, CacheTier.BRIEF);
 
     assertThat(ledger.getLast().saved()).isZero();
   }
@@ -173,7 +180,7 @@ final class LedgerRulesTest {
     ping(READS, 11_155);
     pass(ofMinutes(3));
 
-    turn(WRITES, Tier.BRIEF);
+    turn(WRITES, CacheTier.BRIEF);
 
     assertThat(ledger.getLast().saved()).isZero();
   }
@@ -193,7 +200,7 @@ final class LedgerRulesTest {
     assertThat(ledger).filteredOn(line -> line.kind() == Kind.LEFT).hasSize(1);
     var line = ledger.getLast();
     assertThat(line.wasted()).isEqualTo(22_311);
-    assertThat(line.pings()).isEqualTo(2);
+    assertThat(line.warms()).isEqualTo(2);
     assertThat(line.at()).isEqualTo(now);
   }
 
@@ -202,7 +209,7 @@ final class LedgerRulesTest {
     enabledAfterTurn();
     pass(ofMinutes(4));
     ping(READS, 11_155);
-    turn(READS, Tier.BRIEF);
+    turn(READS, CacheTier.BRIEF);
 
     on(new Closed());
 
@@ -213,9 +220,9 @@ final class LedgerRulesTest {
   void a_warm_that_comes_too_late_to_count_is_not_written_down() {
     enabledAfterTurn();
     pass(ofMinutes(4));
-    on(new TimerRang(conversation.warming().number()));
+    on(new TimerFired(conversation.warming().number()));
     long warm = conversation.warming().number();
-    on(new TurnStarted(CacheTerms.UNKNOWN));
+    on(new TurnStarted(CacheProfile.UNKNOWN));
 
     on(new WarmDone(warm, now, READS, 11_155));
 
@@ -228,7 +235,7 @@ final class LedgerRulesTest {
     enabledAfterTurn();
     pass(ofMinutes(7));
 
-    turn(READS, Tier.BRIEF);
+    turn(READS, CacheTier.BRIEF);
 
     assertThat(ledger)
         .allSatisfy(line -> assertThat(line.priced()).isFalse())

@@ -70,7 +70,7 @@ class MockedProvidersTest {
   }
 
   private static PromptRequest request() {
-    return new PromptRequest("c", "m", "Be kind.", Histories.whole(), "Why?");
+    return new PromptRequest("c", "m", "Be kind.", SampleHistories.whole(), "Why?");
   }
 
   private PromptProvider.Completion stream(Protocol protocol) throws InterruptedException {

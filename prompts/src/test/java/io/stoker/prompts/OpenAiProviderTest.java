@@ -115,8 +115,8 @@ class OpenAiProviderTest extends ProviderContract {
     assertThat(stub.requests().getLast().body())
         .matches(
             "(?s)\\{\"model\":\"gpt-4o\",\"prompt_cache_key\":\"[0-9a-f]{64}\",\"messages\":.*");
-    assertThat(provider.terms("gpt-5.1").isPinged()).isFalse();
-    assertThat(provider.terms("gpt-4o").isPinged()).isTrue();
+    assertThat(provider.cacheProfile("gpt-5.1").isWarmable()).isFalse();
+    assertThat(provider.cacheProfile("gpt-4o").isWarmable()).isTrue();
   }
 
   @Test
@@ -149,7 +149,7 @@ class OpenAiProviderTest extends ProviderContract {
     assertThat(lastBodies(1).getFirst())
         .isEqualTo(
             "{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"p\"}],\"max_tokens\":1}");
-    assertThat(provider.terms("m").timeToLive()).isEqualTo(Duration.ofHours(1));
+    assertThat(provider.cacheProfile("m").timeToLive()).isEqualTo(Duration.ofHours(1));
   }
 
   @Test

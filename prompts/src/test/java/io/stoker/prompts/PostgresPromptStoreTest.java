@@ -1,8 +1,8 @@
 package io.stoker.prompts;
 
-import static io.stoker.prompts.PromptSamples.armed;
 import static io.stoker.prompts.PromptSamples.ping;
 import static io.stoker.prompts.PromptSamples.said;
+import static io.stoker.prompts.PromptSamples.scheduled;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -33,12 +33,12 @@ final class PostgresPromptStoreTest {
     try (var postgres = RealPostgres.start();
         var state = StateDatabase.postgres(postgres.dataSource());
         var store = PromptStore.on(state)) {
-      store.save(armed("chat", 1), List.of(ping("chat", 1)));
+      store.save(scheduled("chat", 1), List.of(ping("chat", 1)));
       store.append("chat", said("before"), null);
 
       postgres.kill();
 
-      assertThatThrownBy(() -> store.save(armed("chat", 2), List.of(ping("chat", 2))))
+      assertThatThrownBy(() -> store.save(scheduled("chat", 2), List.of(ping("chat", 2))))
           .isInstanceOfSatisfying(
               StokerException.class, e -> assertThat(e.code()).isEqualTo(Code.SOURCE_UNREACHABLE));
       assertThatThrownBy(() -> store.append("chat", said("lost"), null))
@@ -48,11 +48,11 @@ final class PostgresPromptStoreTest {
 
       postgres.restart();
 
-      assertThat(store.find("chat")).contains(armed("chat", 1));
-      assertThat(store.ledger().sums(Range.ALL).money().spent()).isEqualTo(1);
+      assertThat(store.find("chat")).contains(scheduled("chat", 1));
+      assertThat(store.ledger().sums(Range.ALL).costs().spent()).isEqualTo(1);
       assertThat(store.append("chat", said("after"), null)).isEqualTo(2);
-      store.save(armed("chat", 3));
-      assertThat(store.list(true, 9, null)).containsExactly(armed("chat", 3));
+      store.save(scheduled("chat", 3));
+      assertThat(store.list(true, 9, null)).containsExactly(scheduled("chat", 3));
     }
   }
 
@@ -62,16 +62,16 @@ final class PostgresPromptStoreTest {
     var database = freshDatabase();
     try (var state = StateDatabase.postgres(database);
         var store = PromptStore.on(state)) {
-      store.save(armed("chat", 1), List.of(ping("chat", 1)));
+      store.save(scheduled("chat", 1), List.of(ping("chat", 1)));
       execute(database, "ALTER TABLE stoker.ledger ADD CONSTRAINT lucky CHECK (cost <> 13)");
 
       assertThatThrownBy(
-              () -> store.save(armed("chat", 2), List.of(ping("chat", 2), ping("chat", 13))))
+              () -> store.save(scheduled("chat", 2), List.of(ping("chat", 2), ping("chat", 13))))
           .isInstanceOf(StokerException.class)
           .hasMessageContaining("lucky");
 
-      assertThat(store.find("chat")).contains(armed("chat", 1));
-      assertThat(store.ledger().sums(Range.ALL).pings()).isEqualTo(1);
+      assertThat(store.find("chat")).contains(scheduled("chat", 1));
+      assertThat(store.ledger().sums(Range.ALL).warms()).isEqualTo(1);
     }
   }
 
@@ -80,16 +80,16 @@ final class PostgresPromptStoreTest {
     var database = freshDatabase();
     try (var state = StateDatabase.postgres(database);
         var store = PromptStore.on(state)) {
-      store.save(armed("chat", 1), List.of(ping("chat", 1)));
+      store.save(scheduled("chat", 1), List.of(ping("chat", 1)));
       execute(
           database, "ALTER TABLE stoker.conversation ADD CONSTRAINT lucky CHECK (failures <> 13)");
 
-      assertThatThrownBy(() -> store.save(armed("chat", 13), List.of(ping("chat", 2))))
+      assertThatThrownBy(() -> store.save(scheduled("chat", 13), List.of(ping("chat", 2))))
           .isInstanceOf(StokerException.class)
           .hasMessageContaining("lucky");
 
-      assertThat(store.find("chat")).contains(armed("chat", 1));
-      assertThat(store.ledger().sums(Range.ALL).pings()).isEqualTo(1);
+      assertThat(store.find("chat")).contains(scheduled("chat", 1));
+      assertThat(store.ledger().sums(Range.ALL).warms()).isEqualTo(1);
     }
   }
 
@@ -121,11 +121,11 @@ final class PostgresPromptStoreTest {
 
       for (int chat = 0; chat < 5; chat++) {
         assertThat(oneStore.history("chat-" + chat, 0))
-            .extracting(StoredChunk::seq)
+            .extracting(StoredHistoryPart::seq)
             .containsExactlyElementsOf(LongStream.rangeClosed(1, 8 * ROUNDS).boxed().toList());
       }
       assertThat(otherStore.list(true, 99, null)).hasSize(5);
-      assertThat(otherStore.ledger().sums(Range.ALL).pings()).isEqualTo(5 * 8 * ROUNDS);
+      assertThat(otherStore.ledger().sums(Range.ALL).warms()).isEqualTo(5 * 8 * ROUNDS);
     }
   }
 
@@ -135,7 +135,7 @@ final class PostgresPromptStoreTest {
       for (int i = 0; i < 5; i++) {
         var id = "chat-" + (upwards ? i : 4 - i);
         store.append(id, said("hello"), null);
-        while (!isSaved(store, armed(id, round))) {
+        while (!isSaved(store, scheduled(id, round))) {
           assertThat(store.leases().take(id, false)).isTrue();
         }
       }
@@ -159,20 +159,20 @@ final class PostgresPromptStoreTest {
         var other = StateDatabase.postgres(database);
         var oneStore = PromptStore.on(one);
         var otherStore = PromptStore.on(other)) {
-      oneStore.save(armed("chat", 1), List.of(ping("chat", 1)));
+      oneStore.save(scheduled("chat", 1), List.of(ping("chat", 1)));
       assertThat(otherStore.leases().has("chat")).isFalse();
-      assertThatThrownBy(() -> otherStore.save(armed("chat", 2), List.of(ping("chat", 2))))
+      assertThatThrownBy(() -> otherStore.save(scheduled("chat", 2), List.of(ping("chat", 2))))
           .isInstanceOf(ConversationTakenException.class);
 
       assertThat(otherStore.leases().take("chat", false)).isTrue();
-      otherStore.save(armed("chat", 3));
+      otherStore.save(scheduled("chat", 3));
 
-      assertThatThrownBy(() -> oneStore.save(armed("chat", 4), List.of(ping("chat", 4))))
+      assertThatThrownBy(() -> oneStore.save(scheduled("chat", 4), List.of(ping("chat", 4))))
           .isInstanceOf(ConversationTakenException.class);
-      assertThat(oneStore.find("chat")).contains(armed("chat", 3));
-      assertThat(oneStore.ledger().sums(Range.ALL).money().spent()).isEqualTo(1);
+      assertThat(oneStore.find("chat")).contains(scheduled("chat", 3));
+      assertThat(oneStore.ledger().sums(Range.ALL).costs().spent()).isEqualTo(1);
       oneStore.add(List.of(ping("chat", 4)));
-      assertThat(oneStore.ledger().sums(Range.ALL).money().spent()).isEqualTo(5);
+      assertThat(oneStore.ledger().sums(Range.ALL).costs().spent()).isEqualTo(5);
     }
   }
 

@@ -11,7 +11,7 @@ import io.stoker.ManualTime;
 import io.stoker.prompts.ChatEvent.Done;
 import io.stoker.prompts.OpenAiSettings.Kind;
 import io.stoker.prompts.WarmingState.Activity;
-import io.stoker.prompts.WarmingState.RestReason;
+import io.stoker.prompts.WarmingState.PauseReason;
 import io.stoker.testing.StubLlm;
 import io.stoker.testing.StubLlm.Behaviour;
 import io.stoker.testing.StubLlm.Counts;
@@ -66,7 +66,7 @@ final class PromptBadDaysTest {
   @BeforeEach
   void begin() {
     stub.counts(new Counts(100, 0, 900, 10));
-    store.append(CHAT, List.of(new Message(Role.USER, new Chunk.Text("Why?"))), null);
+    store.append(CHAT, List.of(new Message(MessageRole.USER, new HistoryPart.Text("Why?"))), null);
     warmer.start();
   }
 
@@ -121,32 +121,32 @@ final class PromptBadDaysTest {
   private static Stream<Arguments> days() {
     var no = "{\"error\":{\"message\":\"no\"}}";
     return Stream.of(
-        Arguments.of("400", replies(400, no, Map.of()), RestReason.REFUSED, 1, 1),
-        Arguments.of("401", replies(401, no, Map.of()), RestReason.REFUSED, 1, 1),
-        Arguments.of("429", replies(429, no, Map.of()), RestReason.GAVE_UP, 10, 4),
+        Arguments.of("400", replies(400, no, Map.of()), PauseReason.REFUSED, 1, 1),
+        Arguments.of("401", replies(401, no, Map.of()), PauseReason.REFUSED, 1, 1),
+        Arguments.of("429", replies(429, no, Map.of()), PauseReason.GAVE_UP, 10, 4),
         Arguments.of(
             "429 with Retry-After",
             replies(429, no, Map.of("Retry-After", "100")),
-            RestReason.GAVE_UP,
+            PauseReason.GAVE_UP,
             10,
             1),
-        Arguments.of("500", replies(500, no, Map.of()), RestReason.GAVE_UP, 10, 4),
-        Arguments.of("garbage", replies(200, "<html>", Map.of()), RestReason.GAVE_UP, 10, 4),
-        Arguments.of("cut before the headers", new Cuts(-1), RestReason.GAVE_UP, 10, 4));
+        Arguments.of("500", replies(500, no, Map.of()), PauseReason.GAVE_UP, 10, 4),
+        Arguments.of("garbage", replies(200, "<html>", Map.of()), PauseReason.GAVE_UP, 10, 4),
+        Arguments.of("cut before the headers", new Cuts(-1), PauseReason.GAVE_UP, 10, 4));
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("days")
   void a_schedule_ends_with_a_reason_and_never_in_a_storm(
-      String day, Behaviour turn, RestReason restReason, int asked, int inAMinute) {
+      String day, Behaviour turn, PauseReason pauseReason, int asked, int inAMinute) {
     stub.always(turn);
     warmer.setEnabled(CHAT, true);
 
     var times = askedUntil(START.plus(LONG_DAY));
 
-    assertThat(state().restReason()).isEqualTo(restReason);
+    assertThat(state().pauseReason()).isEqualTo(pauseReason);
     assertThat(state().nextWarmAt()).isNull();
-    assertThat(state().trouble()).isNotEmpty();
+    assertThat(state().error()).isNotEmpty();
     assertThat(state().lastWarm()).isNull();
     assertThat(times).hasSize(asked);
     assertThat(stub.requests().size())
@@ -154,7 +154,7 @@ final class PromptBadDaysTest {
         .isLessThanOrEqualTo(asked);
     assertThat(mostInAMinute(times)).isLessThanOrEqualTo(inAMinute);
     assertThat(warmer.totals().warmed()).isZero();
-    assertThat(warmer.conversation(CHAT).money()).isEqualTo(Money.NONE);
+    assertThat(warmer.conversation(CHAT).costs()).isEqualTo(WarmingCosts.NONE);
   }
 
   @Test
@@ -167,7 +167,7 @@ final class PromptBadDaysTest {
     time.advance(ofMinutes(1).plusMillis(20));
     await().until(() -> state().activity() == Activity.IDLE);
 
-    assertThat(state().trouble()).isEqualTo("no answer within 60 s");
+    assertThat(state().error()).isEqualTo("no answer within 60 s");
     assertThat(state().nextWarmAt()).isAfter(time.now());
     await().until(() -> stub.brokenOff() == 1);
   }
@@ -183,7 +183,7 @@ final class PromptBadDaysTest {
 
     assertThat(times).isNotEmpty();
     assertThat(state().failures()).isZero();
-    assertThat(state().trouble()).isEmpty();
+    assertThat(state().error()).isEmpty();
     assertThat(state().nextWarmAt()).isAfter(time.now());
     assertThat(warmer.totals().warmed()).isEqualTo(times.size());
   }

@@ -111,8 +111,9 @@ final class PromptChatTest {
             TurnSealed.class);
     assertThat(store.history(CHAT, 0))
         .containsExactly(
-            new StoredChunk(1, Role.USER, new Chunk.Text("How deep is the sea?")),
-            new StoredChunk(2, Role.ASSISTANT, new Chunk.Text(textOf(all))));
+            new StoredHistoryPart(
+                1, MessageRole.USER, new HistoryPart.Text("How deep is the sea?")),
+            new StoredHistoryPart(2, MessageRole.ASSISTANT, new HistoryPart.Text(textOf(all))));
     assertThat(store.metrics(CHAT)).extracting(TurnMetrics::turnId).containsExactly(turn.turnId());
     assertThat(warmer.conversation(CHAT).model()).isEqualTo("simulator/small");
     assertThat(warmer.conversation(CHAT).cwd()).isEqualTo("/home");
@@ -135,7 +136,7 @@ final class PromptChatTest {
     }
 
     assertThat(store.history(CHAT, 0)).hasSize(40);
-    assertThat(store.history(CHAT, 0)).extracting(StoredChunk::seq).last().isEqualTo(40L);
+    assertThat(store.history(CHAT, 0)).extracting(StoredHistoryPart::seq).last().isEqualTo(40L);
   }
 
   @Test
@@ -144,7 +145,7 @@ final class PromptChatTest {
     chat.start(CHAT, "first", null, null);
     toldUntilSealed();
     warmer.setEnabled(CHAT, true);
-    provider.misbehave(1, new SimulatedFault.Hanging());
+    provider.failNext(1, new SimulatedFault.Hanging());
     chat.start(CHAT, "second", null, null);
 
     boolean deleted = chat.delete(CHAT);
@@ -210,19 +211,19 @@ final class PromptChatTest {
 
   @Test
   void while_a_turn_is_going_on_another_is_refused() {
-    provider.misbehave(1, new SimulatedFault.Hanging());
+    provider.failNext(1, new SimulatedFault.Hanging());
     chat.start(CHAT, "first", null, null);
 
     assertThatThrownBy(() -> chat.start(CHAT, "second", null, null))
-        .isInstanceOf(TurnRefusedException.class)
+        .isInstanceOf(TurnInProgressException.class)
         .hasMessage("a turn is already generating for this conversation");
     assertThatThrownBy(() -> chat.start(CHAT, "second", "nobody/nothing", null))
-        .isInstanceOf(TurnRefusedException.class);
+        .isInstanceOf(TurnInProgressException.class);
   }
 
   @Test
   void who_comes_late_sees_the_turn_from_its_beginning() throws InterruptedException {
-    provider.misbehave(1, new SimulatedFault.Stalling(3));
+    provider.failNext(1, new SimulatedFault.Stalling(3));
     var early = new LinkedBlockingQueue<ChatEvent>();
     chat.watch(CHAT, early::add);
     chat.start(CHAT, "slowly, please", null, null);
@@ -252,7 +253,7 @@ final class PromptChatTest {
   void closing_aborts_the_turn_keeps_what_was_said_and_leaves_nothing_set()
       throws InterruptedException {
     warmer.setEnabled(CHAT, true);
-    provider.misbehave(1, new SimulatedFault.Stalling(2));
+    provider.failNext(1, new SimulatedFault.Stalling(2));
     chat.watch(CHAT, published::add);
     chat.start(CHAT, "tell me all", null, null);
     await().until(() -> published.stream().filter(TextDelta.class::isInstance).count() == 2);
@@ -267,12 +268,13 @@ final class PromptChatTest {
         .containsExactly("aborted");
     assertThat(store.history(CHAT, 0))
         .last()
-        .isEqualTo(new StoredChunk(2, Role.ASSISTANT, new Chunk.Text(textOf(all))));
+        .isEqualTo(
+            new StoredHistoryPart(2, MessageRole.ASSISTANT, new HistoryPart.Text(textOf(all))));
     assertThat(provider.traffic().inFlight()).isZero();
     var warming = warmer.conversation(CHAT).warming();
     assertThat(warming.enabled()).isFalse();
     assertThat(warming.nextWarmAt()).isNull();
-    assertThat(warmer.armed()).isZero();
+    assertThat(warmer.scheduled()).isZero();
   }
 
   @Test
@@ -285,7 +287,7 @@ final class PromptChatTest {
   void a_provider_that_breaks_off_ends_the_turn_in_an_error_that_is_kept()
       throws InterruptedException {
     warmer.setEnabled(CHAT, true);
-    provider.misbehave(1, new SimulatedFault.BreakingOff(2));
+    provider.failNext(1, new SimulatedFault.Disconnecting(2));
     chat.watch(CHAT, published::add);
     published.clear();
 
@@ -304,11 +306,11 @@ final class PromptChatTest {
             WarmingState.class,
             TurnSealed.class);
     assertThat(store.history(CHAT, 0))
-        .extracting(StoredChunk::chunk)
+        .extracting(StoredHistoryPart::part)
         .containsExactly(
-            new Chunk.Text("go on"),
-            new Chunk.Text(textOf(all)),
-            new Chunk.Failure("the simulator broke off", "unavailable"));
+            new HistoryPart.Text("go on"),
+            new HistoryPart.Text(textOf(all)),
+            new HistoryPart.Failure("the simulator broke off", "unavailable"));
     assertThat(warmer.conversation(CHAT).warming().nextWarmAt())
         .isEqualTo(START.plus(ofMinutes(4)));
   }

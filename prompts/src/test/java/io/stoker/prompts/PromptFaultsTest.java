@@ -17,7 +17,7 @@ import io.stoker.prompts.ChatEvent.Done;
 import io.stoker.prompts.ChatEvent.Failed;
 import io.stoker.prompts.ChatEvent.TurnSealed;
 import io.stoker.prompts.WarmingState.Activity;
-import io.stoker.prompts.WarmingState.RestReason;
+import io.stoker.prompts.WarmingState.PauseReason;
 import io.stoker.prompts.policy.PolicyMode;
 import io.stoker.prompts.simulator.SimulatedProvider;
 import io.stoker.prompts.simulator.SimulatorSettings;
@@ -73,8 +73,9 @@ final class PromptFaultsTest {
 
   @BeforeEach
   void begin() {
-    var text = new Chunk.Text("Tell me of the sea, at some length if you please. ".repeat(20));
-    memory.append(CHAT, List.of(new Message(Role.USER, text)), null);
+    var text =
+        new HistoryPart.Text("Tell me of the sea, at some length if you please. ".repeat(20));
+    memory.append(CHAT, List.of(new Message(MessageRole.USER, text)), null);
     warmer.start();
   }
 
@@ -144,7 +145,7 @@ final class PromptFaultsTest {
   @MethodSource("faults")
   void a_viewer_that_throws_hears_of_it(Throwable fault) {
     assertThatThrownBy(() ->
-            warmer.look(
+            warmer.view(
                 CHAT,
                 _ -> {
                   throw FaultInjector.sneaky(fault);
@@ -209,15 +210,15 @@ final class PromptFaultsTest {
 
   @ParameterizedTest
   @CsvSource({"DENIED, REFUSED", "REFUSED, REFUSED", "UNREACHABLE, NONE", "UNAVAILABLE, NONE"})
-  void a_warm_that_is_refused_or_denied_is_not_tried_again(CallException.Code code, RestReason rest)
-      throws InterruptedException {
+  void a_warm_that_is_refused_or_denied_is_not_tried_again(
+      CallException.Code code, PauseReason rest) throws InterruptedException {
     warmer.setEnabled(CHAT, true);
     warmer.listen(published::add);
     providerFaults.next("warm", new CallException(code, "no", null, null));
 
     assertThat(catchThrowable(() -> warmer.warm(CHAT, MODEL))).isInstanceOf(CallException.class);
 
-    assertThat(published.take().warming().restReason()).isEqualTo(rest);
+    assertThat(published.take().warming().pauseReason()).isEqualTo(rest);
   }
 
   @ParameterizedTest
@@ -233,7 +234,7 @@ final class PromptFaultsTest {
             thrown -> assertThat(thrown).hasCause(fault));
 
     var failed = published.take().warming();
-    assertThat(failed.trouble()).isEqualTo(fault.getMessage());
+    assertThat(failed.error()).isEqualTo(fault.getMessage());
     assertThat(failed.nextWarmAt()).isNotNull();
     time.advance(Duration.between(time.now(), failed.nextWarmAt()).plusMillis(40));
     assertThat(published.take().warming().failures()).isZero();
@@ -261,7 +262,7 @@ final class PromptFaultsTest {
           return !published.isEmpty();
         });
 
-    assertThat(published.take().warming().trouble()).contains("no answer within");
+    assertThat(published.take().warming().error()).contains("no answer within");
     release.countDown();
   }
 
@@ -382,7 +383,7 @@ final class PromptFaultsTest {
     providerFaults.end();
 
     assertThat(enabled.enabled()).isTrue();
-    assertThat(enabled.restReason()).isEqualTo(RestReason.NOT_WORTH_IT);
+    assertThat(enabled.pauseReason()).isEqualTo(PauseReason.NOT_WORTH_IT);
     assertThat(enabled.why()).contains("failed");
     requireTurn();
     assertThat(state().why()).doesNotContain("failed");

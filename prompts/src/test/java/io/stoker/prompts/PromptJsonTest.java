@@ -15,30 +15,33 @@ final class PromptJsonTest {
 
   @Test
   void chunks_look_as_the_protocol_has_them() {
-    assertWritten(new Chunk.Text("a\n\"b\""), "{\"type\":\"text\",\"text\":\"a\\n\\\"b\\\"\"}");
-    assertWritten(new Chunk.Thinking("hm"), "{\"type\":\"thinking\",\"text\":\"hm\"}");
     assertWritten(
-        new Chunk.ToolCall("1", "clock", "{\"zone\": [\"UTC\", 1.50]}", "turn#0"),
+        new HistoryPart.Text("a\n\"b\""), "{\"type\":\"text\",\"text\":\"a\\n\\\"b\\\"\"}");
+    assertWritten(new HistoryPart.Thinking("hm"), "{\"type\":\"thinking\",\"text\":\"hm\"}");
+    assertWritten(
+        new HistoryPart.ToolCall("1", "clock", "{\"zone\": [\"UTC\", 1.50]}", "turn#0"),
         "{\"type\":\"tool-call\",\"toolCallId\":\"1\",\"toolName\":\"clock\","
             + "\"input\":{\"zone\": [\"UTC\", 1.50]},\"stepId\":\"turn#0\"}");
     assertWritten(
-        new Chunk.ToolResult("1", "clock", "noon", false, null),
+        new HistoryPart.ToolResult("1", "clock", "noon", false, null),
         "{\"type\":\"tool-result\",\"toolCallId\":\"1\",\"toolName\":\"clock\","
             + "\"content\":\"noon\",\"isError\":false}");
     assertWritten(
-        new Chunk.ToolResult("1", "clock", "", true, "turn#0"),
+        new HistoryPart.ToolResult("1", "clock", "", true, "turn#0"),
         "{\"type\":\"tool-result\",\"toolCallId\":\"1\",\"toolName\":\"clock\","
             + "\"content\":\"\",\"isError\":true,\"stepId\":\"turn#0\"}");
     assertWritten(
-        new Chunk.Failure("gone", "UNAVAILABLE"),
+        new HistoryPart.Failure("gone", "UNAVAILABLE"),
         "{\"type\":\"error\",\"message\":\"gone\",\"code\":\"UNAVAILABLE\"}");
-    assertWritten(new Chunk.Failure("gone", null), "{\"type\":\"error\",\"message\":\"gone\"}");
-    assertWritten(new Chunk.Instruction("be brief"), "{\"type\":\"system\",\"text\":\"be brief\"}");
+    assertWritten(
+        new HistoryPart.Failure("gone", null), "{\"type\":\"error\",\"message\":\"gone\"}");
+    assertWritten(
+        new HistoryPart.Instruction("be brief"), "{\"type\":\"system\",\"text\":\"be brief\"}");
   }
 
-  private static void assertWritten(Chunk chunk, String json) {
-    assertThat(PromptJson.of(chunk)).isEqualTo(json);
-    assertThat(PromptJson.chunk(json)).isEqualTo(chunk);
+  private static void assertWritten(HistoryPart part, String json) {
+    assertThat(PromptJson.of(part)).isEqualTo(json);
+    assertThat(PromptJson.part(json)).isEqualTo(part);
   }
 
   @ParameterizedTest
@@ -63,9 +66,9 @@ final class PromptJsonTest {
         "a\0b\uD83D",
       })
   void the_input_of_a_tool_comes_back_to_the_letter(String input) {
-    var call = new Chunk.ToolCall("1", "tool", input, null);
+    var call = new HistoryPart.ToolCall("1", "tool", input, null);
 
-    assertThat(PromptJson.chunk(PromptJson.of(call))).isEqualTo(call);
+    assertThat(PromptJson.part(PromptJson.of(call))).isEqualTo(call);
   }
 
   @Test
@@ -76,23 +79,22 @@ final class PromptJsonTest {
             "[".repeat(100_000) + "]".repeat(100_000),
             "[\"" + "x".repeat(30_000_000) + "\"]",
             "[" + "9".repeat(5_000) + "]")) {
-      var call = new Chunk.ToolCall("1", "tool", input, null);
+      var call = new HistoryPart.ToolCall("1", "tool", input, null);
 
-      assertThat(PromptJson.chunk(PromptJson.of(call)).equals(call)).isTrue();
+      assertThat(PromptJson.part(PromptJson.of(call)).equals(call)).isTrue();
     }
   }
 
   @Test
   void a_text_may_be_of_any_length() {
-    var chunk = new Chunk.Text("0123456789".repeat(3_000_000));
+    var part = new HistoryPart.Text("0123456789".repeat(3_000_000));
 
-    assertThat(PromptJson.chunk(PromptJson.of(chunk)).equals(chunk)).isTrue();
+    assertThat(PromptJson.part(PromptJson.of(part)).equals(part)).isTrue();
   }
 
   @Test
   void a_chunk_of_a_kind_that_is_not_known_is_refused() {
-    assertThatThrownBy(() -> PromptJson.chunk("{\"type\":\"image\"}"))
-        .hasMessageContaining("image");
+    assertThatThrownBy(() -> PromptJson.part("{\"type\":\"image\"}")).hasMessageContaining("image");
   }
 
   @Test

@@ -183,7 +183,7 @@ abstract class PromptLedgerContract {
                 store()
                     .save(
                         conversation("d", 0),
-                        List.of(ping("d", ledger().sums(Range.ALL).pings()))));
+                        List.of(ping("d", ledger().sums(Range.ALL).warms()))));
 
     assertThat(visited(of("d"))).extracting(LedgerEntry::cost).startsWith(2L, 3L);
   }
@@ -305,7 +305,7 @@ abstract class PromptLedgerContract {
     assertThat(ledger().sumsBy(By.CONVERSATION, Range.ALL, 99))
         .hasSize(8)
         .allSatisfy(group -> {
-          assertThat(group.sums().money().spent()).isEqualTo(30);
+          assertThat(group.sums().costs().spent()).isEqualTo(30);
           assertThat(group.sums().turns()).isEqualTo(30);
         });
   }
@@ -320,9 +320,9 @@ abstract class PromptLedgerContract {
               store().save(conversation("c", i), List.of(ping("c", 1)));
             } else if (thread == 1) {
               long saved = spent();
-              assertThat(ledger().sums(of("c")).money().spent()).isGreaterThanOrEqualTo(saved);
+              assertThat(ledger().sums(of("c")).costs().spent()).isGreaterThanOrEqualTo(saved);
             } else {
-              long added = ledger().sums(of("c")).money().spent();
+              long added = ledger().sums(of("c")).costs().spent();
               assertThat(spent()).isGreaterThanOrEqualTo(added);
             }
           }
@@ -332,7 +332,7 @@ abstract class PromptLedgerContract {
   }
 
   private long spent() {
-    return store().find("c").map(each -> each.money().spent()).orElse(0L);
+    return store().find("c").map(each -> each.costs().spent()).orElse(0L);
   }
 
   private interface Work {
@@ -376,7 +376,7 @@ abstract class PromptLedgerContract {
 
   private static Conversation conversation(String id, long spent) {
     return new Conversation(id, "", "", WarmingState.off(Duration.ofMinutes(4)))
-        .with(new Money(spent, 0, 0));
+        .with(new WarmingCosts(spent, 0, 0));
   }
 
   private static LedgerEntry ping(String id, long cost) {
@@ -465,7 +465,7 @@ abstract class PromptLedgerContract {
       return groups.subList(Math.max(0, groups.size() - limit), groups.size());
     }
     groups.sort(
-        comparingLong((Group group) -> -group.sums().money().spent()).thenComparing(Group::name));
+        comparingLong((Group group) -> -group.sums().costs().spent()).thenComparing(Group::name));
     return groups.subList(0, Math.min(limit, groups.size()));
   }
 
@@ -492,9 +492,9 @@ abstract class PromptLedgerContract {
     var ping = rewrite.or(line -> line.kind() == Kind.PING);
     Predicate<LedgerEntry> left = line -> line.kind() == Kind.LEFT;
     Predicate<LedgerEntry> warm = line -> line.usage().read() > line.usage().written();
-    var answered = turn.and(line -> line.firstTokenAfter() != null);
+    var answered = turn.and(line -> line.timeToFirstToken() != null);
     return new LedgerSums(
-        new Money(
+        new WarmingCosts(
             sum(lines, ping, LedgerEntry::cost),
             sum(lines, _ -> true, LedgerEntry::saved),
             sum(lines, _ -> true, LedgerEntry::wasted)),
@@ -520,7 +520,7 @@ abstract class PromptLedgerContract {
   }
 
   private static long wait(LedgerEntry line) {
-    var wait = line.firstTokenAfter();
+    var wait = line.timeToFirstToken();
     return wait == null ? 0 : wait.toMillis();
   }
 }

@@ -76,7 +76,7 @@ final class PromptNodesTest {
     /// comes next.
     void awaitRest() {
       try {
-        time.awaitPausing(warmer.armed() == 0 ? 1 : 2);
+        time.awaitPausing(warmer.scheduled() == 0 ? 1 : 2);
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);
       }
@@ -115,8 +115,9 @@ final class PromptNodesTest {
   }
 
   private void say(String id) {
-    var text = new Chunk.Text("Tell me of the sea, at some length if you please. ".repeat(20));
-    one.store.append(id, List.of(new Message(Role.USER, text)), null);
+    var text =
+        new HistoryPart.Text("Tell me of the sea, at some length if you please. ".repeat(20));
+    one.store.append(id, List.of(new Message(MessageRole.USER, text)), null);
   }
 
   private void pass(Duration time) {
@@ -139,7 +140,7 @@ final class PromptNodesTest {
   @Test
   void a_conversation_that_is_deleted_elsewhere_is_not_brought_back_by_its_turn() {
     startBoth();
-    one.provider.misbehave(1, new SimulatedFault.Stalling(2));
+    one.provider.failNext(1, new SimulatedFault.Stalling(2));
     one.chat.start(CHAT, "How deep is the sea?", "simulator/small", null);
 
     assertThatCode(() -> other.chat.delete(CHAT)).doesNotThrowAnyException();
@@ -162,7 +163,7 @@ final class PromptNodesTest {
 
     assertThat(other.chat.delete(CHAT)).isTrue();
     one.round();
-    await().until(() -> one.warmer.armed() == 0);
+    await().until(() -> one.warmer.scheduled() == 0);
     pass(ofMinutes(4));
 
     assertThat(one.warms() + other.warms()).isZero();
@@ -181,7 +182,7 @@ final class PromptNodesTest {
     }
 
     assertThat(other.warms()).isZero();
-    assertThat(other.warmer.armed()).isZero();
+    assertThat(other.warmer.scheduled()).isZero();
     assertThat(other.state().nextWarmAt()).isEqualTo(one.state().nextWarmAt());
   }
 
@@ -194,7 +195,7 @@ final class PromptNodesTest {
     pass(ofMinutes(3));
     await().until(() -> other.warms() == 1);
     pass(ofMinutes(1));
-    await().until(() -> one.warmer.armed() == 0 && one.warmer.inMemory() == 0);
+    await().until(() -> one.warmer.scheduled() == 0 && one.warmer.inMemory() == 0);
 
     assertThat(one.warms()).isZero();
     assertThat(one.state().interval()).isEqualTo(ofMinutes(3));
@@ -209,8 +210,8 @@ final class PromptNodesTest {
     one.round();
 
     await().until(() -> one.warmer.inMemory() == 0);
-    assertThat(one.warmer.armed()).isZero();
-    assertThat(other.warmer.armed()).isEqualTo(1);
+    assertThat(one.warmer.scheduled()).isZero();
+    assertThat(other.warmer.scheduled()).isEqualTo(1);
   }
 
   @Test
@@ -226,7 +227,7 @@ final class PromptNodesTest {
     await().until(() -> other.warmer.inMemory() == 1);
     pass(ofMinutes(3));
     await().until(() -> one.warms() == 1);
-    await().until(() -> other.warmer.armed() == 0);
+    await().until(() -> other.warmer.scheduled() == 0);
     assertThat(other.warms()).isZero();
   }
 
@@ -238,7 +239,7 @@ final class PromptNodesTest {
     one.close();
     other.round();
 
-    await().until(() -> other.warmer.armed() == 1);
+    await().until(() -> other.warmer.scheduled() == 1);
     assertThat(other.state().nextWarmAt()).isEqualTo(START.plus(ofMinutes(4)));
     other.time.advance(ofMinutes(4));
     await().until(() -> other.warms() == 1);
@@ -254,15 +255,15 @@ final class PromptNodesTest {
     endLeases();
 
     other.round();
-    await().until(() -> other.warmer.armed() == 20);
+    await().until(() -> other.warmer.scheduled() == 20);
     other.time.advance(ofMinutes(4));
     await().until(() -> other.warms() == 20);
     one.time.advance(ofMinutes(4));
 
     await().until(() -> one.warmer.inMemory() == 0);
     assertThat(one.warms()).isZero();
-    assertThat(one.warmer.armed()).isZero();
-    assertThat(one.store.ledger().sums(Range.ALL).pings()).isEqualTo(20);
+    assertThat(one.warmer.scheduled()).isZero();
+    assertThat(one.store.ledger().sums(Range.ALL).warms()).isEqualTo(20);
   }
 
   @Test
@@ -283,16 +284,16 @@ final class PromptNodesTest {
     startBoth();
     one.warmer.setEnabled(CHAT, true);
     var heard = new ConcurrentLinkedQueue<ChatEvent>();
-    one.provider.misbehave(1, new SimulatedFault.Hanging());
+    one.provider.failNext(1, new SimulatedFault.Hanging());
     try (var _ = one.chat.watch(CHAT, heard::add)) {
       one.chat.start(CHAT, "And now?", null, null);
       await().until(() -> one.provider.traffic().inFlight() == 1);
 
       assertThatThrownBy(() -> other.chat.start(CHAT, "And here?", null, null))
-          .isInstanceOf(TurnRefusedException.class)
+          .isInstanceOf(TurnInProgressException.class)
           .hasMessageContaining("on another server");
       assertThatThrownBy(() -> other.warmer.setEnabled(CHAT, false))
-          .isInstanceOf(TurnRefusedException.class);
+          .isInstanceOf(TurnInProgressException.class);
       assertThat(one.state().activity()).isEqualTo(Activity.GENERATING);
 
       other.chat.close(CHAT);
@@ -315,7 +316,7 @@ final class PromptNodesTest {
 
     assertThat(one.store.metrics(CHAT)).hasSize(3);
     assertThat(one.store.history(CHAT, 0))
-        .extracting(StoredChunk::seq)
+        .extracting(StoredHistoryPart::seq)
         .isSorted()
         .doesNotHaveDuplicates();
   }
@@ -349,7 +350,7 @@ final class PromptNodesTest {
         });
     one.warmer.setEnabled(CHAT, true);
     var first = new ArrayList<Conversation>();
-    other.warmer.look(CHAT, first::add);
+    other.warmer.view(CHAT, first::add);
     assertThat(first).hasSize(1).first().returns(true, each -> each.warming().enabled());
 
     one.time.advance(ofMinutes(4));
@@ -394,7 +395,7 @@ final class PromptNodesTest {
     one.round();
     other.round();
 
-    await().until(() -> one.warmer.armed() + other.warmer.armed() == 1);
+    await().until(() -> one.warmer.scheduled() + other.warmer.scheduled() == 1);
     assertThat(one.state().stored()).isEqualTo(other.state().stored());
   }
 
@@ -402,7 +403,7 @@ final class PromptNodesTest {
   void what_a_warm_has_cost_is_in_the_ledger_even_if_its_conversation_was_taken_meanwhile() {
     startBoth();
     one.warmer.setEnabled(CHAT, true);
-    one.provider.misbehave(1, new SimulatedFault.Slow(ofMillis(500)));
+    one.provider.failNext(1, new SimulatedFault.Slow(ofMillis(500)));
     one.time.advance(ofMinutes(4));
     await().until(() -> one.provider.traffic().inFlight() == 1);
     one.awaitRest();
@@ -411,9 +412,9 @@ final class PromptNodesTest {
     one.time.advance(ofMillis(500));
 
     await().until(() -> one.warmer.inMemory() == 0);
-    assertThat(one.store.ledger().sums(Range.ALL).pings()).isEqualTo(1);
+    assertThat(one.store.ledger().sums(Range.ALL).warms()).isEqualTo(1);
     assertThat(other.state().interval()).isEqualTo(ofMinutes(3));
-    assertThat(other.warmer.armed()).isEqualTo(1);
+    assertThat(other.warmer.scheduled()).isEqualTo(1);
   }
 
   @Test

@@ -12,9 +12,9 @@ import io.stoker.prompts.LedgerEntry.Kind;
 import io.stoker.prompts.PromptLedger.By;
 import io.stoker.prompts.PromptLedger.Range;
 import io.stoker.prompts.WarmingState.Activity;
-import io.stoker.prompts.WarmingState.RestReason;
+import io.stoker.prompts.WarmingState.PauseReason;
 import io.stoker.prompts.policy.AdaptivePolicy;
-import io.stoker.prompts.policy.Learned;
+import io.stoker.prompts.policy.LearnedCounts;
 import io.stoker.prompts.policy.PolicyMode;
 import io.stoker.prompts.policy.StopReason;
 import io.stoker.prompts.simulator.SimulatedProvider;
@@ -107,9 +107,9 @@ final class PromptPolicyTest {
   private void teachThatWarmsPay() {
     var policy = new AdaptivePolicy();
     for (int i = 0; i < 30; i++) {
-      policy.returned("", StopReason.END_OF_TURN, provider.tiers("small"), ofMinutes(7));
+      policy.returned("", StopReason.END_OF_TURN, provider.cacheTiers("small"), ofMinutes(7));
     }
-    store.keep(policy.changed());
+    store.saveLearned(policy.changed());
     restart(adaptive());
   }
 
@@ -133,7 +133,7 @@ final class PromptPolicyTest {
     turn(CHAT, LONG_TEXT);
 
     assertThat(state(CHAT).nextWarmAt()).isNull();
-    assertThat(state(CHAT).restReason()).isEqualTo(RestReason.NOT_WORTH_IT);
+    assertThat(state(CHAT).pauseReason()).isEqualTo(PauseReason.NOT_WORTH_IT);
     assertThat(state(CHAT).why()).contains("warms sent: 0; the next would cost more than it saves");
   }
 
@@ -156,7 +156,7 @@ final class PromptPolicyTest {
 
     ring();
 
-    assertThat(state(CHAT).restReason()).isEqualTo(RestReason.NOT_WORTH_IT);
+    assertThat(state(CHAT).pauseReason()).isEqualTo(PauseReason.NOT_WORTH_IT);
     assertThat(state(CHAT).nextWarmAt()).isNull();
   }
 
@@ -173,11 +173,11 @@ final class PromptPolicyTest {
     var own = ledger().stream().filter(line -> line.conversationId().equals(CHAT)).toList();
     assertThat(own).extracting(LedgerEntry::kind).containsExactly(Kind.TURN, Kind.PING, Kind.TURN);
     assertThat(own.getLast().saved()).isPositive();
-    var money = warmer.conversation(CHAT).money();
-    assertThat(money.spent()).isEqualTo(own.get(1).cost()).isPositive();
-    assertThat(money.saved()).isEqualTo(own.getLast().saved()).isGreaterThan(money.spent());
-    assertThat(store.ledger().sums(new Range(null, null, null, null, CHAT)).money())
-        .isEqualTo(money);
+    var costs = warmer.conversation(CHAT).costs();
+    assertThat(costs.spent()).isEqualTo(own.get(1).cost()).isPositive();
+    assertThat(costs.saved()).isEqualTo(own.getLast().saved()).isGreaterThan(costs.spent());
+    assertThat(store.ledger().sums(new Range(null, null, null, null, CHAT)).costs())
+        .isEqualTo(costs);
   }
 
   @Test
@@ -186,8 +186,8 @@ final class PromptPolicyTest {
     warmer.setEnabled(CHAT, true);
     turn(CHAT, LONG_TEXT);
     ring();
-    long spent = warmer.conversation(CHAT).money().spent();
-    assertThat(warmer.armed()).isZero();
+    long spent = warmer.conversation(CHAT).costs().spent();
+    assertThat(warmer.scheduled()).isZero();
 
     time.advance(ofHours(8));
 
@@ -197,7 +197,7 @@ final class PromptPolicyTest {
           return ledger().getLast().kind() == Kind.LEFT;
         });
     assertThat(ledger().getLast().wasted()).isEqualTo(spent);
-    assertThat(warmer.conversation(CHAT).money().wasted()).isEqualTo(spent);
+    assertThat(warmer.conversation(CHAT).costs().wasted()).isEqualTo(spent);
     await().until(() -> warmer.inMemory() == 0);
   }
 
@@ -206,11 +206,11 @@ final class PromptPolicyTest {
     teachThatWarmsPay();
     warmer.setEnabled(CHAT, true);
     turn(CHAT, LONG_TEXT);
-    provider.forget();
+    provider.clearCache();
 
     ring();
 
-    assertThat(state(CHAT).restReason()).isEqualTo(RestReason.WROTE);
+    assertThat(state(CHAT).pauseReason()).isEqualTo(PauseReason.WROTE);
     assertThat(state(CHAT).nextWarmAt()).isNull();
   }
 
@@ -222,7 +222,7 @@ final class PromptPolicyTest {
         new SimulatedProvider(
             SimulatorSettings.STANDARD
                 .atOnce()
-                .with(new CacheTerms(ofMinutes(5), 4_096, CacheTerms.Refresh.PING, "")),
+                .with(new CacheProfile(ofMinutes(5), 4_096, CacheProfile.Refresh.PING, "")),
             time);
     var others = new PromptProviders(List.of(brief), "simulator/small");
     end();
@@ -232,7 +232,7 @@ final class PromptPolicyTest {
 
     turn(CHAT, SHORT_TEXT);
 
-    assertThat(state(CHAT).restReason()).isEqualTo(RestReason.TOO_SHORT);
+    assertThat(state(CHAT).pauseReason()).isEqualTo(PauseReason.TOO_SHORT);
     assertThat(state(CHAT).why()).contains("keeps none below 4096");
   }
 
@@ -241,7 +241,7 @@ final class PromptPolicyTest {
     var before = learnedOfRequests();
     warmer.setEnabled(CHAT, true);
     turn(CHAT, LONG_TEXT);
-    provider.forget();
+    provider.clearCache();
 
     turn(CHAT, "And then?");
     turn(CHAT, "And then?");
@@ -254,7 +254,7 @@ final class PromptPolicyTest {
     assertThat(counts.getLast()).as("of which found nothing").isBetween(0.9, 1.0);
   }
 
-  private List<Learned> learnedOfRequests() {
+  private List<LearnedCounts> learnedOfRequests() {
     return store.learned().stream().filter(part -> part.topic().startsWith("requests")).toList();
   }
 
@@ -281,7 +281,7 @@ final class PromptPolicyTest {
 
     assertThat(idle).isNotNull();
     assertThat(state(CHAT).idle()).isEqualTo(idle);
-    assertThat(state(CHAT).restReason()).isEqualTo(RestReason.NOT_WORTH_IT);
+    assertThat(state(CHAT).pauseReason()).isEqualTo(PauseReason.NOT_WORTH_IT);
   }
 
   @Test
@@ -294,7 +294,7 @@ final class PromptPolicyTest {
     warmer.setMode(CHAT, PolicyMode.OFF);
 
     assertThat(state(CHAT).nextWarmAt()).isNull();
-    assertThat(state(CHAT).restReason()).isEqualTo(RestReason.SWITCHED_OFF);
+    assertThat(state(CHAT).pauseReason()).isEqualTo(PauseReason.SWITCHED_OFF);
   }
 
   @Test
@@ -306,7 +306,7 @@ final class PromptPolicyTest {
 
     ring();
 
-    assertThat(state(CHAT).restReason()).isEqualTo(RestReason.NONE);
+    assertThat(state(CHAT).pauseReason()).isEqualTo(PauseReason.NONE);
     assertThat(ledger().getLast().kind()).isEqualTo(Kind.PING);
   }
 
@@ -330,8 +330,8 @@ final class PromptPolicyTest {
     await()
         .until(() -> {
           time.advance(ofSeconds(1));
-          var rests = List.of(state(CHAT).restReason(), state("another").restReason());
-          return rests.contains(RestReason.COLD);
+          var rests = List.of(state(CHAT).pauseReason(), state("another").pauseReason());
+          return rests.contains(PauseReason.COLD);
         });
 
     assertThat(provider.traffic().warms()).isEqualTo(1);
@@ -350,7 +350,7 @@ final class PromptPolicyTest {
 
     turn(CHAT, LONG_TEXT, "acme");
 
-    assertThat(state(CHAT).restReason()).isEqualTo(RestReason.SWITCHED_OFF);
+    assertThat(state(CHAT).pauseReason()).isEqualTo(PauseReason.SWITCHED_OFF);
     assertThat(warmer.conversation(CHAT).tenant()).isEqualTo("acme");
   }
 
@@ -364,7 +364,7 @@ final class PromptPolicyTest {
       ring();
     }
 
-    assertThat(state(CHAT).restReason()).isEqualTo(RestReason.OVER_BUDGET);
+    assertThat(state(CHAT).pauseReason()).isEqualTo(PauseReason.OVER_BUDGET);
     assertThat(state(CHAT).why()).startsWith("the daily budget of $0.0015 is spent");
     assertThat(warmer.spentToday()).isPositive().isLessThanOrEqualTo(1_500);
     time.advance(ofHours(16));
@@ -395,7 +395,7 @@ final class PromptPolicyTest {
 
     warmer.setDailyBudget(CHAT, 0L);
 
-    assertThat(state(CHAT).restReason()).isEqualTo(RestReason.OVER_BUDGET);
+    assertThat(state(CHAT).pauseReason()).isEqualTo(PauseReason.OVER_BUDGET);
     assertThat(state(CHAT).why()).startsWith("the daily budget of this conversation, $0.00,");
     assertThat(state("another").nextWarmAt()).isNotNull();
     warmer.setDailyBudget(CHAT, null);
@@ -412,7 +412,7 @@ final class PromptPolicyTest {
     var groups = store.ledger().sumsBy(By.TENANT, Range.ALL, 10);
 
     assertThat(groups).extracting(PromptLedger.Group::name).containsExactly("acme");
-    assertThat(groups.getFirst().sums().money().spent()).isEqualTo(warmer.spentToday("acme"));
+    assertThat(groups.getFirst().sums().costs().spent()).isEqualTo(warmer.spentToday("acme"));
   }
 
   @Test

@@ -14,7 +14,7 @@ final class PromptSamples {
   /// One whose warming is wanted.
   ///
   /// @param failures to tell one from another
-  static Conversation armed(String id, int failures) {
+  static Conversation scheduled(String id, int failures) {
     return new Conversation(
         id,
         "simulator/small",
@@ -29,8 +29,8 @@ final class PromptSamples {
             new WarmingState.LastWarm(NOON, 97, 100),
             failures,
             "",
-            WarmingState.RestReason.NONE,
-            CacheTerms.UNKNOWN,
+            WarmingState.PauseReason.NONE,
+            CacheProfile.UNKNOWN,
             null,
             null,
             ""));
@@ -58,6 +58,6 @@ final class PromptSamples {
 
   /// Something the user said.
   static List<Message> said(String text) {
-    return List.of(new Message(Role.USER, new Chunk.Text(text)));
+    return List.of(new Message(MessageRole.USER, new HistoryPart.Text(text)));
   }
 }

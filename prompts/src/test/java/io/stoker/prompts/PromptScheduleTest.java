@@ -5,8 +5,8 @@ import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stoker.prompts.PromptSchedule.Ask;
-import io.stoker.prompts.PromptSchedule.Step;
+import io.stoker.prompts.PromptSchedule.ProviderAction;
+import io.stoker.prompts.PromptSchedule.Transition;
 import io.stoker.prompts.WarmingEvent.ClockJumped;
 import io.stoker.prompts.WarmingEvent.Closed;
 import io.stoker.prompts.WarmingEvent.Hinted;
@@ -15,18 +15,18 @@ import io.stoker.prompts.WarmingEvent.Restored;
 import io.stoker.prompts.WarmingEvent.SetEnabled;
 import io.stoker.prompts.WarmingEvent.SetInterval;
 import io.stoker.prompts.WarmingEvent.SetMode;
-import io.stoker.prompts.WarmingEvent.TimerRang;
-import io.stoker.prompts.WarmingEvent.TurnSettled;
+import io.stoker.prompts.WarmingEvent.TimerFired;
+import io.stoker.prompts.WarmingEvent.TurnEnded;
 import io.stoker.prompts.WarmingEvent.TurnStarted;
 import io.stoker.prompts.WarmingEvent.WarmDone;
 import io.stoker.prompts.WarmingEvent.WarmFailed;
 import io.stoker.prompts.WarmingEvent.WarmRefused;
 import io.stoker.prompts.WarmingEvent.WarmRequested;
 import io.stoker.prompts.WarmingState.Activity;
-import io.stoker.prompts.WarmingState.RestReason;
+import io.stoker.prompts.WarmingState.PauseReason;
+import io.stoker.prompts.policy.CacheTier;
 import io.stoker.prompts.policy.PolicyMode;
 import io.stoker.prompts.policy.StopReason;
-import io.stoker.prompts.policy.Tier;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -37,30 +37,30 @@ import org.junit.jupiter.api.Test;
 final class PromptScheduleTest {
 
   private static final Instant START = Instant.parse("2026-11-21T08:00:00Z");
-  private static final CacheTerms TERMS = CacheTerms.UNKNOWN; // five minutes
+  private static final CacheProfile TERMS = CacheProfile.UNKNOWN; // five minutes
   private static final Usage WARM = new Usage(1_000, 1, 990L, 10L, 0);
 
   private Instant now = START;
   private WarmingState state = WarmingState.off(ofMinutes(4));
-  private Advice advice = new Advice.ByInterval();
+  private WarmDecision decision = new WarmDecision.ByInterval();
 
-  private static TurnSettled settled(@Nullable Instant touchedAt) {
-    return new TurnSettled(
-        touchedAt, new TurnOutcome(StopReason.END_OF_TURN, Tier.BRIEF, WARM, ofMillis(300)));
+  private static TurnEnded resolved(@Nullable Instant touchedAt) {
+    return new TurnEnded(
+        touchedAt, new TurnOutcome(StopReason.END_OF_TURN, CacheTier.BRIEF, WARM, ofMillis(300)));
   }
 
-  private Step on(WarmingEvent event) {
-    var step = PromptSchedule.after(state, event, now, (_, _) -> advice);
-    state = step.state();
-    return step;
+  private Transition on(WarmingEvent event) {
+    var transition = PromptSchedule.after(state, event, now, (_, _) -> decision);
+    state = transition.state();
+    return transition;
   }
 
   private void pass(Duration length) {
     now = now.plus(length);
   }
 
-  private Step ring() {
-    return on(new TimerRang(state.number()));
+  private Transition ring() {
+    return on(new TimerFired(state.number()));
   }
 
   private WarmFailed failure(boolean isFinal, @Nullable Duration retryAfter) {
@@ -72,16 +72,16 @@ final class PromptScheduleTest {
     on(new SetEnabled(true));
     on(new TurnStarted(TERMS));
     pass(ofSeconds(3));
-    on(settled(START));
+    on(resolved(START));
   }
 
   @Test
   void enabling_sets_the_timer_an_interval_from_now() {
-    var step = on(new SetEnabled(true));
+    var transition = on(new SetEnabled(true));
 
     assertThat(state.nextWarmAt()).isEqualTo(START.plusSeconds(240));
-    assertThat(step.isPublished()).isTrue();
-    assertThat(step.ask()).isEqualTo(Ask.NOTHING);
+    assertThat(transition.isPublished()).isTrue();
+    assertThat(transition.action()).isEqualTo(ProviderAction.NOTHING);
   }
 
   @Test
@@ -113,7 +113,7 @@ final class PromptScheduleTest {
     on(new TurnStarted(TERMS));
     assertThat(state.nextWarmAt()).isNull();
     pass(ofSeconds(30));
-    on(settled(now));
+    on(resolved(now));
 
     assertThat(state.nextWarmAt()).isEqualTo(now.plusSeconds(240));
   }
@@ -124,7 +124,7 @@ final class PromptScheduleTest {
     on(new SetEnabled(true));
     assertThat(state.nextWarmAt()).isNull();
 
-    on(settled(now));
+    on(resolved(now));
 
     assertThat(state.nextWarmAt()).isNotNull();
   }
@@ -141,11 +141,11 @@ final class PromptScheduleTest {
 
   @Test
   void another_interval_sets_no_timer_where_there_is_none() {
-    var step = on(new SetInterval(ofSeconds(10)));
+    var transition = on(new SetInterval(ofSeconds(10)));
 
     assertThat(state.nextWarmAt()).isNull();
     assertThat(state.interval()).isEqualTo(ofSeconds(10));
-    assertThat(step.isPublished()).isTrue();
+    assertThat(transition.isPublished()).isTrue();
   }
 
   @Test
@@ -153,10 +153,10 @@ final class PromptScheduleTest {
     enabledAfterTurn();
     pass(ofMinutes(4));
 
-    var step = ring();
+    var transition = ring();
 
-    assertThat(step.ask()).isEqualTo(Ask.WARM);
-    assertThat(step.isPublished()).isFalse();
+    assertThat(transition.action()).isEqualTo(ProviderAction.WARM);
+    assertThat(transition.isPublished()).isFalse();
     assertThat(state.nextWarmAt()).isNull();
   }
 
@@ -166,9 +166,9 @@ final class PromptScheduleTest {
     long old = state.number();
     on(new SetInterval(ofMinutes(1)));
 
-    var step = on(new TimerRang(old));
+    var transition = on(new TimerFired(old));
 
-    assertThat(step.ask()).isEqualTo(Ask.NOTHING);
+    assertThat(transition.action()).isEqualTo(ProviderAction.NOTHING);
     assertThat(state.nextWarmAt()).isNotNull();
   }
 
@@ -180,9 +180,9 @@ final class PromptScheduleTest {
     var began = now;
     pass(ofSeconds(2));
 
-    var step = on(new WarmDone(state.number(), began, WARM, 7));
+    var transition = on(new WarmDone(state.number(), began, WARM, 7));
 
-    assertThat(step.isPublished()).isTrue();
+    assertThat(transition.isPublished()).isTrue();
     assertThat(state.nextWarmAt()).isEqualTo(now.plusSeconds(240));
     assertThat(state.touchedAt()).isEqualTo(began);
     assertThat(state.lastWarm()).isEqualTo(new WarmingState.LastWarm(now, 99, 99));
@@ -195,10 +195,10 @@ final class PromptScheduleTest {
     ring();
     long warm = state.number();
 
-    var step = on(new TurnStarted(TERMS));
+    var transition = on(new TurnStarted(TERMS));
     on(new WarmDone(warm, now, WARM, 7));
 
-    assertThat(step.ask()).isEqualTo(Ask.CANCEL);
+    assertThat(transition.action()).isEqualTo(ProviderAction.CANCEL);
     assertThat(state.lastWarm()).isNull();
     assertThat(state.activity()).isEqualTo(Activity.GENERATING);
   }
@@ -210,10 +210,10 @@ final class PromptScheduleTest {
     ring();
     long warm = state.number();
 
-    var step = on(new Closed());
+    var transition = on(new Closed());
     on(new WarmDone(warm, now, WARM, 7));
 
-    assertThat(step.ask()).isEqualTo(Ask.CANCEL);
+    assertThat(transition.action()).isEqualTo(ProviderAction.CANCEL);
     assertThat(state.enabled()).isFalse();
     assertThat(state.nextWarmAt()).isNull();
   }
@@ -224,7 +224,7 @@ final class PromptScheduleTest {
     on(new TurnStarted(TERMS));
 
     on(new Closed());
-    on(settled(now));
+    on(resolved(now));
 
     assertThat(state.nextWarmAt()).isNull();
     assertThat(state.enabled()).isFalse();
@@ -233,9 +233,9 @@ final class PromptScheduleTest {
   @Test
   void a_manual_warm_of_a_conversation_that_is_off_changes_its_figures_only() {
     on(new TurnStarted(TERMS));
-    on(settled(now));
+    on(resolved(now));
 
-    assertThat(on(new WarmRequested(TERMS)).ask()).isEqualTo(Ask.WARM);
+    assertThat(on(new WarmRequested(TERMS)).action()).isEqualTo(ProviderAction.WARM);
     on(new WarmDone(state.number(), now, WARM, 7));
 
     assertThat(state.lastWarm()).isNotNull();
@@ -251,7 +251,7 @@ final class PromptScheduleTest {
     on(failure(false, null));
 
     assertThat(state.nextWarmAt()).isEqualTo(now.plusSeconds(5));
-    assertThat(state.trouble()).isEqualTo("no");
+    assertThat(state.error()).isEqualTo("no");
   }
 
   @Test
@@ -298,12 +298,12 @@ final class PromptScheduleTest {
 
     on(failure(true, null));
     assertThat(state.nextWarmAt()).isNull();
-    assertThat(state.restReason()).isEqualTo(RestReason.REFUSED);
+    assertThat(state.pauseReason()).isEqualTo(PauseReason.REFUSED);
     on(new TurnStarted(TERMS));
-    on(settled(now));
+    on(resolved(now));
 
     assertThat(state.nextWarmAt()).isNotNull();
-    assertThat(state.restReason()).isEqualTo(RestReason.NONE);
+    assertThat(state.pauseReason()).isEqualTo(PauseReason.NONE);
   }
 
   @Test
@@ -316,7 +316,7 @@ final class PromptScheduleTest {
       on(failure(false, null));
     }
 
-    assertThat(state.restReason()).isEqualTo(RestReason.GAVE_UP);
+    assertThat(state.pauseReason()).isEqualTo(PauseReason.GAVE_UP);
     assertThat(state.nextWarmAt()).isNull();
     assertThat(state.enabled()).isTrue();
   }
@@ -327,10 +327,10 @@ final class PromptScheduleTest {
     pass(ofMinutes(4));
     ring();
 
-    on(new WarmRefused(state.number(), RestReason.NOTHING_SAID, "no history"));
+    on(new WarmRefused(state.number(), PauseReason.NOTHING_SAID, "no history"));
 
     assertThat(state.nextWarmAt()).isNull();
-    assertThat(state.restReason()).isEqualTo(RestReason.NOTHING_SAID);
+    assertThat(state.pauseReason()).isEqualTo(PauseReason.NOTHING_SAID);
   }
 
   @Test
@@ -338,11 +338,11 @@ final class PromptScheduleTest {
     enabledAfterTurn();
     pass(ofMinutes(6));
 
-    var step = ring();
+    var transition = ring();
 
-    assertThat(step.ask()).isEqualTo(Ask.NOTHING);
-    assertThat(step.isPublished()).isTrue();
-    assertThat(state.restReason()).isEqualTo(RestReason.COLD);
+    assertThat(transition.action()).isEqualTo(ProviderAction.NOTHING);
+    assertThat(transition.isPublished()).isTrue();
+    assertThat(state.pauseReason()).isEqualTo(PauseReason.COLD);
   }
 
   @Test
@@ -351,22 +351,22 @@ final class PromptScheduleTest {
     enabledAfterTurn();
     pass(ofMinutes(10));
 
-    var step = ring();
+    var transition = ring();
 
     assertThat(state.expiresBeforeNextWarm()).isTrue();
-    assertThat(step.ask()).isEqualTo(Ask.WARM);
+    assertThat(transition.action()).isEqualTo(ProviderAction.WARM);
   }
 
   @Test
   void what_pings_do_not_keep_alive_is_not_pinged() {
-    var never = new CacheTerms(ofMinutes(60), 0, CacheTerms.Refresh.NEVER, "kept on disk");
+    var never = new CacheProfile(ofMinutes(60), 0, CacheProfile.Refresh.NEVER, "kept on disk");
     on(new SetEnabled(true));
     on(new TurnStarted(never));
 
-    on(settled(now));
+    on(resolved(now));
 
     assertThat(state.nextWarmAt()).isNull();
-    assertThat(state.restReason()).isEqualTo(RestReason.NOT_PINGED);
+    assertThat(state.pauseReason()).isEqualTo(PauseReason.NOT_PINGED);
   }
 
   @Test
@@ -398,7 +398,7 @@ final class PromptScheduleTest {
     on(new Restored(TERMS, 0.5));
 
     assertThat(state.nextWarmAt()).isNull();
-    assertThat(state.restReason()).isEqualTo(RestReason.COLD);
+    assertThat(state.pauseReason()).isEqualTo(PauseReason.COLD);
   }
 
   @Test
@@ -406,16 +406,16 @@ final class PromptScheduleTest {
     enabledAfterTurn();
     pass(Duration.ofHours(-1));
 
-    var step = on(new ClockJumped(Duration.ofHours(-1)));
+    var transition = on(new ClockJumped(Duration.ofHours(-1)));
 
-    assertThat(step.isPublished()).isTrue();
+    assertThat(transition.isPublished()).isTrue();
     assertThat(state.nextWarmAt()).isEqualTo(now.plusSeconds(240));
     assertThat(state.coldAt()).contains(now.plusSeconds(297));
   }
 
   @Test
   void a_policy_is_asked_whenever_a_timer_is_to_be_set() {
-    advice = new Advice.At(START.plusSeconds(290), "it pays");
+    decision = new WarmDecision.At(START.plusSeconds(290), "it pays");
 
     enabledAfterTurn();
 
@@ -425,12 +425,12 @@ final class PromptScheduleTest {
 
   @Test
   void a_policy_that_wants_no_warm_gets_none_and_its_reason_is_shown() {
-    advice = new Advice.Not(RestReason.NOT_WORTH_IT, "it does not pay");
+    decision = new WarmDecision.Not(PauseReason.NOT_WORTH_IT, "it does not pay");
 
     enabledAfterTurn();
 
     assertThat(state.nextWarmAt()).isNull();
-    assertThat(state.restReason()).isEqualTo(RestReason.NOT_WORTH_IT);
+    assertThat(state.pauseReason()).isEqualTo(PauseReason.NOT_WORTH_IT);
     assertThat(state.why()).isEqualTo("it does not pay");
   }
 
@@ -438,19 +438,19 @@ final class PromptScheduleTest {
   void a_policy_can_change_its_mind_before_the_warm_is_sent() {
     enabledAfterTurn();
     pass(ofMinutes(4));
-    advice = new Advice.Not(RestReason.OVER_BUDGET, "the budget is spent");
+    decision = new WarmDecision.Not(PauseReason.OVER_BUDGET, "the budget is spent");
 
-    var step = ring();
+    var transition = ring();
 
-    assertThat(step.ask()).isEqualTo(Ask.NOTHING);
-    assertThat(step.isPublished()).isTrue();
-    assertThat(state.restReason()).isEqualTo(RestReason.OVER_BUDGET);
+    assertThat(transition.action()).isEqualTo(ProviderAction.NOTHING);
+    assertThat(transition.isPublished()).isTrue();
+    assertThat(state.pauseReason()).isEqualTo(PauseReason.OVER_BUDGET);
     assertThat(state.activity()).isEqualTo(Activity.IDLE);
   }
 
   @Test
   void a_policy_of_its_own_time_gets_no_retry_when_the_entry_is_dead_by_then() {
-    advice = new Advice.At(START.plusSeconds(290), "it pays");
+    decision = new WarmDecision.At(START.plusSeconds(290), "it pays");
     enabledAfterTurn();
     now = START.plusSeconds(290);
     ring();
@@ -459,15 +459,15 @@ final class PromptScheduleTest {
     on(failure(false, null));
 
     assertThat(state.nextWarmAt()).isNull();
-    assertThat(state.restReason()).isEqualTo(RestReason.COLD);
+    assertThat(state.pauseReason()).isEqualTo(PauseReason.COLD);
   }
 
   @Test
   void a_policy_of_its_own_time_gets_a_retry_while_the_entry_lives() {
-    advice = new Advice.At(START.plusSeconds(290), "it pays");
+    decision = new WarmDecision.At(START.plusSeconds(290), "it pays");
     enabledAfterTurn();
     now = START.plusSeconds(280);
-    on(new TimerRang(state.number()));
+    on(new TimerFired(state.number()));
 
     on(failure(false, null));
 
@@ -486,15 +486,15 @@ final class PromptScheduleTest {
 
     var idle = state.idle();
     assertThat(idle).isNotNull();
-    assertThat(idle.pings()).isEqualTo(2);
+    assertThat(idle.warms()).isEqualTo(2);
     assertThat(idle.spent()).isEqualTo(15);
     assertThat(idle.wrote()).isFalse();
 
     on(new TurnStarted(TERMS));
-    on(settled(now));
+    on(resolved(now));
 
     assertThat(state.idle())
-        .isEqualTo(Idle.since(now, Objects.requireNonNull(settled(now).outcome())));
+        .isEqualTo(IdlePeriod.since(now, Objects.requireNonNull(resolved(now).outcome())));
   }
 
   @Test
@@ -525,7 +525,7 @@ final class PromptScheduleTest {
 
   @Test
   void a_timer_without_a_warm_settles_the_idle_period_once() {
-    advice = new Advice.Not(RestReason.NOT_WORTH_IT, "it does not pay");
+    decision = new WarmDecision.Not(PauseReason.NOT_WORTH_IT, "it does not pay");
     enabledAfterTurn();
     pass(ofMinutes(65));
 
@@ -536,15 +536,15 @@ final class PromptScheduleTest {
     assertThat(second.isPublished()).isFalse();
     var idle = state.idle();
     assertThat(idle).isNotNull();
-    assertThat(idle.settled()).isTrue();
-    assertThat(state.restReason()).isEqualTo(RestReason.NOT_WORTH_IT);
+    assertThat(idle.resolved()).isTrue();
+    assertThat(state.pauseReason()).isEqualTo(PauseReason.NOT_WORTH_IT);
   }
 
   @Test
   void a_hint_reaches_the_idle_period_and_the_policy_is_asked_again() {
-    advice = new Advice.Not(RestReason.NOT_WORTH_IT, "it does not pay");
+    decision = new WarmDecision.Not(PauseReason.NOT_WORTH_IT, "it does not pay");
     enabledAfterTurn();
-    advice = new Advice.At(START.plusSeconds(290), "it pays now");
+    decision = new WarmDecision.At(START.plusSeconds(290), "it pays now");
 
     on(new Hinted(StopReason.AWAITING_PERMISSION, true));
 
@@ -569,9 +569,9 @@ final class PromptScheduleTest {
 
   @Test
   void another_mode_asks_the_policy_again_even_where_it_had_given_up_the_entry() {
-    advice = new Advice.Not(RestReason.WROTE, "");
+    decision = new WarmDecision.Not(PauseReason.WROTE, "");
     enabledAfterTurn();
-    advice = new Advice.ByInterval();
+    decision = new WarmDecision.ByInterval();
 
     on(new SetMode(PolicyMode.INTERVAL));
 
@@ -608,17 +608,17 @@ final class PromptScheduleTest {
         now = now.plusMillis(random.nextInt(100_000));
         var event = next();
         var before = state;
-        var step = PromptSchedule.after(state, event, now, this::advise);
-        state = step.state();
-        follow(event, before, step);
-        check(event, step);
+        var transition = PromptSchedule.after(state, event, now, this::decide);
+        state = transition.state();
+        follow(event, before, transition);
+        check(event, transition);
       }
     }
 
     private WarmingEvent next() {
       var due = state.nextWarmAt();
       if (due != null && !due.isAfter(now)) {
-        return new TimerRang(state.number());
+        return new TimerFired(state.number());
       }
       return switch (random.nextInt(19)) {
         case 0, 1 -> turn();
@@ -626,7 +626,7 @@ final class PromptScheduleTest {
         case 3, 4 -> new SetEnabled(true);
         case 5 -> new SetInterval(ofMillis(1_000 + random.nextInt(600_000)));
         case 6 -> new Closed();
-        case 7 -> new TimerRang(state.number() - random.nextInt(3));
+        case 7 -> new TimerFired(state.number() - random.nextInt(3));
         case 8 -> state.activity() == Activity.IDLE ? new WarmRequested(TERMS) : turn();
         case 9 -> new Restored(TERMS, random.nextDouble());
         case 10 -> jump();
@@ -639,17 +639,17 @@ final class PromptScheduleTest {
     }
 
     /// Now this, now that.
-    private Advice advise(WarmingState asked, Instant at) {
+    private WarmDecision decide(WarmingState asked, Instant at) {
       return switch (random.nextInt(4)) {
-        case 0 -> new Advice.At(at.plusMillis(random.nextInt(400_000) - 1_000), "it pays");
-        case 1 -> new Advice.Not(RestReason.NOT_WORTH_IT, "it does not pay");
-        default -> new Advice.ByInterval();
+        case 0 -> new WarmDecision.At(at.plusMillis(random.nextInt(400_000) - 1_000), "it pays");
+        case 1 -> new WarmDecision.Not(PauseReason.NOT_WORTH_IT, "it does not pay");
+        default -> new WarmDecision.ByInterval();
       };
     }
 
     private WarmingEvent turn() {
       return state.activity() == Activity.GENERATING
-          ? settled(random.nextBoolean() ? now : null)
+          ? resolved(random.nextBoolean() ? now : null)
           : new TurnStarted(TERMS);
     }
 
@@ -663,24 +663,24 @@ final class PromptScheduleTest {
       return switch (random.nextInt(4)) {
         case 0 -> new WarmFailed(number, "no", false, null, random.nextDouble());
         case 1 -> new WarmFailed(number, "no", random.nextBoolean(), ofSeconds(100), 1);
-        case 2 -> new WarmRefused(number, RestReason.NOTHING_SAID, "no history");
+        case 2 -> new WarmRefused(number, PauseReason.NOTHING_SAID, "no history");
         default -> new WarmDone(number, now.minusSeconds(1), WARM, 7);
       };
     }
 
-    private void follow(WarmingEvent event, WarmingState before, Step step) {
+    private void follow(WarmingEvent event, WarmingState before, Transition transition) {
       if (inFlight != null && before.activity() == Activity.WARMING && isOver(event, inFlight)) {
         inFlight = null;
       }
-      if (event instanceof Restored || step.ask() == Ask.CANCEL) {
+      if (event instanceof Restored || transition.action() == ProviderAction.CANCEL) {
         lost = inFlight;
         inFlight = null;
       }
-      if (step.ask() == Ask.WARM) {
+      if (transition.action() == ProviderAction.WARM) {
         assertThat(inFlight).as("another warm in flight, seed %s", seed).isNull();
-        inFlight = step.state().number();
+        inFlight = transition.state().number();
       }
-      closed = event instanceof Closed || (closed && !step.state().enabled());
+      closed = event instanceof Closed || (closed && !transition.state().enabled());
     }
 
     private static boolean isOver(WarmingEvent event, long warm) {
@@ -692,16 +692,16 @@ final class PromptScheduleTest {
       };
     }
 
-    private void check(WarmingEvent event, Step step) {
+    private void check(WarmingEvent event, Transition transition) {
       var due = state.nextWarmAt();
       boolean wrong =
-          (step.isPublished() && due != null && !due.isAfter(now))
+          (transition.isPublished() && due != null && !due.isAfter(now))
               || (due != null && !state.enabled())
               || (due != null && state.activity() != Activity.IDLE)
               || (closed && due != null)
               || (state.activity() == Activity.WARMING) != (inFlight != null)
               || isDead();
-      assertThat(wrong).as("seed %s, %s gave %s at %s", seed, event, step, now).isFalse();
+      assertThat(wrong).as("seed %s, %s gave %s at %s", seed, event, transition, now).isFalse();
     }
 
     /// Wanted, with nothing going on, no timer, and no reason.
@@ -709,7 +709,7 @@ final class PromptScheduleTest {
       return state.enabled()
           && state.activity() == Activity.IDLE
           && state.nextWarmAt() == null
-          && state.restReason() == RestReason.NONE;
+          && state.pauseReason() == PauseReason.NONE;
     }
   }
 }

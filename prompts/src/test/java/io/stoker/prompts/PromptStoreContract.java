@@ -4,15 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.stoker.prompts.CacheTerms.Refresh;
+import io.stoker.prompts.CacheProfile.Refresh;
 import io.stoker.prompts.TurnMetrics.StepMetrics;
 import io.stoker.prompts.WarmingState.Activity;
 import io.stoker.prompts.WarmingState.LastWarm;
-import io.stoker.prompts.WarmingState.RestReason;
-import io.stoker.prompts.policy.Learned;
+import io.stoker.prompts.WarmingState.PauseReason;
+import io.stoker.prompts.policy.CacheTier;
+import io.stoker.prompts.policy.LearnedCounts;
 import io.stoker.prompts.policy.PolicyMode;
 import io.stoker.prompts.policy.StopReason;
-import io.stoker.prompts.policy.Tier;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,14 +37,14 @@ abstract class PromptStoreContract {
 
   static final Instant NOON = Instant.parse("2026-03-01T12:00:00.123Z");
 
-  private static final CacheTerms TERMS =
-      new CacheTerms(Duration.ofHours(1), 1024, Refresh.NEVER, "nothing");
+  private static final CacheProfile TERMS =
+      new CacheProfile(Duration.ofHours(1), 1024, Refresh.NEVER, "nothing");
 
-  private static final Idle AWAY =
-      new Idle(
+  private static final IdlePeriod AWAY =
+      new IdlePeriod(
           NOON.minusSeconds(3),
           StopReason.TOOL_USE,
-          Tier.LASTING,
+          CacheTier.LASTING,
           3_000_000_000L,
           2_900_000_000L,
           7,
@@ -53,7 +53,7 @@ abstract class PromptStoreContract {
           true,
           true);
 
-  private static TurnOutcome outcome(StopReason stop, Tier tier) {
+  private static TurnOutcome outcome(StopReason stop, CacheTier tier) {
     return new TurnOutcome(stop, tier, new Usage(12_000, 345, 0L, 11_999L, 0), null);
   }
 
@@ -110,8 +110,8 @@ abstract class PromptStoreContract {
 
   @ParameterizedTest
   @EnumSource
-  void every_reason_to_rest_is_kept(RestReason restReason) {
-    var conversation = conversation("chat", resting(restReason));
+  void every_reason_to_rest_is_kept(PauseReason pauseReason) {
+    var conversation = conversation("chat", resting(pauseReason));
 
     store().save(conversation);
 
@@ -131,7 +131,7 @@ abstract class PromptStoreContract {
   @ParameterizedTest
   @EnumSource
   void every_way_to_stop_is_kept(StopReason stop) {
-    var idle = Idle.since(NOON, outcome(stop, Tier.BRIEF));
+    var idle = IdlePeriod.since(NOON, outcome(stop, CacheTier.BRIEF));
     var conversation = conversation("chat", wanted(null, idle));
 
     store().save(conversation);
@@ -141,8 +141,8 @@ abstract class PromptStoreContract {
 
   @ParameterizedTest
   @EnumSource
-  void every_tier_is_kept(Tier tier) {
-    var idle = Idle.since(NOON, outcome(StopReason.END_OF_TURN, tier));
+  void every_tier_is_kept(CacheTier tier) {
+    var idle = IdlePeriod.since(NOON, outcome(StopReason.END_OF_TURN, tier));
     var conversation = conversation("chat", wanted(null, idle));
 
     store().save(conversation);
@@ -154,7 +154,9 @@ abstract class PromptStoreContract {
   @NullSource
   @ValueSource(booleans = {true, false})
   void it_is_kept_whether_the_user_looks_or_nobody_knows(@Nullable Boolean focused) {
-    var idle = Idle.since(NOON, outcome(StopReason.END_OF_TURN, Tier.BRIEF)).hinted(null, focused);
+    var idle =
+        IdlePeriod.since(NOON, outcome(StopReason.END_OF_TURN, CacheTier.BRIEF))
+            .hinted(null, focused);
     var conversation = conversation("chat", wanted(null, idle));
 
     store().save(conversation);
@@ -168,7 +170,7 @@ abstract class PromptStoreContract {
   void every_budget_is_kept(@Nullable Long budget) {
     var conversation =
         new Conversation(
-            "chat", "", "", "", budget, Money.NONE, WarmingState.off(Duration.ofHours(1)));
+            "chat", "", "", "", budget, WarmingCosts.NONE, WarmingState.off(Duration.ofHours(1)));
 
     store().save(conversation);
 
@@ -229,8 +231,10 @@ abstract class PromptStoreContract {
 
     assertThat(store().find("one")).contains(one);
     assertThat(store().find("other")).contains(other);
-    assertThat(store().history("one", 0)).extracting(StoredChunk::seq).containsExactly(1L);
-    assertThat(store().history("other", 0)).extracting(StoredChunk::seq).containsExactly(1L, 2L);
+    assertThat(store().history("one", 0)).extracting(StoredHistoryPart::seq).containsExactly(1L);
+    assertThat(store().history("other", 0))
+        .extracting(StoredHistoryPart::seq)
+        .containsExactly(1L, 2L);
   }
 
   @Test
@@ -311,17 +315,22 @@ abstract class PromptStoreContract {
   void every_kind_of_chunk_comes_back_in_order() {
     var messages =
         List.of(
-            new Message(Role.SYSTEM, new Chunk.Instruction("be brief")),
-            new Message(Role.USER, new Chunk.Text("what time is it?")),
-            new Message(Role.ASSISTANT, new Chunk.Thinking("a tool may know")),
+            new Message(MessageRole.SYSTEM, new HistoryPart.Instruction("be brief")),
+            new Message(MessageRole.USER, new HistoryPart.Text("what time is it?")),
+            new Message(MessageRole.ASSISTANT, new HistoryPart.Thinking("a tool may know")),
             new Message(
-                Role.ASSISTANT, new Chunk.ToolCall("call-1", "clock", "{\"zone\":\"UTC\"}", "t#0")),
-            new Message(Role.ASSISTANT, new Chunk.ToolCall("call-2", "clock", "{}", null)),
-            new Message(Role.TOOL, new Chunk.ToolResult("call-1", "clock", "noon", false, "t#0")),
-            new Message(Role.TOOL, new Chunk.ToolResult("call-2", "clock", "", true, null)),
-            new Message(Role.ASSISTANT, new Chunk.Text("noon")),
-            new Message(Role.ASSISTANT, new Chunk.Failure("broke off", "UNAVAILABLE")),
-            new Message(Role.ASSISTANT, new Chunk.Failure("", null)));
+                MessageRole.ASSISTANT,
+                new HistoryPart.ToolCall("call-1", "clock", "{\"zone\":\"UTC\"}", "t#0")),
+            new Message(
+                MessageRole.ASSISTANT, new HistoryPart.ToolCall("call-2", "clock", "{}", null)),
+            new Message(
+                MessageRole.TOOL,
+                new HistoryPart.ToolResult("call-1", "clock", "noon", false, "t#0")),
+            new Message(
+                MessageRole.TOOL, new HistoryPart.ToolResult("call-2", "clock", "", true, null)),
+            new Message(MessageRole.ASSISTANT, new HistoryPart.Text("noon")),
+            new Message(MessageRole.ASSISTANT, new HistoryPart.Failure("broke off", "UNAVAILABLE")),
+            new Message(MessageRole.ASSISTANT, new HistoryPart.Failure("", null)));
 
     long last = store().append("chat", messages, null);
 
@@ -329,8 +338,8 @@ abstract class PromptStoreContract {
     assertThat(store().history("chat", 0))
         .containsExactlyElementsOf(
             IntStream.range(0, messages.size())
-                .mapToObj(
-                    i -> new StoredChunk(i + 1, messages.get(i).role(), messages.get(i).chunk()))
+                .mapToObj(i ->
+                    new StoredHistoryPart(i + 1, messages.get(i).role(), messages.get(i).part()))
                 .toList());
   }
 
@@ -358,30 +367,30 @@ abstract class PromptStoreContract {
             null,
             1,
             text,
-            RestReason.NONE,
-            CacheTerms.UNKNOWN,
+            PauseReason.NONE,
+            CacheProfile.UNKNOWN,
             null,
             null,
             text);
     var conversation = new Conversation("chat", text, text, warming);
     var chunks =
-        List.<Chunk>of(
-            new Chunk.Text(text),
-            new Chunk.ToolCall(text, text, text, text),
-            new Chunk.Failure(text, text));
+        List.<HistoryPart>of(
+            new HistoryPart.Text(text),
+            new HistoryPart.ToolCall(text, text, text, text),
+            new HistoryPart.Failure(text, text));
     var warm = new WarmRecord("chat", NOON, Duration.ZERO, text, false, null, text);
 
     store().save(conversation);
     store()
         .append(
             "chat",
-            chunks.stream().map(chunk -> new Message(Role.ASSISTANT, chunk)).toList(),
+            chunks.stream().map(chunk -> new Message(MessageRole.ASSISTANT, chunk)).toList(),
             null);
     store().record(warm);
 
     assertThat(store().find("chat")).contains(conversation);
     assertThat(store().history("chat", 0))
-        .extracting(StoredChunk::chunk)
+        .extracting(StoredHistoryPart::part)
         .containsExactlyElementsOf(chunks);
     assertThat(store().warms("chat", 1)).containsExactly(warm);
   }
@@ -390,7 +399,7 @@ abstract class PromptStoreContract {
   void a_conversation_that_is_deleted_leaves_nothing_but_its_lines_in_the_ledger() {
     var line = PromptSamples.ping("chat", 1);
     for (var id : List.of("chat", "other")) {
-      store().save(PromptSamples.armed(id, 1), List.of());
+      store().save(PromptSamples.scheduled(id, 1), List.of());
       store().append(id, List.of(said("1"), said("2")), metrics("turn"));
       store().record(new WarmRecord(id, NOON, Duration.ZERO, "m", false, null, ""));
     }
@@ -404,7 +413,7 @@ abstract class PromptStoreContract {
     assertThat(store().metrics("chat")).isEmpty();
     assertThat(store().warms("chat", 9)).isEmpty();
     assertThat(store().size("chat")).isEqualTo(new HistorySize(0, 0));
-    assertThat(store().ledger().sums(PromptLedger.Range.ALL).pings()).isEqualTo(1);
+    assertThat(store().ledger().sums(PromptLedger.Range.ALL).warms()).isEqualTo(1);
     assertThat(store().find("other")).isPresent();
     assertThat(store().history("other", 0)).hasSize(2);
     assertThat(store().metrics("other")).hasSize(1);
@@ -413,12 +422,12 @@ abstract class PromptStoreContract {
 
   @Test
   void a_conversation_that_was_deleted_is_not_brought_back_by_an_update() {
-    store().save(PromptSamples.armed("chat", 1));
-    store().update(PromptSamples.armed("chat", 2), List.of());
-    assertThat(store().find("chat")).contains(PromptSamples.armed("chat", 2));
+    store().save(PromptSamples.scheduled("chat", 1));
+    store().update(PromptSamples.scheduled("chat", 2), List.of());
+    assertThat(store().find("chat")).contains(PromptSamples.scheduled("chat", 2));
     store().delete("chat");
 
-    assertThatThrownBy(() -> store().update(PromptSamples.armed("chat", 3), List.of()))
+    assertThatThrownBy(() -> store().update(PromptSamples.scheduled("chat", 3), List.of()))
         .isInstanceOf(ConversationTakenException.class);
     assertThat(store().find("chat")).isEmpty();
   }
@@ -438,11 +447,11 @@ abstract class PromptStoreContract {
 
   @Test
   void a_conversation_that_was_deleted_can_begin_anew() {
-    store().save(PromptSamples.armed("chat", 1));
+    store().save(PromptSamples.scheduled("chat", 1));
     store().append("chat", List.of(said("1"), said("2")), null);
     store().delete("chat");
 
-    store().save(PromptSamples.armed("chat", 2));
+    store().save(PromptSamples.scheduled("chat", 2));
     long first = store().append("chat", List.of(said("anew")), null);
 
     assertThat(first).isEqualTo(1);
@@ -462,7 +471,7 @@ abstract class PromptStoreContract {
   @Test
   void a_turn_is_added_to_what_is_kept_and_to_nothing_else() {
     store().append("never saved", List.of(said("1")), null);
-    store().save(PromptSamples.armed("chat", 1));
+    store().save(PromptSamples.scheduled("chat", 1));
 
     assertThat(store().appendTurn("chat", List.of(said("1")), metrics("turn"))).isTrue();
     assertThat(store().appendTurn("never saved", List.of(said("2")), metrics("turn"))).isFalse();
@@ -479,14 +488,14 @@ abstract class PromptStoreContract {
     long one = store().size("chat").characters();
     store().append("chat", List.of(said("1".repeat(100)), said("12345")), null);
 
-    assertThat(store().size("chat").chunks()).isEqualTo(3);
+    assertThat(store().size("chat").parts()).isEqualTo(3);
     assertThat(store().size("chat").characters()).isEqualTo(3 * one + 95);
     assertThat(store().size("unknown")).isEqualTo(new HistorySize(0, 0));
   }
 
   @Test
   void what_was_saved_today_is_in_use() {
-    store().save(PromptSamples.armed("chat", 1));
+    store().save(PromptSamples.scheduled("chat", 1));
 
     assertThat(store().deletable(1, 10)).isEmpty();
     assertThat(store().deletable(null, 10)).isEmpty();
@@ -495,7 +504,7 @@ abstract class PromptStoreContract {
   @Test
   void conversations_are_counted_up_to_a_limit() {
     for (int i = 0; i < 5; i++) {
-      store().save(PromptSamples.armed("chat " + i, 1));
+      store().save(PromptSamples.scheduled("chat " + i, 1));
     }
 
     assertThat(store().count(null, 100)).isEqualTo(5);
@@ -646,22 +655,22 @@ abstract class PromptStoreContract {
     var odd = List.of(0.1 + 0.2, Math.PI, 1e300, Double.MIN_VALUE, -0.0, 7.0);
     var parts =
         List.of(
-            new Learned("", "END_OF_TURN", odd),
-            new Learned("", "TOOL_USE", List.of()),
-            new Learned("acme", "END_OF_TURN", List.of(1.0)),
-            new Learned("a\0 '\uD83D", "\uE000 😀", List.of(2.5)));
+            new LearnedCounts("", "END_OF_TURN", odd),
+            new LearnedCounts("", "TOOL_USE", List.of()),
+            new LearnedCounts("acme", "END_OF_TURN", List.of(1.0)),
+            new LearnedCounts("a\0 '\uD83D", "\uE000 😀", List.of(2.5)));
 
-    store().keep(parts);
+    store().saveLearned(parts);
 
     assertThat(store().learned()).containsExactlyInAnyOrderElementsOf(parts);
   }
 
   @Test
   void what_is_learned_later_takes_the_place_of_what_was_kept_of_it() {
-    store().keep(List.of(learned("acme", 1), learned("other", 2)));
+    store().saveLearned(List.of(learned("acme", 1), learned("other", 2)));
 
-    store().keep(List.of(learned("new", 3), learned("acme", 4)));
-    store().keep(List.of());
+    store().saveLearned(List.of(learned("new", 3), learned("acme", 4)));
+    store().saveLearned(List.of());
 
     assertThat(store().learned())
         .containsExactlyInAnyOrder(learned("acme", 4), learned("other", 2), learned("new", 3));
@@ -669,13 +678,13 @@ abstract class PromptStoreContract {
 
   @Test
   void of_a_part_that_is_kept_twice_at_once_the_last_counts() {
-    store().keep(List.of(learned("acme", 2), learned("acme", 1)));
+    store().saveLearned(List.of(learned("acme", 2), learned("acme", 1)));
 
     assertThat(store().learned()).containsExactly(learned("acme", 1));
   }
 
-  private static Learned learned(String tenant, double count) {
-    return new Learned(tenant, "END_OF_TURN", List.of(count));
+  private static LearnedCounts learned(String tenant, double count) {
+    return new LearnedCounts(tenant, "END_OF_TURN", List.of(count));
   }
 
   @Test
@@ -698,10 +707,10 @@ abstract class PromptStoreContract {
             });
 
     var history = store().history("chat", 0);
-    var byNumber = new HashMap<Long, StoredChunk>();
+    var byNumber = new HashMap<Long, StoredHistoryPart>();
     history.forEach(chunk -> byNumber.put(chunk.seq(), chunk));
     assertThat(history)
-        .extracting(StoredChunk::seq)
+        .extracting(StoredHistoryPart::seq)
         .containsExactlyElementsOf(
             IntStream.rangeClosed(1, writers * appends * 3).mapToObj(Long::valueOf).toList());
     for (int writer = 0; writer < writers; writer++) {
@@ -794,9 +803,9 @@ abstract class PromptStoreContract {
         .allSatisfy(history ->
             assertThat(history)
                 .hasSize(60)
-                .extracting(StoredChunk::seq, StoredChunk::role)
-                .startsWith(tuple(1L, Role.USER))
-                .endsWith(tuple(60L, Role.USER))
+                .extracting(StoredHistoryPart::seq, StoredHistoryPart::role)
+                .startsWith(tuple(1L, MessageRole.USER))
+                .endsWith(tuple(60L, MessageRole.USER))
                 .doesNotHaveDuplicates());
   }
 
@@ -840,28 +849,28 @@ abstract class PromptStoreContract {
         "/srv/project",
         "acme",
         5_000_000_000L,
-        new Money(4_000_000_001L, 4_000_000_002L, 4_000_000_000L),
+        new WarmingCosts(4_000_000_001L, 4_000_000_002L, 4_000_000_000L),
         warming);
   }
 
   /// With something in every place that is kept and nothing in those that are not.
   private static WarmingState full(boolean enabled) {
-    return warming(enabled, Activity.IDLE, 0, new LastWarm(NOON, 97, 100), RestReason.NONE);
+    return warming(enabled, Activity.IDLE, 0, new LastWarm(NOON, 97, 100), PauseReason.NONE);
   }
 
   private static WarmingState busy(Activity activity) {
-    return warming(true, activity, 77, new LastWarm(NOON, 97, 100), RestReason.NONE);
+    return warming(true, activity, 77, new LastWarm(NOON, 97, 100), PauseReason.NONE);
   }
 
-  private static WarmingState resting(RestReason restReason) {
-    return warming(true, Activity.IDLE, 0, null, restReason);
+  private static WarmingState resting(PauseReason pauseReason) {
+    return warming(true, Activity.IDLE, 0, null, pauseReason);
   }
 
   private static WarmingState warmed(LastWarm lastWarm) {
-    return warming(true, Activity.IDLE, 0, lastWarm, RestReason.NONE);
+    return warming(true, Activity.IDLE, 0, lastWarm, PauseReason.NONE);
   }
 
-  private static WarmingState wanted(@Nullable PolicyMode mode, Idle idle) {
+  private static WarmingState wanted(@Nullable PolicyMode mode, IdlePeriod idle) {
     return new WarmingState(
         true,
         Duration.ofMinutes(4),
@@ -872,8 +881,8 @@ abstract class PromptStoreContract {
         null,
         0,
         "",
-        RestReason.NONE,
-        CacheTerms.UNKNOWN,
+        PauseReason.NONE,
+        CacheProfile.UNKNOWN,
         mode,
         idle,
         "");
@@ -884,7 +893,7 @@ abstract class PromptStoreContract {
       Activity activity,
       long number,
       @Nullable LastWarm lastWarm,
-      RestReason restReason) {
+      PauseReason pauseReason) {
     return new WarmingState(
         enabled,
         Duration.ofMillis(123_456),
@@ -895,19 +904,19 @@ abstract class PromptStoreContract {
         lastWarm,
         2,
         "asked too often",
-        restReason,
-        number == 0 ? CacheTerms.UNKNOWN : TERMS,
+        pauseReason,
+        number == 0 ? CacheProfile.UNKNOWN : TERMS,
         PolicyMode.ADAPTIVE,
         AWAY,
         "1 in 9 come back in time");
   }
 
   private static Message said(String text) {
-    return new Message(Role.USER, new Chunk.Text(text));
+    return new Message(MessageRole.USER, new HistoryPart.Text(text));
   }
 
-  private static StoredChunk stored(long seq, String text) {
-    return new StoredChunk(seq, Role.USER, new Chunk.Text(text));
+  private static StoredHistoryPart stored(long seq, String text) {
+    return new StoredHistoryPart(seq, MessageRole.USER, new HistoryPart.Text(text));
   }
 
   private static TurnMetrics metrics(String turnId) {

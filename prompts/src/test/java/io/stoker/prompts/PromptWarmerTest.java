@@ -11,7 +11,7 @@ import static org.awaitility.Awaitility.await;
 import io.stoker.CallException;
 import io.stoker.ManualTime;
 import io.stoker.prompts.WarmingState.Activity;
-import io.stoker.prompts.WarmingState.RestReason;
+import io.stoker.prompts.WarmingState.PauseReason;
 import io.stoker.prompts.policy.PolicyMode;
 import io.stoker.prompts.simulator.SimulatedFault;
 import io.stoker.prompts.simulator.SimulatedProvider;
@@ -65,8 +65,9 @@ final class PromptWarmerTest {
   }
 
   private void say(String id) {
-    var text = new Chunk.Text("Tell me of the sea, at some length if you please. ".repeat(20));
-    store.append(id, List.of(new Message(Role.USER, text)), null);
+    var text =
+        new HistoryPart.Text("Tell me of the sea, at some length if you please. ".repeat(20));
+    store.append(id, List.of(new Message(MessageRole.USER, text)), null);
   }
 
   private void restart() {
@@ -124,34 +125,34 @@ final class PromptWarmerTest {
 
   @Test
   void a_warm_that_failed_is_tried_again_and_shown() throws InterruptedException {
-    provider.misbehave(1, new SimulatedFault.Unavailable());
+    provider.failNext(1, new SimulatedFault.Unavailable());
     warmer.setEnabled(CHAT, true);
     nextPublished();
 
     time.advance(ofMinutes(4));
     var failed = nextPublished();
-    assertThat(failed.trouble()).contains("does not answer");
+    assertThat(failed.error()).contains("does not answer");
     assertThat(failed.lastWarm()).isNull();
     time.advance(Duration.between(time.now(), failed.nextWarmAt()));
     var done = nextPublished();
 
-    assertThat(done.trouble()).isEmpty();
+    assertThat(done.error()).isEmpty();
     assertThat(done.lastWarm()).isNotNull();
-    assertThat(store.warms(CHAT, 10)).extracting(WarmRecord::trouble).contains("");
+    assertThat(store.warms(CHAT, 10)).extracting(WarmRecord::error).contains("");
     assertThat(warmer.totals().failed()).isEqualTo(1);
   }
 
   @Test
   void a_provider_that_refuses_ends_it_with_the_reason() throws InterruptedException {
-    provider.misbehave(1, new SimulatedFault.Refused());
+    provider.failNext(1, new SimulatedFault.Refused());
     warmer.setEnabled(CHAT, true);
     nextPublished();
 
     time.advance(ofMinutes(4));
     var stopped = nextPublished();
 
-    assertThat(stopped.restReason()).isEqualTo(RestReason.REFUSED);
-    assertThat(stopped.trouble()).contains("refuses");
+    assertThat(stopped.pauseReason()).isEqualTo(PauseReason.REFUSED);
+    assertThat(stopped.error()).contains("refuses");
     assertThat(stopped.nextWarmAt()).isNull();
     assertThat(stopped.enabled()).isTrue();
   }
@@ -159,17 +160,17 @@ final class PromptWarmerTest {
   @Test
   void what_has_ended_with_a_reason_shows_it_still_when_it_has_left_memory_and_after_a_restart()
       throws InterruptedException {
-    provider.misbehave(1, new SimulatedFault.Refused());
+    provider.failNext(1, new SimulatedFault.Refused());
     warmer.setEnabled(CHAT, true);
     nextPublished();
     time.advance(ofMinutes(4));
     nextPublished();
     await().until(() -> warmer.inMemory() == 0);
 
-    assertThat(state().restReason()).isEqualTo(RestReason.REFUSED);
+    assertThat(state().pauseReason()).isEqualTo(PauseReason.REFUSED);
     assertThat(state().nextWarmAt()).isNull();
     restart();
-    assertThat(state().restReason()).isEqualTo(RestReason.REFUSED);
+    assertThat(state().pauseReason()).isEqualTo(PauseReason.REFUSED);
     assertThat(warmer.list(true, 10, null))
         .extracting(each -> each.warming().nextWarmAt())
         .containsOnlyNulls();
@@ -177,7 +178,7 @@ final class PromptWarmerTest {
 
   @Test
   void a_provider_that_wants_to_be_left_alone_is_left_alone_by_all() throws InterruptedException {
-    provider.misbehave(1, new SimulatedFault.RateLimited(ofMinutes(10)));
+    provider.failNext(1, new SimulatedFault.RateLimited(ofMinutes(10)));
     warmer.setEnabled(CHAT, true);
     nextPublished();
     time.advance(ofMinutes(4));
@@ -198,7 +199,7 @@ final class PromptWarmerTest {
 
   @Test
   void a_warm_that_hangs_is_broken_off_and_tried_again() throws InterruptedException {
-    provider.misbehave(1, new SimulatedFault.Hanging());
+    provider.failNext(1, new SimulatedFault.Hanging());
     warmer.setEnabled(CHAT, true);
     nextPublished();
     time.advance(ofMinutes(4));
@@ -207,7 +208,7 @@ final class PromptWarmerTest {
     time.advance(PromptSettings.STANDARD.warmTimeout());
     var failed = nextPublished();
 
-    assertThat(failed.trouble()).contains("no answer within 60 s");
+    assertThat(failed.error()).contains("no answer within 60 s");
     assertThat(failed.nextWarmAt()).isAfter(time.now());
     assertThat(provider.traffic().inFlight()).isZero();
   }
@@ -228,7 +229,7 @@ final class PromptWarmerTest {
 
   @Test
   void two_who_want_a_warm_at_once_share_it() throws Exception {
-    provider.misbehave(1, new SimulatedFault.Slow(ofSeconds(10)));
+    provider.failNext(1, new SimulatedFault.Slow(ofSeconds(10)));
     try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
       var one = callers.submit(() -> warmer.warm(CHAT, null));
       await().until(() -> provider.traffic().inFlight() == 1);
@@ -255,7 +256,7 @@ final class PromptWarmerTest {
 
   @Test
   void closing_breaks_off_the_warm_in_flight() throws InterruptedException {
-    provider.misbehave(1, new SimulatedFault.Hanging());
+    provider.failNext(1, new SimulatedFault.Hanging());
     warmer.setEnabled(CHAT, true);
     time.advance(ofMinutes(4));
     await().until(() -> provider.traffic().inFlight() == 1);
@@ -265,12 +266,12 @@ final class PromptWarmerTest {
     await().until(() -> provider.traffic().inFlight() == 0);
     assertThat(state().enabled()).isFalse();
     assertThat(store.find(CHAT).orElseThrow().warming().enabled()).isFalse();
-    assertThat(warmer.armed()).isZero();
+    assertThat(warmer.scheduled()).isZero();
   }
 
   @Test
   void a_turn_breaks_off_the_warm_in_flight_and_whoever_waits_for_it_is_told() {
-    provider.misbehave(1, new SimulatedFault.Hanging());
+    provider.failNext(1, new SimulatedFault.Hanging());
     var waiting =
         CompletableFuture.supplyAsync(() -> {
           try {
@@ -298,7 +299,7 @@ final class PromptWarmerTest {
     }
 
     assertThat(state().enabled()).isFalse();
-    assertThat(warmer.armed()).isZero();
+    assertThat(warmer.scheduled()).isZero();
     assertThat(published).hasSize(100);
     for (boolean expected = true; !published.isEmpty(); expected = !expected) {
       assertThat(nextPublished().enabled()).isEqualTo(expected);
@@ -315,7 +316,7 @@ final class PromptWarmerTest {
     restart();
 
     assertThat(state().nextWarmAt()).isEqualTo(START.plusSeconds(240));
-    assertThat(warmer.armed()).isEqualTo(1);
+    assertThat(warmer.scheduled()).isEqualTo(1);
     time.advance(ofMinutes(3));
     assertThat(nextPublished().lastWarm()).isNotNull();
     assertThat(provider.traffic().warms()).isEqualTo(2);
@@ -331,12 +332,12 @@ final class PromptWarmerTest {
     warmer = warmer();
     warmer.start();
 
-    assertThat(state().restReason()).isEqualTo(RestReason.COLD);
+    assertThat(state().pauseReason()).isEqualTo(PauseReason.COLD);
     assertThat(state().nextWarmAt()).isNull();
     assertThat(warmer.list(true, 10, null))
-        .extracting(each -> each.warming().restReason())
-        .containsExactly(RestReason.COLD);
-    assertThat(warmer.armed()).isZero();
+        .extracting(each -> each.warming().pauseReason())
+        .containsExactly(PauseReason.COLD);
+    assertThat(warmer.scheduled()).isZero();
     assertThat(provider.traffic().warms()).isEqualTo(1);
   }
 
@@ -370,7 +371,7 @@ final class PromptWarmerTest {
           return !published.isEmpty();
         });
 
-    assertThat(nextPublished().restReason()).isEqualTo(RestReason.COLD);
+    assertThat(nextPublished().pauseReason()).isEqualTo(PauseReason.COLD);
     assertThat(provider.traffic().warms()).isEqualTo(1);
   }
 
@@ -382,10 +383,10 @@ final class PromptWarmerTest {
     }
 
     ids.forEach(id -> warmer.setEnabled(id, true));
-    assertThat(warmer.armed()).isEqualTo(1_000);
+    assertThat(warmer.scheduled()).isEqualTo(1_000);
     ids.forEach(warmer::closed);
 
-    assertThat(warmer.armed()).isZero();
+    assertThat(warmer.scheduled()).isZero();
     await().until(() -> warmer.inMemory() == 0);
   }
 

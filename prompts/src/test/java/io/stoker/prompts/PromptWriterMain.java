@@ -35,13 +35,13 @@ final class PromptWriterMain {
 
   private static void write(PromptStore store, int writer, int first) {
     var id = id(writer);
-    long spent = store.find(id).map(each -> each.money().spent()).orElse(0L);
+    long spent = store.find(id).map(each -> each.costs().spent()).orElse(0L);
     for (int round = first; true; round++) {
       var piece = PromptSamples.said(text(round)).getFirst();
       long newest = store.append(id, Collections.nCopies(PIECES, piece), turn(round));
       spent += round;
       store.save(
-          PromptSamples.armed(id, round).with(new Money(spent, 0, 0)),
+          PromptSamples.scheduled(id, round).with(new WarmingCosts(spent, 0, 0)),
           List.of(PromptSamples.ping(id, round)));
       store.record(
           new WarmRecord(id, Instant.EPOCH, Duration.ZERO, text(round), false, Usage.NONE, ""));

@@ -116,12 +116,12 @@ abstract class ProviderContract {
       int status, Code code) {
     stub.always(replies(status, "{\"error\":{\"message\":\"no, because of " + KEY + "\"}}"));
 
-    var turn = trouble(LONG);
+    var turn = error(LONG);
     var warm = warmTrouble(LONG);
 
     assertThat(List.of(turn, warm))
-        .allSatisfy(trouble ->
-            assertThat(trouble)
+        .allSatisfy(error ->
+            assertThat(error)
                 .hasMessageContaining("HTTP " + status)
                 .hasMessageContaining("no, because of ***")
                 .hasMessageNotContaining(KEY)
@@ -136,15 +136,15 @@ abstract class ProviderContract {
     stub.nextIsTooMany("Sat, 21 Nov 2026 12:00:30 GMT");
     stub.nextIsTooMany("soon");
 
-    assertThat(trouble(LONG).retryAfter()).isEqualTo(Duration.ofSeconds(17));
+    assertThat(error(LONG).retryAfter()).isEqualTo(Duration.ofSeconds(17));
     assertThat(warmTrouble(LONG).retryAfter()).isEqualTo(Duration.ofSeconds(30));
-    assertThat(trouble(LONG).retryAfter()).isNull();
+    assertThat(error(LONG).retryAfter()).isNull();
   }
 
   @Test
   void a_model_that_hangs_before_the_headers_times_out_and_is_left() throws InterruptedException {
     stub.next(new Stalls(-1));
-    assertThat(trouble(SHORT).code()).isEqualTo(Code.TIMED_OUT);
+    assertThat(error(SHORT).code()).isEqualTo(Code.TIMED_OUT);
 
     stub.next(new Stalls(-1));
     assertThat(warmTrouble(SHORT).code()).isEqualTo(Code.TIMED_OUT);
@@ -156,7 +156,7 @@ abstract class ProviderContract {
   void a_model_that_stalls_in_the_middle_times_out_after_what_it_said() throws Exception {
     stub.next(new Stalls(2));
 
-    assertThat(trouble(SHORT).code()).isEqualTo(Code.TIMED_OUT);
+    assertThat(error(SHORT).code()).isEqualTo(Code.TIMED_OUT);
 
     assertThat(heard).containsExactly(new Delta.Text("The answer"), new Delta.Text(" is"));
     stub.awaitBrokenOff(1);
@@ -169,10 +169,10 @@ abstract class ProviderContract {
   @Test
   void a_connection_that_is_cut_is_unavailable() {
     stub.next(new Cuts(-1));
-    assertThat(trouble(LONG).code()).isEqualTo(Code.UNAVAILABLE);
+    assertThat(error(LONG).code()).isEqualTo(Code.UNAVAILABLE);
 
     stub.next(new Cuts(2));
-    assertThat(trouble(LONG).code()).isEqualTo(Code.UNAVAILABLE);
+    assertThat(error(LONG).code()).isEqualTo(Code.UNAVAILABLE);
     assertThat(heard).containsExactly(new Delta.Text("The answer"), new Delta.Text(" is"));
 
     stub.next(new Cuts(1));
@@ -180,14 +180,14 @@ abstract class ProviderContract {
 
     stub.close();
     // Not reachable at all, or by a connection that is only now seen to be gone.
-    assertThat(trouble(LONG).code().broad()).isEqualTo(Code.UNAVAILABLE);
+    assertThat(error(LONG).code().broad()).isEqualTo(Code.UNAVAILABLE);
   }
 
   @Test
   void an_error_in_the_middle_of_an_answer_is_told() {
     stub.next(new Breaks(1, "out of breath"));
 
-    assertThat(trouble(LONG))
+    assertThat(error(LONG))
         .hasMessageContaining("out of breath")
         .returns(Code.UNAVAILABLE, CallException::code);
   }
@@ -205,7 +205,7 @@ abstract class ProviderContract {
       })
   void garbage_is_a_bad_answer(String garbage) {
     stub.next(new Replies(200, Map.of("Content-Type", "text/event-stream"), garbage));
-    assertThat(trouble(LONG).code()).isEqualTo(Code.BAD_ANSWER);
+    assertThat(error(LONG).code()).isEqualTo(Code.BAD_ANSWER);
 
     stub.next(new Replies(200, Map.of("Content-Type", "application/json"), garbage));
     assertThat(warmTrouble(LONG).code()).isEqualTo(Code.BAD_ANSWER);
@@ -246,7 +246,7 @@ abstract class ProviderContract {
   @Test
   void a_listener_that_fails_closes_the_connection() throws InterruptedException {
     stub.next(new Stalls(1));
-    var trouble = new IllegalStateException("nobody listens");
+    var error = new IllegalStateException("nobody listens");
 
     var thrown =
         catchThrowableOfType(
@@ -255,10 +255,10 @@ abstract class ProviderContract {
                 provider(LONG).stream(
                     request("Why?"),
                     _ -> {
-                      throw trouble;
+                      throw error;
                     }));
 
-    assertThat(thrown).isSameAs(trouble);
+    assertThat(thrown).isSameAs(error);
     stub.awaitBrokenOff(1);
   }
 
@@ -267,7 +267,7 @@ abstract class ProviderContract {
     var history = new ArrayList<Message>();
     var provider = provider(LONG);
 
-    for (var said : Histories.turns()) {
+    for (var said : SampleHistories.turns()) {
       var prompt = "PROMPT-" + history.size();
       provider.warm(new PromptRequest("c", "m", "Be kind.", history, PROBE));
       provider.stream(new PromptRequest("c", "m", "Be kind.", history, prompt), heard::add);
@@ -275,10 +275,10 @@ abstract class ProviderContract {
       var warm = lastBodies(2).getFirst();
       var turn = lastBodies(2).getLast();
       assertThat(kept(warm, PROBE)).isEqualTo(kept(turn, prompt)).contains("Be kind.");
-      history.add(new Message(Role.USER, new Chunk.Text(prompt)));
+      history.add(new Message(MessageRole.USER, new HistoryPart.Text(prompt)));
       history.addAll(said);
     }
-    assertThat(stub.requests()).hasSize(2 * Histories.turns().size());
+    assertThat(stub.requests()).hasSize(2 * SampleHistories.turns().size());
   }
 
   @Test
@@ -287,21 +287,21 @@ abstract class ProviderContract {
     var provider = provider(LONG);
     var before = "";
 
-    for (var said : Histories.turns()) {
+    for (var said : SampleHistories.turns()) {
       var prompt = "PROMPT-" + history.size();
       provider.stream(new PromptRequest("c", "m", "Be kind.", history, prompt), heard::add);
 
       var now = unmarked(messages(lastBodies(1).getFirst()));
       assertThat(now).startsWith(before);
       before = now.substring(0, now.indexOf(prompt) + prompt.length());
-      history.add(new Message(Role.USER, new Chunk.Text(prompt)));
+      history.add(new Message(MessageRole.USER, new HistoryPart.Text(prompt)));
       history.addAll(said);
     }
   }
 
   @Test
   void the_same_request_always_has_the_same_bytes() throws InterruptedException {
-    var history = Histories.whole();
+    var history = SampleHistories.whole();
 
     provider(LONG).stream(new PromptRequest("c", "m", "s", history, "p"), heard::add);
     provider(LONG).stream(new PromptRequest("c", "m", "s", history, "p"), heard::add);
@@ -332,7 +332,7 @@ abstract class ProviderContract {
   }
 
   static PromptRequest request(String prompt) {
-    return new PromptRequest("c", "m", "Be kind.", Histories.whole(), prompt);
+    return new PromptRequest("c", "m", "Be kind.", SampleHistories.whole(), prompt);
   }
 
   static Replies replies(int status, String json) {
@@ -347,7 +347,7 @@ abstract class ProviderContract {
     return provider(LONG).warm(request(PROBE));
   }
 
-  private CallException trouble(CallTimeouts limits) {
+  private CallException error(CallTimeouts limits) {
     heard.clear();
     return catchThrowableOfType(
         CallException.class, () -> provider(limits).stream(request("Why?"), heard::add));

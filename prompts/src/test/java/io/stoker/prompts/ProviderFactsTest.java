@@ -3,7 +3,7 @@ package io.stoker.prompts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.stoker.prompts.CacheTerms.Refresh;
+import io.stoker.prompts.CacheProfile.Refresh;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,31 +23,33 @@ class ProviderFactsTest {
   void claude_keeps_for_five_minutes_or_an_hour_and_is_pinged() {
     var facts = ProviderFacts.standard();
 
-    assertThat(facts.terms(SONNET))
-        .isEqualTo(new CacheTerms(Duration.ofMinutes(5), 1024, Refresh.PING, ""));
-    assertThat(facts.longTerms(SONNET).timeToLive()).isEqualTo(Duration.ofHours(1));
-    assertThat(facts.terms("anthropic/claude-opus-4-6").minimumTokens()).isEqualTo(4096);
+    assertThat(facts.cacheProfile(SONNET))
+        .isEqualTo(new CacheProfile(Duration.ofMinutes(5), 1024, Refresh.PING, ""));
+    assertThat(facts.longCacheProfile(SONNET).timeToLive()).isEqualTo(Duration.ofHours(1));
+    assertThat(facts.cacheProfile("anthropic/claude-opus-4-6").minimumTokens()).isEqualTo(4096);
   }
 
   @Test
   void newer_models_of_openai_are_asked_to_keep_instead_of_pinged() {
     var facts = ProviderFacts.standard();
 
-    assertThat(facts.terms("openai/gpt-5.1"))
-        .returns(Refresh.REQUEST, CacheTerms::refresh)
-        .returns(Duration.ofHours(24), CacheTerms::timeToLive);
-    assertThat(facts.terms("openai/gpt-5.1").instead()).contains("24 hours");
-    assertThat(facts.terms("openai/gpt-4o"))
-        .isEqualTo(new CacheTerms(Duration.ofMinutes(5), 1024, Refresh.PING, ""));
-    assertThat(facts.terms("openai/gpt-5-mini-2025-08-07").refresh()).isEqualTo(Refresh.PING);
+    assertThat(facts.cacheProfile("openai/gpt-5.1"))
+        .returns(Refresh.REQUEST, CacheProfile::refresh)
+        .returns(Duration.ofHours(24), CacheProfile::timeToLive);
+    assertThat(facts.cacheProfile("openai/gpt-5.1").instead()).contains("24 hours");
+    assertThat(facts.cacheProfile("openai/gpt-4o"))
+        .isEqualTo(new CacheProfile(Duration.ofMinutes(5), 1024, Refresh.PING, ""));
+    assertThat(facts.cacheProfile("openai/gpt-5-mini-2025-08-07").refresh())
+        .isEqualTo(Refresh.PING);
   }
 
   @Test
   void models_of_ones_own_have_no_price() {
     assertThat(ProviderFacts.standard().prices("ollama/llama3.2")).isEmpty();
     assertThat(ProviderFacts.standard().prices("who/knows")).isEmpty();
-    assertThat(ProviderFacts.standard().terms("who/knows")).isEqualTo(CacheTerms.UNKNOWN);
-    assertThat(ProviderFacts.standard().longTerms("who/knows")).isEqualTo(CacheTerms.UNKNOWN);
+    assertThat(ProviderFacts.standard().cacheProfile("who/knows")).isEqualTo(CacheProfile.UNKNOWN);
+    assertThat(ProviderFacts.standard().longCacheProfile("who/knows"))
+        .isEqualTo(CacheProfile.UNKNOWN);
   }
 
   @ParameterizedTest
@@ -104,15 +106,15 @@ class ProviderFactsTest {
 
     var facts = ProviderFacts.from(file);
 
-    assertThat(facts.terms(SONNET).timeToLive()).isEqualTo(Duration.ofMinutes(4));
+    assertThat(facts.cacheProfile(SONNET).timeToLive()).isEqualTo(Duration.ofMinutes(4));
     assertThat(facts.prices(SONNET)).map(Prices::input).contains(2_500_000L);
     assertThat(facts.prices("anthropic/claude-sonnet-4-6-x"))
         .map(Prices::input)
         .contains(3_000_000L);
-    assertThat(facts.terms("mine/model.with.dots:1b-q4"))
-        .isEqualTo(new CacheTerms(Duration.ofMinutes(5), 7, Refresh.NEVER, "it forgets nothing"));
-    assertThat(facts.terms("mine/other").refresh()).isEqualTo(Refresh.REQUEST);
-    assertThat(facts.terms("openai/gpt-4o").minimumTokens()).isEqualTo(1024);
+    assertThat(facts.cacheProfile("mine/model.with.dots:1b-q4"))
+        .isEqualTo(new CacheProfile(Duration.ofMinutes(5), 7, Refresh.NEVER, "it forgets nothing"));
+    assertThat(facts.cacheProfile("mine/other").refresh()).isEqualTo(Refresh.REQUEST);
+    assertThat(facts.cacheProfile("openai/gpt-4o").minimumTokens()).isEqualTo(1024);
   }
 
   @ParameterizedTest

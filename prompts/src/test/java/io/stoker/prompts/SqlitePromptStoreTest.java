@@ -1,8 +1,8 @@
 package io.stoker.prompts;
 
-import static io.stoker.prompts.PromptSamples.armed;
 import static io.stoker.prompts.PromptSamples.ping;
 import static io.stoker.prompts.PromptSamples.said;
+import static io.stoker.prompts.PromptSamples.scheduled;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -43,7 +43,7 @@ final class SqlitePromptStoreTest {
   void a_file_opened_again_holds_everything() {
     var warm =
         new WarmRecord("chat", Instant.EPOCH, Duration.ZERO, "m", true, null, "asked too often");
-    store.save(armed("chat", 3));
+    store.save(scheduled("chat", 3));
     store.append("chat", said("hello"), null);
     store.record(warm);
     store.close();
@@ -51,7 +51,7 @@ final class SqlitePromptStoreTest {
 
     open();
 
-    assertThat(store.find("chat")).contains(armed("chat", 3));
+    assertThat(store.find("chat")).contains(scheduled("chat", 3));
     assertThat(store.history("chat", 0)).hasSize(1);
     assertThat(store.warms("chat", 9)).containsExactly(warm);
     assertThat(store.append("chat", said("again"), null)).isEqualTo(2);
@@ -60,7 +60,7 @@ final class SqlitePromptStoreTest {
   @Test
   void conversations_that_nobody_has_used_for_days_can_be_deleted() {
     for (var id : List.of("old", "older", "new")) {
-      store.save(armed(id, 1));
+      store.save(scheduled(id, 1));
     }
     var _ =
         store
@@ -79,14 +79,14 @@ final class SqlitePromptStoreTest {
     assertThat(store.deletable(9, 10)).isEmpty();
     assertThat(store.deletable(null, 10)).isEmpty();
 
-    store.save(armed("old", 2));
+    store.save(scheduled("old", 2));
 
     assertThat(store.deletable(7, 10)).containsExactly("older");
   }
 
   @Test
   void a_deletion_that_broke_off_is_finished_by_the_next() {
-    store.save(armed("chat", 1));
+    store.save(scheduled("chat", 1));
     store.append("chat", said("hello"), null);
     var _ =
         store.database().write("begin", connection -> JdbcDeletion.begin(connection, "chat", ""));
@@ -121,7 +121,7 @@ final class SqlitePromptStoreTest {
 
   @Test
   void a_full_disk_is_said_so_and_with_room_again_all_goes_on_without_a_gap() {
-    store.save(armed("chat", 1));
+    store.save(scheduled("chat", 1));
     store.append("chat", said("before"), null);
     limitPages(1); // which means: not one page more
 
@@ -133,19 +133,19 @@ final class SqlitePromptStoreTest {
     assertThatThrownBy(
             () -> {
               for (int i = 0; i < 1000; i++) {
-                store.save(armed("another chat with quite a long id " + i, 1));
+                store.save(scheduled("another chat with quite a long id " + i, 1));
               }
             })
         .isInstanceOf(StokerException.class)
         .hasMessageContaining("The disk is full");
-    assertThat(store.find("chat")).contains(armed("chat", 1));
+    assertThat(store.find("chat")).contains(scheduled("chat", 1));
     assertThat(store.history("chat", 0)).hasSize(1);
 
     limitPages(1_000_000);
 
     assertThat(store.append("chat", said("after"), null)).isEqualTo(2);
-    store.save(armed("chat", 2));
-    assertThat(store.find("chat")).contains(armed("chat", 2));
+    store.save(scheduled("chat", 2));
+    assertThat(store.find("chat")).contains(scheduled("chat", 2));
   }
 
   @Test
@@ -165,7 +165,7 @@ final class SqlitePromptStoreTest {
                       }));
       busy.await();
 
-      var save = threads.submit(() -> store.save(armed("one", 1), List.of(ping("one", 5))));
+      var save = threads.submit(() -> store.save(scheduled("one", 1), List.of(ping("one", 5))));
       var failing =
           threads.submit(() ->
               store
@@ -179,37 +179,37 @@ final class SqlitePromptStoreTest {
       save.get();
       assertThat(append.get()).isEqualTo(1);
       assertThatThrownBy(failing::get).hasCauseInstanceOf(StokerException.class);
-      assertThat(store.find("one")).contains(armed("one", 1));
-      assertThat(store.ledger().sums(Range.ALL).pings()).isEqualTo(1);
+      assertThat(store.find("one")).contains(scheduled("one", 1));
+      assertThat(store.ledger().sums(Range.ALL).warms()).isEqualTo(1);
       assertThat(store.history("one", 0)).hasSize(1);
     }
   }
 
   @Test
   void a_state_is_not_saved_if_one_of_its_lines_is_refused_nor_are_the_other_lines() {
-    store.save(armed("chat", 1), List.of(ping("chat", 1)));
+    store.save(scheduled("chat", 1), List.of(ping("chat", 1)));
     refuse("INSERT ON ledger WHEN new.cost = 13");
 
     assertThatThrownBy(
-            () -> store.save(armed("chat", 2), List.of(ping("chat", 2), ping("chat", 13))))
+            () -> store.save(scheduled("chat", 2), List.of(ping("chat", 2), ping("chat", 13))))
         .isInstanceOf(StokerException.class)
         .hasMessageContaining("refused for a test");
 
-    assertThat(store.find("chat")).contains(armed("chat", 1));
-    assertThat(store.ledger().sums(Range.ALL).pings()).isEqualTo(1);
+    assertThat(store.find("chat")).contains(scheduled("chat", 1));
+    assertThat(store.ledger().sums(Range.ALL).warms()).isEqualTo(1);
   }
 
   @Test
   void lines_are_not_added_if_their_state_is_refused() {
-    store.save(armed("chat", 1), List.of(ping("chat", 1)));
+    store.save(scheduled("chat", 1), List.of(ping("chat", 1)));
     refuse("UPDATE ON conversation WHEN new.failures = 13");
 
-    assertThatThrownBy(() -> store.save(armed("chat", 13), List.of(ping("chat", 2))))
+    assertThatThrownBy(() -> store.save(scheduled("chat", 13), List.of(ping("chat", 2))))
         .isInstanceOf(StokerException.class)
         .hasMessageContaining("refused for a test");
 
-    assertThat(store.find("chat")).contains(armed("chat", 1));
-    assertThat(store.ledger().sums(Range.ALL).pings()).isEqualTo(1);
+    assertThat(store.find("chat")).contains(scheduled("chat", 1));
+    assertThat(store.ledger().sums(Range.ALL).warms()).isEqualTo(1);
   }
 
   private void refuse(String what) {
@@ -247,7 +247,7 @@ final class SqlitePromptStoreTest {
 
     try (var migrated = JdbcStateDatabase.sqlite(file);
         var opened = JdbcPromptStore.on(migrated)) {
-      assertThat(opened.find("chat")).contains(armed("chat", 3));
+      assertThat(opened.find("chat")).contains(scheduled("chat", 3));
       assertThat(opened.ledger().sums(Range.ALL)).isEqualTo(LedgerSums.NONE);
     }
   }
@@ -272,14 +272,14 @@ final class SqlitePromptStoreTest {
   @Test
   void texts_that_no_database_can_keep_come_back() {
     var odd = "\uD83D \0 \uE000 \uDE00";
-    var conversation = new Conversation("chat", odd, odd, armed("chat", 1).warming());
+    var conversation = new Conversation("chat", odd, odd, scheduled("chat", 1).warming());
     store.save(conversation);
     store.append("chat", said(odd), null);
 
     assertThat(store.find("chat")).contains(conversation);
     assertThat(store.history("chat", 0))
-        .extracting(StoredChunk::chunk)
-        .containsExactly(new Chunk.Text(odd));
+        .extracting(StoredHistoryPart::part)
+        .containsExactly(new HistoryPart.Text(odd));
   }
 
   @Test
@@ -287,7 +287,7 @@ final class SqlitePromptStoreTest {
     int many = 4500;
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < many; i++) {
-        var conversation = armed("chat-" + i, i);
+        var conversation = scheduled("chat-" + i, i);
         threads.execute(() -> store.save(conversation));
       }
     }
@@ -303,7 +303,7 @@ final class SqlitePromptStoreTest {
     store.close();
     store.close();
 
-    assertThatThrownBy(() -> store.save(armed("chat", 1)))
+    assertThatThrownBy(() -> store.save(scheduled("chat", 1)))
         .isInstanceOf(StokerException.class)
         .hasMessage("The store was to save conversation chat, but it is closed");
     assertThatThrownBy(() -> store.find("chat")).hasMessageContaining("it is closed");

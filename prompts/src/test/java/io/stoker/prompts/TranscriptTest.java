@@ -30,9 +30,9 @@ class TranscriptTest {
         Transcript.of(
             List.of(
                 user("a"),
-                new Message(Role.ASSISTANT, new Chunk.Thinking("hm")),
+                new Message(MessageRole.ASSISTANT, new HistoryPart.Thinking("hm")),
                 model(" \n"),
-                new Message(Role.ASSISTANT, new Chunk.Failure("oh", null)),
+                new Message(MessageRole.ASSISTANT, new HistoryPart.Failure("oh", null)),
                 user("b")));
 
     assertThat(transcript.turns()).containsExactly(turn(Side.USER, "a", "b"));
@@ -45,7 +45,7 @@ class TranscriptTest {
             List.of(
                 user("a"),
                 call("1"),
-                new Message(Role.SYSTEM, new Chunk.Instruction("be brief")),
+                new Message(MessageRole.SYSTEM, new HistoryPart.Instruction("be brief")),
                 result("1")));
 
     assertThat(transcript.turns().getLast())
@@ -115,7 +115,7 @@ class TranscriptTest {
       case 1 -> model("m" + number);
       case 2 -> call(id);
       case 3 -> result(id);
-      default -> new Message(Role.SYSTEM, new Chunk.Instruction("i" + number));
+      default -> new Message(MessageRole.SYSTEM, new HistoryPart.Instruction("i" + number));
     };
   }
 
@@ -138,18 +138,18 @@ class TranscriptTest {
   }
 
   private static Message user(String text) {
-    return new Message(Role.USER, new Chunk.Text(text));
+    return new Message(MessageRole.USER, new HistoryPart.Text(text));
   }
 
   private static Message model(String text) {
-    return new Message(Role.ASSISTANT, new Chunk.Text(text));
+    return new Message(MessageRole.ASSISTANT, new HistoryPart.Text(text));
   }
 
   private static Message call(String id) {
-    return new Message(Role.ASSISTANT, new Chunk.ToolCall(id, "t", "{}", null));
+    return new Message(MessageRole.ASSISTANT, new HistoryPart.ToolCall(id, "t", "{}", null));
   }
 
   private static Message result(String id) {
-    return new Message(Role.TOOL, new Chunk.ToolResult(id, "t", "r", false, null));
+    return new Message(MessageRole.TOOL, new HistoryPart.ToolResult(id, "t", "r", false, null));
   }
 }

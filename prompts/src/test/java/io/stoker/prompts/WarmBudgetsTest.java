@@ -35,7 +35,7 @@ final class WarmBudgetsTest {
 
   private static Conversation conversation(String id, Long dailyBudget) {
     var warming = WarmingState.off(Duration.ofMinutes(4));
-    return new Conversation(id, "simulator/small", "", "", dailyBudget, Money.NONE, warming);
+    return new Conversation(id, "simulator/small", "", "", dailyBudget, WarmingCosts.NONE, warming);
   }
 
   private void holdUp(String method) {
@@ -69,7 +69,7 @@ final class WarmBudgetsTest {
     asked.await();
 
     assertThat(budgets.reserve(other, 1)).isNull();
-    budgets.settle(other, 1, 1);
+    budgets.charge(other, 1, 1);
 
     answers.countDown();
     slow.join();
@@ -87,7 +87,7 @@ final class WarmBudgetsTest {
     asked.await();
 
     assertThat(budgets.reserve(chat, 100)).isNull();
-    budgets.settle(chat, 100, 90);
+    budgets.charge(chat, 100, 90);
 
     answers.countDown();
     look.join();

@@ -25,14 +25,16 @@ final class WarmTimersTest {
   private static final Duration TICK = ofMillis(20);
 
   private final ManualTime time = new ManualTime(Instant.parse("2026-11-21T08:00:00Z"));
-  private final BlockingQueue<Rung> rung = new LinkedBlockingQueue<>();
+  private final BlockingQueue<FiredTimer> rung = new LinkedBlockingQueue<>();
 
   @AutoClose
   private final WarmTimers timers =
       new WarmTimers(
-          TICK, time, (timer, number) -> rung.add(new Rung((Clock) timer, number, time.ticks())));
+          TICK,
+          time,
+          (timer, number) -> rung.add(new FiredTimer((Clock) timer, number, time.ticks())));
 
-  private record Rung(Clock timer, long number, Duration at) {}
+  private record FiredTimer(Clock timer, long number, Duration at) {}
 
   private static final class Clock extends Timer {}
 
@@ -63,7 +65,7 @@ final class WarmTimersTest {
     assertThat(rung).isEmpty();
     pass(TICK);
 
-    assertThat(rung.take()).isEqualTo(new Rung(timer, 7, ofSeconds(1)));
+    assertThat(rung.take()).isEqualTo(new FiredTimer(timer, 7, ofSeconds(1)));
     assertThat(timers.size()).isZero();
   }
 
@@ -75,7 +77,7 @@ final class WarmTimersTest {
 
     pass(ofSeconds(2));
 
-    assertThat(rung).containsExactly(new Rung(timer, 2, ofMillis(100)));
+    assertThat(rung).containsExactly(new FiredTimer(timer, 2, ofMillis(100)));
   }
 
   @Test
@@ -125,7 +127,7 @@ final class WarmTimersTest {
       clocks.add(new Clock());
     }
     Map<Clock, Duration> due = new HashMap<>();
-    List<Rung> all = new ArrayList<>();
+    List<FiredTimer> all = new ArrayList<>();
 
     for (int round = 0; round < 200; round++) {
       for (int i = 0; i < 20; i++) {

@@ -7,10 +7,10 @@ import io.stoker.ManualTime;
 import io.stoker.StokerException;
 import io.stoker.StokerException.Code;
 import io.stoker.answers.AnswerStore;
-import io.stoker.prompts.Chunk;
+import io.stoker.prompts.HistoryPart;
 import io.stoker.prompts.Message;
+import io.stoker.prompts.MessageRole;
 import io.stoker.prompts.PromptStore;
-import io.stoker.prompts.Role;
 import io.stoker.state.StateDatabase;
 import io.stoker.testing.RealPostgres;
 import java.nio.file.Path;
@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class StateDatabaseTest {
 
   private static final List<Message> HELLO =
-      List.of(new Message(Role.USER, new Chunk.Text("hello")));
+      List.of(new Message(MessageRole.USER, new HistoryPart.Text("hello")));
 
   @TempDir private Path folder;
 

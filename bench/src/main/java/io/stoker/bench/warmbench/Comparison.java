@@ -1,6 +1,6 @@
 package io.stoker.bench.warmbench;
 
-import io.stoker.prompts.policy.Tier;
+import io.stoker.prompts.policy.CacheTier;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +57,7 @@ record Comparison(Map<String, Costs> costs, Costs hindsight, Costs again, Costs 
   /// @param briefOnly whether only rules count that keep to the shorter tier
   double leastFixed(boolean briefOnly) {
     return Rules.fixed().stream()
-        .filter(rule -> !briefOnly || rule.terms(Tier.BRIEF).write() == Rules.BRIEF.write())
+        .filter(rule -> !briefOnly || rule.terms(CacheTier.BRIEF).write() == Rules.BRIEF.write())
         .mapToDouble(rule -> change(rule.name()))
         .min()
         .orElseThrow();

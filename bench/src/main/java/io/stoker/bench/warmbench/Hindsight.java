@@ -1,7 +1,7 @@
 package io.stoker.bench.warmbench;
 
 import io.stoker.bench.warmbench.Replay.Bucket;
-import io.stoker.prompts.policy.Tier;
+import io.stoker.prompts.policy.CacheTier;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,17 +17,17 @@ final class Hindsight {
 
   static Costs costs(List<TrafficEvent> steps) {
     var best = new HashMap<String, Costs>();
-    for (var tier : Tier.values()) {
+    for (var tier : CacheTier.values()) {
       cheapest(tier, steps).forEach((tenant, costs) -> best.merge(tenant, costs, Hindsight::less));
     }
     return best.values().stream().reduce(Costs.EMPTY, Costs::plus);
   }
 
   /// What the best numbers of pings cost each tenant in one tier.
-  private static Map<String, Costs> cheapest(Tier tier, List<TrafficEvent> steps) {
-    var terms = Rules.BOTH.terms(tier);
+  private static Map<String, Costs> cheapest(CacheTier tier, List<TrafficEvent> steps) {
+    var terms = Rules.BOTH.pricing(tier);
     var cheapest = new HashMap<Bucket, Costs>();
-    for (int pings = 0; pings <= terms.clamp(); pings++) {
+    for (int pings = 0; pings <= terms.maxWorthwhileWarms(); pings++) {
       Replay.run(Rules.Fixed.of(tier, pings), steps)
           .forEach((bucket, costs) -> cheapest.merge(bucket, costs, Hindsight::less));
     }

@@ -1,9 +1,8 @@
 package io.stoker.bench.warmbench;
 
-import io.stoker.prompts.policy.IdleCosts;
-import io.stoker.prompts.policy.Stakes;
+import io.stoker.prompts.policy.CacheTier;
+import io.stoker.prompts.policy.PromptSize;
 import io.stoker.prompts.policy.StopReason;
-import io.stoker.prompts.policy.Tier;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -69,7 +68,7 @@ final class Replay {
 
     /// How many pings have been sent until then.
     int sent(long atMillis) {
-      return IdleCosts.pings(held.terms(), until(atMillis), decided);
+      return held.terms().warmsSent(until(atMillis), decided);
     }
   }
 
@@ -154,12 +153,12 @@ final class Replay {
     long found = known;
     if (idle != null) {
       found = Math.min(known, found(idle, step.atMillis(), sent));
-      if (known > 0 && IdleCosts.isKept(idle.held.terms(), idle.until(step.atMillis()), sent)) {
+      if (known > 0 && idle.held.terms().isCached(idle.until(step.atMillis()), sent)) {
         rule.requested(idle.held.tier(), found < known / 2);
       }
       ended(idle, step.atMillis(), true);
     }
-    var stakes = new Stakes(step.prompt(), step.prompt() - found, PING_TOKENS);
+    var stakes = new PromptSize(step.prompt(), step.prompt() - found, PING_TOKENS);
     var tier = rule.tier(step.tenant(), stakes, length);
     var terms = rule.terms(tier);
     var bucket = new Bucket(step.tenant(), stop);
@@ -167,7 +166,7 @@ final class Replay {
         idle == null ? bucket : idle.bucket,
         new Costs(
             0,
-            Rules.BRIEF.loss() * (known - found),
+            Rules.BRIEF.missCost() * (known - found),
             (terms.write() - Rules.BRIEF.write()) * stakes.writtenTokens(),
             Rules.BRIEF.read() * known + Rules.BRIEF.write() * step.added(),
             0,
@@ -181,7 +180,7 @@ final class Replay {
   }
 
   private long found(Idle idle, long atMillis, int sent) {
-    var other = idle.held.tier() == Tier.BRIEF ? Rules.LASTING : Rules.BRIEF;
+    var other = idle.held.tier() == CacheTier.BRIEF ? Rules.LASTING : Rules.BRIEF;
     return idle.held.found(idle.until(atMillis), sent, other.timeToLive());
   }
 
@@ -206,7 +205,7 @@ final class Replay {
   private static double cost(CachedPrompt held, int sent) {
     var terms = held.terms();
     return sent * (terms.read() * held.tokens() + PING_TOKENS)
-        + terms.loss() * held.writtenByPings(sent);
+        + terms.missCost() * held.writtenByPings(sent);
   }
 
   private void count(Bucket bucket, Costs more) {

@@ -1,9 +1,9 @@
 package io.stoker.bench.warmbench;
 
-import io.stoker.prompts.policy.Stakes;
+import io.stoker.prompts.policy.CachePricing;
+import io.stoker.prompts.policy.CacheTier;
+import io.stoker.prompts.policy.PromptSize;
 import io.stoker.prompts.policy.StopReason;
-import io.stoker.prompts.policy.Tier;
-import io.stoker.prompts.policy.TierTerms;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -16,26 +16,27 @@ interface Rule {
   /// Which tier a request asks for, before anything is known of its answer.
   ///
   /// @param idle how long the user will stay away afterwards, for the one who knows; null for ever
-  Tier tier(String tenant, Stakes stakes, @Nullable Duration idle);
+  CacheTier tier(String tenant, PromptSize stakes, @Nullable Duration idle);
 
   /// What a tier costs, and how often it is pinged.
-  TierTerms terms(Tier tier);
+  CachePricing terms(CacheTier tier);
 
   /// Up to how many pings are sent while the user stays away.
   ///
   /// @param idle how long that will be, for the one who knows; null for ever
-  int pings(String tenant, StopReason stop, Tier tier, Stakes stakes, @Nullable Duration idle);
+  int pings(
+      String tenant, StopReason stop, CacheTier tier, PromptSize stakes, @Nullable Duration idle);
 
   /// Sees what a ping found.
   ///
   /// @param wrote whether it wrote more than it read
-  default void pinged(Tier tier, boolean wrote) {}
+  default void pinged(CacheTier tier, boolean wrote) {}
 
   /// Sees what a request found that came while the prompt should have been there.
   ///
   /// @param tier that was asked for before
   /// @param wrote whether it wrote most of it anew
-  default void requested(Tier tier, boolean wrote) {}
+  default void requested(CacheTier tier, boolean wrote) {}
 
   /// Sees how long somebody has stayed away.
   ///

@@ -1,12 +1,11 @@
 package io.stoker.bench.warmbench;
 
 import io.stoker.prompts.policy.AdaptivePolicy;
-import io.stoker.prompts.policy.IdleCosts;
-import io.stoker.prompts.policy.Stakes;
+import io.stoker.prompts.policy.CachePricing;
+import io.stoker.prompts.policy.CacheTier;
+import io.stoker.prompts.policy.CacheTiers;
+import io.stoker.prompts.policy.PromptSize;
 import io.stoker.prompts.policy.StopReason;
-import io.stoker.prompts.policy.Tier;
-import io.stoker.prompts.policy.TierTerms;
-import io.stoker.prompts.policy.Tiers;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
@@ -22,10 +21,10 @@ final class Rules {
   /// More pings than fit into any idle period.
   private static final int FOR_EVER = 1_000_000;
 
-  static final TierTerms BRIEF = brief(290, 12);
-  static final TierTerms LASTING = lasting(7);
-  static final Tiers BOTH = new Tiers("bench", BRIEF, LASTING);
-  static final Tiers BRIEF_ONLY = new Tiers("bench", BRIEF, null);
+  static final CachePricing BRIEF = brief(290, 12);
+  static final CachePricing LASTING = lasting(7);
+  static final CacheTiers BOTH = new CacheTiers("bench", BRIEF, LASTING);
+  static final CacheTiers BRIEF_ONLY = new CacheTiers("bench", BRIEF, null);
 
   /// When a user counts as one who does not come back.
   static final Duration HORIZON = AdaptivePolicy.horizon(BOTH);
@@ -36,51 +35,55 @@ final class Rules {
 
   private Rules() {}
 
-  private static TierTerms brief(int everySeconds, int mostPings) {
-    return new TierTerms(FIVE_MINUTES, Duration.ofSeconds(everySeconds), mostPings, 1.25, READ);
+  private static CachePricing brief(int everySeconds, int maxWarms) {
+    return new CachePricing(FIVE_MINUTES, Duration.ofSeconds(everySeconds), maxWarms, 1.25, READ);
   }
 
-  private static TierTerms lasting(int mostPings) {
-    return new TierTerms(HOUR, Duration.ofMinutes(55), mostPings, 2, READ);
+  private static CachePricing lasting(int maxWarms) {
+    return new CachePricing(HOUR, Duration.ofMinutes(55), maxWarms, 2, READ);
   }
 
   static Rule never() {
-    return new Fixed(NEVER, Tier.BRIEF, brief(290, 0));
+    return new Fixed(NEVER, CacheTier.BRIEF, brief(290, 0));
   }
 
   /// Those that decide the same for everybody.
   static List<Rule> fixed() {
     return List.of(
-        new Fixed("240 s for ever", Tier.BRIEF, brief(240, FOR_EVER)),
-        new Fixed("295 s, K = 12", Tier.BRIEF, brief(295, 12)),
+        new Fixed("240 s for ever", CacheTier.BRIEF, brief(240, FOR_EVER)),
+        new Fixed("295 s, K = 12", CacheTier.BRIEF, brief(295, 12)),
         constantChance(0.15, Duration.ofMinutes(30)),
         new Fixed(
             "280 s, K = 2, gates",
-            Tier.BRIEF,
+            CacheTier.BRIEF,
             brief(280, 2),
             gate -> gate.stop() == StopReason.END_OF_TURN && gate.prefixTokens() >= 4096),
-        new Fixed("290 s, K = 3", Tier.BRIEF, brief(290, 3)),
-        new Fixed("ski rental, 5 min", Tier.BRIEF, skiRental(brief(290, FOR_EVER))),
-        new Fixed("ski rental, 1 h", Tier.LASTING, skiRental(lasting(FOR_EVER))),
-        new Fixed("1 h alone", Tier.LASTING, lasting(0)),
-        new Fixed("1 h, K = 2", Tier.LASTING, lasting(2)),
-        new Fixed("1 h, K = 32", Tier.LASTING, lasting(32)));
+        new Fixed("290 s, K = 3", CacheTier.BRIEF, brief(290, 3)),
+        new Fixed("ski rental, 5 min", CacheTier.BRIEF, skiRental(brief(290, FOR_EVER))),
+        new Fixed("ski rental, 1 h", CacheTier.LASTING, skiRental(lasting(FOR_EVER))),
+        new Fixed("1 h alone", CacheTier.LASTING, lasting(0)),
+        new Fixed("1 h, K = 2", CacheTier.LASTING, lasting(2)),
+        new Fixed("1 h, K = 32", CacheTier.LASTING, lasting(32)));
   }
 
   /// Pings for a time, as long as a chance that is always the same pays for one.
   private static Rule constantChance(double chance, Duration atMost) {
     var terms = brief(270, FOR_EVER);
-    int pings = chance >= terms.breakEven() ? (int) atMost.dividedBy(terms.pingEvery()) : 0;
-    return new Fixed("270 s, p = 0.15, 30 min", Tier.BRIEF, brief(270, pings));
+    int pings = chance >= terms.breakEven() ? (int) atMost.dividedBy(terms.warmEvery()) : 0;
+    return new Fixed("270 s, p = 0.15, 30 min", CacheTier.BRIEF, brief(270, pings));
   }
 
   /// Pings until they have cost as much as the loss that they avert.
-  private static TierTerms skiRental(TierTerms terms) {
-    return new TierTerms(
-        terms.timeToLive(), terms.pingEvery(), terms.clamp(), terms.write(), terms.read());
+  private static CachePricing skiRental(CachePricing terms) {
+    return new CachePricing(
+        terms.timeToLive(),
+        terms.warmEvery(),
+        terms.maxWorthwhileWarms(),
+        terms.write(),
+        terms.read());
   }
 
-  static Adaptive adaptive(String name, Tiers tiers) {
+  static Adaptive adaptive(String name, CacheTiers tiers) {
     return new Adaptive(name, new AdaptivePolicy(), tiers);
   }
 
@@ -91,63 +94,72 @@ final class Rules {
   }
 
   /// Always the same tier, and always as many pings.
-  record Fixed(String name, Tier which, TierTerms terms, Predicate<Gate> gate) implements Rule {
+  record Fixed(String name, CacheTier which, CachePricing terms, Predicate<Gate> gate)
+      implements Rule {
 
     /// What a gate looks at.
     record Gate(StopReason stop, long prefixTokens) {}
 
-    Fixed(String name, Tier which, TierTerms terms) {
+    Fixed(String name, CacheTier which, CachePricing terms) {
       this(name, which, terms, _ -> true);
     }
 
     /// One of those of which the best are chosen in hindsight.
-    static Fixed of(Tier tier, int pings) {
-      return new Fixed("", tier, tier == Tier.BRIEF ? brief(290, pings) : lasting(pings));
+    static Fixed of(CacheTier tier, int pings) {
+      return new Fixed("", tier, tier == CacheTier.BRIEF ? brief(290, pings) : lasting(pings));
     }
 
     @Override
-    public Tier tier(String tenant, Stakes stakes, @Nullable Duration idle) {
+    public CacheTier tier(String tenant, PromptSize stakes, @Nullable Duration idle) {
       return which;
     }
 
     @Override
-    public TierTerms terms(Tier tier) {
+    public CachePricing terms(CacheTier tier) {
       return terms;
     }
 
     @Override
     public int pings(
-        String tenant, StopReason stop, Tier tier, Stakes stakes, @Nullable Duration idle) {
-      return gate.test(new Gate(stop, stakes.prefixTokens())) ? terms.mostPings() : 0;
+        String tenant,
+        StopReason stop,
+        CacheTier tier,
+        PromptSize stakes,
+        @Nullable Duration idle) {
+      return gate.test(new Gate(stop, stakes.prefixTokens())) ? terms.maxWarms() : 0;
     }
   }
 
   /// Stoker's own.
-  record Adaptive(String name, AdaptivePolicy policy, Tiers tiers) implements Rule {
+  record Adaptive(String name, AdaptivePolicy policy, CacheTiers tiers) implements Rule {
 
     @Override
-    public Tier tier(String tenant, Stakes stakes, @Nullable Duration idle) {
+    public CacheTier tier(String tenant, PromptSize stakes, @Nullable Duration idle) {
       return policy.tier(tenant, tiers, stakes);
     }
 
     @Override
-    public TierTerms terms(Tier tier) {
-      return tiers.terms(tier);
+    public CachePricing terms(CacheTier tier) {
+      return tiers.pricing(tier);
     }
 
     @Override
     public int pings(
-        String tenant, StopReason stop, Tier tier, Stakes stakes, @Nullable Duration idle) {
-      return policy.plan(tenant, stop, tiers, tier, stakes, 0, 1).pings();
+        String tenant,
+        StopReason stop,
+        CacheTier tier,
+        PromptSize stakes,
+        @Nullable Duration idle) {
+      return policy.plan(tenant, stop, tiers, tier, stakes, 0, 1).warms();
     }
 
     @Override
-    public void pinged(Tier tier, boolean wrote) {
-      policy.pinged(tiers, tier, wrote);
+    public void pinged(CacheTier tier, boolean wrote) {
+      policy.warmed(tiers, tier, wrote);
     }
 
     @Override
-    public void requested(Tier tier, boolean wrote) {
+    public void requested(CacheTier tier, boolean wrote) {
       policy.requested(tiers, tier, wrote);
     }
 
@@ -162,35 +174,33 @@ final class Rules {
   }
 
   /// One who knows when the user comes back, but not what follows then.
-  record Clairvoyant(String name, Tiers tiers) implements Rule {
+  record Clairvoyant(String name, CacheTiers tiers) implements Rule {
 
     @Override
-    public Tier tier(String tenant, Stakes stakes, @Nullable Duration idle) {
+    public CacheTier tier(String tenant, PromptSize stakes, @Nullable Duration idle) {
       var lasting = tiers.lasting();
       if (lasting == null) {
-        return Tier.BRIEF;
+        return CacheTier.BRIEF;
       }
       double more = (lasting.write() - tiers.brief().write()) * stakes.writtenTokens();
       return cost(lasting, stakes, idle) + more < cost(tiers.brief(), stakes, idle)
-          ? Tier.LASTING
-          : Tier.BRIEF;
+          ? CacheTier.LASTING
+          : CacheTier.BRIEF;
     }
 
     /// What is lost is written anew at the price of the usual tier, or better.
-    private double cost(TierTerms terms, Stakes stakes, @Nullable Duration idle) {
+    private double cost(CachePricing terms, PromptSize stakes, @Nullable Duration idle) {
       if (idle == null) {
         return 0;
       }
       int pings = needed(terms, idle);
       return pings * (terms.read() * stakes.prefixTokens() + stakes.extraTokens())
-          + (IdleCosts.isKept(terms, idle, pings)
-              ? 0
-              : tiers.brief().loss() * stakes.prefixTokens());
+          + (terms.isCached(idle, pings) ? 0 : tiers.brief().missCost() * stakes.prefixTokens());
     }
 
-    private static int needed(TierTerms terms, Duration idle) {
-      for (int pings = 0; pings <= terms.clamp(); pings++) {
-        if (IdleCosts.isKept(terms, idle, pings)) {
+    private static int needed(CachePricing terms, Duration idle) {
+      for (int pings = 0; pings <= terms.maxWorthwhileWarms(); pings++) {
+        if (terms.isCached(idle, pings)) {
           return pings;
         }
       }
@@ -198,14 +208,18 @@ final class Rules {
     }
 
     @Override
-    public TierTerms terms(Tier tier) {
-      return tiers.terms(tier);
+    public CachePricing terms(CacheTier tier) {
+      return tiers.pricing(tier);
     }
 
     @Override
     public int pings(
-        String tenant, StopReason stop, Tier tier, Stakes stakes, @Nullable Duration idle) {
-      return idle == null ? 0 : needed(tiers.terms(tier), idle);
+        String tenant,
+        StopReason stop,
+        CacheTier tier,
+        PromptSize stakes,
+        @Nullable Duration idle) {
+      return idle == null ? 0 : needed(tiers.pricing(tier), idle);
     }
   }
 }

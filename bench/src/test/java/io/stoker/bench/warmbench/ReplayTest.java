@@ -3,10 +3,10 @@ package io.stoker.bench.warmbench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.stoker.prompts.policy.Stakes;
+import io.stoker.prompts.policy.CachePricing;
+import io.stoker.prompts.policy.CacheTier;
+import io.stoker.prompts.policy.PromptSize;
 import io.stoker.prompts.policy.StopReason;
-import io.stoker.prompts.policy.Tier;
-import io.stoker.prompts.policy.TierTerms;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +40,7 @@ class ReplayTest {
 
   @Test
   void a_ping_reads_the_prompt_and_saves_it() {
-    var costs = Replay.sum(Rules.Fixed.of(Tier.BRIEF, 1), backAfter(400));
+    var costs = Replay.sum(Rules.Fixed.of(CacheTier.BRIEF, 1), backAfter(400));
 
     assertThat(costs.sent()).isEqualTo(1);
     assertThat(costs.pings()).isCloseTo(PING, EXACTLY);
@@ -50,7 +50,7 @@ class ReplayTest {
 
   @Test
   void a_ping_may_be_sent_and_the_prompt_be_lost_later() {
-    var costs = Replay.sum(Rules.Fixed.of(Tier.BRIEF, 1), backAfter(10_000));
+    var costs = Replay.sum(Rules.Fixed.of(CacheTier.BRIEF, 1), backAfter(10_000));
 
     assertThat(costs.pings()).isCloseTo(PING, EXACTLY);
     assertThat(costs.rewrites()).isCloseTo(1.15 * 10_000, EXACTLY);
@@ -58,8 +58,8 @@ class ReplayTest {
 
   @Test
   void all_that_is_written_for_an_hour_costs_more() {
-    var kept = Replay.sum(Rules.Fixed.of(Tier.LASTING, 0), backAfter(3_600));
-    var lost = Replay.sum(Rules.Fixed.of(Tier.LASTING, 0), backAfter(3_601));
+    var kept = Replay.sum(Rules.Fixed.of(CacheTier.LASTING, 0), backAfter(3_600));
+    var lost = Replay.sum(Rules.Fixed.of(CacheTier.LASTING, 0), backAfter(3_601));
 
     assertThat(kept.rewrites()).isZero();
     assertThat(kept.surcharge()).isCloseTo(0.75 * 11_000, EXACTLY);
@@ -70,7 +70,7 @@ class ReplayTest {
   void pings_for_a_conversation_that_is_closed_are_wasted() {
     var steps = List.of(request(0, 10_000, 10_000), close(10_000));
 
-    var costs = Replay.sum(Rules.Fixed.of(Tier.BRIEF, 3), steps);
+    var costs = Replay.sum(Rules.Fixed.of(CacheTier.BRIEF, 3), steps);
 
     assertThat(costs.wasted()).isEqualTo(costs.pings()).isCloseTo(3 * PING, EXACTLY);
     assertThat(costs.rewrites()).isZero();
@@ -81,7 +81,7 @@ class ReplayTest {
     var other = new TrafficEvent(700_000, "bob", "c2", StopReason.END_OF_TURN, 1, 1);
     var steps = List.of(request(0, 10_000, 10_000), other);
 
-    var costs = Replay.sum(Rules.Fixed.of(Tier.BRIEF, 3), steps);
+    var costs = Replay.sum(Rules.Fixed.of(CacheTier.BRIEF, 3), steps);
 
     assertThat(costs.sent()).isEqualTo(2);
     assertThat(costs.pings()).isCloseTo(2 * PING, EXACTLY);
@@ -100,7 +100,7 @@ class ReplayTest {
   @ParameterizedTest
   @EnumSource(CacheLifetime.class)
   void an_hour_may_hold_only_for_what_was_written_for_an_hour(CacheLifetime keeping) {
-    var tiers = new InTurn(List.of(Tier.BRIEF, Tier.LASTING, Tier.BRIEF));
+    var tiers = new InTurn(List.of(CacheTier.BRIEF, CacheTier.LASTING, CacheTier.BRIEF));
     var steps =
         List.of(
             request(0, 10_000, 10_000), request(10, 11_000, 1_000), request(1_010, 12_000, 1_000));
@@ -117,7 +117,7 @@ class ReplayTest {
 
   @Test
   void where_prompts_are_kept_in_parts_the_beginning_outlives_the_rest() {
-    var tiers = new InTurn(List.of(Tier.LASTING, Tier.BRIEF, Tier.BRIEF));
+    var tiers = new InTurn(List.of(CacheTier.LASTING, CacheTier.BRIEF, CacheTier.BRIEF));
     var steps =
         List.of(
             request(0, 10_000, 10_000), request(10, 11_000, 1_000), request(1_010, 12_000, 1_000));
@@ -130,9 +130,9 @@ class ReplayTest {
   /// Asks for one tier after the other.
   private static final class InTurn implements Rule {
 
-    private final List<Tier> left;
+    private final List<CacheTier> left;
 
-    InTurn(List<Tier> tiers) {
+    InTurn(List<CacheTier> tiers) {
       this.left = new ArrayList<>(tiers);
     }
 
@@ -142,18 +142,22 @@ class ReplayTest {
     }
 
     @Override
-    public Tier tier(String tenant, Stakes stakes, @Nullable Duration idle) {
+    public CacheTier tier(String tenant, PromptSize stakes, @Nullable Duration idle) {
       return left.removeFirst();
     }
 
     @Override
-    public TierTerms terms(Tier tier) {
-      return Rules.BOTH.terms(tier);
+    public CachePricing terms(CacheTier tier) {
+      return Rules.BOTH.pricing(tier);
     }
 
     @Override
     public int pings(
-        String tenant, StopReason stop, Tier tier, Stakes stakes, @Nullable Duration idle) {
+        String tenant,
+        StopReason stop,
+        CacheTier tier,
+        PromptSize stakes,
+        @Nullable Duration idle) {
       return 0;
     }
   }
@@ -170,7 +174,7 @@ class ReplayTest {
               ended.add(sent);
               var terms = held.terms();
               assertThat(sent * terms.read() * held.tokens())
-                  .isLessThanOrEqualTo(terms.loss() * held.tokens() + 1e-6);
+                  .isLessThanOrEqualTo(terms.missCost() * held.tokens() + 1e-6);
             })
         .run(Traffic.mixed(101, 6_000));
 

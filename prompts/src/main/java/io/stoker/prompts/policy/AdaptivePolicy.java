@@ -12,79 +12,79 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Says how many pings an idle period is worth, and which tier of the cache a request is to ask
-/// for, by how long users stayed away before.
+/// Decides how many warms an idle period is worth, and which cache tier a request asks for, from
+/// how long users stayed away before.
 ///
-/// How long somebody stayed away is seen whatever was done meanwhile. So after each idle period all
-/// rules that could have been followed are scored as if they had been: each tier, with each number
-/// of pings. Nothing has to be tried out to be learned.
+/// The length of an idle period does not depend on what was done during it. So after each one,
+/// every tier with every number of warms can be scored as if it had been used, and no exploration
+/// is needed.
 ///
-/// Counted are idle periods by length, for each tenant and each reason for which the model had
-/// stopped, the newest weighing most. What is known of a tenant is mixed with [a few][#SHARED]
-/// periods as all tenants have them, so that little knowledge leads to what is usual; what is known
-/// of nobody leads to no pings. Expected of `K` pings, in plain tokens for each token of the
-/// prefix, is
+/// It keeps a histogram of idle periods for each tenant and each reason for which the model
+/// stopped, with exponential decay. To the counts of a tenant it adds [a few][#ASSUMED_SHARED]
+/// periods with the distribution of all tenants, so that new tenants get the usual estimate;
+/// without any data, no warms are sent. The expected cost of `K` warms, in uncached input tokens
+/// per token of the prefix, is
 ///
 /// `sum over k = 1..K of P(idle at kI) r' + P(back after KI + T) (w - r)`
 ///
-/// with `r' = r + e (w - r) + x`, `e` the share of pings that found the entry gone and wrote it
-/// anew, and `x` what a ping costs beside reading. The `K` with the least is taken, and none above
-/// [TierTerms#clamp()]. The `k`-th of them alone pays if and only if `P(back in ((k-1)I + T, kI +
-/// T] | idle at kI) >= r' / (w - r)`.
+/// with `r' = r + e (w - r) + x`, where `e` is the share of warms that missed and wrote the entry
+/// again, and `x` is what a warm costs besides reading. The `K` with the lowest cost is chosen, up
+/// to [CachePricing#maxWorthwhileWarms()]. The `k`-th warm alone pays if and only if `P(back in
+/// ((k-1)I + T, kI + T] | idle at kI) >= r' / (w - r)`.
 ///
 /// Thread-safe.
 public final class AdaptivePolicy {
 
-  /// How many idle periods as all tenants have them a tenant is thought to have had.
-  static final double SHARED = 8;
+  /// Prior weight of the shared distribution in a tenant's counts, in idle periods.
+  static final double ASSUMED_SHARED = 8;
 
-  /// How many idle periods without an end all tenants are thought to have had.
-  static final double DOUBT = 20;
+  /// Prior number of users who never came back, in the shared counts.
+  static final double ASSUMED_NEVER_RETURNED = 20;
 
-  /// What an idle period weighs after the next one of the same tenant, and of all tenants.
-  static final double MEMORY = 0.995;
+  /// Factor by which earlier counts of a tenant decay with each new idle period.
+  static final double DECAY = 0.995;
 
-  static final double COMMON_MEMORY = 0.9998;
+  static final double SHARED_DECAY = 0.9998;
 
-  /// How many pings and requests that found the entry each cache is thought to have had.
-  static final double TRUST = 20;
+  /// Prior number of hits of each cache.
+  static final double ASSUMED_HITS = 20;
 
-  /// How many tenants are told apart; all others count as one.
-  static final int MOST_TENANTS = 10_000;
+  /// The number of tenants with counts of their own; all others share one.
+  static final int MAX_TENANTS = 10_000;
 
-  private static final String POOL = "";
-  private static final String OTHERS = " ";
+  private static final String ALL_TENANTS = "";
+  private static final String OTHER_TENANTS = " ";
   private static final String STOP = "stop ";
   private static final String IDLE = "idle ";
-  private static final String PINGS = "pings ";
+  private static final String WARMS = "pings ";
   private static final String REQUESTS = "requests ";
-  private static final int MOST_CACHES = 1_000;
+  private static final int MAX_CACHES = 1_000;
 
-  private final Map<String, Habits> tenants = new HashMap<>();
-  private final Habits pool = new Habits(COMMON_MEMORY);
-  private final Map<String, double[]> finds = new HashMap<>();
-  private final Set<String> changedFinds = new HashSet<>();
+  private final Map<String, ReturnStatistics> tenants = new HashMap<>();
+  private final ReturnStatistics allTenants = new ReturnStatistics(SHARED_DECAY);
+  private final Map<String, double[]> missCounts = new HashMap<>();
+  private final Set<String> changedMissCounts = new HashSet<>();
 
-  /// Knows nothing.
+  /// A policy without data.
   public AdaptivePolicy() {}
 
-  /// How idle periods are told apart: by what came before, and when it matters how long they are.
-  private record Topic(StopReason stop, Duration timeToLive, Duration pingEvery, int mostPings) {
+  /// The key of a histogram: why the model stopped, and the timing that sets the windows.
+  private record Topic(StopReason stop, Duration timeToLive, Duration warmEvery, int maxWarms) {
 
-    Topic(StopReason stop, TierTerms terms) {
-      this(stop, terms.timeToLive(), terms.pingEvery(), terms.mostPings());
+    Topic(StopReason stop, CachePricing pricing) {
+      this(stop, pricing.timeToLive(), pricing.warmEvery(), pricing.maxWarms());
     }
 
-    TierTerms terms() {
-      return new TierTerms(timeToLive, pingEvery, mostPings, 0, 0);
+    CachePricing pricing() {
+      return new CachePricing(timeToLive, warmEvery, maxWarms, 0, 0);
     }
 
     String text() {
       return "%s%s %d %d %d"
-          .formatted(IDLE, stop, timeToLive.toMillis(), pingEvery.toMillis(), mostPings);
+          .formatted(IDLE, stop, timeToLive.toMillis(), warmEvery.toMillis(), maxWarms);
     }
 
-    /// Null if it cannot be understood, as of another version; it is learned anew then.
+    /// Null if it cannot be parsed, for example when another version wrote it.
     static @Nullable Topic parse(String text) {
       var words = text.split(" ", -1);
       if (!text.startsWith(IDLE) || words.length != 5) {
@@ -97,7 +97,7 @@ public final class AdaptivePolicy {
                 Duration.ofMillis(Long.parseLong(words[2])),
                 Duration.ofMillis(Long.parseLong(words[3])),
                 Integer.parseInt(words[4]));
-        topic.terms().horizon();
+        topic.pricing().horizon();
         return topic;
       } catch (IllegalArgumentException | ArithmeticException _) {
         return null;
@@ -105,24 +105,24 @@ public final class AdaptivePolicy {
     }
   }
 
-  /// What is known of a tenant, or of all. Guarded by the policy.
-  private static final class Habits {
+  /// The counts of one tenant, or of all. Guarded by the policy.
+  private static final class ReturnStatistics {
 
     final Map<Topic, GapHistogram> gaps = new HashMap<>();
     final EnumMap<StopReason, Double> stops = new EnumMap<>(StopReason.class);
     final Set<Topic> changed = new HashSet<>();
-    final double memory;
+    final double decay;
 
-    Habits(double memory) {
-      this.memory = memory;
+    ReturnStatistics(double decay) {
+      this.decay = decay;
     }
 
     GapHistogram gaps(Topic topic) {
-      return gaps.computeIfAbsent(topic, wanted -> new GapHistogram(wanted.terms()));
+      return gaps.computeIfAbsent(topic, wanted -> new GapHistogram(wanted.pricing()));
     }
 
-    void learn(StopReason stop, Tiers tiers, Duration idle, boolean comesBack) {
-      stops.replaceAll((_, count) -> count * memory);
+    void learn(StopReason stop, CacheTiers tiers, Duration idle, boolean comesBack) {
+      stops.replaceAll((_, count) -> count * decay);
       stops.merge(stop, 1.0, Double::sum);
       learn(new Topic(stop, tiers.brief()), idle, comesBack);
       if (tiers.lasting() != null) {
@@ -131,129 +131,135 @@ public final class AdaptivePolicy {
     }
 
     private void learn(Topic topic, Duration idle, boolean comesBack) {
-      gaps(topic).add(idle, comesBack, memory);
+      gaps(topic).add(idle, comesBack, decay);
       changed.add(topic);
     }
   }
 
   /// Learns that a user came back.
   ///
-  /// @param stop for which the model had stopped before
-  /// @param idle from the start of the request before to the start of the next
-  public synchronized void returned(String tenant, StopReason stop, Tiers tiers, Duration idle) {
+  /// @param stop why the model had stopped
+  /// @param idle from the start of the previous request to the start of the next
+  public synchronized void returned(
+      String tenant, StopReason stop, CacheTiers tiers, Duration idle) {
     learn(tenant, stop, tiers, idle, true);
   }
 
   /// Learns that a conversation was closed, or that its user stayed away beyond the
-  /// [horizons][#horizon].
+  /// [horizon][#horizon].
   ///
-  /// @param idle from the start of the request before
-  public synchronized void closed(String tenant, StopReason stop, Tiers tiers, Duration idle) {
+  /// @param idle from the start of the previous request
+  public synchronized void closed(String tenant, StopReason stop, CacheTiers tiers, Duration idle) {
     learn(tenant, stop, tiers, idle, false);
   }
 
   private void learn(
-      String tenant, StopReason stop, Tiers tiers, Duration idle, boolean comesBack) {
-    pool.learn(stop, tiers, idle, comesBack);
-    habits(tenant).learn(stop, tiers, idle, comesBack);
+      String tenant, StopReason stop, CacheTiers tiers, Duration idle, boolean comesBack) {
+    allTenants.learn(stop, tiers, idle, comesBack);
+    statistics(tenant).learn(stop, tiers, idle, comesBack);
   }
 
-  private Habits habits(String tenant) {
-    return tenants.computeIfAbsent(name(tenant), _ -> new Habits(MEMORY));
+  private ReturnStatistics statistics(String tenant) {
+    return tenants.computeIfAbsent(name(tenant), _ -> new ReturnStatistics(DECAY));
   }
 
-  /// The same to be read only, so that it takes no room to ask about an unknown tenant.
-  private Habits habitsToRead(String tenant) {
-    return tenants.getOrDefault(name(tenant), new Habits(MEMORY));
+  /// For reading: does not add an unknown tenant.
+  private ReturnStatistics statisticsOrEmpty(String tenant) {
+    return tenants.getOrDefault(name(tenant), new ReturnStatistics(DECAY));
   }
 
   private String name(String tenant) {
-    return tenant.isEmpty() || isOneTooMany(tenant) ? OTHERS : tenant;
+    return tenant.isEmpty() || isOneTooMany(tenant) ? OTHER_TENANTS : tenant;
   }
 
   private boolean isOneTooMany(String tenant) {
-    return tenants.size() >= MOST_TENANTS && !tenants.containsKey(tenant);
+    return tenants.size() >= MAX_TENANTS && !tenants.containsKey(tenant);
   }
 
-  /// After how long it makes no difference any more when a user comes back.
-  public static Duration horizon(Tiers tiers) {
+  /// After this time, it no longer matters when a user comes back.
+  public static Duration horizon(CacheTiers tiers) {
     var brief = tiers.brief().horizon();
     var lasting = tiers.lasting() == null ? brief : tiers.lasting().horizon();
     return brief.compareTo(lasting) > 0 ? brief : lasting;
   }
 
-  /// Learns what a ping found.
+  /// Learns whether a warm found the entry.
   ///
-  /// @param wrote whether the entry was gone, so that it was written anew
-  public synchronized void pinged(Tiers tiers, Tier tier, boolean wrote) {
-    count(key(PINGS, tiers, tier), wrote);
+  /// @param wrote whether it missed, and wrote the entry again
+  public synchronized void warmed(CacheTiers tiers, CacheTier tier, boolean wrote) {
+    count(key(WARMS, tiers, tier), wrote);
   }
 
-  /// Learns what a user's request found that came while the entry should have been there.
+  /// Learns whether a user's request found an entry that should have been cached.
   ///
-  /// @param tier that the request before had asked for
-  /// @param wrote whether most of the entry was gone, so that it was written anew
-  public synchronized void requested(Tiers tiers, Tier tier, boolean wrote) {
+  /// @param tier of the previous request
+  /// @param wrote whether most of the entry was missing and written again
+  public synchronized void requested(CacheTiers tiers, CacheTier tier, boolean wrote) {
     count(key(REQUESTS, tiers, tier), wrote);
   }
 
   private void count(String key, boolean wrote) {
-    if (finds.size() < MOST_CACHES || finds.containsKey(key)) {
-      var counts = finds.computeIfAbsent(key, _ -> new double[2]);
-      counts[0] = counts[0] * MEMORY + 1;
-      counts[1] = counts[1] * MEMORY + (wrote ? 1 : 0);
-      changedFinds.add(key);
+    if (missCounts.size() < MAX_CACHES || missCounts.containsKey(key)) {
+      var counts = missCounts.computeIfAbsent(key, _ -> new double[2]);
+      counts[0] = counts[0] * DECAY + 1;
+      counts[1] = counts[1] * DECAY + (wrote ? 1 : 0);
+      changedMissCounts.add(key);
     }
   }
 
-  private static String key(String whose, Tiers tiers, Tier tier) {
-    return whose + tier + ' ' + tiers.cache();
+  private static String key(String whose, CacheTiers tiers, CacheTier tier) {
+    return whose + tier + ' ' + tiers.model();
   }
 
-  /// The share of pings that found the entry gone, from 0 to 1.
-  public synchronized double gone(Tiers tiers, Tier tier) {
-    return share(key(PINGS, tiers, tier));
+  /// The share of warms that missed, from 0 to 1.
+  public synchronized double missRate(CacheTiers tiers, CacheTier tier) {
+    return share(key(WARMS, tiers, tier));
   }
 
   private double share(String key) {
-    var counts = finds.get(key);
-    return counts == null ? 0 : counts[1] / (counts[0] + TRUST);
+    var counts = missCounts.get(key);
+    return counts == null ? 0 : counts[1] / (counts[0] + ASSUMED_HITS);
   }
 
-  /// Which tier the next request is to ask for: the one whose idle periods are expected to cost
-  /// least, with what the longer one costs more for all that is written, and with what is lost of
-  /// entries that should be there.
+  /// The tier that the next request should ask for: the one with the lowest expected cost,
+  /// including the higher write price of the longer tier and the expected cost of misses.
   ///
-  /// For which reason the model will stop is not known yet; it is expected as it was counted.
-  public synchronized Tier tier(String tenant, Tiers tiers, Stakes stakes) {
+  /// The reason for which the model will stop is not known yet, so it is weighted by past
+  /// frequency.
+  public synchronized CacheTier tier(String tenant, CacheTiers tiers, PromptSize promptSize) {
     if (tiers.lasting() == null) {
-      return Tier.BRIEF;
+      return CacheTier.BRIEF;
     }
-    double surcharge = (tiers.lasting().write() - tiers.brief().write()) * stakes.writtenShare();
-    return expected(tenant, tiers, Tier.LASTING, stakes) + surcharge
-            < expected(tenant, tiers, Tier.BRIEF, stakes)
-        ? Tier.LASTING
-        : Tier.BRIEF;
+    double surcharge =
+        (tiers.lasting().write() - tiers.brief().write()) * promptSize.writtenShare();
+    return expected(tenant, tiers, CacheTier.LASTING, promptSize) + surcharge
+            < expected(tenant, tiers, CacheTier.BRIEF, promptSize)
+        ? CacheTier.LASTING
+        : CacheTier.BRIEF;
   }
 
-  private double expected(String tenant, Tiers tiers, Tier tier, Stakes stakes) {
+  private double expected(String tenant, CacheTiers tiers, CacheTier tier, PromptSize promptSize) {
     var shares = shares(tenant);
-    double price = price(tiers, tier, stakes);
+    double price = price(tiers, tier, promptSize);
     double sum = 0;
     for (var share : shares.entrySet()) {
-      var odds = odds(tenant, share.getKey(), tiers.terms(tier), 1);
-      int pings = best(odds, tiers.terms(tier), 0, price);
-      double lost = share(key(REQUESTS, tiers, tier)) * odds.inTime(pings) * tiers.brief().loss();
-      sum += share.getValue() * (odds.cost(0, pings, price) + lost);
+      var probabilities = probabilities(tenant, share.getKey(), tiers.pricing(tier), 1);
+      int warms = best(probabilities, tiers.pricing(tier), 0, price);
+      double lost =
+          share(key(REQUESTS, tiers, tier))
+              * probabilities.inTime(warms)
+              * tiers.brief().missCost();
+      sum += share.getValue() * (probabilities.cost(0, warms, price) + lost);
     }
     return sum;
   }
 
-  /// How often the model stops for each reason.
+  /// The relative frequency of each stop reason.
   private Map<StopReason, Double> shares(String tenant) {
-    var shares = new EnumMap<>(habitsToRead(tenant).stops);
-    double all = sum(pool.stops);
-    pool.stops.forEach((stop, count) -> shares.merge(stop, SHARED * count / all, Double::sum));
+    var shares = new EnumMap<>(statisticsOrEmpty(tenant).stops);
+    double all = sum(allTenants.stops);
+    allTenants.stops.forEach(
+        (stop, count) -> shares.merge(stop, ASSUMED_SHARED * count / all, Double::sum));
     double total = sum(shares);
     shares.replaceAll((_, count) -> count / total);
     return shares;
@@ -263,108 +269,113 @@ public final class AdaptivePolicy {
     return counts.values().stream().mapToDouble(Double::doubleValue).sum();
   }
 
-  /// How many pings the idle period is worth that began with the last request.
+  /// How many warms the current idle period is worth.
   ///
-  /// @param tier that the request asked for
-  /// @param sent how many have been sent
-  /// @param favour what the odds of coming back are multiplied by, for something that is known
-  ///   beside; 1 for nothing
-  public synchronized Plan plan(
+  /// @param tier of the last request
+  /// @param sent warms sent so far
+  /// @param oddsRatio a factor on the odds of coming back, for evidence that is not in the counts;
+  ///   1 for none
+  public synchronized WarmPlan plan(
       String tenant,
       StopReason stop,
-      Tiers tiers,
-      Tier tier,
-      Stakes stakes,
+      CacheTiers tiers,
+      CacheTier tier,
+      PromptSize promptSize,
       int sent,
-      double favour) {
-    var terms = tiers.terms(tier);
-    double price = price(tiers, tier, stakes);
-    double breakEven = terms.breakEven(price);
+      double oddsRatio) {
+    var pricing = tiers.pricing(tier);
+    double price = price(tiers, tier, promptSize);
+    double breakEven = pricing.breakEven(price);
     int next = sent + 1;
-    if (sent >= terms.mostPings()) {
-      return new Plan(sent, next, 0, breakEven, 0);
+    if (sent >= pricing.maxWarms()) {
+      return new WarmPlan(sent, next, 0, breakEven, 0);
     }
-    var odds = odds(tenant, stop, terms, favour);
-    int pings = best(odds, terms, sent, price);
-    return new Plan(
-        pings,
+    var probabilities = probabilities(tenant, stop, pricing, oddsRatio);
+    int warms = best(probabilities, pricing, sent, price);
+    return new WarmPlan(
+        warms,
         next,
-        odds.saves(next),
+        probabilities.saves(next),
         breakEven,
-        value(odds, sent, Math.max(pings, next), price) * stakes.prefixTokens());
+        value(probabilities, sent, Math.max(warms, next), price) * promptSize.prefixTokens());
   }
 
-  /// What the pings up to one are worth, once the next is due.
-  private static double value(Odds odds, int sent, int pings, double price) {
-    double reached = odds.stillAway(sent + 1);
+  /// The expected net value of the warms up to `warms`, given that the user is still away when the
+  /// next one is due.
+  private static double value(
+      ReturnProbabilities probabilities, int sent, int warms, double price) {
+    double reached = probabilities.stillAway(sent + 1);
     return reached <= 0
         ? -price
-        : (odds.cost(sent, sent, price) - odds.cost(sent, pings, price)) / reached;
+        : (probabilities.cost(sent, sent, price) - probabilities.cost(sent, warms, price))
+            / reached;
   }
 
-  private static int best(Odds odds, TierTerms terms, int sent, double price) {
+  private static int best(
+      ReturnProbabilities probabilities, CachePricing pricing, int sent, double price) {
     int best = sent;
-    double least = odds.cost(sent, sent, price);
-    for (int pings = sent + 1; pings <= terms.clamp(); pings++) {
-      double cost = odds.cost(sent, pings, price);
+    double least = probabilities.cost(sent, sent, price);
+    for (int warms = sent + 1; warms <= pricing.maxWorthwhileWarms(); warms++) {
+      double cost = probabilities.cost(sent, warms, price);
       if (cost < least) {
         least = cost;
-        best = pings;
+        best = warms;
       }
     }
     return best;
   }
 
-  private double price(Tiers tiers, Tier tier, Stakes stakes) {
-    var terms = tiers.terms(tier);
-    return terms.read() + gone(tiers, tier) * terms.loss() + stakes.extraShare();
+  private double price(CacheTiers tiers, CacheTier tier, PromptSize promptSize) {
+    var pricing = tiers.pricing(tier);
+    return pricing.read() + missRate(tiers, tier) * pricing.missCost() + promptSize.extraShare();
   }
 
-  private Odds odds(String tenant, StopReason stop, TierTerms terms, double favour) {
-    var topic = new Topic(stop, terms);
-    var mixed = new GapHistogram(terms);
-    var common = pool.gaps(topic);
-    double all = common.total() + DOUBT;
-    mixed.add(common, SHARED / all);
-    mixed.addEndless(SHARED * DOUBT / all);
-    mixed.add(habitsToRead(tenant).gaps(topic), 1);
-    return new Odds(terms, mixed, favour);
+  private ReturnProbabilities probabilities(
+      String tenant, StopReason stop, CachePricing pricing, double oddsRatio) {
+    var topic = new Topic(stop, pricing);
+    var mixed = new GapHistogram(pricing);
+    var common = allTenants.gaps(topic);
+    double all = common.total() + ASSUMED_NEVER_RETURNED;
+    mixed.add(common, ASSUMED_SHARED / all);
+    mixed.addNeverReturned(ASSUMED_SHARED * ASSUMED_NEVER_RETURNED / all);
+    mixed.add(statisticsOrEmpty(tenant).gaps(topic), 1);
+    return new ReturnProbabilities(pricing, mixed, oddsRatio);
   }
 
-  /// What was learned since this was asked last.
-  public synchronized List<Learned> changed() {
-    var all = new ArrayList<Learned>();
-    add(all, POOL, pool);
-    tenants.forEach((tenant, habits) -> add(all, tenant, habits));
-    for (var key : changedFinds) {
-      var counts = finds.get(key);
+  /// The counts that have changed since the last call.
+  public synchronized List<LearnedCounts> changed() {
+    var all = new ArrayList<LearnedCounts>();
+    add(all, ALL_TENANTS, allTenants);
+    tenants.forEach((tenant, statistics) -> add(all, tenant, statistics));
+    for (var key : changedMissCounts) {
+      var counts = missCounts.get(key);
       if (counts != null) {
-        all.add(new Learned(POOL, key, list(counts)));
+        all.add(new LearnedCounts(ALL_TENANTS, key, list(counts)));
       }
     }
-    changedFinds.clear();
+    changedMissCounts.clear();
     return all;
   }
 
-  private static void add(List<Learned> all, String tenant, Habits habits) {
-    if (!habits.changed.isEmpty()) {
-      habits.stops.forEach(
-          (stop, count) -> all.add(new Learned(tenant, STOP + stop, List.of(count))));
+  private static void add(List<LearnedCounts> all, String tenant, ReturnStatistics statistics) {
+    if (!statistics.changed.isEmpty()) {
+      statistics.stops.forEach(
+          (stop, count) -> all.add(new LearnedCounts(tenant, STOP + stop, List.of(count))));
     }
-    for (var topic : habits.changed) {
-      all.add(new Learned(tenant, topic.text(), list(habits.gaps(topic).counts())));
+    for (var topic : statistics.changed) {
+      all.add(new LearnedCounts(tenant, topic.text(), list(statistics.gaps(topic).counts())));
     }
-    habits.changed.clear();
+    statistics.changed.clear();
   }
 
-  /// Is told that parts were not kept, so that they are told again.
-  public synchronized void keepAgain(List<Learned> parts) {
+  /// Returns these counts with the next [#changed()], because they were not saved.
+  public synchronized void markChanged(List<LearnedCounts> parts) {
     for (var part : parts) {
-      if (isFind(part)) {
-        changedFinds.add(part.topic());
+      if (isMissCount(part)) {
+        changedMissCounts.add(part.topic());
       } else {
-        var habits = of(part);
-        habits.changed.addAll(habits.gaps.keySet());
+        var statistics = of(part);
+        statistics.changed.addAll(statistics.gaps.keySet());
       }
     }
   }
@@ -373,8 +384,8 @@ public final class AdaptivePolicy {
     return Arrays.stream(counts).boxed().toList();
   }
 
-  /// Takes what another one had learned for its own. What cannot be understood is left out.
-  public synchronized void learn(List<Learned> parts) {
+  /// Replaces its counts by saved ones. What cannot be parsed is ignored.
+  public synchronized void learn(List<LearnedCounts> parts) {
     for (var part : parts) {
       var counts = part.counts().stream().mapToDouble(Double::doubleValue).toArray();
       if (Arrays.stream(counts).allMatch(count -> Double.isFinite(count) && count >= 0)) {
@@ -383,26 +394,26 @@ public final class AdaptivePolicy {
     }
   }
 
-  private void learn(Learned part, double[] counts) {
+  private void learn(LearnedCounts part, double[] counts) {
     if (part.topic().startsWith(STOP) && counts.length == 1) {
       stop(part.topic().substring(STOP.length()))
           .ifPresent(stop -> of(part).stops.put(stop, counts[0]));
-    } else if (isFind(part) && counts.length == 2 && counts[1] <= counts[0]) {
-      finds.put(part.topic(), counts);
+    } else if (isMissCount(part) && counts.length == 2 && counts[1] <= counts[0]) {
+      missCounts.put(part.topic(), counts);
     } else {
       var topic = Topic.parse(part.topic());
-      if (topic != null && counts.length == GapHistogram.counts(topic.mostPings())) {
-        of(part).gaps.put(topic, new GapHistogram(topic.terms(), counts));
+      if (topic != null && counts.length == GapHistogram.counts(topic.maxWarms())) {
+        of(part).gaps.put(topic, new GapHistogram(topic.pricing(), counts));
       }
     }
   }
 
-  private static boolean isFind(Learned part) {
-    return part.topic().startsWith(PINGS) || part.topic().startsWith(REQUESTS);
+  private static boolean isMissCount(LearnedCounts part) {
+    return part.topic().startsWith(WARMS) || part.topic().startsWith(REQUESTS);
   }
 
-  private Habits of(Learned part) {
-    return part.tenant().equals(POOL) ? pool : habits(part.tenant());
+  private ReturnStatistics of(LearnedCounts part) {
+    return part.tenant().equals(ALL_TENANTS) ? allTenants : statistics(part.tenant());
   }
 
   private static Optional<StopReason> stop(String name) {

@@ -3,59 +3,58 @@ package io.stoker.prompts.policy;
 import java.time.Duration;
 import java.util.Arrays;
 
-/// How idle periods ended, counted by when: the older a count, the less it weighs. Confined to the
-/// policy's lock.
+/// A histogram of idle periods by length, with exponential decay. Confined to the policy's lock.
 ///
-/// The windows are bounded by all times at which it matters whether the user is back: at `k I`,
-/// when a ping is due, and at `k I + T`, when the entry of the `k`-th ping dies.
+/// The windows are bounded by the times at which it matters whether the user is back: `k I`, when a
+/// warm is due, and `k I + T`, when the entry of the `k`-th warm expires.
 final class GapHistogram {
 
   private final long[] bounds;
   private final double[] returned;
   private final double[] closed;
 
-  GapHistogram(TierTerms terms) {
-    this.bounds = bounds(terms);
+  GapHistogram(CachePricing pricing) {
+    this.bounds = bounds(pricing);
     this.returned = new double[bounds.length + 1];
     this.closed = new double[bounds.length + 1];
   }
 
-  /// Has been counted before.
+  /// A histogram with saved counts.
   ///
-  /// @param counts as [#counts()] gave them, for the same terms
-  GapHistogram(TierTerms terms, double[] counts) {
-    this(terms);
+  /// @param counts from [#counts()], for the same pricing
+  GapHistogram(CachePricing pricing, double[] counts) {
+    this(pricing);
     System.arraycopy(counts, 0, returned, 0, returned.length);
     System.arraycopy(counts, returned.length, closed, 0, closed.length);
   }
 
-  private static long[] bounds(TierTerms terms) {
-    long every = terms.pingEvery().toMillis();
-    long life = terms.timeToLive().toMillis();
-    var bounds = new long[2 * terms.mostPings() + 1];
-    for (int k = 0; k <= terms.mostPings(); k++) {
+  private static long[] bounds(CachePricing pricing) {
+    long every = pricing.warmEvery().toMillis();
+    long life = pricing.timeToLive().toMillis();
+    var bounds = new long[2 * pricing.maxWarms() + 1];
+    for (int k = 0; k <= pricing.maxWarms(); k++) {
       bounds[k] = k * every + life;
       if (k > 0) {
-        bounds[terms.mostPings() + k] = k * every;
+        bounds[pricing.maxWarms() + k] = k * every;
       }
     }
     Arrays.sort(bounds);
     return bounds;
   }
 
-  /// Counts one.
+  /// Adds an idle period.
   ///
-  /// @param comesBack whether the user did, or the conversation was closed
-  /// @param memory what all that was counted before weighs from now on, from 0 to 1
-  void add(Duration idle, boolean comesBack, double memory) {
+  /// @param comesBack whether the user came back; else the conversation was closed
+  /// @param decay the factor for all earlier counts, from 0 to 1
+  void add(Duration idle, boolean comesBack, double decay) {
     for (int i = 0; i < returned.length; i++) {
-      returned[i] *= memory;
-      closed[i] *= memory;
+      returned[i] *= decay;
+      closed[i] *= decay;
     }
     (comesBack ? returned : closed)[window(idle.toMillis())]++;
   }
 
-  /// Adds all counts of another one for the same terms.
+  /// Adds the weighted counts of another histogram with the same windows.
   void add(GapHistogram other, double weight) {
     for (int i = 0; i < returned.length; i++) {
       returned[i] += weight * other.returned[i];
@@ -64,7 +63,7 @@ final class GapHistogram {
   }
 
   /// Adds users who never came back.
-  void addEndless(double weight) {
+  void addNeverReturned(double weight) {
     closed[closed.length - 1] += weight;
   }
 
@@ -94,15 +93,15 @@ final class GapHistogram {
     return found >= 0 ? found : -found - 1;
   }
 
-  /// All counts, those of users who came back first.
+  /// All counts: first users who came back, then closed conversations.
   double[] counts() {
     var counts = Arrays.copyOf(returned, 2 * returned.length);
     System.arraycopy(closed, 0, counts, returned.length, closed.length);
     return counts;
   }
 
-  /// How many counts there are.
-  static long counts(int mostPings) {
-    return 2L * (2L * mostPings + 2);
+  /// The length of [#counts()].
+  static long counts(int maxWarms) {
+    return 2L * (2L * maxWarms + 2);
   }
 }

@@ -1,11 +1,11 @@
 package io.stoker.prompts.policy;
 
-/// How it is decided when a conversation is warmed.
+/// How a conversation's warms are scheduled.
 public enum PolicyMode {
-  /// Again and again, an interval after what came before.
+  /// At a fixed interval after the previous request.
   INTERVAL,
-  /// As long as the next ping is worth its price, by what was learned of those who come back.
+  /// While the next warm is expected to save more than it costs.
   ADAPTIVE,
-  /// Not at all.
+  /// Never.
   OFF
 }

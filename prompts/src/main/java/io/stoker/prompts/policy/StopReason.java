@@ -1,13 +1,13 @@
 package io.stoker.prompts.policy;
 
-/// Why the model stopped, as far as it says something about when the next request comes.
+/// Why the model stopped; it hints at when the next request comes.
 public enum StopReason {
-  /// It has said what it had to say; a person reads it.
+  /// The answer is complete, and a person reads it.
   END_OF_TURN,
-  /// It wants a tool; a program runs it.
+  /// The model called a tool, which a program runs.
   TOOL_USE,
-  /// It wants a tool that a person has to allow.
+  /// The model called a tool that a person has to allow.
   AWAITING_PERMISSION,
-  /// It waits for something that runs for long.
+  /// The model waits for a long-running job.
   BACKGROUND_JOB
 }

@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// What the simulator says, word by word: the same to the same request.
+/// A simulated answer, word by word; the same for the same request.
 ///
-/// @param pieces in order; a space goes with the word before it
-/// @param tokens how long all of it is
+/// @param pieces each a word with the space after it
+/// @param tokens of the whole answer
 record SimulatedAnswer(List<Delta> pieces, long tokens) {
 
   private static final String THOUGHT =

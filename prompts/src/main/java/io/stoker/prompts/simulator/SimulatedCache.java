@@ -6,10 +6,9 @@ import com.github.benmanes.caffeine.cache.Expiry;
 import io.stoker.Time;
 import java.time.Duration;
 
-/// The beginnings of prompts that the simulator's cache holds, each until a time of its own.
-/// Thread-safe.
+/// The simulator's cache of prompt prefixes, each with its own expiry. Thread-safe.
 ///
-/// A beginning is known by a hash of 64 bits; on one prompt in about 10^13 it will be wrong.
+/// A prefix is identified by a 64-bit hash; about one prompt in 10^13 collides.
 final class SimulatedCache {
 
   private final Cache<Long, Duration> entries;
@@ -23,22 +22,21 @@ final class SimulatedCache {
             .build();
   }
 
-  /// Whether it holds a beginning.
+  /// Whether a prefix is cached.
   boolean holds(long prefix) {
     return entries.getIfPresent(prefix) != null;
   }
 
-  /// Holds a beginning for so long from now on.
+  /// Caches a prefix, or renews its expiry.
   void keep(long prefix, Duration timeToLive) {
     entries.put(prefix, timeToLive);
   }
 
-  /// Forgets everything.
   void clear() {
     entries.invalidateAll();
   }
 
-  /// How many beginnings it holds. Looks at each.
+  /// The number of cached prefixes. Takes time proportional to it.
   long size() {
     return entries.asMap().keySet().stream().count();
   }

@@ -3,41 +3,40 @@ package io.stoker.prompts.simulator;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// What can go wrong with a request to the simulator, on demand.
+/// A fault that the simulator injects on demand.
 ///
-/// The cache does not notice a request that is rejected. It does notice one that stalls or breaks
-/// off.
+/// Rejected requests do not reach the cache; those that stall or break off do.
 public sealed interface SimulatedFault {
 
-  /// Rejected: asked too often.
+  /// Rejected: rate limited.
   ///
-  /// @param retryAfter what it is told to wait; null for nothing
+  /// @param retryAfter the delay that the response asks for; null for none
   record RateLimited(@Nullable Duration retryAfter) implements SimulatedFault {}
 
-  /// Rejected for good.
+  /// Rejected permanently.
   record Refused() implements SimulatedFault {}
 
-  /// Rejected: not answering.
+  /// Rejected: unavailable.
   record Unavailable() implements SimulatedFault {}
 
-  /// Answered with what cannot be understood.
+  /// Answered with an invalid response.
   record Garbled() implements SimulatedFault {}
 
-  /// Not answered at all, until whoever asked gives up.
+  /// Never answered; ends when the caller gives up.
   record Hanging() implements SimulatedFault {}
 
-  /// Answered in part, then silent until whoever asked gives up.
+  /// Answered in part, then silent until the caller gives up.
   ///
   /// @param afterPieces how many pieces come; none of a warm
   record Stalling(int afterPieces) implements SimulatedFault {}
 
-  /// Answered in part, then cut.
+  /// Answered in part, then disconnected.
   ///
   /// @param afterPieces how many pieces come; none of a warm
-  record BreakingOff(int afterPieces) implements SimulatedFault {}
+  record Disconnecting(int afterPieces) implements SimulatedFault {}
 
-  /// Answered in full, but late.
+  /// Answered in full, but slowly.
   ///
-  /// @param latency in the place of [SimulatorSettings#latency()]
+  /// @param latency replaces [SimulatorSettings#latency()]
   record Slow(Duration latency) implements SimulatedFault {}
 }

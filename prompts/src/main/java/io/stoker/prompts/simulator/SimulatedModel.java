@@ -1,12 +1,12 @@
 package io.stoker.prompts.simulator;
 
-import io.stoker.prompts.CacheTerms;
+import io.stoker.prompts.CacheProfile;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// A model that the simulator has.
+/// A model of the simulator.
 enum SimulatedModel {
   /// Answers in a few sentences.
   SMALL("small", 40, false, null),
@@ -14,7 +14,7 @@ enum SimulatedModel {
   LONG("long", 1500, false, null),
   /// Thinks before it answers.
   THINKING("thinking", 40, true, null),
-  /// Has a cache that keeps for an hour.
+  /// Caches prompts for an hour.
   HOUR("hour", 40, false, Duration.ofHours(1));
 
   private final String title;
@@ -37,7 +37,7 @@ enum SimulatedModel {
     return title;
   }
 
-  /// How many words it says at least.
+  /// The least number of words in an answer.
   int words() {
     return words;
   }
@@ -46,13 +46,13 @@ enum SimulatedModel {
     return thinks;
   }
 
-  /// What holds of its cache.
+  /// Its cache profile.
   ///
-  /// @param standard what holds of those that have no terms of their own
-  CacheTerms terms(CacheTerms standard) {
+  /// @param standard for models without a time to live of their own
+  CacheProfile cacheProfile(CacheProfile standard) {
     return timeToLive == null
         ? standard
-        : new CacheTerms(
+        : new CacheProfile(
             timeToLive, standard.minimumTokens(), standard.refresh(), standard.instead());
   }
 }

@@ -1,15 +1,14 @@
 package io.stoker.prompts.simulator;
 
-import io.stoker.prompts.Chunk;
+import io.stoker.prompts.HistoryPart;
 import io.stoker.prompts.Message;
+import io.stoker.prompts.MessageRole;
 import io.stoker.prompts.PromptRequest;
-import io.stoker.prompts.Role;
 
-/// A prompt as the simulator's cache sees it: where it may be cut, and what each beginning is known
-/// by. Immutable.
+/// The cacheable prefixes of a prompt, with their hashes and lengths. Immutable.
 ///
-/// Cut number 0 is behind the instructions, number `n` behind the `n`th message of the history, and
-/// the last one behind what the user says now.
+/// Prefix 0 ends after the instructions, prefix `n` after the `n`th message of the history, and the
+/// last one after the user's new message.
 final class SimulatedPrompt {
 
   private static final int CHARACTERS_PER_TOKEN = 4;
@@ -28,63 +27,64 @@ final class SimulatedPrompt {
     for (int i = 0; i < messages; i++) {
       cut(i + 1, request.history().get(i));
     }
-    cut(messages + 1, new Message(Role.USER, new Chunk.Text(request.prompt())));
+    cut(messages + 1, new Message(MessageRole.USER, new HistoryPart.Text(request.prompt())));
   }
 
   private void cut(int number, Message message) {
     long before = prefixes[number - 1];
     var role = message.role().name();
     prefixes[number] =
-        switch (message.chunk()) {
-          case Chunk.Text(var text) -> mixed(before, role, "text", text);
-          case Chunk.Thinking(var text) -> mixed(before, role, "thinking", text);
-          case Chunk.Instruction(var text) -> mixed(before, role, "instruction", text);
-          case Chunk.ToolCall call ->
+        switch (message.part()) {
+          case HistoryPart.Text(var text) -> mixed(before, role, "text", text);
+          case HistoryPart.Thinking(var text) -> mixed(before, role, "thinking", text);
+          case HistoryPart.Instruction(var text) -> mixed(before, role, "instruction", text);
+          case HistoryPart.ToolCall call ->
               mixed(before, role, call.toolCallId(), call.toolName(), call.input());
-          case Chunk.ToolResult result ->
+          case HistoryPart.ToolResult result ->
               mixed(before, role, result.toolCallId(), "result", result.content());
-          case Chunk.Failure _ -> before;
+          case HistoryPart.Failure _ -> before;
         };
-    tokens[number] = tokens[number - 1] + tokens(message.chunk());
+    tokens[number] = tokens[number - 1] + tokens(message.part());
   }
 
-  /// The number of the cut behind the history: as far as a warm's prompt is kept.
-  int behindHistory() {
+  /// The index of the prefix that ends with the history; a warm caches up to here.
+  int historyEnd() {
     return prefixes.length - 2;
   }
 
-  /// The number of the last cut: as far as a turn's prompt is kept.
+  /// The index of the whole prompt; a turn caches up to here.
   int end() {
     return prefixes.length - 1;
   }
 
-  /// What the beginning up to a cut is known by.
+  /// The hash of a prefix.
   long prefix(int cut) {
     return prefixes[cut];
   }
 
-  /// How long the beginning up to a cut is.
+  /// The length of a prefix.
   long tokens(int cut) {
     return tokens[cut];
   }
 
-  private static long tokens(Chunk chunk) {
-    return switch (chunk) {
-      case Chunk.Text(var text) -> tokens(text);
-      case Chunk.Thinking(var text) -> tokens(text);
-      case Chunk.Instruction(var text) -> tokens(text);
-      case Chunk.ToolCall call -> tokens(call.toolName()) + tokens(call.input());
-      case Chunk.ToolResult result -> tokens(result.content());
-      case Chunk.Failure _ -> 0;
+  private static long tokens(HistoryPart part) {
+    return switch (part) {
+      case HistoryPart.Text(var text) -> tokens(text);
+      case HistoryPart.Thinking(var text) -> tokens(text);
+      case HistoryPart.Instruction(var text) -> tokens(text);
+      case HistoryPart.ToolCall call -> tokens(call.toolName()) + tokens(call.input());
+      case HistoryPart.ToolResult result -> tokens(result.content());
+      case HistoryPart.Failure _ -> 0;
     };
   }
 
-  /// The estimate: four characters are a token, and what is left over is one more.
+  /// Estimates four characters per token, rounded up.
   static long tokens(String text) {
     return Math.ceilDiv(text.length(), CHARACTERS_PER_TOKEN);
   }
 
-  /// Goes on from a hash; each text's length goes in before it, so that none runs into the next.
+  /// Extends a hash. The length of each text is hashed before it, so that texts cannot run into
+  /// each other.
   private static long mixed(long hash, String... texts) {
     long mixed = hash;
     for (var text : texts) {

@@ -3,15 +3,15 @@ package io.stoker.prompts.simulator;
 import io.stoker.CallException;
 import io.stoker.CallException.Code;
 import io.stoker.Time;
-import io.stoker.prompts.CacheTerms;
+import io.stoker.prompts.CacheProfile;
 import io.stoker.prompts.Prices;
 import io.stoker.prompts.PromptProvider;
 import io.stoker.prompts.PromptRequest;
 import io.stoker.prompts.Usage;
-import io.stoker.prompts.policy.Tier;
-import io.stoker.prompts.policy.TierTerms;
-import io.stoker.prompts.policy.Tiers;
-import io.stoker.prompts.simulator.SimulatedFault.BreakingOff;
+import io.stoker.prompts.policy.CachePricing;
+import io.stoker.prompts.policy.CacheTier;
+import io.stoker.prompts.policy.CacheTiers;
+import io.stoker.prompts.simulator.SimulatedFault.Disconnecting;
 import io.stoker.prompts.simulator.SimulatedFault.Garbled;
 import io.stoker.prompts.simulator.SimulatedFault.Hanging;
 import io.stoker.prompts.simulator.SimulatedFault.RateLimited;
@@ -31,16 +31,16 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// A provider that asks nobody: it says that it is simulated, and keeps a cache like a real one.
-/// Thread-safe.
+/// A provider without a model behind it: its answers say that they are simulated, and its cache
+/// works like a real one. Thread-safe.
 ///
-/// The cache remembers the beginnings of prompts for the [time][CacheTerms#timeToLive()] that
-/// counts from the start of a request. A request reads the longest beginning that is remembered,
-/// and thereby keeps it for as long again; it writes what follows up to the end of the history, and
-/// a turn also up to the end of the prompt. Beginnings that are too short are neither read nor
-/// written. Tokens are estimated: four characters each. All of it is forgotten with the process.
+/// The cache keeps prefixes of prompts for a [time][CacheProfile#timeToLive()] from the start of a
+/// request. A request reads the longest cached prefix, which renews it, and writes the rest up to
+/// the end of the history; a turn also writes up to the end of the prompt. Prefixes below the
+/// minimum length are neither read nor written. Tokens are estimated at four characters each.
+/// Nothing survives the process.
 ///
-/// For tests and demonstrations, requests can be made to [go wrong][#misbehave].
+/// For tests and demonstrations, requests can be made to [fail][#failNext].
 public final class SimulatedProvider implements PromptProvider {
 
   /// Its [name][#name()].
@@ -49,7 +49,7 @@ public final class SimulatedProvider implements PromptProvider {
   private static final String VERSION = "1";
   private static final Duration HOUR = Duration.ofHours(1);
 
-  /// How long entries of the longer tier live.
+  /// The time to live of the longer tier.
   private static final Duration LASTING = HOUR;
 
   private static final Prices PRICES =
@@ -65,38 +65,38 @@ public final class SimulatedProvider implements PromptProvider {
   private final LongAdder warms = new LongAdder();
   private final AtomicInteger inFlight = new AtomicInteger();
 
-  /// A simulator that remembers nothing yet.
+  /// A simulator with an empty cache.
   public SimulatedProvider(SimulatorSettings settings, Time time) {
     this.settings = settings;
     this.time = time;
     this.cache = new SimulatedCache(time);
   }
 
-  /// What it was asked since it was made.
+  /// Counts since it was created.
   ///
-  /// @param turns requests for an answer, whatever became of them
-  /// @param warms requests to keep the cache, whatever became of them
-  /// @param inFlight how many requests are being answered right now
-  /// @param remembered how many beginnings of prompts the cache holds
+  /// @param turns requests for an answer, successful or not
+  /// @param warms requests to warm the cache, successful or not
+  /// @param inFlight requests being answered now
+  /// @param remembered prefixes in the cache
   public record Traffic(long turns, long warms, int inFlight, long remembered) {}
 
-  /// What it was asked. Looks at the whole cache: not for each request.
+  /// The counts. Scans the whole cache, so not to be called per request.
   public Traffic traffic() {
     return new Traffic(turns.sum(), warms.sum(), inFlight.get(), cache.size());
   }
 
-  /// Makes the next requests go wrong, after those that are to go wrong already.
-  public void misbehave(int requests, SimulatedFault how) {
+  /// Makes the next requests fail, after the failures already requested.
+  public void failNext(int requests, SimulatedFault how) {
     faults.addAll(Collections.nCopies(requests, how));
   }
 
-  /// Lets no more requests go wrong. Those that hang already are left to hang.
-  public void behave() {
+  /// Cancels the failures not used yet. Requests that hang already go on hanging.
+  public void clearFaults() {
     faults.clear();
   }
 
-  /// Empties the cache, as a provider does that needs the room.
-  public void forget() {
+  /// Empties the cache, as a provider under memory pressure does.
+  public void clearCache() {
     cache.clear();
   }
 
@@ -116,39 +116,39 @@ public final class SimulatedProvider implements PromptProvider {
   }
 
   @Override
-  public CacheTerms terms(String model) {
+  public CacheProfile cacheProfile(String model) {
     return SimulatedModel.of(model)
-        .map(found -> found.terms(settings.terms()))
-        .orElse(CacheTerms.UNKNOWN);
+        .map(found -> found.cacheProfile(settings.cacheProfile()))
+        .orElse(CacheProfile.UNKNOWN);
   }
 
   @Override
-  public CacheTerms terms(String model, Tier tier) {
-    var usual = terms(model);
-    return tier == Tier.BRIEF || usual.timeToLive().compareTo(LASTING) >= 0
+  public CacheProfile cacheProfile(String model, CacheTier tier) {
+    var usual = cacheProfile(model);
+    return tier == CacheTier.BRIEF || usual.timeToLive().compareTo(LASTING) >= 0
         ? usual
-        : new CacheTerms(LASTING, usual.minimumTokens(), usual.refresh(), usual.instead());
+        : new CacheProfile(LASTING, usual.minimumTokens(), usual.refresh(), usual.instead());
   }
 
   @Override
-  public Tier usualTier() {
-    return Tier.BRIEF;
+  public CacheTier defaultTier() {
+    return CacheTier.BRIEF;
   }
 
-  /// What it would cost if it were Anthropic's.
+  /// Prices like those of Anthropic.
   @Override
-  public Tiers tiers(String model) {
-    var brief = terms(model).timeToLive();
-    var lasting = terms(model, Tier.LASTING).timeToLive();
-    return new Tiers(
+  public CacheTiers cacheTiers(String model) {
+    var brief = cacheProfile(model).timeToLive();
+    var lasting = cacheProfile(model, CacheTier.LASTING).timeToLive();
+    return new CacheTiers(
         NAME + '/' + model,
-        new TierTerms(brief, brief.multipliedBy(29).dividedBy(30), 12, 1.25, 0.1),
+        new CachePricing(brief, brief.multipliedBy(29).dividedBy(30), 12, 1.25, 0.1),
         lasting.equals(brief)
             ? null
-            : new TierTerms(lasting, lasting.multipliedBy(11).dividedBy(12), 7, 2, 0.1));
+            : new CachePricing(lasting, lasting.multipliedBy(11).dividedBy(12), 7, 2, 0.1));
   }
 
-  /// Money that nobody pays: as much as for one of Anthropic's small models.
+  /// The prices of a small Anthropic model; nothing is charged.
   @Override
   public Optional<Prices> prices(String model) {
     return Optional.of(PRICES);
@@ -165,7 +165,7 @@ public final class SimulatedProvider implements PromptProvider {
       reject(fault);
       var prompt = new SimulatedPrompt(request);
       var answer = SimulatedAnswer.to(request, model);
-      var usage = reach(prompt, prompt.end(), terms(request), answer.tokens());
+      var usage = reach(prompt, prompt.end(), cacheProfile(request), answer.tokens());
       pause(latency(fault));
       say(answer.pieces(), fault, listener);
       return new Completion("stop", usage);
@@ -183,7 +183,7 @@ public final class SimulatedProvider implements PromptProvider {
       var fault = faults.poll();
       reject(fault);
       var prompt = new SimulatedPrompt(request);
-      var usage = reach(prompt, prompt.behindHistory(), terms(request), 1);
+      var usage = reach(prompt, prompt.historyEnd(), cacheProfile(request), 1);
       pause(latency(fault));
       goWrong(fault, 0, true);
       return usage;
@@ -192,25 +192,25 @@ public final class SimulatedProvider implements PromptProvider {
     }
   }
 
-  private CacheTerms terms(PromptRequest request) {
-    return terms(request.model(), request.tier() == null ? usualTier() : request.tier());
+  private CacheProfile cacheProfile(PromptRequest request) {
+    return cacheProfile(request.model(), request.tier() == null ? defaultTier() : request.tier());
   }
 
   private static SimulatedModel model(PromptRequest request) {
     return SimulatedModel.of(request.model())
-        .orElseThrow(() -> trouble(Code.REFUSED, "has no model named " + request.model(), null));
+        .orElseThrow(() -> error(Code.REFUSED, "has no model named " + request.model(), null));
   }
 
-  /// Does not let a request get as far as the cache.
+  /// Fails a request before it reaches the cache.
   private void reject(@Nullable SimulatedFault fault) throws InterruptedException {
     switch (fault) {
       case RateLimited(var retryAfter) ->
-          throw trouble(Code.RATE_LIMITED, "was asked too often", retryAfter);
-      case Refused _ -> throw trouble(Code.REFUSED, "refuses this request", null);
-      case Unavailable _ -> throw trouble(Code.UNAVAILABLE, "does not answer", null);
-      case Garbled _ -> throw trouble(Code.BAD_ANSWER, "answered with what is no answer", null);
+          throw error(Code.RATE_LIMITED, "is rate limited", retryAfter);
+      case Refused _ -> throw error(Code.REFUSED, "refuses this request", null);
+      case Unavailable _ -> throw error(Code.UNAVAILABLE, "does not answer", null);
+      case Garbled _ -> throw error(Code.BAD_ANSWER, "sent an invalid response", null);
       case Hanging _ -> hang();
-      case Stalling _, BreakingOff _, Slow _ -> {}
+      case Stalling _, Disconnecting _, Slow _ -> {}
       case null -> {}
     }
   }
@@ -231,14 +231,14 @@ public final class SimulatedProvider implements PromptProvider {
     goWrong(fault, pieces.size(), true);
   }
 
-  /// Stops in the middle of an answer.
+  /// Stalls or disconnects in the middle of an answer.
   private void goWrong(@Nullable SimulatedFault fault, int said, boolean atEnd)
       throws InterruptedException {
     if (fault instanceof Stalling(int pieces) && (atEnd || said >= pieces)) {
       hang();
     }
-    if (fault instanceof BreakingOff(int pieces) && (atEnd || said >= pieces)) {
-      throw trouble(Code.UNAVAILABLE, "broke off", null);
+    if (fault instanceof Disconnecting(int pieces) && (atEnd || said >= pieces)) {
+      throw error(Code.UNAVAILABLE, "broke off", null);
     }
   }
 
@@ -248,7 +248,7 @@ public final class SimulatedProvider implements PromptProvider {
     }
   }
 
-  /// Waits, and notices an interrupt even where there is nothing to wait for.
+  /// Sleeps. Throws if interrupted, even if there is nothing to wait for.
   private void pause(Duration length) throws InterruptedException {
     if (Thread.interrupted()) {
       throw new InterruptedException("the simulator was interrupted");
@@ -258,10 +258,10 @@ public final class SimulatedProvider implements PromptProvider {
     }
   }
 
-  /// Reads what is remembered of a prompt, and remembers it up to a cut.
+  /// Reads the longest cached prefix of a prompt, and writes the rest up to an index.
   ///
-  /// @param output what the model says to it, in tokens
-  private Usage reach(SimulatedPrompt prompt, int lastCut, CacheTerms terms, long output) {
+  /// @param output the length of the answer, in tokens
+  private Usage reach(SimulatedPrompt prompt, int lastCut, CacheProfile cacheProfile, long output) {
     int held = lastCut;
     while (held >= 0 && !cache.holds(prompt.prefix(held))) {
       held--;
@@ -269,27 +269,27 @@ public final class SimulatedProvider implements PromptProvider {
     long read = 0;
     if (held >= 0) {
       read = prompt.tokens(held);
-      keep(prompt.prefix(held), terms);
+      keep(prompt.prefix(held), cacheProfile);
     }
     long end = read;
-    for (int cut = Math.max(held + 1, prompt.behindHistory()); cut <= lastCut; cut++) {
-      if (prompt.tokens(cut) > 0 && prompt.tokens(cut) >= terms.minimumTokens()) {
-        keep(prompt.prefix(cut), terms);
+    for (int cut = Math.max(held + 1, prompt.historyEnd()); cut <= lastCut; cut++) {
+      if (prompt.tokens(cut) > 0 && prompt.tokens(cut) >= cacheProfile.minimumTokens()) {
+        keep(prompt.prefix(cut), cacheProfile);
         end = prompt.tokens(cut);
       }
     }
     long written = end - read;
-    boolean forAnHour = terms.timeToLive().compareTo(HOUR) >= 0;
+    boolean forAnHour = cacheProfile.timeToLive().compareTo(HOUR) >= 0;
     return new Usage(prompt.tokens(prompt.end()), output, read, written, forAnHour ? written : 0);
   }
 
-  private void keep(long prefix, CacheTerms terms) {
+  private void keep(long prefix, CacheProfile cacheProfile) {
     double share = shareKept(prefix ^ time.ticks().toNanos());
-    cache.keep(prefix, Duration.ofNanos((long) (terms.timeToLive().toNanos() * share)));
+    cache.keep(prefix, Duration.ofNanos((long) (cacheProfile.timeToLive().toNanos() * share)));
   }
 
-  /// The share of its time for which an entry is really kept: drawn by lot, but always the same for
-  /// the same beginning at the same moment.
+  /// The share of its time to live that an entry really gets: random, but always the same for the
+  /// same prefix at the same time.
   private double shareKept(long lot) {
     if (settings.earlyEvictions() == 0) {
       return 1;
@@ -298,7 +298,7 @@ public final class SimulatedProvider implements PromptProvider {
     return random.nextDouble() < settings.earlyEvictions() ? random.nextDouble() : 1;
   }
 
-  private static CallException trouble(Code code, String what, @Nullable Duration retryAfter) {
+  private static CallException error(Code code, String what, @Nullable Duration retryAfter) {
     return new CallException(code, "the simulator " + what, retryAfter, null);
   }
 }

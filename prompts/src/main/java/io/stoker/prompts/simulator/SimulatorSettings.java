@@ -1,28 +1,28 @@
 package io.stoker.prompts.simulator;
 
-import io.stoker.prompts.CacheTerms;
-import io.stoker.prompts.CacheTerms.Refresh;
+import io.stoker.prompts.CacheProfile;
+import io.stoker.prompts.CacheProfile.Refresh;
 import java.time.Duration;
 
-/// How the simulator behaves while nothing is wrong.
+/// The timing and the cache of the simulator.
 ///
-/// @param latency until the first piece of an answer, and until a warm is answered
+/// @param latency until the first piece of an answer, and until a warm completes
 /// @param pace between two pieces of an answer
-/// @param terms of its cache
-/// @param earlyEvictions the share of requests after which the cache forgets too early, at a moment
-///   that differs; 0 to 1
+/// @param cacheProfile of models without a time to live of their own
+/// @param earlyEvictions the share of requests, from 0 to 1, whose entries are evicted before their
+///   time to live ends
 public record SimulatorSettings(
-    Duration latency, Duration pace, CacheTerms terms, double earlyEvictions) {
+    Duration latency, Duration pace, CacheProfile cacheProfile, double earlyEvictions) {
 
-  /// The defaults: quick, kept for five minutes, and nothing that short to be left out.
+  /// The defaults: 200 ms latency, a cache of five minutes, and a minimum of 32 tokens.
   public static final SimulatorSettings STANDARD =
       new SimulatorSettings(
           Duration.ofMillis(200),
           Duration.ofMillis(25),
-          new CacheTerms(Duration.ofMinutes(5), 32, Refresh.PING, ""),
+          new CacheProfile(Duration.ofMinutes(5), 32, Refresh.PING, ""),
           0);
 
-  /// Checks that it can be done.
+  /// Checks the values.
   public SimulatorSettings {
     if (latency.isNegative() || pace.isNegative()) {
       throw new IllegalArgumentException(
@@ -34,13 +34,12 @@ public record SimulatorSettings(
     }
   }
 
-  /// The same, but answering at once.
+  /// The same without delays.
   public SimulatorSettings atOnce() {
-    return new SimulatorSettings(Duration.ZERO, Duration.ZERO, terms, earlyEvictions);
+    return new SimulatorSettings(Duration.ZERO, Duration.ZERO, cacheProfile, earlyEvictions);
   }
 
-  /// The same with another cache.
-  public SimulatorSettings with(CacheTerms other) {
+  public SimulatorSettings with(CacheProfile other) {
     return new SimulatorSettings(latency, pace, other, earlyEvictions);
   }
 }

@@ -1,5 +1,5 @@
-/// A provider that asks nobody, for tests and demonstrations.
+/// A simulated provider for tests and demonstrations.
 ///
-/// [SimulatedProvider] keeps a cache of prompts like a real provider, and can be made to fail.
+/// [SimulatedProvider] caches prompts like a real provider, and can be made to fail.
 @org.jspecify.annotations.NullMarked
 package io.stoker.prompts.simulator;

@@ -8,16 +8,16 @@ import static org.awaitility.Awaitility.await;
 import io.stoker.CallException;
 import io.stoker.CallException.Code;
 import io.stoker.ManualTime;
-import io.stoker.prompts.CacheTerms;
-import io.stoker.prompts.CacheTerms.Refresh;
-import io.stoker.prompts.Chunk;
+import io.stoker.prompts.CacheProfile;
+import io.stoker.prompts.CacheProfile.Refresh;
+import io.stoker.prompts.HistoryPart;
 import io.stoker.prompts.Message;
+import io.stoker.prompts.MessageRole;
 import io.stoker.prompts.PromptProvider.Completion;
 import io.stoker.prompts.PromptProvider.Delta;
 import io.stoker.prompts.PromptRequest;
-import io.stoker.prompts.Role;
 import io.stoker.prompts.Usage;
-import io.stoker.prompts.simulator.SimulatedFault.BreakingOff;
+import io.stoker.prompts.simulator.SimulatedFault.Disconnecting;
 import io.stoker.prompts.simulator.SimulatedFault.Garbled;
 import io.stoker.prompts.simulator.SimulatedFault.Hanging;
 import io.stoker.prompts.simulator.SimulatedFault.RateLimited;
@@ -51,7 +51,7 @@ class SimulatedProviderTest {
 
   private static final SimulatorSettings AT_ONCE =
       new SimulatorSettings(
-          Duration.ZERO, Duration.ZERO, new CacheTerms(TIME_TO_LIVE, 0, Refresh.PING, ""), 0);
+          Duration.ZERO, Duration.ZERO, new CacheProfile(TIME_TO_LIVE, 0, Refresh.PING, ""), 0);
 
   /// 10 tokens.
   private static final String SYSTEM = "be brief ".repeat(4) + "okay";
@@ -201,7 +201,8 @@ class SimulatedProviderTest {
 
   @Test
   void the_time_of_an_entry_counts_from_the_start_of_the_request() throws Exception {
-    var slow = new SimulatorSettings(Duration.ofMinutes(1), Duration.ZERO, AT_ONCE.terms(), 0);
+    var slow =
+        new SimulatorSettings(Duration.ofMinutes(1), Duration.ZERO, AT_ONCE.cacheProfile(), 0);
     var late = new SimulatedProvider(slow, time);
     var request = request("small", PROBE, user(QUESTION));
 
@@ -226,7 +227,7 @@ class SimulatedProviderTest {
 
   @Test
   void only_the_same_beginning_is_read() throws Exception {
-    var other = new Message(Role.USER, new Chunk.Text("why not"));
+    var other = new Message(MessageRole.USER, new HistoryPart.Text("why not"));
     simulator.warm(request("small", PROBE, user(QUESTION), assistant(ANSWER)));
 
     assertThat(
@@ -254,20 +255,27 @@ class SimulatedProviderTest {
 
   @Test
   void what_went_wrong_in_an_earlier_turn_is_not_part_of_the_prompt() throws Exception {
-    var trouble = new Message(Role.ASSISTANT, new Chunk.Failure("broke off", "UNAVAILABLE"));
+    var error =
+        new Message(MessageRole.ASSISTANT, new HistoryPart.Failure("broke off", "UNAVAILABLE"));
     simulator.warm(request("small", PROBE, user(QUESTION)));
 
-    var usage = simulator.warm(request("small", PROBE, user(QUESTION), trouble));
+    var usage = simulator.warm(request("small", PROBE, user(QUESTION), error));
 
     assertThat(usage).isEqualTo(new Usage(38, 1, 35L, 0L, 0));
   }
 
   @Test
   void calls_of_tools_and_thoughts_are_part_of_the_prompt() throws Exception {
-    var call = new Message(Role.ASSISTANT, new Chunk.ToolCall("1", "time", "{\"z\": 1}", "t#0"));
-    var result = new Message(Role.TOOL, new Chunk.ToolResult("1", "time", "noon", false, "t#0"));
-    var thought = new Message(Role.ASSISTANT, new Chunk.Thinking("hm, noon"));
-    var changed = new Message(Role.TOOL, new Chunk.ToolResult("1", "time", "late", false, "t#0"));
+    var call =
+        new Message(
+            MessageRole.ASSISTANT, new HistoryPart.ToolCall("1", "time", "{\"z\": 1}", "t#0"));
+    var result =
+        new Message(
+            MessageRole.TOOL, new HistoryPart.ToolResult("1", "time", "noon", false, "t#0"));
+    var thought = new Message(MessageRole.ASSISTANT, new HistoryPart.Thinking("hm, noon"));
+    var changed =
+        new Message(
+            MessageRole.TOOL, new HistoryPart.ToolResult("1", "time", "late", false, "t#0"));
 
     var all = simulator.warm(request("small", PROBE, user(QUESTION), call, result, thought));
     var again = simulator.warm(request("small", PROBE, user(QUESTION), call, result, thought));
@@ -282,7 +290,7 @@ class SimulatedProviderTest {
   void a_beginning_that_is_too_short_is_neither_written_nor_read() throws Exception {
     var choosy =
         new SimulatedProvider(
-            AT_ONCE.with(new CacheTerms(TIME_TO_LIVE, 36, Refresh.PING, "")), time);
+            AT_ONCE.with(new CacheProfile(TIME_TO_LIVE, 36, Refresh.PING, "")), time);
     var brief = request("small", PROBE, user(QUESTION));
     var longer = request("small", PROBE, user(QUESTION), assistant("okay"));
     choosy.warm(brief);
@@ -300,7 +308,7 @@ class SimulatedProviderTest {
     time.advance(Duration.ofMinutes(59));
     var second = simulator.warm(request);
 
-    assertThat(simulator.terms("hour").timeToLive()).isEqualTo(Duration.ofHours(1));
+    assertThat(simulator.cacheProfile("hour").timeToLive()).isEqualTo(Duration.ofHours(1));
     assertThat(first).isEqualTo(new Usage(38, 1, 0L, 35L, 35));
     assertThat(second).isEqualTo(new Usage(38, 1, 35L, 0L, 0));
   }
@@ -309,7 +317,7 @@ class SimulatedProviderTest {
   void a_cache_that_forgets_too_early_does_so_for_the_share_that_was_asked_for() throws Exception {
     var forgetful =
         new SimulatedProvider(
-            new SimulatorSettings(Duration.ZERO, Duration.ZERO, AT_ONCE.terms(), 0.2), time);
+            new SimulatorSettings(Duration.ZERO, Duration.ZERO, AT_ONCE.cacheProfile(), 0.2), time);
     for (int i = 0; i < 1000; i++) {
       forgetful.warm(request("small", PROBE, user("question " + i)));
     }
@@ -326,7 +334,7 @@ class SimulatedProviderTest {
     var paced =
         new SimulatedProvider(
             new SimulatorSettings(
-                Duration.ofMillis(200), Duration.ofMillis(25), AT_ONCE.terms(), 0),
+                Duration.ofMillis(200), Duration.ofMillis(25), AT_ONCE.cacheProfile(), 0),
             time);
     var turn = begin(() -> paced.stream(request("small", QUESTION), said::add));
 
@@ -372,7 +380,7 @@ class SimulatedProviderTest {
         .isInstanceOfSatisfying(
             CallException.class, e -> assertThat(e.code()).isEqualTo(Code.REFUSED))
         .hasMessage("the simulator has no model named huge");
-    assertThat(simulator.terms("huge")).isEqualTo(CacheTerms.UNKNOWN);
+    assertThat(simulator.cacheProfile("huge")).isEqualTo(CacheProfile.UNKNOWN);
   }
 
   record TurnedAway(SimulatedFault fault, Code code, @Nullable Duration retryAfter) {}
@@ -392,7 +400,7 @@ class SimulatedProviderTest {
   void a_request_that_is_turned_away_says_so_and_leaves_the_cache_alone(TurnedAway expected)
       throws Exception {
     var request = request("small", PROBE, user(QUESTION));
-    simulator.misbehave(2, expected.fault());
+    simulator.failNext(2, expected.fault());
 
     for (Callable<?> call :
         List.<Callable<?>>of(
@@ -413,8 +421,8 @@ class SimulatedProviderTest {
 
   @Test
   void faults_come_in_the_order_in_which_they_were_asked_for() {
-    simulator.misbehave(2, new Unavailable());
-    simulator.misbehave(1, new Refused());
+    simulator.failNext(2, new Unavailable());
+    simulator.failNext(1, new Refused());
 
     assertThat(IntStream.range(0, 4).mapToObj(_ -> code()))
         .containsExactly("UNAVAILABLE", "UNAVAILABLE", "REFUSED", "");
@@ -422,9 +430,9 @@ class SimulatedProviderTest {
 
   @Test
   void once_told_to_behave_it_does() {
-    simulator.misbehave(1000, new Unavailable());
+    simulator.failNext(1000, new Unavailable());
 
-    simulator.behave();
+    simulator.clearFaults();
 
     assertThat(code()).isEmpty();
   }
@@ -442,7 +450,7 @@ class SimulatedProviderTest {
 
   @Test
   void a_request_that_hangs_ends_when_it_is_interrupted_and_not_before() throws Exception {
-    simulator.misbehave(2, new Hanging());
+    simulator.failNext(2, new Hanging());
     var request = request("small", PROBE, user(QUESTION));
     var warm = begin(() -> simulator.warm(request));
     var turn = begin(() -> simulator.stream(request, said::add));
@@ -462,7 +470,7 @@ class SimulatedProviderTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 7})
   void an_answer_stalls_after_as_many_pieces_as_asked_for(int pieces) throws Exception {
-    simulator.misbehave(1, new Stalling(pieces));
+    simulator.failNext(1, new Stalling(pieces));
     var turn = begin(() -> simulator.stream(request("small", QUESTION), said::add));
 
     time.awaitPausing(1);
@@ -474,7 +482,7 @@ class SimulatedProviderTest {
 
   @Test
   void an_answer_that_is_shorter_stalls_at_its_end() throws Exception {
-    simulator.misbehave(1, new Stalling(100_000));
+    simulator.failNext(1, new Stalling(100_000));
     var turn = begin(() -> simulator.stream(request("small", QUESTION), said::add));
 
     time.awaitPausing(1);
@@ -487,7 +495,7 @@ class SimulatedProviderTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 7})
   void an_answer_breaks_off_after_as_many_pieces_as_asked_for(int pieces) {
-    simulator.misbehave(1, new BreakingOff(pieces));
+    simulator.failNext(1, new Disconnecting(pieces));
 
     assertThatThrownBy(() -> ask(request("small", QUESTION)))
         .isInstanceOfSatisfying(
@@ -499,7 +507,7 @@ class SimulatedProviderTest {
   @Test
   void a_warm_that_breaks_off_has_reached_the_cache_all_the_same() throws Exception {
     var request = request("small", PROBE, user(QUESTION));
-    simulator.misbehave(1, new BreakingOff(5));
+    simulator.failNext(1, new Disconnecting(5));
 
     assertThatThrownBy(() -> simulator.warm(request)).isInstanceOf(CallException.class);
 
@@ -508,7 +516,7 @@ class SimulatedProviderTest {
 
   @Test
   void a_warm_that_stalls_ends_when_it_is_interrupted() throws Exception {
-    simulator.misbehave(1, new Stalling(5));
+    simulator.failNext(1, new Stalling(5));
     var warm = begin(() -> simulator.warm(request("small", PROBE, user(QUESTION))));
 
     time.awaitPausing(1);
@@ -519,7 +527,7 @@ class SimulatedProviderTest {
 
   @Test
   void a_slow_request_is_answered_late_and_in_full() throws Exception {
-    simulator.misbehave(1, new Slow(Duration.ofSeconds(9)));
+    simulator.failNext(1, new Slow(Duration.ofSeconds(9)));
     var warm = begin(() -> simulator.warm(request("small", PROBE, user(QUESTION))));
 
     time.awaitPausing(1);
@@ -563,8 +571,8 @@ class SimulatedProviderTest {
   @ParameterizedTest
   @ValueSource(doubles = {-0.1, 1.1, Double.NaN})
   void a_share_that_is_none_cannot_be_set(double share) {
-    assertThatThrownBy(
-            () -> new SimulatorSettings(Duration.ZERO, Duration.ZERO, AT_ONCE.terms(), share))
+    assertThatThrownBy(() ->
+            new SimulatorSettings(Duration.ZERO, Duration.ZERO, AT_ONCE.cacheProfile(), share))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("from 0 to 1");
   }
@@ -618,10 +626,10 @@ class SimulatedProviderTest {
   }
 
   private static Message user(String text) {
-    return new Message(Role.USER, new Chunk.Text(text));
+    return new Message(MessageRole.USER, new HistoryPart.Text(text));
   }
 
   private static Message assistant(String text) {
-    return new Message(Role.ASSISTANT, new Chunk.Text(text));
+    return new Message(MessageRole.ASSISTANT, new HistoryPart.Text(text));
   }
 }

@@ -32,7 +32,7 @@ public record TokenRestriction(String tenant, List<String> scopes) {
     if (!tenant.isEmpty() && !Conversation.isId(tenant)) {
       throw new IllegalArgumentException(
           "expected a tenant of at most "
-              + Conversation.LONGEST_ID
+              + Conversation.MAX_ID_LENGTH
               + " characters without control characters");
     }
     if (scopes.stream().anyMatch(scope -> !isScope(scope))) {

@@ -10,9 +10,9 @@ import io.stoker.answers.BatchState;
 import io.stoker.answers.QuestionState;
 import io.stoker.prompts.LedgerEntry;
 import io.stoker.prompts.WarmingState;
+import io.stoker.prompts.policy.CacheTier;
 import io.stoker.prompts.policy.PolicyMode;
 import io.stoker.prompts.policy.StopReason;
-import io.stoker.prompts.policy.Tier;
 import io.stoker.server.access.Role;
 import io.stoker.server.overview.OverviewWire;
 import io.stoker.server.sessions.WarmRun;
@@ -88,14 +88,14 @@ final class ApiSchemas {
                   "activity",
                   labels(WarmingState.Activity.values()),
                   "rest",
-                  labels(WarmingState.RestReason.values()))),
+                  labels(WarmingState.PauseReason.values()))),
           Map.entry(
               PromptWire.Idle.class,
               Map.of(
                   "waiting_for",
                   words(StopReason.values(), PromptWire.Idle::label),
                   "tier",
-                  labels(Tier.values()))),
+                  labels(CacheTier.values()))),
           Map.entry(LedgerWire.Entry.class, Map.of("kind", labels(LedgerEntry.Kind.values()))),
           Map.entry(LedgerWire.Budget.class, Map.of("mode", labels(PolicyMode.values()))),
           Map.entry(OverviewWire.PromptsSet.class, Map.of("mode", labels(PolicyMode.values()))),
@@ -105,7 +105,8 @@ final class ApiSchemas {
               OverviewWire.Trouble.class,
               Map.of(
                   "about", List.of("postgres", "redis", "run", "store", "pipeline", "provider"))),
-          Map.entry(ChatWire.Kept.class, Map.of("role", labels(io.stoker.prompts.Role.values()))));
+          Map.entry(
+              ChatWire.Kept.class, Map.of("role", labels(io.stoker.prompts.MessageRole.values()))));
 
   private final Map<String, Schema<?>> components = new TreeMap<>();
   private final Map<String, Class<?>> types = new HashMap<>();

@@ -1,7 +1,7 @@
 package io.stoker.server.http;
 
 import io.stoker.prompts.Conversation;
-import io.stoker.prompts.Money;
+import io.stoker.prompts.WarmingCosts;
 import io.stoker.prompts.WarmingState;
 import io.stoker.prompts.WarmingState.LastWarm;
 import io.stoker.server.prompts.PromptServices;
@@ -44,7 +44,7 @@ final class CacheWarmingSurface {
         new ChatWire.NumberField(
             "Refresh Interval",
             warming.interval().plus(HALF_A_SECOND).toSeconds(),
-            WarmingState.SHORTEST_INTERVAL.toSeconds(),
+            WarmingState.MIN_INTERVAL.toSeconds(),
             1,
             "s",
             new ChatWire.Action(SET_INTERVAL)));
@@ -52,22 +52,22 @@ final class CacheWarmingSurface {
     fields.add(new ChatWire.Stat("Cache retention", retention(warming.lastWarm())));
     fields.add(new ChatWire.Custom("cache-warming-timer", timer(warming, now)));
     fields.add(new ChatWire.Stat("Status", WarmingText.status(warming, now)));
-    if (!warming.trouble().isEmpty()) {
-      fields.add(new ChatWire.Stat("Last failure", warming.trouble()));
+    if (!warming.error().isEmpty()) {
+      fields.add(new ChatWire.Stat("Last failure", warming.error()));
     }
     if (warming.expiresBeforeNextWarm()) {
       fields.add(
           new ChatWire.Stat(
               "Warning",
               "cache will expire before the next warm: it lives "
-                  + DurationFormat.format(warming.terms().timeToLive())));
+                  + DurationFormat.format(warming.cacheProfile().timeToLive())));
     }
     var policy = WarmingText.policy(warming, prompts.policy().mode(conversation));
     fields.add(new ChatWire.Stat("Policy", policy));
     NextMessageCost.of(conversation, prompts.providers(), now)
         .ifPresent(next -> fields.add(new ChatWire.Stat("Next message", price(next))));
-    if (!conversation.money().equals(Money.NONE)) {
-      fields.add(new ChatWire.Stat("Warming so far", money(conversation.money())));
+    if (!conversation.costs().equals(WarmingCosts.NONE)) {
+      fields.add(new ChatWire.Stat("Warming so far", money(conversation.costs())));
     }
     fields.add(new ChatWire.Button("Warm now", new ChatWire.Action(WARM)));
     return spec(fields);
@@ -96,7 +96,7 @@ final class CacheWarmingSurface {
         : now + ", " + DollarFormat.format(next.afterExpiryMicros()) + " after expiry";
   }
 
-  private static String money(Money money) {
+  private static String money(WarmingCosts money) {
     return DollarFormat.format(money.spent())
         + " spent, "
         + DollarFormat.format(money.saved())

@@ -1,7 +1,7 @@
 package io.stoker.server.http;
 
 import io.stoker.prompts.Conversation;
-import io.stoker.prompts.StoredChunk;
+import io.stoker.prompts.StoredHistoryPart;
 import io.stoker.prompts.TurnMetrics;
 import io.stoker.server.prompts.PromptServices;
 import io.stoker.server.wire.InvalidValueException;
@@ -68,7 +68,7 @@ public final class ChatHandlers {
     var id = id(request);
     long since = QueryParameters.of(request, "sinceSeq").number("sinceSeq", 0, Long.MAX_VALUE, 0);
     var chunks =
-        own(request).owns(id) ? prompts.store().history(id, since) : List.<StoredChunk>of();
+        own(request).owns(id) ? prompts.store().history(id, since) : List.<StoredHistoryPart>of();
     return json(
         new ChatWire.History(
             chunks.stream().map(ChatWire.Kept::of).toList(),

@@ -93,7 +93,7 @@ final class ChatRequest {
       throw new InvalidValueException(
           "tenant",
           "expected 1 to "
-              + Conversation.LONGEST_ID
+              + Conversation.MAX_ID_LENGTH
               + " characters without control characters, got "
               + (tenant.isEmpty() ? "none" : "something else"));
     }
@@ -108,7 +108,7 @@ final class ChatRequest {
       throw new InvalidValueException(
           "conversationId",
           "expected 1 to "
-              + Conversation.LONGEST_ID
+              + Conversation.MAX_ID_LENGTH
               + " characters without control characters, got "
               + (id.isEmpty() ? "none" : "something else"));
     }

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import io.stoker.prompts.ChatEvent;
-import io.stoker.prompts.Chunk;
-import io.stoker.prompts.Role;
-import io.stoker.prompts.StoredChunk;
+import io.stoker.prompts.HistoryPart;
+import io.stoker.prompts.MessageRole;
+import io.stoker.prompts.StoredHistoryPart;
 import io.stoker.prompts.TurnMetrics;
 import io.stoker.prompts.Usage;
 import java.time.Duration;
@@ -202,7 +202,7 @@ final class ChatWire {
           id,
           turn,
           step.stepId(),
-          millis(step.firstTokenAfter()),
+          millis(step.timeToFirstToken()),
           millis(step.decoding()),
           millis(step.whole()));
     }
@@ -249,11 +249,11 @@ final class ChatWire {
   /// A piece of history.
   record Kept(long seq, String role, KeptChunk chunk) {
 
-    static Kept of(StoredChunk stored) {
-      return new Kept(stored.seq(), label(stored.role()), KeptChunk.of(stored.chunk()));
+    static Kept of(StoredHistoryPart stored) {
+      return new Kept(stored.seq(), label(stored.role()), KeptChunk.of(stored.part()));
     }
 
-    private static String label(Role role) {
+    private static String label(MessageRole role) {
       return role.name().toLowerCase(Locale.ROOT);
     }
   }
@@ -262,22 +262,22 @@ final class ChatWire {
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
   sealed interface KeptChunk {
 
-    static KeptChunk of(Chunk chunk) {
+    static KeptChunk of(HistoryPart chunk) {
       return switch (chunk) {
-        case Chunk.Text said -> new KeptText(said.text());
-        case Chunk.Thinking thought -> new KeptThinking(thought.text());
-        case Chunk.ToolCall call ->
+        case HistoryPart.Text said -> new KeptText(said.text());
+        case HistoryPart.Thinking thought -> new KeptThinking(thought.text());
+        case HistoryPart.ToolCall call ->
             new KeptToolCall(
                 call.toolCallId(), call.toolName(), ChatJson.passedOn(call.input()), call.stepId());
-        case Chunk.ToolResult result ->
+        case HistoryPart.ToolResult result ->
             new KeptToolResult(
                 result.toolCallId(),
                 result.toolName(),
                 result.content(),
                 result.isError(),
                 result.stepId());
-        case Chunk.Failure failure -> new KeptFailure(failure.message(), failure.code());
-        case Chunk.Instruction instruction -> new KeptInstruction(instruction.text());
+        case HistoryPart.Failure failure -> new KeptFailure(failure.message(), failure.code());
+        case HistoryPart.Instruction instruction -> new KeptInstruction(instruction.text());
       };
     }
   }
@@ -336,7 +336,7 @@ final class ChatWire {
       return new Step(
           step.stepId(),
           Tokens.of(step.usage()),
-          millis(step.firstTokenAfter()),
+          millis(step.timeToFirstToken()),
           millis(step.decoding()),
           millis(step.whole()));
     }

@@ -77,7 +77,7 @@ public final class LedgerHandlers {
       throw new InvalidValueException(
           "conversation",
           "expected 1 to "
-              + Conversation.LONGEST_ID
+              + Conversation.MAX_ID_LENGTH
               + " characters without control characters, got "
               + (id.isEmpty() ? "none" : "something else"));
     }

@@ -8,7 +8,7 @@ import io.stoker.answers.QuestionList;
 import io.stoker.answers.rag.UnreadableDocumentException;
 import io.stoker.prompts.ConversationTakenException;
 import io.stoker.prompts.PromptLimitException;
-import io.stoker.prompts.TurnRefusedException;
+import io.stoker.prompts.TurnInProgressException;
 import io.stoker.prompts.WarmRefusedException;
 import io.stoker.server.settings.MissingSettingException;
 import io.stoker.server.wire.InvalidValueException;
@@ -62,7 +62,7 @@ final class Problems {
       case QuestionList.InvalidException bad -> list(bad, request);
       case UnreadableDocumentException bad -> document(bad);
       case CallException failed -> call(failed, request);
-      case TurnRefusedException busy ->
+      case TurnInProgressException busy ->
           new Problem(HttpStatus.CONFLICT, "generating", String.valueOf(busy.getMessage()));
       case WarmRefusedException refused ->
           new Problem(HttpStatus.CONFLICT, "warm-refused", String.valueOf(refused.getMessage()));

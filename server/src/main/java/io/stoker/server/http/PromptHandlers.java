@@ -116,14 +116,14 @@ public final class PromptHandlers {
   }
 
   private static void requireInterval(Duration interval) {
-    if (interval.compareTo(WarmingState.SHORTEST_INTERVAL) < 0
-        || interval.compareTo(WarmingState.LONGEST_INTERVAL) > 0) {
+    if (interval.compareTo(WarmingState.MIN_INTERVAL) < 0
+        || interval.compareTo(WarmingState.MAX_INTERVAL) > 0) {
       throw new InvalidValueException(
           "interval",
           "expected "
-              + DurationFormat.format(WarmingState.SHORTEST_INTERVAL)
+              + DurationFormat.format(WarmingState.MIN_INTERVAL)
               + " to "
-              + DurationFormat.format(WarmingState.LONGEST_INTERVAL)
+              + DurationFormat.format(WarmingState.MAX_INTERVAL)
               + ", got "
               + DurationFormat.format(interval));
     }

@@ -27,12 +27,12 @@ public final class PromptHealth implements HealthIndicator {
     }
     var names = prompts.providers().all().stream().map(PromptProvider::name).toList();
     return Health.up()
-        .withDetail("armed", prompts.warmer().armed())
+        .withDetail("armed", prompts.warmer().scheduled())
         .withDetail("warms_in_flight", prompts.warmer().warmsInFlight())
         .withDetail("turns", prompts.chat().running())
         .withDetail("sockets", sockets.count())
         .withDetail("providers", names)
-        .withDetail("standard_model", prompts.providers().standardModel())
+        .withDetail("standard_model", prompts.providers().defaultModel())
         .build();
   }
 }

@@ -6,7 +6,7 @@ import io.stoker.StokerException;
 import io.stoker.prompts.ConversationTakenException;
 import io.stoker.prompts.PromptChat;
 import io.stoker.prompts.PromptLimitException;
-import io.stoker.prompts.TurnRefusedException;
+import io.stoker.prompts.TurnInProgressException;
 import io.stoker.prompts.WarmRefusedException;
 import io.stoker.prompts.WarmingState;
 import io.stoker.server.http.SurfaceSubscriptions.Subscription;
@@ -89,7 +89,7 @@ final class SocketSession implements AutoCloseable {
   private static String words(RuntimeException e) {
     return switch (e) {
       case InvalidValueException _,
-          TurnRefusedException _,
+          TurnInProgressException _,
           WarmRefusedException _,
           PromptLimitException _,
           ConversationTakenException _,
@@ -199,7 +199,7 @@ final class SocketSession implements AutoCloseable {
   private static Duration interval(@Nullable JsonNode payload) {
     var number = payload != null && payload.isObject() ? payload.get("value") : payload;
     double seconds = number != null && number.isNumber() ? number.doubleValue() : Double.NaN;
-    long most = WarmingState.LONGEST_INTERVAL.toSeconds();
+    long most = WarmingState.MAX_INTERVAL.toSeconds();
     if (!(seconds > 0 && seconds <= most)) {
       throw new InvalidValueException(
           "payload",
@@ -209,9 +209,7 @@ final class SocketSession implements AutoCloseable {
               + (payload == null ? "nothing" : ChatRequest.shown(payload)));
     }
     var interval = Duration.ofMillis(Math.round(seconds * MILLIS));
-    return interval.compareTo(WarmingState.SHORTEST_INTERVAL) < 0
-        ? WarmingState.SHORTEST_INTERVAL
-        : interval;
+    return interval.compareTo(WarmingState.MIN_INTERVAL) < 0 ? WarmingState.MIN_INTERVAL : interval;
   }
 
   /// Warms without keeping the client's next frames waiting.

@@ -63,7 +63,7 @@ final class SurfaceSubscriptions implements PromptWarmer.Listener {
       // On the conversation's writer, so that no change comes between.
       prompts
           .warmer()
-          .look(
+          .view(
               conversation,
               known -> {
                 add(conversation, sendQueue, own);

@@ -247,11 +247,11 @@ final class OverviewFigures {
     var known = sums.value();
     return new OverviewWire.Prompts(
         day(),
-        known == null ? null : known.money().spent(),
-        known == null ? null : known.money().saved(),
+        known == null ? null : known.costs().spent(),
+        known == null ? null : known.costs().saved(),
         known == null ? null : known.turns(),
-        known == null ? null : known.pings(),
-        prompts.warmer().armed(),
+        known == null ? null : known.warms(),
+        prompts.warmer().scheduled(),
         prompts.warmer().warmsInFlight(),
         prompts.chat().running(),
         troubles);
@@ -282,7 +282,7 @@ final class OverviewFigures {
         set(settings.answers()),
         new OverviewWire.PromptsSet(
             prompts.providers().all().stream().map(PromptProvider::name).toList(),
-            prompts.providers().standardModel(),
+            prompts.providers().defaultModel(),
             PromptWire.label(policy.mode()),
             settings.prompts().interval(),
             policy.dailyBudget(),

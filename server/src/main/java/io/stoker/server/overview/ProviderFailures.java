@@ -36,10 +36,10 @@ final class ProviderFailures implements PromptWarmer.Listener {
     if (warming.activity() == Activity.WARMING) {
       beingWarmed.add(conversation.id());
     } else if (beingWarmed.remove(conversation.id()) && warming.activity() == Activity.IDLE) {
-      if (warming.trouble().isEmpty()) {
+      if (warming.error().isEmpty()) {
         failures.remove(conversation.provider());
       } else {
-        failures.put(conversation.provider(), new Failure(time.now(), warming.trouble()));
+        failures.put(conversation.provider(), new Failure(time.now(), warming.error()));
       }
     }
   }

@@ -5,9 +5,9 @@ import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.stoker.prompts.LedgerSums;
-import io.stoker.prompts.Money;
 import io.stoker.prompts.PromptChat;
 import io.stoker.prompts.PromptWarmer.Totals;
+import io.stoker.prompts.WarmingCosts;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -28,7 +28,7 @@ public final class PromptMetrics {
     var warmer = prompts.warmer();
     gauge(
         "stoker.prompts.armed",
-        warmer::armed,
+        warmer::scheduled,
         "Conversations with a scheduled next warm",
         registry);
     gauge(
@@ -57,13 +57,11 @@ public final class PromptMetrics {
   }
 
   private static void money(PromptServices prompts, MeterRegistry registry) {
-    money("spent", Money::spent, prompts, registry);
-    money("saved", Money::saved, prompts, registry);
-    money("wasted", Money::wasted, prompts, registry);
+    money("spent", WarmingCosts::spent, prompts, registry);
+    money("saved", WarmingCosts::saved, prompts, registry);
+    money("wasted", WarmingCosts::wasted, prompts, registry);
     FunctionCounter.builder(
-            "stoker.prompts.warms.wrote",
-            prompts.warmer(),
-            warmer -> warmer.sums().pingsThatWrote())
+            "stoker.prompts.warms.wrote", prompts.warmer(), warmer -> warmer.sums().rewrites())
         .description("Warms that found the entry gone, and wrote it anew")
         .register(registry);
     gauge(
@@ -74,11 +72,14 @@ public final class PromptMetrics {
   }
 
   private static void money(
-      String kind, ToDoubleFunction<Money> value, PromptServices prompts, MeterRegistry registry) {
+      String kind,
+      ToDoubleFunction<WarmingCosts> value,
+      PromptServices prompts,
+      MeterRegistry registry) {
     FunctionCounter.builder(
             "stoker.prompts.money.dollars",
             prompts.warmer(),
-            warmer -> value.applyAsDouble(warmer.sums().money()) / MICROS)
+            warmer -> value.applyAsDouble(warmer.sums().costs()) / MICROS)
         .tag("kind", kind)
         .description(
             "Dollars that warms have cost, saved, and cost for users who did not come back")

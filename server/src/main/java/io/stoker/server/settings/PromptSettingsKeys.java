@@ -4,8 +4,8 @@ import io.stoker.CallException;
 import io.stoker.CallTimeouts;
 import io.stoker.Time;
 import io.stoker.prompts.AnthropicSettings;
-import io.stoker.prompts.AnthropicSettings.Kept;
-import io.stoker.prompts.CacheTerms;
+import io.stoker.prompts.AnthropicSettings.EntryLifetime;
+import io.stoker.prompts.CacheProfile;
 import io.stoker.prompts.Conversation;
 import io.stoker.prompts.OpenAiSettings;
 import io.stoker.prompts.OpenAiSettings.Kind;
@@ -132,12 +132,12 @@ public record PromptSettingsKeys(
       @DefaultValue("5m") Duration ttl) {
 
     private PromptProvider provider(Time time) {
-      var terms = SimulatorSettings.STANDARD.terms();
+      var terms = SimulatorSettings.STANDARD.cacheProfile();
       return new SimulatedProvider(
           new SimulatorSettings(
               latency,
               pace,
-              new CacheTerms(ttl, terms.minimumTokens(), terms.refresh(), terms.instead()),
+              new CacheProfile(ttl, terms.minimumTokens(), terms.refresh(), terms.instead()),
               SimulatorSettings.STANDARD.earlyEvictions()),
           time);
     }
@@ -148,8 +148,8 @@ public record PromptSettingsKeys(
   /// @throws InvalidValueException if something is
   void check() {
     require(
-        interval.compareTo(WarmingState.SHORTEST_INTERVAL) >= 0
-            && interval.compareTo(WarmingState.LONGEST_INTERVAL) <= 0,
+        interval.compareTo(WarmingState.MIN_INTERVAL) >= 0
+            && interval.compareTo(WarmingState.MAX_INTERVAL) <= 0,
         "interval",
         "expected 1s to 24h, got " + DurationFormat.format(interval));
     require(warmTimeout.isPositive(), "warm-timeout", "expected more than 0s, got 0s");
@@ -256,7 +256,7 @@ public record PromptSettingsKeys(
           Conversation.isId(name),
           "tenants",
           "expected names of 1 to "
-              + Conversation.LONGEST_ID
+              + Conversation.MAX_ID_LENGTH
               + " characters without control characters, got \""
               + name
               + "\"");
@@ -281,7 +281,7 @@ public record PromptSettingsKeys(
   /// @throws InvalidValueException if there is no provider, or none has the model that was set
   public PromptProviders providers(UnaryOperator<PromptProvider> watched, Time time) {
     var providers = all(time).stream().map(watched).toList();
-    var standard = isSet(model) ? String.valueOf(model).strip() : standardModel(time);
+    var standard = isSet(model) ? String.valueOf(model).strip() : defaultModel(time);
     return of("model", () -> new PromptProviders(providers, standard));
   }
 
@@ -310,7 +310,7 @@ public record PromptSettingsKeys(
   }
 
   /// One of the first provider's.
-  private String standardModel(Time time) {
+  private String defaultModel(Time time) {
     if (isSet(anthropicKey)) {
       return "anthropic/" + ANTHROPIC_MODEL;
     }
@@ -338,7 +338,7 @@ public record PromptSettingsKeys(
     if (url != null && !url.isBlank()) {
       settings = settings.at(URI.create(url.strip()));
     }
-    return anthropicCache.equals(HOUR) ? settings.keptFor(Kept.AN_HOUR) : settings;
+    return anthropicCache.equals(HOUR) ? settings.withLifetime(EntryLifetime.AN_HOUR) : settings;
   }
 
   private OpenAiSettings openAi() {

@@ -6,13 +6,13 @@ import io.stoker.CallException;
 import io.stoker.WarmCounts;
 import io.stoker.answers.Answer;
 import io.stoker.answers.AnswerPipeline;
-import io.stoker.prompts.CacheTerms;
+import io.stoker.prompts.CacheProfile;
 import io.stoker.prompts.Prices;
 import io.stoker.prompts.PromptProvider;
 import io.stoker.prompts.PromptRequest;
 import io.stoker.prompts.Usage;
-import io.stoker.prompts.policy.Tier;
-import io.stoker.prompts.policy.Tiers;
+import io.stoker.prompts.policy.CacheTier;
+import io.stoker.prompts.policy.CacheTiers;
 import io.stoker.sessions.SessionEvents;
 import io.stoker.sessions.SessionPlan;
 import io.stoker.sessions.SessionReport;
@@ -146,23 +146,23 @@ public record Tracing(@Nullable Tracer tracer) {
     }
 
     @Override
-    public CacheTerms terms(String model) {
-      return provider.terms(model);
+    public CacheProfile cacheProfile(String model) {
+      return provider.cacheProfile(model);
     }
 
     @Override
-    public CacheTerms terms(String model, Tier tier) {
-      return provider.terms(model, tier);
+    public CacheProfile cacheProfile(String model, CacheTier tier) {
+      return provider.cacheProfile(model, tier);
     }
 
     @Override
-    public Tier usualTier() {
-      return provider.usualTier();
+    public CacheTier defaultTier() {
+      return provider.defaultTier();
     }
 
     @Override
-    public Tiers tiers(String model) {
-      return provider.tiers(model);
+    public CacheTiers cacheTiers(String model) {
+      return provider.cacheTiers(model);
     }
 
     @Override
@@ -178,7 +178,7 @@ public record Tracing(@Nullable Tracer tracer) {
 
     @Override
     public Usage warm(PromptRequest request) throws InterruptedException {
-      var tier = request.tier() == null ? usualTier() : request.tier();
+      var tier = request.tier() == null ? defaultTier() : request.tier();
       var span =
           begin(tracer, "warm prompt", "conversation")
               .tag("stoker.model", name() + '/' + request.model())

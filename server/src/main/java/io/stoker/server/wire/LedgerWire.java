@@ -73,7 +73,7 @@ public final class LedgerWire {
       @Nullable Long coldFirstTokenMs) {
 
     static Sums of(LedgerSums sums) {
-      var money = sums.money();
+      var money = sums.costs();
       var retention = sums.retentionPercent();
       return new Sums(
           money.spent(),
@@ -82,8 +82,8 @@ public final class LedgerWire {
           money.net(),
           sums.turnCost(),
           sums.turns(),
-          sums.pings(),
-          sums.pingsThatWrote(),
+          sums.warms(),
+          sums.rewrites(),
           sums.left(),
           sums.unpriced(),
           sums.readTokens(),
@@ -148,8 +148,8 @@ public final class LedgerWire {
           line.wasted(),
           line.priced(),
           millis(line.idle()),
-          line.pings(),
-          millis(line.firstTokenAfter()));
+          line.warms(),
+          millis(line.timeToFirstToken()));
     }
 
     private static @Nullable Long millis(@Nullable Duration duration) {

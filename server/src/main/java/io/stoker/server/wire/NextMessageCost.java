@@ -1,10 +1,10 @@
 package io.stoker.server.wire;
 
 import io.stoker.prompts.Conversation;
-import io.stoker.prompts.Idle;
+import io.stoker.prompts.IdlePeriod;
 import io.stoker.prompts.PromptProviders;
 import io.stoker.prompts.Usage;
-import io.stoker.prompts.policy.Tier;
+import io.stoker.prompts.policy.CacheTier;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -25,22 +25,22 @@ public record NextMessageCost(long nowMicros, long afterExpiryMicros) {
       return Optional.empty();
     }
     var warming = conversation.warming();
-    boolean isKept = idle.promptTokens() >= warming.terms().minimumTokens();
+    boolean isKept = idle.promptTokens() >= warming.cacheProfile().minimumTokens();
     boolean isWarm = isKept && warming.coldAt().filter(now::isBefore).isPresent();
     long after = prices.cost(isKept ? written(idle) : plain(idle));
     return Optional.of(new NextMessageCost(isWarm ? prices.cost(read(idle)) : after, after));
   }
 
-  private static Usage read(Idle idle) {
+  private static Usage read(IdlePeriod idle) {
     return new Usage(idle.promptTokens(), 0, idle.promptTokens(), 0L, 0);
   }
 
-  private static Usage written(Idle idle) {
+  private static Usage written(IdlePeriod idle) {
     long tokens = idle.promptTokens();
-    return new Usage(tokens, 0, 0L, tokens, idle.tier() == Tier.LASTING ? tokens : 0);
+    return new Usage(tokens, 0, 0L, tokens, idle.tier() == CacheTier.LASTING ? tokens : 0);
   }
 
-  private static Usage plain(Idle idle) {
+  private static Usage plain(IdlePeriod idle) {
     return new Usage(idle.promptTokens(), 0, 0L, 0L, 0);
   }
 }

@@ -100,13 +100,13 @@ public final class PromptWire {
           last == null ? null : known(last.cached()),
           last == null ? null : known(last.retention()),
           WarmingText.status(warming, now),
-          label(warming.restReason()),
+          label(warming.pauseReason()),
           warming.why(),
           warming.failures(),
-          warming.trouble(),
+          warming.error(),
           warming.expiresBeforeNextWarm(),
           idle == null ? null : Idle.of(idle),
-          Money.of(conversation.money()),
+          Money.of(conversation.costs()),
           conversation.dailyBudget(),
           NextMessageCost.of(conversation, prompts.providers(), now).orElse(null));
     }
@@ -135,13 +135,13 @@ public final class PromptWire {
       long spentMicros,
       @Nullable Boolean focused) {
 
-    static Idle of(io.stoker.prompts.Idle idle) {
+    static Idle of(io.stoker.prompts.IdlePeriod idle) {
       return new Idle(
           idle.since(),
           label(idle.stop()),
           PromptWire.label(idle.tier()),
           idle.promptTokens(),
-          idle.pings(),
+          idle.warms(),
           idle.spent(),
           idle.focused());
     }
@@ -163,7 +163,7 @@ public final class PromptWire {
   /// @param netMicros what is left of what was saved
   public record Money(long spentMicros, long savedMicros, long wastedMicros, long netMicros) {
 
-    static Money of(io.stoker.prompts.Money money) {
+    static Money of(io.stoker.prompts.WarmingCosts money) {
       return new Money(money.spent(), money.saved(), money.wasted(), money.net());
     }
   }
@@ -240,7 +240,7 @@ public final class PromptWire {
           warm.model(),
           warm.manual(),
           usage == null ? null : Cost.of(usage),
-          warm.trouble());
+          warm.error());
     }
   }
 }

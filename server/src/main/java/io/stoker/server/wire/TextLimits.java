@@ -26,10 +26,10 @@ public final class TextLimits {
 
   private static final Map<String, Integer> LONGEST =
       Map.ofEntries(
-          Map.entry("id", Conversation.LONGEST_ID),
-          Map.entry("conversation", Conversation.LONGEST_ID),
-          Map.entry("conversationId", Conversation.LONGEST_ID),
-          Map.entry("tenant", Conversation.LONGEST_ID),
+          Map.entry("id", Conversation.MAX_ID_LENGTH),
+          Map.entry("conversation", Conversation.MAX_ID_LENGTH),
+          Map.entry("conversationId", Conversation.MAX_ID_LENGTH),
+          Map.entry("tenant", Conversation.MAX_ID_LENGTH),
           Map.entry("scope", BatchOptions.MAX_LENGTH),
           Map.entry("name", BatchOptions.MAX_LENGTH),
           Map.entry("reason", 500),

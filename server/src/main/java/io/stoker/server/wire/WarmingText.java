@@ -2,7 +2,7 @@ package io.stoker.server.wire;
 
 import io.stoker.prompts.WarmingState;
 import io.stoker.prompts.WarmingState.Activity;
-import io.stoker.prompts.WarmingState.RestReason;
+import io.stoker.prompts.WarmingState.PauseReason;
 import io.stoker.prompts.policy.PolicyMode;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +37,7 @@ public final class WarmingText {
     if (!warming.enabled()) {
       return isWarm(warming, now) ? "Off; " + life(warming) : "Off";
     }
-    return switch (warming.restReason()) {
+    return switch (warming.pauseReason()) {
       case NONE -> isWarm(warming, now) ? "Warm; " + life(warming) : "Waiting for the next warm";
       case NOTHING_SAID -> "Waiting; there is nothing to keep warm yet";
       case COLD -> "Cold; the cache expired before it could be refreshed. The next turn fills it";
@@ -57,7 +57,8 @@ public final class WarmingText {
   /// By what it is decided when it is warmed, and why so.
   public static String policy(WarmingState warming, PolicyMode mode) {
     boolean isWeighed =
-        warming.restReason() == RestReason.NONE || warming.restReason() == RestReason.NOT_WORTH_IT;
+        warming.pauseReason() == PauseReason.NONE
+            || warming.pauseReason() == PauseReason.NOT_WORTH_IT;
     var name = PromptWire.label(mode);
     return warming.enabled() && isWeighed && !warming.why().isEmpty()
         ? name + ": " + warming.why()
@@ -70,12 +71,12 @@ public final class WarmingText {
 
   private static String life(WarmingState warming) {
     return "the cache lives "
-        + DurationFormat.format(warming.terms().timeToLive())
+        + DurationFormat.format(warming.cacheProfile().timeToLive())
         + " from the start of a request";
   }
 
   private static String instead(WarmingState warming) {
-    var instead = warming.terms().instead();
+    var instead = warming.cacheProfile().instead();
     return instead.isEmpty() ? "they would not pay with this provider" : instead;
   }
 }

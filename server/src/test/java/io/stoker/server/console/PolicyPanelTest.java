@@ -161,7 +161,8 @@ class PolicyPanelTest {
     visit.link("Warming").click();
 
     var row = visit.page().locator("[data-conversation='" + id(visit) + "']");
-    assertThat(row.locator(".badge", new Locator.LocatorOptions().setHasText("Resting"))).isVisible();
+    assertThat(row.locator(".badge", new Locator.LocatorOptions().setHasText("Resting")))
+        .isVisible();
     assertThat(row).containsText("Left alone");
     assertThat(row).containsText(Pattern.compile("adaptive\\s*warms sent: 0"));
     assertThat(row).containsText("$0.0000 net");
@@ -213,7 +214,8 @@ class PolicyPanelTest {
     for (var wrong : List.of("two", "-1", "1,50", "0.0000001")) {
       budget.fill(wrong);
       budget.press("Enter");
-      assertThat(visit.page().locator("#budget-refusal")).containsText("Expected dollars such as 2.50");
+      assertThat(visit.page().locator("#budget-refusal"))
+          .containsText("Expected dollars such as 2.50");
       assertThat(budget).hasAttribute("aria-invalid", "true");
     }
 

@@ -416,7 +416,8 @@ class PromptsPageTest {
   void an_interval_that_makes_no_sense_is_refused_in_words() {
     for (var wrong : List.of("0", "1.5", "86401", "")) {
       setInterval(wrong);
-      assertThat(visit.page().locator("#interval-refusal")).containsText("Expected whole seconds from 1 to 86,400");
+      assertThat(visit.page().locator("#interval-refusal"))
+          .containsText("Expected whole seconds from 1 to 86,400");
     }
 
     setInterval("400");

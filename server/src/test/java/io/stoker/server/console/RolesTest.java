@@ -71,7 +71,8 @@ class RolesTest {
     visit.to("#/ask");
     assertThat(visit.button("Ask")).isDisabled();
     assertThat(visit.button("Ask"))
-        .hasAttribute("title", Pattern.compile("client or operator; your token has the role viewer"));
+        .hasAttribute(
+            "title", Pattern.compile("client or operator; your token has the role viewer"));
     visit.to("#/documents");
     var deletes = visit.page().locator("td button");
     assertThat(deletes.first()).isDisabled();

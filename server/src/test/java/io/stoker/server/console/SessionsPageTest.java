@@ -113,8 +113,7 @@ class SessionsPageTest {
 
     visit.button("Estimate").click();
 
-    assertThat(visit.page().getByLabel("Estimate"))
-        .containsText("100 sessions of 300 eligible");
+    assertThat(visit.page().getByLabel("Estimate")).containsText("100 sessions of 300 eligible");
     assertThat(visit.page().locator("[data-run]")).hasCount(before);
   }
 

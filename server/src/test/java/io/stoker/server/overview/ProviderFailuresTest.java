@@ -29,8 +29,8 @@ class ProviderFailuresTest {
             null,
             trouble.isEmpty() ? 0 : 1,
             trouble,
-            off.restReason(),
-            off.terms(),
+            off.pauseReason(),
+            off.cacheProfile(),
             null,
             null,
             "");

@@ -43,7 +43,7 @@ class PromptSettingsKeysTest {
     var providers = providers();
 
     assertThat(names(providers)).containsExactly("simulator");
-    assertThat(providers.standardModel()).isEqualTo("simulator/small");
+    assertThat(providers.defaultModel()).isEqualTo("simulator/small");
   }
 
   @Test
@@ -51,7 +51,7 @@ class PromptSettingsKeysTest {
     var providers = providers("ANTHROPIC_API_KEY", "sk-from-the-environment");
 
     assertThat(names(providers)).containsExactly("anthropic");
-    assertThat(providers.standardModel()).isEqualTo("anthropic/claude-haiku-4-5");
+    assertThat(providers.defaultModel()).isEqualTo("anthropic/claude-haiku-4-5");
   }
 
   @Test
@@ -80,7 +80,7 @@ class PromptSettingsKeysTest {
             "STOKER_PROMPTS_MODEL", "simulator/long");
 
     assertThat(names(providers)).containsExactly("openai", "simulator");
-    assertThat(providers.standardModel()).isEqualTo("simulator/long");
+    assertThat(providers.defaultModel()).isEqualTo("simulator/long");
   }
 
   @Test
@@ -91,7 +91,7 @@ class PromptSettingsKeysTest {
             "STOKER_PROMPTS_OPENAINAME", "ollama");
 
     assertThat(names(providers)).containsExactly("ollama");
-    assertThat(providers.standardModel()).isEqualTo("ollama/default");
+    assertThat(providers.defaultModel()).isEqualTo("ollama/default");
   }
 
   @Test

@@ -3,16 +3,16 @@ package io.stoker.server.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.stoker.Time;
-import io.stoker.prompts.CacheTerms;
-import io.stoker.prompts.CacheTerms.Refresh;
+import io.stoker.prompts.CacheProfile;
+import io.stoker.prompts.CacheProfile.Refresh;
 import io.stoker.prompts.Conversation;
-import io.stoker.prompts.Idle;
+import io.stoker.prompts.IdlePeriod;
 import io.stoker.prompts.PromptProviders;
 import io.stoker.prompts.WarmingState;
 import io.stoker.prompts.WarmingState.Activity;
-import io.stoker.prompts.WarmingState.RestReason;
+import io.stoker.prompts.WarmingState.PauseReason;
+import io.stoker.prompts.policy.CacheTier;
 import io.stoker.prompts.policy.StopReason;
-import io.stoker.prompts.policy.Tier;
 import io.stoker.prompts.simulator.SimulatedProvider;
 import io.stoker.prompts.simulator.SimulatorSettings;
 import java.time.Duration;
@@ -27,14 +27,14 @@ class NextMessageCostTest {
 
   private static final Instant BEGAN = Instant.parse("2026-11-21T12:00:00Z");
   private static final Duration LIFE = Duration.ofMinutes(5);
-  private static final CacheTerms TERMS = new CacheTerms(LIFE, 32, Refresh.PING, "");
+  private static final CacheProfile TERMS = new CacheProfile(LIFE, 32, Refresh.PING, "");
 
   private final PromptProviders providers =
       new PromptProviders(
           List.of(new SimulatedProvider(SimulatorSettings.STANDARD, Time.system())),
           "simulator/small");
 
-  private static Conversation conversation(String model, @Nullable Idle idle) {
+  private static Conversation conversation(String model, @Nullable IdlePeriod idle) {
     var warming =
         new WarmingState(
             false,
@@ -46,7 +46,7 @@ class NextMessageCostTest {
             null,
             0,
             "",
-            RestReason.NONE,
+            PauseReason.NONE,
             TERMS,
             null,
             idle,
@@ -54,13 +54,14 @@ class NextMessageCostTest {
     return new Conversation("chat", model, "", warming);
   }
 
-  private static Idle idle(long tokens, Tier tier) {
-    return new Idle(BEGAN, StopReason.END_OF_TURN, tier, tokens, tokens, 0, 0, false, null, false);
+  private static IdlePeriod idle(long tokens, CacheTier tier) {
+    return new IdlePeriod(
+        BEGAN, StopReason.END_OF_TURN, tier, tokens, tokens, 0, 0, false, null, false);
   }
 
   @Test
   void as_long_as_the_cache_lives_the_prompt_is_read() {
-    var conversation = conversation("simulator/small", idle(12_000, Tier.BRIEF));
+    var conversation = conversation("simulator/small", idle(12_000, CacheTier.BRIEF));
 
     var next = NextMessageCost.of(conversation, providers, BEGAN.plus(LIFE).minusMillis(1));
 
@@ -69,7 +70,7 @@ class NextMessageCostTest {
 
   @Test
   void after_expiry_it_is_written_anew() {
-    var conversation = conversation("simulator/small", idle(12_000, Tier.BRIEF));
+    var conversation = conversation("simulator/small", idle(12_000, CacheTier.BRIEF));
 
     var next = NextMessageCost.of(conversation, providers, BEGAN.plus(LIFE));
 
@@ -78,7 +79,7 @@ class NextMessageCostTest {
 
   @Test
   void the_longer_tier_costs_more_to_write() {
-    var conversation = conversation("simulator/small", idle(12_000, Tier.LASTING));
+    var conversation = conversation("simulator/small", idle(12_000, CacheTier.LASTING));
 
     var next = NextMessageCost.of(conversation, providers, BEGAN);
 
@@ -87,7 +88,7 @@ class NextMessageCostTest {
 
   @Test
   void a_prompt_too_short_to_be_kept_costs_the_same_now_and_later() {
-    var conversation = conversation("simulator/small", idle(31, Tier.BRIEF));
+    var conversation = conversation("simulator/small", idle(31, CacheTier.BRIEF));
 
     var next = NextMessageCost.of(conversation, providers, BEGAN);
 
@@ -97,7 +98,7 @@ class NextMessageCostTest {
   @Test
   void where_nothing_was_said_or_nobody_knows_prices_there_is_nothing_to_tell() {
     var silent = conversation("simulator/small", null);
-    var unknown = conversation("nobody/nothing", idle(12_000, Tier.BRIEF));
+    var unknown = conversation("nobody/nothing", idle(12_000, CacheTier.BRIEF));
 
     assertThat(NextMessageCost.of(silent, providers, BEGAN)).isEmpty();
     assertThat(NextMessageCost.of(unknown, providers, BEGAN)).isEmpty();

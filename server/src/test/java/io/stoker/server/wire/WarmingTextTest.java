@@ -2,10 +2,10 @@ package io.stoker.server.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.stoker.prompts.CacheTerms;
+import io.stoker.prompts.CacheProfile;
 import io.stoker.prompts.WarmingState;
 import io.stoker.prompts.WarmingState.Activity;
-import io.stoker.prompts.WarmingState.RestReason;
+import io.stoker.prompts.WarmingState.PauseReason;
 import io.stoker.prompts.policy.PolicyMode;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,7 +18,7 @@ class WarmingTextTest {
 
   private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
 
-  private static WarmingState resting(RestReason restReason, String why) {
+  private static WarmingState resting(PauseReason pauseReason, String why) {
     return new WarmingState(
         true,
         Duration.ofMinutes(4),
@@ -29,8 +29,8 @@ class WarmingTextTest {
         null,
         0,
         "",
-        restReason,
-        CacheTerms.UNKNOWN,
+        pauseReason,
+        CacheProfile.UNKNOWN,
         null,
         null,
         why);
@@ -47,8 +47,8 @@ class WarmingTextTest {
           OVER_BUDGET  | the daily budget of $5.00 is spent | Stopped; the daily budget of $5.00 is spent
           SWITCHED_OFF |                 | No warms; the policy is off. Choose interval or adaptive to have them
           """)
-  void a_conversation_that_rests_says_why(RestReason restReason, String why, String words) {
-    var warming = resting(restReason, why == null ? "" : why);
+  void a_conversation_that_rests_says_why(PauseReason pauseReason, String why, String words) {
+    var warming = resting(pauseReason, why == null ? "" : why);
 
     assertThat(WarmingText.status(warming, NOW)).isEqualTo(words);
   }
@@ -56,7 +56,7 @@ class WarmingTextTest {
   @Test
   void no_two_reasons_to_rest_sound_the_same() {
     var words =
-        Arrays.stream(RestReason.values()).map(rest -> WarmingText.status(resting(rest, ""), NOW));
+        Arrays.stream(PauseReason.values()).map(rest -> WarmingText.status(resting(rest, ""), NOW));
 
     assertThat(words).doesNotHaveDuplicates();
   }
@@ -65,11 +65,11 @@ class WarmingTextTest {
   void a_policy_says_why_as_long_as_it_was_asked() {
     var odds = "4.2 % chance that the next warm saves the cache";
 
-    assertThat(WarmingText.policy(resting(RestReason.NOT_WORTH_IT, odds), PolicyMode.ADAPTIVE))
+    assertThat(WarmingText.policy(resting(PauseReason.NOT_WORTH_IT, odds), PolicyMode.ADAPTIVE))
         .isEqualTo("adaptive: " + odds);
-    assertThat(WarmingText.policy(resting(RestReason.OVER_BUDGET, odds), PolicyMode.ADAPTIVE))
+    assertThat(WarmingText.policy(resting(PauseReason.OVER_BUDGET, odds), PolicyMode.ADAPTIVE))
         .isEqualTo("adaptive");
-    assertThat(WarmingText.policy(resting(RestReason.NONE, ""), PolicyMode.INTERVAL))
+    assertThat(WarmingText.policy(resting(PauseReason.NONE, ""), PolicyMode.INTERVAL))
         .isEqualTo("interval");
   }
 }

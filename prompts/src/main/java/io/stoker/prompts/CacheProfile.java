@@ -8,7 +8,8 @@ import java.time.Duration;
 /// @param minimumTokens how long a prompt's beginning must be to be kept at all
 /// @param refresh what keeps an entry alive
 /// @param instead what is done about it instead of small requests; empty where they are sent
-public record CacheTerms(Duration timeToLive, int minimumTokens, Refresh refresh, String instead) {
+public record CacheProfile(
+    Duration timeToLive, int minimumTokens, Refresh refresh, String instead) {
 
   /// What keeps an entry alive.
   public enum Refresh {
@@ -21,11 +22,11 @@ public record CacheTerms(Duration timeToLive, int minimumTokens, Refresh refresh
   }
 
   /// What is assumed of a model that nothing is known of: five minutes, and pings.
-  public static final CacheTerms UNKNOWN =
-      new CacheTerms(Duration.ofMinutes(5), 0, Refresh.PING, "");
+  public static final CacheProfile UNKNOWN =
+      new CacheProfile(Duration.ofMinutes(5), 0, Refresh.PING, "");
 
   /// Checks that it can be lived by.
-  public CacheTerms {
+  public CacheProfile {
     if (!timeToLive.isPositive() || minimumTokens < 0) {
       throw new IllegalArgumentException(
           "expected a time to live above 0 and a minimum of at least 0, got "
@@ -36,7 +37,7 @@ public record CacheTerms(Duration timeToLive, int minimumTokens, Refresh refresh
   }
 
   /// Whether small requests keep an entry alive.
-  public boolean isPinged() {
+  public boolean isWarmable() {
     return refresh == Refresh.PING;
   }
 }

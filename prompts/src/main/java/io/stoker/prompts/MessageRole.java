@@ -1,7 +1,7 @@
 package io.stoker.prompts;
 
 /// Who speaks in a conversation.
-public enum Role {
+public enum MessageRole {
   /// Instructions.
   SYSTEM,
   /// The user.

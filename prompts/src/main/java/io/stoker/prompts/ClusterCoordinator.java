@@ -10,13 +10,13 @@ import org.slf4j.LoggerFactory;
 
 /// What processes that share a store hear of each other: who is alive, who has taken what over, and
 /// what becomes of the conversations of others that somebody watches here. Thread-safe.
-final class PromptSharing {
+final class ClusterCoordinator {
 
-  private static final Logger LOG = LoggerFactory.getLogger(PromptSharing.class);
+  private static final Logger LOG = LoggerFactory.getLogger(ClusterCoordinator.class);
 
   private final PromptStore store;
   private final PromptLeases leases;
-  private final Here here;
+  private final LocalConversations here;
 
   /// Conversations of others that somebody watches here, as last seen.
   private final ConcurrentHashMap<String, Conversation> followed = new ConcurrentHashMap<>();
@@ -26,14 +26,14 @@ final class PromptSharing {
 
   private volatile boolean closed;
 
-  PromptSharing(PromptStore store, Here here) {
+  ClusterCoordinator(PromptStore store, LocalConversations here) {
     this.store = store;
     this.leases = store.leases();
     this.here = here;
   }
 
   /// What this process does about it. Must not block.
-  interface Here {
+  interface LocalConversations {
 
     /// A conversation belongs to this process from now on.
     void adopted(Conversation stored);
@@ -71,7 +71,7 @@ final class PromptSharing {
   /// @throws TurnRefusedException if another process has a turn of it going on
   void take(String id, boolean endsTurns) {
     if (!leases.take(id, endsTurns)) {
-      throw new TurnRefusedException(
+      throw new TurnInProgressException(
           "a turn is already generating for this conversation, on another server; try again when it"
               + " has ended");
     }

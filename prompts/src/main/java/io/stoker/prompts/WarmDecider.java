@@ -1,13 +1,13 @@
 package io.stoker.prompts;
 
 import io.stoker.prompts.PromptProviders.Choice;
-import io.stoker.prompts.WarmingState.RestReason;
+import io.stoker.prompts.WarmingState.PauseReason;
 import io.stoker.prompts.policy.AdaptivePolicy;
-import io.stoker.prompts.policy.Plan;
+import io.stoker.prompts.policy.CacheTier;
+import io.stoker.prompts.policy.CacheTiers;
 import io.stoker.prompts.policy.PolicyMode;
-import io.stoker.prompts.policy.Stakes;
-import io.stoker.prompts.policy.Tier;
-import io.stoker.prompts.policy.Tiers;
+import io.stoker.prompts.policy.PromptSize;
+import io.stoker.prompts.policy.WarmPlan;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Says of a conversation whether its next warm is worth it and allowed, by the policy, the budgets
 /// and what is known of its provider. Thread-safe.
-final class WarmAdvisor {
+final class WarmDecider {
 
   /// What a warm says and is answered, in plain tokens of the prompt: some ten, and one of the
   /// answer at five times the price.
-  private static final double PING_TOKENS = 15;
+  private static final double WARM_OVERHEAD_TOKENS = 15;
 
   private static final int CHARACTERS_PER_TOKEN = 4;
   private static final double PERCENT = 100;
@@ -30,7 +30,7 @@ final class WarmAdvisor {
   private final AdaptivePolicy policy;
   private final WarmBudgets budgets;
 
-  WarmAdvisor(
+  WarmDecider(
       PromptProviders providers, WarmingPolicy wanted, AdaptivePolicy policy, WarmBudgets budgets) {
     this.providers = providers;
     this.wanted = wanted;
@@ -39,60 +39,69 @@ final class WarmAdvisor {
   }
 
   /// What is wanted of a conversation in which nothing is going on.
-  Advice advise(Conversation conversation, Instant now) {
+  WarmDecision decide(Conversation conversation, Instant now) {
     var mode = wanted.mode(conversation);
     if (mode == PolicyMode.OFF) {
-      return new Advice.Not(RestReason.SWITCHED_OFF, "");
+      return new WarmDecision.Not(PauseReason.SWITCHED_OFF, "");
     }
     var choice = providers.find(conversation.model());
     if (choice.isEmpty()) {
-      return new Advice.ByInterval(); // the warm will say that there is no such model
+      return new WarmDecision.ByInterval(); // the warm will say that there is no such model
     }
     var refusal = budgets.refusal(conversation, expectedCost(conversation, choice.get()));
     if (refusal != null) {
-      return new Advice.Not(
-          RestReason.OVER_BUDGET, refusal + "; it goes on with the first turn after midnight, UTC");
+      return new WarmDecision.Not(
+          PauseReason.OVER_BUDGET,
+          refusal + "; it goes on with the first turn after midnight, UTC");
     }
     return mode == PolicyMode.INTERVAL
-        ? new Advice.ByInterval()
+        ? new WarmDecision.ByInterval()
         : adaptive(conversation, choice.get(), now);
   }
 
-  private Advice adaptive(Conversation conversation, Choice choice, Instant now) {
+  private WarmDecision adaptive(Conversation conversation, Choice choice, Instant now) {
     var state = conversation.warming();
     var idle = state.idle();
     var touchedAt = state.touchedAt();
     if (idle == null || touchedAt == null) {
-      return new Advice.Not(RestReason.NOTHING_SAID, "");
+      return new WarmDecision.Not(PauseReason.NOTHING_SAID, "");
     }
-    if (idle.promptTokens() < state.terms().minimumTokens()) {
-      return new Advice.Not(
-          RestReason.TOO_SHORT,
+    if (idle.promptTokens() < state.cacheProfile().minimumTokens()) {
+      return new WarmDecision.Not(
+          PauseReason.TOO_SHORT,
           "the prompt has %d tokens, and the provider keeps none below %d"
-              .formatted(idle.promptTokens(), state.terms().minimumTokens()));
+              .formatted(idle.promptTokens(), state.cacheProfile().minimumTokens()));
     }
     if (idle.wrote()) {
-      return new Advice.Not(RestReason.WROTE, "");
+      return new WarmDecision.Not(PauseReason.WROTE, "");
     }
-    if (!now.isBefore(touchedAt.plus(state.terms().timeToLive()).minus(PromptSchedule.MARGIN))) {
-      return new Advice.Not(RestReason.COLD, "");
+    if (!now.isBefore(
+        touchedAt.plus(state.cacheProfile().timeToLive()).minus(PromptSchedule.MARGIN))) {
+      return new WarmDecision.Not(PauseReason.COLD, "");
     }
     var tiers = choice.tiers();
     var plan = plan(conversation.tenant(), idle, tiers);
-    return plan.goesOn()
-        ? new Advice.At(touchedAt.plus(tiers.terms(idle.tier()).pingEvery()), why(plan, idle))
-        : new Advice.Not(RestReason.NOT_WORTH_IT, why(plan, idle));
+    return plan.isWorthwhile()
+        ? new WarmDecision.At(
+            touchedAt.plus(tiers.pricing(idle.tier()).warmEvery()), why(plan, idle))
+        : new WarmDecision.Not(PauseReason.NOT_WORTH_IT, why(plan, idle));
   }
 
-  private Plan plan(String tenant, Idle idle, Tiers tiers) {
-    var stakes = new Stakes(idle.promptTokens(), 0, PING_TOKENS);
+  private WarmPlan plan(String tenant, IdlePeriod idle, CacheTiers tiers) {
+    var promptSize = new PromptSize(idle.promptTokens(), 0, WARM_OVERHEAD_TOKENS);
     return policy.plan(
-        tenant, idle.stop(), tiers, idle.tier(), stakes, idle.pings(), favour(idle.focused()));
+        tenant,
+        idle.stop(),
+        tiers,
+        idle.tier(),
+        promptSize,
+        idle.warms(),
+        oddsRatio(idle.focused()));
   }
 
   /// Somebody who looks at a conversation is twice as likely to go on with it, and somebody who
   /// does not half as likely: an assumption, which leaves what was counted in its place.
-  private static double favour(@Nullable Boolean focused) {
+  private static double oddsRatio(@Nullable Boolean focused) {
     if (focused == null) {
       return 1;
     }
@@ -100,7 +109,7 @@ final class WarmAdvisor {
   }
 
   /// The same text for all who have the same reason, for there may be a million of them.
-  private static String why(Plan plan, Idle idle) {
+  private static String why(WarmPlan plan, IdlePeriod idle) {
     var odds =
         String.format(
             Locale.ROOT,
@@ -108,16 +117,16 @@ final class WarmAdvisor {
             plan.chance() * PERCENT,
             plan.breakEven() * PERCENT);
     var count =
-        plan.goesOn()
-            ? "warm %d of up to %d while you are away; ".formatted(plan.next(), plan.pings())
-            : "warms sent: %d; the next would cost more than it saves; ".formatted(idle.pings());
+        plan.isWorthwhile()
+            ? "warm %d of up to %d while you are away; ".formatted(plan.next(), plan.warms())
+            : "warms sent: %d; the next would cost more than it saves; ".formatted(idle.warms());
     return (count + odds).intern();
   }
 
   /// Which tier a turn's request is to ask for; null for the provider's usual one.
   ///
   /// @param promptCharacters what is said in it
-  @Nullable Tier tier(
+  @Nullable CacheTier tier(
       Conversation conversation, Choice choice, long promptCharacters, Instant now) {
     var warming = conversation.warming();
     if (!warming.enabled() || wanted.mode(conversation) != PolicyMode.ADAPTIVE) {
@@ -128,8 +137,9 @@ final class WarmAdvisor {
     long said = promptCharacters / CHARACTERS_PER_TOKEN;
     long before = idle == null ? 0 : idle.promptTokens();
     boolean isCold = warming.coldAt().filter(now::isBefore).isEmpty();
-    var stakes = new Stakes(before + said, isCold ? before + said : said, PING_TOKENS);
-    return policy.tier(conversation.tenant(), tiers, stakes);
+    var promptSize =
+        new PromptSize(before + said, isCold ? before + said : said, WARM_OVERHEAD_TOKENS);
+    return policy.tier(conversation.tenant(), tiers, promptSize);
   }
 
   /// What a warm will cost if it finds the entry, in micro-dollars; 0 if nothing is known of
@@ -140,12 +150,12 @@ final class WarmAdvisor {
     if (idle == null || prices.isEmpty()) {
       return 0;
     }
-    boolean isFirst = idle.pings() == 0 && idle.cachedTokens() > 0;
+    boolean isFirst = idle.warms() == 0 && idle.cachedTokens() > 0;
     double written = isFirst ? Math.max(0, idle.promptTokens() - idle.cachedTokens()) : 0;
     double sum =
         (idle.promptTokens() - written) * prices.get().read()
             + written * prices.get().write(idle.tier())
-            + PING_TOKENS * prices.get().input();
+            + WARM_OVERHEAD_TOKENS * prices.get().input();
     return (long) Math.ceil(sum / MILLION);
   }
 
@@ -163,7 +173,7 @@ final class WarmAdvisor {
   ///
   /// @param away how long the user was away
   /// @param comesBack whether it was the user who ended it
-  void learn(Conversation conversation, Idle idle, Duration away, boolean comesBack) {
+  void learn(Conversation conversation, IdlePeriod idle, Duration away, boolean comesBack) {
     var choice = providers.find(conversation.model());
     if (choice.isEmpty() || away.isNegative()) {
       return;
@@ -177,14 +187,14 @@ final class WarmAdvisor {
   }
 
   /// Learns what a warm found.
-  void pinged(Conversation conversation, Idle idle, boolean wrote) {
+  void warmed(Conversation conversation, IdlePeriod idle, boolean wrote) {
     providers
         .find(conversation.model())
-        .ifPresent(choice -> policy.pinged(choice.tiers(), idle.tier(), wrote));
+        .ifPresent(choice -> policy.warmed(choice.tiers(), idle.tier(), wrote));
   }
 
   /// Learns what a turn found that came while the entry should have been there.
-  void requested(Conversation conversation, Idle idle, boolean wrote) {
+  void requested(Conversation conversation, IdlePeriod idle, boolean wrote) {
     providers
         .find(conversation.model())
         .ifPresent(choice -> policy.requested(choice.tiers(), idle.tier(), wrote));
@@ -196,7 +206,7 @@ final class WarmAdvisor {
     var idle = warming.idle();
     if (!warming.enabled()
         || idle == null
-        || idle.settled()
+        || idle.resolved()
         || warming.activity() != WarmingState.Activity.IDLE) {
       return null;
     }

@@ -1,28 +1,28 @@
 package io.stoker.prompts;
 
-import io.stoker.prompts.WarmingState.RestReason;
+import io.stoker.prompts.WarmingState.PauseReason;
 import java.time.Instant;
 
 /// What a policy wants of an idle conversation.
-sealed interface Advice {
+sealed interface WarmDecision {
 
   /// A warm an interval after what came before.
-  record ByInterval() implements Advice {}
+  record ByInterval() implements WarmDecision {}
 
   /// A warm at a time.
   ///
   /// @param why for people
-  record At(Instant when, String why) implements Advice {}
+  record At(Instant when, String why) implements WarmDecision {}
 
   /// No warm until the next turn.
   ///
   /// @param why for people; empty if the rest says it all
-  record Not(RestReason restReason, String why) implements Advice {}
+  record Not(PauseReason pauseReason, String why) implements WarmDecision {}
 
   /// Where it comes from.
-  interface Advisor {
+  interface Decider {
 
     /// What is wanted of a conversation in which nothing is going on.
-    Advice advise(WarmingState state, Instant now);
+    WarmDecision decide(WarmingState state, Instant now);
   }
 }

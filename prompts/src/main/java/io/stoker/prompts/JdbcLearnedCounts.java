@@ -1,6 +1,6 @@
 package io.stoker.prompts;
 
-import io.stoker.prompts.policy.Learned;
+import io.stoker.prompts.policy.LearnedCounts;
 import io.stoker.state.jdbc.JdbcConnection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Rows of what a policy has learned.
-final class JdbcLearned {
+final class JdbcLearnedCounts {
 
   private static final String SAVE =
       """
@@ -22,16 +22,17 @@ final class JdbcLearned {
   private static final Pattern SPACE = Pattern.compile(" ");
 
   /// In this order, so that two processes do not get in each other's way.
-  private static final Comparator<Learned> ORDER =
-      Comparator.comparing(Learned::tenant).thenComparing(Learned::topic);
+  private static final Comparator<LearnedCounts> ORDER =
+      Comparator.comparing(LearnedCounts::tenant).thenComparing(LearnedCounts::topic);
 
-  private JdbcLearned() {}
+  private JdbcLearnedCounts() {}
 
-  static int[] save(JdbcConnection connection, List<Learned> parts) throws SQLException {
-    return connection.batch(SAVE, parts.stream().sorted(ORDER).map(JdbcLearned::row).toList());
+  static int[] save(JdbcConnection connection, List<LearnedCounts> parts) throws SQLException {
+    return connection.batch(
+        SAVE, parts.stream().sorted(ORDER).map(JdbcLearnedCounts::row).toList());
   }
 
-  private static @Nullable Object[] row(Learned part) {
+  private static @Nullable Object[] row(LearnedCounts part) {
     return new @Nullable Object[] {
       JdbcPromptText.in(part.tenant()),
       JdbcPromptText.in(part.topic()),
@@ -39,13 +40,14 @@ final class JdbcLearned {
     };
   }
 
-  static List<Learned> all(JdbcConnection connection) throws SQLException {
+  static List<LearnedCounts> all(JdbcConnection connection) throws SQLException {
     return connection.list(
-        "SELECT tenant, topic, counts FROM stoker.learned ORDER BY tenant, topic", JdbcLearned::of);
+        "SELECT tenant, topic, counts FROM stoker.learned ORDER BY tenant, topic",
+        JdbcLearnedCounts::of);
   }
 
-  private static Learned of(ResultSet row) throws SQLException {
-    return new Learned(
+  private static LearnedCounts of(ResultSet row) throws SQLException {
+    return new LearnedCounts(
         JdbcPromptText.out(row.getString(1)),
         JdbcPromptText.out(row.getString(2)),
         counts(row.getString(3)));

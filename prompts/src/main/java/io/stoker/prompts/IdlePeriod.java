@@ -1,7 +1,7 @@
 package io.stoker.prompts;
 
+import io.stoker.prompts.policy.CacheTier;
 import io.stoker.prompts.policy.StopReason;
-import io.stoker.prompts.policy.Tier;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -13,27 +13,27 @@ import org.jspecify.annotations.Nullable;
 /// @param tier of the cache that the request asked for
 /// @param promptTokens how long the prompt had become, with the answer
 /// @param cachedTokens how much of it the provider's cache held then; 0 if that is not known
-/// @param pings how many warms have succeeded since
+/// @param warms how many warms have succeeded since
 /// @param spent what they cost, in micro-dollars
 /// @param wrote whether one of them found the entry gone
 /// @param focused whether the user looks at the conversation; null if nobody said
-/// @param settled whether what came of it is known, so that nothing more is to be learned
-public record Idle(
+/// @param resolved whether what came of it is known, so that nothing more is to be learned
+public record IdlePeriod(
     Instant since,
     StopReason stop,
-    Tier tier,
+    CacheTier tier,
     long promptTokens,
     long cachedTokens,
-    int pings,
+    int warms,
     long spent,
     boolean wrote,
     @Nullable Boolean focused,
-    boolean settled) {
+    boolean resolved) {
 
   /// What begins with a turn's last request.
-  static Idle since(Instant since, TurnOutcome outcome) {
+  static IdlePeriod since(Instant since, TurnOutcome outcome) {
     var usage = outcome.usage();
-    return new Idle(
+    return new IdlePeriod(
         since,
         outcome.stop(),
         outcome.tier(),
@@ -62,50 +62,50 @@ public record Idle(
   /// The same with one more warm.
   ///
   /// @param cost in micro-dollars
-  Idle pinged(long cost, Usage usage) {
-    return new Idle(
+  IdlePeriod warmed(long cost, Usage usage) {
+    return new IdlePeriod(
         since,
         stop,
         tier,
         promptTokens,
         cachedTokens,
-        pings + 1,
+        warms + 1,
         spent + cost,
         wrote || isGone(usage),
         focused,
-        settled);
+        resolved);
   }
 
-  Idle hinted(@Nullable StopReason otherStop, @Nullable Boolean otherFocus) {
-    return new Idle(
+  IdlePeriod hinted(@Nullable StopReason otherStop, @Nullable Boolean otherFocus) {
+    return new IdlePeriod(
         since,
         otherStop == null ? stop : otherStop,
         tier,
         promptTokens,
         cachedTokens,
-        pings,
+        warms,
         spent,
         wrote,
         otherFocus == null ? focused : otherFocus,
-        settled);
+        resolved);
   }
 
-  Idle settledNow() {
-    return new Idle(
-        since, stop, tier, promptTokens, cachedTokens, pings, spent, wrote, focused, true);
+  IdlePeriod asResolved() {
+    return new IdlePeriod(
+        since, stop, tier, promptTokens, cachedTokens, warms, spent, wrote, focused, true);
   }
 
-  Idle moved(Duration by) {
-    return new Idle(
+  IdlePeriod moved(Duration by) {
+    return new IdlePeriod(
         since.plus(by),
         stop,
         tier,
         promptTokens,
         cachedTokens,
-        pings,
+        warms,
         spent,
         wrote,
         focused,
-        settled);
+        resolved);
   }
 }

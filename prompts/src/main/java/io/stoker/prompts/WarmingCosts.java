@@ -5,18 +5,18 @@ package io.stoker.prompts;
 /// @param spent on warms
 /// @param saved by them
 /// @param wasted the part of `spent` after which no user came back in time
-public record Money(long spent, long saved, long wasted) {
+public record WarmingCosts(long spent, long saved, long wasted) {
 
   /// None at all.
-  public static final Money NONE = new Money(0, 0, 0);
+  public static final WarmingCosts NONE = new WarmingCosts(0, 0, 0);
 
   /// What is left of what was saved.
   public long net() {
     return saved - spent;
   }
 
-  Money plus(Money other) {
-    return new Money(
+  WarmingCosts plus(WarmingCosts other) {
+    return new WarmingCosts(
         Math.addExact(spent, other.spent),
         Math.addExact(saved, other.saved),
         Math.addExact(wasted, other.wasted));

@@ -1,7 +1,7 @@
 package io.stoker.prompts.policy;
 
-/// For how long a provider is asked to keep what it writes to its cache.
-public enum Tier {
+/// How long a provider is asked to keep a cache entry.
+public enum CacheTier {
   /// The usual time, such as five minutes.
   BRIEF,
   /// A longer time that costs more, such as an hour.

@@ -12,12 +12,12 @@ import org.slf4j.LoggerFactory;
 
 /// What a warmer does every second, whatever happens to conversations: it looks at the clock and at
 /// other processes, saves what could not be saved, and deletes what nobody uses. Thread-safe.
-final class PromptRounds implements AutoCloseable {
+final class PromptMaintenance implements AutoCloseable {
 
   /// How exact timers are.
   static final Duration TICK = Duration.ofMillis(20);
 
-  private static final Logger LOG = LoggerFactory.getLogger(PromptRounds.class);
+  private static final Logger LOG = LoggerFactory.getLogger(PromptMaintenance.class);
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
   /// After how many rounds what was learned is saved, and what other processes have spent is looked
@@ -27,12 +27,12 @@ final class PromptRounds implements AutoCloseable {
   /// After how many rounds unused conversations are deleted, and how many at a time.
   private static final int ROUNDS_UNTIL_DELETION = 60;
 
-  private static final int MOST_DELETED = 500;
+  private static final int MAX_DELETED = 500;
 
   /// How far the wall clock may move by itself between two rounds.
   private static final Duration DRIFT = Duration.ofMillis(500);
 
-  private final WarmerParts parts;
+  private final WarmerContext context;
   private final ConversationWriter writer;
   private final Consumer<String> deletion;
   private final ReentrantLock deleting = new ReentrantLock();
@@ -43,8 +43,8 @@ final class PromptRounds implements AutoCloseable {
   private Duration offset = Duration.ZERO;
 
   /// @param deletion deletes a conversation
-  PromptRounds(WarmerParts parts, ConversationWriter writer, Consumer<String> deletion) {
-    this.parts = parts;
+  PromptMaintenance(WarmerContext context, ConversationWriter writer, Consumer<String> deletion) {
+    this.context = context;
     this.writer = writer;
     this.deletion = deletion;
     this.loop = BackgroundLoop.virtual("stoker-prompts", this::round);
@@ -57,7 +57,7 @@ final class PromptRounds implements AutoCloseable {
 
   /// What fails in a round keeps nothing else in it from being done.
   private void round() throws InterruptedException {
-    parts.time().pause(PAUSE);
+    context.time().pause(PAUSE);
     rounds++;
     var _ = BackgroundTask.attempt("Letting warms through", writer.calls()::openGate);
     var _ = BackgroundTask.attempt("Sharing conversations", writer.sharing()::round);
@@ -73,13 +73,13 @@ final class PromptRounds implements AutoCloseable {
   }
 
   void saveLearned() {
-    var learned = parts.policy().changed();
+    var learned = context.policy().changed();
     try {
       if (!learned.isEmpty()) {
-        parts.store().keep(learned);
+        context.store().saveLearned(learned);
       }
     } catch (RuntimeException | Error e) {
-      parts.policy().keepAgain(learned);
+      context.policy().markChanged(learned);
       LOG.warn("What the policy has learned was not saved: {}", e.getMessage());
     }
   }
@@ -87,7 +87,7 @@ final class PromptRounds implements AutoCloseable {
   private void refreshBudgets() {
     try {
       if (writer.sharing().isShared()) {
-        parts.budgets().refresh();
+        context.budgets().refresh();
       }
     } catch (StokerException e) {
       LOG.debug("What other servers have spent cannot be read: {}", e.getMessage());
@@ -99,8 +99,8 @@ final class PromptRounds implements AutoCloseable {
       return; // the last time takes long
     }
     try {
-      var unusedDays = parts.settings().limits().unusedDays();
-      for (var id : parts.store().deletable(unusedDays, MOST_DELETED)) {
+      var unusedDays = context.settings().limits().unusedDays();
+      for (var id : context.store().deletable(unusedDays, MAX_DELETED)) {
         deleteUnused(id);
       }
     } catch (StokerException e) {
@@ -114,7 +114,7 @@ final class PromptRounds implements AutoCloseable {
     try {
       deletion.accept(id);
       LOG.info("Conversation {} was deleted, because nobody has used it", id);
-    } catch (TurnRefusedException | ConversationTakenException e) {
+    } catch (TurnInProgressException | ConversationTakenException e) {
       LOG.debug("Conversation {} is not deleted: {}", id, e.getMessage());
     }
   }
@@ -132,7 +132,7 @@ final class PromptRounds implements AutoCloseable {
   /// How far the wall clock is ahead of the clock that never jumps. Both are read within a moment,
   /// or a thread that is held up in between would see a jump where there is none.
   private Duration offset() {
-    var time = parts.time();
+    var time = context.time();
     while (true) {
       var before = time.ticks();
       var now = time.now();

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// How few tokens each model lets itself be asked for, as it was found out by asking. Thread-safe.
-final class SmallestAnswer {
+final class MinimumOutputTokens {
 
   private static final int BAD_REQUEST = 400;
   private static final int UNPROCESSABLE = 422;
@@ -16,7 +16,7 @@ final class SmallestAnswer {
   private final Map<String, Integer> known = new ConcurrentHashMap<>();
 
   /// @param sizes to be tried, the best first
-  SmallestAnswer(Integer... sizes) {
+  MinimumOutputTokens(Integer... sizes) {
     this.sizes = List.of(sizes);
   }
 
@@ -40,9 +40,9 @@ final class SmallestAnswer {
     }
   }
 
-  private static boolean isAboutSize(CallException trouble) {
-    var message = String.valueOf(trouble.getMessage()).toLowerCase(Locale.ROOT);
-    return (trouble.status() == BAD_REQUEST || trouble.status() == UNPROCESSABLE)
+  private static boolean isAboutSize(CallException error) {
+    var message = String.valueOf(error.getMessage()).toLowerCase(Locale.ROOT);
+    return (error.status() == BAD_REQUEST || error.status() == UNPROCESSABLE)
         && (message.contains("max_tokens") || message.contains("max_completion_tokens"));
   }
 }

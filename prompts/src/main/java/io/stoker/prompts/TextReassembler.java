@@ -4,7 +4,7 @@ import io.stoker.TextRules;
 
 /// Puts the pieces of a text together so that none of them ends in the middle of a character, as
 /// pieces of some providers do. Confined to one thread.
-final class WholeText {
+final class TextReassembler {
 
   private String half = "";
 

@@ -2,14 +2,14 @@ package io.stoker.prompts;
 
 import io.stoker.prompts.WarmingState.Activity;
 import io.stoker.prompts.WarmingState.LastWarm;
-import io.stoker.prompts.WarmingState.RestReason;
+import io.stoker.prompts.WarmingState.PauseReason;
 import io.stoker.prompts.policy.PolicyMode;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /// The next state of a warming, while it is being made. Confined to one thread.
-final class Draft {
+final class WarmingStateBuilder {
 
   boolean enabled;
   Duration interval;
@@ -18,15 +18,15 @@ final class Draft {
   @Nullable Instant touchedAt;
   @Nullable LastWarm lastWarm;
   int failures;
-  String trouble;
-  RestReason restReason;
-  CacheTerms terms;
+  String error;
+  PauseReason pauseReason;
+  CacheProfile cacheProfile;
   @Nullable PolicyMode mode;
-  @Nullable Idle idle;
+  @Nullable IdlePeriod idle;
   String why;
   private @Nullable Instant nextWarmAt;
 
-  Draft(WarmingState state) {
+  WarmingStateBuilder(WarmingState state) {
     this.enabled = state.enabled();
     this.interval = state.interval();
     this.activity = state.activity();
@@ -35,9 +35,9 @@ final class Draft {
     this.touchedAt = state.touchedAt();
     this.lastWarm = state.lastWarm();
     this.failures = state.failures();
-    this.trouble = state.trouble();
-    this.restReason = state.restReason();
-    this.terms = state.terms();
+    this.error = state.error();
+    this.pauseReason = state.pauseReason();
+    this.cacheProfile = state.cacheProfile();
     this.mode = state.mode();
     this.idle = state.idle();
     this.why = state.why();
@@ -46,20 +46,20 @@ final class Draft {
   /// Sets the timer, in the place of one that is set; none where pings keep nothing alive.
   void set(Instant at, String reason) {
     unset();
-    if (terms.isPinged()) {
+    if (cacheProfile.isWarmable()) {
       nextWarmAt = at;
-      rest(RestReason.NONE, reason);
+      rest(PauseReason.NONE, reason);
     } else {
-      rest(RestReason.NOT_PINGED, "");
+      rest(PauseReason.NOT_PINGED, "");
     }
   }
 
   /// Sets no timer, or none any more.
-  void rest(RestReason reason, String words) {
-    if (nextWarmAt != null && reason != RestReason.NONE) {
+  void rest(PauseReason reason, String words) {
+    if (nextWarmAt != null && reason != PauseReason.NONE) {
       unset();
     }
-    restReason = reason;
+    pauseReason = reason;
     why = words;
   }
 
@@ -68,7 +68,7 @@ final class Draft {
   }
 
   /// Takes back the timer, and the meaning of what is in flight.
-  Draft unset() {
+  WarmingStateBuilder unset() {
     number++;
     nextWarmAt = null;
     return this;
@@ -84,9 +84,9 @@ final class Draft {
         touchedAt,
         lastWarm,
         failures,
-        trouble,
-        restReason,
-        terms,
+        error,
+        pauseReason,
+        cacheProfile,
         mode,
         idle,
         why);
