@@ -19,10 +19,12 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Servers that share a Postgres share their tokens, too.
+@Tag("soak")
 class SharedTokensTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -10,10 +10,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Who can read what the program writes, with the umask that most systems have.
+@Tag("soak")
 class StateFilePermissionsTest {
 
   @TempDir private Path temporary;

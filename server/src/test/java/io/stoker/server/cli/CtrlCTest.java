@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -55,6 +56,7 @@ class CtrlCTest {
   }
 
   @Test
+  @Tag("soak")
   void a_certificate_that_the_jvm_trusts_is_good_for_redis()
       throws IOException, InterruptedException {
     var certificate = TestCertificate.shared();

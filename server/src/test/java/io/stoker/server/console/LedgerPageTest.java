@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -75,6 +76,7 @@ class LedgerPageTest {
   }
 
   @Test
+  @Tag("soak")
   void an_empty_ledger_says_what_to_do_first() {
     try (var empty = RunningServer.with(Map.of());
         var guest = browser.visit(empty.port()).to("#/ledger?period=all")) {
@@ -112,6 +114,7 @@ class LedgerPageTest {
   }
 
   @Test
+  @Tag("soak")
   void amounts_are_exact_to_the_last_micro_dollar() {
     visit.to("#/ledger");
 
@@ -158,6 +161,7 @@ class LedgerPageTest {
   }
 
   @Test
+  @Tag("soak")
   void who_spends_most_can_be_compared_by_what_they_have_in_common() {
     open("#/ledger");
 
@@ -173,6 +177,7 @@ class LedgerPageTest {
   }
 
   @Test
+  @Tag("soak")
   void a_conversation_is_opened_from_the_ledger() {
     open("#/ledger");
 
@@ -209,6 +214,7 @@ class LedgerPageTest {
   }
 
   @Test
+  @Tag("soak")
   void the_period_of_an_export_is_that_of_the_page() {
     open("#/ledger?period=today");
 
@@ -221,6 +227,7 @@ class LedgerPageTest {
   }
 
   @Test
+  @Tag("soak")
   void names_that_look_like_markup_are_shown_as_they_are() {
     visit.page().onDialog(dialog -> visit.complaints().add("a dialog: " + dialog.message()));
     open("#/ledger?by=tenant");
@@ -247,6 +254,7 @@ class LedgerPageTest {
   }
 
   @Test
+  @Tag("soak")
   void the_chart_says_what_it_shows_and_has_a_table() {
     open("#/ledger");
     var chart =
@@ -270,6 +278,7 @@ class LedgerPageTest {
   }
 
   @Test
+  @Tag("soak")
   void saved_is_above_the_axis_and_spent_below_on_one_scale() {
     open("#/ledger");
     var chart = visit.page().locator(".chart svg");
@@ -291,6 +300,7 @@ class LedgerPageTest {
   }
 
   @Test
+  @Tag("soak")
   void budgets_are_shown_with_what_is_spent_of_them_today() {
     open("#/ledger");
     var budgets = visit.page().locator("money-budgets");
@@ -308,6 +318,7 @@ class LedgerPageTest {
   }
 
   @Test
+  @Tag("soak")
   void everything_is_chosen_with_the_keyboard() {
     open("#/ledger");
 
@@ -323,6 +334,7 @@ class LedgerPageTest {
   }
 
   @Test
+  @Tag("soak")
   void a_ledger_that_cannot_be_read_says_so_and_keeps_what_is_known() {
     open("#/ledger");
 

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -73,6 +74,7 @@ class OtherPagesTest {
   }
 
   @Test
+  @Tag("soak")
   void a_question_that_nobody_warmed_is_answered_afresh() {
     ask("What is a fencing token?");
 
@@ -95,6 +97,7 @@ class OtherPagesTest {
   }
 
   @Test
+  @Tag("soak")
   void the_cache_says_how_it_is_used() {
     warm("To count", "What is a hit rate?");
     ask("What is a hit rate?");
@@ -141,6 +144,7 @@ class OtherPagesTest {
   }
 
   @Test
+  @Tag("soak")
   void a_setting_that_makes_no_sense_is_refused_in_words() {
     visit.to("#/settings").field("Answer TTL").fill("for ever");
 

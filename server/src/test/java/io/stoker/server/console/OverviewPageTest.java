@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -87,6 +88,7 @@ class OverviewPageTest {
   }
 
   @Test
+  @Tag("soak")
   void the_charts_grow_and_say_the_same_as_a_table() {
     try (var visit = browser.visit(busy.server().port()).to("#/")) {
       var chart = visit.page().locator("time-line").nth(3);
@@ -101,6 +103,7 @@ class OverviewPageTest {
   }
 
   @Test
+  @Tag("soak")
   void the_tab_key_reaches_everything_and_a_page_lives_on_one_stream() {
     try (var visit = browser.visit(busy.server().port()).to("#/")) {
       assertThat(visit.page().locator("time-line svg").first()).isVisible();
@@ -113,6 +116,7 @@ class OverviewPageTest {
   }
 
   @Test
+  @Tag("soak")
   void a_new_server_says_what_to_do_first() {
     try (var server = RunningServer.with(Map.of());
         var visit = browser.visit(server.port()).to("#/")) {
@@ -131,6 +135,7 @@ class OverviewPageTest {
   }
 
   @Test
+  @Tag("soak")
   void trouble_is_told_on_the_card_it_is_about_and_goes_when_it_is_over() {
     var world = SessionEnvironment.with(1);
     try (var proxy = TcpProxy.to(RealRedis.shared().port());
@@ -154,6 +159,7 @@ class OverviewPageTest {
   }
 
   @Test
+  @Tag("soak")
   void a_lost_server_is_said_and_found_again() {
     try (var proxy = TcpProxy.to(busy.server().port());
         var visit = browser.visit(proxy.port()).to("#/")) {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -131,6 +132,7 @@ class PolicyPanelTest {
   }
 
   @Test
+  @Tag("soak")
   void a_policy_can_be_chosen_before_anything_is_said() {
     choose("off");
     enable();
@@ -142,6 +144,7 @@ class PolicyPanelTest {
   }
 
   @Test
+  @Tag("soak")
   void a_policy_that_another_window_chooses_is_seen_here() {
     say("Shared");
     assertThat(visit.page().getByLabel("Policy").locator("option").first())
@@ -153,6 +156,7 @@ class PolicyPanelTest {
   }
 
   @Test
+  @Tag("soak")
   void a_conversation_that_rests_is_listed_with_its_reason() {
     say(LONG);
     enable();
@@ -174,6 +178,7 @@ class PolicyPanelTest {
   }
 
   @Test
+  @Tag("soak")
   void what_warms_cost_and_saved_is_seen_here_and_in_the_ledger() {
     setInterval("1");
     enable();
@@ -195,6 +200,7 @@ class PolicyPanelTest {
   }
 
   @Test
+  @Tag("soak")
   void the_price_of_the_next_message_is_that_of_this_moment() {
     say(LONG);
 
@@ -208,6 +214,7 @@ class PolicyPanelTest {
   }
 
   @Test
+  @Tag("soak")
   void a_budget_is_refused_in_place_set_and_removed() {
     say("Something");
     var budget = visit.field("Daily budget");
@@ -234,6 +241,7 @@ class PolicyPanelTest {
   }
 
   @Test
+  @Tag("soak")
   void a_budget_that_is_spent_stops_the_warming_and_says_so() {
     setInterval("1");
     visit.field("Daily budget").fill("0.0007");
@@ -253,6 +261,7 @@ class PolicyPanelTest {
   }
 
   @Test
+  @Tag("soak")
   void the_server_is_told_whether_somebody_looks() {
     say("Do I look?");
     enable();
@@ -292,6 +301,7 @@ class PolicyPanelTest {
   }
 
   @Test
+  @Tag("soak")
   void nothing_is_told_of_a_conversation_that_nobody_weighs() {
     setInterval("1");
     enable();
@@ -313,6 +323,7 @@ class PolicyPanelTest {
   }
 
   @Test
+  @Tag("soak")
   void a_hint_that_fails_is_no_trouble() {
     visit.page().route("**/hint", route -> route.abort());
     say("Nobody minds");
@@ -326,6 +337,7 @@ class PolicyPanelTest {
   }
 
   @Test
+  @Tag("soak")
   void the_policy_is_chosen_with_the_keyboard_on_a_phone() {
     try (var phone = browser.visit(server.port(), 390).to("#/prompts")) {
       assertThat(phone.page().locator(".due")).hasText("Paused");

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -211,6 +212,7 @@ class PromptsPageTest {
   }
 
   @Test
+  @Tag("soak")
   void the_switch_says_what_is_wanted_and_shows_what_is() {
     var enabled = visit.page().getByLabel("Enabled");
     enabled.check();
@@ -238,6 +240,7 @@ class PromptsPageTest {
   }
 
   @Test
+  @Tag("soak")
   void a_browser_whose_clock_is_wrong_counts_down_rightly_all_the_same() {
     try (var late = browser.visit(server.port())) {
       late.page().addInitScript("const now = Date.now; Date.now = () => now() - 3_600_000;");
@@ -254,6 +257,7 @@ class PromptsPageTest {
   }
 
   @Test
+  @Tag("soak")
   void closing_a_tab_while_it_generates_breaks_the_answer_off_and_ends_warming() {
     visit.page().getByLabel("Model").selectOption("simulator/long");
     enable();
@@ -278,6 +282,7 @@ class PromptsPageTest {
   }
 
   @Test
+  @Tag("soak")
   void a_conversation_that_is_closed_can_be_opened_again_and_is_not_warmed() {
     enable();
     sayAndHear("What stays?");
@@ -294,6 +299,7 @@ class PromptsPageTest {
   }
 
   @Test
+  @Tag("soak")
   void a_conversation_is_deleted_when_that_is_confirmed_and_not_before() {
     sayAndHear("Forget me");
     var id = id();
@@ -313,6 +319,7 @@ class PromptsPageTest {
   }
 
   @Test
+  @Tag("soak")
   void two_tabs_are_two_conversations() {
     visit.page().getByLabel("Model").selectOption("simulator/long");
     say("The first");
@@ -338,6 +345,7 @@ class PromptsPageTest {
   }
 
   @Test
+  @Tag("soak")
   void warming_goes_on_when_the_browser_is_closed() {
     String id;
     try (var guest = browser.visit(server.port()).to("#/prompts")) {
@@ -362,6 +370,7 @@ class PromptsPageTest {
   }
 
   @Test
+  @Tag("soak")
   void a_warm_by_hand_says_what_it_read() {
     sayAndHear("What is read?");
 
@@ -374,12 +383,14 @@ class PromptsPageTest {
   }
 
   @Test
+  @Tag("soak")
   void nothing_can_be_warmed_by_hand_before_something_is_said() {
     assertThat(visit.button("Warm now")).isDisabled();
     assertThat(visit.page().locator(".warming")).containsText("nothing to keep warm");
   }
 
   @Test
+  @Tag("soak")
   void a_warm_that_fails_is_shown_with_its_reason_and_the_schedule_says_that_it_stopped() {
     openWithModel("simulator/none");
     say("Does this model exist?");
@@ -413,6 +424,7 @@ class PromptsPageTest {
   }
 
   @Test
+  @Tag("soak")
   void an_interval_that_makes_no_sense_is_refused_in_words() {
     for (var wrong : List.of("0", "1.5", "86401", "")) {
       setInterval(wrong);
@@ -429,6 +441,7 @@ class PromptsPageTest {
   }
 
   @Test
+  @Tag("soak")
   void a_turn_that_fails_says_what_to_do_and_gives_the_message_back() {
     openWithModel("nobody/nothing");
 
@@ -442,6 +455,7 @@ class PromptsPageTest {
   }
 
   @Test
+  @Tag("soak")
   void a_lost_connection_is_said_and_what_was_missed_is_shown_afterwards() {
     try (var proxy = TcpProxy.to(server.port());
         var guest = browser.visit(proxy.port()).to("#/prompts")) {
@@ -468,6 +482,7 @@ class PromptsPageTest {
   }
 
   @Test
+  @Tag("soak")
   void a_tab_that_another_window_closes_goes_here_too() {
     sayAndHear("In both windows");
     visit.button("New conversation").click();
@@ -483,6 +498,7 @@ class PromptsPageTest {
   }
 
   @Test
+  @Tag("soak")
   void with_a_token_chats_are_for_those_who_are_signed_in() {
     var token = "correct-horse-battery-staple";
     try (var guarded = RunningServer.with(Map.of("STOKER_TOKEN", token));
@@ -498,6 +514,7 @@ class PromptsPageTest {
   }
 
   @Test
+  @Tag("soak")
   void the_simulator_is_called_what_it_is() {
     assertThat(visit.page().locator(".simulated")).containsText("no model reads your messages");
   }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -71,6 +72,7 @@ class QueuePageTest {
   }
 
   @Test
+  @Tag("soak")
   void a_reply_that_comes_after_the_batch_is_completed_does_not_make_it_pending_again() {
     var late = new AtomicReference<Runnable>();
     visit
@@ -91,6 +93,7 @@ class QueuePageTest {
   }
 
   @Test
+  @Tag("soak")
   void the_preview_says_what_will_be_skipped_and_why() {
     visit
         .field("Questions, one per line")
@@ -104,11 +107,13 @@ class QueuePageTest {
   }
 
   @Test
+  @Tag("soak")
   void nothing_can_be_queued_before_there_is_something() {
     assertThat(visit.button("Queue questions")).isDisabled();
   }
 
   @Test
+  @Tag("soak")
   void a_batch_is_paused_and_resumed_and_other_moves_are_disabled() {
     Browser.pace(server, "2s");
     var batch = visit.queue("To be paused", 20, numbered(20));
@@ -132,6 +137,7 @@ class QueuePageTest {
   }
 
   @Test
+  @Tag("soak")
   void cancelling_asks_first_and_keeps_the_reason() {
     Browser.pace(server, "2s");
     var batch = visit.queue("To be cancelled", 20, numbered(20));
@@ -153,6 +159,7 @@ class QueuePageTest {
   }
 
   @Test
+  @Tag("soak")
   void a_deleted_batch_is_gone_for_all_who_watch() {
     var batch = visit.queue("To be deleted", 1, "What is a cache?");
     Visit.hasState(batch, "Completed");
@@ -181,6 +188,7 @@ class QueuePageTest {
   }
 
   @Test
+  @Tag("soak")
   void a_file_that_cannot_be_read_is_refused_in_words() {
     var bytes = "What is a lease?\nWhat is a TTL?\n".getBytes(UTF_16LE);
 
@@ -212,6 +220,7 @@ class QueuePageTest {
   }
 
   @Test
+  @Tag("soak")
   void questions_are_filtered_by_state() {
     var batch = visit.queue("To filter", 2, "What is a lease?", "What is a TTL?");
     Visit.hasState(batch, "Completed");
@@ -225,6 +234,7 @@ class QueuePageTest {
   }
 
   @Test
+  @Tag("soak")
   void a_long_batch_is_paged_through() {
     var batch = visit.queue("Long", 60, numbered(60));
     batch.locator("a").click();
@@ -241,6 +251,7 @@ class QueuePageTest {
   }
 
   @Test
+  @Tag("soak")
   void questions_are_added_while_a_batch_runs() {
     Browser.pace(server, "2s");
     var batch = visit.queue("To grow", 10, numbered(10));

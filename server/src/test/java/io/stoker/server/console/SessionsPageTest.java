@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// Sessions in the browser, over a real Postgres and a real Redis.
@@ -70,6 +71,7 @@ class SessionsPageTest {
   }
 
   @Test
+  @Tag("soak")
   void a_run_is_watched_and_cancelled() {
     visit.field("Sessions per second").fill("50");
     visit.button("Warm sessions").click();
@@ -83,6 +85,7 @@ class SessionsPageTest {
   }
 
   @Test
+  @Tag("soak")
   void a_second_run_is_refused_while_one_goes_on() {
     visit.field("Sessions per second").fill("50");
     visit.button("Warm sessions").click();
@@ -97,6 +100,7 @@ class SessionsPageTest {
   }
 
   @Test
+  @Tag("soak")
   void a_wish_that_makes_no_sense_is_refused_in_the_server_s_words() {
     visit.field("Active within").fill("a day");
 
@@ -107,6 +111,7 @@ class SessionsPageTest {
   }
 
   @Test
+  @Tag("soak")
   void what_a_run_would_take_is_told_and_nothing_is_done() {
     int before = visit.page().locator("[data-run]").count();
     visit.field("Max sessions").fill("100");
@@ -118,6 +123,7 @@ class SessionsPageTest {
   }
 
   @Test
+  @Tag("soak")
   void reasons_of_what_was_left_alone_are_told() {
     visit.page().getByText("Dry run").click();
 
@@ -128,6 +134,7 @@ class SessionsPageTest {
   }
 
   @Test
+  @Tag("soak")
   void look_ups_are_shown_by_the_time_in_which_they_were() {
     try (var client = world.redisClient()) {
       world.redisSessions(client).stats().add(new LookupCounts(1, 2, 1, 0, 0, 0, 0));
@@ -140,6 +147,7 @@ class SessionsPageTest {
   }
 
   @Test
+  @Tag("soak")
   void the_tab_key_reaches_everything() {
     assertThat(visit.page().locator("look-ups .facts")).isVisible();
 
@@ -163,6 +171,7 @@ class SessionsPageTest {
   }
 
   @Test
+  @Tag("soak")
   void another_s_run_shows_up_by_itself() {
     server.post("/api/sessions/warm", "{\"count\": 7}");
 
@@ -171,6 +180,7 @@ class SessionsPageTest {
   }
 
   @Test
+  @Tag("soak")
   void whoever_may_only_look_finds_buttons_disabled_and_is_told_why() {
     visit
         .page()
@@ -197,6 +207,7 @@ class SessionsPageTest {
   }
 
   @Test
+  @Tag("soak")
   void what_the_server_forbids_is_told_in_its_words() {
     visit
         .page()
@@ -217,6 +228,7 @@ class SessionsPageTest {
   }
 
   @Test
+  @Tag("soak")
   void without_addresses_it_says_what_to_set() {
     try (var bare = RunningServer.with(Map.of("REDIS_URL", world.redis().url()));
         var other = browser.visit(bare.port()).to("#/sessions")) {

@@ -6,9 +6,11 @@ import com.microsoft.playwright.assertions.LocatorAssertions.HasCountOptions;
 import io.stoker.server.FailingPipeline;
 import io.stoker.server.RunningServer;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// A queue that waits for its pipeline says so in the browser.
+@Tag("soak")
 class WaitingPageTest {
 
   @Test

@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -132,6 +133,7 @@ class LargeBodiesTest {
   }
 
   @Test
+  @Tag("soak")
   void refused_bodies_leave_no_memory_behind() throws Exception {
     refuse(server, 500, 256 * 1024);
     long before = server.residentKilobytes();

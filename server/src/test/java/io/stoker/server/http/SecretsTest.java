@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 /// A server whose every secret is known, driven through every error that can be had from outside:
 /// none of them is in what it answers or writes to its log.
 @ExtendWith(OutputCaptureExtension.class)
+@Tag("soak")
 class SecretsTest {
 
   private static final String TOKEN = "hunter1-hunter1-hunter1";
