@@ -192,7 +192,7 @@ class PolicyPanelTest {
     assertThat(fact("Saved")).hasText(Pattern.compile("\\$0\\.00[23]\\d"));
     assertThat(fact("Net")).hasText(Pattern.compile("\\$0\\.00[12]\\d"));
     assertThat(fact("Wasted")).hasText("$0.0000");
-    assertThat(fact("Warms since the last turn")).hasText("none");
+    assertThat(fact("Warms since the last turn")).hasText("None");
     var saved = fact("Saved").innerText();
     visit.link("View in ledger").click();
     assertThat(visit.page().locator(".filter")).containsText("This is said at length");
