@@ -59,7 +59,7 @@ final class HouseRulesTest extends HouseRules {
         .that()
         .haveNameNotMatching(".*\\.(DatabaseUrl|RedisUrl|Assembly)(\\$.*)?")
         .and() // the doctor's, which close what they open at once
-        .haveNameNotMatching(".*\\.(State|Session|Redis)Checks(\\$.*)?")
+        .haveNameNotMatching(".*\\.(StateDatabase|Session|Redis)Checks(\\$.*)?")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("redis.clients..", "org.postgresql..", "com.zaxxer..", "java.sql..")
