@@ -228,7 +228,7 @@ class Server {
         .description("Clients of surfaces and chats that are connected")
         .register(registry);
     FunctionCounter.builder("stoker.tokens.refused", authenticator, Authenticator::failures)
-        .description("Tokens and tickets that came and are not in force")
+        .description("Requests with an invalid token or ticket")
         .register(registry);
     prompts.warmer().start();
     return sockets;

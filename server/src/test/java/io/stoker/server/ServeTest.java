@@ -64,7 +64,7 @@ class ServeTest {
           SERVER_TOMCAT_REMOTEIP_PROTOCOLHEADER | X-Proto | server.tomcat.remoteip: is not supported, since it would believe every proxy. Name those that may say who sent a request in stoker.proxies
           SERVER_SERVLET_CONTEXTPATH | /stoker | server.servlet.context-path: is not supported. To be reached below a path, have your proxy take it off and set X-Forwarded-Prefix (docs/how-to/behind-nginx.md)
           STOKER_PROXIES         | proxy    | stoker.proxies: expected addresses such as 10.0.0.7 or 10.0.0.0/8, got "proxy"
-          STOKER_PROXIES         | 0.0.0.0/0 | stoker.proxies: expected addresses such as 10.0.0.7 or 10.0.0.0/8, got 0.0.0.0/0, which is everybody. Name the addresses that your proxies send from
+          STOKER_PROXIES         | 0.0.0.0/0 | stoker.proxies: expected addresses such as 10.0.0.7 or 10.0.0.0/8, got 0.0.0.0/0, which is every address. Name the addresses that your proxies send from
           LOGGING_STRUCTURED_FORMAT_CONSOLE | json | logging.structured.format.console: expected one of ecs, gelf, logstash, got "json"
           DATABASE_URL           | nonsense | DATABASE_URL: expected postgres://user:password@host:5432/database, got something without ://
           """)

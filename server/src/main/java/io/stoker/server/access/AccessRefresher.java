@@ -6,28 +6,28 @@ import io.stoker.Time;
 import java.time.Duration;
 import java.util.List;
 
-/// Looks once a second whether others have changed who may call, on a thread of its own, so that
-/// what was revoked ends though nobody calls. Thread-safe.
+/// A background thread that reloads tokens and revoked cookies once a second, so that a revocation
+/// made elsewhere also ends connections that send no requests. Thread-safe.
 public final class AccessRefresher implements AutoCloseable {
 
-  private static final Duration EVERY = Duration.ofSeconds(1);
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
 
-  private final List<Runnable> looks;
+  private final List<Runnable> refreshes;
   private final Time time;
   private final BackgroundLoop loop;
 
-  /// Begins.
-  public AccessRefresher(List<Runnable> looks, Time time) {
-    this.looks = List.copyOf(looks);
+  /// Starts the thread.
+  public AccessRefresher(List<Runnable> refreshes, Time time) {
+    this.refreshes = List.copyOf(refreshes);
     this.time = time;
-    this.loop = BackgroundLoop.platform("stoker-access", this::look);
+    this.loop = BackgroundLoop.platform("stoker-access", this::refreshAll);
     loop.start();
   }
 
-  /// One that fails keeps no other from being looked at.
-  private void look() throws InterruptedException {
-    time.pause(EVERY);
-    looks.forEach(look -> BackgroundTask.attempt("A look at who may call", look));
+  /// A refresh that fails does not prevent the others.
+  private void refreshAll() throws InterruptedException {
+    time.pause(INTERVAL);
+    refreshes.forEach(refresh -> BackgroundTask.attempt("Refreshing tokens and cookies", refresh));
   }
 
   @Override

@@ -2,27 +2,27 @@ package io.stoker.server.access;
 
 import java.security.Principal;
 
-/// Who sends a request.
+/// The authenticated sender of a request.
 ///
-/// @param name the name of its token; [ConfiguredToken#NAME] for that of the settings
+/// @param name the name of its token; [ConfiguredToken#NAME] for the one in the settings
 /// @param role what it may do
-/// @param tokenHash the SHA-256 of its token in hexadecimal digits; empty if nothing was asked for
+/// @param tokenHash the SHA-256 of its token in hexadecimal digits; empty if no token is required
 /// @param restriction what its token is restricted to
-/// @param cookie the id of the cookie that it showed in the place of its token; empty for none
+/// @param cookie the id of the cookie that it sent instead of its token; empty for none
 public record Caller(
     String name, Role role, String tokenHash, TokenRestriction restriction, String cookie)
     implements Principal {
 
-  /// Everybody, where no token is asked for.
+  /// Every caller where no token is required.
   public static final Caller ANYBODY =
       new Caller("anybody", Role.OPERATOR, "", TokenRestriction.NONE);
 
-  /// Who shows its token itself.
+  /// A caller that sends the token itself.
   Caller(String name, Role role, String tokenHash, TokenRestriction restriction) {
     this(name, role, tokenHash, restriction, "");
   }
 
-  /// The same by another cookie.
+  /// A copy with another cookie.
   ///
   /// @param id empty for none
   public Caller withCookie(String id) {
@@ -34,9 +34,9 @@ public record Caller(
     return name;
   }
 
-  /// Name and role, and nothing of the token.
+  /// Name and role, without the token's hash.
   @Override
   public String toString() {
-    return name + " (" + role.word() + ")";
+    return name + " (" + role.label() + ")";
   }
 }

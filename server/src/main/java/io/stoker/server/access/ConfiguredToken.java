@@ -9,22 +9,20 @@ import java.util.HexFormat;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
-/// The operator's token of the settings. Never shows itself.
+/// The operator's token from the setting `stoker.token`. [#toString()] does not reveal it.
 public final class ConfiguredToken {
 
-  /// What its bearer is called. No token of a file can be called so.
+  /// The name of its caller. Stored tokens cannot have it, since theirs have no capital letters.
   public static final String NAME = "STOKER_TOKEN";
 
   private static final int SHORTEST = 16;
-  private static final String STRETCH = "PBKDF2WithHmacSHA256";
+  private static final String KEY_DERIVATION = "PBKDF2WithHmacSHA256";
   private static final byte[] SALT = "stoker-session".getBytes(UTF_8);
   private static final int ROUNDS = 600_000;
   private static final int KEY_BITS = 256;
 
   private final String secret;
 
-  /// Takes a secret.
-  ///
   /// @throws InvalidValueException if it is short enough to guess
   public ConfiguredToken(String secret) {
     if (secret.length() < SHORTEST) {
@@ -44,19 +42,18 @@ public final class ConfiguredToken {
     }
   }
 
-  /// Who shows it.
   Caller caller() {
     return new Caller(NAME, Role.OPERATOR, hash(secret), TokenRestriction.NONE);
   }
 
-  /// A key to sign with, the same on every node that has this token. It takes a good part of a
-  /// second to make, so that whoever sees a signature cannot try many tokens.
+  /// A signing key, the same on every node that has this token. Deriving it takes a good part of a
+  /// second, so that a signature is no help in guessing the token.
   public byte[] signingKey() {
     var spec = new PBEKeySpec(secret.toCharArray(), SALT, ROUNDS, KEY_BITS);
     try {
-      return SecretKeyFactory.getInstance(STRETCH).generateSecret(spec).getEncoded();
+      return SecretKeyFactory.getInstance(KEY_DERIVATION).generateSecret(spec).getEncoded();
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this Java has no " + STRETCH, e);
+      throw new IllegalStateException("this Java has no " + KEY_DERIVATION, e);
     } finally {
       spec.clearPassword();
     }

@@ -12,8 +12,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Cookies that were ended before their time, because their users have signed out: on this server
-/// at once, on others that share its state when [AccessRefresher] looks. Thread-safe.
+/// The session cookies revoked by signing out: at once on this server, and after the next refresh
+/// on servers that share its state. Thread-safe.
 public final class RevokedCookies {
 
   private static final Logger LOG = LoggerFactory.getLogger(RevokedCookies.class);
@@ -22,30 +22,29 @@ public final class RevokedCookies {
   private final Time time;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
-  /// Those that were ended here, and when they would have ended by themselves.
-  private final Map<String, Instant> here = new ConcurrentHashMap<>();
+  /// Revoked on this server, by cookie id, with their expiry.
+  private final Map<String, Instant> revokedHere = new ConcurrentHashMap<>();
 
   private volatile Set<String> stored;
 
   /// Reads the store.
   ///
-  /// @throws StokerException if it does not answer
+  /// @throws StokerException if the store does not answer
   public RevokedCookies(AccessStore store, Time time) {
     this.store = store;
     this.time = time;
     this.stored = Set.copyOf(store.revokedCookies(time.now()));
   }
 
-  /// Whether a cookie was ended.
   public boolean contains(String cookie) {
-    return here.containsKey(cookie) || stored.contains(cookie);
+    return revokedHere.containsKey(cookie) || stored.contains(cookie);
   }
 
-  /// Ends a cookie. If the store does not answer it is told later.
+  /// Revokes a cookie. If the store does not answer, the next refresh stores it.
   ///
-  /// @param until when it would have ended by itself
+  /// @param until the cookie's expiry
   public void revoke(String cookie, Instant until) {
-    here.put(cookie, until);
+    revokedHere.put(cookie, until);
     listeners.forEach(Runnable::run);
     store(cookie, until);
   }
@@ -54,24 +53,24 @@ public final class RevokedCookies {
     try {
       store.revokeCookie(cookie, until, time.now());
     } catch (StokerException e) {
-      LOG.warn("A cookie is ended here, but other servers do not know yet: {}", e.getMessage());
+      LOG.warn("A signed-out cookie is revoked on this server only so far: {}", e.getMessage());
     }
   }
 
-  /// Runs this whenever cookies were ended; briefly, for the others wait.
+  /// Adds a listener, which runs whenever cookies are revoked. It has to be quick.
   public void onChange(Runnable listener) {
     listeners.add(listener);
   }
 
-  /// Takes over what other servers have ended, and tells what the store does not know yet.
+  /// Reads what other servers have revoked, and stores what could not be stored before.
   public synchronized void refresh() {
     var now = time.now();
-    here.values().removeIf(until -> !until.isAfter(now));
+    revokedHere.values().removeIf(until -> !until.isAfter(now));
     try {
       var ended = Set.copyOf(store.revokedCookies(now));
       boolean isNew = !stored.containsAll(ended);
       stored = ended;
-      here.forEach((cookie, until) -> {
+      revokedHere.forEach((cookie, until) -> {
         if (!ended.contains(cookie)) {
           store(cookie, until);
         }
@@ -80,7 +79,7 @@ public final class RevokedCookies {
         listeners.forEach(Runnable::run);
       }
     } catch (StokerException e) {
-      LOG.debug("Which cookies were ended elsewhere is not known: {}", e.getMessage());
+      LOG.debug("Revoked cookies could not be read: {}", e.getMessage());
     }
   }
 }

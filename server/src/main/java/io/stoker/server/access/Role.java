@@ -4,31 +4,31 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// What a caller is there for, and so what it may do.
+/// The role of a token, which decides what its caller may do.
 public enum Role {
-  /// Sees what the console shows, and changes nothing.
+  /// Reads everything that the console shows; changes nothing.
   VIEWER,
-  /// An application: asks, chats, keeps its conversations warm, signs users out.
+  /// An application: asks questions, chats, keeps its conversations warm, signs users out.
   CLIENT,
-  /// Prometheus: reads metrics, and nothing else.
+  /// Prometheus: reads metrics and nothing else.
   METRICS,
-  /// Whoever runs the server; may do everything.
+  /// May do everything.
   OPERATOR;
 
-  /// What it is called outside.
-  public String word() {
+  /// The name in token files, JSON and commands.
+  public String label() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /// Their names, for people.
-  public static String words() {
-    var words = Stream.of(values()).map(Role::word).toList();
-    int last = words.size() - 1;
-    return String.join(", ", words.subList(0, last)) + " or " + words.get(last);
+  /// All labels, as a phrase for messages.
+  public static String labels() {
+    var labels = Stream.of(values()).map(Role::label).toList();
+    int last = labels.size() - 1;
+    return String.join(", ", labels.subList(0, last)) + " or " + labels.get(last);
   }
 
-  /// The role of that name; empty if there is none.
-  public static Optional<Role> of(String word) {
-    return Stream.of(values()).filter(role -> role.word().equals(word)).findFirst();
+  /// The role with this label; empty if there is none.
+  public static Optional<Role> of(String label) {
+    return Stream.of(values()).filter(role -> role.label().equals(label)).findFirst();
   }
 }

@@ -8,12 +8,9 @@ import java.util.Base64;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// A token as it is kept: all but the token itself.
+/// A token as it is stored: by its hash, without the secret.
 ///
-/// @param name what people call it
-/// @param role what its bearer may do
-/// @param hash its SHA-256 in hexadecimal digits
-/// @param createdAt when it was made
+/// @param hash the SHA-256 of the secret in hexadecimal digits
 /// @param restriction always [TokenRestriction#NONE] unless the role is client
 public record StoredToken(
     String name, Role role, String hash, Instant createdAt, TokenRestriction restriction) {
@@ -24,20 +21,18 @@ public record StoredToken(
   private static final int PARTS = 4;
   private static final int RANDOM_BYTES = 32;
 
-  /// Checks the parts.
-  ///
-  /// @throws IllegalArgumentException if one cannot be
+  /// @throws IllegalArgumentException if a part is invalid
   public StoredToken {
     require(
         NAME.matcher(name).matches(),
-        "expected a name of small letters, digits, '.', '_' and '-', at most 63, got " + name);
+        "expected a name of at most 63 lower-case letters, digits, '.', '_' and '-', got " + name);
     require(HASH.matcher(hash).matches(), "expected a SHA-256 as 64 hexadecimal digits");
     require(
         role == Role.CLIENT || restriction.isNone(),
         "only a token of the role client can be bound to a tenant or a scope");
   }
 
-  /// One that is not bound.
+  /// A token without a restriction.
   public StoredToken(String name, Role role, String hash, Instant createdAt) {
     this(name, role, hash, createdAt, TokenRestriction.NONE);
   }
@@ -48,23 +43,23 @@ public record StoredToken(
     }
   }
 
-  /// A new secret: 32 random bytes behind a word by which it can be found where it should not be.
+  /// A new secret: 32 random bytes after a prefix by which scanners find leaked tokens.
   public static String newSecret() {
     var bytes = new byte[RANDOM_BYTES];
     new SecureRandom().nextBytes(bytes);
     return "stoker_" + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
-  /// What the line of a file says.
+  /// Parses a line of a token file.
   ///
-  /// @throws IllegalArgumentException if it is none of a token
+  /// @throws IllegalArgumentException if it is malformed
   static StoredToken parse(String line) {
     var parts = List.of(BLANKS.split(line.strip(), -1));
     require(
         parts.size() >= PARTS,
         "expected name, role, SHA-256 and time of creation, got " + parts.size() + " parts");
     var role = Role.of(parts.get(1));
-    require(role.isPresent(), "expected the role " + Role.words());
+    require(role.isPresent(), "expected the role " + Role.labels());
     try {
       return new StoredToken(
           parts.get(0),
@@ -74,18 +69,17 @@ public record StoredToken(
           TokenRestriction.parse(parts.subList(PARTS, parts.size())));
     } catch (DateTimeParseException _) {
       throw new IllegalArgumentException(
-          "expected a time such as 2026-11-21T16:00:00Z behind the hash");
+          "expected a time such as 2026-11-21T16:00:00Z after the hash");
     }
   }
 
-  /// Itself as the line of a file.
+  /// The token as a line of a token file.
   String line() {
-    var parts = new ArrayList<>(List.of(name, role.word(), hash, createdAt.toString()));
+    var parts = new ArrayList<>(List.of(name, role.label(), hash, createdAt.toString()));
     parts.addAll(restriction.parts());
     return String.join(" ", parts);
   }
 
-  /// Who shows this token.
   Caller caller() {
     return new Caller(name, role, hash, restriction);
   }

@@ -22,14 +22,12 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The file that tokens are kept in: one a line, as [StoredToken] has it; what follows a `#` at the
-/// beginning of a line is for people. No file is a file without tokens.
+/// A file of tokens, one per line in the format of [StoredToken], with comments after `#`. A
+/// missing file counts as empty.
 ///
-/// It is changed by putting another in its place, so that whoever reads it sees all of it, before
-/// or after. Thread-safe.
+/// Changes replace the whole file atomically, so that readers never see part of one. Thread-safe.
 public final class TokenFile implements TokenStore {
 
-  /// The setting that says where it is.
   static final String SETTING = "stoker.tokens-file";
 
   private static final String HEAD =
@@ -44,7 +42,6 @@ public final class TokenFile implements TokenStore {
     this.path = path.toAbsolutePath();
   }
 
-  /// The tokens, in order of their lines.
   @Override
   public List<StoredToken> read() {
     return tokens(lines());
@@ -65,13 +62,14 @@ public final class TokenFile implements TokenStore {
     var all = new ArrayList<StoredToken>();
     var names = new HashSet<String>();
     for (int i = 0; i < lines.size(); i++) {
-      if (isForPeople(lines.get(i))) {
+      if (isComment(lines.get(i))) {
         continue;
       }
       try {
         var token = StoredToken.parse(lines.get(i));
         if (!names.add(token.name())) {
-          throw new IllegalArgumentException("the name " + token.name() + " is there twice");
+          throw new IllegalArgumentException(
+              "expected each name once, got " + token.name() + " twice");
         }
         all.add(token);
       } catch (IllegalArgumentException e) {
@@ -82,7 +80,7 @@ public final class TokenFile implements TokenStore {
     return all;
   }
 
-  private static boolean isForPeople(String line) {
+  private static boolean isComment(String line) {
     return line.isBlank() || line.strip().startsWith("#");
   }
 
@@ -102,12 +100,12 @@ public final class TokenFile implements TokenStore {
       if (tokens(lines).stream().noneMatch(token -> token.name().equals(name))) {
         throw TokenStore.unknown(name, this);
       }
-      lines.removeIf(line -> !isForPeople(line) && StoredToken.parse(line).name().equals(name));
+      lines.removeIf(line -> !isComment(line) && StoredToken.parse(line).name().equals(name));
     });
   }
 
-  /// Writes another file, and puts it in the place of this one. As long as the other is there
-  /// nobody else changes this one.
+  /// Writes a new file and moves it over this one. The new file is also the lock that keeps other
+  /// commands from changing this one.
   private void change(Consumer<List<String>> edit) {
     var next = path.resolveSibling(path.getFileName() + ".new");
     try {
@@ -154,14 +152,14 @@ public final class TokenFile implements TokenStore {
     }
   }
 
-  /// Root makes tokens for servers that run as somebody else, who has to be able to read them.
+  /// Keeps the file readable for a server that runs as another user when root creates tokens.
   private static void keepOwner(Path example, Path file) throws IOException {
     var owner = Files.getOwner(example);
     if (!owner.equals(Files.getOwner(file))) {
       try {
         Files.setOwner(file, owner);
       } catch (FileSystemException e) {
-        LOG.debug("{} stays with who made it: {}", file, e.toString());
+        LOG.debug("The owner of {} could not be changed: {}", file, e.toString());
       }
     }
   }
@@ -174,7 +172,7 @@ public final class TokenFile implements TokenStore {
     }
   }
 
-  /// @throws IOException if it is not known whether it is there
+  /// @throws IOException if it cannot be determined
   private boolean isThere() throws IOException {
     try {
       var _ = Files.readAttributes(path, BasicFileAttributes.class);
@@ -183,7 +181,7 @@ public final class TokenFile implements TokenStore {
       return false;
     } catch (IOException e) {
       if (Files.isRegularFile(folder())) {
-        return false; // Whoever wants the folder will say that it is none.
+        return false; // Code that creates the folder reports that it is a file.
       }
       throw e;
     }

@@ -8,25 +8,23 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What a client's token is bound to: the tenant whose conversations and figures are its own, and
-/// the scopes that it may ask for answers in. All else is as if it did not exist.
+/// The tenant and the scopes that a client's token is restricted to: the tenant's conversations and
+/// figures, and answers in these scopes. Everything else looks as if it did not exist.
 ///
-/// A token that is bound to a tenant alone may ask in no scope, and one that is bound to scopes
-/// alone has no conversations.
+/// A token restricted to a tenant only cannot ask questions; one restricted to scopes only has no
+/// conversations.
 ///
 /// @param tenant empty for none
 /// @param scopes none of them empty
 public record TokenRestriction(String tenant, List<String> scopes) {
 
-  /// Of a token that is not bound: everything is its own.
+  /// No restriction.
   public static final TokenRestriction NONE = new TokenRestriction("", List.of());
 
   private static final String TENANT = "tenant=";
   private static final String SCOPE = "scope=";
 
-  /// Checks the names.
-  ///
-  /// @throws IllegalArgumentException if one cannot be
+  /// @throws IllegalArgumentException if a name is invalid
   public TokenRestriction {
     scopes = scopes.stream().distinct().sorted().toList();
     if (!tenant.isEmpty() && !Conversation.isId(tenant)) {
@@ -39,7 +37,7 @@ public record TokenRestriction(String tenant, List<String> scopes) {
       throw new IllegalArgumentException(
           "expected scopes of 1 to "
               + BatchOptions.MAX_LENGTH
-              + " characters without control characters and blanks at their ends");
+              + " characters without control characters, and without blanks at either end");
     }
   }
 
@@ -50,21 +48,20 @@ public record TokenRestriction(String tenant, List<String> scopes) {
         && scope.chars().noneMatch(Character::isISOControl);
   }
 
-  /// Whether the token is not restricted.
   public boolean isNone() {
     return equals(NONE);
   }
 
-  /// Whether a conversation of this tenant is its own.
+  /// Whether the token may use conversations of this tenant.
   ///
-  /// @param other empty for one of nobody in particular
+  /// @param other empty for conversations without a tenant
   public boolean owns(String other) {
     return isNone() || (!tenant.isEmpty() && tenant.equals(other));
   }
 
-  /// What parts of a line say.
+  /// Parses the last parts of a token's line.
   ///
-  /// @throws IllegalArgumentException if they are none of a binding
+  /// @throws IllegalArgumentException if they are malformed
   static TokenRestriction parse(List<String> parts) {
     var tenant = "";
     var scopes = new ArrayList<String>();
@@ -75,13 +72,13 @@ public record TokenRestriction(String tenant, List<String> scopes) {
         scopes.add(decoded(part.substring(SCOPE.length())));
       } else {
         throw new IllegalArgumentException(
-            "expected tenant=NAME at most once and scope=NAME behind the time");
+            "expected tenant=NAME at most once and scope=NAME after the time");
       }
     }
     return new TokenRestriction(tenant, scopes);
   }
 
-  /// Itself as parts of a line.
+  /// The restriction as parts of a token's line.
   List<String> parts() {
     var parts = new ArrayList<String>();
     if (!tenant.isEmpty()) {

@@ -5,18 +5,18 @@ import io.stoker.access.AccessStore;
 import io.stoker.server.wire.InvalidValueException;
 import java.util.List;
 
-/// Where tokens are kept: in a file, or in the state database that several servers share.
-/// Thread-safe.
+/// The storage of tokens: a file, or the state database that several servers share. Thread-safe.
 public sealed interface TokenStore permits TokenFile, TokenTable {
 
-  /// Those in the state database.
+  /// The tokens in the state database.
   static TokenStore in(AccessStore store) {
     return new TokenTable(store);
   }
 
-  /// All tokens.
+  /// Reads all tokens.
   ///
-  /// @throws InvalidValueException if one makes no sense, or a file cannot be read; it says which
+  /// @throws InvalidValueException naming the first that is malformed, or the file if it cannot be
+  ///   read
   /// @throws StokerException if the database does not answer
   List<StoredToken> read();
 
@@ -26,19 +26,19 @@ public sealed interface TokenStore permits TokenFile, TokenTable {
   /// @throws StokerException if the database does not answer
   void add(StoredToken token);
 
-  /// Takes the token of that name out.
+  /// Removes the token with this name.
   ///
   /// @throws InvalidValueException if there is none, or a file cannot be written
   /// @throws StokerException if the database does not answer
   void remove(String name);
 
-  /// Why a token cannot be added.
+  /// The failure to add a token whose name exists.
   static InvalidValueException taken(String name) {
     return new InvalidValueException(
         "--name", "there is a token " + name + ". Choose another name, or revoke it first");
   }
 
-  /// Why a token cannot be taken out.
+  /// The failure to remove a token that does not exist.
   static InvalidValueException unknown(String name, TokenStore place) {
     return new InvalidValueException("NAME", "there is no token " + name + " in " + place);
   }

@@ -4,7 +4,7 @@ import io.stoker.access.AccessStore;
 import io.stoker.server.wire.InvalidValueException;
 import java.util.List;
 
-/// Tokens in the state database, each with the text that it would have as the line of a file.
+/// Tokens in the state database, each stored as the line that it would have in a [TokenFile].
 final class TokenTable implements TokenStore {
 
   private final AccessStore store;
@@ -24,7 +24,7 @@ final class TokenTable implements TokenStore {
     } catch (IllegalArgumentException e) {
       throw new InvalidValueException(
           "stoker.answers.database-url",
-          "the table stoker.token has an entry that is no token: " + e.getMessage());
+          "the table stoker.token has a malformed row: " + e.getMessage());
     }
   }
 

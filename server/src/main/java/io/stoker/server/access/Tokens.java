@@ -11,61 +11,59 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The tokens that are in force: that of the settings, and those of a store, which
-/// [AccessRefresher] looks at again once a second. Nobody who calls waits for that.
+/// The valid tokens: the configured one, and those in a store, which [AccessRefresher] rereads
+/// every second in the background.
 ///
-/// Once a server has asked for tokens it goes on doing so, though the last be revoked: nobody means
-/// to open it by that. Thread-safe.
+/// Once a server has required tokens it keeps requiring them, even after the last one is revoked:
+/// revoking a token must not open the server to everyone. Thread-safe.
 public final class Tokens {
 
   private static final Logger LOG = LoggerFactory.getLogger(Tokens.class);
 
-  private final @Nullable ConfiguredToken own;
+  private final @Nullable ConfiguredToken configured;
   private final TokenStore store;
 
   private volatile Map<String, Caller> byHash = Map.of();
-  private volatile boolean asked;
+  private volatile boolean required;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
-  // What follows is guarded by this object.
+  // The rest is guarded by this object.
   private List<StoredToken> stored;
-  private String complaint = "";
+  private String lastProblem = "";
 
   /// Reads the store.
   ///
-  /// @param own the token of the settings; null for none
-  /// @throws InvalidValueException if the store has something that is no token
+  /// @param configured null for none
+  /// @throws InvalidValueException if the store contains a malformed token
   /// @throws StokerException if the store does not answer
-  public Tokens(@Nullable ConfiguredToken own, TokenStore store) {
-    this.own = own;
+  public Tokens(@Nullable ConfiguredToken configured, TokenStore store) {
+    this.configured = configured;
     this.store = store;
     this.stored = store.read();
-    put(stored);
+    index(stored);
   }
 
-  private void put(List<StoredToken> stored) {
+  private void index(List<StoredToken> stored) {
     var all = new HashMap<String, Caller>();
     stored.forEach(token -> all.put(token.hash(), token.caller()));
-    if (own != null) {
-      var caller = own.caller();
+    if (configured != null) {
+      var caller = configured.caller();
       all.put(caller.tokenHash(), caller);
     }
     byHash = Map.copyOf(all);
-    asked |= !all.isEmpty();
+    required |= !all.isEmpty();
   }
 
-  /// Whether callers have to show a token at all.
+  /// Whether requests need a token.
   public boolean areRequired() {
-    return asked;
+    return required;
   }
 
-  /// Whether somebody may do everything.
   public boolean includeOperator() {
     return byHash.values().stream().anyMatch(caller -> caller.role() == Role.OPERATOR);
   }
 
-  /// Whose token this is. It is looked up by its hash, and so in a time that tells nothing of how
-  /// much of it is right.
+  /// The caller with this token. The lookup is by hash, so its timing reveals nothing of a token.
   public Optional<Caller> find(String token) {
     return Optional.ofNullable(byHash.get(ConfiguredToken.hash(token)));
   }
@@ -75,45 +73,44 @@ public final class Tokens {
     return byHash.values().stream().filter(caller -> caller.name().equals(name)).findFirst();
   }
 
-  /// Whether a caller's token is still in force, with that role.
+  /// Whether a caller's token is still valid, with the same role and restriction.
   public boolean isValid(Caller caller) {
-    var shown = caller.withCookie("");
-    return asked ? shown.equals(byHash.get(caller.tokenHash())) : shown.equals(Caller.ANYBODY);
+    var known = caller.withCookie("");
+    return required ? known.equals(byHash.get(caller.tokenHash())) : known.equals(Caller.ANYBODY);
   }
 
-  /// Runs this whenever other tokens are in force; briefly, for the others wait.
+  /// Adds a listener, which runs whenever the valid tokens change. It has to be quick.
   public void onChange(Runnable listener) {
     listeners.add(listener);
   }
 
-  /// Takes over what has changed in the store. What cannot be read changes nothing.
+  /// Rereads the store. If it cannot be read, the tokens stay as they are.
   public synchronized void refresh() {
     try {
       var now = store.read();
-      complaint = "";
+      lastProblem = "";
       if (!now.equals(stored)) {
         LOG.info(
             "The tokens in {} have changed: new are {}, revoked are {}",
             store,
-            names(now, stored),
-            names(stored, now));
+            namesOfAdded(stored, now),
+            namesOfAdded(now, stored));
         stored = now;
-        put(now);
+        index(now);
         listeners.forEach(Runnable::run);
       }
     } catch (InvalidValueException | StokerException e) {
-      complain(String.valueOf(e.getMessage()));
+      logOnce(String.valueOf(e.getMessage()));
     }
   }
 
-  /// What some have and others have not; names are what people may know.
-  private static List<String> names(List<StoredToken> some, List<StoredToken> others) {
-    return some.stream().filter(token -> !others.contains(token)).map(StoredToken::name).toList();
+  private static List<String> namesOfAdded(List<StoredToken> before, List<StoredToken> after) {
+    return after.stream().filter(token -> !before.contains(token)).map(StoredToken::name).toList();
   }
 
-  private void complain(String problem) {
-    if (!problem.equals(complaint)) {
-      complaint = problem;
+  private void logOnce(String problem) {
+    if (!problem.equals(lastProblem)) {
+      lastProblem = problem;
       LOG.error("{}. Until this is fixed the tokens stay as they were", problem);
     }
   }

@@ -6,31 +6,29 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// The reverse proxies that may say who sent a request, by which scheme, and to which host.
+/// The reverse proxies whose `Forwarded` headers are trusted.
 ///
-/// @param networks their addresses; none of them are believed if it is empty
+/// @param networks their addresses; empty to trust none
 public record TrustedProxies(List<Network> networks) {
 
-  /// No proxies.
   public static final TrustedProxies NONE = new TrustedProxies(List.of());
 
-  /// `InetAddress` by itself would read `127.1` as an address, too.
+  /// Stricter than `InetAddress`, which also accepts `127.1`.
   private static final Pattern ADDRESS =
       Pattern.compile("\\A(?:\\d{1,3}(\\.\\d{1,3}){3}|(?=.{2,45}$)[0-9a-fA-F.]*:[0-9a-fA-F:.]*)");
 
   private static final Pattern BITS = Pattern.compile("\\d{1,3}");
   private static final String EXPECTED = "expected addresses such as 10.0.0.7 or 10.0.0.0/8";
 
-  /// Copies the list.
   public TrustedProxies {
     networks = List.copyOf(networks);
   }
 
   /// A range of addresses.
   ///
-  /// @param size how many bits its addresses have: 32 or 128
-  /// @param bits how many of them are the same in all its addresses
-  /// @param start those bits, as a number
+  /// @param size the length of an address in bits: 32 or 128
+  /// @param bits the length of the prefix
+  /// @param start the prefix as a number
   public record Network(int size, int bits, BigInteger start) {
 
     static Network of(String text) {
@@ -47,7 +45,7 @@ public record TrustedProxies(List<Network> networks) {
             EXPECTED
                 + ", got "
                 + text
-                + ", which is everybody. Name the addresses that your proxies send from");
+                + ", which is every address. Name the addresses that your proxies send from");
       }
       return new Network(size, bits, start(address, bits));
     }
@@ -73,14 +71,14 @@ public record TrustedProxies(List<Network> networks) {
     return new IllegalArgumentException(EXPECTED + ", got \"" + text + "\"");
   }
 
-  /// Reads addresses, and ranges of them as CIDR has it.
+  /// Parses addresses and CIDR ranges.
   ///
-  /// @throws IllegalArgumentException if one is neither, or stands for everybody
+  /// @throws IllegalArgumentException if one is malformed or matches every address
   public static TrustedProxies of(List<String> texts) {
     return new TrustedProxies(texts.stream().map(String::strip).map(Network::of).toList());
   }
 
-  /// Reads an address without asking any name server; empty if it is none.
+  /// Parses an address literal, without DNS; empty if it is malformed.
   public static Optional<InetAddress> address(String text) {
     if (!ADDRESS.matcher(text).matches()) {
       return Optional.empty();
@@ -92,12 +90,10 @@ public record TrustedProxies(List<Network> networks) {
     }
   }
 
-  /// Whether this is the address of one of them.
   public boolean contains(InetAddress address) {
     return networks.stream().anyMatch(network -> network.contains(address));
   }
 
-  /// Whether there are none.
   public boolean isEmpty() {
     return networks.isEmpty();
   }

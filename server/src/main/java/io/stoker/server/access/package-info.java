@@ -1,10 +1,9 @@
-/// Who may call the server.
+/// Authentication: tokens, their roles and restrictions, and the proxies that are trusted.
 ///
-/// A [io.stoker.server.access.Caller] has a [io.stoker.server.access.Role]. Whose token is in
-/// force, [io.stoker.server.access.Tokens] knows: the one of the settings
-/// ([io.stoker.server.access.ConfiguredToken]) and those of a file of hashes
-/// ([io.stoker.server.access.TokenFile]). Which proxies may say who calls is in
-/// [io.stoker.server.access.TrustedProxies]. What each role may do stands on the doors of
+/// A [io.stoker.server.access.Caller] has a [io.stoker.server.access.Role].
+/// [io.stoker.server.access.Tokens] holds the valid tokens: the one in the settings
+/// ([io.stoker.server.access.ConfiguredToken]) and those in a store
+/// ([io.stoker.server.access.TokenStore]). What each role may do is declared by the routes in
 /// [io.stoker.server.http].
 @NullMarked
 package io.stoker.server.access;

@@ -138,7 +138,7 @@ public final class Cli {
   private static Role role(String text) {
     return Role.of(text)
         .orElseThrow(
-            () -> new TypeConversionException("expected " + Role.words() + ", got " + text));
+            () -> new TypeConversionException("expected " + Role.labels() + ", got " + text));
   }
 
   private int complain(ParameterException e) {

@@ -71,7 +71,7 @@ final class TokenCommand {
       throw new InvalidValueException(
           "--role",
           "expected client, since only clients can be bound to a tenant or a scope, got "
-              + role.word());
+              + role.label());
     }
     try (var assembly = terminal.assembly()) {
       var tokens = assembly.tokens();
@@ -119,7 +119,7 @@ final class TokenCommand {
       var restriction = token.restriction();
       return new Line(
           token.name(),
-          token.role().word(),
+          token.role().label(),
           token.createdAt().toString(),
           restriction.tenant().isEmpty() ? null : restriction.tenant(),
           restriction.scopes());

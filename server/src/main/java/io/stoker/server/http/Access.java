@@ -7,26 +7,25 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 
-/// Who may call a route.
+/// The access rule of a route: the roles that may call it, and restrictions on their tokens.
 enum Access {
-  /// Anybody, also without a token.
+  /// Everyone, even without a token.
   OPEN,
-  /// Whoever has a token for more than metrics.
+  /// Every role except `metrics`.
   AUTHENTICATED,
-  /// Who reads metrics.
+  /// Roles that read metrics.
   SCRAPE,
-  /// Who watches the server.
+  /// Roles that read everything.
   READ,
-  /// Who watches the server; and clients that are bound to a tenant, for what is their own.
+  /// Roles that read everything, and clients restricted to a tenant, for that tenant's data.
   READ_OWN,
-  /// What applications need.
+  /// Applications and operators.
   USE,
-  /// What applications need that is about all users, and so not for clients that are bound.
+  /// Applications and operators with unrestricted tokens, since the route concerns all users.
   USE_UNRESTRICTED,
-  /// What changes the server, or how it works for all.
+  /// Operators: the route changes the server or its behaviour for everyone.
   OPERATE;
 
-  /// The roles that may.
   List<Role> roles() {
     return switch (this) {
       case OPEN -> List.of(Role.values());
@@ -38,10 +37,10 @@ enum Access {
     };
   }
 
-  /// Checks that a caller may.
+  /// Checks a caller.
   ///
-  /// @param caller null if it showed no token
-  /// @throws ProblemException if it may not
+  /// @param caller null if it sent no token
+  /// @throws ProblemException if it is not allowed
   void require(@Nullable Caller caller) {
     if (this == OPEN) {
       return;
@@ -57,7 +56,7 @@ enum Access {
           new Problem(
               HttpStatus.FORBIDDEN,
               "bound-token",
-              "expected a token that is not bound to a tenant or a scope, since this is about all"
+              "expected a token that is not bound to a tenant or a scope, since this concerns all"
                   + " users, got "
                   + caller.name()));
     }
@@ -68,7 +67,7 @@ enum Access {
           new Problem(
               HttpStatus.FORBIDDEN,
               "unbound-token",
-              "expected a token of the role viewer or operator, or one of a client that is bound to a"
+              "expected a token of the role viewer or operator, or a client's that is bound to a"
                   + " tenant ('./stoker token create --role client --tenant NAME'), got "
                   + caller.name()
                   + " of the role client"));
@@ -76,7 +75,7 @@ enum Access {
   }
 
   private Problem wrongRole(Caller caller) {
-    var expected = roles().stream().map(Role::word).collect(Collectors.joining(" or "));
+    var expected = roles().stream().map(Role::label).collect(Collectors.joining(" or "));
     return new Problem(
         HttpStatus.FORBIDDEN,
         "wrong-role",
@@ -85,9 +84,9 @@ enum Access {
             + ", got "
             + caller.name()
             + " of the role "
-            + caller.role().word()
+            + caller.role().label()
             + ". Such a token is made with './stoker token create --role "
-            + roles().getFirst().word()
+            + roles().getFirst().label()
             + " --name NAME'");
   }
 }

@@ -13,22 +13,21 @@ import io.stoker.server.wire.AnswerWire.Move;
 import io.stoker.server.wire.AnswerWire.Rules;
 import io.stoker.server.wire.InvalidValueException;
 import io.stoker.server.wire.TextLimits;
-import io.stoker.server.wire.WireJson;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.MediaType;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
-/// What an owner of questions can do: queue, steer, look, set. Thread-safe.
+/// The handlers for batches of questions: queue, read, pause and cancel them, and change their
+/// settings. Thread-safe.
 public final class AnswerHandlers {
 
   private static final String PLACE = "/api/admin/warming";
-  private static final int USUAL = 50;
-  private static final int MOST = 1000;
+  private static final int DEFAULT_LIMIT = 50;
+  private static final int MAX_LIMIT = 1000;
   private static final int LONGEST_REASON = 500;
   private static final int LONGEST_KEY = 200;
   private static final Move NO_MOVE = new Move(null, null);
@@ -45,7 +44,7 @@ public final class AnswerHandlers {
 
   ServerResponse preview(ServerRequest request) throws IOException {
     var upload = QuestionUpload.any(request, answers);
-    return json(ServerResponse.ok(), AnswerWire.Preview.of(upload.list()));
+    return JsonBody.ok(AnswerWire.Preview.of(upload.list()));
   }
 
   ServerResponse submit(ServerRequest request) throws IOException {
@@ -65,7 +64,7 @@ public final class AnswerHandlers {
         new Submission(upload.list().questions(), upload.list().wordings(), upload.options(), key);
     var batch = answers.store().queue().submit(submission);
     answers.notifyChanged();
-    return json(
+    return JsonBody.response(
         ServerResponse.created(place(batch)),
         AnswerWire.Queued.of(batch, upload.list(), time.now()));
   }
@@ -91,12 +90,12 @@ public final class AnswerHandlers {
             .add(known.id(), upload.list().questions(), upload.list().wordings())
             .orElseThrow(() -> unknown("batch", request));
     answers.notifyChanged();
-    return json(
+    return JsonBody.response(
         ServerResponse.created(place(batch)),
         AnswerWire.Queued.of(batch, upload.list(), time.now()));
   }
 
-  /// Of several that ask at the same time, each may find room for itself.
+  /// Not atomic: concurrent requests may together exceed a quota.
   private void requireRoom(int batches, QuestionUpload upload) {
     var quotas = answers.quotas();
     var open = answers.store().queue().open().all();
@@ -113,7 +112,7 @@ public final class AnswerHandlers {
         new Problem(
             HttpStatus.TOO_MANY_REQUESTS,
             "queue-full",
-            "expected at most %d %s in the queue, which has %d. Queue more when some have ended, or"
+            "expected at most %d %s in the queue, which has %d. Wait until some have ended, or"
                     .formatted(most, what, now)
                 + " cancel some"));
   }
@@ -133,7 +132,7 @@ public final class AnswerHandlers {
     }
   }
 
-  // --- look ---
+  // --- read ---
 
   ServerResponse batches(ServerRequest request) {
     var query = QueryParameters.of(request, "status", "limit", "cursor");
@@ -142,17 +141,18 @@ public final class AnswerHandlers {
         answers
             .store()
             .queue()
-            .batches(state, (int) query.number("limit", 1, MOST, USUAL), query.number("cursor"));
-    return json(
-        ServerResponse.ok(),
+            .batches(
+                state,
+                (int) query.number("limit", 1, MAX_LIMIT, DEFAULT_LIMIT),
+                query.number("cursor"));
+    return JsonBody.ok(
         AnswerWire.Batches.of(page, answers.worker().status().waiting(), time.now()));
   }
 
   ServerResponse batch(ServerRequest request) {
     var queue = answers.store().queue();
     var batch = batch(queue, request);
-    return json(
-        ServerResponse.ok(),
+    return JsonBody.ok(
         AnswerWire.BatchPage.of(
             batch, answers.worker().status().waiting(), queue.history(batch.id()), time.now()));
   }
@@ -164,8 +164,11 @@ public final class AnswerHandlers {
     var batch = batch(queue, request);
     var page =
         queue.questions(
-            batch.id(), state, (int) query.number("limit", 1, MOST, USUAL), query.number("cursor"));
-    return json(ServerResponse.ok(), AnswerWire.Queries.of(page));
+            batch.id(),
+            state,
+            (int) query.number("limit", 1, MAX_LIMIT, DEFAULT_LIMIT),
+            query.number("cursor"));
+    return JsonBody.ok(AnswerWire.Queries.of(page));
   }
 
   ServerResponse query(ServerRequest request) {
@@ -173,10 +176,10 @@ public final class AnswerHandlers {
     var query = queue.question(id(request, "query")).orElseThrow(() -> unknown("query", request));
     var scope = queue.batch(query.batchId()).map(batch -> batch.options().scope()).orElse("");
     var answer = answers.cache().find(query.text(), scope).orElse(null);
-    return json(ServerResponse.ok(), AnswerWire.QueryPage.of(query, answer));
+    return JsonBody.ok(AnswerWire.QueryPage.of(query, answer));
   }
 
-  // --- steer ---
+  // --- change ---
 
   ServerResponse pause(ServerRequest request) throws IOException {
     return move(request, BatchAction.PAUSE);
@@ -191,8 +194,7 @@ public final class AnswerHandlers {
   ServerResponse tryNow(ServerRequest request) {
     QueryParameters.of(request);
     answers.worker().tryNow();
-    return json(
-        ServerResponse.ok(),
+    return JsonBody.ok(
         new AnswerWire.Held(
             AnswerWire.Waiting.of(answers.worker().status().waiting(), time.now())));
   }
@@ -232,7 +234,7 @@ public final class AnswerHandlers {
             .apply(id(request, "batch"), action, reason(wish))
             .orElseThrow(() -> unknown("batch", request));
     answers.batchesChanged();
-    return json(ServerResponse.ok(), AnswerWire.Batch.of(batch, time.now()));
+    return JsonBody.ok(AnswerWire.Batch.of(batch, time.now()));
   }
 
   private static String reason(Move wish) {
@@ -252,7 +254,7 @@ public final class AnswerHandlers {
             .retry(id(request, "query"))
             .orElseThrow(() -> unknown("query", request));
     answers.notifyChanged();
-    return json(ServerResponse.ok(), AnswerWire.Query.of(query));
+    return JsonBody.ok(AnswerWire.Query.of(query));
   }
 
   ServerResponse deleteQuery(ServerRequest request) {
@@ -275,7 +277,7 @@ public final class AnswerHandlers {
 
   ServerResponse settings(ServerRequest request) {
     QueryParameters.of(request);
-    return json(ServerResponse.ok(), Rules.of(answers.settings().get()));
+    return JsonBody.ok(Rules.of(answers.settings().get()));
   }
 
   ServerResponse setSettings(ServerRequest request) throws IOException {
@@ -283,7 +285,7 @@ public final class AnswerHandlers {
     var rules = JsonBody.merge(request, Rules.of(settings.get()), Rules.class);
     settings.put(rules.settings());
     answers.notifyChanged();
-    return json(ServerResponse.ok(), Rules.of(settings.get()));
+    return JsonBody.ok(Rules.of(settings.get()));
   }
 
   // --- shared ---
@@ -301,19 +303,10 @@ public final class AnswerHandlers {
   }
 
   private static ProblemException unknown(String what, ServerRequest request) {
-    return unknown(what, request.pathVariable("id"));
-  }
-
-  static ProblemException unknown(String what, String id) {
-    return new ProblemException(
-        new Problem(HttpStatus.NOT_FOUND, "unknown-" + what, "There is no " + what + " " + id));
+    return Problems.unknown(what, request.pathVariable("id"));
   }
 
   private static URI place(Batch batch) {
     return URI.create(PLACE + "/batches/" + batch.id());
-  }
-
-  static ServerResponse json(ServerResponse.BodyBuilder response, Object body) {
-    return response.contentType(MediaType.APPLICATION_JSON).body(WireJson.write(body));
   }
 }

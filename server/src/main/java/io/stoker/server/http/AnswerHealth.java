@@ -7,8 +7,8 @@ import io.stoker.server.answers.AnswerServices;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
-/// How answers are doing. Down if the store does not answer, since without it nothing can be
-/// queued; up if only the pipeline is in trouble, which the details tell.
+/// The health of answers. Down if the store does not answer, since then nothing can be queued; up
+/// if only the pipeline fails, with details.
 public final class AnswerHealth implements HealthIndicator {
 
   private final AnswerServices answers;

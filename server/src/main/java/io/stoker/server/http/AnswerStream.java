@@ -29,31 +29,29 @@ import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
 /// The progress of batches as server-sent events: `progress`, `query`, `paused`, `complete`,
-/// `deleted`; and `waiting` when the queue begins or ends to wait for the pipeline.
+/// `deleted`; and `waiting` when the queue starts or stops waiting for the pipeline.
 ///
-/// Ids are those of the log, so that a viewer that comes back with the last one it saw gets what it
-/// missed. The log is read by one reader for all viewers, and what a line means is looked up once.
-/// Thread-safe.
+/// Event ids are those of the log, so that a viewer that reconnects with its last id gets what it
+/// missed. One reader reads the log for all viewers, and each event is resolved once. Thread-safe.
 public final class AnswerStream {
 
   private static final Logger LOG = LoggerFactory.getLogger(AnswerStream.class);
 
-  /// How long a viewer waits before it reads on, so that events in quick succession are sent
-  /// together.
+  /// The pause between reads, so that events in quick succession are sent together.
   private static final Duration COLLECT = Duration.ofMillis(100);
 
-  /// How soon a viewer learns that the queue waits, which is not in the log.
+  /// The interval between checks whether the queue waits, which is not in the log.
   private static final Duration CHECK_EVERY = Duration.ofSeconds(1);
 
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
   private static final int PAGE = 1000;
-  private static final int MOST_OPEN = 100;
-  private static final int MOST_CACHED = 20_000;
+  private static final int MAX_OPEN_BATCHES = 100;
+  private static final int CACHE_SIZE = 20_000;
 
   private final AnswerServices answers;
   private final Time time;
 
-  /// What queries and batches are by now, shared by all viewers.
+  /// The JSON of queries by event, and the latest batches, shared by all viewers.
   private final Cache<Long, String> queries = cache();
 
   private final Cache<Long, Snapshot> snapshots = cache();
@@ -65,18 +63,18 @@ public final class AnswerStream {
 
   private static <T> Cache<Long, T> cache() {
     return Caffeine.newBuilder()
-        .maximumSize(MOST_CACHED)
+        .maximumSize(CACHE_SIZE)
         .expireAfterWrite(Duration.ofSeconds(2))
         .build();
   }
 
-  /// A batch as it was when the log had come to a line.
+  /// A batch, at least as new as an event of the log.
   ///
   /// @param batch empty if it was deleted
   /// @param json its progress; empty if it was deleted
   private record Snapshot(long line, Optional<Batch> batch, String json) {}
 
-  /// One batch, to its end.
+  /// Streams one batch to its end.
   ServerResponse ofBatch(ServerRequest request) {
     var query = QueryParameters.of(request, "batch_id", "last_event_id");
     var id = query.number("batch_id");
@@ -84,12 +82,12 @@ public final class AnswerStream {
       throw new InvalidValueException("batch_id", "expected the number of a batch, got none");
     }
     if (answers.store().queue().batch(id).isEmpty()) {
-      throw AnswerHandlers.unknown("batch", Long.toString(id));
+      throw Problems.unknown("batch", Long.toString(id));
     }
     return stream(new Viewer(id, lastSeen(request, query)));
   }
 
-  /// All batches, for as long as the viewer stays.
+  /// Streams all batches until the viewer disconnects.
   ServerResponse ofAll(ServerRequest request) {
     var query = QueryParameters.of(request, "last_event_id");
     return stream(new Viewer(null, lastSeen(request, query)));
@@ -112,15 +110,15 @@ public final class AnswerStream {
     return EventStream.of(time, viewer::follow);
   }
 
-  /// A client that watches. Confined to one thread.
+  /// A connected client. Confined to one thread.
   private final class Viewer {
 
     private final @Nullable Long only;
     private final @Nullable Long lastSeen;
     private AnswerWorker.@Nullable Wait waiting;
 
-    /// @param only the one batch of interest; null for all
-    /// @param lastSeen the last line it has seen; null if none
+    /// @param only the batch to stream; null for all
+    /// @param lastSeen the id of the last event that it received; null for none
     Viewer(@Nullable Long only, @Nullable Long lastSeen) {
       this.only = only;
       this.lastSeen = lastSeen;
@@ -138,9 +136,10 @@ public final class AnswerStream {
       }
     }
 
-    /// Sends what the viewer has missed, or the present state if the log no longer has it.
+    /// Sends the events that the viewer has missed, or the current state if the log no longer has
+    /// them.
     ///
-    /// @return the line after which to go on; negative if this is the end
+    /// @return the last event sent; negative at the end of the stream
     private long catchUp(EventStream events) throws IOException {
       var log = answers.store().log();
       long newest = log.newest();
@@ -155,12 +154,12 @@ public final class AnswerStream {
           break;
         }
         line = missed.getLast().id();
-        if (addNews(events, missed)) {
+        if (addEvents(events, missed)) {
           return -1;
         }
         events.flush();
       }
-      // It may have been over before.
+      // The batch may have ended before.
       return only != null && addState(events, line, null) ? -1 : line;
     }
 
@@ -169,14 +168,14 @@ public final class AnswerStream {
       try {
         var news = answers.feed().after(line, CHECK_EVERY);
         if (!news.isEmpty()) {
-          if (addNews(events, news)) {
+          if (addEvents(events, news)) {
             return -1;
           }
           seen = news.getLast().id();
         }
         time.pause(COLLECT);
       } catch (StokerException e) {
-        LOG.debug("A viewer waits for the store: {}", e.getMessage());
+        LOG.debug("Events of batches could not be read; retrying: {}", e.getMessage());
         events.discard();
         time.pause(RETRY_AFTER);
       }
@@ -184,7 +183,7 @@ public final class AnswerStream {
       return seen;
     }
 
-    /// Adds whether the queue waits, if that has changed.
+    /// Adds a `waiting` event if the wait has changed.
     private void addWaiting(EventStream events, long line) {
       var now = answers.worker().status().waiting();
       if (!isSame(now, waiting)) {
@@ -193,7 +192,7 @@ public final class AnswerStream {
       }
     }
 
-    /// The time of the next try is computed anew each time, from two clocks.
+    /// Compares waits; their next try may differ slightly, since it is computed from two clocks.
     private static boolean isSame(
         AnswerWorker.@Nullable Wait one, AnswerWorker.@Nullable Wait other) {
       if (one == null || other == null) {
@@ -211,15 +210,15 @@ public final class AnswerStream {
           : Duration.between(one, other).abs().compareTo(CHECK_EVERY) < 0;
     }
 
-    /// Adds the state of the batches of interest.
+    /// Adds the current state of the streamed batches.
     ///
-    /// @return whether this is the end of the stream
+    /// @return whether the stream ends
     private boolean addState(EventStream events, long line, @Nullable Boolean fullState) {
       if (only != null) {
         return addState(events, snapshot(only, line), only, line, fullState);
       }
       for (var state : List.of(BatchState.PENDING, BatchState.RUNNING, BatchState.PAUSED)) {
-        for (var batch : answers.store().queue().batches(state, MOST_OPEN, null).items()) {
+        for (var batch : answers.store().queue().batches(state, MAX_OPEN_BATCHES, null).items()) {
           events.addJson(line, "progress", progress(batch, fullState));
         }
       }
@@ -241,12 +240,12 @@ public final class AnswerStream {
       return batch.state().isOver();
     }
 
-    /// Adds what these lines mean: queries that have ended, and the state of each batch, once. Of
-    /// several events of a line only the last has its number, and those before it have the number
-    /// before, so that a viewer whose connection breaks between them gets the rest.
+    /// Adds the queries that have ended, and the state of each batch once. Where several events
+    /// come from one entry of the log, only the last has its id and the others the id before, so
+    /// that a viewer whose connection breaks between them gets the rest.
     ///
-    /// @return whether this is the end of the stream
-    private boolean addNews(EventStream events, List<AnswerLog.Event> news) {
+    /// @return whether the stream ends
+    private boolean addEvents(EventStream events, List<AnswerLog.Event> news) {
       long newest = news.getLast().id();
       var lines = new HashMap<Long, AnswerLog.Event>();
       for (var event : news) {
@@ -254,7 +253,8 @@ public final class AnswerStream {
           lines.merge(
               event.batchId(),
               event,
-              (former, later) -> isNews(later, newest) || !isNews(former, newest) ? later : former);
+              (former, later) ->
+                  isStateChange(later, newest) || !isStateChange(former, newest) ? later : former);
         }
       }
       for (var event : news) {
@@ -269,8 +269,8 @@ public final class AnswerStream {
       return false;
     }
 
-    /// Whether a batch was paused or completed by this line, and still is.
-    private boolean isNews(AnswerLog.Event event, long newest) {
+    /// Whether this event paused or completed a batch that still is in that state.
+    private boolean isStateChange(AnswerLog.Event event, long newest) {
       return switch (event.kind()) {
         case PAUSED -> hasState(event, newest, state -> state == BatchState.PAUSED);
         case COMPLETE -> hasState(event, newest, BatchState::isOver);
@@ -278,20 +278,20 @@ public final class AnswerStream {
       };
     }
 
-    private boolean hasState(AnswerLog.Event event, long newest, Predicate<BatchState> wanted) {
-      return snapshot(event.batchId(), newest).batch.map(Batch::state).filter(wanted).isPresent();
+    private boolean hasState(AnswerLog.Event event, long newest, Predicate<BatchState> expected) {
+      return snapshot(event.batchId(), newest).batch.map(Batch::state).filter(expected).isPresent();
     }
 
     /// Adds the state of a batch.
     ///
-    /// @return whether this is the end of the stream
+    /// @return whether the stream ends
     private boolean addBatch(EventStream events, AnswerLog.Event event, long newest) {
       var snapshot = snapshot(event.batchId(), newest);
       if (snapshot.batch.isEmpty()) {
         events.add(event.id(), "deleted", new AnswerWire.Deleted(event.batchId()));
         return only != null;
       }
-      if (!isNews(event, newest)) {
+      if (!isStateChange(event, newest)) {
         events.addJson(event.id(), "progress", snapshot.json);
         return false;
       }
@@ -317,7 +317,7 @@ public final class AnswerStream {
       }
     }
 
-    /// The batch as it is by now, read again only if the cached one is older than the line.
+    /// The batch, read again only if the cached one is older than the event.
     private Snapshot snapshot(long batch, long line) {
       return snapshots
           .asMap()

@@ -1,7 +1,7 @@
 package io.stoker.server.http;
 
 import io.stoker.server.access.Role;
-import io.stoker.server.http.ApiOperation.Gives;
+import io.stoker.server.http.ApiOperation.ResponseBody;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
@@ -27,16 +27,16 @@ import org.springdoc.core.customizers.ServerBaseUrlCustomizer;
 import org.springframework.http.HttpRequest;
 import org.springframework.http.server.ServletServerHttpRequest;
 
-/// [Routes] as an OpenAPI document, which Springdoc serves at `/v3/api-docs`, written when somebody
-/// first asks for it. Thread-safe.
+/// The OpenAPI document of [Routes], which Springdoc serves at `/v3/api-docs` and which is
+/// generated on the first request. Thread-safe.
 ///
-/// [ApiOperations] says which records each route gives, [ApiSchemas] describes those. What routes
-/// take is described by the examples of [ApiExamples]: chats read JSON without a record, and a
-/// question may be text or an object.
+/// [ApiOperations] lists the records that each route returns; [ApiSchemas] describes them. Request
+/// bodies are described by [ApiExamples], because chats read JSON without a record, and a question
+/// may be text or an object.
 public final class ApiDocs implements OpenApiCustomizer, ServerBaseUrlCustomizer {
 
-  /// Where the document is, as JSON and as YAML.
-  static final List<String> PLACES = List.of("/v3/api-docs", "/v3/api-docs.yaml");
+  /// The paths of the document, as JSON and as YAML.
+  static final List<String> PATHS = List.of("/v3/api-docs", "/v3/api-docs.yaml");
 
   private static final String JSON = "application/json";
   private static final String FORM = "multipart/form-data";
@@ -48,7 +48,6 @@ public final class ApiDocs implements OpenApiCustomizer, ServerBaseUrlCustomizer
 
   private final Map<String, Access> accesses;
 
-  /// @param routes who may use what
   public ApiDocs(Routes routes) {
     this.accesses =
         routes.all().stream()
@@ -73,7 +72,7 @@ public final class ApiDocs implements OpenApiCustomizer, ServerBaseUrlCustomizer
             TOKEN, new SecurityScheme().type(SecurityScheme.Type.HTTP).scheme("bearer"));
   }
 
-  /// Where the routes are for whoever reads the document.
+  /// The base URL as the reader of the document reaches it.
   @Override
   public String customize(String url, HttpRequest request) {
     if (!(request instanceof ServletServerHttpRequest servlet)) {
@@ -83,7 +82,7 @@ public final class ApiDocs implements OpenApiCustomizer, ServerBaseUrlCustomizer
     return prefix.isEmpty() ? "/" : prefix;
   }
 
-  /// The document while it is written. Confined to one thread.
+  /// A document being generated. Confined to one thread.
   private record Page(Map<String, Access> accesses, ApiSchemas schemas, ApiExamples examples) {
 
     private Paths paths() {
@@ -98,7 +97,7 @@ public final class ApiDocs implements OpenApiCustomizer, ServerBaseUrlCustomizer
       return paths;
     }
 
-    /// What the paths refer to.
+    /// The schemas and responses that paths refer to.
     private Components components() {
       var components = new Components().addSchemas(PROBLEM, ApiSchemas.problem());
       schemas.components().forEach(components::addSchemas);
@@ -109,7 +108,7 @@ public final class ApiDocs implements OpenApiCustomizer, ServerBaseUrlCustomizer
       return components.addResponses(
           PROBLEM,
           new ApiResponse()
-              .description("Why not")
+              .description("The reason for the failure")
               .content(new Content().addMediaType("application/problem+json", problem)));
     }
 
@@ -122,13 +121,14 @@ public final class ApiDocs implements OpenApiCustomizer, ServerBaseUrlCustomizer
           .forEach(variable ->
               described.addParametersItem(parameter(variable.group(1), "path").required(true)));
       operation.parameters().forEach(name -> described.addParametersItem(parameter(name, "query")));
-      var takes = takes(operation);
-      if (!takes.isEmpty()) {
-        described.requestBody(new RequestBody().content(takes));
+      var requestBody = requestBody(operation);
+      if (!requestBody.isEmpty()) {
+        described.requestBody(new RequestBody().content(requestBody));
       }
       var response = new ApiResponse();
-      response.description(operation.gives() instanceof ApiOperation.Nothing ? "Done" : "As it is");
-      response.content(gives(operation));
+      response.description(
+          operation.response() instanceof ApiOperation.Empty ? "Done" : "As it is");
+      response.content(responseBody(operation));
       return described.responses(
           new ApiResponses()
               .addApiResponse(Integer.toString(operation.status()), response)
@@ -137,13 +137,13 @@ public final class ApiDocs implements OpenApiCustomizer, ServerBaseUrlCustomizer
                   new ApiResponse().$ref("#/components/responses/" + PROBLEM)));
     }
 
-    /// Adds who may call it.
+    /// Adds the roles that may call it.
     private static void permit(Operation operation, @Nullable Access access) {
       if (access == Access.OPEN) {
         operation.security(List.of());
       }
       if (access != null) {
-        operation.addExtension(ROLES, access.roles().stream().map(Role::word).toList());
+        operation.addExtension(ROLES, access.roles().stream().map(Role::label).toList());
       }
     }
 
@@ -151,7 +151,7 @@ public final class ApiDocs implements OpenApiCustomizer, ServerBaseUrlCustomizer
       return new Parameter().name(name).in(in).schema(ApiSchemas.type("string"));
     }
 
-    private Content takes(ApiOperation operation) {
+    private Content requestBody(ApiOperation operation) {
       var content = new Content();
       var example = examples.requests().get(operation.route());
       if (example != null) {
@@ -164,9 +164,9 @@ public final class ApiDocs implements OpenApiCustomizer, ServerBaseUrlCustomizer
       return content;
     }
 
-    /// The response if all goes well, in all types that it may have; null if it is empty.
-    private @Nullable Content gives(ApiOperation operation) {
-      var content = content(operation.gives(), operation.route());
+    /// The body of a successful response, in all types that it may have; null if it is empty.
+    private @Nullable Content responseBody(ApiOperation operation) {
+      var content = content(operation.response(), operation.route());
       for (var type : operation.otherTypes()) {
         if (content != null) {
           content.addMediaType(type, media(ApiSchemas.type("string")));
@@ -175,10 +175,10 @@ public final class ApiDocs implements OpenApiCustomizer, ServerBaseUrlCustomizer
       return content;
     }
 
-    private @Nullable Content content(Gives gives, String route) {
+    private @Nullable Content content(ResponseBody body, String route) {
       var text = ApiSchemas.type("string");
-      return switch (gives) {
-        case ApiOperation.Nothing _ -> null;
+      return switch (body) {
+        case ApiOperation.Empty _ -> null;
         case ApiOperation.Text(var type) -> new Content().addMediaType(type, media(text));
         case ApiOperation.Json(var type) -> {
           var example = examples.responses().getOrDefault(route, example(type));
@@ -223,7 +223,7 @@ public final class ApiDocs implements OpenApiCustomizer, ServerBaseUrlCustomizer
       return new MediaType().schema(schema);
     }
 
-    /// What this value is an example of.
+    /// The schema inferred from an example.
     private static Schema<?> shape(@Nullable Object value) {
       return switch (value) {
         case null -> new Schema<>();

@@ -9,22 +9,21 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
-/// What the OpenAPI document shows as examples, from `openapi-examples.yaml`.
+/// The examples in the OpenAPI document, from `openapi-examples.yaml`.
 ///
-/// @param types by the names of their components
-/// @param requests JSON that routes take, by route
-/// @param responses JSON that routes give where their type does not say it, by route
+/// @param types examples of components, by name
+/// @param requests JSON request bodies, by route
+/// @param responses JSON response bodies without a component, by route
 record ApiExamples(
     Map<String, Object> types, Map<String, Object> requests, Map<String, Object> responses) {
 
   private static final String FILE = "/openapi-examples.yaml";
 
-  /// How often parts may refer to others.
-  private static final int MOST_REFERENCES = 200;
+  private static final int MAX_REFERENCES = 200;
 
   static ApiExamples read() {
     var options = new LoaderOptions();
-    options.setMaxAliasesForCollections(MOST_REFERENCES);
+    options.setMaxAliasesForCollections(MAX_REFERENCES);
     try (var file = open()) {
       Map<String, Map<String, Object>> all = new Yaml(new SafeConstructor(options)).load(file);
       return new ApiExamples(part(all, "types"), part(all, "requests"), part(all, "responses"));

@@ -3,55 +3,53 @@ package io.stoker.server.http;
 import java.util.List;
 import org.springframework.http.MediaType;
 
-/// What [ApiDocs] says about a route.
+/// The description of a route for [ApiDocs].
 ///
 /// @param route its method and path, as in [Routes]
-/// @param summary what it does
-/// @param parameters of its query
-/// @param takesFile whether it takes a form with a file; whether it takes JSON is known from its
+/// @param parameters the names of its query parameters
+/// @param takesFile whether it accepts a form with a file; whether it accepts JSON follows from its
 ///   example
-/// @param status of the response if all goes well
-/// @param gives what that response carries
-/// @param otherTypes in which the same comes on request
+/// @param status the status of a successful response
+/// @param response the body of a successful response
+/// @param otherTypes further media types of that body
 record ApiOperation(
     String route,
     String summary,
     List<String> parameters,
     boolean takesFile,
     int status,
-    Gives gives,
+    ResponseBody response,
     List<String> otherTypes) {
 
-  /// A route that gives nothing but a status.
+  /// A route whose response has no body.
   static ApiOperation on(String route, String summary) {
-    return new ApiOperation(route, summary, List.of(), false, 204, new Nothing(), List.of());
+    return new ApiOperation(route, summary, List.of(), false, 204, new Empty(), List.of());
   }
 
-  /// What a response carries.
-  sealed interface Gives {}
+  sealed interface ResponseBody {}
 
-  record Nothing() implements Gives {}
+  record Empty() implements ResponseBody {}
 
-  record Text(String type) implements Gives {}
+  record Text(String type) implements ResponseBody {}
 
-  /// JSON of a record.
-  record Json(Class<?> type) implements Gives {}
+  /// A record as JSON.
+  record Json(Class<?> type) implements ResponseBody {}
 
   /// A JSON object with one member, a list of records.
-  record JsonList(String member, Class<?> type) implements Gives {}
+  record JsonList(String member, Class<?> type) implements ResponseBody {}
 
-  /// JSON that no record stands behind, as its example has it.
-  record JsonExample() implements Gives {}
+  /// JSON without a record, described by its example.
+  record JsonExample() implements ResponseBody {}
 
-  /// Lines of JSON.
-  record Lines(Class<?> type) implements Gives {}
+  /// Newline-delimited JSON.
+  record Lines(Class<?> type) implements ResponseBody {}
 
-  /// A stream of events.
-  record Events(List<Event> events) implements Gives {}
+  /// A stream of server-sent events.
+  record Events(List<Event> events) implements ResponseBody {}
 
   /// A server-sent event.
   ///
-  /// @param data the types that it may have
+  /// @param data the types of its data
   record Event(String name, List<Class<?>> data) {
 
     static Event event(String name, Class<?>... data) {
@@ -60,51 +58,53 @@ record ApiOperation(
   }
 
   ApiOperation with(String... names) {
-    return new ApiOperation(route, summary, List.of(names), takesFile, status, gives, otherTypes);
+    return new ApiOperation(
+        route, summary, List.of(names), takesFile, status, response, otherTypes);
   }
 
   ApiOperation withFile() {
-    return new ApiOperation(route, summary, parameters, true, status, gives, otherTypes);
+    return new ApiOperation(route, summary, parameters, true, status, response, otherTypes);
   }
 
-  private ApiOperation giving(int code, Gives what) {
-    return new ApiOperation(route, summary, parameters, takesFile, code, what, otherTypes);
+  private ApiOperation returns(int code, ResponseBody body) {
+    return new ApiOperation(route, summary, parameters, takesFile, code, body, otherTypes);
   }
 
   ApiOperation or(String... types) {
-    return new ApiOperation(route, summary, parameters, takesFile, status, gives, List.of(types));
+    return new ApiOperation(
+        route, summary, parameters, takesFile, status, response, List.of(types));
   }
 
-  ApiOperation gives(Class<?> type) {
-    return gives(200, type);
+  ApiOperation returns(Class<?> type) {
+    return returns(200, type);
   }
 
-  ApiOperation gives(int code, Class<?> type) {
-    return giving(code, new Json(type));
+  ApiOperation returns(int code, Class<?> type) {
+    return returns(code, new Json(type));
   }
 
-  ApiOperation givesList(String member, Class<?> type) {
-    return giving(200, new JsonList(member, type));
+  ApiOperation returnsList(String member, Class<?> type) {
+    return returns(200, new JsonList(member, type));
   }
 
-  ApiOperation givesExample() {
-    return giving(200, new JsonExample());
+  ApiOperation returnsExample() {
+    return returns(200, new JsonExample());
   }
 
-  ApiOperation givesText(String type) {
-    return giving(200, new Text(type));
+  ApiOperation returnsText(String type) {
+    return returns(200, new Text(type));
   }
 
-  /// Becomes a socket.
+  /// The connection becomes a WebSocket.
   ApiOperation upgrades() {
-    return giving(101, new Text(MediaType.TEXT_PLAIN_VALUE));
+    return returns(101, new Text(MediaType.TEXT_PLAIN_VALUE));
   }
 
-  ApiOperation givesLines(Class<?> type) {
-    return giving(200, new Lines(type));
+  ApiOperation returnsLines(Class<?> type) {
+    return returns(200, new Lines(type));
   }
 
   ApiOperation streams(Event... events) {
-    return giving(200, new Events(List.of(events)));
+    return returns(200, new Events(List.of(events)));
   }
 }

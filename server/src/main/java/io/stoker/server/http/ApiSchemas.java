@@ -36,48 +36,48 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The schemas of the records that are written as JSON: which members there are, which of them may
-/// be null or missing, and which words one may be. Each record is a component, which others refer
-/// to by its name. Not thread-safe.
+/// Generates the OpenAPI schemas of the records that are written as JSON. Each record becomes a
+/// component that others refer to by name. Not thread-safe.
 ///
-/// Members of [ChatWire] are in `camelCase`, and missing where they would be null; all others are
-/// in `snake_case`, and null. A record may say otherwise with [JsonInclude].
+/// Members of [ChatWire] are in `camelCase`, and left out if null; all others are in `snake_case`,
+/// and written as null. [JsonInclude] overrides this for a record.
 final class ApiSchemas {
 
   private static final Pattern CAPITAL = Pattern.compile("([A-Z])");
   private static final String COMPONENTS = "#/components/schemas/";
 
-  /// Members that are one of a few words.
-  private static final Map<Class<?>, Map<String, List<String>>> WORDS =
+  /// The values of members that are enumerations.
+  private static final Map<Class<?>, Map<String, List<String>>> ENUMS =
       Map.ofEntries(
           Map.entry(
               SessionWire.Run.class,
-              Map.of("trigger", words(WarmRun.Trigger.values(), WarmRun.Trigger::label))),
+              Map.of("trigger", labels(WarmRun.Trigger.values(), WarmRun.Trigger::label))),
           Map.entry(
               SessionWire.Progress.class,
-              Map.of("state", words(RunState.values(), RunState::label))),
+              Map.of("state", labels(RunState.values(), RunState::label))),
           Map.entry(
               AnswerWire.Batch.class,
               Map.of(
                   "status",
-                  words(BatchState.values(), BatchState::label),
+                  labels(BatchState.values(), BatchState::label),
                   "duplicates",
                   List.of("skip", "keep"))),
           Map.entry(
               AnswerWire.Waiting.class,
               Map.of(
-                  "code", words(AnswerWorker.Wait.Cause.values(), AnswerWorker.Wait.Cause::label))),
+                  "code",
+                  labels(AnswerWorker.Wait.Cause.values(), AnswerWorker.Wait.Cause::label))),
           Map.entry(
               AnswerWire.Change.class,
-              Map.of("status", words(BatchState.values(), BatchState::label))),
+              Map.of("status", labels(BatchState.values(), BatchState::label))),
           Map.entry(
               AnswerWire.Query.class,
               Map.of(
                   "status",
-                  words(QuestionState.values(), QuestionState::label),
+                  labels(QuestionState.values(), QuestionState::label),
                   "outcome",
-                  words(AnswerOutcome.values(), AnswerOutcome::label))),
-          Map.entry(AnswerWire.SignedIn.class, Map.of("role", words(Role.values(), Role::word))),
+                  labels(AnswerOutcome.values(), AnswerOutcome::label))),
+          Map.entry(AnswerWire.SignedIn.class, Map.of("role", labels(Role.values(), Role::label))),
           Map.entry(
               PromptWire.Conversation.class,
               Map.of(
@@ -93,7 +93,7 @@ final class ApiSchemas {
               PromptWire.Idle.class,
               Map.of(
                   "waiting_for",
-                  words(StopReason.values(), PromptWire.Idle::label),
+                  labels(StopReason.values(), PromptWire.Idle::label),
                   "tier",
                   labels(CacheTier.values()))),
           Map.entry(LedgerWire.Entry.class, Map.of("kind", labels(LedgerEntry.Kind.values()))),
@@ -111,12 +111,12 @@ final class ApiSchemas {
   private final Map<String, Schema<?>> components = new TreeMap<>();
   private final Map<String, Class<?>> types = new HashMap<>();
 
-  /// All records so far, by their names.
+  /// The components generated so far, by name.
   Map<String, Schema<?>> components() {
     return components;
   }
 
-  /// The name of a record's component: that of its record, after what it belongs to.
+  /// The name of a record's component: the record's, prefixed with the name of its family.
   static String name(Class<?> type) {
     var family = type.getNestHost().getSimpleName();
     var prefix = family.endsWith("Wire") ? family.replace("Wire", "") : "";
@@ -124,7 +124,7 @@ final class ApiSchemas {
     return name.startsWith(prefix) ? name : prefix + name;
   }
 
-  /// What every route gives if something goes wrong. It may have further members.
+  /// The schema of a [Problem], which may have further members.
   static Schema<?> problem() {
     var problem = type("object");
     problem.setAdditionalProperties(true);
@@ -140,14 +140,14 @@ final class ApiSchemas {
     return problem;
   }
 
-  /// An object with one member, a list of these.
+  /// An object whose only member is a list of these records.
   Schema<?> list(String name, Class<?> type) {
     return member(type("object"), name, type("array").items(of(type)), true);
   }
 
-  /// An event, its data read as JSON of one of these types.
+  /// A server-sent event whose data is JSON of one of these types.
   Schema<?> event(String name, List<Class<?>> data) {
-    var event = member(type("object"), "event", word(List.of(name), false), true);
+    var event = member(type("object"), "event", enumeration(List.of(name), false), true);
     return member(event, "data", any(data.stream().map(this::of).toList()), true);
   }
 
@@ -192,11 +192,11 @@ final class ApiSchemas {
       case "int", "Integer" -> number("int32");
       case "long", "Long" -> number("int64");
       case "double", "Double" -> type("number").format("double");
-      default -> new Schema<>(); // anything
+      default -> new Schema<>(); // any value
     };
   }
 
-  /// A reference to a component, which is made if it is new.
+  /// A reference to a component, which is generated if it is new.
   private Schema<?> component(Class<?> type, Supplier<Schema<?>> schema) {
     var name = name(type);
     var named = types.putIfAbsent(name, type);
@@ -213,13 +213,13 @@ final class ApiSchemas {
     return new Schema<>().$ref(COMPONENTS + name);
   }
 
-  /// One of several records that a member tells apart.
+  /// A record of a sealed family, with the member that names its type.
   private Schema<?> kind(Class<?> family, Class<?> kind) {
     var member = family.getAnnotation(JsonTypeInfo.class);
     var name = kind.getAnnotation(JsonTypeName.class);
     var schema = record(kind);
     if (member != null && name != null) {
-      member(schema, member.property(), word(List.of(name.value()), false), true);
+      member(schema, member.property(), enumeration(List.of(name.value()), false), true);
     }
     return schema;
   }
@@ -243,12 +243,12 @@ final class ApiSchemas {
   private void addMember(Schema<?> schema, Class<?> type, RecordComponent component) {
     boolean isForChats = type.getNestHost() == ChatWire.class;
     var name = isForChats ? component.getName() : snakeCase(component.getName());
-    boolean mayBeNothing = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
-    boolean isLeftOut = mayBeNothing && leavesOut(type, isForChats);
-    boolean mayBeNull = mayBeNothing && !isLeftOut;
-    var words = WORDS.getOrDefault(type, Map.of()).get(name);
-    var part = words == null ? of(component.getGenericType()) : word(words, mayBeNull);
-    member(schema, name, mayBeNull ? orNull(part) : part, !isLeftOut);
+    boolean isNullable = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+    boolean isOptional = isNullable && leavesOutNulls(type, isForChats);
+    boolean mayBeNull = isNullable && !isOptional;
+    var values = ENUMS.getOrDefault(type, Map.of()).get(name);
+    var part = values == null ? of(component.getGenericType()) : enumeration(values, mayBeNull);
+    member(schema, name, mayBeNull ? orNull(part) : part, !isOptional);
   }
 
   private static Schema<?> orNull(Schema<?> schema) {
@@ -261,11 +261,9 @@ final class ApiSchemas {
     return schema;
   }
 
-  private static boolean leavesOut(Class<?> type, boolean unlessToldOtherwise) {
+  private static boolean leavesOutNulls(Class<?> type, boolean byDefault) {
     var inclusion = type.getAnnotation(JsonInclude.class);
-    return inclusion == null
-        ? unlessToldOtherwise
-        : inclusion.value() == JsonInclude.Include.NON_NULL;
+    return inclusion == null ? byDefault : inclusion.value() == JsonInclude.Include.NON_NULL;
   }
 
   private static String snakeCase(String name) {
@@ -274,11 +272,10 @@ final class ApiSchemas {
 
   // --- parts of schemas ---
 
-  /// One of a few words.
-  private static Schema<?> word(List<String> words, boolean orNull) {
+  private static Schema<?> enumeration(List<String> values, boolean orNull) {
     var schema = new Schema<Object>();
     schema.type("string").addType("string");
-    words.forEach(schema::addEnumItemObject);
+    values.forEach(schema::addEnumItemObject);
     if (orNull) {
       schema.addEnumItemObject(null);
     }
@@ -286,9 +283,9 @@ final class ApiSchemas {
   }
 
   private static Schema<?> member(
-      Schema<?> schema, String name, Schema<?> member, boolean isAlwaysThere) {
+      Schema<?> schema, String name, Schema<?> member, boolean isRequired) {
     schema.addProperty(name, member);
-    if (isAlwaysThere) {
+    if (isRequired) {
       schema.addRequiredItem(name);
     }
     return schema;
@@ -298,18 +295,18 @@ final class ApiSchemas {
     return type("integer").format(format);
   }
 
-  /// Named twice: 3.0 has one type, 3.1 has several.
+  /// Sets the type twice: OpenAPI 3.0 has one, 3.1 a list.
   static Schema<?> type(String type) {
     var schema = new Schema<>();
     schema.type(type).addType(type);
     return schema;
   }
 
-  private static <E> List<String> words(E[] values, Function<E, String> label) {
+  private static <E> List<String> labels(E[] values, Function<E, String> label) {
     return Stream.of(values).map(label).toList();
   }
 
   private static List<String> labels(Enum<?>[] values) {
-    return words(values, PromptWire::label);
+    return labels(values, PromptWire::label);
   }
 }

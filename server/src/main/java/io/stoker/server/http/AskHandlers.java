@@ -1,7 +1,5 @@
 package io.stoker.server.http;
 
-import static io.stoker.server.http.AnswerHandlers.json;
-
 import io.stoker.Time;
 import io.stoker.answers.AnswerCache.Reply;
 import io.stoker.answers.BatchOptions;
@@ -19,11 +17,11 @@ import org.springframework.http.HttpStatus;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
-/// The routes that answer users, and those of the cache. Thread-safe.
+/// The handlers that answer users' questions and manage the cache of answers. Thread-safe.
 public final class AskHandlers {
 
-  private static final int USUAL = 50;
-  private static final int MOST = 500;
+  private static final int DEFAULT_LIMIT = 50;
+  private static final int MAX_LIMIT = 500;
   private static final Duration DAY = Duration.ofDays(1);
   private static final Duration LONGEST_WINDOW = Duration.ofDays(30);
 
@@ -45,7 +43,7 @@ public final class AskHandlers {
     try {
       var reply = answers.cache().ask(question, scope);
       observer.accept(reply);
-      return json(ServerResponse.ok(), CacheWire.Reply.of(reply));
+      return JsonBody.ok(CacheWire.Reply.of(reply));
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       throw new ProblemException(
@@ -79,7 +77,7 @@ public final class AskHandlers {
     var window = window(QueryParameters.of(request, "window"));
     var now = time.now();
     var totals = answers.store().entries().totals(now.minus(window), now);
-    return json(ServerResponse.ok(), CacheWire.CacheStats.of(window, totals));
+    return JsonBody.ok(CacheWire.CacheStats.of(window, totals));
   }
 
   ServerResponse entries(ServerRequest request) {
@@ -92,9 +90,9 @@ public final class AskHandlers {
             .list(
                 search == null ? "" : search,
                 query.text("scope"),
-                (int) query.number("limit", 1, MOST, USUAL),
+                (int) query.number("limit", 1, MAX_LIMIT, DEFAULT_LIMIT),
                 query.number("cursor"));
-    return json(ServerResponse.ok(), CacheWire.Entries.of(page));
+    return JsonBody.ok(CacheWire.Entries.of(page));
   }
 
   ServerResponse top(ServerRequest request) {
@@ -103,9 +101,10 @@ public final class AskHandlers {
         answers
             .store()
             .entries()
-            .top(time.now().minus(window(query)), (int) query.number("limit", 1, MOST, USUAL));
-    return json(
-        ServerResponse.ok(), Map.of("questions", top.stream().map(CacheWire.Top::of).toList()));
+            .top(
+                time.now().minus(window(query)),
+                (int) query.number("limit", 1, MAX_LIMIT, DEFAULT_LIMIT));
+    return JsonBody.ok(Map.of("questions", top.stream().map(CacheWire.Top::of).toList()));
   }
 
   private static Duration window(QueryParameters query) {
@@ -135,6 +134,6 @@ public final class AskHandlers {
           "query", "expected at least one of document, scope and question, or all=true");
     }
     var deleted = answers.cache().invalidate(document, scope, question);
-    return json(ServerResponse.ok(), Map.of("deleted", deleted));
+    return JsonBody.ok(Map.of("deleted", deleted));
   }
 }

@@ -16,11 +16,11 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.util.WebUtils;
 
-/// Identifies the caller of a request: by the token in its header, the ticket in its URL, or the
-/// cookie of [SignIn]. Counts the requests of each. Thread-safe.
+/// Identifies the caller of a request by the token in its header, the ticket in its URL, or the
+/// cookie of [SignIn], and applies rate limits. Thread-safe.
 public final class Authenticator {
 
-  /// What a ticket is called in a URL.
+  /// The query parameter that carries a ticket.
   static final String TICKET = "ticket";
 
   static final Problem UNKNOWN_CALLER =
@@ -34,7 +34,7 @@ public final class Authenticator {
       new Problem(
           HttpStatus.UNAUTHORIZED,
           "no-token",
-          "what this socket was opened with is not in force any more");
+          "the token, cookie or ticket that opened this socket is no longer valid");
 
   private static final String BEARER = "Bearer ";
 
@@ -43,9 +43,9 @@ public final class Authenticator {
   private final SessionCookies cookies;
   private final Tickets tickets;
   private final RateLimits limits;
-  private final FailedAuthentications refused;
+  private final FailedAuthentications failed;
 
-  /// @param connections are ended if they are those of somebody who may not call any more
+  /// @param connections closes the connections of callers that lose access
   public Authenticator(
       Settings settings,
       Tokens tokens,
@@ -57,25 +57,25 @@ public final class Authenticator {
     this.cookies = new SessionCookies(settings.token(), tokens, revokedCookies, time);
     this.tickets = new Tickets(this::admits, time);
     this.limits = new RateLimits(settings.rateLimit(), time);
-    this.refused = new FailedAuthentications(time);
+    this.failed = new FailedAuthentications(time);
     connections.endUnless(this::admits);
   }
 
-  /// Whether a caller that was admitted earlier may still call: its token is in force, and it has
+  /// Whether a caller that was admitted earlier still has access: its token is valid, and it has
   /// not signed out.
   boolean admits(Caller caller) {
     return tokens.isValid(caller) && !revokedCookies.contains(caller.cookie());
   }
 
-  /// Runs this whenever a caller loses access; briefly, for the others wait.
+  /// Adds a listener, which runs whenever a caller may have lost access. It has to be quick.
   void onChange(Runnable listener) {
     tokens.onChange(listener);
     revokedCookies.onChange(listener);
   }
 
-  /// How many tokens and tickets have come that are not in force.
+  /// How many requests came with an invalid token or ticket.
   public long failures() {
-    return refused.count();
+    return failed.count();
   }
 
   Tokens tokens() {
@@ -90,10 +90,10 @@ public final class Authenticator {
     return tickets;
   }
 
-  /// The caller of a request, if it has shown who it is.
+  /// The result of identifying a caller.
   ///
   /// @param caller null if it is unknown
-  /// @param hasTried whether it showed something that could have been a token
+  /// @param hasTried whether it sent a token or a ticket, valid or not
   record Identity(@Nullable Caller caller, boolean hasTried) {
 
     private static Identity tried(Optional<Caller> caller) {
@@ -101,16 +101,16 @@ public final class Authenticator {
     }
   }
 
-  /// Identifies the caller. A ticket in the URL is used up by that.
+  /// Identifies the caller, which uses up a ticket in the URL.
   Identity identify(HttpServletRequest request, boolean takesTickets) {
     if (!tokens.areRequired()) {
       return new Identity(Caller.ANYBODY, false);
     }
-    var shown = request.getHeader(HttpHeaders.AUTHORIZATION);
-    if (shown != null) {
+    var header = request.getHeader(HttpHeaders.AUTHORIZATION);
+    if (header != null) {
       return Identity.tried(
-          shown.regionMatches(true, 0, BEARER, 0, BEARER.length())
-              ? tokens.find(shown.substring(BEARER.length()).strip())
+          header.regionMatches(true, 0, BEARER, 0, BEARER.length())
+              ? tokens.find(header.substring(BEARER.length()).strip())
               : Optional.empty());
     }
     var ticket = takesTickets ? request.getParameter(TICKET) : null;
@@ -120,7 +120,7 @@ public final class Authenticator {
     return new Identity(signedIn(request).orElse(null), false);
   }
 
-  /// By the cookie, which counts for pages of this server only.
+  /// The caller by its cookie, which is accepted from pages of this server only.
   private Optional<Caller> signedIn(HttpServletRequest request) {
     var cookie = WebUtils.getCookie(request, SignIn.COOKIE);
     return cookie == null || isOfAnotherSite(request)
@@ -139,20 +139,20 @@ public final class Authenticator {
         && !origin.toLowerCase(Locale.ROOT).endsWith("://" + host.toLowerCase(Locale.ROOT));
   }
 
-  /// The refusal of a request without a token, or with a wrong one.
-  ProblemException refusal(HttpServletRequest request, boolean hasTried) {
+  /// The response to a request without a token, or with an invalid one.
+  ProblemException unauthorized(HttpServletRequest request, boolean hasTried) {
     if (hasTried) {
-      refused.note(request.getRemoteAddr());
+      failed.record(request.getRemoteAddr());
     }
-    var wait = hasTried ? limits.failedTry(request.getRemoteAddr()) : Duration.ZERO;
+    var wait = hasTried ? limits.failure(request.getRemoteAddr()) : Duration.ZERO;
     return wait.isZero()
         ? new ProblemException(UNKNOWN_CALLER)
-        : tooMany("wrong tokens from this address, of which 20 a minute are answered", wait);
+        : tooMany("wrong tokens from this address, expected at most 20 a minute", wait);
   }
 
   /// Counts a request of a caller.
   ///
-  /// @throws ProblemException if there were too many
+  /// @throws ProblemException if it exceeds the rate limit
   void count(Caller caller) {
     var wait = tokens.areRequired() ? limits.request(caller.name()) : Duration.ZERO;
     if (!wait.isZero()) {
@@ -160,14 +160,15 @@ public final class Authenticator {
     }
   }
 
-  /// Whether a caller may send one more frame on its sockets, whatever is in it.
+  /// Counts a frame of a caller's sockets, whatever its content; false if it exceeds the rate
+  /// limit.
   boolean takesFrame(Caller caller) {
     return !tokens.areRequired() || limits.frame(caller.name());
   }
 
-  /// Checks that the caller of an open socket may do this now.
+  /// Checks that the caller of an open socket still has this access.
   ///
-  /// @throws ProblemException if not
+  /// @throws ProblemException if it has not
   void require(@Nullable Caller caller, Access access) {
     if (caller == null || !admits(caller)) {
       throw new ProblemException(REVOKED);

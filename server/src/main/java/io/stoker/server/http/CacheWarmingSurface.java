@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/// How the warming of a conversation looks to its user: five fields that front ends know, in this
-/// order, then those that they show as they come.
+/// The `cache-warming` surface of the socket protocol, which shows the warming of a conversation:
+/// five fields that front ends know, in this order, then fields that they display generically.
 final class CacheWarmingSurface {
 
   static final String ID = "cache-warming";
@@ -30,7 +30,7 @@ final class CacheWarmingSurface {
   private static final String UNKNOWN = "—";
   private static final Duration HALF_A_SECOND = Duration.ofMillis(500);
 
-  /// What it is as long as no conversation is in front.
+  /// The surface while no conversation is focused.
   static final ChatWire.Spec EMPTY =
       spec(List.of(new ChatWire.Stat("Status", "No conversation focused")));
 

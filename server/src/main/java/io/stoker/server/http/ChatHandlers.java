@@ -1,5 +1,7 @@
 package io.stoker.server.http;
 
+import static io.stoker.server.http.ChatRequest.conversationInPath;
+
 import io.stoker.prompts.Conversation;
 import io.stoker.prompts.StoredHistoryPart;
 import io.stoker.prompts.TurnMetrics;
@@ -16,10 +18,10 @@ import org.springframework.http.MediaType;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
-/// What front ends of chats ask for. Thread-safe.
+/// The handlers for chat front ends. Thread-safe.
 public final class ChatHandlers {
 
-  /// The paths that pages of other servers may use.
+  /// The paths open to pages of other origins.
   private static final Pattern PATHS =
       Pattern.compile("/ws|/health|/models|/chat(/.*)?|/conversations(/.*)?");
 
@@ -29,7 +31,7 @@ public final class ChatHandlers {
     this.prompts = prompts;
   }
 
-  /// Whether a path is one of those that front ends of chats use.
+  /// Whether chat front ends use this path.
   static boolean isChat(String path) {
     return PATHS.matcher(path).matches();
   }
@@ -42,7 +44,7 @@ public final class ChatHandlers {
     return json(new ChatWire.Models(prompts.providers().models()));
   }
 
-  /// Sockets are opened by asking for one.
+  /// Answers requests that are not a WebSocket handshake; [SocketMapping] handles those that are.
   ServerResponse socket(ServerRequest request) {
     return upgradeRequired(request.path()).response(HttpHeaders.UPGRADE, "websocket");
   }
@@ -59,13 +61,13 @@ public final class ChatHandlers {
     var chat = ChatRequest.of(request);
     var id = chat.requiredConversation();
     var model = chat.name("model");
-    chat.name("cwd"); // has no influence on what is sent to a provider
+    chat.name("cwd"); // checked only: it does not affect the request to a provider
     own(request).require(id);
     return json(ChatWire.Warm.of(prompts.warmer().warm(id, model).usage()));
   }
 
   ServerResponse history(ServerRequest request) {
-    var id = id(request);
+    var id = conversationInPath(request);
     long since = QueryParameters.of(request, "sinceSeq").number("sinceSeq", 0, Long.MAX_VALUE, 0);
     var chunks =
         own(request).owns(id) ? prompts.store().history(id, since) : List.<StoredHistoryPart>of();
@@ -76,31 +78,31 @@ public final class ChatHandlers {
   }
 
   ServerResponse metrics(ServerRequest request) {
-    var id = id(request);
+    var id = conversationInPath(request);
     var turns = own(request).owns(id) ? prompts.store().metrics(id) : List.<TurnMetrics>of();
     return json(new ChatWire.Turns(turns.stream().map(ChatWire.Turn::of).toList()));
   }
 
   ServerResponse close(ServerRequest request) {
-    var id = id(request);
+    var id = conversationInPath(request);
     return json(new ChatWire.Closed(id, own(request).owns(id) && prompts.chat().close(id)));
   }
 
   ServerResponse delete(ServerRequest request) throws InterruptedException {
-    var id = id(request);
+    var id = conversationInPath(request);
     own(request).require(id);
     if (!prompts.chat().delete(id)) {
-      throw AnswerHandlers.unknown("conversation", id);
+      throw Problems.unknown("conversation", id);
     }
     return ServerResponse.noContent().build();
   }
 
   ServerResponse cwd(ServerRequest request) {
-    return json(cwd(own(request).shown(id(request))));
+    return json(cwd(own(request).shown(conversationInPath(request))));
   }
 
   ServerResponse setCwd(ServerRequest request) throws IOException {
-    var id = id(request);
+    var id = conversationInPath(request);
     var cwd = ChatRequest.of(request).name("cwd");
     if (cwd == null || cwd.isBlank()) {
       throw new InvalidValueException("cwd", "expected the path of a folder, got none");
@@ -114,7 +116,7 @@ public final class ChatHandlers {
   }
 
   ServerResponse languageServers(ServerRequest request) {
-    var conversation = own(request).shown(id(request));
+    var conversation = own(request).shown(conversationInPath(request));
     return json(new ChatWire.Lsp(conversation.id(), orNull(conversation.cwd()), List.of()));
   }
 
@@ -124,10 +126,6 @@ public final class ChatHandlers {
 
   private Ownership own(ServerRequest request) {
     return Ownership.of(request, prompts);
-  }
-
-  private static String id(ServerRequest request) {
-    return ChatRequest.checked(request.pathVariable("id"));
   }
 
   private static ServerResponse json(Object body) {

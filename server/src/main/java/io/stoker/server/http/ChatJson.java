@@ -10,20 +10,19 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// JSON as front ends of chats speak it: members in `camelCase`, those without a value left out,
-/// unknown ones passed over.
+/// JSON for chat front ends: members in `camelCase`, nulls left out, unknown members ignored.
 final class ChatJson {
 
-  private static final int DEEPEST = 64;
-  private static final int LONGEST_NUMBER = 100;
+  private static final int MAX_DEPTH = 64;
+  private static final int MAX_NUMBER_LENGTH = 100;
 
   private static final JsonMapper MAPPER =
       JsonMapper.builder(
               JsonFactory.builder()
                   .streamReadConstraints(
                       StreamReadConstraints.builder()
-                          .maxNestingDepth(DEEPEST)
-                          .maxNumberLength(LONGEST_NUMBER)
+                          .maxNestingDepth(MAX_DEPTH)
+                          .maxNumberLength(MAX_NUMBER_LENGTH)
                           .build())
                   .build())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -33,13 +32,13 @@ final class ChatJson {
 
   private ChatJson() {}
 
-  /// On one line. Half a character, which tools may send, becomes U+FFFD: a socket that is to send
-  /// one would be closed.
+  /// JSON on one line. Unpaired surrogates, which tools may send, become U+FFFD: a socket would be
+  /// closed instead of sending one.
   static String write(Object value) {
     return TextRules.sanitized(MAPPER.writeValueAsString(value));
   }
 
-  /// What a text says; null if it is no JSON, or nested too deeply.
+  /// Parses JSON; null if it is malformed or nested too deeply.
   static @Nullable JsonNode read(String text) {
     try {
       var node = MAPPER.readTree(text);
@@ -49,8 +48,8 @@ final class ChatJson {
     }
   }
 
-  /// JSON that somebody else has written, to be passed on; as text if it is none.
-  static JsonNode passedOn(String json) {
+  /// Parses JSON from a model, to be forwarded; malformed JSON becomes a string.
+  static JsonNode parsedOrText(String json) {
     var node = read(json);
     return node == null ? MAPPER.getNodeFactory().stringNode(json) : node;
   }

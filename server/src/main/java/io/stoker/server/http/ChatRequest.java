@@ -10,11 +10,12 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.servlet.function.ServerRequest;
 import tools.jackson.databind.JsonNode;
 
-/// A JSON object from a front end of chats, a frame or a body, whose members are read one by one.
-/// Members that nobody reads are ignored; null counts as left out.
+/// A JSON object sent by a chat front end, as a frame or a body, whose members are read one by one.
+/// Other members are ignored; null counts as left out.
 final class ChatRequest {
 
-  private static final int SHOWN = 60;
+  private static final String CONVERSATION = "conversationId";
+  private static final int MAX_SHOWN = 60;
 
   private final JsonNode object;
 
@@ -22,7 +23,7 @@ final class ChatRequest {
     this.object = object;
   }
 
-  /// @throws InvalidValueException if it is no JSON object
+  /// @throws InvalidValueException if it is not a JSON object
   static ChatRequest of(String json) {
     var node = ChatJson.read(json);
     if (node == null) {
@@ -34,14 +35,14 @@ final class ChatRequest {
     return new ChatRequest(node);
   }
 
-  /// A request's body, whatever its type.
+  /// Reads a request's body, whatever its media type.
   static ChatRequest of(ServerRequest request) throws IOException {
     return of(TextLimits.decoded("body", JsonBody.bytes(request)));
   }
 
-  /// Some text that has to be there, and to be more than blanks.
+  /// A required text that is not blank.
   ///
-  /// @throws InvalidValueException if it is not
+  /// @throws InvalidValueException if it is missing, blank or not text
   String text(String name) {
     var text = optional(name);
     if (text == null || text.isBlank()) {
@@ -50,9 +51,9 @@ final class ChatRequest {
     return text;
   }
 
-  /// Some text of one line; null if there is none.
+  /// An optional text without control characters; null if it is missing.
   ///
-  /// @throws InvalidValueException if it is something else
+  /// @throws InvalidValueException if it is not such a text
   @Nullable String name(String name) {
     var text = optional(name);
     if (text != null && text.chars().anyMatch(Character::isISOControl)) {
@@ -61,52 +62,52 @@ final class ChatRequest {
     return text;
   }
 
-  /// The id of a conversation; null if there is none.
+  /// The id of a conversation; null if it is missing.
   ///
-  /// @throws InvalidValueException if it is something else
+  /// @throws InvalidValueException if it is invalid
   @Nullable String conversation() {
-    var id = optional("conversationId");
-    return id == null ? null : checked(id);
+    var id = optional(CONVERSATION);
+    return id == null ? null : checkedId(CONVERSATION, id);
   }
 
   /// The id of a conversation.
   ///
-  /// @throws InvalidValueException if there is none
+  /// @throws InvalidValueException if it is missing or invalid
   String requiredConversation() {
-    return checked(text("conversationId"));
+    return checkedId(CONVERSATION, text(CONVERSATION));
   }
 
-  /// The id of a conversation, a new one if there is none.
+  /// The id of a conversation, a new one if it is missing.
   ///
-  /// @throws InvalidValueException if it is something else
-  String anyConversation() {
+  /// @throws InvalidValueException if it is invalid
+  String conversationOrNew() {
     var id = conversation();
     return id == null ? UUID.randomUUID().toString() : id;
   }
 
-  /// The tenant a conversation belongs to; null if there is none.
+  /// The tenant of a conversation; null if it is missing.
   ///
-  /// @throws InvalidValueException if it is something else
+  /// @throws InvalidValueException if it is invalid
   @Nullable String tenant() {
     var tenant = optional("tenant");
-    if (tenant != null && !Conversation.isId(tenant)) {
-      throw new InvalidValueException(
-          "tenant",
-          "expected 1 to "
-              + Conversation.MAX_ID_LENGTH
-              + " characters without control characters, got "
-              + (tenant.isEmpty() ? "none" : "something else"));
-    }
-    return tenant;
+    return tenant == null ? null : checkedId("tenant", tenant);
   }
 
-  /// An id, checked.
+  /// The conversation id in a request's path.
   ///
-  /// @throws InvalidValueException if it cannot be one
-  static String checked(String id) {
+  /// @throws InvalidValueException if it is invalid
+  static String conversationInPath(ServerRequest request) {
+    return checkedId(CONVERSATION, request.pathVariable("id"));
+  }
+
+  /// The id of a conversation or a tenant.
+  ///
+  /// @param name of the member or parameter, for messages
+  /// @throws InvalidValueException if it is invalid
+  static String checkedId(String name, String id) {
     if (!Conversation.isId(id)) {
       throw new InvalidValueException(
-          "conversationId",
+          name,
           "expected 1 to "
               + Conversation.MAX_ID_LENGTH
               + " characters without control characters, got "
@@ -115,7 +116,7 @@ final class ChatRequest {
     return id;
   }
 
-  /// A member as it came; null if it is not there at all.
+  /// A member as it was sent; null if it is missing.
   @Nullable JsonNode member(String name) {
     return object.get(name);
   }
@@ -131,12 +132,12 @@ final class ChatRequest {
     return TextLimits.checked(name, node.asString());
   }
 
-  /// A value as it can be shown to whoever sent it.
+  /// A value, shortened for messages.
   static String shown(JsonNode node) {
     return node.isMissingNode() ? "nothing" : shortened(node.toString());
   }
 
   static String shortened(String text) {
-    return TextRules.truncated(text, SHOWN + 1);
+    return TextRules.truncated(text, MAX_SHOWN + 1);
   }
 }

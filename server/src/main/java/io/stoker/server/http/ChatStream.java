@@ -16,16 +16,16 @@ import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 import org.springframework.web.servlet.function.ServerResponse.StreamBuilder;
 
-/// A turn as lines of JSON, each of which is sent as soon as it happens. Thread-safe.
+/// The handler that streams the events of a turn as newline-delimited JSON. Thread-safe.
 public final class ChatStream {
 
-  /// The header that tells which conversation it is.
+  /// The response header with the conversation's id.
   static final String ID = "X-Conversation-Id";
 
   private static final Duration HEARTBEAT = Duration.ofSeconds(15);
 
-  /// Between two lines of JSON a blank means nothing.
-  private static final byte[] ALIVE = {' '};
+  /// Sent while there are no events; readers of JSON ignore blanks between lines.
+  private static final byte[] KEEP_ALIVE = {' '};
 
   private final PromptServices prompts;
 
@@ -33,10 +33,10 @@ public final class ChatStream {
     this.prompts = prompts;
   }
 
-  /// Begins a turn and follows it to its end. The turn does not mind if its follower leaves.
+  /// Starts a turn and streams it to its end. The turn goes on if the client disconnects.
   ServerResponse chat(ServerRequest request) throws IOException {
     var chat = ChatRequest.of(request);
-    var id = chat.anyConversation();
+    var id = chat.conversationOrNew();
     var text = chat.text("message").strip();
     var model = chat.name("model");
     var cwd = chat.name("cwd");
@@ -63,7 +63,7 @@ public final class ChatStream {
     return id.chars().allMatch(c -> c > ' ' && c < 0x7F) ? id : URLEncoder.encode(id, UTF_8);
   }
 
-  /// Somebody who follows one turn. Confined to one thread.
+  /// A client that follows one turn. Confined to one thread.
   private record Follower(
       PromptChat chat,
       String id,
@@ -81,14 +81,14 @@ public final class ChatStream {
             stream.write((ChatJson.write(ChatWire.Event.of(event)) + "\n").getBytes(UTF_8)).flush();
             over = isLast(event);
           } else if (event == null) {
-            stream.write(ALIVE).flush();
-            over = !running; // it ended before, and there are no more events
+            stream.write(KEEP_ALIVE).flush();
+            over = !running; // read before polling, so no event can be missed
           }
         }
       }
     }
 
-    /// A turn that never began has no more to say than why.
+    /// A turn that could not start has one event, the failure.
     private boolean isLast(ChatEvent event) {
       return turn.began()
           ? event instanceof ChatEvent.TurnSealed

@@ -15,18 +15,18 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// What goes to front ends of chats, by [ChatJson]. A member that is null is left out.
+/// The records sent to chat front ends, written by [ChatJson]. Members that are null are left out.
 final class ChatWire {
 
   private ChatWire() {}
 
   // --- frames ---
 
-  /// What comes out of a socket.
+  /// A frame that the server sends on a socket.
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
   sealed interface Frame {}
 
-  /// Which surfaces there are; the first frame.
+  /// The list of surfaces; the first frame.
   @JsonTypeName("catalog")
   record Catalog(List<Entry> catalog) implements Frame {}
 
@@ -48,18 +48,18 @@ final class ChatWire {
     }
   }
 
-  /// How a surface looks by now.
+  /// The new state of a surface.
   record Changed(String surfaceId, Spec spec, @Nullable String conversationId) {}
 
-  /// Something could not be done.
+  /// A request that failed.
   @JsonTypeName("error")
   record Failure(String message, @Nullable String surfaceId) implements Frame {}
 
-  /// Something happens in a turn.
+  /// An event of a turn.
   @JsonTypeName("chat.delta")
   record ChatDelta(Event event) implements Frame {}
 
-  /// A turn could not begin.
+  /// A turn that could not start.
   @JsonTypeName("chat.error")
   record ChatFailure(String message, @Nullable String conversationId) implements Frame {}
 
@@ -72,7 +72,7 @@ final class ChatWire {
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
   sealed interface Field {}
 
-  /// What a user may ask for with a field.
+  /// The action that a field invokes.
   record Action(String actionId) {}
 
   @JsonTypeName("toggle")
@@ -88,12 +88,12 @@ final class ChatWire {
   @JsonTypeName("button")
   record Button(String label, Action action) implements Field {}
 
-  /// Something that front ends draw in a way of their own.
+  /// A field that front ends render in their own way.
   @JsonTypeName("custom")
   record Custom(String rendererId, Object payload) implements Field {}
 
-  /// When the next warm is due and the last one was done, in milliseconds since 1970; the only
-  /// members of the protocol that are null instead of left out.
+  /// The times of the next and the last warm in milliseconds since 1970; the only members of frames
+  /// that are written as null instead of left out.
   @JsonInclude(JsonInclude.Include.ALWAYS)
   record Timer(@Nullable Long nextWarmAt, @Nullable Long lastWarmAt) {}
 
@@ -102,7 +102,7 @@ final class ChatWire {
 
   // --- turns ---
 
-  /// Something that happens in a turn.
+  /// An event of a turn.
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
   sealed interface Event {
 
@@ -121,7 +121,7 @@ final class ChatWire {
                 call.stepId(),
                 call.toolCallId(),
                 call.toolName(),
-                ChatJson.passedOn(call.input()));
+                ChatJson.parsedOrText(call.input()));
         case ChatEvent.ToolResult result ->
             new ToolResult(
                 id,
@@ -225,7 +225,7 @@ final class ChatWire {
   @JsonTypeName("turn-sealed")
   record TurnSealed(String conversationId, String turnId) implements Event {}
 
-  /// What requests cost.
+  /// The tokens used by one or more requests.
   record Tokens(
       long inputTokens,
       long outputTokens,
@@ -241,12 +241,12 @@ final class ChatWire {
     }
   }
 
-  // --- what is stored ---
+  // --- history and metrics ---
 
-  /// A conversation's history from somewhere on.
+  /// The history of a conversation from a sequence number on.
   record History(List<Kept> chunks, long latestSeq) {}
 
-  /// A piece of history.
+  /// A chunk of history.
   record Kept(long seq, String role, KeptChunk chunk) {
 
     static Kept of(StoredHistoryPart stored) {
@@ -258,7 +258,7 @@ final class ChatWire {
     }
   }
 
-  /// What a piece of history says.
+  /// The content of a chunk of history.
   @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
   sealed interface KeptChunk {
 
@@ -268,7 +268,10 @@ final class ChatWire {
         case HistoryPart.Thinking thought -> new KeptThinking(thought.text());
         case HistoryPart.ToolCall call ->
             new KeptToolCall(
-                call.toolCallId(), call.toolName(), ChatJson.passedOn(call.input()), call.stepId());
+                call.toolCallId(),
+                call.toolName(),
+                ChatJson.parsedOrText(call.input()),
+                call.stepId());
         case HistoryPart.ToolResult result ->
             new KeptToolResult(
                 result.toolCallId(),
@@ -303,10 +306,10 @@ final class ChatWire {
   @JsonTypeName("system")
   record KeptInstruction(String text) implements KeptChunk {}
 
-  /// What the turns of a conversation took.
+  /// The metrics of a conversation's turns.
   record Turns(List<Turn> turns) {}
 
-  /// What a turn took.
+  /// The metrics of a turn.
   record Turn(
       String turnId,
       Tokens usage,
@@ -324,7 +327,7 @@ final class ChatWire {
     }
   }
 
-  /// What a step took.
+  /// The metrics of a step, which is one request to the model.
   record Step(
       String stepId,
       Tokens usage,
@@ -342,12 +345,12 @@ final class ChatWire {
     }
   }
 
-  // --- what was done ---
+  // --- results ---
 
-  /// What a warm by hand has cost, and found.
+  /// The usage of a manual warm.
   ///
-  /// @param expectedCacheRate how much of what is kept had still been there; left out if the
-  ///   provider does not say
+  /// @param expectedCacheRate the percentage of the cached prompt that was still cached; left out
+  ///   if the provider does not report it
   record Warm(
       long inputTokens,
       long outputTokens,
@@ -368,17 +371,17 @@ final class ChatWire {
     }
   }
 
-  /// Which models there are, by their full names.
+  /// The full names of all models.
   record Models(List<String> models) {}
 
   /// A conversation that was closed.
   record Closed(String conversationId, boolean abortedTurn) {}
 
-  /// The folder that a conversation is about; null for none.
+  /// The working directory of a conversation; null for none.
   @JsonInclude(JsonInclude.Include.ALWAYS)
   record Cwd(String conversationId, @Nullable String cwd) {}
 
-  /// The language servers of a conversation's folder, of which there are none.
+  /// The language servers of a conversation's working directory; always empty.
   @JsonInclude(JsonInclude.Include.ALWAYS)
   record Lsp(String conversationId, @Nullable String cwd, List<String> servers) {}
 

@@ -18,31 +18,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
 
-/// The connections that are open, and whose requests they carry.
+/// The open connections and the callers that use them, with limits and timeouts.
 ///
-/// A connection is in use while it carries a request, a stream or a socket of a caller that was let
-/// in. How many are in use is bounded, for each caller and in all. Every other connection has a
-/// deadline: headers have to arrive, anonymous requests have to be answered, the next request has
-/// to come. Where a port has no room, the one that is due first makes room. So nobody keeps new
-/// connections out, and health is answered whatever the others do.
+/// A connection is in use while it carries a request, a stream or a socket of an admitted caller;
+/// limits apply per caller and in total. Any other connection has a deadline: for its headers to
+/// arrive, its anonymous request to be answered, or its next request to begin. When a port is full,
+/// the connection with the earliest deadline is closed, so that no client can block new
+/// connections, and health checks are always answered.
 ///
-/// A connection is closed by shutting down its socket, which Tomcat then finds to have ended;
-/// closing Tomcat's own objects would be a race with the thread that uses them. Thread-safe.
+/// A connection is closed by shutting down its socket, which to Tomcat looks like a disconnect;
+/// closing Tomcat's own objects would race with the thread that uses them. Thread-safe.
 public final class ConnectionRegistry implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ConnectionRegistry.class);
-  private static final Duration LOOK_EVERY = Duration.ofMillis(500);
-  private static final Duration QUIET = Duration.ofMinutes(1);
+  private static final Duration CHECK_EVERY = Duration.ofMillis(500);
+  private static final Duration WARN_AT_MOST_EVERY = Duration.ofMinutes(1);
 
   private final HttpSettings settings;
   private final Time time;
   private final BackgroundLoop watch;
 
-  // What follows is guarded by this object, which nobody holds while calling others.
+  // The rest is guarded by this object. The lock is never held during calls to other objects.
   private final Map<String, Connection> open = new HashMap<>();
   private final Map<String, Integer> inUseBy = new HashMap<>();
   private int inUse;
-  private @Nullable Duration complained;
+  private @Nullable Duration warnedAt;
   private Predicate<Caller> admits = _ -> true;
 
   public ConnectionRegistry(HttpSettings settings, Time time) {
@@ -51,24 +51,24 @@ public final class ConnectionRegistry implements AutoCloseable {
     this.watch = BackgroundLoop.platform("stoker-connections", this::closeOverdue);
   }
 
-  /// One connection. Guarded by the registry.
+  /// A connection. Guarded by the registry.
   private static final class Connection {
 
     private final SocketChannel socket;
 
-    /// How long it may be without a request before the next begins to arrive.
+    /// The keep-alive timeout: how long it may wait for the next request.
     private final Duration idle;
 
-    /// Whose requests it carries; several with HTTP/2.
+    /// The callers of its requests; several with HTTP/2.
     private final List<Caller> callers = new ArrayList<>();
 
-    /// When it ends unless it is in use, in ticks.
+    /// The deadline in ticks, which applies unless it is in use.
     private Duration due;
 
-    /// Whether it was shut down. Tomcat takes a moment to find that out.
+    /// Whether it was shut down. Tomcat takes a moment to notice.
     private boolean isShut;
 
-    /// Whether the last look found it to carry something of a caller who may not call any more.
+    /// Whether a caller had lost access at the last check.
     private boolean wasRevoked;
 
     Connection(SocketChannel socket, Duration idle, Duration due) {
@@ -77,8 +77,8 @@ public final class ConnectionRegistry implements AutoCloseable {
       this.due = due;
     }
 
-    /// Whether it carries something of a caller who may not call any more, and did so when it was
-    /// looked at before: until then sockets can be closed with a word, and answers be sent.
+    /// Whether a caller has lost access, now and at the check before. The time between leaves room
+    /// for responses in progress and for a regular close of sockets.
     boolean isRevoked(Predicate<Caller> admits) {
       boolean was = wasRevoked;
       wasRevoked = callers.stream().anyMatch(admits.negate());
@@ -90,24 +90,24 @@ public final class ConnectionRegistry implements AutoCloseable {
     }
   }
 
-  /// Begins to close what is overdue.
+  /// Starts the thread that closes overdue connections.
   public void start() {
     watch.start();
   }
 
-  /// How many connections Tomcat may have on a port.
-  int most() {
+  /// The maximum number of connections per port.
+  int maxPerPort() {
     return 2 * settings.connections();
   }
 
-  /// A connection was opened.
+  /// Adds an open connection.
   ///
-  /// @param idle how long it may be without a request
+  /// @param idle the keep-alive timeout
   synchronized void opened(String id, SocketChannel socket, Duration idle) {
     open.put(id, new Connection(socket, idle, time.ticks().plus(settings.requestTimeout())));
   }
 
-  /// A connection has ended.
+  /// Removes a closed connection.
   synchronized void closed(String id) {
     var connection = open.remove(id);
     if (connection != null) {
@@ -115,7 +115,7 @@ public final class ConnectionRegistry implements AutoCloseable {
     }
   }
 
-  /// Closes the connection that is due first among those of a port that are not in use.
+  /// Closes the connection of a port that has the earliest deadline and is not in use.
   void makeRoom(Collection<String> ofPort) {
     Connection first = null;
     synchronized (this) {
@@ -133,11 +133,11 @@ public final class ConnectionRegistry implements AutoCloseable {
     }
     if (first != null) {
       end(first);
-      complain("so many connections that the oldest of those that are not in use are closed");
+      warn("the oldest connections that are not in use are closed");
     }
   }
 
-  /// A request has begun, its caller not known yet.
+  /// Restarts the deadline when a request begins, before its caller is known.
   synchronized void begin(String id) {
     var connection = open.get(id);
     if (connection != null) {
@@ -145,14 +145,14 @@ public final class ConnectionRegistry implements AutoCloseable {
     }
   }
 
-  /// The request of a connection is one of this caller's.
+  /// Marks a connection as used by a caller until its request ends.
   ///
-  /// @throws ProblemException if there are too many
+  /// @throws ProblemException if too many are in use
   void use(String id, Caller caller) {
     Problem problem;
     synchronized (this) {
       var connection = open.get(id);
-      problem = refusal(caller);
+      problem = exceededLimit(caller);
       if (problem == null && connection != null) {
         connection.callers.add(caller);
         inUseBy.merge(caller.name(), 1, Integer::sum);
@@ -160,12 +160,12 @@ public final class ConnectionRegistry implements AutoCloseable {
       }
     }
     if (problem != null) {
-      complain(problem.detail());
+      warn(problem.detail());
       throw new ProblemException(problem);
     }
   }
 
-  private @Nullable Problem refusal(Caller caller) {
+  private @Nullable Problem exceededLimit(Caller caller) {
     if (inUse >= settings.connections()) {
       return new Problem(
           HttpStatus.SERVICE_UNAVAILABLE,
@@ -191,9 +191,9 @@ public final class ConnectionRegistry implements AutoCloseable {
     return null;
   }
 
-  /// A request has ended.
+  /// Releases a connection when its request has ended.
   ///
-  /// @param caller whose it was; null if it was anonymous
+  /// @param caller null if the request was anonymous
   synchronized void end(String id, @Nullable Caller caller) {
     var connection = open.get(id);
     if (connection == null) {
@@ -210,20 +210,18 @@ public final class ConnectionRegistry implements AutoCloseable {
     inUseBy.computeIfPresent(caller.name(), (_, count) -> count == 1 ? null : count - 1);
   }
 
-  /// Ends connections that carry requests or streams of callers who may not call any more.
-  ///
-  /// @param test who may still call; has to be quick
+  /// Sets the test of which callers still have access; connections of others are closed. It has to
+  /// be quick.
   synchronized void endUnless(Predicate<Caller> test) {
     admits = test;
   }
 
-  /// How many connections are in use.
   synchronized int inUse() {
     return inUse;
   }
 
   private void closeOverdue() throws InterruptedException {
-    time.pause(LOOK_EVERY);
+    time.pause(CHECK_EVERY);
     overdue().forEach(ConnectionRegistry::end);
   }
 
@@ -244,18 +242,18 @@ public final class ConnectionRegistry implements AutoCloseable {
       connection.socket.shutdownInput();
       connection.socket.shutdownOutput();
     } catch (IOException e) {
-      LOG.debug("A connection was gone before it was closed: {}", e.toString());
+      LOG.debug("A connection was already closed: {}", e.toString());
     }
   }
 
-  /// Tells an operator, but not for every connection.
-  private void complain(String what) {
+  /// Logs a warning, at most once a minute.
+  private void warn(String what) {
     var now = time.ticks();
     synchronized (this) {
-      if (complained != null && now.minus(complained).compareTo(QUIET) < 0) {
+      if (warnedAt != null && now.minus(warnedAt).compareTo(WARN_AT_MOST_EVERY) < 0) {
         return;
       }
-      complained = now;
+      warnedAt = now;
     }
     LOG.warn("Too many connections: {}", what);
   }

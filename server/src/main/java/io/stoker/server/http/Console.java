@@ -18,19 +18,19 @@ import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 import org.webjars.WebJarVersionLocator;
 
-/// The console: a page that talks to the server by the routes that everybody may use. All of it is
-/// files: the page's own below `web`, those of the libraries inside their jars. Thread-safe.
+/// The handlers that serve the console's static files: the page's own from `web`, those of
+/// libraries from their jars. The page uses only public routes of the API. Thread-safe.
 final class Console {
 
-  /// What a request has to look like to be for one of the console's files, which are no secret.
-  /// There is no way out of it: no `..`, no `;`, no `%`.
+  /// The paths of the console's files, which need no token. `..`, `;` and `%` do not match, so that
+  /// no other path can be reached through it.
   static final String OPEN = "/|/stoker\\.css|/(app|lib)(/[A-Za-z0-9_-]++(\\.[a-z0-9]++)*+)++";
 
   private static final Pattern IMPORT_MAP =
       Pattern.compile("(?s)<script type=\"importmap\">(.*?)</script>");
 
-  /// What the page may do: run the server's own scripts and talk to the server, no more. `data:` is
-  /// for the small icons of Pico's style sheet.
+  /// The content security policy: only the server's own scripts, and requests to the server.
+  /// `data:` is for the icons in Pico's style sheet.
   static final String POLICY =
       "default-src 'none'; script-src 'self' "
           + hashOfImportMap()
@@ -64,18 +64,18 @@ final class Console {
     return send("web/app/" + request.pathVariable("file"), request);
   }
 
-  /// A file of a library, whatever its version.
+  /// A library's file; its URL has no version.
   static ServerResponse library(ServerRequest request) {
     var library = request.pathVariable("library");
     var version = LIBRARIES.version(library);
     var file = WEBJARS + library + "/" + version + request.pathVariable("file");
-    return version == null ? Problems.unknown(request) : send(file, request);
+    return version == null ? Problems.notFound(request) : send(file, request);
   }
 
   private static ServerResponse send(String path, ServerRequest request) {
     var file = file(path);
     if (file == null) {
-      return Problems.unknown(request);
+      return Problems.notFound(request);
     }
     if (request.headers().header("If-None-Match").contains(file.tag)) {
       return ServerResponse.status(HttpStatus.NOT_MODIFIED).eTag(file.tag).build();
@@ -83,10 +83,8 @@ final class Console {
     return ServerResponse.ok().contentType(file.type).eTag(file.tag).body(file.bytes);
   }
 
-  /// A file as it is sent.
-  ///
-  /// @param tag changes with the content
-  @SuppressWarnings("ArrayRecordComponent") // Nobody compares files.
+  /// @param tag the ETag, a digest of the content
+  @SuppressWarnings("ArrayRecordComponent") // Files are never compared.
   private record File(byte[] bytes, MediaType type, String tag) {}
 
   private static @Nullable File file(String path) {
@@ -116,8 +114,8 @@ final class Console {
     }
   }
 
-  /// The page's only inline script is the map from names of libraries to paths, which cannot be in
-  /// a file of its own.
+  /// The CSP source of the import map, the only inline script: browsers do not load import maps
+  /// from files.
   private static String hashOfImportMap() {
     var page = new String(bytes("web/index.html").orElseThrow(), StandardCharsets.UTF_8);
     var map = IMPORT_MAP.matcher(page);

@@ -1,6 +1,5 @@
 package io.stoker.server.http;
 
-import static io.stoker.server.http.AnswerHandlers.json;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stoker.answers.AnswerDocuments;
@@ -14,7 +13,7 @@ import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 import org.springframework.web.util.UriComponentsBuilder;
 
-/// The corpus of the stock pipeline. Thread-safe.
+/// The handlers for the documents that the built-in pipeline answers from. Thread-safe.
 public final class DocumentHandlers {
 
   private final AnswerServices answers;
@@ -26,8 +25,7 @@ public final class DocumentHandlers {
   ServerResponse all(ServerRequest request) {
     QueryParameters.of(request);
     var documents = answers.store().documents().all();
-    return json(
-        ServerResponse.ok(),
+    return JsonBody.ok(
         Map.of("documents", documents.stream().map(AnswerWire.Document::listed).toList()));
   }
 
@@ -38,8 +36,8 @@ public final class DocumentHandlers {
             .store()
             .documents()
             .get(id, scope(request))
-            .orElseThrow(() -> AnswerHandlers.unknown("document", id));
-    return json(ServerResponse.ok(), AnswerWire.Document.whole(document));
+            .orElseThrow(() -> Problems.unknown("document", id));
+    return JsonBody.ok(AnswerWire.Document.whole(document));
   }
 
   private static String scope(ServerRequest request) {
@@ -53,10 +51,11 @@ public final class DocumentHandlers {
     var document =
         answers.store().documents().put(upload.id(), upload.title(), upload.scope(), upload.text());
     answers.documentsChanged();
-    return json(ServerResponse.created(place(document)), AnswerWire.Document.listed(document));
+    return JsonBody.response(
+        ServerResponse.created(place(document)), AnswerWire.Document.listed(document));
   }
 
-  /// Of several that ask at the same time, each may find room for itself.
+  /// Not atomic: concurrent requests may together exceed a quota.
   private void requireRoom(DocumentUpload upload) {
     var documents = answers.store().documents();
     var size = documents.size();
@@ -96,7 +95,7 @@ public final class DocumentHandlers {
   ServerResponse delete(ServerRequest request) {
     var id = request.pathVariable("id");
     if (!answers.store().documents().delete(id, scope(request))) {
-      throw AnswerHandlers.unknown("document", id);
+      throw Problems.unknown("document", id);
     }
     answers.documentsChanged();
     return ServerResponse.noContent().build();

@@ -15,19 +15,18 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.springframework.web.servlet.function.ServerRequest;
 
-/// A document that a request carries, as text.
+/// An uploaded document, converted to text.
 record DocumentUpload(String id, String title, String scope, String text) {
 
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,200}");
 
-  /// What a key made of a name does not have.
   private static final Pattern UNFIT = Pattern.compile("[^a-z0-9._-]++");
 
   private static final Pattern AT_ENDS = Pattern.compile("^-++|(?<!-)-++$");
   private static final Set<String> FIELDS = Set.of("id", "title", "scope");
   private static final NewDocument NONE = new NewDocument(null, null, null, null);
-  private static final int LONGEST = 200;
-  private static final int LONGEST_NAME = 100;
+  private static final int MAX_TITLE = 200;
+  private static final int MAX_DERIVED_ID = 100;
 
   DocumentUpload {
     if (!ID.matcher(id).matches()) {
@@ -38,9 +37,9 @@ record DocumentUpload(String id, String title, String scope, String text) {
     if (text.isBlank()) {
       throw new InvalidValueException("text", "expected some text, got none");
     }
-    if (title.length() > LONGEST) {
+    if (title.length() > MAX_TITLE) {
       throw new InvalidValueException(
-          "title", "expected at most " + LONGEST + " characters, got " + title.length());
+          "title", "expected at most " + MAX_TITLE + " characters, got " + title.length());
     }
     if (scope.length() > BatchOptions.MAX_LENGTH) {
       throw new InvalidValueException(
@@ -49,7 +48,7 @@ record DocumentUpload(String id, String title, String scope, String text) {
     }
   }
 
-  /// From a form with a file, or from a JSON object.
+  /// Reads a form with a file, or a JSON object.
   static DocumentUpload read(ServerRequest request, AnswerServices answers) throws IOException {
     if (MultipartForm.isForm(request)) {
       return MultipartForm.read(
@@ -71,7 +70,7 @@ record DocumentUpload(String id, String title, String scope, String text) {
     return of(new NewDocument(body.id(), title, body.scope(), null), file, read.text());
   }
 
-  /// @param name what a key can be made of if there is none; empty for the title
+  /// @param name the name to derive a missing id from; empty for the title
   private static DocumentUpload of(NewDocument body, String name, String text) {
     var title = body.title() == null ? "" : body.title().strip();
     var id = body.id() == null ? "" : body.id().strip();
@@ -79,19 +78,21 @@ record DocumentUpload(String id, String title, String scope, String text) {
       throw new InvalidValueException("title", "expected an id or a title, got neither");
     }
     var scope = body.scope() == null ? "" : body.scope().strip();
-    var key = id.isEmpty() ? key(name.isEmpty() ? title : name) : id;
-    return new DocumentUpload(key, title.isEmpty() ? key : title, scope, text);
+    if (id.isEmpty()) {
+      id = derivedId(name.isEmpty() ? title : name);
+    }
+    return new DocumentUpload(id, title.isEmpty() ? id : title, scope, text);
   }
 
-  /// A key that tells its origin: `Opening hours.md` becomes `opening-hours.md`.
-  private static String key(String name) {
-    var key =
+  /// A readable id: `Opening hours.md` becomes `opening-hours.md`.
+  private static String derivedId(String name) {
+    var id =
         AT_ENDS
             .matcher(UNFIT.matcher(name.toLowerCase(Locale.ROOT)).replaceAll("-"))
             .replaceAll("");
-    if (key.isEmpty()) {
-      key = "document-" + Integer.toHexString(name.hashCode());
+    if (id.isEmpty()) {
+      id = "document-" + Integer.toHexString(name.hashCode());
     }
-    return key.substring(0, Math.min(key.length(), LONGEST_NAME));
+    return id.substring(0, Math.min(id.length(), MAX_DERIVED_ID));
   }
 }

@@ -10,21 +10,21 @@ import org.springframework.web.servlet.function.ServerResponse.StreamBuilder;
 
 /// A response of server-sent events. Confined to the thread that sends it.
 ///
-/// It begins with the pause after which a client comes back. Events are added first and sent
-/// together by [#flush()], which sends a comment where nothing has been sent for 15 seconds, since
-/// proxies close connections that are quiet.
+/// It starts with the reconnection time (`retry`). Events are buffered and sent together by
+/// [#flush()], which sends a comment if nothing has been sent for 15 seconds, since proxies close
+/// idle connections.
 ///
-/// Bytes are written here rather than by Spring's own `ServerResponse.sse`, which takes no headers,
-/// and so cannot tell nginx not to buffer.
+/// Spring's `ServerResponse.sse` is not used because it takes no headers, which are needed to turn
+/// off buffering in nginx.
 final class EventStream {
 
   private static final Duration HEARTBEAT = Duration.ofSeconds(15);
   private static final String RETRY = "retry: 2000\n\n";
-  private static final String ALIVE = ": still here\n\n";
+  private static final String KEEP_ALIVE = ": still here\n\n";
 
   private final StreamBuilder stream;
   private final Time time;
-  private final StringBuilder added = new StringBuilder();
+  private final StringBuilder buffer = new StringBuilder();
   private Duration sentAt;
 
   EventStream(StreamBuilder stream, Time time) throws IOException {
@@ -34,16 +34,16 @@ final class EventStream {
     send(RETRY);
   }
 
-  /// What is sent.
+  /// Writes the events of a stream.
   interface Sender {
 
-    /// Sends it all. Returns when there will be no more events.
+    /// Sends events until there will be no more.
     ///
-    /// @throws IOException if the client has gone
+    /// @throws IOException if the client has disconnected
     void sendTo(EventStream events) throws IOException, InterruptedException;
   }
 
-  /// A response that lasts until its sender returns, or its client goes.
+  /// A response that lasts until its sender returns or its client disconnects.
   static ServerResponse of(Time time, Sender sender) {
     return StreamedResponse.of(
         MediaType.TEXT_EVENT_STREAM,
@@ -51,16 +51,16 @@ final class EventStream {
         stream -> sender.sendTo(new EventStream(stream, time)));
   }
 
-  /// Adds an event that a client may name when it comes back.
+  /// Adds an event with an id, which clients send back when they reconnect.
   ///
   /// @param data written as JSON
   void add(long id, String name, Object data) {
     addJson(id, name, WireJson.write(data));
   }
 
-  /// The same of JSON that is written already.
+  /// Adds an event with an id and serialized data.
   void addJson(long id, String name, String json) {
-    added.append("id: ").append(id).append('\n');
+    buffer.append("id: ").append(id).append('\n');
     append(name, json);
   }
 
@@ -72,26 +72,26 @@ final class EventStream {
   }
 
   private void append(String name, String json) {
-    added.append("event: ").append(name).append("\ndata: ").append(json).append("\n\n");
+    buffer.append("event: ").append(name).append("\ndata: ").append(json).append("\n\n");
   }
 
-  /// Forgets what was added since the last flush.
+  /// Drops the events added since the last flush.
   void discard() {
-    added.setLength(0);
+    buffer.setLength(0);
   }
 
-  /// Sends what was added, or a comment if one is due.
+  /// Sends the added events, or a comment if one is due.
   void flush() throws IOException {
-    if (!added.isEmpty()) {
-      var text = added.toString();
+    if (!buffer.isEmpty()) {
+      var text = buffer.toString();
       discard();
       send(text);
     } else if (untilHeartbeat().isZero()) {
-      send(ALIVE);
+      send(KEEP_ALIVE);
     }
   }
 
-  /// How long nothing more has to be sent. Zero or more.
+  /// The time until a comment is due. Not negative.
   Duration untilHeartbeat() {
     var left = sentAt.plus(HEARTBEAT).minus(time.ticks());
     return left.isNegative() ? Duration.ZERO : left;

@@ -7,12 +7,12 @@ import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Counts tokens and tickets that are not in force, and tells the log from where they come: ten
-/// lines a minute at the most, and nothing of what was shown. Thread-safe.
+/// Counts invalid tokens and tickets, and logs the addresses that sent them, at most ten lines a
+/// minute and never the tokens. Thread-safe.
 final class FailedAuthentications {
 
   private static final Logger LOG = LoggerFactory.getLogger(FailedAuthentications.class);
-  private static final int LINES = 10;
+  private static final int LINES_PER_MINUTE = 10;
 
   private final LongAdder count = new LongAdder();
   private final Bucket lines;
@@ -21,7 +21,10 @@ final class FailedAuthentications {
     this.lines =
         Bucket.builder()
             .withCustomTimePrecision(new RateLimits.Meter(time))
-            .addLimit(limit -> limit.capacity(LINES).refillGreedy(LINES, Duration.ofMinutes(1)))
+            .addLimit(limit ->
+                limit
+                    .capacity(LINES_PER_MINUTE)
+                    .refillGreedy(LINES_PER_MINUTE, Duration.ofMinutes(1)))
             .build();
   }
 
@@ -29,12 +32,11 @@ final class FailedAuthentications {
     return count.sum();
   }
 
-  /// @param address where one came from
-  void note(String address) {
+  void record(String address) {
     count.increment();
     if (lines.tryConsume(1)) {
       LOG.warn(
-          "A token or ticket that is not in force came from {}; so far: {}", address, count.sum());
+          "Invalid token or ticket from {}; {} since the server started", address, count.sum());
     }
   }
 }

@@ -14,18 +14,17 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.springframework.http.HttpStatus;
 
-/// What proxies say of a request that they pass on, in the header `Forwarded` of RFC 7239 or in
-/// those that begin with `X-Forwarded-`.
+/// The values of the headers `Forwarded` (RFC 7239) or `X-Forwarded-*`, by which proxies describe
+/// the client's original request.
 ///
-/// @param client the address of whoever sent it
-/// @param scheme `http` or `https`; empty if nobody said
-/// @param host to whom it was sent, with the port unless that is the scheme's own; empty if only
-///   the request's own `Host` says it
-/// @param prefix the path below which the server is reached, such as `/stoker`; empty for none
+/// @param client the address of the client
+/// @param scheme `http` or `https`; empty if unknown
+/// @param host the host, with the port unless it is the scheme's default; empty to use the
+///   request's own `Host`
+/// @param prefix the path below which clients reach the server, such as `/stoker`; empty for none
 record ForwardedHeaders(InetAddress client, String scheme, String host, String prefix) {
 
-  /// How much of a header a refusal repeats.
-  private static final int LONGEST = 100;
+  private static final int MAX_QUOTED = 100;
 
   private static final String STANDARD = "Forwarded";
 
@@ -46,8 +45,8 @@ record ForwardedHeaders(InetAddress client, String scheme, String host, String p
   private static final Map<String, String> SCHEMES =
       Map.of("http", "http", "https", "https", "ws", "http", "wss", "https");
 
-  /// What each proxy said, the nearest last. A list is empty if none said anything, and shorter
-  /// than another if one sets what others add to.
+  /// The values added by each proxy, the nearest last. Lists may differ in length, where one proxy
+  /// replaces a header that others append to.
   private record Hops(List<String> clients, List<String> schemes, List<String> hosts) {
 
     boolean isEmpty() {
@@ -55,32 +54,34 @@ record ForwardedHeaders(InetAddress client, String scheme, String host, String p
     }
   }
 
-  /// Reads what a named proxy passes on. The client is the nearest address that is no named proxy,
-  /// and the rest is what was said by the proxy that it called: whatever stands to the left of that
-  /// may have been made up by the client.
+  /// Reads the headers of a request from a trusted proxy. The client is the nearest address that is
+  /// not a trusted proxy; scheme and host are those added by the proxy that it connected to. Values
+  /// further left may be forged by the client.
   ///
-  /// @param peer the named proxy whose connection it is
-  /// @param header the lines of a header, joined by commas; empty if it is not there
-  /// @param ownScheme by which it was sent to this server
-  /// @throws ProblemException if it makes no sense
+  /// @param peer the trusted proxy that sent the request
+  /// @param header returns the values of a header, joined by commas; empty if it is missing
+  /// @param ownScheme the scheme of the request to this server
+  /// @throws ProblemException if the headers are malformed
   static ForwardedHeaders read(
       InetAddress peer, UnaryOperator<String> header, String ownScheme, TrustedProxies proxies) {
     var standard = standard(header.apply(STANDARD));
-    var usual =
+    var nonStandard =
         new Hops(
             items(header.apply("X-Forwarded-For")),
             items(header.apply("X-Forwarded-Proto")),
             items(header.apply("X-Forwarded-Host")));
-    var said = read(peer, standard.isEmpty() ? usual : standard, proxies);
-    if (!standard.isEmpty() && !usual.isEmpty() && !said.equals(read(peer, usual, proxies))) {
-      throw refused(
+    var read = read(peer, standard.isEmpty() ? nonStandard : standard, proxies);
+    if (!standard.isEmpty()
+        && !nonStandard.isEmpty()
+        && !read.equals(read(peer, nonStandard, proxies))) {
+      throw malformed(
           "Forwarded and X-Forwarded-* to say the same",
           "two different things. Have the proxy remove the one that it does not set");
     }
-    var scheme = said.scheme.isEmpty() ? ownScheme : said.scheme;
-    var host = said.host.isEmpty() ? header.apply("Host") : said.host;
+    var scheme = read.scheme.isEmpty() ? ownScheme : read.scheme;
+    var host = read.host.isEmpty() ? header.apply("Host") : read.host;
     return new ForwardedHeaders(
-        said.client,
+        read.client,
         scheme,
         withPort(
             host, port(header.apply("X-Forwarded-Port")), scheme.equals("https") ? "443" : "80"),
@@ -104,7 +105,7 @@ record ForwardedHeaders(InetAddress client, String scheme, String host, String p
         client, scheme(nth(hops.schemes, hop)), host(nth(hops.hosts, hop)), "");
   }
 
-  /// Counted from the nearest; if there are fewer, the farthest.
+  /// The item at this distance from the nearest proxy; the farthest if there are fewer.
   private static String nth(List<String> items, int hop) {
     return items.isEmpty() ? "" : items.get(Math.max(0, items.size() - 1 - hop));
   }
@@ -123,12 +124,12 @@ record ForwardedHeaders(InetAddress client, String scheme, String host, String p
     int at = 0;
     while (at < header.length()) {
       if (!pairs.region(at, header.length()).lookingAt()) {
-        throw refused("Forwarded as RFC 7239 has it", header);
+        throw malformed("Forwarded as in RFC 7239", header);
       }
       var value = pairs.group("value");
       var known = hop.put(pairs.group("name").toLowerCase(Locale.ROOT), unquoted(value));
       if (known != null) {
-        throw refused("each part of Forwarded once for each proxy", header);
+        throw malformed("each part of Forwarded once for each proxy", header);
       }
       at = pairs.end();
       if (!pairs.group("end").equals(";")) {
@@ -139,7 +140,7 @@ record ForwardedHeaders(InetAddress client, String scheme, String host, String p
       }
     }
     if (!hop.isEmpty()) {
-      throw refused("Forwarded as RFC 7239 has it", header);
+      throw malformed("Forwarded as in RFC 7239", header);
     }
     return hops;
   }
@@ -150,7 +151,7 @@ record ForwardedHeaders(InetAddress client, String scheme, String host, String p
         : value;
   }
 
-  /// An address, with a port or without; empty if the proxy does not know it or hides it.
+  /// An address with an optional port; empty if the proxy hides it or does not know it.
   private static Optional<InetAddress> client(String node) {
     if (node.isEmpty() || HIDDEN.matcher(node).matches()) {
       return Optional.empty();
@@ -164,7 +165,7 @@ record ForwardedHeaders(InetAddress client, String scheme, String host, String p
     }
     return Optional.of(
         TrustedProxies.address(address)
-            .orElseThrow(() -> refused("an address of the client", node)));
+            .orElseThrow(() -> malformed("an address of the client", node)));
   }
 
   private static String scheme(String text) {
@@ -173,14 +174,14 @@ record ForwardedHeaders(InetAddress client, String scheme, String host, String p
     }
     var scheme = SCHEMES.get(text.toLowerCase(Locale.ROOT));
     if (scheme == null) {
-      throw refused("http or https as the scheme", text);
+      throw malformed("http or https as the scheme", text);
     }
     return scheme;
   }
 
   private static String host(String text) {
     if (!text.isEmpty() && !HOST.matcher(text).matches()) {
-      throw refused("a host such as stoker.example.com:8443", text);
+      throw malformed("a host such as stoker.example.com:8443", text);
     }
     return text;
   }
@@ -188,14 +189,14 @@ record ForwardedHeaders(InetAddress client, String scheme, String host, String p
   private static String port(String header) {
     var port = nth(items(header), 0);
     if (!port.isEmpty() && !PORT.matcher(port).matches()) {
-      throw refused("a number in X-Forwarded-Port", port);
+      throw malformed("a number in X-Forwarded-Port", port);
     }
     return port;
   }
 
   /// A host with its port as browsers write it.
   ///
-  /// @param port said beside the host, for hosts without one; empty if nobody said
+  /// @param port the port for hosts without one; empty if unknown
   private static String withPort(String host, String port, String ownPort) {
     var parts = HOST.matcher(host);
     if (!parts.matches()) {
@@ -206,24 +207,24 @@ record ForwardedHeaders(InetAddress client, String scheme, String host, String p
     return parts.group("name") + (shown.isEmpty() || shown.equals(ownPort) ? "" : ":" + shown);
   }
 
-  /// Each proxy takes its own part off the path, the first one first.
+  /// Joins the prefixes that the proxies have removed from the path, the first proxy's first.
   private static String prefix(String header) {
     var prefix =
         items(header).stream()
             .map(part -> part.endsWith("/") ? part.substring(0, part.length() - 1) : part)
             .collect(Collectors.joining());
     if (!prefix.isEmpty() && !PREFIX.matcher(prefix).matches()) {
-      throw refused("a path such as /stoker in X-Forwarded-Prefix", prefix);
+      throw malformed("a path such as /stoker in X-Forwarded-Prefix", prefix);
     }
     return prefix;
   }
 
-  private static ProblemException refused(String expected, String all) {
-    var got = all.length() > LONGEST ? all.substring(0, LONGEST) + "..." : all;
+  private static ProblemException malformed(String expected, String all) {
+    var got = all.length() > MAX_QUOTED ? all.substring(0, MAX_QUOTED) + "..." : all;
     return new ProblemException(
         new Problem(
             HttpStatus.BAD_REQUEST,
             "bad-forwarded",
-            "expected " + expected + ", got " + got + ". Look at how the proxy is set"));
+            "expected " + expected + ", got " + got + ". Check the configuration of the proxy"));
   }
 }

@@ -13,14 +13,14 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
-/// A request as its client sent it, whoever passed it on: with the client's address, and the scheme
-/// and host that it used. It bears none of the headers by which proxies say so, whether they are
-/// believed or not. Its path is the server's own, without the prefix.
+/// A request with the address, scheme and host that its client used, whatever proxies it passed.
+/// The `Forwarded` headers are removed, trusted or not. Its path is the server's own, without the
+/// prefix.
 final class ForwardedRequest extends HttpServletRequestWrapper {
 
   private static final String PREFIX = ForwardedRequest.class.getName() + ".prefix";
-  private static final Set<String> SAYING = Set.of("forwarded", "x-real-ip");
-  private static final Set<String> TELLING = Set.of("forwarded", "x-real-ip", "via");
+  private static final Set<String> REMOVED = Set.of("forwarded", "x-real-ip");
+  private static final Set<String> ADDED_BY_PROXIES = Set.of("forwarded", "x-real-ip", "via");
 
   private final ForwardedHeaders forwarded;
 
@@ -30,9 +30,9 @@ final class ForwardedRequest extends HttpServletRequestWrapper {
     request.setAttribute(PREFIX, forwarded.prefix());
   }
 
-  /// Reads what proxies say of a request, and believes those that are named.
+  /// Applies the headers of trusted proxies.
   ///
-  /// @throws ProblemException if a named one says what makes no sense
+  /// @throws ProblemException if they are malformed
   static ForwardedRequest of(HttpServletRequest request, TrustedProxies proxies) {
     var peer = peer(request);
     if (!proxies.contains(peer)) {
@@ -54,9 +54,9 @@ final class ForwardedRequest extends HttpServletRequestWrapper {
     return String.join(",", Collections.list(request.getHeaders(header)));
   }
 
-  /// Whether a header that proxies add shows that a request did not come from its client.
-  static boolean isOnePassedOn(HttpServletRequest request) {
-    return names(request).stream().anyMatch(isOneOf(TELLING));
+  /// Whether a request has a header that only proxies add.
+  static boolean isFromProxy(HttpServletRequest request) {
+    return names(request).stream().anyMatch(isOneOf(ADDED_BY_PROXIES));
   }
 
   private static List<String> names(HttpServletRequest request) {
@@ -70,7 +70,7 @@ final class ForwardedRequest extends HttpServletRequestWrapper {
     };
   }
 
-  /// The path below which a client reaches this server; empty for none.
+  /// The path below which the client reaches this server; empty for none.
   static String prefix(HttpServletRequest request) {
     return request.getAttribute(PREFIX) instanceof String prefix ? prefix : "";
   }
@@ -101,7 +101,7 @@ final class ForwardedRequest extends HttpServletRequestWrapper {
 
   @Override
   public String getServerName() {
-    if (!isHostSaid()) {
+    if (!hasHost()) {
       return super.getServerName();
     }
     int port = portStart();
@@ -110,7 +110,7 @@ final class ForwardedRequest extends HttpServletRequestWrapper {
 
   @Override
   public int getServerPort() {
-    if (!isHostSaid()) {
+    if (!hasHost()) {
       return super.getServerPort();
     }
     int port = portStart();
@@ -120,18 +120,18 @@ final class ForwardedRequest extends HttpServletRequestWrapper {
     return Integer.parseInt(forwarded.host().substring(port + 1));
   }
 
-  private boolean isHostSaid() {
+  private boolean hasHost() {
     return !forwarded.host().isEmpty();
   }
 
-  /// Where the colon before the port is; -1 for no port.
+  /// The index of the colon before the port; -1 for no port.
   private int portStart() {
     return forwarded.host().endsWith("]") ? -1 : forwarded.host().lastIndexOf(':');
   }
 
   @Override
   public StringBuffer getRequestURL() {
-    if (!isHostSaid()) {
+    if (!hasHost()) {
       return super.getRequestURL();
     }
     var url = super.getRequestURL();
@@ -145,24 +145,24 @@ final class ForwardedRequest extends HttpServletRequestWrapper {
 
   @Override
   public @Nullable String getHeader(String name) {
-    if (isHostSaid() && name.equalsIgnoreCase(HttpHeaders.HOST)) {
+    if (hasHost() && name.equalsIgnoreCase(HttpHeaders.HOST)) {
       return forwarded.host();
     }
-    return isOneOf(SAYING).test(name) ? null : super.getHeader(name);
+    return isOneOf(REMOVED).test(name) ? null : super.getHeader(name);
   }
 
   @Override
   public Enumeration<String> getHeaders(String name) {
-    if (isHostSaid() && name.equalsIgnoreCase(HttpHeaders.HOST)) {
+    if (hasHost() && name.equalsIgnoreCase(HttpHeaders.HOST)) {
       return Collections.enumeration(List.of(forwarded.host()));
     }
-    return isOneOf(SAYING).test(name) ? Collections.emptyEnumeration() : super.getHeaders(name);
+    return isOneOf(REMOVED).test(name) ? Collections.emptyEnumeration() : super.getHeaders(name);
   }
 
   @Override
   public Enumeration<String> getHeaderNames() {
     var request = (HttpServletRequest) getRequest();
     return Collections.enumeration(
-        names(request).stream().filter(isOneOf(SAYING).negate()).toList());
+        names(request).stream().filter(isOneOf(REMOVED).negate()).toList());
   }
 }

@@ -4,8 +4,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
 import org.springframework.http.HttpHeaders;
 
-/// A response whose `Location` is where the client finds it, below the prefix that a proxy has
-/// taken off.
+/// A response whose `Location` header gets the prefix that a proxy has removed from the path.
 final class ForwardedResponse extends HttpServletResponseWrapper {
 
   private final String prefix;
@@ -17,15 +16,15 @@ final class ForwardedResponse extends HttpServletResponseWrapper {
 
   @Override
   public void setHeader(String name, String value) {
-    super.setHeader(name, seen(name, value));
+    super.setHeader(name, withPrefix(name, value));
   }
 
   @Override
   public void addHeader(String name, String value) {
-    super.addHeader(name, seen(name, value));
+    super.addHeader(name, withPrefix(name, value));
   }
 
-  private String seen(String name, String value) {
+  private String withPrefix(String name, String value) {
     return name.equalsIgnoreCase(HttpHeaders.LOCATION) && value.startsWith("/")
         ? prefix + value
         : value;

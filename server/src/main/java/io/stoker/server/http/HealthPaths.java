@@ -9,8 +9,8 @@ import org.springframework.core.Ordered;
 import org.springframework.web.HttpRequestHandler;
 import org.springframework.web.servlet.handler.AbstractHandlerMapping;
 
-/// The paths below `/actuator/health` that do not exist. Actuator would answer them without a body,
-/// and deeper ones with a fault.
+/// Answers unknown paths below `/actuator/health` with a [Problem]. Actuator would send no body,
+/// and an internal error for deeper paths.
 public final class HealthPaths extends AbstractHandlerMapping {
 
   private static final String HEALTH = "/actuator/health/";
@@ -30,8 +30,7 @@ public final class HealthPaths extends AbstractHandlerMapping {
     if (!path.startsWith(HEALTH) || exists(List.of(path.substring(HEALTH.length()).split("/")))) {
       return null;
     }
-    return (HttpRequestHandler)
-        (asked, response) -> Problems.unknownPath(asked.getRequestURI()).write(response);
+    return (HttpRequestHandler) (_, response) -> Problems.unknownPath(path).write(response);
   }
 
   private boolean exists(List<String> names) {

@@ -4,27 +4,28 @@ import io.stoker.server.wire.WireJson;
 import java.io.IOException;
 import java.util.regex.Pattern;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.web.servlet.function.ServerRequest;
+import org.springframework.web.servlet.function.ServerResponse;
 
-/// Reads what a request carries: a JSON object, a small one unless somebody says otherwise.
+/// Reads and writes bodies of JSON. Requests have at most 64 kB, unless another limit is passed.
 final class JsonBody {
 
   private static final Pattern JSON =
       Pattern.compile("application/json(\\s*;.*)?", Pattern.CASE_INSENSITIVE);
 
-  private static final int LARGEST = 64 * 1024;
+  private static final int MAX_BYTES = 64 * 1024;
 
   private JsonBody() {}
 
-  /// The object that the request carries, or `ifNone`.
+  /// The body, or `ifNone` if it is empty.
   ///
-  /// @throws ProblemException if it is too large or something else than JSON
-  /// @throws io.stoker.server.wire.InvalidValueException if a member is wrong
+  /// @throws ProblemException if it is too large or not JSON
+  /// @throws io.stoker.server.wire.InvalidValueException if a member is invalid
   static <T> T read(ServerRequest request, Class<T> type, T ifNone) throws IOException {
-    return read(request, type, ifNone, LARGEST);
+    return read(request, type, ifNone, MAX_BYTES);
   }
 
-  /// The same of at most so many bytes.
   static <T> T read(ServerRequest request, Class<T> type, T ifNone, long largest)
       throws IOException {
     var bytes = bytes(request, largest);
@@ -35,9 +36,9 @@ final class JsonBody {
     return WireJson.read(bytes, type);
   }
 
-  /// `present` with the members that the request carries in the place of its own.
+  /// `present` with the members of the body in place of its own.
   static <T> T merge(ServerRequest request, T present, Class<T> type) throws IOException {
-    var bytes = bytes(request, LARGEST);
+    var bytes = bytes(request, MAX_BYTES);
     if (bytes.length == 0) {
       return present;
     }
@@ -56,11 +57,11 @@ final class JsonBody {
     }
   }
 
-  /// What the request carries, whatever it is.
+  /// The body's bytes, whatever its type.
   ///
   /// @throws ProblemException if it is too large
   static byte[] bytes(ServerRequest request) throws IOException {
-    return bytes(request, LARGEST);
+    return bytes(request, MAX_BYTES);
   }
 
   private static byte[] bytes(ServerRequest request, long largest) throws IOException {
@@ -74,5 +75,14 @@ final class JsonBody {
               "expected a body of at most " + most + " bytes, got more"));
     }
     return bytes;
+  }
+
+  /// A response with status 200.
+  static ServerResponse ok(Object body) {
+    return response(ServerResponse.ok(), body);
+  }
+
+  static ServerResponse response(ServerResponse.BodyBuilder head, Object body) {
+    return head.contentType(MediaType.APPLICATION_JSON).body(WireJson.write(body));
   }
 }

@@ -20,15 +20,12 @@ import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
-/// Lines of the ledger as a file, which are sent as they are read.
+/// A response with entries of the ledger as a file, sent as they are read.
 ///
-/// If reading ends before all are sent, Tomcat cuts the connection, so that nobody takes them for
-/// all. It does so for what is thrown here; one of Spring's own responses would catch that, and add
-/// a problem to the lines.
-///
-/// @param asked the request for them
-/// @param range which lines
-record LedgerExport(ServerRequest asked, PromptLedger ledger, Range range, LedgerFormat format)
+/// If reading fails halfway, the exception reaches Tomcat, which aborts the connection, so that the
+/// file is not taken for complete. Spring's own responses would catch it and append a problem.
+record LedgerExport(
+    ServerRequest serverRequest, PromptLedger ledger, Range range, LedgerFormat format)
     implements ServerResponse {
 
   @Override
@@ -63,7 +60,7 @@ record LedgerExport(ServerRequest asked, PromptLedger ledger, Range range, Ledge
         throw e;
       }
       response.reset();
-      Problems.problem(e, asked).write(response);
+      Problems.problem(e, serverRequest).write(response);
     }
     return null;
   }

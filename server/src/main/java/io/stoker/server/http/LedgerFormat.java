@@ -9,10 +9,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
-/// A form in which lines of the ledger leave the house, written line by line.
+/// A file format for entries of the ledger, written entry by entry.
 enum LedgerFormat {
 
-  /// A JSON object with the member `entries`, a line of text for each of them.
+  /// A JSON object with the member `entries`, one entry per line.
   JSON("application/json", "ledger.json") {
     @Override
     String head() {
@@ -30,8 +30,8 @@ enum LedgerFormat {
     }
   },
 
-  /// CSV as RFC 4180 has it, with a header. A text that a spreadsheet would take for a formula has
-  /// an apostrophe before it.
+  /// CSV as in RFC 4180, with a header. Text that a spreadsheet would interpret as a formula is
+  /// prefixed with an apostrophe.
   CSV("text/csv; charset=utf-8; header=present", "ledger.csv") {
     @Override
     String head() {
@@ -54,7 +54,7 @@ enum LedgerFormat {
 
   private static final Pattern CAPITAL = Pattern.compile("[A-Z]");
 
-  /// As the members are called in JSON.
+  /// The names of the members in JSON.
   private static final List<String> COLUMNS =
       Arrays.stream(LedgerWire.Entry.class.getRecordComponents())
           .map(member ->
@@ -72,23 +72,22 @@ enum LedgerFormat {
     this.file = file;
   }
 
-  /// What HTTP calls the form.
+  /// The media type.
   String type() {
     return type;
   }
 
-  /// What a file in that form is called.
+  /// The file name.
   String file() {
     return file;
   }
 
-  /// What stands before the lines.
+  /// The text before the entries.
   abstract String head();
 
-  /// A line.
   abstract String line(LedgerWire.Entry entry, boolean isFirst);
 
-  /// What stands behind the lines, without which they are not complete.
+  /// The text after the entries.
   abstract String tail();
 
   private static String cell(JsonNode value) {

@@ -1,7 +1,6 @@
 package io.stoker.server.http;
 
 import io.stoker.Time;
-import io.stoker.prompts.Conversation;
 import io.stoker.prompts.PromptLedger.By;
 import io.stoker.prompts.PromptLedger.Range;
 import io.stoker.prompts.WarmingPolicy;
@@ -13,15 +12,14 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
-/// What warming has cost and brought, and what it may cost. Thread-safe.
+/// The handlers for the ledger of costs and savings, and for budgets. Thread-safe.
 public final class LedgerHandlers {
 
-  private static final int USUAL = 100;
-  private static final int MOST = 1000;
+  private static final int DEFAULT_LIMIT = 100;
+  private static final int MAX_LIMIT = 1000;
 
   private final PromptServices prompts;
   private final Time time;
@@ -36,11 +34,11 @@ public final class LedgerHandlers {
         QueryParameters.of(
             request, "by", "from", "until", "tenant", "provider", "conversation", "limit");
     var requested = query.oneOf("by", List.of(By.values()), PromptWire::label);
-    var range = own(request, range(query));
-    int limit = (int) query.number("limit", 1, MOST, USUAL);
+    var range = permitted(request, range(query));
+    int limit = (int) query.number("limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
     var ledger = prompts.store().ledger();
     var groups = ledger.sumsBy(requested == null ? By.DAY : requested, range, limit);
-    return json(LedgerWire.Ledger.of(ledger.sums(range), groups));
+    return JsonBody.ok(LedgerWire.Ledger.of(ledger.sums(range), groups));
   }
 
   private static Range range(QueryParameters query) {
@@ -49,16 +47,17 @@ public final class LedgerHandlers {
     if (from != null && until != null && !from.isBefore(until)) {
       throw new InvalidValueException("until", "expected a time after " + from + ", got " + until);
     }
+    var conversation = query.text("conversation");
     return new Range(
         from,
         until,
         query.text("tenant"),
         query.text("provider"),
-        conversation(query.text("conversation")));
+        conversation == null ? null : ChatRequest.checkedId("conversation", conversation));
   }
 
-  /// What of that is the caller's own: nothing, if it is about another tenant.
-  private Range own(ServerRequest request, Range range) {
+  /// The part of the range that the caller may read: an empty one if it names another tenant.
+  private Range permitted(ServerRequest request, Range range) {
     var restriction = Ownership.of(request, prompts).restriction();
     if (restriction.isNone()) {
       return range;
@@ -72,23 +71,11 @@ public final class LedgerHandlers {
         range.conversationId());
   }
 
-  private static @Nullable String conversation(@Nullable String id) {
-    if (id != null && !Conversation.isId(id)) {
-      throw new InvalidValueException(
-          "conversation",
-          "expected 1 to "
-              + Conversation.MAX_ID_LENGTH
-              + " characters without control characters, got "
-              + (id.isEmpty() ? "none" : "something else"));
-    }
-    return id;
-  }
-
   ServerResponse entries(ServerRequest request) {
     var query =
         QueryParameters.of(
             request, "from", "until", "tenant", "provider", "conversation", "format");
-    var range = own(request, range(query));
+    var range = permitted(request, range(query));
     var requested = query.oneOf("format", List.of(LedgerFormat.values()), PromptWire::label);
     var format = requested == null ? LedgerFormat.JSON : requested;
     return new LedgerExport(request, prompts.store().ledger(), range, format);
@@ -100,7 +87,7 @@ public final class LedgerHandlers {
     var restriction = Ownership.of(request, prompts).restriction();
     if (!restriction.isNone()) {
       var own = tenant(restriction.tenant(), policy.tenant(restriction.tenant()));
-      return json(
+      return JsonBody.ok(
           new LedgerWire.Budgets(tomorrow(), policy.warmsPerMinute(), own.budget(), List.of(own)));
     }
     var all =
@@ -111,7 +98,7 @@ public final class LedgerHandlers {
             .sorted(Map.Entry.comparingByKey())
             .map(entry -> tenant(entry.getKey(), entry.getValue()))
             .toList();
-    return json(new LedgerWire.Budgets(tomorrow(), policy.warmsPerMinute(), all, tenants));
+    return JsonBody.ok(new LedgerWire.Budgets(tomorrow(), policy.warmsPerMinute(), all, tenants));
   }
 
   private LedgerWire.Tenant tenant(String name, WarmingPolicy.Tenant tenant) {
@@ -124,9 +111,5 @@ public final class LedgerHandlers {
 
   private Instant tomorrow() {
     return time.now().truncatedTo(ChronoUnit.DAYS).plus(1, ChronoUnit.DAYS);
-  }
-
-  private static ServerResponse json(Object body) {
-    return AnswerHandlers.json(ServerResponse.ok(), body);
   }
 }

@@ -7,7 +7,7 @@ import io.stoker.sessions.SessionWarmer;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What this server consists of: its own modules, and the providers that it was given.
+/// The `loaded-extensions` surface of the socket protocol: the server's modules and its providers.
 final class LoadedExtensionsSurface {
 
   static final String ID = "loaded-extensions";
@@ -36,7 +36,7 @@ final class LoadedExtensionsSurface {
             new ChatWire.Custom("table", new ChatWire.Table(COLUMNS, rows))));
   }
 
-  /// Of the jar that a class comes from.
+  /// The version of the jar that contains a class.
   private static String version(Class<?> type) {
     var version = type.getPackage().getImplementationVersion();
     return version == null ? "built from sources" : version;

@@ -19,14 +19,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.servlet.function.ServerRequest;
 
-/// A form with a file, read as it comes in and never stored: its fields, then the file. Confined to
-/// one request.
+/// A `multipart/form-data` body, read as a stream and never stored: fields first, then one file.
+/// Confined to one request.
 ///
 /// @param <T> what the file is read into
 final class MultipartForm<T> {
 
   private static final Pattern TYPE = Pattern.compile("(?i)multipart/form-data(\\s*;.*)?");
-  private static final int LONGEST = 1000;
+  private static final int MAX_FIELD_BYTES = 1000;
 
   private final Set<String> known;
   private final FileReader<T> reader;
@@ -38,13 +38,13 @@ final class MultipartForm<T> {
     this.reader = reader;
   }
 
-  /// Makes something of a file.
+  /// Parses a file.
   interface FileReader<T> {
 
     /// Reads a file to its end.
     ///
-    /// @param name the file's name as its sender has it
-    /// @param fields what the form says besides
+    /// @param name the file's name as sent
+    /// @param fields the form's other fields
     T read(String name, InputStream content, Map<String, String> fields) throws IOException;
   }
 
@@ -58,9 +58,9 @@ final class MultipartForm<T> {
 
   /// Reads a form.
   ///
-  /// @param known the fields that it may have beside `file`
-  /// @throws ProblemException if it is no form
-  /// @throws InvalidValueException if something in it is wrong
+  /// @param known the fields that are allowed beside `file`
+  /// @throws ProblemException if the body is not a form
+  /// @throws InvalidValueException if a part is invalid
   static <T> T read(ServerRequest request, Set<String> known, FileReader<T> reader)
       throws IOException {
     if (!isForm(request)) {
@@ -83,8 +83,7 @@ final class MultipartForm<T> {
 
   private static InvalidValueException malformed(Exception e) {
     return new InvalidValueException(
-        "body",
-        "expected a form as RFC 7578 has it, got one that cannot be read: " + e.getMessage());
+        "body", "expected a form as in RFC 7578, got one that cannot be read: " + e.getMessage());
   }
 
   private T read(ServerRequest request) throws IOException, FileUploadException {
@@ -141,9 +140,10 @@ final class MultipartForm<T> {
   }
 
   private static String field(String name, InputStream content) throws IOException {
-    var bytes = content.readNBytes(LONGEST + 1);
-    if (bytes.length > LONGEST) {
-      throw new InvalidValueException(name, "expected at most " + LONGEST + " bytes, got more");
+    var bytes = content.readNBytes(MAX_FIELD_BYTES + 1);
+    if (bytes.length > MAX_FIELD_BYTES) {
+      throw new InvalidValueException(
+          name, "expected at most " + MAX_FIELD_BYTES + " bytes, got more");
     }
     return TextLimits.checked(name, TextLimits.decoded(name, bytes));
   }

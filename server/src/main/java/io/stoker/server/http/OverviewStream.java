@@ -6,9 +6,9 @@ import java.io.IOException;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
-/// All that the server does at a glance: once, or as server-sent events. The first `overview` of a
-/// stream has everything; later ones leave out what cannot change and the history, which grows by a
-/// `point` now and then. Thread-safe.
+/// The handlers for the overview of the server: once, or as server-sent events. The first
+/// `overview` event is complete; later ones leave out constants and the history, to which `point`
+/// events are added. Thread-safe.
 public final class OverviewStream {
 
   private final Overview overview;
@@ -21,7 +21,7 @@ public final class OverviewStream {
 
   ServerResponse now(ServerRequest request) {
     QueryParameters.of(request);
-    return AnswerHandlers.json(ServerResponse.ok(), overview.whole());
+    return JsonBody.ok(overview.whole());
   }
 
   ServerResponse events(ServerRequest request) {

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.servlet.function.ServerRequest;
 
-/// What is a caller's own among conversations, tenants and scopes, where its token is
-/// [bound][TokenRestriction]. What is not looks as if it did not exist. Thread-safe.
+/// Checks which conversations, tenants and scopes a caller may use if its token is
+/// [restricted][TokenRestriction]. All others look as if they did not exist. Thread-safe.
 final class Ownership {
 
   private final TokenRestriction restriction;
@@ -41,37 +41,36 @@ final class Ownership {
     return restriction.isNone() || restriction.owns(warmer.conversation(conversation).tenant());
   }
 
-  /// A conversation as the caller may see it: one of others looks like one that does not exist.
+  /// The conversation, or an empty one with the same id if it belongs to another tenant.
   Conversation shown(Conversation conversation) {
     return restriction.owns(conversation.tenant())
         ? conversation
         : warmer.unknown(conversation.id());
   }
 
-  /// The same, by its id.
   Conversation shown(String conversation) {
     return shown(warmer.conversation(conversation));
   }
 
-  /// Refuses a conversation that is not the caller's own, in the same way as one that there is not.
+  /// Requires that the caller may use a conversation.
   ///
-  /// @throws ProblemException if it is not
+  /// @throws ProblemException as for an unknown conversation, if it may not
   void require(String conversation) {
     if (!owns(conversation)) {
-      throw AnswerHandlers.unknown("conversation", conversation);
+      throw Problems.unknown("conversation", conversation);
     }
   }
 
-  /// Makes a conversation that nobody has done anything with the caller's own.
+  /// Assigns a new conversation to the caller's tenant.
   ///
-  /// @throws ProblemException if it belongs to others, or the caller can have none
+  /// @throws ProblemException if it belongs to another tenant, or the caller has no tenant
   void claim(String conversation) {
     if (restriction.isNone()) {
       return;
     }
     requireTenant();
     if (!restriction.owns(warmer.claim(conversation, restriction.tenant()).tenant())) {
-      throw AnswerHandlers.unknown("conversation", conversation);
+      throw Problems.unknown("conversation", conversation);
     }
   }
 
@@ -86,11 +85,11 @@ final class Ownership {
     }
   }
 
-  /// Whose a conversation is to be.
+  /// The tenant to set for a conversation.
   ///
   /// @param requested null if the request names none
-  /// @return null if that is not to change
-  /// @throws ProblemException if the caller may not say so
+  /// @return null to leave the tenant unchanged
+  /// @throws ProblemException if the caller may not use the requested tenant
   @Nullable String tenant(@Nullable String requested) {
     if (restriction.isNone()) {
       return requested;
@@ -108,12 +107,12 @@ final class Ownership {
     return restriction.tenant();
   }
 
-  /// SessionCookies on what happens in turns that belong to the caller when they begin.
+  /// A watcher that forwards only turns that belong to the caller when they begin.
   PromptChat.Watcher watcher(PromptChat.Watcher target) {
     return !restriction.isNone() ? new OwnTurns(target) : target;
   }
 
-  /// Confined to whoever tells of a conversation.
+  /// Confined to the thread that publishes a conversation's events.
   private final class OwnTurns implements PromptChat.Watcher {
 
     private final PromptChat.Watcher target;
@@ -141,7 +140,7 @@ final class Ownership {
   /// The scope of a question.
   ///
   /// @param requested empty if the request names none
-  /// @throws ProblemException if the caller may not ask there
+  /// @throws ProblemException if the caller may not use that scope
   static String scope(ServerRequest request, String requested) {
     var caller = caller(request);
     var scopes = caller == null ? TokenRestriction.NONE.scopes() : caller.restriction().scopes();

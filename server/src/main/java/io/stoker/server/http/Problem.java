@@ -12,11 +12,10 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.servlet.function.ServerResponse;
 
-/// Why a request was not done, in the form of RFC 9457.
+/// The problem details (RFC 9457) of a failed request.
 ///
-/// @param status what HTTP calls it
-/// @param code what programs call it; few distinct values that stay
-/// @param detail what was expected, what came and what to do, for people
+/// @param code a stable code for programs
+/// @param detail a message for people: what was expected, what was received, and what to do
 /// @param more further members
 record Problem(HttpStatus status, String code, String detail, Map<String, Object> more) {
 
@@ -24,7 +23,7 @@ record Problem(HttpStatus status, String code, String detail, Map<String, Object
     this(status, code, detail, Map.of());
   }
 
-  /// How long somebody who sent too much has to wait, in seconds; also tells it in a header.
+  /// The member with the wait in seconds, which is also sent as the header `Retry-After`.
   static final String RETRY_AFTER = "retry_after";
 
   ServerResponse response() {
@@ -34,7 +33,7 @@ record Problem(HttpStatus status, String code, String detail, Map<String, Object
         : response(HttpHeaders.RETRY_AFTER, wait.toString());
   }
 
-  /// The same with a header.
+  /// The response with another header.
   ServerResponse response(String header, String value) {
     return ServerResponse.status(status)
         .contentType(MediaType.APPLICATION_PROBLEM_JSON)
@@ -42,14 +41,14 @@ record Problem(HttpStatus status, String code, String detail, Map<String, Object
         .body(json());
   }
 
-  /// The same for front ends of chats, which look for the member `error`.
+  /// A copy for chat front ends, which read the member `error`.
   Problem forChats() {
     var members = new LinkedHashMap<>(more);
     members.put("error", detail);
     return new Problem(status, code, detail, members);
   }
 
-  /// Writes it where there is no handler.
+  /// Writes it to a servlet response, outside of handlers.
   void write(HttpServletResponse response) throws IOException {
     response.setStatus(status.value());
     response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);

@@ -12,13 +12,14 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 
-/// What Tomcat refuses before anybody else sees it, as a [Problem]. Made by Tomcat, by its name.
+/// Tomcat's error valve, which answers requests that Tomcat itself rejects with a [Problem]. Tomcat
+/// instantiates it by class name.
 public final class ProblemErrorValve extends ErrorReportValve {
 
   public ProblemErrorValve() {}
 
   @Override
-  protected void report(Request request, Response response, @Nullable Throwable trouble) {
+  protected void report(Request request, Response response, @Nullable Throwable error) {
     var status = HttpStatus.resolve(response.getStatus());
     if (status == null
         || !status.isError()

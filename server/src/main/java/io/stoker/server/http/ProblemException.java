@@ -1,6 +1,6 @@
 package io.stoker.server.http;
 
-/// Carries a [Problem] to where responses are made.
+/// Thrown to answer a request with a [Problem].
 final class ProblemException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -12,7 +12,6 @@ final class ProblemException extends RuntimeException {
     this.problem = problem;
   }
 
-  /// With the trouble that it comes from.
   ProblemException(Problem problem, Throwable cause) {
     super(problem.detail(), cause);
     this.problem = problem;

@@ -27,7 +27,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
-/// Which [Problem] an exception is, and those that no handler sees.
+/// Maps exceptions to [Problem]s, and creates those for requests without a handler.
 final class Problems {
 
   private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
@@ -86,7 +86,7 @@ final class Problems {
     };
   }
 
-  /// Whoever asks for an answer calls the pipeline; everybody else calls a provider of models.
+  /// Requests for answers call the pipeline; all others call a provider.
   private static Problem call(CallException failed, ServerRequest request) {
     boolean isPipeline = request.path().startsWith("/api/answers/");
     var code = isPipeline ? failed.code() : failed.code().broad();
@@ -97,7 +97,7 @@ final class Problems {
         (isPipeline ? "The pipeline has no answer: " : "") + failed.getMessage());
   }
 
-  /// A list in JSON is understood and cannot be queued; a file is not even understood.
+  /// An invalid list is 422 in JSON, whose syntax is valid, but 400 in a file.
   private static Problem list(QuestionList.InvalidException bad, ServerRequest request) {
     var type = String.valueOf(request.servletRequest().getContentType());
     var status =
@@ -141,7 +141,13 @@ final class Problems {
         String.valueOf(bad.getMessage()));
   }
 
-  /// For a path that exists, but not with this method.
+  /// Thrown for a resource that does not exist.
+  static ProblemException unknown(String what, String id) {
+    return new ProblemException(
+        new Problem(HttpStatus.NOT_FOUND, "unknown-" + what, "There is no " + what + " " + id));
+  }
+
+  /// The response for a path that exists, but not with this method.
   static ServerResponse wrongMethod(ServerRequest request, Set<HttpMethod> allowed) {
     var list = allowed.stream().map(HttpMethod::name).collect(Collectors.joining(", "));
     var problem =
@@ -152,23 +158,23 @@ final class Problems {
     return fit(problem, request).response(HttpHeaders.ALLOW, list);
   }
 
-  /// For what Tomcat refuses, and says no more of than a status.
+  /// The problem for a request that Tomcat has rejected with only a status.
   ///
-  /// @param path as far as it could be read; null if it could not
+  /// @param path null if it could not be read
   static Problem refused(HttpStatus status, @Nullable Object path) {
     var problem =
         status == HttpStatus.BAD_REQUEST
             ? new Problem(
                 status,
                 "bad-request",
-                "expected a request as RFC 9112 has it, with at most 8 kB of headers, got one"
+                "expected a request as in RFC 9112, with at most 8 kB of headers, got one"
                     + " whose first line, headers or path cannot be read")
-            : new Problem(status, "refused", "Refused as " + status.getReasonPhrase());
+            : new Problem(status, "refused", "Rejected with " + status.getReasonPhrase());
     return path != null && ChatHandlers.isChat(path.toString()) ? problem.forChats() : problem;
   }
 
-  /// For a path that does not exist, and for what Tomcat refused by itself.
-  static ServerResponse unknown(ServerRequest request) {
+  /// The response for an unknown path, or for a request that Tomcat has rejected.
+  static ServerResponse notFound(ServerRequest request) {
     var refused = request.servletRequest().getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
     var status = refused instanceof Integer number ? HttpStatus.resolve(number) : null;
     if (status != null) {
@@ -182,6 +188,6 @@ final class Problems {
     return new Problem(
         HttpStatus.NOT_FOUND,
         "unknown-path",
-        "There is nothing at " + path + ". The page at / names what there is");
+        "There is nothing at " + path + ". docs/protocol.md lists all paths");
   }
 }

@@ -11,9 +11,9 @@ import java.util.function.Supplier;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
-/// The progress of runs as server-sent events: `progress` while a run lasts, `complete` once it is
-/// over, both with the run. A viewer gets the newest state at once, whatever it has seen before,
-/// and afterwards each newer one that it is quick enough for. Thread-safe.
+/// The progress of runs as server-sent events: `progress` during a run, `complete` at its end, both
+/// with the run. A viewer gets the latest state at once, and then later states as fast as it reads;
+/// a slow one skips some. Thread-safe.
 public final class ProgressStream {
 
   private final Supplier<SessionServices> sessions;
@@ -24,7 +24,7 @@ public final class ProgressStream {
     this.time = time;
   }
 
-  /// One run, to its end.
+  /// Streams one run to its end.
   ServerResponse ofRun(ServerRequest request) {
     var configured = sessions.get();
     var run = SessionHandlers.find(configured, request);
@@ -34,18 +34,18 @@ public final class ProgressStream {
     return EventStream.of(time, viewer::follow);
   }
 
-  /// All runs, for as long as the viewer stays.
+  /// Streams all runs until the viewer disconnects.
   ServerResponse ofAll(ServerRequest request) {
     var runs = sessions.get().runs();
     long newest = runs.newest(1).stream().mapToLong(WarmRun::version).findFirst().orElse(1);
     return EventStream.of(time, new Viewer(runs, newest - 1, _ -> true, false)::follow);
   }
 
-  /// A client that watches.
+  /// A connected client.
   ///
-  /// @param since the version of the newest state that is not sent
-  /// @param selected which runs
-  /// @param once whether the end of a run is the end of the stream
+  /// @param since the version after which states are sent
+  /// @param selected the runs to stream
+  /// @param once whether the stream ends with the first run
   private record Viewer(SessionRuns runs, long since, Predicate<WarmRun> selected, boolean once) {
 
     void follow(EventStream events) throws IOException, InterruptedException {

@@ -1,5 +1,7 @@
 package io.stoker.server.http;
 
+import static io.stoker.server.http.ChatRequest.conversationInPath;
+
 import io.stoker.Time;
 import io.stoker.prompts.Conversation;
 import io.stoker.prompts.PromptWarmer.WarmingChange;
@@ -20,16 +22,16 @@ import java.util.Optional;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
-/// What an operator can do about conversations. Thread-safe.
+/// The handlers for conversations and their warming. Thread-safe.
 public final class PromptHandlers {
 
-  private static final int USUAL = 50;
-  private static final int MOST = 1000;
+  private static final int DEFAULT_LIMIT = 50;
+  private static final int MAX_LIMIT = 1000;
 
-  /// Modes by their names; none of its own by the last.
+  /// Policy modes by label; the last one, `inherit`, stands for none.
   private static final Map<String, Optional<PolicyMode>> MODES = new LinkedHashMap<>();
 
-  /// Why models stop, by what conversations wait for then.
+  /// Stop reasons by the label of what the conversation then waits for.
   private static final Map<String, StopReason> STOPS = new LinkedHashMap<>();
 
   static {
@@ -53,10 +55,10 @@ public final class PromptHandlers {
   ServerResponse conversations(ServerRequest request) {
     var query = QueryParameters.of(request, "enabled", "limit", "cursor");
     var enabled = query.oneOf("enabled", List.of(true, false), String::valueOf);
-    int limit = (int) query.number("limit", 1, MOST, USUAL);
+    int limit = (int) query.number("limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
     var page = prompts.warmer().list(Boolean.TRUE.equals(enabled), limit + 1, query.text("cursor"));
     var shown = page.subList(0, Math.min(limit, page.size()));
-    return json(
+    return JsonBody.ok(
         new PromptWire.Conversations(
             shown.stream().map(this::wire).toList(),
             page.size() > limit ? shown.getLast().id() : null));
@@ -67,21 +69,21 @@ public final class PromptHandlers {
   }
 
   ServerResponse conversation(ServerRequest request) {
-    return json(wire(known(request)));
+    return JsonBody.ok(wire(known(request)));
   }
 
   private Conversation known(ServerRequest request) {
-    var id = id(request);
+    var id = conversationInPath(request);
     Ownership.of(request, prompts).require(id);
     var conversation = prompts.warmer().conversation(id);
     if (conversation.warming().activity() == Activity.IDLE && prompts.store().find(id).isEmpty()) {
-      throw AnswerHandlers.unknown("conversation", id);
+      throw Problems.unknown("conversation", id);
     }
     return conversation;
   }
 
   ServerResponse setWarming(ServerRequest request) throws IOException {
-    var id = id(request);
+    var id = conversationInPath(request);
     var wish =
         JsonBody.read(
             request,
@@ -98,7 +100,7 @@ public final class PromptHandlers {
             interval,
             mode == null ? null : new WarmingChange.Mode(mode.orElse(null)),
             wish.enabled());
-    return json(wire(prompts.warmer().setWarming(id, wanted)));
+    return JsonBody.ok(wire(prompts.warmer().setWarming(id, wanted)));
   }
 
   private static <T> T oneOf(String member, String came, Map<String, T> values) {
@@ -130,7 +132,7 @@ public final class PromptHandlers {
   }
 
   ServerResponse setBudget(ServerRequest request) throws IOException {
-    var id = id(request);
+    var id = conversationInPath(request);
     var budget =
         JsonBody.read(request, PromptWire.Budget.class, new PromptWire.Budget(null))
             .dailyBudgetMicros();
@@ -139,11 +141,11 @@ public final class PromptHandlers {
           "daily_budget_micros",
           "expected micro-dollars of at least 0, got " + (budget == null ? "none" : budget));
     }
-    return json(wire(prompts.warmer().setDailyBudget(id, budget)));
+    return JsonBody.ok(wire(prompts.warmer().setDailyBudget(id, budget)));
   }
 
   ServerResponse removeBudget(ServerRequest request) {
-    return json(wire(prompts.warmer().setDailyBudget(id(request), null)));
+    return JsonBody.ok(wire(prompts.warmer().setDailyBudget(conversationInPath(request), null)));
   }
 
   ServerResponse hint(ServerRequest request) throws IOException {
@@ -151,25 +153,18 @@ public final class PromptHandlers {
     var hint = JsonBody.read(request, PromptWire.Hint.class, new PromptWire.Hint(null, null));
     var waitingFor = hint.waitingFor();
     var stop = waitingFor == null ? null : oneOf("waiting_for", waitingFor, STOPS);
-    return json(wire(prompts.warmer().hint(id, stop, hint.focused())));
+    return JsonBody.ok(wire(prompts.warmer().hint(id, stop, hint.focused())));
   }
 
   ServerResponse warm(ServerRequest request) throws InterruptedException {
     var warmed = prompts.warmer().warm(known(request).id(), null);
-    return json(PromptWire.Warmed.of(warmed.usage(), wire(warmed.after())));
+    return JsonBody.ok(PromptWire.Warmed.of(warmed.usage(), wire(warmed.after())));
   }
 
   ServerResponse warms(ServerRequest request) {
-    int limit = (int) QueryParameters.of(request, "limit").number("limit", 1, MOST, USUAL);
+    int limit =
+        (int) QueryParameters.of(request, "limit").number("limit", 1, MAX_LIMIT, DEFAULT_LIMIT);
     var warms = prompts.store().warms(known(request).id(), limit);
-    return json(new PromptWire.Warms(warms.stream().map(PromptWire.Warm::of).toList()));
-  }
-
-  private static String id(ServerRequest request) {
-    return ChatRequest.checked(request.pathVariable("id"));
-  }
-
-  private static ServerResponse json(Object body) {
-    return AnswerHandlers.json(ServerResponse.ok(), body);
+    return JsonBody.ok(new PromptWire.Warms(warms.stream().map(PromptWire.Warm::of).toList()));
   }
 }

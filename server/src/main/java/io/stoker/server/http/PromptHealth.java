@@ -6,8 +6,8 @@ import io.stoker.server.prompts.PromptServices;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
-/// How prompts are doing. Down if the store does not answer, since without it nothing can be set
-/// and no turn begins. Providers are not asked, for that may cost money.
+/// The health of prompts. Down if the store does not answer, since then no setting can be changed
+/// and no turn can start. Providers are not called, because that may cost money.
 public final class PromptHealth implements HealthIndicator {
 
   private final PromptServices prompts;

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.servlet.function.ServerRequest;
 
-/// A request's query; null stands for what is not in it.
+/// The query parameters of a request. Missing ones are null.
 final class QueryParameters {
 
-  private static final int LAST_YEAR = 9999;
+  private static final int MAX_YEAR = 9999;
 
   private final MultiValueMap<String, String> parameters;
 
@@ -29,7 +29,9 @@ final class QueryParameters {
     this.parameters = parameters;
   }
 
-  /// @throws InvalidValueException if there is a parameter of another name
+  /// Checks that the query has no other parameters than these.
+  ///
+  /// @throws InvalidValueException if it has
   static QueryParameters of(ServerRequest request, String... names) {
     var known = new TreeSet<>(Set.of(names));
     for (var name : request.params().keySet()) {
@@ -49,9 +51,9 @@ final class QueryParameters {
     return value(name, "a whole number", Long::valueOf);
   }
 
-  /// A number within bounds, both included.
+  /// A number from `least` to `most`.
   ///
-  /// @throws InvalidValueException if it is beyond them
+  /// @throws InvalidValueException if it is out of range
   long number(String name, long least, long most, long ifNone) {
     var number = number(name);
     if (number == null) {
@@ -68,9 +70,9 @@ final class QueryParameters {
     return parameters.getFirst(name);
   }
 
-  /// One of the values that go by these names.
+  /// The value with the given label.
   ///
-  /// @throws InvalidValueException naming them if it is none
+  /// @throws InvalidValueException with all labels, if there is none
   <T> @Nullable T oneOf(String name, List<T> values, Function<T, String> label) {
     var names = values.stream().map(label).collect(Collectors.joining(", "));
     return value(
@@ -87,7 +89,7 @@ final class QueryParameters {
     return value(name, "a duration such as 24h, 5m, 90s or 1h30m", DurationFormat::parse);
   }
 
-  /// A moment, or the beginning of a day in UTC.
+  /// A time, or a date for the start of that day in UTC.
   @Nullable Instant moment(String name) {
     return value(
         name,
@@ -98,8 +100,8 @@ final class QueryParameters {
                 text.indexOf('T') < 0
                     ? LocalDate.parse(text).atStartOfDay().atOffset(ZoneOffset.UTC)
                     : OffsetDateTime.parse(text);
-            if (moment.getYear() < 1 || moment.getYear() > LAST_YEAR) {
-              throw new IllegalArgumentException("beyond what a store can hold");
+            if (moment.getYear() < 1 || moment.getYear() > MAX_YEAR) {
+              throw new IllegalArgumentException("databases cannot store this year");
             }
             return moment.toInstant();
           } catch (DateTimeParseException e) {

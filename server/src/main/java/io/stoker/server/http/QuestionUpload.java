@@ -18,29 +18,25 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.springframework.web.servlet.function.ServerRequest;
 
-/// The questions that a request carries, and how they are to be answered.
-///
-/// Files are held in memory while they are read, and never stored.
-///
-/// @param list the questions, and the lines left out
-/// @param options how they are to be answered
+/// The questions in a request body, and the options of their batch. Files are held in memory while
+/// they are read, and never stored.
 record QuestionUpload(QuestionList list, BatchOptions options) {
 
   private static final Pattern FILE = Pattern.compile("(?i)\\A.+\\.(txt|csv|md)");
   private static final Pattern TEXT = Pattern.compile("(?i)text/plain(\\s*;.*)?");
   private static final Set<String> FIELDS = Set.of("name", "scope", "duplicates", "only_stale");
 
-  /// JSON takes more room than the questions in it, for escapes and quotation marks.
-  private static final int JSON_SHARE = 2;
+  /// JSON is larger than the questions in it because of escapes and quotation marks.
+  private static final int JSON_OVERHEAD = 2;
 
   private static final int MOST_BYTES = Integer.MAX_VALUE - 16;
 
-  /// From a JSON object.
+  /// Reads a JSON object.
   static QuestionUpload json(ServerRequest request, AnswerServices answers) throws IOException {
     var limits = answers.limits();
     var body =
         JsonBody.read(
-            request, Questions.class, new Questions(null, null), limits.bytes() * JSON_SHARE);
+            request, Questions.class, new Questions(null, null), limits.bytes() * JSON_OVERHEAD);
     var options = (body.options() == null ? Options.NONE : body.options()).options();
     var questions = questions(body);
     var list =
@@ -81,7 +77,7 @@ record QuestionUpload(QuestionList list, BatchOptions options) {
     return aliases;
   }
 
-  /// From a form with a file.
+  /// Reads a form with a file.
   static QuestionUpload form(ServerRequest request, AnswerServices answers) throws IOException {
     return MultipartForm.read(
         request,
@@ -113,13 +109,13 @@ record QuestionUpload(QuestionList list, BatchOptions options) {
     };
   }
 
-  /// From a form with a file or a JSON object, whichever it is.
+  /// Reads a form with a file, or a JSON object.
   static QuestionUpload formOrJson(ServerRequest request, AnswerServices answers)
       throws IOException {
     return MultipartForm.isForm(request) ? form(request, answers) : json(request, answers);
   }
 
-  /// From plain text, a form with a file, or a JSON object.
+  /// Reads plain text, a form with a file, or a JSON object.
   static QuestionUpload any(ServerRequest request, AnswerServices answers) throws IOException {
     if (TEXT.matcher(MultipartForm.type(request)).matches()) {
       var text = request.servletRequest().getInputStream();
@@ -128,8 +124,8 @@ record QuestionUpload(QuestionList list, BatchOptions options) {
     return formOrJson(request, answers);
   }
 
-  /// Takes in what comes at the pace of whoever sends it, and no more of it than may be; then has
-  /// it looked through where that keeps nobody waiting.
+  /// Reads up to the maximum size at the client's pace, then parses on the limited worker threads,
+  /// so that slow clients do not occupy one.
   private static QuestionUpload read(
       InputStream content, AnswerServices answers, BatchOptions options) throws IOException {
     var limits = answers.limits();

@@ -8,30 +8,31 @@ import io.github.bucket4j.TimeMeter;
 import io.stoker.Time;
 import java.time.Duration;
 
-/// How many requests each caller may send, and how often each address may show a token that is
-/// none. Remembers a bounded number of both. Thread-safe.
+/// The rate limits: requests and frames per caller, and failed authentications per address. Keeps a
+/// bounded number of callers and addresses. Thread-safe.
 final class RateLimits {
 
-  /// What a refusal is called.
+  /// The problem code of a request that exceeds a limit.
   static final String CODE = "too-many";
 
-  private static final int MOST_REMEMBERED = 10_000;
-  private static final Duration REMEMBERED_FOR = Duration.ofMinutes(5);
-  private static final int TRIES = 20;
-  private static final int MOST_FRAMES = 100_000;
+  private static final int MAX_BUCKETS = 10_000;
+  private static final Duration BUCKET_TTL = Duration.ofMinutes(5);
+  private static final int FAILURES_PER_MINUTE = 20;
+  private static final int FRAME_BURST = 100_000;
 
-  /// Frames beside a request. A front end that connects again subscribes to hundreds at once.
-  private static final int FRAMES = 20;
+  /// Frames allowed per allowed request: a front end that reconnects subscribes to hundreds at
+  /// once.
+  private static final int FRAMES_PER_REQUEST = 20;
 
   private final LoadingCache<String, Bucket> requests;
   private final LoadingCache<String, Bucket> frames;
-  private final LoadingCache<String, Bucket> tries;
-  private final boolean areSet;
+  private final LoadingCache<String, Bucket> failures;
+  private final boolean isLimited;
 
-  /// @param perSecond how many requests a caller may send in a second, and twice that at once; 0
-  ///   for any number
+  /// @param perSecond the requests per second and caller, with bursts of twice as many; 0 for no
+  ///   limit
   RateLimits(int perSecond, Time time) {
-    this.areSet = perSecond > 0;
+    this.isLimited = perSecond > 0;
     int rate = Math.max(1, perSecond);
     this.requests =
         buckets(
@@ -43,26 +44,29 @@ final class RateLimits {
     this.frames =
         buckets(
             Bandwidth.builder()
-                .capacity(MOST_FRAMES)
-                .refillGreedy((long) FRAMES * rate, Duration.ofSeconds(1))
+                .capacity(FRAME_BURST)
+                .refillGreedy((long) FRAMES_PER_REQUEST * rate, Duration.ofSeconds(1))
                 .build(),
             time);
-    this.tries =
+    this.failures =
         buckets(
-            Bandwidth.builder().capacity(TRIES).refillGreedy(TRIES, Duration.ofMinutes(1)).build(),
+            Bandwidth.builder()
+                .capacity(FAILURES_PER_MINUTE)
+                .refillGreedy(FAILURES_PER_MINUTE, Duration.ofMinutes(1))
+                .build(),
             time);
   }
 
   private static LoadingCache<String, Bucket> buckets(Bandwidth limit, Time time) {
     var meter = new Meter(time);
     return Caffeine.newBuilder()
-        .maximumSize(MOST_REMEMBERED)
-        .expireAfterAccess(REMEMBERED_FOR)
+        .maximumSize(MAX_BUCKETS)
+        .expireAfterAccess(BUCKET_TTL)
         .ticker(meter::currentTimeNanos)
         .build(_ -> Bucket.builder().withCustomTimePrecision(meter).addLimit(limit).build());
   }
 
-  /// Our time as Bucket4j wants it.
+  /// Adapts [Time] to Bucket4j.
   record Meter(Time time) implements TimeMeter {
 
     @Override
@@ -78,23 +82,21 @@ final class RateLimits {
 
   /// Counts a request of a caller.
   ///
-  /// @return how long it has to wait for the next; zero if this one is within its limit
+  /// @return the wait until the next one is allowed; zero if this one is
   Duration request(String caller) {
-    return areSet ? count(requests.get(caller)) : Duration.ZERO;
+    return isLimited ? count(requests.get(caller)) : Duration.ZERO;
   }
 
-  /// Counts a frame of a caller's socket.
-  ///
-  /// @return whether it is within the limit
+  /// Counts a frame of a caller's socket; false if it exceeds the limit.
   boolean frame(String caller) {
-    return !areSet || frames.get(caller).tryConsume(1);
+    return !isLimited || frames.get(caller).tryConsume(1);
   }
 
-  /// Counts a token that is none.
+  /// Counts a failed authentication.
   ///
-  /// @return how long the address has to wait for its next try; zero if this one may be answered
-  Duration failedTry(String address) {
-    return count(tries.get(address));
+  /// @return the wait until the address may try again; zero if it is within the limit
+  Duration failure(String address) {
+    return count(failures.get(address));
   }
 
   private static Duration count(Bucket bucket) {

@@ -9,11 +9,11 @@ import java.util.function.Supplier;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
-/// Keeps a server unready until its first run is over, but no longer than the readiness deadline;
-/// open from the start unless `stoker.sessions.readiness-gate` is set.
+/// A health indicator that is out of service until the first run has ended, or the readiness
+/// deadline has passed; always up unless `stoker.sessions.readiness-gate` is set.
 public final class ReadinessGate implements HealthIndicator {
 
-  private static final int ALL = 50;
+  private static final int MAX_RUNS = 50;
 
   private final Supplier<SessionServices> sessions;
   private final Time time;
@@ -36,7 +36,7 @@ public final class ReadinessGate implements HealthIndicator {
       var waited = time.ticks().minus(started);
       return !configured.settings().readinessGate()
           || waited.compareTo(configured.settings().readinessDeadline()) >= 0
-          || configured.runs().newest(ALL).stream().anyMatch(WarmRun::isOver);
+          || configured.runs().newest(MAX_RUNS).stream().anyMatch(WarmRun::isOver);
     } catch (MissingSettingException _) {
       return true;
     }

@@ -25,16 +25,18 @@ import org.springframework.web.util.ServletRequestPathUtils;
 import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
 
-/// Admits or rejects each request before it is routed.
-///
-/// With tokens, callers that [Authenticator] identifies are admitted, and anybody to the front page
-/// and to bare health. What each of them may do is written in [Routes]; for Actuator and [ApiDocs],
-/// which are not there, it is checked here. Without tokens the server listens to this machine only,
-/// and what remains are web pages open in a browser on it: they are told by the `Host` they believe
-/// to talk to (DNS rebinding) and by their `Origin`. Front ends of chats may be pages of other
-/// servers: of any on this machine, and of those that were named. What a proxy has passed on is
-/// refused then, since it may come from anywhere. With tokens, [ForwardedRequest] says who sent it.
+/// A servlet filter that authenticates each request, and admits or rejects it before routing.
 /// Thread-safe.
+///
+/// With tokens, callers that [Authenticator] identifies are admitted; the console's files and the
+/// health endpoints are open to everyone. [Routes] declares what each caller may do; for Actuator
+/// and [ApiDocs], which are not listed there, it is checked here.
+///
+/// Without tokens the server listens on loopback only, and the remaining threat are web pages in a
+/// browser on this machine. They are recognized by the `Host` header (DNS rebinding) and by their
+/// `Origin`. Chat front ends may be served from other origins: any on this machine, and configured
+/// ones. Requests forwarded by a proxy are rejected, since they may come from anywhere. With
+/// tokens, [ForwardedRequest] reads the client's address from trusted proxies.
 public final class RequestFilter extends OncePerRequestFilter {
 
   private static final Pattern CONSOLE = Pattern.compile(Console.OPEN);
@@ -59,8 +61,8 @@ public final class RequestFilter extends OncePerRequestFilter {
       new Problem(
           HttpStatus.FORBIDDEN,
           "foreign-origin",
-          "expected a page of this server, got an Origin header that names another. Pages that may use"
-              + " chats are set in stoker.prompts.origins");
+          "expected a page of this server, got an Origin header that names another. Origins that may"
+              + " use chats are configured with stoker.prompts.origins");
 
   private static final Problem PASSED_ON =
       new Problem(
@@ -68,18 +70,18 @@ public final class RequestFilter extends OncePerRequestFilter {
           "passed-on",
           "expected a request by HTTP/1.1 straight from a program on this machine, got one that a"
               + " proxy has passed on (Forwarded, X-Forwarded-*, X-Real-IP, Via or HTTP/1.0):"
-              + " without tokens everybody on its network would be an operator. Make a token:"
+              + " without tokens everyone on its network would be an operator. Make a token:"
               + " ./stoker token create --role operator --name NAME, and name the proxy in"
               + " stoker.proxies");
 
-  /// What watches the server, outside of [Routes].
+  /// Monitoring endpoints that are not in [Routes].
   private static final List<PathPattern> WATCHED = patterns(List.of("/actuator/**", "/v3/**"));
 
   private static final List<PathPattern> SCRAPED = patterns(List.of("/actuator/prometheus"));
 
   private static final List<PathPattern> STREAMS = patterns(Routes.STREAMS);
 
-  /// Features that no page of this server uses.
+  /// Browser features that the console does not use.
   private static final String NO_FEATURES =
       Stream.of("camera", "geolocation", "microphone", "payment", "usb")
           .map(feature -> feature + "=()")
@@ -89,18 +91,17 @@ public final class RequestFilter extends OncePerRequestFilter {
   private final TrustedProxies proxies;
   private final Chats chats;
 
-  /// Where chats may be called from.
+  /// The configuration of access to chats.
   ///
-  /// @param origins pages of other servers that may, in lower case
-  /// @param socketPort a port that has sockets and nothing else; 0 for none
+  /// @param origins the origins whose pages may use chats, in lower case
+  /// @param socketPort a port that accepts only WebSockets; 0 for none
   public record Chats(List<String> origins, int socketPort) {
 
-    /// Copies the list.
     public Chats {
       origins = List.copyOf(origins);
     }
 
-    private boolean isWelcome(String origin) {
+    private boolean allow(String origin) {
       var lower = origin.toLowerCase(Locale.ROOT);
       return LOCAL_PAGE.matcher(lower).matches() || origins.contains(lower);
     }
@@ -127,7 +128,7 @@ public final class RequestFilter extends OncePerRequestFilter {
       throws ServletException, IOException {
     protect(sent, response);
     if (sent.getDispatcherType() == DispatcherType.ERROR) {
-      // What Tomcat refused before it came here.
+      // Tomcat has rejected this request before the filter.
       chain.doFilter(sent, response);
       return;
     }
@@ -155,23 +156,24 @@ public final class RequestFilter extends OncePerRequestFilter {
     }
   }
 
-  /// A request as its client has sent it.
+  /// The request as the client sent it.
   ///
-  /// @throws ProblemException if nobody can say who that was
+  /// @throws ProblemException if the client cannot be determined
   private ForwardedRequest unwrap(HttpServletRequest sent) {
     if (authenticator.tokens().areRequired()) {
       return ForwardedRequest.of(sent, proxies);
     }
-    // Plain proxies add no header, but many speak HTTP/1.0, as no browser does.
-    if (ForwardedRequest.isOnePassedOn(sent) || sent.getProtocol().equals("HTTP/1.0")) {
+    // Some proxies add no header, but use HTTP/1.0, which no browser does.
+    if (ForwardedRequest.isFromProxy(sent) || sent.getProtocol().equals("HTTP/1.0")) {
       throw new ProblemException(PASSED_ON);
     }
     return ForwardedRequest.of(sent, TrustedProxies.NONE);
   }
 
-  /// The caller; null if it is anonymous, where that is allowed.
+  /// Authenticates a request.
   ///
-  /// @throws ProblemException if it is not
+  /// @return null if it is anonymous and the path is open
+  /// @throws ProblemException if it is rejected
   private @Nullable Caller admit(HttpServletRequest request, HttpServletResponse response) {
     if (!authenticator.tokens().areRequired()) {
       refuseForeign(request);
@@ -184,7 +186,7 @@ public final class RequestFilter extends OncePerRequestFilter {
     var caller = identity.caller();
     if (!isOpen(request)) {
       if (caller == null) {
-        throw authenticator.refusal(request, identity.hasTried());
+        throw authenticator.unauthorized(request, identity.hasTried());
       }
       authenticator.count(caller);
       RequestLimitsFilter.use(request, caller);
@@ -197,7 +199,7 @@ public final class RequestFilter extends OncePerRequestFilter {
     return caller;
   }
 
-  /// What is required of every request; routes require more.
+  /// The minimum access for a path; routes may require more.
   private static Access access(HttpServletRequest request) {
     if (isOneOf(SCRAPED, request)) {
       return Access.SCRAPE;
@@ -219,7 +221,7 @@ public final class RequestFilter extends OncePerRequestFilter {
         || (request.getMethod().equals("GET") && isOneOf(STREAMS, request));
   }
 
-  /// Whether a path is read as one of these, by the rules by which it is led to its handler.
+  /// Matches the path by the same rules as the router.
   private static boolean isOneOf(List<PathPattern> patterns, HttpServletRequest request) {
     var path = ServletRequestPathUtils.parse(request).pathWithinApplication();
     return patterns.stream().anyMatch(pattern -> pattern.matches(path));
@@ -229,7 +231,7 @@ public final class RequestFilter extends OncePerRequestFilter {
     return SocketMapping.isHandshake(request) || ChatHandlers.isChat(request.getRequestURI());
   }
 
-  /// What browsers ask before they let a page of another server ask.
+  /// Whether this is a CORS preflight request for chats.
   private static boolean isPreflight(HttpServletRequest request) {
     return request.getMethod().equals("OPTIONS")
         && request.getHeader(HttpHeaders.ACCESS_CONTROL_REQUEST_METHOD) != null
@@ -259,8 +261,8 @@ public final class RequestFilter extends OncePerRequestFilter {
     response.setHeader(
         "Cross-Origin-Resource-Policy", isChat(request) ? "cross-origin" : "same-origin");
     response.setHeader("Permissions-Policy", NO_FEATURES);
-    var kept = CONSOLE.matcher(request.getRequestURI()).matches();
-    response.setHeader(HttpHeaders.CACHE_CONTROL, kept ? "no-cache" : "no-store");
+    boolean isCacheable = CONSOLE.matcher(request.getRequestURI()).matches();
+    response.setHeader(HttpHeaders.CACHE_CONTROL, isCacheable ? "no-cache" : "no-store");
   }
 
   private void refuseForeign(HttpServletRequest request) {
@@ -272,13 +274,13 @@ public final class RequestFilter extends OncePerRequestFilter {
     var own = request.getScheme() + "://" + host;
     if (origin != null
         && !origin.equalsIgnoreCase(own)
-        && !(isChat(request) && chats.isWelcome(origin))) {
+        && !(isChat(request) && chats.allow(origin))) {
       throw new ProblemException(FOREIGN_ORIGIN);
     }
   }
 
-  /// A request of a caller, which is how handlers and Actuator learn who it is; without its ticket,
-  /// which is nobody else's business.
+  /// A request with its caller as the principal for handlers and Actuator, and without its ticket,
+  /// which is a secret.
   private static final class Authenticated extends HttpServletRequestWrapper {
 
     private final Caller caller;
@@ -295,7 +297,7 @@ public final class RequestFilter extends OncePerRequestFilter {
 
     @Override
     public boolean isUserInRole(String role) {
-      return caller.role().word().equals(role);
+      return caller.role().label().equals(role);
     }
 
     @Override

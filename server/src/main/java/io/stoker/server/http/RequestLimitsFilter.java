@@ -22,17 +22,16 @@ import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/// Tells [ConnectionRegistry] when requests begin and end and whose they are, and lets no body take
-/// longer than it may. Comes before [RequestFilter]. Thread-safe.
+/// Registers requests and their callers in [ConnectionRegistry], and enforces the timeout of
+/// request bodies. Runs before [RequestFilter]. Thread-safe.
 public final class RequestLimitsFilter extends OncePerRequestFilter {
 
-  /// Reads what requests carry, though nothing of it here takes anything.
+  /// The paths of Actuator, which would read bodies although its endpoints here take none.
   private static final String ACTUATOR = "/actuator";
 
   private static final String USE = RequestLimitsFilter.class.getName() + ".USE";
@@ -47,8 +46,7 @@ public final class RequestLimitsFilter extends OncePerRequestFilter {
     this.time = time;
   }
 
-  /// The caller was admitted, and the request's connection is in use by it until the request has
-  /// ended.
+  /// Marks the request's connection as used by an admitted caller until the request ends.
   ///
   /// @throws ProblemException if it uses too many already
   static void use(HttpServletRequest request, Caller caller) {
@@ -64,7 +62,7 @@ public final class RequestLimitsFilter extends OncePerRequestFilter {
     var use = new Use(connections, request.getServletConnection().getConnectionId());
     request.setAttribute(USE, use);
     try {
-      chain.doFilter(new Bounded(request, time.ticks()), response);
+      chain.doFilter(new LimitedRequest(request, time.ticks()), response);
     } finally {
       if (request.isAsyncStarted()) {
         request.getAsyncContext().addListener(use);
@@ -74,7 +72,8 @@ public final class RequestLimitsFilter extends OncePerRequestFilter {
     }
   }
 
-  /// A request on its connection. One that became a socket ends with the connection.
+  /// The use of a connection by a request. A request that became a socket lasts until the
+  /// connection is closed.
   private static final class Use implements AsyncListener {
 
     private final ConnectionRegistry connections;
@@ -87,9 +86,9 @@ public final class RequestLimitsFilter extends OncePerRequestFilter {
       connections.begin(connection);
     }
 
-    void by(Caller one) {
-      connections.use(connection, one);
-      caller = one;
+    void by(Caller admitted) {
+      connections.use(connection, admitted);
+      caller = admitted;
     }
 
     void end() {
@@ -114,12 +113,12 @@ public final class RequestLimitsFilter extends OncePerRequestFilter {
   }
 
   /// A request whose body has a deadline.
-  private final class Bounded extends HttpServletRequestWrapper {
+  private final class LimitedRequest extends HttpServletRequestWrapper {
 
     private final Duration start;
-    private @Nullable Body body;
+    private @Nullable LimitedBody body;
 
-    Bounded(HttpServletRequest request, Duration start) {
+    LimitedRequest(HttpServletRequest request, Duration start) {
       super(request);
       this.start = start;
     }
@@ -127,13 +126,14 @@ public final class RequestLimitsFilter extends OncePerRequestFilter {
     @Override
     public ServletInputStream getInputStream() throws IOException {
       if (body == null) {
-        boolean isPassedOver = getRequestURI().startsWith(ACTUATOR);
-        body = new Body(super.getInputStream(), start.plus(bodyTimeout), isPassedOver);
+        boolean isIgnored = getRequestURI().startsWith(ACTUATOR);
+        body = new LimitedBody(super.getInputStream(), start.plus(bodyTimeout), isIgnored);
       }
       return body;
     }
 
-    /// Everybody is answered in English, and Tomcat refuses to read more than ten languages.
+    /// Responses are always in English, and Tomcat rejects requests that accept more than ten
+    /// languages.
     @Override
     public Locale getLocale() {
       return Locale.ENGLISH;
@@ -144,20 +144,20 @@ public final class RequestLimitsFilter extends OncePerRequestFilter {
       return Collections.enumeration(List.of(Locale.ENGLISH));
     }
 
-    /// Health is given in one form only, whatever the client accepts.
-    private boolean isPassedOver(String header) {
+    /// Health is always JSON, whatever the client accepts.
+    private boolean isIgnored(String header) {
       return header.equalsIgnoreCase(HttpHeaders.ACCEPT)
           && getRequestURI().startsWith("/actuator/health");
     }
 
     @Override
     public @Nullable String getHeader(String name) {
-      return isPassedOver(name) ? null : super.getHeader(name);
+      return isIgnored(name) ? null : super.getHeader(name);
     }
 
     @Override
     public Enumeration<String> getHeaders(String name) {
-      return isPassedOver(name) ? Collections.emptyEnumeration() : super.getHeaders(name);
+      return isIgnored(name) ? Collections.emptyEnumeration() : super.getHeaders(name);
     }
 
     @Override
@@ -168,19 +168,19 @@ public final class RequestLimitsFilter extends OncePerRequestFilter {
     }
   }
 
-  /// What a request carries. Each read waits for as long as Tomcat waits for bytes, and all
-  /// together until the deadline. A body that does not come is no fault of Stoker's.
-  private final class Body extends ServletInputStream {
+  /// A request body with a deadline. Each read also has Tomcat's timeout. Failures are reported as
+  /// the client's errors, not as internal ones.
+  private final class LimitedBody extends ServletInputStream {
 
     private final ServletInputStream bytes;
     private final Duration deadline;
-    private final boolean isPassedOver;
+    private final boolean isIgnored;
 
-    /// @param isPassedOver whether the request counts as one without a body
-    Body(ServletInputStream bytes, Duration deadline, boolean isPassedOver) {
+    /// @param isIgnored whether to treat the body as empty
+    LimitedBody(ServletInputStream bytes, Duration deadline, boolean isIgnored) {
       this.bytes = bytes;
       this.deadline = deadline;
-      this.isPassedOver = isPassedOver;
+      this.isIgnored = isIgnored;
     }
 
     @Override
@@ -191,7 +191,7 @@ public final class RequestLimitsFilter extends OncePerRequestFilter {
 
     @Override
     public int read(byte[] into, int offset, int length) throws IOException {
-      if (isPassedOver) {
+      if (isIgnored) {
         return -1;
       }
       if (time.ticks().compareTo(deadline) >= 0) {
@@ -215,8 +215,7 @@ public final class RequestLimitsFilter extends OncePerRequestFilter {
                 HttpStatus.BAD_REQUEST,
                 "bad-body",
                 "expected a body as the request's headers announce it, got a part of it or"
-                    + " something else",
-                Map.of()),
+                    + " something else"),
             e);
       }
     }

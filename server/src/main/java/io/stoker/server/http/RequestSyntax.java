@@ -8,16 +8,16 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 
-/// What a request says of itself before its body: path, query and type. What cannot be read in one
-/// way only is refused before anybody reads it.
+/// Checks the syntax of path, query and content type, so that requests that could be read in more
+/// than one way are rejected early.
 final class RequestSyntax {
 
-  private static final int MOST_SHOWN = 60;
+  private static final int MAX_SHOWN = 60;
 
   private RequestSyntax() {}
 
-  /// Checks that path and query are UTF-8 in percent encoding, that the path has no `.` and `..`,
-  /// that there are no more parameters than Tomcat reads, and that the type is one and not many.
+  /// Checks that path and query are percent-encoded UTF-8, that the path has no `.` and `..`, that
+  /// there are no more parameters than Tomcat reads, and that the content type has no wildcard.
   ///
   /// @throws ProblemException if not
   static void requireReadable(HttpServletRequest request) {
@@ -68,11 +68,11 @@ final class RequestSyntax {
 
   private static ProblemException undecodable(String part, String text) {
     return bad(
-        "expected a %s in percent encoding of UTF-8, got \"%s\"".formatted(part, shortened(text)));
+        "expected a %s in percent-encoded UTF-8, got \"%s\"".formatted(part, shortened(text)));
   }
 
   private static String shortened(String text) {
-    return text.length() <= MOST_SHOWN ? text : text.substring(0, MOST_SHOWN) + "…";
+    return text.length() <= MAX_SHOWN ? text : text.substring(0, MAX_SHOWN) + "…";
   }
 
   private static ProblemException bad(String detail) {

@@ -34,12 +34,13 @@ import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
-/// Every URL of the server and who may use it, except those of Spring Boot's Actuator:
-/// `/actuator/health`, with `/liveness` and `/readiness` below it, and `/actuator/prometheus`; and
-/// that of [ApiDocs]. Those are in [RequestFilter].
+/// The routes of the server with their access rules. [RequestFilter] has those of Spring Boot's
+/// Actuator (`/actuator/health`, with `/liveness` and `/readiness` below it, and
+/// `/actuator/prometheus`) and of [ApiDocs].
 public final class Routes {
 
-  /// Those that a ticket opens, for browsers cannot set a header where they read them.
+  /// The streams that a ticket opens, since browsers cannot send an `Authorization` header with
+  /// them.
   static final List<String> STREAMS =
       List.of(
           "/api/overview/events",
@@ -52,7 +53,6 @@ public final class Routes {
 
   private final List<Route> all;
 
-  /// What handles the requests.
   public record Handlers(
       SessionHandlers sessions,
       ProgressStream progress,
@@ -152,8 +152,7 @@ public final class Routes {
         new Route(DELETE, "/api/documents/{id}", OPERATE, documents::delete));
   }
 
-  /// What front ends of chats call, under the names that they know; sockets are opened by
-  /// [SocketMapping].
+  /// The protocol of chat front ends. [SocketMapping] opens sockets.
   private static List<Route> chats(Handlers handlers) {
     var chats = handlers.chats();
     return List.of(
@@ -188,14 +187,11 @@ public final class Routes {
         new Route(GET, "/api/prompts/budgets", READ_OWN, ledger::budgets));
   }
 
-  /// A URL and what handles it.
-  ///
-  /// @param access who may call it
   record Route(
       HttpMethod method, String path, Access access, HandlerFunction<ServerResponse> handler) {
 
-    /// Handles a request if its caller may. What only operators may do, and what cannot be undone,
-    /// is logged with its caller.
+    /// Checks access and handles a request. Operators' actions and deletions are logged with the
+    /// caller.
     ServerResponse handle(ServerRequest request) throws Exception {
       var caller = request.principal().orElse(null) instanceof Caller one ? one : null;
       access.require(caller);
@@ -209,8 +205,8 @@ public final class Routes {
       return response;
     }
 
-    /// The headers of the response to GET. Streams are not begun; of other responses Tomcat counts
-    /// the bytes and sends none.
+    /// Answers HEAD with the headers of GET. Streams are not started; for other responses Tomcat
+    /// counts the bytes and sends none.
     ServerResponse head(ServerRequest request) throws Exception {
       var response = handle(request);
       return response instanceof EntityResponse<?>
@@ -221,12 +217,12 @@ public final class Routes {
     }
   }
 
-  /// All routes but that of their description, which Springdoc has.
+  /// All routes except the OpenAPI document, which Springdoc serves.
   List<Route> all() {
     return all;
   }
 
-  /// All routes, then what is said to requests that match none.
+  /// All routes, followed by the responses for requests that match none.
   public RouterFunction<ServerResponse> routes() {
     var routes = RouterFunctions.route();
     var methods = new LinkedHashMap<String, Set<HttpMethod>>();
@@ -242,12 +238,9 @@ public final class Routes {
     methods.forEach((path, allowed) ->
         routes.route(path(path), request -> Problems.wrongMethod(request, allowed)));
     var described =
-        ApiDocs.PLACES.stream()
-            .map(RequestPredicates::path)
-            .reduce((a, b) -> a.or(b))
-            .orElseThrow();
+        ApiDocs.PATHS.stream().map(RequestPredicates::path).reduce((a, b) -> a.or(b)).orElseThrow();
     return routes
-        .route(methods(GET, HEAD).and(described).negate(), Problems::unknown)
+        .route(methods(GET, HEAD).and(described).negate(), Problems::notFound)
         .onError(_ -> true, Problems::of)
         .build();
   }

@@ -13,113 +13,112 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What waits to be sent to one client, in order, and the thread that sends it. Thread-safe.
+/// A per-connection queue of frames, and the thread that sends them in order. Thread-safe.
 ///
-/// Whoever puts something in never waits. For a client that lags, pieces of an answer that follow
-/// each other become one. A client for whom too much waits all the same is cut off.
+/// Adding never blocks. If a client is slow, consecutive text deltas are merged; if its queue still
+/// exceeds the limit, it is disconnected.
 final class SendQueue implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(SendQueue.class);
 
-  /// How much may wait, in characters.
-  static final int MOST = 4 * 1024 * 1024;
+  /// The maximum size of a queue, in characters.
+  static final int MAX_SIZE = 4 * 1024 * 1024;
 
-  /// How many frames wait before pieces are put together.
-  private static final int LAG = 256;
+  /// The number of queued frames above which deltas are merged.
+  private static final int MERGE_ABOVE = 256;
 
-  /// How long a piece grows.
-  private static final int LONGEST_PIECE = 16 * 1024;
+  /// The maximum size of merged deltas, in characters.
+  private static final int MAX_MERGED = 16 * 1024;
 
-  /// What a frame takes beside its text.
-  private static final int FRAME = 128;
+  /// The estimated memory of a frame without its text, in characters.
+  private static final int OVERHEAD = 128;
 
-  private final Line line;
-  private final Budget budget;
+  private final Client client;
+  private final SharedLimit limit;
   private final Lock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Deque<Waiting> waiting = new ArrayDeque<>();
+  private final Deque<Item> items = new ArrayDeque<>();
   private long size;
   private boolean closed;
 
-  /// @param line to the client
-  /// @param budget what may wait for all clients together
-  SendQueue(Line line, Budget budget) {
-    this.line = line;
-    this.budget = budget;
-    BackgroundTask.start("stoker-send-queue", this::send);
+  /// @param limit shared by the queues of all clients
+  SendQueue(Client client, SharedLimit limit) {
+    this.client = client;
+    this.limit = limit;
+    BackgroundTask.start("stoker-send-queue", this::sendAll);
   }
 
-  /// What waits for all clients together. Once it is too much, clients that lag are cut off.
-  /// Thread-safe.
-  static final class Budget {
+  /// A limit on the total size of all queues. Above it, clients with queued frames are disconnected
+  /// when another frame is added. Thread-safe.
+  static final class SharedLimit {
 
-    /// A part of the heap, of which a character may take two bytes.
-    private static final int PART = 16;
+    /// The share of the heap, in characters: a character may take two bytes.
+    private static final int HEAP_DIVISOR = 16;
 
-    private final long most;
+    private final long maxSize;
     private final AtomicLong size = new AtomicLong();
 
-    /// @param most in characters
-    Budget(long most) {
-      this.most = most;
+    /// @param maxSize in characters
+    SharedLimit(long maxSize) {
+      this.maxSize = maxSize;
     }
 
-    static Budget ofThisMachine() {
-      return new Budget(Math.max(2L * MOST, Runtime.getRuntime().maxMemory() / PART));
+    static SharedLimit ofThisMachine() {
+      return new SharedLimit(
+          Math.max(2L * MAX_SIZE, Runtime.getRuntime().maxMemory() / HEAP_DIVISOR));
     }
 
-    private boolean isSpent() {
-      return size.get() > most;
+    private boolean isExceeded() {
+      return size.get() > maxSize;
     }
   }
 
-  /// A line to a client. Each method blocks until it is done.
-  interface Line {
+  /// The connection to a client. Each method blocks until it is done.
+  interface Client {
 
-    /// Sends a frame.
-    void send(String text) throws IOException;
+    void send(String frame) throws IOException;
 
-    /// Sends a ping.
     void ping() throws IOException;
 
-    /// Cuts the line since the client does not keep up.
-    void cut();
+    /// Closes the connection because the client is too slow.
+    void disconnect();
   }
 
-  private sealed interface Waiting {
+  private sealed interface Item {
 
-    int length();
+    /// In characters.
+    int size();
   }
 
-  private record Ping() implements Waiting {
+  private record Ping() implements Item {
 
     @Override
-    public int length() {
-      return FRAME;
+    public int size() {
+      return OVERHEAD;
     }
   }
 
-  private record Frame(String text) implements Waiting {
+  private record Frame(String text) implements Item {
 
     @Override
-    public int length() {
-      return FRAME + text.length();
+    public int size() {
+      return OVERHEAD + text.length();
     }
   }
 
-  /// An event of a turn, which becomes text when it is sent; what is added to it comes behind it.
-  private static final class QueuedEvent implements Waiting {
+  /// An event of a turn, serialized when it is sent, and the deltas merged into it.
+  private static final class QueuedEvent implements Item {
 
     private final ChatEvent event;
-    private final int weight;
-    private @Nullable StringBuilder together;
+    private final int eventSize;
+    private @Nullable StringBuilder merged;
 
     QueuedEvent(ChatEvent event) {
       this.event = event;
-      this.weight = 2 * FRAME + lengthOf(event);
+      this.eventSize = 2 * OVERHEAD + textLength(event);
     }
 
-    private static int lengthOf(ChatEvent event) {
+    private static int textLength(ChatEvent event) {
       return switch (event) {
         case ChatEvent.UserMessage said -> said.text().length();
         case ChatEvent.TextDelta piece -> piece.delta().length();
@@ -137,24 +136,24 @@ final class SendQueue implements AutoCloseable {
     }
 
     @Override
-    public int length() {
-      return weight + (together == null ? 0 : together.length());
+    public int size() {
+      return eventSize + (merged == null ? 0 : merged.length());
     }
 
-    /// Takes another event in if it goes on where this one ends.
-    boolean takesIn(ChatEvent next) {
-      var more = continuation(event, next);
-      if (more == null || length() + more.length() > LONGEST_PIECE) {
+    /// Merges the next event if it is a delta of the same turn and kind; false if it is not.
+    boolean merge(ChatEvent next) {
+      var delta = continuation(next);
+      if (delta == null || size() + delta.length() > MAX_MERGED) {
         return false;
       }
-      if (together == null) {
-        together = new StringBuilder();
+      if (merged == null) {
+        merged = new StringBuilder();
       }
-      together.append(more);
+      merged.append(delta);
       return true;
     }
 
-    private static @Nullable String continuation(ChatEvent event, ChatEvent next) {
+    private @Nullable String continuation(ChatEvent next) {
       if (!event.turnId().equals(next.turnId())) {
         return null;
       }
@@ -173,68 +172,66 @@ final class SendQueue implements AutoCloseable {
     }
 
     private ChatEvent whole() {
-      if (event instanceof ChatEvent.TextDelta(var id, var turn, var delta) && together != null) {
-        return new ChatEvent.TextDelta(id, turn, delta + together);
+      if (event instanceof ChatEvent.TextDelta(var id, var turn, var delta) && merged != null) {
+        return new ChatEvent.TextDelta(id, turn, delta + merged);
       }
       if (event instanceof ChatEvent.ReasoningDelta(var id, var turn, var delta)
-          && together != null) {
-        return new ChatEvent.ReasoningDelta(id, turn, delta + together);
+          && merged != null) {
+        return new ChatEvent.ReasoningDelta(id, turn, delta + merged);
       }
       return event;
     }
   }
 
-  /// Puts a frame in.
-  void put(ChatWire.Frame frame) {
-    put(ChatJson.write(frame));
+  void add(ChatWire.Frame frame) {
+    add(ChatJson.write(frame));
   }
 
-  /// Puts a ping in, behind what waits already: to a client that lags it is of no use earlier.
-  void ping() {
-    put(new Ping());
+  /// Adds a serialized frame.
+  void add(String frame) {
+    add(new Frame(frame));
   }
 
-  /// Puts a frame in that is text already.
-  void put(String frame) {
-    put(new Frame(frame));
+  void addPing() {
+    add(new Ping());
   }
 
-  /// Puts an event of a turn in.
-  void put(ChatEvent event) {
+  /// Adds an event of a turn.
+  void add(ChatEvent event) {
     lock.lock();
     try {
-      var last = waiting.size() < LAG ? null : waiting.peekLast();
-      if (!(last instanceof QueuedEvent happening && grew(happening, event))) {
-        put(new QueuedEvent(event));
+      var last = items.size() < MERGE_ABOVE ? null : items.peekLast();
+      if (!(last instanceof QueuedEvent queued && merged(queued, event))) {
+        add(new QueuedEvent(event));
       }
     } finally {
       lock.unlock();
     }
   }
 
-  private boolean grew(QueuedEvent last, ChatEvent event) {
-    long before = last.length();
-    if (!last.takesIn(event)) {
+  private boolean merged(QueuedEvent last, ChatEvent event) {
+    long before = last.size();
+    if (!last.merge(event)) {
       return false;
     }
-    grow(last.length() - before);
+    grow(last.size() - before);
     return true;
   }
 
-  private void put(Waiting next) {
+  private void add(Item item) {
     lock.lock();
     try {
       if (closed) {
         return;
       }
-      if (size + next.length() > MOST || (budget.isSpent() && !waiting.isEmpty())) {
-        LOG.info("A client that does not keep up with what it asked for is cut off");
+      if (size + item.size() > MAX_SIZE || (limit.isExceeded() && !items.isEmpty())) {
+        LOG.info("A client is disconnected because it reads more slowly than it is sent to");
         end();
-        BackgroundTask.start("stoker-cut", line::cut);
+        BackgroundTask.start("stoker-disconnect", client::disconnect);
         return;
       }
-      waiting.add(next);
-      grow(next.length());
+      items.add(item);
+      grow(item.size());
       changed.signal();
     } finally {
       lock.unlock();
@@ -243,47 +240,47 @@ final class SendQueue implements AutoCloseable {
 
   private void grow(long by) {
     size += by;
-    budget.size.addAndGet(by);
+    limit.size.addAndGet(by);
   }
 
   private void end() {
     closed = true;
-    waiting.clear();
+    items.clear();
     grow(-size);
     changed.signal();
   }
 
-  private void send() {
+  private void sendAll() {
     try {
       for (var next = take(); next != null; next = take()) {
         switch (next) {
-          case Ping _ -> line.ping();
-          case Frame frame -> line.send(frame.text());
-          case QueuedEvent happening -> line.send(happening.text());
+          case Ping _ -> client.ping();
+          case Frame frame -> client.send(frame.text());
+          case QueuedEvent queued -> client.send(queued.text());
         }
       }
     } catch (IOException e) {
-      LOG.debug("A client has gone: {}", e.toString());
+      LOG.debug("A client has disconnected: {}", e.toString());
       close();
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException | Error e) {
       LOG.error("A client is disconnected: internal error", e);
       close();
-      line.cut();
+      client.disconnect();
     }
   }
 
-  /// The next to be sent; null once there will be none.
-  private @Nullable Waiting take() throws InterruptedException {
+  /// Waits for the next item; null once the queue is closed.
+  private @Nullable Item take() throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      while (waiting.isEmpty() && !closed) {
+      while (items.isEmpty() && !closed) {
         changed.await();
       }
-      var next = waiting.poll();
+      var next = items.poll();
       if (next != null) {
-        grow(-next.length());
+        grow(-next.size());
       }
       return next;
     } finally {
@@ -291,7 +288,7 @@ final class SendQueue implements AutoCloseable {
     }
   }
 
-  /// Drops what still waits.
+  /// Drops the queued frames.
   @Override
   public void close() {
     lock.lock();

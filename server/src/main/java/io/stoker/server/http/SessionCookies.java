@@ -18,16 +18,16 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
-/// The cookies that browsers hold in the place of a token: a name, an id, an expiry, and a
-/// signature over all of them and the token's hash. So a cookie is worth nothing once its token is
-/// revoked, though another of the same name be made; nor once its user has signed out. Thread-safe.
+/// Issues and verifies the signed cookies that browsers send instead of a token. A cookie has a
+/// caller's name, an id and an expiry, with a signature over them and the token's hash. So it is
+/// invalid once its token is revoked, even if the name is used again, or its user has signed out.
+/// Thread-safe.
 ///
-/// The key comes from the token of the settings, and then cookies are good on every node, and after
-/// a restart; without such a token it is random.
+/// The key is derived from the configured token, which makes cookies valid on every node and after
+/// a restart. Without such a token it is random.
 final class SessionCookies {
 
-  /// How long a cookie is good for.
-  static final Duration LIFE = Duration.ofHours(12);
+  static final Duration TTL = Duration.ofHours(12);
 
   private static final String HMAC = "HmacSHA256";
   private static final int KEY_BYTES = 32;
@@ -36,30 +36,33 @@ final class SessionCookies {
       Pattern.compile(
           "(?<end>\\d{1,12})\\.(?<signature>[\\w-]{43})\\.(?<id>[\\w-]{22})\\.(?<name>[\\w.-]{1,63})");
 
-  private final @Nullable ConfiguredToken own;
+  private final @Nullable ConfiguredToken configured;
   private final Tokens tokens;
   private final RevokedCookies revokedCookies;
   private final Time time;
   private @Nullable SecretKeySpec key;
 
   SessionCookies(
-      @Nullable ConfiguredToken own, Tokens tokens, RevokedCookies revokedCookies, Time time) {
-    this.own = own;
+      @Nullable ConfiguredToken configured,
+      Tokens tokens,
+      RevokedCookies revokedCookies,
+      Time time) {
+    this.configured = configured;
     this.tokens = tokens;
     this.revokedCookies = revokedCookies;
     this.time = time;
   }
 
-  /// A cookie for a caller.
-  String of(Caller caller) {
-    var end = Long.toString(time.now().plus(LIFE).getEpochSecond());
+  /// Issues a cookie.
+  String issue(Caller caller) {
+    var end = Long.toString(time.now().plus(TTL).getEpochSecond());
     var id = Base64.getUrlEncoder().withoutPadding().encodeToString(random(ID_BYTES));
     var known = caller.withCookie(id);
     return String.join(".", end, signature(end, known), known.cookie(), known.name());
   }
 
-  /// The caller a cookie was made for; empty if it is malformed, has expired or was ended, or its
-  /// token is not in force any more.
+  /// The caller that a cookie was issued for; empty if it is malformed, expired or revoked, or its
+  /// token is.
   Optional<Caller> read(String cookie) {
     var parts = FORM.matcher(cookie);
     if (!parts.matches() || time.now().getEpochSecond() >= Long.parseLong(parts.group("end"))) {
@@ -77,10 +80,10 @@ final class SessionCookies {
                 parts.group("signature").getBytes(UTF_8)));
   }
 
-  /// Ends the cookie that a caller was identified by, if it was one, wherever it was copied to.
-  void end(Caller caller) {
+  /// Revokes the cookie that a caller was identified by, if any.
+  void revoke(Caller caller) {
     if (!caller.cookie().isEmpty()) {
-      revokedCookies.revoke(caller.cookie(), time.now().plus(LIFE));
+      revokedCookies.revoke(caller.cookie(), time.now().plus(TTL));
     }
   }
 
@@ -101,7 +104,8 @@ final class SessionCookies {
 
   private synchronized SecretKeySpec key() {
     if (key == null) {
-      key = new SecretKeySpec(own == null ? random(KEY_BYTES) : own.signingKey(), HMAC);
+      key =
+          new SecretKeySpec(configured == null ? random(KEY_BYTES) : configured.signingKey(), HMAC);
     }
     return key;
   }

@@ -10,7 +10,6 @@ import io.stoker.server.wire.DurationFormat;
 import io.stoker.server.wire.InvalidValueException;
 import io.stoker.server.wire.SessionWire;
 import io.stoker.server.wire.SessionWire.Revocation;
-import io.stoker.server.wire.WireJson;
 import io.stoker.sessions.SessionKey;
 import io.stoker.sessions.SessionStats;
 import io.stoker.sessions.SessionStore;
@@ -25,15 +24,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.MediaType;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
-/// The routes of sessions. Thread-safe.
+/// The handlers for warming and revoking sessions. Thread-safe.
 public final class SessionHandlers {
 
   private static final Logger LOG = LoggerFactory.getLogger(SessionHandlers.class);
-  private static final long MOST_RUNS = 50;
+  private static final long MAX_RUNS = 50;
   private static final Duration HOUR = Duration.ofHours(1);
 
   private final Supplier<SessionServices> sessions;
@@ -47,7 +45,8 @@ public final class SessionHandlers {
     var wish = JsonBody.read(request, PlanOverrides.class, PlanOverrides.NONE);
     return switch (configured.runs().begin(wish.plan(configured.settings()), Trigger.API)) {
       case StartResult.Started(WarmRun run) ->
-          json(ServerResponse.accepted().location(place(run)), SessionWire.Run.of(run));
+          JsonBody.response(
+              ServerResponse.accepted().location(place(run)), SessionWire.Run.of(run));
       case StartResult.Busy(WarmRun other) ->
           new Problem(
                   HttpStatus.CONFLICT,
@@ -60,23 +59,23 @@ public final class SessionHandlers {
 
   ServerResponse runs(ServerRequest request) {
     var limit = QueryParameters.of(request, "limit").number("limit");
-    if (limit != null && (limit < 1 || limit > MOST_RUNS)) {
-      throw new InvalidValueException("limit", "expected 1 to " + MOST_RUNS + ", got " + limit);
+    if (limit != null && (limit < 1 || limit > MAX_RUNS)) {
+      throw new InvalidValueException("limit", "expected 1 to " + MAX_RUNS + ", got " + limit);
     }
-    var newest = sessions.get().runs().newest((int) (limit == null ? MOST_RUNS : limit));
-    return json(
-        ServerResponse.ok(), Map.of("runs", newest.stream().map(SessionWire.Run::of).toList()));
+    var newest = sessions.get().runs().newest((int) (limit == null ? MAX_RUNS : limit));
+    return JsonBody.ok(Map.of("runs", newest.stream().map(SessionWire.Run::of).toList()));
   }
 
   ServerResponse run(ServerRequest request) {
-    return json(ServerResponse.ok(), SessionWire.Run.of(find(sessions.get(), request)));
+    return JsonBody.ok(SessionWire.Run.of(find(sessions.get(), request)));
   }
 
   ServerResponse cancel(ServerRequest request) {
     var configured = sessions.get();
     var run = find(configured, request);
     if (configured.runs().cancel(run.id())) {
-      return json(ServerResponse.accepted().location(place(run)), SessionWire.Run.of(run));
+      return JsonBody.response(
+          ServerResponse.accepted().location(place(run)), SessionWire.Run.of(run));
     }
     return new Problem(
             HttpStatus.CONFLICT,
@@ -104,8 +103,7 @@ public final class SessionHandlers {
     var wish =
         new PlanOverrides(query.number("count"), query.duration("window"), null, null, null, null);
     var plan = wish.plan(configured.settings());
-    return json(
-        ServerResponse.ok(), SessionWire.Estimate.of(plan, configured.warmer().estimate(plan)));
+    return JsonBody.ok(SessionWire.Estimate.of(plan, configured.warmer().estimate(plan)));
   }
 
   ServerResponse stats(ServerRequest request) {
@@ -119,8 +117,7 @@ public final class SessionHandlers {
               + ", got "
               + DurationFormat.format(window));
     }
-    return json(
-        ServerResponse.ok(), SessionWire.Stats.of(window, sessions.get().stats().over(window)));
+    return JsonBody.ok(SessionWire.Stats.of(window, sessions.get().stats().over(window)));
   }
 
   ServerResponse revoke(ServerRequest request) throws IOException {
@@ -134,7 +131,7 @@ public final class SessionHandlers {
               "Spring's sessions are revoked through Spring Session: delete them there"));
     }
     configured.revoke(how(revocation));
-    LOG.info("{} revoked {}", request.principal().orElse(Caller.ANYBODY), what(revocation));
+    LOG.info("{} revoked {}", request.principal().orElse(Caller.ANYBODY), description(revocation));
     return ServerResponse.noContent().build();
   }
 
@@ -156,8 +153,8 @@ public final class SessionHandlers {
     return store -> store.revoke(key);
   }
 
-  /// What was revoked, without anything that could be shown for a session.
-  private static String what(Revocation revocation) {
+  /// The revoked session or user for the log, without secrets.
+  private static String description(Revocation revocation) {
     var userId = revocation.userId();
     if (userId != null) {
       return "all sessions of user " + ChatRequest.shortened(userId);
@@ -176,9 +173,5 @@ public final class SessionHandlers {
 
   private static URI place(WarmRun run) {
     return URI.create("/api/sessions/runs/" + run.id());
-  }
-
-  private static ServerResponse json(ServerResponse.BodyBuilder response, Object body) {
-    return response.contentType(MediaType.APPLICATION_JSON).body(WireJson.write(body));
   }
 }

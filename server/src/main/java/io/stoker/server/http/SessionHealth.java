@@ -7,8 +7,8 @@ import java.util.function.Supplier;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
-/// How sessions are doing, as details. Always up: a cache that is cold, or a server that is
-/// unreachable, makes applications slower, and restarting Stoker would not mend it.
+/// The health of sessions, as details. Always up: a cold cache or an unreachable database makes
+/// applications slower, but restarting Stoker would not help.
 public final class SessionHealth implements HealthIndicator {
 
   private final Supplier<SessionServices> sessions;
@@ -24,14 +24,14 @@ public final class SessionHealth implements HealthIndicator {
       var configured = sessions.get();
       health.withDetail("postgres", configured.sourceError().orElse("answers"));
       health.withDetail("redis", configured.cacheError().orElse("answers"));
-      configured.runs().newest(1).forEach(run -> tell(run, health));
+      configured.runs().newest(1).forEach(run -> addRun(run, health));
     } catch (MissingSettingException e) {
       health.withDetail("configuration", String.valueOf(e.getMessage()));
     }
     return health.build();
   }
 
-  private static void tell(WarmRun run, Health.Builder health) {
+  private static void addRun(WarmRun run, Health.Builder health) {
     health.withDetail("last_run", run.id()).withDetail("state", run.state().label());
     var report = run.report();
     if (report != null) {

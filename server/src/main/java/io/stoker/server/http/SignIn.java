@@ -10,11 +10,10 @@ import org.springframework.http.ResponseCookie;
 import org.springframework.web.servlet.function.ServerRequest;
 import org.springframework.web.servlet.function.ServerResponse;
 
-/// How a browser shows that its user knows a token: once, for a cookie that no script can read; and
-/// how it opens streams and sockets where it can send neither. Thread-safe.
+/// The handlers with which browsers sign in and out: they exchange a token for a cookie that
+/// scripts cannot read, and get tickets for streams and sockets. Thread-safe.
 public final class SignIn {
 
-  /// The cookie's name.
   static final String COOKIE = "stoker_session";
 
   private final Authenticator authenticator;
@@ -31,36 +30,35 @@ public final class SignIn {
     }
     var caller = authenticator.tokens().find(shown == null ? "" : shown.strip());
     if (caller.isEmpty()) {
-      throw authenticator.refusal(request.servletRequest(), true);
+      throw authenticator.unauthorized(request.servletRequest(), true);
     }
     Access.AUTHENTICATED.require(caller.get());
-    return withCookie(authenticator.cookies().of(caller.get()), SessionCookies.LIFE, request);
+    return withCookie(authenticator.cookies().issue(caller.get()), SessionCookies.TTL, request);
   }
 
-  /// Whether a token is needed, and who this browser is; null if it is anonymous.
+  /// Whether a token is required, and the caller if it is signed in.
   ServerResponse state(ServerRequest request) {
     var caller = request.principal().orElse(null) instanceof Caller known ? known : null;
-    return AnswerHandlers.json(
-        ServerResponse.ok(),
+    return JsonBody.ok(
         new AnswerWire.SignedIn(
             authenticator.tokens().areRequired(),
             caller != null,
-            caller == null ? null : caller.role().word(),
+            caller == null ? null : caller.role().label(),
             caller == null ? null : caller.name()));
   }
 
   ServerResponse ticket(ServerRequest request) {
     if (request.principal().orElse(null) instanceof Caller caller) {
-      return AnswerHandlers.json(
+      return JsonBody.response(
           ServerResponse.status(HttpStatus.CREATED), authenticator.tickets().issue(caller));
     }
     throw new ProblemException(Authenticator.UNKNOWN_CALLER);
   }
 
-  /// Ends the cookie that comes with a request, for whoever has a copy of it too.
+  /// Revokes the request's cookie, including copies of it.
   ServerResponse out(ServerRequest request) {
     if (request.principal().orElse(null) instanceof Caller caller) {
-      authenticator.cookies().end(caller);
+      authenticator.cookies().revoke(caller);
     }
     return withCookie("", Duration.ZERO, request);
   }

@@ -23,18 +23,17 @@ import org.springframework.web.socket.WebSocketMessage;
 import org.springframework.web.socket.WebSocketSession;
 import org.springframework.web.socket.adapter.standard.StandardWebSocketSession;
 
-/// All clients of surfaces and chats that are connected. Thread-safe.
+/// The WebSocket endpoint of chats and surfaces, with all connected clients. Thread-safe.
 public final class SocketHandler implements WebSocketHandler, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(SocketHandler.class);
 
-  /// How long a frame may be, in characters.
-  static final int LARGEST = 64 * 1024;
+  /// The maximum length of a received frame, in characters.
+  static final int MAX_FRAME = 64 * 1024;
 
-  /// How long a client may take to take a frame, in milliseconds.
-  private static final long PATIENCE = 10_000;
+  private static final long SEND_TIMEOUT_MILLIS = 10_000;
 
-  /// Tomcat's name for that.
+  /// Tomcat's property for the timeout.
   private static final String SEND_TIMEOUT = "org.apache.tomcat.websocket.BLOCKING_SEND_TIMEOUT";
 
   private static final CloseStatus TOO_SLOW =
@@ -44,7 +43,7 @@ public final class SocketHandler implements WebSocketHandler, AutoCloseable {
       CloseStatus.TOO_BIG_TO_PROCESS.withReason("expected frames of at most 64 kB");
 
   private static final CloseStatus REVOKED =
-      CloseStatus.POLICY_VIOLATION.withReason("the token is not in force any more");
+      CloseStatus.POLICY_VIOLATION.withReason("the token is no longer valid");
 
   private static final CloseStatus TOO_MANY =
       CloseStatus.POLICY_VIOLATION.withReason("too many frames (stoker.rate-limit)");
@@ -52,15 +51,15 @@ public final class SocketHandler implements WebSocketHandler, AutoCloseable {
   private static final CloseStatus SILENT =
       CloseStatus.GOING_AWAY.withReason("two pings were not answered");
 
-  /// How many pings in a row a client may leave unanswered.
-  private static final int MOST_UNANSWERED = 2;
+  /// The number of consecutive unanswered pings after which a client is disconnected.
+  private static final int MAX_UNANSWERED_PINGS = 2;
 
   private final PromptServices prompts;
   private final Authenticator authenticator;
   private final SurfaceSubscriptions surfaces;
   private final Duration pingEvery;
   private final Time time;
-  private final SendQueue.Budget budget = SendQueue.Budget.ofThisMachine();
+  private final SendQueue.SharedLimit queueLimit = SendQueue.SharedLimit.ofThisMachine();
   private final Map<String, Client> clients = new ConcurrentHashMap<>();
   private final BackgroundLoop pings;
 
@@ -77,24 +76,24 @@ public final class SocketHandler implements WebSocketHandler, AutoCloseable {
     pings.start();
   }
 
-  /// Keeps sockets from being cut by what is between, and finds those whose client is no more.
+  /// Keeps proxies from closing idle sockets, and finds clients that have disappeared.
   private void pingAll() throws InterruptedException {
     time.pause(pingEvery);
     clients.values().forEach(this::ping);
   }
 
   private void ping(Client client) {
-    if (client.unanswered.getAndIncrement() < MOST_UNANSWERED) {
-      client.sendQueue.ping();
+    if (client.unansweredPings.getAndIncrement() < MAX_UNANSWERED_PINGS) {
+      client.sendQueue.addPing();
       return;
     }
-    LOG.info("A socket is closed whose client does not answer pings");
-    forget(client.session);
-    end(client, SILENT);
+    LOG.info("A socket is closed because its client does not answer pings");
+    remove(client.session);
+    close(client, SILENT);
   }
 
-  /// A client, and the frame that it is sending. Frames are taken in pieces, for in one piece
-  /// Tomcat would hold room for the largest of every client. Pieces come one at a time.
+  /// A connected client and the frame being received. Frames are received in parts, because Tomcat
+  /// would otherwise keep a buffer of the maximum size per client. Parts arrive one at a time.
   private static final class Client {
 
     private final WebSocketSession session;
@@ -103,8 +102,8 @@ public final class SocketHandler implements WebSocketHandler, AutoCloseable {
     private final SocketSession socket;
     private final StringBuilder frame = new StringBuilder();
 
-    /// How many pings were sent since something came.
-    private final AtomicInteger unanswered = new AtomicInteger();
+    /// The pings sent since the last message arrived.
+    private final AtomicInteger unansweredPings = new AtomicInteger();
 
     Client(
         WebSocketSession session,
@@ -117,19 +116,19 @@ public final class SocketHandler implements WebSocketHandler, AutoCloseable {
       this.socket = socket;
     }
 
-    /// Takes a piece of a frame. What is no text is no JSON either, and is told so in the same way.
-    /// Pongs are no frames of anybody's, whether asked for or not, and may come between two pieces.
+    /// Receives a part of a frame. Binary frames count as empty text, and so as invalid JSON.
+    /// Pongs, which may arrive between two parts, are ignored.
     ///
-    /// @return whether the frame still has a size that can be taken
-    boolean take(WebSocketMessage<?> message) {
-      unanswered.set(0);
+    /// @return false if the frame is too long
+    boolean receive(WebSocketMessage<?> message) {
+      unansweredPings.set(0);
       if (message instanceof PongMessage) {
         return true;
       }
       if (message instanceof TextMessage text) {
         frame.append(text.getPayload());
       }
-      if (frame.length() > LARGEST) {
+      if (frame.length() > MAX_FRAME) {
         return false;
       }
       if (message.isLast()) {
@@ -142,7 +141,7 @@ public final class SocketHandler implements WebSocketHandler, AutoCloseable {
     }
   }
 
-  /// How many are connected.
+  /// The number of connected clients.
   public int count() {
     return clients.size();
   }
@@ -152,10 +151,10 @@ public final class SocketHandler implements WebSocketHandler, AutoCloseable {
     if (session instanceof StandardWebSocketSession standard) {
       var known = standard.getNativeSession(Session.class);
       if (known != null) {
-        known.getUserProperties().put(SEND_TIMEOUT, PATIENCE);
+        known.getUserProperties().put(SEND_TIMEOUT, SEND_TIMEOUT_MILLIS);
       }
     }
-    var sendQueue = new SendQueue(new SessionLine(session), budget);
+    var sendQueue = new SendQueue(new QueueClient(session), queueLimit);
     var caller = session.getPrincipal() instanceof Caller known ? known : null;
     var socket =
         new SocketSession(
@@ -170,13 +169,12 @@ public final class SocketHandler implements WebSocketHandler, AutoCloseable {
   private void closeRevoked() {
     for (var client : clients.values()) {
       if (client.caller == null || !authenticator.admits(client.caller)) {
-        end(client, REVOKED);
+        close(client, REVOKED);
       }
     }
   }
 
-  /// The line to a client, as Spring has it.
-  private record SessionLine(WebSocketSession session) implements SendQueue.Line {
+  private record QueueClient(WebSocketSession session) implements SendQueue.Client {
 
     @Override
     public void send(String text) throws IOException {
@@ -197,8 +195,8 @@ public final class SocketHandler implements WebSocketHandler, AutoCloseable {
     }
 
     @Override
-    public void cut() {
-      end(session, TOO_SLOW);
+    public void disconnect() {
+      close(session, TOO_SLOW);
     }
   }
 
@@ -209,25 +207,25 @@ public final class SocketHandler implements WebSocketHandler, AutoCloseable {
       return;
     }
     if (client.caller != null && !authenticator.takesFrame(client.caller)) {
-      forget(session);
-      end(session, TOO_MANY);
-    } else if (!client.take(message)) {
-      forget(session);
-      end(session, TOO_LARGE);
+      remove(session);
+      close(session, TOO_MANY);
+    } else if (!client.receive(message)) {
+      remove(session);
+      close(session, TOO_LARGE);
     }
   }
 
   @Override
-  public void handleTransportError(WebSocketSession session, Throwable trouble) {
-    LOG.debug("A socket breaks off: {}", trouble.toString());
+  public void handleTransportError(WebSocketSession session, Throwable error) {
+    LOG.debug("A socket has failed: {}", error.toString());
   }
 
   @Override
   public void afterConnectionClosed(WebSocketSession session, CloseStatus status) {
-    forget(session);
+    remove(session);
   }
 
-  private void forget(WebSocketSession session) {
+  private void remove(WebSocketSession session) {
     var client = clients.remove(session.getId());
     if (client != null) {
       client.socket.close();
@@ -239,24 +237,23 @@ public final class SocketHandler implements WebSocketHandler, AutoCloseable {
     return true;
   }
 
-  /// Sends all clients home.
   @Override
   public void close() {
     pings.close();
     for (var client : clients.values()) {
-      end(client, CloseStatus.GOING_AWAY);
+      close(client, CloseStatus.GOING_AWAY);
     }
   }
 
-  private static void end(Client client, CloseStatus status) {
-    BackgroundTask.start("stoker-goodbye", () -> end(client.session, status));
+  private static void close(Client client, CloseStatus status) {
+    BackgroundTask.start("stoker-socket-close", () -> close(client.session, status));
   }
 
-  private static void end(WebSocketSession session, CloseStatus status) {
+  private static void close(WebSocketSession session, CloseStatus status) {
     try {
       session.close(status);
     } catch (IOException | IllegalStateException e) {
-      LOG.debug("A socket was gone before it was closed: {}", e.toString());
+      LOG.debug("A socket was already closed: {}", e.toString());
     }
   }
 }

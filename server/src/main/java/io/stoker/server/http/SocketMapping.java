@@ -21,15 +21,15 @@ import org.springframework.web.socket.server.HandshakeFailureException;
 import org.springframework.web.socket.server.support.DefaultHandshakeHandler;
 import org.springframework.web.socket.server.support.WebSocketHttpRequestHandler;
 
-/// Opens sockets: at `/ws`, and at every other path that a handshake is sent to and that is not one
-/// of Stoker's own routes. It ignores ordinary requests, and those that are dispatched again after
-/// an error or were not admitted by [RequestFilter].
+/// Maps WebSocket handshakes to [SocketHandler], at `/ws` and at every other path outside Stoker's
+/// own routes. Ignores other requests, error dispatches, and requests that [RequestFilter] has not
+/// admitted.
 public final class SocketMapping extends AbstractHandlerMapping {
 
   private static final Pattern OWN = Pattern.compile("/(api|actuator|app|lib)(/.*)?");
 
   private static final String HANDSHAKE =
-      "expected a handshake as RFC 6455 has it, with 'Connection: Upgrade' and a Sec-WebSocket-Key"
+      "expected a handshake as in RFC 6455, with 'Connection: Upgrade' and a Sec-WebSocket-Key"
           + " of 16 bytes, got another";
 
   private static final String VERSION = "13";
@@ -51,7 +51,7 @@ public final class SocketMapping extends AbstractHandlerMapping {
         : null;
   }
 
-  /// Opens a socket, or says why not; the library would say it without words.
+  /// Opens a socket, or answers with a problem; the library would send no message.
   private void open(HttpServletRequest request, HttpServletResponse response)
       throws ServletException, IOException {
     var version = request.getHeader(WebSocketHttpHeaders.SEC_WEBSOCKET_VERSION);
@@ -92,7 +92,7 @@ public final class SocketMapping extends AbstractHandlerMapping {
     }
   }
 
-  /// Whether a request asks to become a socket.
+  /// Whether a request is a WebSocket handshake.
   static boolean isHandshake(HttpServletRequest request) {
     return "websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE))
         && request.getMethod().equals("GET")

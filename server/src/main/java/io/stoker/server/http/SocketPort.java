@@ -8,16 +8,16 @@ import org.apache.coyote.AbstractProtocol;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 
-/// A port for sockets alone, beside the server's own, for clients that know no other.
+/// An additional port that accepts only WebSockets, for clients that expect one.
 public final class SocketPort implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
 
   private final int port;
-  private final TomcatCustomizer setup;
+  private final TomcatCustomizer customizer;
 
   /// @param port 0 for none
-  public SocketPort(int port, TomcatCustomizer setup) {
+  public SocketPort(int port, TomcatCustomizer customizer) {
     this.port = port;
-    this.setup = setup;
+    this.customizer = customizer;
   }
 
   @Override
@@ -27,7 +27,7 @@ public final class SocketPort implements WebServerFactoryCustomizer<TomcatServle
     }
     var connector = new Connector(TrackingHttpProtocol.class.getName());
     connector.setPort(port);
-    setup.setUp(connector);
+    customizer.configure(connector);
     if (connector.getProtocolHandler() instanceof AbstractProtocol<?> protocol) {
       protocol.setAddress(factory.getAddress());
       protocol.setExecutor(threads());

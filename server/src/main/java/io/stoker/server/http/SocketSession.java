@@ -25,19 +25,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 
-/// One client of surfaces and chats: what it looks at, and what it asks for.
+/// The protocol of one socket: handles the client's frames and holds its subscriptions.
 ///
-/// Frames come one at a time; it may be closed at any moment by another thread. Whatever it watched
-/// goes on without it. Thread-safe.
+/// Frames arrive one at a time; another thread may close it at any time. Closing ends nothing but
+/// the subscriptions: turns and warms go on. Thread-safe.
 final class SocketSession implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(SocketSession.class);
 
-  /// How much one client may look at.
-  private static final int MOST = 10_000;
-
-  /// How many warms one client may wait for.
-  private static final int MOST_WARMS = 16;
+  private static final int MAX_SUBSCRIPTIONS = 10_000;
+  private static final int MAX_CONCURRENT_WARMS = 16;
 
   private static final double MILLIS = 1000;
 
@@ -47,14 +44,14 @@ final class SocketSession implements AutoCloseable {
   private final Ownership own;
   private final Consumer<Access> access;
 
-  // What follows is guarded by this object, which nobody holds while calling others.
+  // The rest is guarded by this object. The lock is never held during calls to other objects.
   private final Set<Subscription> subscriptions = new HashSet<>();
   private final Map<String, PromptChat.Watch> watches = new HashMap<>();
   private int warms;
   private boolean closed;
 
-  /// @param own what is the client's own
-  /// @param access throws a [ProblemException] if the client may not do what such a route does
+  /// @param own the conversations that the client may use
+  /// @param access throws a [ProblemException] if the client lacks this access
   SocketSession(
       PromptServices prompts,
       SurfaceSubscriptions surfaces,
@@ -66,10 +63,10 @@ final class SocketSession implements AutoCloseable {
     this.sendQueue = sendQueue;
     this.own = own;
     this.access = access;
-    sendQueue.put(SurfaceSubscriptions.CATALOG);
+    sendQueue.add(SurfaceSubscriptions.CATALOG);
   }
 
-  /// Does what a frame asks for, or says why not.
+  /// Handles a frame; failures are sent to the client.
   void receive(String frame) {
     try {
       var request = ChatRequest.of(frame);
@@ -81,12 +78,12 @@ final class SocketSession implements AutoCloseable {
         default -> throw new InvalidValueException("Unknown type", ChatRequest.shortened(type));
       }
     } catch (RuntimeException e) {
-      sendQueue.put(new ChatWire.Failure(words(e), null));
+      sendQueue.add(new ChatWire.Failure(message(e), null));
     }
   }
 
-  /// Why something was not done, for the client.
-  private static String words(RuntimeException e) {
+  /// The message for the client.
+  private static String message(RuntimeException e) {
     return switch (e) {
       case InvalidValueException _,
           TurnInProgressException _,
@@ -113,9 +110,9 @@ final class SocketSession implements AutoCloseable {
       switch (type) {
         case "subscribe" ->
             subscribe(
-                new Subscription(SurfaceSubscriptions.known(surface), request.conversation()));
+                new Subscription(SurfaceSubscriptions.checked(surface), request.conversation()));
         case "unsubscribe" -> unsubscribe(new Subscription(surface, request.conversation()));
-        default -> invoke(SurfaceSubscriptions.known(surface), request);
+        default -> invoke(SurfaceSubscriptions.checked(surface), request);
       }
     } catch (RuntimeException e) {
       fail(surface, e);
@@ -123,7 +120,7 @@ final class SocketSession implements AutoCloseable {
   }
 
   private void fail(String surface, RuntimeException e) {
-    sendQueue.put(new ChatWire.Failure(words(e), ChatRequest.shortened(surface)));
+    sendQueue.add(new ChatWire.Failure(message(e), ChatRequest.shortened(surface)));
   }
 
   private void subscribe(Subscription subscription) {
@@ -137,10 +134,10 @@ final class SocketSession implements AutoCloseable {
     }
   }
 
-  private void requireRoom(boolean known) {
-    if (!known && subscriptions.size() + watches.size() >= MOST) {
+  private void requireRoom(boolean isSubscribed) {
+    if (!isSubscribed && subscriptions.size() + watches.size() >= MAX_SUBSCRIPTIONS) {
       throw new InvalidValueException(
-          "Too much", "expected at most " + MOST + " subscriptions on a socket");
+          "Too much", "expected at most " + MAX_SUBSCRIPTIONS + " subscriptions on a socket");
     }
   }
 
@@ -149,11 +146,11 @@ final class SocketSession implements AutoCloseable {
   }
 
   private void unsubscribe(Subscription subscription) {
-    boolean known;
+    boolean wasSubscribed;
     synchronized (this) {
-      known = subscriptions.remove(subscription);
+      wasSubscribed = subscriptions.remove(subscription);
     }
-    if (known) {
+    if (wasSubscribed) {
       surfaces.unsubscribe(subscription, sendQueue);
     }
   }
@@ -195,7 +192,7 @@ final class SocketSession implements AutoCloseable {
     return payload.booleanValue();
   }
 
-  /// An interval in seconds, which may be a fraction; one that is too short becomes the shortest.
+  /// An interval in possibly fractional seconds, raised to the shortest if it is shorter.
   private static Duration interval(@Nullable JsonNode payload) {
     var number = payload != null && payload.isObject() ? payload.get("value") : payload;
     double seconds = number != null && number.isNumber() ? number.doubleValue() : Double.NaN;
@@ -212,13 +209,13 @@ final class SocketSession implements AutoCloseable {
     return interval.compareTo(WarmingState.MIN_INTERVAL) < 0 ? WarmingState.MIN_INTERVAL : interval;
   }
 
-  /// Warms without keeping the client's next frames waiting.
+  /// Warms in the background, so that the client's next frames do not wait.
   private void warm(String surface, String conversation) {
     own.require(conversation);
     synchronized (this) {
-      if (warms >= MOST_WARMS) {
+      if (warms >= MAX_CONCURRENT_WARMS) {
         throw new InvalidValueException(
-            "Too much", "expected at most " + MOST_WARMS + " warms at a time");
+            "Too much", "expected at most " + MAX_CONCURRENT_WARMS + " warms at a time");
       }
       warms++;
     }
@@ -244,7 +241,7 @@ final class SocketSession implements AutoCloseable {
   private void send(ChatRequest request) {
     String conversation = null;
     try {
-      conversation = request.anyConversation();
+      conversation = request.conversationOrNew();
       access.accept(Access.USE);
       var message = request.text("message");
       var model = request.name("model");
@@ -254,9 +251,9 @@ final class SocketSession implements AutoCloseable {
       watch(conversation);
       prompts.chat().start(conversation, message, model, cwd, tenant);
     } catch (RuntimeException e) {
-      sendQueue.put(
+      sendQueue.add(
           new ChatWire.ChatFailure(
-              words(e), request.member("conversationId") == null ? null : conversation));
+              message(e), request.member("conversationId") == null ? null : conversation));
     }
   }
 
@@ -270,11 +267,11 @@ final class SocketSession implements AutoCloseable {
         unwatch(conversation);
       }
     } catch (RuntimeException e) {
-      sendQueue.put(new ChatWire.ChatFailure(words(e), null));
+      sendQueue.add(new ChatWire.ChatFailure(message(e), null));
     }
   }
 
-  /// Watches a conversation that is not watched yet.
+  /// Subscribes to a conversation's turns unless it already is.
   private void watch(String conversation) {
     synchronized (this) {
       requireRoom(watches.containsKey(conversation));
@@ -282,7 +279,7 @@ final class SocketSession implements AutoCloseable {
         return;
       }
     }
-    var watch = prompts.chat().watch(conversation, own.watcher(sendQueue::put));
+    var watch = prompts.chat().watch(conversation, own.watcher(sendQueue::add));
     synchronized (this) {
       if (!closed) {
         watches.put(conversation, watch);
@@ -302,7 +299,7 @@ final class SocketSession implements AutoCloseable {
     }
   }
 
-  /// Forgets what the client looked at. Nothing else changes.
+  /// Ends all subscriptions.
   @Override
   public void close() {
     List<Subscription> subscribed;

@@ -8,26 +8,24 @@ import org.springframework.http.MediaType;
 import org.springframework.web.servlet.function.ServerResponse;
 import org.springframework.web.servlet.function.ServerResponse.StreamBuilder;
 
-/// A response that is sent piece by piece, for as long as it takes, by a thread of its own.
+/// A response written over time by a thread of its own.
 ///
-/// However that thread ends, so does the response: complete if all was sent, and as a broken
-/// connection after a fault, so that nobody takes it for all.
+/// After a failure the connection is aborted, so that a partial response is not taken for complete.
 final class StreamedResponse {
 
   private static final Logger LOG = LoggerFactory.getLogger(StreamedResponse.class);
 
   private StreamedResponse() {}
 
-  /// What is sent.
+  /// Writes the body of a response.
   interface Sender {
 
-    /// Sends it all. Returns when there is no more to say.
+    /// Writes the whole body.
     ///
-    /// @throws IOException if whoever reads it has gone
+    /// @throws IOException if the client has disconnected
     void sendTo(StreamBuilder stream) throws IOException, InterruptedException;
   }
 
-  /// A response of this type.
   static ServerResponse of(MediaType type, ServerResponse.BodyBuilder head, Sender sender) {
     return head.contentType(type).header("X-Accel-Buffering", "no").stream(
         stream -> BackgroundTask.start("stoker-stream", () -> send(sender, stream)));
@@ -38,7 +36,7 @@ final class StreamedResponse {
       sender.sendTo(stream);
       stream.complete();
     } catch (IOException e) {
-      LOG.debug("A reader has gone: {}", e.toString());
+      LOG.debug("A client has disconnected: {}", e.toString());
       stream.error(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

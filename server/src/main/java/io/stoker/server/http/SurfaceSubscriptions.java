@@ -11,8 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
-/// Which surfaces there are, and who looks at which conversation: a change of one wakes nobody
-/// else. Thread-safe.
+/// The subscriptions to surfaces by conversation, so that a change notifies only the clients that
+/// have subscribed to it. Thread-safe.
 final class SurfaceSubscriptions implements PromptWarmer.Listener {
 
   /// The first frame of every socket.
@@ -31,26 +31,26 @@ final class SurfaceSubscriptions implements PromptWarmer.Listener {
     this.extensions = LoadedExtensionsSurface.of(prompts.providers().all());
   }
 
-  /// What tells two subscriptions of one client apart.
+  /// A surface and the conversation that it shows, if any.
   record Subscription(String surface, @Nullable String conversation) {
 
-    /// The conversation whose changes are of interest; null if none is.
+    /// The conversation whose changes are sent; null for none.
     @Nullable String watchedConversation() {
       return surface.equals(CacheWarmingSurface.ID) ? conversation : null;
     }
   }
 
-  /// The name of a surface that there is.
+  /// Checks that a surface exists.
   ///
-  /// @throws InvalidValueException if there is none
-  static String known(String surface) {
+  /// @throws InvalidValueException if it does not
+  static String checked(String surface) {
     if (surface.equals(CacheWarmingSurface.ID) || surface.equals(LoadedExtensionsSurface.ID)) {
       return surface;
     }
     throw new InvalidValueException("Unknown surface", ChatRequest.shortened(surface));
   }
 
-  /// Shows a surface, and from now on each change of it.
+  /// Sends a surface, and from then on each change of it.
   void subscribe(Subscription subscription, SendQueue sendQueue, Ownership own) {
     var conversation = subscription.watchedConversation();
     if (conversation == null) {
@@ -58,9 +58,9 @@ final class SurfaceSubscriptions implements PromptWarmer.Listener {
           subscription.surface.equals(LoadedExtensionsSurface.ID)
               ? extensions
               : CacheWarmingSurface.EMPTY;
-      sendQueue.put(new ChatWire.Surface(spec, subscription.conversation));
+      sendQueue.add(new ChatWire.Surface(spec, subscription.conversation));
     } else {
-      // On the conversation's writer, so that no change comes between.
+      // On the conversation's thread, so that no change can come between.
       prompts
           .warmer()
           .view(
@@ -68,7 +68,7 @@ final class SurfaceSubscriptions implements PromptWarmer.Listener {
               known -> {
                 add(conversation, sendQueue, own);
                 var shown = own.shown(known);
-                sendQueue.put(
+                sendQueue.add(
                     new ChatWire.Surface(
                         CacheWarmingSurface.of(shown, prompts, time.now()), conversation));
               });
@@ -85,7 +85,6 @@ final class SurfaceSubscriptions implements PromptWarmer.Listener {
         });
   }
 
-  /// Shows no change of a surface any more.
   void unsubscribe(Subscription subscription, SendQueue sendQueue) {
     var conversation = subscription.watchedConversation();
     if (conversation != null) {
@@ -103,7 +102,7 @@ final class SurfaceSubscriptions implements PromptWarmer.Listener {
     return watching.containsKey(id);
   }
 
-  /// Shows a change to those who look. Drawn once for all of them, and not at all for nobody.
+  /// Sends a change to the subscribers, serialized once for all of them.
   @Override
   public void changed(Conversation conversation) {
     var sendQueues = watching.get(conversation.id());
@@ -112,7 +111,7 @@ final class SurfaceSubscriptions implements PromptWarmer.Listener {
       var frame = ChatJson.write(ChatWire.Update.of(spec, conversation.id()));
       sendQueues.forEach((sendQueue, own) -> {
         if (own.restriction().owns(conversation.tenant())) {
-          sendQueue.put(frame);
+          sendQueue.add(frame);
         }
       });
     }

@@ -13,39 +13,37 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 
-/// What opens one stream or socket in the place of a token, where no header can be set. Kept in
-/// memory, and so good on this node only. Thread-safe.
+/// Single-use tickets that open one stream or socket instead of a token, for clients that cannot
+/// set a header. They are held in memory, and so valid on this node only. Thread-safe.
 final class Tickets {
 
-  /// How long a ticket is good for.
-  static final Duration LIFE = Duration.ofSeconds(30);
+  static final Duration TTL = Duration.ofSeconds(30);
 
-  private static final int MOST = 10_000;
+  private static final int MAX_UNUSED = 10_000;
   private static final int RANDOM_BYTES = 32;
 
   private static final Problem TOO_MANY =
       new Problem(
           HttpStatus.TOO_MANY_REQUESTS,
           RateLimits.CODE,
-          "expected at most " + MOST + " tickets that are not used yet. Use them, or wait 30 s");
+          "expected at most " + MAX_UNUSED + " unused tickets. Use them, or wait 30 s");
 
-  private final Predicate<Caller> inForce;
+  private final Predicate<Caller> isValid;
   private final Time time;
   private final SecureRandom random = new SecureRandom();
 
-  /// In the order in which they end.
-  private final Map<String, Open> open = new LinkedHashMap<>();
+  /// In order of expiry.
+  private final Map<String, Unused> unused = new LinkedHashMap<>();
 
-  /// @param inForce whether a caller may still call
-  Tickets(Predicate<Caller> inForce, Time time) {
-    this.inForce = inForce;
+  /// @param isValid whether a caller still has access
+  Tickets(Predicate<Caller> isValid, Time time) {
+    this.isValid = isValid;
     this.time = time;
   }
 
-  /// A ticket that was not used yet.
-  private record Open(Caller caller, Duration end) {}
+  private record Unused(Caller caller, Duration end) {}
 
-  /// A ticket as it is given out.
+  /// An issued ticket.
   ///
   /// @param ticket a secret
   record Ticket(String ticket, Instant expiresAt) {
@@ -56,36 +54,36 @@ final class Tickets {
     }
   }
 
-  /// A ticket for a caller.
+  /// Issues a ticket.
   ///
-  /// @throws ProblemException if there are too many already
+  /// @throws ProblemException if there are too many unused ones
   synchronized Ticket issue(Caller caller) {
     var now = time.ticks();
-    var oldest = open.values().iterator();
+    var oldest = unused.values().iterator();
     while (oldest.hasNext() && oldest.next().end.compareTo(now) <= 0) {
       oldest.remove();
     }
-    if (open.size() >= MOST) {
+    if (unused.size() >= MAX_UNUSED) {
       throw new ProblemException(TOO_MANY);
     }
     var bytes = new byte[RANDOM_BYTES];
     random.nextBytes(bytes);
     var ticket = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-    open.put(ticket, new Open(caller, now.plus(LIFE)));
-    return new Ticket(ticket, time.now().plus(LIFE));
+    unused.put(ticket, new Unused(caller, now.plus(TTL)));
+    return new Ticket(ticket, time.now().plus(TTL));
   }
 
-  /// Takes a ticket.
+  /// Uses a ticket up.
   ///
-  /// @return whose it is; empty if it was used or has ended, or its token is not in force any more
+  /// @return its caller; empty if it was used or has expired, or its caller has lost access
   Optional<Caller> take(String ticket) {
     return Optional.ofNullable(remove(ticket))
         .filter(one -> one.end.compareTo(time.ticks()) > 0)
-        .map(Open::caller)
-        .filter(inForce);
+        .map(Unused::caller)
+        .filter(isValid);
   }
 
-  private synchronized @Nullable Open remove(String ticket) {
-    return open.remove(ticket);
+  private synchronized @Nullable Unused remove(String ticket) {
+    return unused.remove(ticket);
   }
 }

@@ -5,19 +5,19 @@ import org.apache.catalina.core.StandardHost;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 
-/// What Tomcat does in another way than it usually would, on each of its ports:
+/// Configures each port of Tomcat:
 ///
-/// - Parameters come from the query alone. Tomcat would read the body of a form for them, whole and
-///   before a route is asked for it.
-/// - A client that announces a body (`Expect: 100-continue`) is asked for it once it is read.
-/// - Streams of events stay open for as long as their viewers stay. Tomcat would cut each after 30
-///   seconds; `spring.mvc.async.request-timeout` is not asked about streams of functional routes.
+/// - Request parameters come from the query only. By default Tomcat reads the whole body of a form
+///   for them, before the request is routed.
+/// - `100 Continue` is sent when a handler reads the body (`Expect: 100-continue`).
+/// - Streams have no timeout. Tomcat's default is 30 seconds, and
+///   `spring.mvc.async.request-timeout` does not apply to streams of functional routes.
 /// - Connections are registered in [ConnectionRegistry].
-/// - What Tomcat refuses by itself is a [Problem], too.
+/// - Requests that Tomcat itself rejects are answered with a [Problem].
 public final class TomcatCustomizer
     implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
 
-  private static final long NEVER = 0;
+  private static final long NO_TIMEOUT = 0;
 
   private final ConnectionRegistry connections;
 
@@ -28,7 +28,7 @@ public final class TomcatCustomizer
   @Override
   public void customize(TomcatServletWebServerFactory factory) {
     factory.setProtocol(TrackingHttpProtocol.class.getName());
-    factory.addConnectorCustomizers(this::setUp);
+    factory.addConnectorCustomizers(this::configure);
     factory.addContextCustomizers(context -> {
       if (context.getParent() instanceof StandardHost host) {
         host.setErrorReportValveClass(ProblemErrorValve.class.getName());
@@ -36,13 +36,12 @@ public final class TomcatCustomizer
     });
   }
 
-  /// Sets a port up.
-  void setUp(Connector connector) {
+  void configure(Connector connector) {
     connector.setParseBodyMethods("");
-    connector.setAsyncTimeout(NEVER);
+    connector.setAsyncTimeout(NO_TIMEOUT);
     if (connector.getProtocolHandler() instanceof TrackingHttpProtocol protocol) {
       protocol.setContinueResponseTiming("onRead");
-      protocol.tell(connections);
+      protocol.register(connections);
     }
   }
 }

@@ -9,8 +9,8 @@ import org.apache.tomcat.util.net.NioEndpoint;
 import org.apache.tomcat.util.net.SocketWrapperBase;
 import org.jspecify.annotations.Nullable;
 
-/// Tomcat's HTTP, whose connections are registered in [ConnectionRegistry]. Tomcat makes it by its
-/// name.
+/// Tomcat's HTTP protocol handler, extended to register connections in [ConnectionRegistry]. Tomcat
+/// instantiates it by class name.
 public final class TrackingHttpProtocol extends Http11NioProtocol {
 
   private final Endpoint endpoint;
@@ -24,29 +24,28 @@ public final class TrackingHttpProtocol extends Http11NioProtocol {
     this.endpoint = endpoint;
   }
 
-  /// Tells of every connection from now on.
-  void tell(ConnectionRegistry connections) {
-    endpoint.watch(connections);
-    setMaxConnections(connections.most());
+  /// Registers every connection from now on.
+  void register(ConnectionRegistry connections) {
+    endpoint.registerIn(connections);
+    setMaxConnections(connections.maxPerPort());
   }
 
-  /// What Tomcat makes connections of.
   private static final class Endpoint extends NioEndpoint {
 
-    private @Nullable ConnectionRegistry watcher;
+    private @Nullable ConnectionRegistry registry;
 
-    void watch(ConnectionRegistry to) {
-      watcher = to;
-      connections = new Open(this, to);
+    void registerIn(ConnectionRegistry target) {
+      registry = target;
+      connections = new RegisteringMap(this, target);
     }
 
     @Override
     protected boolean setSocketOptions(SocketChannel socket) {
       boolean isOpen = super.setSocketOptions(socket);
-      // A tenth is kept free, for connections take a moment to end.
-      if (watcher != null
+      // A tenth is kept free, since connections take a moment to close.
+      if (registry != null
           && connections.size() > getMaxConnections() - 1 - getMaxConnections() / 10) {
-        watcher.makeRoom(connections.values().stream().map(Endpoint::id).toList());
+        registry.makeRoom(connections.values().stream().map(Endpoint::id).toList());
       }
       return isOpen;
     }
@@ -55,31 +54,31 @@ public final class TrackingHttpProtocol extends Http11NioProtocol {
       return Duration.ofMillis(Math.max(0, getKeepAliveTimeout()));
     }
 
-    /// The same by which a request knows its connection; asked as Tomcat asks, which keeps it.
+    /// The connection id that requests report. Tomcat caches it, with the arguments it uses itself.
     private static String id(SocketWrapperBase<NioChannel> connection) {
       return connection.getServletConnection("http/1.1", "").getConnectionId();
     }
   }
 
-  /// The connections of a port: Tomcat puts each in before anything is read from it, and takes it
-  /// out when it has ended.
-  private static final class Open
+  /// The map of a port's connections: Tomcat adds each before reading from it, and removes it when
+  /// it is closed.
+  private static final class RegisteringMap
       extends ConcurrentHashMap<SocketChannel, SocketWrapperBase<NioChannel>> {
 
     private static final long serialVersionUID = 1L;
 
     private final transient Endpoint endpoint;
-    private final transient ConnectionRegistry watcher;
+    private final transient ConnectionRegistry registry;
 
-    Open(Endpoint endpoint, ConnectionRegistry watcher) {
+    RegisteringMap(Endpoint endpoint, ConnectionRegistry registry) {
       this.endpoint = endpoint;
-      this.watcher = watcher;
+      this.registry = registry;
     }
 
     @Override
     public @Nullable SocketWrapperBase<NioChannel> put(
         SocketChannel socket, SocketWrapperBase<NioChannel> connection) {
-      watcher.opened(Endpoint.id(connection), socket, endpoint.idle());
+      registry.opened(Endpoint.id(connection), socket, endpoint.idle());
       return super.put(socket, connection);
     }
 
@@ -87,7 +86,7 @@ public final class TrackingHttpProtocol extends Http11NioProtocol {
     public @Nullable SocketWrapperBase<NioChannel> remove(Object socket) {
       var connection = super.remove(socket);
       if (connection != null) {
-        watcher.closed(Endpoint.id(connection));
+        registry.closed(Endpoint.id(connection));
       }
       return connection;
     }

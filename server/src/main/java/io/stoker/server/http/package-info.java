@@ -1,18 +1,21 @@
-/// The server's HTTP side: JSON, progress as server-sent events, health.
+/// The HTTP API: JSON, server-sent events, WebSockets, and health.
 ///
-/// Start at [io.stoker.server.http.Routes], which names every URL.
+/// Start at [io.stoker.server.http.Routes], which lists every URL.
 ///
-/// - who may call: `RequestFilter`, `Authenticator` (who is it?), `Access` (what may it do?),
-///   `SignIn`, `SessionCookies`, `Tickets`, `RateLimits`; through which proxy: `ForwardedHeaders`,
+/// - Access: `RequestFilter`, `Authenticator`, `Access` (the rule of a route), `SignIn`,
+///   `SessionCookies`, `Tickets`, `RateLimits`; behind proxies: `ForwardedHeaders`,
 ///   `ForwardedRequest`
-/// - what handles requests: `SessionHandlers`, `ProgressStream`; `AnswerHandlers` (queue),
-///   `AnswerStream`, `AskHandlers` (users and cache), `DocumentHandlers`
-/// - the page in the browser: `Console`; all at a glance: `OverviewStream`
-/// - how responses are streamed: `StreamedResponse`, `EventStream` (server-sent events)
-/// - how requests are read: `JsonBody`, `QueryParameters`, `MultipartForm`, `QuestionUpload`,
-///   `DocumentUpload`; how errors are sent: `Problem`, `Problems`
-/// - how routes are described: `ApiDocs`, `ApiOperations`, `ApiSchemas`, `ApiExamples`
-/// - what monitors see: `SessionHealth`, `AnswerHealth`, `ReadinessGate`
+/// - Handlers: `SessionHandlers`, `ProgressStream`; `AnswerHandlers` (queue), `AnswerStream`,
+///   `AskHandlers` (questions and cache), `DocumentHandlers`; `PromptHandlers`, `LedgerHandlers`;
+///   `ChatHandlers`, `ChatStream`; `OverviewStream`; `Console` (static files)
+/// - WebSockets: `SocketMapping`, `SocketHandler`, `SocketSession`, `SurfaceSubscriptions`,
+///   `SendQueue`
+/// - Requests: `JsonBody`, `QueryParameters`, `MultipartForm`, `QuestionUpload`, `DocumentUpload`;
+///   errors: `Problem`, `Problems`
+/// - Streamed responses: `StreamedResponse`, `EventStream` (server-sent events)
+/// - Tomcat: `TomcatCustomizer`, `TrackingHttpProtocol`, `ConnectionRegistry`
+/// - OpenAPI: `ApiDocs`, `ApiOperations`, `ApiSchemas`, `ApiExamples`
+/// - Health: `SessionHealth`, `AnswerHealth`, `PromptHealth`, `ReadinessGate`
 @NullMarked
 package io.stoker.server.http;
 

@@ -9,26 +9,26 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/// Looks at who may call, though nobody calls.
+/// Access is refreshed without any request.
 class AccessRefresherTest {
 
   private final ManualTime time = new ManualTime(Instant.parse("2026-11-21T16:00:00Z"));
 
   @Test
-  void each_is_looked_at_once_a_second_whatever_another_throws() throws InterruptedException {
-    var looks = new AtomicInteger();
+  void each_refresh_runs_once_a_second_whatever_another_throws() throws InterruptedException {
+    var refreshes = new AtomicInteger();
     Runnable broken =
         () -> {
           throw new StackOverflowError("as a test");
         };
-    try (var _ = new AccessRefresher(List.of(broken, looks::incrementAndGet), time)) {
+    try (var _ = new AccessRefresher(List.of(broken, refreshes::incrementAndGet), time)) {
       for (int i = 1; i <= 3; i++) {
         time.awaitPausing(1);
-        assertThat(looks).hasValue(i - 1);
+        assertThat(refreshes).hasValue(i - 1);
         time.advance(Duration.ofSeconds(1));
       }
       time.awaitPausing(1);
-      assertThat(looks).hasValue(3);
+      assertThat(refreshes).hasValue(3);
     }
   }
 }

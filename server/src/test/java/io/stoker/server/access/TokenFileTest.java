@@ -26,7 +26,7 @@ class TokenFileTest {
   private Path path = Path.of("tokens");
 
   @BeforeEach
-  void chooseAPlace() {
+  void choosePath() {
     path = folder.resolve("new/tokens");
   }
 
@@ -44,12 +44,12 @@ class TokenFileTest {
   }
 
   @Test
-  void no_file_is_no_tokens() {
+  void a_missing_file_has_no_tokens() {
     assertThat(file().read()).isEmpty();
   }
 
   @Test
-  void what_is_added_is_there_and_only_the_owner_can_read_it() throws IOException {
+  void added_tokens_are_read_back_and_only_the_owner_can_read_the_file() throws IOException {
     file().add(token("grafana"));
     file().add(new StoredToken("shop-1", Role.CLIENT, HASH, THEN));
 
@@ -61,7 +61,7 @@ class TokenFileTest {
   }
 
   @Test
-  void what_people_have_written_there_stays() throws IOException {
+  void comments_and_blank_lines_stay() throws IOException {
     write("# ours", "", "  # Grafana's", token("grafana").line(), token("old").line());
 
     file().add(token("new"));
@@ -73,7 +73,7 @@ class TokenFileTest {
   }
 
   @Test
-  void a_name_is_given_once() {
+  void a_name_is_unique() {
     file().add(token("grafana"));
 
     assertThatThrownBy(() -> file().add(token("grafana")))
@@ -83,7 +83,7 @@ class TokenFileTest {
   }
 
   @Test
-  void what_is_not_there_cannot_be_revoked() {
+  void an_unknown_token_cannot_be_revoked() {
     file().add(token("grafana"));
 
     assertThatThrownBy(() -> file().remove("grafena"))
@@ -93,10 +93,10 @@ class TokenFileTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "Grafana", "a b", "-a", "a\nb operator", "STOKER_TOKEN", "a/b", "ä"})
-  void an_odd_name_is_refused(String name) {
+  void an_invalid_name_is_rejected(String name) {
     assertThatThrownBy(() -> token(name))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("expected a name of small letters");
+        .hasMessageStartingWith("expected a name of at most 63 lower-case letters");
   }
 
   @ParameterizedTest
@@ -107,23 +107,23 @@ class TokenFileTest {
           grafana viewer                          | expected name, role, SHA-256 and time of creation, got 2 parts
           grafana admin HASH 2026-11-21T16:00:00Z | expected the role viewer, client, metrics or operator
           grafana viewer abc 2026-11-21T16:00:00Z | expected a SHA-256 as 64 hexadecimal digits
-          grafana viewer HASH yesterday           | expected a time such as 2026-11-21T16:00:00Z behind the hash
-          first viewer HASH 2026-11-21T16:00:00Z  | the name first is there twice
+          grafana viewer HASH yesterday           | expected a time such as 2026-11-21T16:00:00Z after the hash
+          first viewer HASH 2026-11-21T16:00:00Z  | expected each name once, got first twice
           """)
-  void a_damaged_line_is_named_and_nothing_is_written(String line, String complaint)
+  void a_malformed_line_is_reported_and_nothing_is_written(String line, String problem)
       throws IOException {
     write("# ours", token("first").line(), line.replace("HASH", HASH));
 
     assertThatThrownBy(() -> file().read())
         .isInstanceOf(InvalidValueException.class)
-        .hasMessage("stoker.tokens-file: " + path + ", line 3: " + complaint);
+        .hasMessage("stoker.tokens-file: " + path + ", line 3: " + problem);
     assertThatThrownBy(() -> file().add(token("second"))).hasMessageContaining("line 3");
     assertThat(Files.readAllLines(path)).hasSize(3);
     assertThat(path.getParent()).isDirectoryNotContaining(other -> !other.equals(path));
   }
 
   @Test
-  void two_commands_do_not_change_it_at_once() throws IOException {
+  void two_commands_cannot_change_it_at_once() throws IOException {
     file().add(token("grafana"));
     var next = Files.createFile(path.resolveSibling("tokens.new"));
 
@@ -145,7 +145,7 @@ class TokenFileTest {
   }
 
   @Test
-  void secrets_are_long_random_and_known_by_their_beginning() {
+  void secrets_are_long_random_and_recognizable_by_their_prefix() {
     assertThat(StoredToken.newSecret())
         .matches("stoker_[\\w-]{43}")
         .isNotEqualTo(StoredToken.newSecret());

@@ -15,17 +15,18 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/// Which tokens are in force while their file changes.
+/// The valid tokens while their file changes.
 @ExtendWith(OutputCaptureExtension.class)
 class TokensTest {
 
-  private static final ConfiguredToken OWN = new ConfiguredToken("correct-horse-battery-staple");
+  private static final ConfiguredToken CONFIGURED =
+      new ConfiguredToken("correct-horse-battery-staple");
 
   @TempDir private Path folder;
   private Path path = Path.of("tokens");
 
   @BeforeEach
-  void chooseAPlace() {
+  void choosePath() {
     path = folder.resolve("tokens");
   }
 
@@ -34,29 +35,29 @@ class TokensTest {
   }
 
   @Test
-  void without_any_token_nobody_is_asked_for_one() {
+  void without_any_token_none_is_required() {
     assertThat(tokens().areRequired()).isFalse();
     assertThat(tokens().isValid(Caller.ANYBODY)).isTrue();
     assertThat(tokens().includeOperator()).isFalse();
   }
 
   @Test
-  void the_settings_token_is_an_operator_s_beside_those_of_the_file() {
+  void the_configured_token_is_an_operator_s_and_valid_beside_those_of_the_file() {
     var grafana = TestTokens.create(path, "grafana", "viewer");
-    var tokens = new Tokens(OWN, new TokenFile(path));
+    var tokens = new Tokens(CONFIGURED, new TokenFile(path));
 
-    var own = tokens.find("correct-horse-battery-staple").orElseThrow();
+    var operator = tokens.find("correct-horse-battery-staple").orElseThrow();
 
-    assertThat(own.name()).isEqualTo("STOKER_TOKEN");
-    assertThat(own.role()).isEqualTo(Role.OPERATOR);
+    assertThat(operator.name()).isEqualTo("STOKER_TOKEN");
+    assertThat(operator.role()).isEqualTo(Role.OPERATOR);
     assertThat(tokens.find(grafana)).map(Caller::role).contains(Role.VIEWER);
     assertThat(tokens.find(grafana + "x")).isEmpty();
     assertThat(tokens.find("")).isEmpty();
-    assertThat(tokens.find(own.tokenHash())).as("a hash is no token").isEmpty();
+    assertThat(tokens.find(operator.tokenHash())).as("a hash is no token").isEmpty();
   }
 
   @Test
-  void a_new_token_is_known_at_the_next_look_and_from_then_on_tokens_are_asked_for() {
+  void a_new_token_is_valid_after_the_next_refresh_and_tokens_are_required_from_then_on() {
     var tokens = tokens();
 
     var token = TestTokens.create(path, "shop", "client");
@@ -69,24 +70,24 @@ class TokensTest {
   }
 
   @Test
-  void a_revoked_token_is_nobody_s_and_another_of_its_name_is_another() {
+  void a_revoked_token_is_invalid_and_another_of_the_same_name_is_a_different_one() {
     var old = TestTokens.create(path, "shop", "client");
     var tokens = tokens();
     var caller = tokens.find(old).orElseThrow();
     assertThat(tokens.isValid(caller)).isTrue();
 
     TestTokens.revoke(path, "shop");
-    var young = TestTokens.create(path, "shop", "client");
+    var renewed = TestTokens.create(path, "shop", "client");
     tokens.refresh();
 
     assertThat(tokens.find(old)).isEmpty();
     assertThat(tokens.isValid(caller)).isFalse();
-    assertThat(tokens.find(young)).isPresent();
-    assertThat(tokens.byName("shop")).isEqualTo(tokens.find(young));
+    assertThat(tokens.find(renewed)).isPresent();
+    assertThat(tokens.byName("shop")).isEqualTo(tokens.find(renewed));
   }
 
   @Test
-  void a_server_that_asked_for_tokens_goes_on_though_the_last_be_revoked() throws IOException {
+  void tokens_stay_required_after_the_last_one_is_revoked() throws IOException {
     TestTokens.create(path, "shop", "client");
     var tokens = tokens();
 
@@ -98,21 +99,21 @@ class TokensTest {
   }
 
   @Test
-  void those_who_listen_are_told_of_changes() {
+  void listeners_are_notified_of_changes() {
     var tokens = tokens();
-    var told = new StringBuilder();
-    tokens.onChange(() -> told.append(tokens.byName("shop").isPresent()));
+    var notifications = new StringBuilder();
+    tokens.onChange(() -> notifications.append(tokens.byName("shop").isPresent()));
 
     tokens.refresh();
-    assertThat(told).isEmpty();
+    assertThat(notifications).isEmpty();
     TestTokens.create(path, "shop", "client");
     tokens.refresh();
 
-    assertThat(told).hasToString("true");
+    assertThat(notifications).hasToString("true");
   }
 
   @Test
-  void a_file_that_is_damaged_from_the_start_is_refused() throws IOException {
+  void a_malformed_file_fails_the_start() throws IOException {
     Files.writeString(path, "nonsense\n");
 
     assertThatThrownBy(this::tokens)
@@ -121,7 +122,7 @@ class TokensTest {
   }
 
   @Test
-  void a_file_damaged_later_changes_nothing_and_is_told_of_once(CapturedOutput output)
+  void a_file_that_becomes_malformed_changes_nothing_and_is_logged_once(CapturedOutput output)
       throws IOException {
     var token = TestTokens.create(path, "shop", "client");
     var tokens = tokens();
@@ -133,18 +134,18 @@ class TokensTest {
       assertThat(tokens.find(token)).isPresent();
     }
 
-    assertThat(output.getAll().split("line 3: ", -1)).as("told once").hasSize(2);
+    assertThat(output.getAll().split("line 3: ", -1)).as("logged once").hasSize(2);
     Files.writeString(path, good.replace(" client ", " viewer "));
     tokens.refresh();
     assertThat(tokens.find(token)).map(Caller::role).contains(Role.VIEWER);
   }
 
   @Test
-  void callers_and_tokens_show_no_hash() {
+  void callers_and_tokens_do_not_print_secrets() {
     var token = TestTokens.create(path, "shop", "client");
     var tokens = tokens();
 
     assertThat(tokens.find(token).orElseThrow()).hasToString("shop (client)");
-    assertThat(OWN).hasToString("***");
+    assertThat(CONFIGURED).hasToString("***");
   }
 }

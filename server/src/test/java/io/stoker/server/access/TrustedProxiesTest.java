@@ -30,10 +30,11 @@ class TrustedProxiesTest {
     "10.0.0.7, ::a00:7, false",
     "::/1, 10.0.0.7, false"
   })
-  void a_range_holds_the_addresses_that_begin_like_it(String range, String address, boolean held) {
+  void a_range_contains_the_addresses_with_its_prefix(
+      String range, String address, boolean contained) {
     var proxies = TrustedProxies.of(List.of("203.0.113.9", " " + range + " "));
 
-    assertThat(proxies.contains(InetAddress.ofLiteral(address))).isEqualTo(held);
+    assertThat(proxies.contains(InetAddress.ofLiteral(address))).isEqualTo(contained);
   }
 
   @ParameterizedTest
@@ -57,7 +58,7 @@ class TrustedProxiesTest {
         "fe80::1%eth0",
         "10.0.0.7:80"
       })
-  void what_is_no_address_is_refused_and_no_name_server_is_asked(String text) {
+  void a_malformed_address_is_rejected_without_dns(String text) {
     assertThatThrownBy(() -> TrustedProxies.of(List.of(text)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("expected addresses such as 10.0.0.7 or 10.0.0.0/8, got")
@@ -66,14 +67,14 @@ class TrustedProxiesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"0.0.0.0/0", "::/0"})
-  void nobody_believes_everybody(String text) {
+  void a_range_of_all_addresses_is_rejected(String text) {
     assertThatThrownBy(() -> TrustedProxies.of(List.of(text)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("which is everybody");
+        .hasMessageContaining("which is every address");
   }
 
   @Test
-  void none_are_believed_unless_they_are_named() {
+  void no_proxy_is_trusted_by_default() {
     assertThat(TrustedProxies.NONE.contains(InetAddress.ofLiteral("127.0.0.1"))).isFalse();
     assertThat(TrustedProxies.NONE.isEmpty()).isTrue();
   }

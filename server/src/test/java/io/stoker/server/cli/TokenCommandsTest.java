@@ -157,7 +157,7 @@ class TokenCommandsTest {
                     + System.lineSeparator()));
     var odd = run("token", "create", "--name", "Grafana 2", "--role", "viewer");
     assertThat(odd.exitCode()).isEqualTo(2);
-    assertThat(odd.err()).startsWith("--name: expected a name of small letters, digits");
+    assertThat(odd.err()).startsWith("--name: expected a name of at most 63 lower-case letters");
     var role = run("token", "create", "--name", "x", "--role", "admin");
     assertThat(role.exitCode()).isEqualTo(2);
     assertThat(role.err()).contains("expected viewer, client, metrics or operator, got admin");

@@ -34,7 +34,7 @@ final class FuzzedServer implements AutoCloseable {
     var file = folder.resolve("tokens");
     tokens.put(NOBODY, "");
     for (var role : Role.values()) {
-      tokens.put(role.word(), TestTokens.create(file, "the-" + role.word(), role.word()));
+      tokens.put(role.label(), TestTokens.create(file, "the-" + role.label(), role.label()));
     }
     var world = SessionEnvironment.with(50);
     this.server =
@@ -59,11 +59,11 @@ final class FuzzedServer implements AutoCloseable {
 
   /// Those first who may change nothing.
   static Stream<String> callers() {
-    return Stream.concat(Stream.of(NOBODY), Stream.of(Role.values()).map(Role::word));
+    return Stream.concat(Stream.of(NOBODY), Stream.of(Role.values()).map(Role::label));
   }
 
   private String[] operator() {
-    return new String[] {"Authorization", "Bearer " + tokens.get(Role.OPERATOR.word())};
+    return new String[] {"Authorization", "Bearer " + tokens.get(Role.OPERATOR.label())};
   }
 
   private void post(String path, String json) {

@@ -123,7 +123,7 @@ class ApiResponsesTest {
   private RunningServer start(Map<String, String> more) {
     var file = folder.resolve("tokens");
     for (var role : io.stoker.server.access.Role.values()) {
-      tokens.put(role.word(), TestTokens.create(file, "the-" + role.word(), role.word()));
+      tokens.put(role.label(), TestTokens.create(file, "the-" + role.label(), role.label()));
     }
     var variables = new HashMap<>(more);
     variables.put("STOKER_ANSWERS_DATA", folder.toString());

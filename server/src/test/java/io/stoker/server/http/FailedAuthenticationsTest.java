@@ -32,7 +32,7 @@ class FailedAuthenticationsTest {
 
       assertThat(metrics).contains("stoker_tokens_refused_total " + (TRIES + 2.0));
       var lines =
-          output.getAll().lines().filter(line -> line.contains("that is not in force")).toList();
+          output.getAll().lines().filter(line -> line.contains("Invalid token or ticket")).toList();
       // Ten at once, and another every six seconds.
       assertThat(lines).hasSizeBetween(1, TRIES - 1);
       assertThat(lines).allMatch(line -> line.contains("came from 127.0.0.1"));

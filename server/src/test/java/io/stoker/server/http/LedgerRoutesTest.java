@@ -30,7 +30,7 @@ class LedgerRoutesTest {
           + "first_token_ms";
 
   /// Longer than a conversation goes without a warm, shorter than it goes without a turn.
-  private static final Duration LIFE = Duration.ofSeconds(4);
+  private static final Duration TTL = Duration.ofSeconds(4);
 
   private static RunningServer server;
 
@@ -43,7 +43,7 @@ class LedgerRoutesTest {
             Map.of(
                 "STOKER_PROMPTS_SIMULATOR_PACE", "0s",
                 "STOKER_PROMPTS_SIMULATOR_LATENCY", "0s",
-                "STOKER_PROMPTS_SIMULATOR_TTL", LIFE.toSeconds() + "s",
+                "STOKER_PROMPTS_SIMULATOR_TTL", TTL.toSeconds() + "s",
                 "STOKER_PROMPTS_DAILYBUDGET", "5.00",
                 "STOKER_PROMPTS_TENANTS_ACME_DAILYBUDGET", "1.50",
                 "STOKER_PROMPTS_TENANTS_ACME_POLICY", "adaptive"));
@@ -89,7 +89,7 @@ class LedgerRoutesTest {
     var idle = Instant.parse(conversation(chat).path("idle").path("since").asString());
     await()
         .atMost(Duration.ofSeconds(30))
-        .until(() -> Instant.now().isAfter(idle.plus(LIFE).plusMillis(100)));
+        .until(() -> Instant.now().isAfter(idle.plus(TTL).plusMillis(100)));
     talk(chat, "savers");
     warming(chat, "{\"enabled\": false}");
 

@@ -61,12 +61,12 @@ class RateLimitsTest {
     var limits = new RateLimits(0, time);
 
     for (int i = 0; i < 20; i++) {
-      assertThat(limits.failedTry("10.0.0.1")).isZero();
+      assertThat(limits.failure("10.0.0.1")).isZero();
     }
-    assertThat(limits.failedTry("10.0.0.1")).isEqualTo(Duration.ofSeconds(3));
-    assertThat(limits.failedTry("10.0.0.2")).isZero();
+    assertThat(limits.failure("10.0.0.1")).isEqualTo(Duration.ofSeconds(3));
+    assertThat(limits.failure("10.0.0.2")).isZero();
     time.advance(Duration.ofSeconds(3));
-    assertThat(limits.failedTry("10.0.0.1")).isZero();
+    assertThat(limits.failure("10.0.0.1")).isZero();
   }
 
   @Test

@@ -10,18 +10,18 @@ import org.junit.jupiter.api.Test;
 /// What waits for clients, all together.
 class SendQueueTest {
 
-  /// A client that takes nothing until it may.
-  private static final class Slow implements SendQueue.Line {
+  /// A client that reads nothing until it is allowed to.
+  private static final class Slow implements SendQueue.Client {
 
-    private final CountDownLatch may = new CountDownLatch(1);
-    private final CountDownLatch cut = new CountDownLatch(1);
-    private final AtomicInteger taken = new AtomicInteger();
+    private final CountDownLatch mayRead = new CountDownLatch(1);
+    private final CountDownLatch disconnected = new CountDownLatch(1);
+    private final AtomicInteger received = new AtomicInteger();
 
     @Override
     public void send(String text) {
       try {
-        may.await();
-        taken.incrementAndGet();
+        mayRead.await();
+        received.incrementAndGet();
       } catch (InterruptedException _) {
         Thread.currentThread().interrupt();
       }
@@ -33,53 +33,53 @@ class SendQueueTest {
     }
 
     @Override
-    public void cut() {
-      cut.countDown();
+    public void disconnect() {
+      disconnected.countDown();
     }
   }
 
   @Test
-  void once_too_much_waits_for_all_those_who_lag_are_cut_off_and_others_are_not()
+  void above_the_shared_limit_slow_clients_are_disconnected_and_others_are_not()
       throws InterruptedException {
-    var budget = new SendQueue.Budget(10_000);
+    var limit = new SendQueue.SharedLimit(10_000);
     var lagging = new Slow();
     var other = new Slow();
-    try (var much = new SendQueue(lagging, budget);
-        var little = new SendQueue(other, budget)) {
-      other.may.countDown();
+    try (var much = new SendQueue(lagging, limit);
+        var little = new SendQueue(other, limit)) {
+      other.mayRead.countDown();
 
       for (int i = 0; i < 12; i++) {
-        much.put("x".repeat(1_000));
+        much.add("x".repeat(1_000));
       }
-      little.put("hello");
-      little.ping();
-      lagging.cut.await();
+      little.add("hello");
+      little.addPing();
+      lagging.disconnected.await();
 
-      await().until(() -> other.taken.get() == 2);
-      assertThat(other.cut.getCount()).as("not cut").isEqualTo(1);
-      lagging.may.countDown();
+      await().until(() -> other.received.get() == 2);
+      assertThat(other.disconnected.getCount()).as("not disconnected").isEqualTo(1);
+      lagging.mayRead.countDown();
     }
   }
 
   @Test
-  void what_a_client_that_was_cut_off_left_behind_counts_no_more() throws InterruptedException {
-    var budget = new SendQueue.Budget(10_000);
+  void frames_of_a_disconnected_client_no_longer_count() throws InterruptedException {
+    var limit = new SendQueue.SharedLimit(10_000);
     var lagging = new Slow();
     var next = new Slow();
-    try (var much = new SendQueue(lagging, budget);
-        var more = new SendQueue(next, budget)) {
+    try (var much = new SendQueue(lagging, limit);
+        var more = new SendQueue(next, limit)) {
       for (int i = 0; i < 12; i++) {
-        much.put("x".repeat(1_000));
+        much.add("x".repeat(1_000));
       }
-      lagging.cut.await();
+      lagging.disconnected.await();
 
       for (int i = 0; i < 8; i++) {
-        more.put("x".repeat(1_000));
+        more.add("x".repeat(1_000));
       }
-      next.may.countDown();
+      next.mayRead.countDown();
 
-      await().until(() -> next.taken.get() == 8);
-      lagging.may.countDown();
+      await().until(() -> next.received.get() == 8);
+      lagging.mayRead.countDown();
     }
   }
 }

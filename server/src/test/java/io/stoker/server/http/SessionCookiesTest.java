@@ -51,7 +51,7 @@ class SessionCookiesTest {
     var tokens = TestTokens.in(file);
     var cookies = new SessionCookies(null, tokens, revokedCookies, time);
 
-    var cookie = cookies.of(ann(tokens));
+    var cookie = cookies.issue(ann(tokens));
 
     time.advance(Duration.ofHours(12).minusSeconds(1));
     assertThat(cookies.read(cookie)).map(caller -> caller.withCookie("")).contains(ann(tokens));
@@ -64,7 +64,7 @@ class SessionCookiesTest {
     TestTokens.create(file, "bob", "operator");
     var tokens = TestTokens.in(file);
     var cookies = new SessionCookies(null, tokens, revokedCookies, time);
-    var cookie = cookies.of(ann(tokens));
+    var cookie = cookies.issue(ann(tokens));
 
     assertThat(cookies.read(cookie.replace(".ann", ".bob"))).isEmpty();
     assertThat(cookies.read("9" + cookie)).isEmpty();
@@ -77,7 +77,7 @@ class SessionCookiesTest {
   void a_revoked_token_s_pass_is_worth_nothing_even_if_another_has_its_name() {
     var tokens = TestTokens.in(file);
     var cookies = new SessionCookies(null, tokens, revokedCookies, time);
-    var cookie = cookies.of(ann(tokens));
+    var cookie = cookies.issue(ann(tokens));
 
     TestTokens.revoke(file, "ann");
     tokens.refresh();
@@ -96,11 +96,11 @@ class SessionCookiesTest {
     var cookies = new SessionCookies(own, tokens, revokedCookies, time);
     var elsewhere = new RevokedCookies(store, time);
     var other = new SessionCookies(own, tokens, elsewhere, time);
-    var cookie = cookies.of(ann(tokens));
-    var another = cookies.of(ann(tokens));
+    var cookie = cookies.issue(ann(tokens));
+    var another = cookies.issue(ann(tokens));
     assertThat(other.read(cookie)).isPresent();
 
-    cookies.end(cookies.read(cookie).orElseThrow());
+    cookies.revoke(cookies.read(cookie).orElseThrow());
     elsewhere.refresh();
 
     assertThat(cookies.read(cookie)).isEmpty();
@@ -114,7 +114,7 @@ class SessionCookiesTest {
   void who_has_the_file_alone_makes_no_pass() {
     var tokens = TestTokens.in(file);
 
-    var forged = new SessionCookies(null, tokens, revokedCookies, time).of(ann(tokens));
+    var forged = new SessionCookies(null, tokens, revokedCookies, time).issue(ann(tokens));
 
     assertThat(new SessionCookies(null, tokens, revokedCookies, time).read(forged)).isEmpty();
   }
@@ -124,7 +124,7 @@ class SessionCookiesTest {
     var own = TestTokens.own("correct-horse-battery-staple");
     var tokens = TestTokens.in(file);
 
-    var cookie = new SessionCookies(own, tokens, revokedCookies, time).of(ann(tokens));
+    var cookie = new SessionCookies(own, tokens, revokedCookies, time).issue(ann(tokens));
 
     assertThat(new SessionCookies(own, tokens, revokedCookies, time).read(cookie))
         .map(Caller::name)
