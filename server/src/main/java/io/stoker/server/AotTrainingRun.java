@@ -13,10 +13,11 @@ import java.util.HashMap;
 import java.util.Map;
 import org.springframework.util.FileSystemUtils;
 
-/// A run that shows the JVM what a server does, so that it can keep what it has loaded and linked
-/// (`-XX:AOTCacheOutput`): starts one, has it answer what is asked first, and stops it. It is set
-/// like no other, keeps what it writes in a folder of its own, which it removes, and talks to
-/// nobody but itself.
+/// A training run for the JVM's AOT cache (`-XX:AOTCacheOutput`): starts a server, sends it typical
+/// requests and stops it.
+///
+/// It ignores the configuration of this machine, uses a temporary data folder, and connects to no
+/// other service.
 public final class AotTrainingRun {
 
   private static final int OK = 2;
@@ -25,25 +26,25 @@ public final class AotTrainingRun {
 
   /// Runs once.
   ///
-  /// @throws IOException if the server does not answer as it should
+  /// @throws IOException if a request is not answered with 2xx
   public static void run() throws IOException, InterruptedException {
     var folder = Files.createTempDirectory("stoker-training");
     try (var server = Server.start(new Configuration(Map.of(), settings(folder)));
         var http = HttpClient.newHttpClient()) {
       var port = server.getEnvironment().getRequiredProperty("local.server.port");
-      var call = new Call(http, "http://127.0.0.1:" + port);
-      call.get("/");
-      call.get("/app/console.js");
-      call.get("/health");
-      call.get("/actuator/health/readiness");
-      call.get("/api/prompts/conversations");
-      call.get("/api/admin/warming/queue");
+      var client = new Client(http, "http://127.0.0.1:" + port);
+      client.get("/");
+      client.get("/app/console.js");
+      client.get("/health");
+      client.get("/actuator/health/readiness");
+      client.get("/api/prompts/conversations");
+      client.get("/api/admin/warming/queue");
       var question = "{\"question\": \"How is a cache kept warm?\"}";
-      call.post("/api/answers/ask", question);
-      call.post("/api/answers/ask", question);
-      call.post("/api/admin/warming/queue/manual", "{\"queries\": [\"What is a lease?\"]}");
-      call.post("/chat", "{\"message\": \"Hello\"}");
-      call.get("/actuator/prometheus");
+      client.post("/api/answers/ask", question);
+      client.post("/api/answers/ask", question);
+      client.post("/api/admin/warming/queue/manual", "{\"queries\": [\"What is a lease?\"]}");
+      client.post("/chat", "{\"message\": \"Hello\"}");
+      client.get("/actuator/prometheus");
     } finally {
       FileSystemUtils.deleteRecursively(folder);
     }
@@ -60,17 +61,16 @@ public final class AotTrainingRun {
     return settings;
   }
 
-  /// Somebody who asks.
-  private record Call(HttpClient http, String place) {
+  private record Client(HttpClient http, String origin) {
 
     void get(String path) throws IOException, InterruptedException {
-      send(path, HttpRequest.newBuilder(URI.create(place + path)).GET());
+      send(path, HttpRequest.newBuilder(URI.create(origin + path)).GET());
     }
 
     void post(String path, String json) throws IOException, InterruptedException {
       send(
           path,
-          HttpRequest.newBuilder(URI.create(place + path))
+          HttpRequest.newBuilder(URI.create(origin + path))
               .header("Content-Type", "application/json")
               .POST(BodyPublishers.ofString(json)));
     }

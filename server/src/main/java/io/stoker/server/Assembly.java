@@ -20,6 +20,7 @@ import io.stoker.server.prompts.PromptServices;
 import io.stoker.server.sessions.AutomaticWarming;
 import io.stoker.server.sessions.SessionRuns;
 import io.stoker.server.sessions.SessionServices;
+import io.stoker.server.settings.MissingSettingException;
 import io.stoker.server.settings.Settings;
 import io.stoker.server.telemetry.Tracing;
 import io.stoker.sessions.InMemorySessions;
@@ -40,20 +41,25 @@ import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/// How all parts meet. Closes what it has opened. Confined to one thread; its parts are not.
+/// Builds the parts of a command or a server and connects them; closes them in reverse order.
+/// Confined to one thread; the parts themselves are not.
 public final class Assembly implements AutoCloseable {
 
-  /// How much longer than the longest query an answer may take before a connection counts as dead.
+  /// Added to the duration of the longest query: a connection silent for longer counts as dead.
   private static final Duration MARGIN = Duration.ofMinutes(1);
 
-  /// The note that says that the corpus is not new any more.
+  /// The prefix of keys and channels in Redis, except those of sessions.
+  private static final String NAMESPACE = "stoker:";
+
+  /// The note in the store that says whether the sample corpus was already considered.
   private static final String CORPUS = "corpus";
 
-  /// Two at least, so that one that hangs does not stop all.
-  private static final int READING = Math.max(2, Runtime.getRuntime().availableProcessors() / 2);
+  /// At least two, so that one upload that hangs does not block the others.
+  private static final int UPLOAD_THREADS =
+      Math.max(2, Runtime.getRuntime().availableProcessors() / 2);
 
-  private static final int READING_WAITING = 64;
-  private static final Duration LONGEST_READING = Duration.ofSeconds(30);
+  private static final int UPLOAD_QUEUE = 64;
+  private static final Duration UPLOAD_TIMEOUT = Duration.ofSeconds(30);
 
   private final Settings settings;
   private final Tracing tracing;
@@ -74,34 +80,21 @@ public final class Assembly implements AutoCloseable {
     this.time = time;
   }
 
-  /// For a command: estimates, and needs Postgres only.
+  // --- sessions ---
+
+  /// For a command: a warmer that only estimates. Needs Postgres, but not Redis.
   public SessionWarmer estimator() {
-    var nowhere = new InMemorySessions(time);
+    var memory = new InMemorySessions(time);
     var source = source(settings.requireDatabase().dataSource(MARGIN.multipliedBy(2)));
-    return new SessionWarmer(source, nowhere.store(), nowhere.lock(), time);
+    return new SessionWarmer(source, memory.store(), memory.lock(), time);
   }
 
-  /// For a command: what all processes counted, and needs Redis only.
+  /// For a command: the look-up counts of all processes. Needs Redis, but not Postgres.
   public SessionStats stats() {
     return redis().stats();
   }
 
-  /// For commands and servers: where tokens are kept.
-  public TokenStore tokens() {
-    var file = settings.tokensFile();
-    return file == null ? TokenStore.in(access()) : file;
-  }
-
-  /// For a server: who may call, as far as the state database knows.
-  AccessStore access() {
-    if (access == null) {
-      access = AccessStore.on(state());
-      opened.push(access::close);
-    }
-    return access;
-  }
-
-  /// For a command: warms by this plan.
+  /// For a command: a warmer for this plan.
   public SessionWarmer warmer(SessionPlan plan) {
     settings.requireSessionsConfigured();
     var source = source(settings.requireDatabase().dataSource(plan.deadline().plus(MARGIN)));
@@ -109,22 +102,24 @@ public final class Assembly implements AutoCloseable {
     return new SessionWarmer(source, target(redis), redis.lock(), time);
   }
 
-  /// For a server: all of it, begun; refuses each use with [MissingSettingException] if an address
-  /// is missing.
+  /// For a server: starts everything that concerns sessions. If an address is missing, each call of
+  /// the supplier throws [MissingSettingException].
   Supplier<SessionServices> sessions(SessionEvents observer) {
     if (!settings.sessionsConfigured()) {
-      return this::refuse;
+      return () -> {
+        throw new MissingSettingException(settings.missing());
+      };
     }
     var longest = settings.sessions().plan().deadline().plus(RedisSessions.MAX_AGE);
     var database = settings.requireDatabase();
     var pool = database.pool(MARGIN, opened::push);
     var redis = redis();
-    // A run has a connection of its own, since it hangs up on Postgres when it is stopped.
+    // A run has a connection of its own, because cancelling a run closes its connection.
     var runSource = source(database.dataSource(longest.plus(MARGIN)));
     var warmer = new SessionWarmer(runSource, target(redis), redis.lock(), time);
     var runs = new SessionRuns(warmer, observer, time);
-    var upkeep = new AutomaticWarming(runs, settings.sessions().warmAtStart());
-    var keeper = new SessionKeeper(upkeep, redis.lock(), settings.sessions().keeper(), time);
+    var warming = new AutomaticWarming(runs, settings.sessions().warmAtStart());
+    var keeper = new SessionKeeper(warming, redis.lock(), settings.sessions().keeper(), time);
     opened.push(keeper::close);
     opened.push(runs::close);
     keeper.start();
@@ -140,68 +135,123 @@ public final class Assembly implements AutoCloseable {
     return () -> sessions;
   }
 
-  /// For a server: queue, worker and cache of answers, begun.
+  private SessionSource source(DataSource dataSource) {
+    return SessionSource.jdbc(dataSource, settings.mapping(), time);
+  }
+
+  private RedisSessions redis() {
+    return settings.requireRedis().sessions(settings.sessions().namespace(), time, opened::push);
+  }
+
+  private SessionTarget target(RedisSessions redis) {
+    return settings.sessions().isSpring()
+        ? redis.springSessions(settings.sessions().springNamespace())
+        : redis.store();
+  }
+
+  // --- answers ---
+
+  /// For a server: starts the worker, the cache and the queue of answers.
   ///
-  /// @throws InvalidValueException if another server has the data folder
+  /// @throws InvalidValueException if another server uses the data folder
   AnswerServices answers() {
-    var store = store();
-    fill(store);
-    var answerSettings = new StoredAnswerSettings(store, time);
+    var store = answerStore();
+    addSampleCorpus(store);
+    var live = new LiveSettings(store, time);
     var encoder = settings.answers().encoder();
-    var pipeline = tracing.watch(settings.answers().pipeline(store, encoder, time));
+    var pipeline = tracing.traced(settings.answers().pipeline(store, encoder, time));
     var similar = settings.answers().similar() ? encoder : null;
-    var cache = new AnswerCache(store, pipeline, answerSettings, time, similar);
-    var signal = signal();
-    var worker = new AnswerWorker(store, cache, signal, answerSettings, time);
+    var cache = new AnswerCache(store, pipeline, live, time, similar);
+    var signal = answerSignal();
+    var worker = new AnswerWorker(store, cache, signal, live, time);
     var retention = settings.answers().retention();
-    var maintenance = new AnswerMaintenance(store, cache, signal, answerSettings, retention, time);
+    var keeper = new AnswerKeeper(store, cache, signal, live, retention, time);
     var feed = new AnswerFeed(store.log());
     opened.push(signal::close);
-    opened.push(maintenance::close);
+    opened.push(keeper::close);
     opened.push(worker::close);
     opened.push(feed::close);
     worker.start();
-    maintenance.start();
-    var reading = new CpuWorkPool("stoker-reading", READING, READING_WAITING, LONGEST_READING);
-    opened.push(reading::close);
+    keeper.start();
+    var uploads = new WorkThreads("stoker-reading", UPLOAD_THREADS, UPLOAD_QUEUE, UPLOAD_TIMEOUT);
+    opened.push(uploads::close);
     return new AnswerServices(
         settings.answers().limits(),
         settings.answers().quotas(),
-        answerSettings,
+        live,
         store,
         cache,
         worker,
-        maintenance,
+        keeper,
         signal,
         feed,
-        reading);
+        uploads);
   }
 
-  /// For a server: conversations, their turns and their warming, begun.
-  PromptServices prompts() {
-    var providers = settings.prompts().providers(tracing::watch, time);
-    var setup = settings.prompts().settings();
-    var store = PromptStore.on(state());
-    opened.push(store::close);
-    var warmer = new PromptWarmer(store, providers, setup, time);
-    opened.push(warmer::close);
-    var chat = new PromptChat(warmer, store, providers, setup, time);
-    opened.push(chat::close);
-    return new PromptServices(store, providers, setup.policy(), warmer, chat);
-  }
-
-  private AnswerStore store() {
+  private AnswerStore answerStore() {
     boolean isShared = settings.answers().database() != null;
     var redis = settings.redisUrl();
     var store =
         isShared && redis != null
-            ? AnswerStore.on(state(), redis.answerCache("stoker:", time, opened::push), time)
+            ? AnswerStore.on(state(), redis.tier(NAMESPACE, time, opened::push), time)
             : AnswerStore.on(state(), time);
     opened.push(store::close);
     return store;
   }
 
-  /// Where all that must survive is kept; opened when it is first asked for.
+  /// Adds the sample documents to a new corpus; a corpus that a user has emptied stays empty.
+  private void addSampleCorpus(AnswerStore store) {
+    boolean isEnabled =
+        settings.answers().sampleCorpus() && settings.answers().answersFromDocuments();
+    if (isEnabled && store.note(CORPUS).isEmpty()) {
+      if (store.documents().all().isEmpty()) {
+        SampleCorpus.into(store.documents());
+      }
+      store.note(CORPUS, "begun");
+    }
+  }
+
+  /// Wakes the workers of all servers that share a Postgres, if Redis is configured.
+  private AnswerSignal answerSignal() {
+    var redis = settings.redisUrl();
+    return redis == null || settings.answers().database() == null
+        ? AnswerSignal.inProcess()
+        : redis.signal(NAMESPACE, time, opened::push);
+  }
+
+  // --- prompts ---
+
+  /// For a server: builds conversations, their turns and their warming, which [Server] starts.
+  PromptServices prompts() {
+    var providers = settings.prompts().providers(tracing::traced, time);
+    var promptSettings = settings.prompts().settings();
+    var store = PromptStore.on(state());
+    opened.push(store::close);
+    var warmer = new PromptWarmer(store, providers, promptSettings, time);
+    opened.push(warmer::close);
+    var chat = new PromptChat(warmer, store, providers, promptSettings, time);
+    opened.push(chat::close);
+    return new PromptServices(store, providers, promptSettings.policy(), warmer, chat);
+  }
+
+  // --- tokens and state ---
+
+  /// For commands and servers: the token file, or the state database if no file is configured.
+  public TokenStore tokens() {
+    var file = settings.tokensFile();
+    return file == null ? TokenStore.in(access()) : file;
+  }
+
+  /// For a server: tokens and sign-outs in the state database.
+  AccessStore access() {
+    if (access == null) {
+      access = AccessStore.on(state());
+      opened.push(access::close);
+    }
+    return access;
+  }
+
+  /// The database for everything that must survive a restart; opened on first use.
   private StateDatabase state() {
     if (state == null) {
       state = openState();
@@ -215,47 +265,9 @@ public final class Assembly implements AutoCloseable {
     if (database != null) {
       return StateDatabase.postgres(database.pool(MARGIN, opened::push));
     }
-    var folder = DataFolder.take(Path.of(settings.answers().data()));
+    var folder = DataFolder.lock(Path.of(settings.answers().data()));
     opened.push(folder::close);
     return StateDatabase.sqlite(folder.database());
-  }
-
-  /// Gives a new corpus something to answer from; one that was emptied stays empty.
-  private void fill(AnswerStore store) {
-    boolean wanted = settings.answers().sampleCorpus() && settings.answers().answersFromDocuments();
-    if (wanted && store.note(CORPUS).isEmpty()) {
-      if (store.documents().all().isEmpty()) {
-        SampleCorpus.addTo(store.documents());
-      }
-      store.note(CORPUS, "begun");
-    }
-  }
-
-  /// Wakes the workers of all servers that share a Postgres, if a Redis is there to do it.
-  private WakeSignal signal() {
-    if (settings.redisUrl() == null || settings.answers().database() == null) {
-      return WakeSignal.inProcess();
-    }
-    return settings.redisUrl().signal("stoker:", time, opened::push);
-  }
-
-  private SessionServices refuse() {
-    settings.requireSessionsConfigured();
-    throw new IllegalStateException("complete settings are no reason to refuse");
-  }
-
-  private SessionSource source(DataSource dataSource) {
-    return SessionSource.jdbc(dataSource, settings.mapping(), time);
-  }
-
-  private RedisSessions redis() {
-    return settings.requireRedis().sessions(settings.sessions().namespace(), time, opened::push);
-  }
-
-  private SessionTarget target(RedisSessions redis) {
-    return settings.sessions().isSpring()
-        ? redis.springSessions(settings.sessions().springNamespace())
-        : redis.store();
   }
 
   @Override

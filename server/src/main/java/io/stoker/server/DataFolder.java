@@ -16,7 +16,7 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The folder that a server keeps its file in, held by one process at a time. Thread-safe.
+/// The data folder of a server, locked for one process at a time. Thread-safe.
 public final class DataFolder implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(DataFolder.class);
@@ -32,11 +32,11 @@ public final class DataFolder implements AutoCloseable {
     this.lock = lock;
   }
 
-  /// Takes a folder, which is made if there is none. The system gives it back when this process
-  /// ends, however it ends.
+  /// Locks a folder, which is created if it does not exist. The operating system releases the lock
+  /// when this process ends, even if it is killed.
   ///
-  /// @throws InvalidValueException if another process has it, or it cannot be written to
-  static DataFolder take(Path folder) {
+  /// @throws InvalidValueException if another process has locked it, or it is not writable
+  static DataFolder lock(Path folder) {
     try {
       PrivateFiles.folder(folder);
       var file = folder.resolve(LOCK);
@@ -56,14 +56,13 @@ public final class DataFolder implements AutoCloseable {
       return new DataFolder(folder, lock);
     } catch (IOException e) {
       throw new InvalidValueException(
-          SETTING,
-          "expected a folder to write to, but " + folder.toAbsolutePath() + " cannot be: " + e);
+          SETTING, "expected a writable folder, got " + folder.toAbsolutePath() + " (" + e + ")");
     }
   }
 
-  /// The process that has a folder; empty if none has.
+  /// The id of the process that has locked a folder; empty if it is not locked.
   ///
-  /// @throws IOException if that cannot be told
+  /// @throws IOException if the lock file cannot be read
   public static Optional<String> holder(Path folder) throws IOException {
     var file = folder.resolve(LOCK);
     if (!Files.exists(file)) {
@@ -74,7 +73,7 @@ public final class DataFolder implements AutoCloseable {
     }
   }
 
-  /// Where the database is to be.
+  /// The SQLite file.
   Path database() {
     return folder.resolve("stoker.db");
   }
@@ -104,7 +103,7 @@ public final class DataFolder implements AutoCloseable {
     try {
       lock.close();
     } catch (IOException e) {
-      LOG.warn("The lock on {} was not given back: {}", folder, e.toString());
+      LOG.warn("The lock on {} was not released: {}", folder, e.toString());
       throw new UncheckedIOException(e);
     }
   }

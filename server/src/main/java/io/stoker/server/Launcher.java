@@ -4,13 +4,14 @@ import java.lang.reflect.InvocationTargetException;
 import java.util.Objects;
 
 /**
- * Starts the program where Java is new enough, and says what to do where it is not.
+ * The main class of the jar: starts the program, or prints which Java to install if this one is too
+ * old.
  *
- * <p>The only class that is compiled for Java 17, so that an older Java can at least read it. For
- * the same reason it reaches {@code Main} by name.
+ * <p>The only class that is compiled for Java 17, so that an older Java can load it. For the same
+ * reason it refers to {@code Main} by name only.
  */
 final class Launcher {
-  private static final int NEEDED = 25;
+  private static final int REQUIRED_JAVA = 25;
   private static final int EXIT_FAILED = 1;
   private static final int EXIT_WRONG_JAVA = 78;
 
@@ -18,11 +19,11 @@ final class Launcher {
 
   public static void main(String[] args) throws ReflectiveOperationException {
     int found = Runtime.version().feature();
-    if (found < NEEDED) {
+    if (found < REQUIRED_JAVA) {
       System.err.printf(
           "Stoker needs Java %d or newer, but this is Java %d (%s).%n"
               + "Install a JDK %d, for example Temurin from https://adoptium.net, or set JAVA_HOME to the one you have.%n",
-          NEEDED, found, System.getProperty("java.home"), NEEDED);
+          REQUIRED_JAVA, found, System.getProperty("java.home"), REQUIRED_JAVA);
       System.exit(EXIT_WRONG_JAVA);
     }
     try {
@@ -30,13 +31,13 @@ final class Launcher {
           .getDeclaredMethod("main", String[].class)
           .invoke(null, (Object) args);
     } catch (InvocationTargetException failed) {
-      end(Objects.requireNonNull(failed.getCause()));
+      exit(Objects.requireNonNull(failed.getCause()));
     }
   }
 
-  /** Ends the JVM even if a failed start left threads behind that would keep it alive. */
-  private static void end(Throwable failure) {
-    // The handler knows whether Spring has already told of this failure.
+  /** Exits explicitly, because threads left behind by a failed start would keep the JVM alive. */
+  private static void exit(Throwable failure) {
+    // The handler knows whether Spring has already logged this failure.
     Thread main = Thread.currentThread();
     main.getUncaughtExceptionHandler().uncaughtException(main, failure);
     System.exit(EXIT_FAILED);

@@ -4,11 +4,11 @@ import io.stoker.server.cli.Cli;
 import io.stoker.server.cli.Terminal;
 import io.stoker.server.settings.Configuration;
 
-/// Where the program starts: hands the command to [Cli], and exits as it says.
+/// The program's entry point: passes the arguments to [Cli] and exits with its code.
 final class Main {
 
-  /// How many bytes Jedis gathers before it writes: a batch then takes a dozen writes, where Jedis'
-  /// own 8 KB would cut it into a hundred.
+  /// The size in bytes of Jedis' output buffer: a chunk of sessions then takes a dozen writes
+  /// instead of a hundred with the default of 8 KB.
   private static final String REDIS_BUFFER = "jedis.bufferSize.output";
 
   private Main() {}

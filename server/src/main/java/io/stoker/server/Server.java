@@ -76,16 +76,16 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.ServerResponse;
 
-/// The server as Spring sees it: each part of [Assembly] that has to do with HTTP is a bean.
+/// The Spring Boot application: defines the parts of [Assembly] and the HTTP layer as beans.
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 class Server {
 
   private static final Logger LOG = LoggerFactory.getLogger(Server.class);
 
-  /// Serves until the process is ended.
+  /// Starts the server and blocks until the process ends.
   ///
-  /// @throws InvalidValueException if the server cannot start because of how it is set
+  /// @throws InvalidValueException if a setting prevents the start
   static void serve(Configuration configuration) {
     start(configuration);
     try {
@@ -97,7 +97,7 @@ class Server {
 
   /// Starts the server and returns once it listens.
   ///
-  /// @throws InvalidValueException if it cannot start because of how it is set
+  /// @throws InvalidValueException if a setting prevents the start
   static ConfigurableApplicationContext start(Configuration configuration) {
     var environment = configuration.read();
     var settings = Settings.of(environment);
@@ -129,7 +129,7 @@ class Server {
     }
   }
 
-  /// Refuses settings that would let everybody in, where tokens are in the state database.
+  /// Rejects settings that would give everyone access, if tokens are in the state database.
   private static void requireOperator(ConfigurableEnvironment environment, Settings settings) {
     if (settings.tokensFile() == null) {
       try (var assembly = new Assembly(settings, Time.system())) {
@@ -150,14 +150,14 @@ class Server {
     return Settings.of(environment);
   }
 
-  /// The tokens that callers have to show.
+  /// The tokens that callers authenticate with.
   @Bean
   Tokens tokens(Settings settings, Assembly assembly) {
     var unread = settings.answers().tokens();
     if (settings.tokensFile() == null && !unread.read().isEmpty()) {
       LOG.warn(
-          "The tokens in {} are not in force, since those in the state database are. Take them over"
-              + " with './stoker token import {}', or set STOKER_TOKENS_FILE to it",
+          "The tokens in {} are ignored, because tokens are read from the state database. Import"
+              + " them with './stoker token import {}', or set STOKER_TOKENS_FILE to that file",
           unread,
           unread);
     }
@@ -195,7 +195,7 @@ class Server {
 
   @Bean
   Supplier<SessionServices> sessions(Assembly assembly, Tracing tracing, MeterRegistry registry) {
-    return assembly.sessions(tracing.watch(new SessionMetrics(registry)));
+    return assembly.sessions(tracing.traced(new SessionMetrics(registry)));
   }
 
   @Bean
@@ -215,7 +215,7 @@ class Server {
     return prompts;
   }
 
-  /// Warming starts once there is who sees it.
+  /// Also starts the warming of prompts, whose first events then reach the sockets.
   @Bean
   SocketHandler sockets(
       Settings settings,
@@ -225,7 +225,7 @@ class Server {
     var sockets =
         new SocketHandler(prompts, authenticator, settings.http().pingEvery(), Time.system());
     Gauge.builder("stoker.prompts.sockets", sockets::count)
-        .description("Clients of surfaces and chats that are connected")
+        .description("Connected WebSocket clients of surfaces and chats")
         .register(registry);
     FunctionCounter.builder("stoker.tokens.refused", authenticator, Authenticator::failures)
         .description("Requests with an invalid token or ticket")
@@ -350,7 +350,7 @@ class Server {
     return new ReadinessGate(sessions, Time.system());
   }
 
-  /// Sends viewers home first, or the server would wait for them.
+  /// Ends all streams first; otherwise a graceful shutdown would wait for their viewers.
   @Bean
   ApplicationListener<ContextClosedEvent> endOfStreams(
       Settings settings,

@@ -1,15 +1,15 @@
-/// The program around Stoker's libraries: how their parts meet, and who starts what.
+/// The program around Stoker's libraries: entry point, wiring and lifecycle.
 ///
-/// Start at [io.stoker.server.Main], then read [io.stoker.server.Assembly], which is all wiring;
-/// `Server` shows its parts to Spring. A `DataFolder` is where a server keeps its files.
+/// Start at [io.stoker.server.Main], then read [io.stoker.server.Assembly], which has all wiring;
+/// `Server` defines the Spring beans. A `DataFolder` holds the server's files.
 ///
-/// - what can be set: [io.stoker.server.settings]
-/// - who may call: [io.stoker.server.access]
-/// - what a server does: [io.stoker.server.sessions], [io.stoker.server.answers],
-///   [io.stoker.server.prompts]; all of it at a glance: [io.stoker.server.overview]
-/// - what clients get: [io.stoker.server.wire], over [io.stoker.server.http]
-/// - what operators see: [io.stoker.server.telemetry]; what may be wrong:
-///   [io.stoker.server.doctor]; commands: [io.stoker.server.cli]
+/// - settings: [io.stoker.server.settings]
+/// - tokens, roles and tenants: [io.stoker.server.access]
+/// - the server's part of each warmer: [io.stoker.server.sessions], [io.stoker.server.answers],
+///   [io.stoker.server.prompts]; the console's overview of all three: [io.stoker.server.overview]
+/// - routes: [io.stoker.server.http]; their JSON: [io.stoker.server.wire]
+/// - logging and tracing: [io.stoker.server.telemetry]; diagnostics: [io.stoker.server.doctor];
+///   commands: [io.stoker.server.cli]
 @NullMarked
 package io.stoker.server;
 

@@ -16,15 +16,15 @@ class DataFolderTest {
   @TempDir private Path temporary;
 
   @Test
-  void a_folder_is_made_where_there_is_none() {
-    try (var folder = DataFolder.take(temporary.resolve("a/b"))) {
+  void a_missing_folder_is_created() {
+    try (var folder = DataFolder.lock(temporary.resolve("a/b"))) {
       assertThat(temporary.resolve("a/b")).isDirectory();
       assertThat(folder.database()).hasFileName("stoker.db");
     }
   }
 
   @Test
-  void a_second_server_is_told_who_has_the_folder() {
+  void a_second_server_is_told_which_process_uses_the_folder() {
     var variables = Map.of("STOKER_ANSWERS_DATA", temporary.toString());
     try (var _ = RunningServer.with(variables)) {
       assertThatThrownBy(() -> RunningServer.with(variables))
@@ -35,19 +35,19 @@ class DataFolderTest {
   }
 
   @Test
-  void a_folder_that_was_given_back_can_be_taken_again() {
-    DataFolder.take(temporary).close();
+  void a_released_folder_can_be_locked_again() {
+    DataFolder.lock(temporary).close();
 
-    DataFolder.take(temporary).close();
+    DataFolder.lock(temporary).close();
   }
 
   @Test
-  void a_file_in_the_place_of_the_folder_is_refused() throws IOException {
+  void a_file_instead_of_the_folder_is_rejected() throws IOException {
     var file = Files.writeString(temporary.resolve("file"), "");
 
-    assertThatThrownBy(() -> DataFolder.take(file))
+    assertThatThrownBy(() -> DataFolder.lock(file))
         .isInstanceOf(InvalidValueException.class)
-        .hasMessageStartingWith("stoker.answers.data: expected a folder to write to");
+        .hasMessageStartingWith("stoker.answers.data: expected a writable folder, got ");
   }
 
   @Test

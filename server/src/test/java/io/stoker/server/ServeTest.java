@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/// Servers that do not start, and say why in one line.
+/// Servers that fail to start with a message of one line.
 @ExtendWith(OutputCaptureExtension.class)
 class ServeTest {
 
@@ -56,25 +56,25 @@ class ServeTest {
       quoteCharacter = '`',
       textBlock =
           """
-          SERVER_ADDRESS         | 0.0.0.0  | server.address: expected a loopback address such as 127.0.0.1, since anybody could reach 0.0.0.0. To listen there, make an operator's token first: ./stoker token create --role operator --name NAME (or set STOKER_TOKEN)
-          SERVER_ADDRESS         | ::       | server.address: expected a loopback address such as 127.0.0.1, since anybody could reach 0:0:0:0:0:0:0:0. To listen there, make an operator's token first: ./stoker token create --role operator --name NAME (or set STOKER_TOKEN)
+          SERVER_ADDRESS         | 0.0.0.0  | server.address: expected a loopback address such as 127.0.0.1, got 0.0.0.0, which others can reach. To listen there, create an operator token first: ./stoker token create --role operator --name NAME (or set STOKER_TOKEN)
+          SERVER_ADDRESS         | ::       | server.address: expected a loopback address such as 127.0.0.1, got 0:0:0:0:0:0:0:0, which others can reach. To listen there, create an operator token first: ./stoker token create --role operator --name NAME (or set STOKER_TOKEN)
           SERVER_PORT            | web      | server.port: expected a whole number, got "web"
-          MANAGEMENT_SERVER_PORT | 9999     | management.server.port: is not supported, since no token would guard that port
-          SERVER_FORWARDHEADERSSTRATEGY | native | server.forward-headers-strategy: is not supported, since it would believe every proxy. Name those that may say who sent a request in stoker.proxies
-          SERVER_TOMCAT_REMOTEIP_PROTOCOLHEADER | X-Proto | server.tomcat.remoteip: is not supported, since it would believe every proxy. Name those that may say who sent a request in stoker.proxies
-          SERVER_SERVLET_CONTEXTPATH | /stoker | server.servlet.context-path: is not supported. To be reached below a path, have your proxy take it off and set X-Forwarded-Prefix (docs/how-to/behind-nginx.md)
+          MANAGEMENT_SERVER_PORT | 9999     | management.server.port: is not supported, because that port would need no token
+          SERVER_FORWARDHEADERSSTRATEGY | native | server.forward-headers-strategy: is not supported, because it would trust every proxy. List the trusted proxies in stoker.proxies
+          SERVER_TOMCAT_REMOTEIP_PROTOCOLHEADER | X-Proto | server.tomcat.remoteip: is not supported, because it would trust every proxy. List the trusted proxies in stoker.proxies
+          SERVER_SERVLET_CONTEXTPATH | /stoker | server.servlet.context-path: is not supported. To serve below a path, have your proxy strip it and set X-Forwarded-Prefix (docs/how-to/behind-nginx.md)
           STOKER_PROXIES         | proxy    | stoker.proxies: expected addresses such as 10.0.0.7 or 10.0.0.0/8, got "proxy"
           STOKER_PROXIES         | 0.0.0.0/0 | stoker.proxies: expected addresses such as 10.0.0.7 or 10.0.0.0/8, got 0.0.0.0/0, which is every address. Name the addresses that your proxies send from
           LOGGING_STRUCTURED_FORMAT_CONSOLE | json | logging.structured.format.console: expected one of ecs, gelf, logstash, got "json"
           DATABASE_URL           | nonsense | DATABASE_URL: expected postgres://user:password@host:5432/database, got something without ://
           """)
-  void a_setting_that_cannot_be_is_named(String variable, String value, String complaint) {
+  void an_invalid_setting_is_named(String variable, String value, String complaint) {
     assertThat(refused(Map.of(variable, value))).isEqualTo(complaint);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"viewer", "client"})
-  void a_public_address_wants_an_operator_s_token(String role, @TempDir Path data) {
+  void a_public_address_requires_an_operator_token(String role, @TempDir Path data) {
     TestTokens.create(data.resolve("tokens"), "grafana", role);
 
     assertThat(refused(Map.of("SERVER_ADDRESS", "0.0.0.0", "STOKER_ANSWERS_DATA", data.toString())))
@@ -82,7 +82,7 @@ class ServeTest {
   }
 
   @Test
-  void a_damaged_file_of_tokens_is_named_with_its_line(@TempDir Path data) throws IOException {
+  void a_damaged_token_file_is_named_with_its_line(@TempDir Path data) throws IOException {
     TestTokens.create(data.resolve("tokens"), "grafana", "viewer");
     Files.writeString(data.resolve("tokens"), "nonsense\n", StandardOpenOption.APPEND);
 
@@ -94,7 +94,7 @@ class ServeTest {
   }
 
   @Test
-  void a_port_that_is_taken_is_named(@TempDir Path data) throws IOException {
+  void a_port_in_use_is_named(@TempDir Path data) throws IOException {
     try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       var port = Integer.toString(taken.getLocalPort());
 
@@ -105,19 +105,18 @@ class ServeTest {
   }
 
   @Test
-  void a_folder_that_cannot_be_written_to_is_named(@TempDir Path folder) throws IOException {
+  void a_read_only_folder_is_named(@TempDir Path folder) throws IOException {
     var file = Files.createFile(folder.resolve("file"));
 
     var complaint = refused(Map.of("SERVER_PORT", "0", "STOKER_ANSWERS_DATA", file.toString()));
 
     assertThat(complaint)
-        .startsWith(
-            "stoker.answers.data: expected a folder to write to, but " + file + " cannot be: ")
+        .startsWith("stoker.answers.data: expected a writable folder, got " + file + " (")
         .hasLineCount(1);
   }
 
   @Test
-  void a_postgres_for_answers_that_is_not_there_is_told_of(CapturedOutput output) {
+  void a_state_database_that_is_down_is_reported(CapturedOutput output) {
     var complaint = refused(3, answersIn("127.0.0.1:1"));
 
     assertThat(complaint)
@@ -131,7 +130,7 @@ class ServeTest {
 
   @Test
   @Timeout(20)
-  void a_postgres_for_answers_that_hangs_is_told_of() {
+  void a_state_database_that_hangs_is_reported() {
     try (var silent = new SilentPipeline()) {
       var complaint = refused(3, answersIn(URI.create(silent.url()).getAuthority()));
 

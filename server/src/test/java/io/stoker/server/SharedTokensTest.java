@@ -109,7 +109,7 @@ class SharedTokensTest {
 
     assertThatThrownBy(this::server)
         .isInstanceOf(InvalidValueException.class)
-        .hasMessageContaining("make an operator's token first");
+        .hasMessageContaining("create an operator token first");
 
     var ann = create("ann", "operator");
     try (var server = server()) {

@@ -17,14 +17,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
-/// The commands about answers, all of which call a running server.
+/// The `answers` commands, which call a running server.
 @Command(
     addMethodSubcommands = false,
     name = "answers",
     description = "Answers to questions, warmed by a running server.")
 final class AnswersCommand {
 
-  private static final int NAME = 30;
+  private static final int NAME_WIDTH = 30;
   private static final int MOST_QUESTIONS = 1000;
   private static final String STANDARD_INPUT = "-";
 
@@ -34,18 +34,18 @@ final class AnswersCommand {
     this.terminal = terminal;
   }
 
-  @Command(name = "submit", description = "Queues the questions of a file, one on each line.")
+  @Command(name = "submit", description = "Queues the questions in a file, one per line.")
   void submit(
       @Mixin ServerOptions server,
       @Parameters(
               paramLabel = "FILE",
               description = "A .txt, .csv or .md file, or - for standard input.")
           String file,
-      @Option(names = "--name", paramLabel = "TEXT", description = "What to call the batch.")
+      @Option(names = "--name", paramLabel = "TEXT", description = "The name of the batch.")
           @Nullable String name,
-      @Option(names = "--scope", paramLabel = "TEXT", description = "Whose answers they are.")
+      @Option(names = "--scope", paramLabel = "TEXT", description = "The scope of the questions.")
           @Nullable String scope,
-      @Option(names = "--only-stale", description = "Leave answers alone that are still fresh.")
+      @Option(names = "--only-stale", description = "Skip questions with a fresh answer.")
           boolean onlyStale) {
     boolean isStandardInput = file.equals(STANDARD_INPUT);
     var fields = new LinkedHashMap<String, String>();
@@ -57,7 +57,7 @@ final class AnswersCommand {
       submit(server, fields, fileName, content);
     } catch (IOException e) {
       throw new InvalidValueException(
-          "FILE", "expected a file that can be read, got \"" + file + "\" (" + e + ")");
+          "FILE", "expected a readable file, got \"" + file + "\" (" + e + ")");
     }
   }
 
@@ -78,7 +78,7 @@ final class AnswersCommand {
         "Batch %d: %d questions queued%s.%n",
         batch.path("batch_id").asLong(),
         batch.path("total").asLong(),
-        skipped == 0 ? "" : ", " + skipped + " lines left out");
+        skipped == 0 ? "" : ", " + skipped + " lines skipped");
     batch
         .path("skipped_lines")
         .forEach(line ->
@@ -90,27 +90,29 @@ final class AnswersCommand {
     out.printf("Watch it: stoker answers watch %d%n", batch.path("batch_id").asLong());
   }
 
-  @Command(name = "queue", description = "Lists batches, the newest first.")
+  @Command(name = "queue", description = "Lists batches, newest first.")
   void queue(
       @Mixin ServerOptions server,
       @Option(
               names = "--status",
               paramLabel = "STATUS",
               description =
-                  "Only these: pending, running, paused, completed, completed_with_errors,"
-                      + " cancelled.")
+                  "Only batches that are pending, running, paused, completed,"
+                      + " completed_with_errors or cancelled.")
           @Nullable String status,
       @Option(
               names = "--limit",
               paramLabel = "N",
-              description = "How many at the most (${DEFAULT-VALUE}).",
+              description = "Maximum number of batches (${DEFAULT-VALUE}).",
               defaultValue = "20")
           int limit) {
     server.call(
-        terminal, client -> client.get("queue?limit=" + limit + only(status)), this::printQueue);
+        terminal,
+        client -> client.get("queue?limit=" + limit + statusFilter(status)),
+        this::printQueue);
   }
 
-  private static String only(@Nullable String status) {
+  private static String statusFilter(@Nullable String status) {
     return status == null ? "" : "&status=" + ServerClient.encoded(status);
   }
 
@@ -129,7 +131,7 @@ final class AnswersCommand {
             batch.path("status").asString(),
             batch.path("processed").asLong() + "/" + batch.path("total").asLong(),
             batch.path("failed").asLong(),
-            TextRules.truncated(TextRules.escaped(batch.path("name").asString()), NAME)));
+            TextRules.truncated(TextRules.escaped(batch.path("name").asString()), NAME_WIDTH)));
     printWaiting(out, queue.path("waiting"));
   }
 
@@ -148,7 +150,7 @@ final class AnswersCommand {
       var batch = client.get("batches/" + id);
       var questions =
           client
-              .get("batches/" + id + "/queries?limit=" + MOST_QUESTIONS + only(status))
+              .get("batches/" + id + "/queries?limit=" + MOST_QUESTIONS + statusFilter(status))
               .json()
               .path("queries");
       if (server.json()) {
@@ -198,8 +200,8 @@ final class AnswersCommand {
       exitCodeList = {
         "0:it completed",
         "1:some questions failed, or it was cancelled or deleted",
-        "2:the command was not understood",
-        "3:no server answers, or its database does not"
+        "2:invalid arguments",
+        "3:the server or its database is not reachable"
       })
   int watch(
       @Mixin ServerOptions server,
@@ -209,7 +211,7 @@ final class AnswersCommand {
       throw new CommandException(
           ExitCode.SOURCE_UNREACHABLE,
           "server-unreachable",
-          "The server went away. The batch goes on when it is back");
+          "The connection to the server was lost. The batch continues when the server runs again");
     }
     if (!server.json()) {
       printBatch(terminal.out(), last);
@@ -219,7 +221,7 @@ final class AnswersCommand {
     return exitCode.number();
   }
 
-  /// The batch as its last event has it; null if the stream ends without.
+  /// The batch in its last event; null if the stream breaks off.
   private @Nullable JsonNode follow(ServerOptions server, long id) {
     try (var client = server.client(terminal);
         var lines = client.events("progress?batch_id=" + id);
@@ -228,7 +230,7 @@ final class AnswersCommand {
     }
   }
 
-  @Command(name = "pause", description = "Pauses a batch: what is in hand is finished.")
+  @Command(name = "pause", description = "Pauses a batch. Questions in progress are finished.")
   void pause(@Mixin ServerOptions server, @Mixin Change change) {
     change(server, change, "pause");
   }
@@ -238,23 +240,26 @@ final class AnswersCommand {
     change(server, change, "resume");
   }
 
-  @Command(name = "cancel", description = "Gives up what is not done yet.")
+  @Command(name = "cancel", description = "Cancels the unanswered questions of a batch.")
   void cancel(@Mixin ServerOptions server, @Mixin Change change) {
     change(server, change, "cancel");
   }
 
-  @Command(name = "retry", description = "Tries failed, skipped and cancelled questions again.")
+  @Command(name = "retry", description = "Retries failed, skipped and cancelled questions.")
   void retry(@Mixin ServerOptions server, @Mixin Change change) {
     change(server, change, "retry");
   }
 
-  /// A batch whose state is to change, and why.
+  /// The arguments of commands that change a batch.
   static final class Change {
 
     @Parameters(paramLabel = "ID", description = "The batch's number.")
     private long id;
 
-    @Option(names = "--reason", paramLabel = "TEXT", description = "What for; kept in its history.")
+    @Option(
+        names = "--reason",
+        paramLabel = "TEXT",
+        description = "A reason for the batch's history.")
     private @Nullable String reason;
   }
 
@@ -268,7 +273,7 @@ final class AnswersCommand {
 
   @Command(
       name = "delete",
-      description = "Deletes a batch with its questions. Answers that were stored stay stored.")
+      description = "Deletes a batch and its questions. Cached answers are kept.")
   void delete(
       @Mixin ServerOptions server,
       @Parameters(paramLabel = "ID", description = "The batch's number.") long id) {
@@ -280,9 +285,7 @@ final class AnswersCommand {
     }
   }
 
-  @Command(
-      name = "try",
-      description = "Tries a pipeline at once that did not answer or was asked too often.")
+  @Command(name = "try", description = "Retries an unavailable or rate-limited pipeline now.")
   void tryNow(@Mixin ServerOptions server) {
     server.call(
         terminal,
@@ -293,19 +296,19 @@ final class AnswersCommand {
               .out()
               .println(
                   waited.isNull()
-                      ? "The queue waits for nothing."
-                      : "The pipeline is tried now. Until now, "
+                      ? "The queue is not waiting."
+                      : "Retrying the pipeline now. Before: "
                           + waited.path("message").asString()
                           + ".");
         });
   }
 
-  @Command(name = "ask", description = "Asks a question as a user does.")
+  @Command(name = "ask", description = "Asks a question as a user would.")
   void ask(
       @Mixin ServerOptions server,
       @Parameters(paramLabel = "QUESTION", description = "The question, in quotation marks.")
           String question,
-      @Option(names = "--scope", paramLabel = "TEXT", description = "Whose answer it is.")
+      @Option(names = "--scope", paramLabel = "TEXT", description = "The scope of the question.")
           @Nullable String scope) {
     var body = new HashMap<String, String>();
     body.put("question", question);
@@ -341,7 +344,6 @@ final class AnswersCommand {
     }
   }
 
-  /// How a batch stands, in a line for people.
   private static void printBatch(PrintStream out, JsonNode batch) {
     var reason = batch.path("reason").asString();
     out.printf(
@@ -357,9 +359,9 @@ final class AnswersCommand {
         reason.isEmpty() ? "" : " - " + reason);
   }
 
-  /// Why the queue waits, if it does.
+  /// Prints why the queue is waiting.
   ///
-  /// @param waiting null or missing if it does not
+  /// @param waiting null or missing if it is not
   static void printWaiting(PrintStream out, JsonNode waiting) {
     if (waiting.isObject()) {
       out.println("Waiting: " + waiting.path("message").asString() + ".");

@@ -5,13 +5,12 @@ import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
-/// Lets the JVM watch a server; for who packs Stoker.
+/// The hidden `train` command: a training run for the JVM's AOT cache, used when packaging Stoker.
 @Command(
     name = "train",
     hidden = true,
     description =
-        "Starts a server, asks it a few things and stops it, to be watched with"
-            + " -XX:AOTCacheOutput=FILE.")
+        "Starts a server, sends it a few requests and stops it, for -XX:AOTCacheOutput=FILE.")
 final class AotTrainingCommand implements Callable<Integer> {
 
   @Override

@@ -7,42 +7,41 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// How many sessions a run will select, counted beside it. Thread-safe.
+/// The number of sessions that a run will select, counted concurrently with it. Thread-safe.
 final class BackgroundEstimate {
 
   private static final Logger LOG = LoggerFactory.getLogger(BackgroundEstimate.class);
 
-  private final Thread counting;
+  private final Thread thread;
   private volatile long selected;
 
   private BackgroundEstimate(SessionWarmer warmer, SessionPlan plan) {
-    this.counting =
+    this.thread =
         Thread.ofPlatform().daemon().name("stoker-estimate").unstarted(() -> count(warmer, plan));
   }
 
-  /// Begins to count.
-  static BackgroundEstimate begin(SessionWarmer warmer, SessionPlan plan) {
-    var total = new BackgroundEstimate(warmer, plan);
-    total.counting.start();
-    return total;
+  static BackgroundEstimate start(SessionWarmer warmer, SessionPlan plan) {
+    var estimate = new BackgroundEstimate(warmer, plan);
+    estimate.thread.start();
+    return estimate;
   }
 
   private void count(SessionWarmer warmer, SessionPlan plan) {
     try {
       selected = warmer.estimate(plan).selected();
     } catch (StokerException e) {
-      LOG.debug("How many sessions there are is not known: {}", e.getMessage());
+      LOG.debug("The number of sessions could not be estimated: {}", e.getMessage());
     }
   }
 
-  /// Waits for the number, but not for longer than `patience`.
+  /// Waits for the number, at most for `timeout`.
   ///
   /// @throws InterruptedException if the thread is interrupted while it waits
-  void await(Duration patience) throws InterruptedException {
-    counting.join(patience);
+  void await(Duration timeout) throws InterruptedException {
+    thread.join(timeout);
   }
 
-  /// At least what has come up already; 0 as long as it is not known.
+  /// The number, or `soFar` if that is greater; 0 while it is unknown.
   long atLeast(long soFar) {
     long known = selected;
     return known == 0 ? 0 : Math.max(known, soFar);

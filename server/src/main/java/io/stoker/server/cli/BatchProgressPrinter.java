@@ -9,8 +9,8 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// Prints the events of a batch: a bar for people, lines for logs, JSON for programs. Confined to
-/// one thread.
+/// Prints the progress of a batch: as a bar on a terminal, as lines for logs, or as JSON. Confined
+/// to one thread.
 final class BatchProgressPrinter implements AutoCloseable {
 
   private static final int COLUMNS = 79;
@@ -25,9 +25,10 @@ final class BatchProgressPrinter implements AutoCloseable {
     this.json = json;
   }
 
-  /// Prints events as their lines come.
+  /// Prints events as they arrive.
   ///
-  /// @return the batch as the last event has it; null if the lines end before
+  /// @param lines the lines of an event stream
+  /// @return the batch in the last event; null if the stream breaks off
   @Nullable JsonNode follow(Iterator<String> lines) {
     var name = "";
     while (lines.hasNext()) {
@@ -36,7 +37,7 @@ final class BatchProgressPrinter implements AutoCloseable {
         name = line.substring("event: ".length());
       } else if (line.startsWith("data: ")) {
         var data = WireJson.tree(line.substring("data: ".length()));
-        show(name, data);
+        print(name, data);
         if (name.equals("complete") || name.equals("deleted")) {
           return data;
         }
@@ -45,7 +46,7 @@ final class BatchProgressPrinter implements AutoCloseable {
     return null;
   }
 
-  private void show(String event, JsonNode data) {
+  private void print(String event, JsonNode data) {
     if (json) {
       terminal.out().println("{\"event\":\"" + event + "\",\"data\":" + data + "}");
     } else if (event.equals("progress") || event.equals("paused")) {

@@ -5,11 +5,11 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/// Turns Ctrl-C into a cancelled run: the JVM ends only once the run has reported. Thread-safe.
+/// A shutdown hook that cancels a run on Ctrl-C and lets it print its report. Thread-safe.
 final class CancelOnSignal implements AutoCloseable {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
-  private static final Duration AGAIN = Duration.ofMillis(50);
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration INTERVAL = Duration.ofMillis(50);
 
   private final SessionWarmer warmer;
   private final CountDownLatch reported = new CountDownLatch(1);
@@ -21,7 +21,7 @@ final class CancelOnSignal implements AutoCloseable {
     this.hook = Thread.ofPlatform().name("stoker-signal").unstarted(this::stop);
   }
 
-  /// Watches for signals until it is closed, which is to be after the report.
+  /// Registers the hook; close it after the report.
   static CancelOnSignal of(SessionWarmer warmer) {
     var cancel = new CancelOnSignal(warmer);
     Runtime.getRuntime().addShutdownHook(cancel.hook);
@@ -36,10 +36,10 @@ final class CancelOnSignal implements AutoCloseable {
     signalled = true;
     try {
       for (var waited = Duration.ZERO;
-          waited.compareTo(PATIENCE) < 0;
-          waited = waited.plus(AGAIN)) {
-        warmer.cancel(); // each time, since the run may not have begun yet
-        if (reported.await(AGAIN.toMillis(), TimeUnit.MILLISECONDS)) {
+          waited.compareTo(TIMEOUT) < 0;
+          waited = waited.plus(INTERVAL)) {
+        warmer.cancel(); // each time, because the run may not have begun yet
+        if (reported.await(INTERVAL.toMillis(), TimeUnit.MILLISECONDS)) {
           return;
         }
       }
@@ -54,7 +54,7 @@ final class CancelOnSignal implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException _) {
-      // It is running.
+      // The JVM is shutting down already.
     }
   }
 }

@@ -22,7 +22,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.TypeConversionException;
 
-/// All commands of the program.
+/// The root of the command line.
 @Command(
     name = "stoker",
     description = "Keeps caches warm.",
@@ -33,15 +33,15 @@ public final class Cli {
   private final Terminal terminal;
   private final Consumer<Configuration> server;
 
-  /// @param server runs the server until it ends
+  /// @param server runs the server and blocks until it ends
   public Cli(Terminal terminal, Consumer<Configuration> server) {
     this.terminal = terminal;
     this.server = server;
   }
 
-  /// Carries a command out.
+  /// Runs a command.
   ///
-  /// @return what the process is to exit with
+  /// @return the exit code
   public int run(String... arguments) {
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
@@ -56,52 +56,53 @@ public final class Cli {
         .addSubcommand(command(new DoctorCommand(terminal)))
         .addSubcommand(command(new AotTrainingCommand()));
     var called = arguments.length == 0 ? "" : arguments[0];
-    // A server that is to be there soon does not wait for what it will not run.
+    // Building the other commands would delay the start of a server.
     if (!called.equals("serve")) {
-      nouns().forEach(noun -> all.addSubcommand(noun.command(called)));
+      groups().forEach(group -> all.addSubcommand(group.command(called)));
     }
     return all.registerConverter(String.class, Cli::text)
         .registerConverter(Duration.class, Cli::duration)
         .registerConverter(Role.class, Cli::role)
         .setOut(new PrintWriter(terminal.out(), true, terminal.out().charset()))
         .setErr(new PrintWriter(terminal.err(), true, terminal.err().charset()))
-        .setParameterExceptionHandler((e, _) -> complain(e))
-        .setExecutionExceptionHandler((e, _, parsed) -> complain(e, parsed))
+        .setParameterExceptionHandler((e, _) -> printError(e))
+        .setExecutionExceptionHandler((e, _, parsed) -> printError(e, parsed))
         .execute(arguments);
   }
 
-  private List<Noun> nouns() {
+  private List<CommandGroup> groups() {
     return List.of(
-        new Noun(new SessionsCommand(terminal), List.of("warm", "estimate", "stats")),
-        new Noun(
+        new CommandGroup(new SessionsCommand(terminal), List.of("warm", "estimate", "stats")),
+        new CommandGroup(
             new AnswersCommand(terminal),
             List.of(
                 "submit", "queue", "show", "watch", "pause", "resume", "cancel", "retry", "delete",
                 "try", "ask")),
-        new Noun(
+        new CommandGroup(
             new PromptsCommand(terminal),
             List.of(
                 "list", "show", "warm", "enable", "disable", "policy", "budget", "close", "delete",
                 "ledger")),
-        new Noun(new TokenCommand(terminal), List.of("create", "list", "revoke", "import")));
+        new CommandGroup(
+            new TokenCommand(terminal), List.of("create", "list", "revoke", "import")));
   }
 
-  /// A class whose methods are commands.
+  /// A class whose methods are subcommands.
   ///
-  /// @param verbs their names in the order of the help, since methods have no order
-  private record Noun(Object methods, List<String> verbs) {
+  /// @param names the subcommands in the order of the help, because reflection returns methods in
+  ///   no particular order
+  private record CommandGroup(Object methods, List<String> names) {
 
-    /// With its verbs only if it is the one that is called, since reading them all takes a tenth of
-    /// a second.
+    /// Adds the subcommands only if the group is called, because building all of them takes 0.1 s.
     CommandLine command(String called) {
-      var noun = Cli.command(methods);
-      var spec = noun.getCommandSpec();
+      var group = Cli.command(methods);
+      var spec = group.getCommandSpec();
       if (spec.name().equals(called)) {
-        spec.usageMessage().synopsisSubcommandLabel("(" + String.join(" | ", verbs) + ")");
+        spec.usageMessage().synopsisSubcommandLabel("(" + String.join(" | ", names) + ")");
         spec.addMethodSubcommands(CommandLine.defaultFactory());
-        verbs.forEach(verb -> noun.addSubcommand(verb, withHelp(spec.removeSubcommand(verb))));
+        names.forEach(name -> group.addSubcommand(name, withHelp(spec.removeSubcommand(name))));
       }
-      return noun;
+      return group;
     }
   }
 
@@ -122,7 +123,7 @@ public final class Cli {
   private static String text(String text) {
     var fault = TextRules.whyInvalid(text);
     if (fault != null) {
-      throw new TypeConversionException("expected whole characters, got " + fault);
+      throw new TypeConversionException("expected valid Unicode text, got " + fault);
     }
     return text;
   }
@@ -141,46 +142,46 @@ public final class Cli {
             () -> new TypeConversionException("expected " + Role.labels() + ", got " + text));
   }
 
-  private int complain(ParameterException e) {
+  private int printError(ParameterException e) {
     var command = e.getCommandLine();
-    terminal.err().println(TextRules.escapedLines(String.valueOf(e.getMessage())));
+    printMessage(e);
     terminal.err().print(command.getHelp().synopsisHeading() + command.getHelp().synopsis(0));
     terminal.err().println("More: " + command.getCommandSpec().qualifiedName() + " --help");
     return ExitCode.USAGE.number();
   }
 
-  private int complain(Exception e, ParseResult parsed) throws Exception {
+  private int printError(Exception e, ParseResult parsed) throws Exception {
     return switch (e) {
       case InvalidValueException _, MissingSettingException _ -> {
-        terminal.err().println(TextRules.escapedLines(String.valueOf(e.getMessage())));
+        printMessage(e);
         yield ExitCode.USAGE.number();
       }
-      case StokerException trouble -> {
-        if (wantsJson(parsed)) {
-          terminal.out().println(WireJson.write(SessionWire.ErrorBody.of(trouble)));
-        } else {
-          terminal.err().println(TextRules.escapedLines(String.valueOf(trouble.getMessage())));
-        }
-        yield ExitCode.of(trouble).number();
+      case StokerException failure -> {
+        print(failure, SessionWire.ErrorBody.label(failure.code()), parsed);
+        yield ExitCode.of(failure).number();
       }
-      case CommandException trouble -> {
-        if (wantsJson(parsed)) {
-          terminal
-              .out()
-              .println(
-                  WireJson.write(
-                      new SessionWire.ErrorBody(
-                          trouble.code(), String.valueOf(trouble.getMessage()))));
-        } else {
-          terminal.err().println(TextRules.escapedLines(String.valueOf(trouble.getMessage())));
-        }
-        yield trouble.exitCode().number();
+      case CommandException failure -> {
+        print(failure, failure.code(), parsed);
+        yield failure.exitCode().number();
       }
       default -> throw e;
     };
   }
 
-  private static boolean wantsJson(ParseResult parsed) {
+  private void print(Exception failure, String code, ParseResult parsed) {
+    if (hasJsonFlag(parsed)) {
+      var body = new SessionWire.ErrorBody(code, String.valueOf(failure.getMessage()));
+      terminal.out().println(WireJson.write(body));
+    } else {
+      printMessage(failure);
+    }
+  }
+
+  private void printMessage(Exception e) {
+    terminal.err().println(TextRules.visibleLines(String.valueOf(e.getMessage())));
+  }
+
+  private static boolean hasJsonFlag(ParseResult parsed) {
     var last = parsed;
     while (last.hasSubcommand()) {
       last = last.subcommand();
@@ -188,7 +189,7 @@ public final class Cli {
     return last.hasMatchedOption("--json");
   }
 
-  /// Tells the version that the jar was built as.
+  /// The version in the jar's manifest.
   static final class Version implements IVersionProvider {
 
     @Override

@@ -1,6 +1,6 @@
 package io.stoker.server.cli;
 
-/// Why a command failed, with what the process exits with; such as a server that does not answer.
+/// Thrown when a command fails, with the exit code of the process.
 final class CommandException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -8,8 +8,8 @@ final class CommandException extends RuntimeException {
   private final ExitCode exitCode;
   private final String code;
 
-  /// @param code what programs call it
-  /// @param message what was expected, what it got and what to do
+  /// @param code the error code in JSON
+  /// @param message what was expected, what happened and what to do
   CommandException(ExitCode exitCode, String code, String message) {
     super(message);
     this.exitCode = exitCode;

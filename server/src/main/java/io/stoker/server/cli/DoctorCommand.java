@@ -12,12 +12,12 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/// Says what is wrong with all that a server depends on.
+/// The `doctor` command.
 @Command(
     name = "doctor",
     description = {
-      "Looks at Java, settings, databases, Redis, providers and the server, and says what to do.",
-      "Changes nothing and costs nothing. Exits with 1 if something does not work."
+      "Checks Java, settings, databases, Redis, providers and the server, and gives advice.",
+      "Changes nothing and costs nothing. Exits with 1 if a check fails."
     })
 final class DoctorCommand implements Callable<Integer> {
 
@@ -27,34 +27,33 @@ final class DoctorCommand implements Callable<Integer> {
       names = "--server",
       paramLabel = "URL",
       description =
-          "Where a server has to run. Otherwise it is looked whether one listens as SERVER_ADDRESS"
-              + " and SERVER_PORT say. STOKER_TOKEN is shown to it.")
+          "The URL of a server that must be running. By default, the address in SERVER_ADDRESS and"
+              + " SERVER_PORT is checked, where none needs to run. STOKER_TOKEN is sent to it.")
   private @Nullable URI server;
 
-  @Option(names = "--json", description = "Answer with one JSON object.")
+  @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
   DoctorCommand(Terminal terminal) {
     this.terminal = terminal;
   }
 
-  /// What `--json` prints.
+  /// The output of `--json`.
   ///
-  /// @param state the worst of all
+  /// @param state the worst state of all results
   record Report(String state, List<Line> findings) {
 
-    /// One of the findings.
     record Line(String state, String what, String detail, @Nullable String advice) {}
   }
 
   @Override
   public Integer call() throws InterruptedException {
-    var findings = new Doctor(terminal.configuration(), server, Time.system()).examine();
-    var worst = findings.stream().map(CheckResult::state).reduce(State.OK, DoctorCommand::worse);
+    var results = new Doctor(terminal.configuration(), server, Time.system()).run();
+    var worst = results.stream().map(CheckResult::state).reduce(State.OK, DoctorCommand::worse);
     if (json) {
-      terminal.out().println(WireJson.write(report(worst, findings)));
+      terminal.out().println(WireJson.write(report(worst, results)));
     } else {
-      findings.forEach(this::tell);
+      results.forEach(this::print);
     }
     return (worst == State.FAIL ? ExitCode.BELOW_TARGET : ExitCode.OK).number();
   }
@@ -63,25 +62,25 @@ final class DoctorCommand implements Callable<Integer> {
     return one.compareTo(other) >= 0 ? one : other;
   }
 
-  private static Report report(State worst, List<CheckResult> findings) {
+  private static Report report(State worst, List<CheckResult> results) {
     return new Report(
         worst.label(),
-        findings.stream()
-            .map(finding ->
+        results.stream()
+            .map(result ->
                 new Report.Line(
-                    finding.state().label(), finding.what(), finding.detail(), finding.advice()))
+                    result.state().label(), result.what(), result.detail(), result.advice()))
             .toList());
   }
 
-  private void tell(CheckResult finding) {
-    var advice = finding.advice();
+  private void print(CheckResult result) {
+    var advice = result.advice();
     terminal
         .out()
         .printf(
             "%-4s  %-20s  %s%s%n",
-            finding.state().label(),
-            finding.what(),
-            finding.detail(),
+            result.state().label(),
+            result.what(),
+            result.detail(),
             advice == null ? "" : "  -> " + advice);
   }
 }

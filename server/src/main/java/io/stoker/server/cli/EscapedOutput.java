@@ -4,9 +4,11 @@ import io.stoker.TextRules;
 import java.io.PrintStream;
 import java.util.Arrays;
 
-/// Standard output of commands: what would move the cursor, colour the terminal or turn the
-/// direction of reading is written out, whoever stored it. What is filled into a format stays on
-/// its line. JSON means the same afterwards, for the escapes are JSON's.
+/// A print stream that escapes control characters in stored text, against terminal escape
+/// injection: sequences that move the cursor, set colours or change the text direction.
+///
+/// Arguments of a format are escaped including line breaks. The escapes are JSON's, so that printed
+/// JSON keeps its meaning.
 final class EscapedOutput extends PrintStream {
 
   EscapedOutput(PrintStream out) {

@@ -4,23 +4,24 @@ import io.stoker.StokerException;
 import io.stoker.sessions.SessionPlan;
 import io.stoker.sessions.SessionReport;
 
-/// What commands exit with.
+/// The exit codes of commands.
 enum ExitCode {
-  /// All is well, or there was nothing to do.
+  /// Success, or nothing to do.
   OK(0),
-  /// Some sessions failed, or too few were found again; or the doctor found what does not work.
+  /// Some sessions failed or too few were verified; a check of the doctor failed; a batch has
+  /// failures; or the server rejected a request.
   BELOW_TARGET(1),
-  /// The command was not understood.
+  /// Invalid arguments or settings.
   USAGE(2),
-  /// Postgres, or the server that a command talks to, did not answer or refused.
+  /// Postgres or the server did not answer or refused.
   SOURCE_UNREACHABLE(3),
   /// Redis did not answer or refused.
   CACHE_UNREACHABLE(4),
-  /// The deadline came first.
+  /// The deadline expired.
   DEADLINE(5),
   /// Another node is warming.
   OTHER_NODE(6),
-  /// Somebody stopped it, as with Ctrl-C.
+  /// Interrupted, such as by Ctrl-C.
   INTERRUPTED(130);
 
   private final int number;
@@ -33,14 +34,14 @@ enum ExitCode {
     return number;
   }
 
-  static ExitCode of(StokerException trouble) {
-    return switch (trouble.code()) {
+  static ExitCode of(StokerException failure) {
+    return switch (failure.code()) {
       case SOURCE_UNREACHABLE, SOURCE_REFUSED -> SOURCE_UNREACHABLE;
       case CACHE_UNREACHABLE, CACHE_REFUSED -> CACHE_UNREACHABLE;
     };
   }
 
-  /// @param interrupted whether a signal asked the run to stop
+  /// @param interrupted whether a signal cancelled the run
   static ExitCode of(SessionPlan plan, SessionReport report, boolean interrupted) {
     return switch (report.state()) {
       case COMPLETED, COMPLETED_WITH_FAILURES -> isGood(plan, report) ? OK : BELOW_TARGET;
@@ -50,7 +51,7 @@ enum ExitCode {
       case SOURCE_UNREACHABLE -> SOURCE_UNREACHABLE;
       case CACHE_UNREACHABLE -> CACHE_UNREACHABLE;
       case SKIPPED_OTHER_NODE -> OTHER_NODE;
-      case RUNNING -> throw new IllegalArgumentException("a run that goes on has no exit code");
+      case RUNNING -> throw new IllegalArgumentException("a running run has no exit code");
     };
   }
 

@@ -5,47 +5,49 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/// The flags of `prompts ledger`: which lines are meant, and what becomes of them.
+/// The flags of `prompts ledger`: filters, grouping and output file.
 final class LedgerOptions {
 
   @Option(
       names = "--by",
       paramLabel = "WHAT",
       description =
-          "What sums are of: day, hour, tenant, provider, model or conversation"
-              + " (${DEFAULT-VALUE}).",
+          "Group sums by day, hour, tenant, provider, model or conversation (${DEFAULT-VALUE}).",
       defaultValue = "day")
   private String by = "day";
 
-  @Option(names = "--from", paramLabel = "TIME", description = "The first day or moment (UTC).")
+  @Option(
+      names = "--from",
+      paramLabel = "TIME",
+      description = "The first day or time (UTC), inclusive.")
   private @Nullable String from;
 
   @Option(
       names = "--until",
       paramLabel = "TIME",
-      description = "The first day or moment behind the last (UTC).")
+      description = "The end of the range as a day or time (UTC), exclusive.")
   private @Nullable String until;
 
-  @Option(names = "--tenant", paramLabel = "NAME", description = "Only what belongs to it.")
+  @Option(names = "--tenant", paramLabel = "NAME", description = "Only this tenant.")
   private @Nullable String tenant;
 
-  @Option(names = "--provider", paramLabel = "NAME", description = "Only its models.")
+  @Option(names = "--provider", paramLabel = "NAME", description = "Only this provider's models.")
   private @Nullable String provider;
 
-  @Option(names = "--conversation", paramLabel = "ID", description = "Only this one.")
+  @Option(names = "--conversation", paramLabel = "ID", description = "Only this conversation.")
   private @Nullable String conversation;
 
   @Option(
       names = "--limit",
       paramLabel = "N",
-      description = "How many sums at the most (${DEFAULT-VALUE}).",
+      description = "Maximum number of groups (${DEFAULT-VALUE}).",
       defaultValue = "100")
   private int limit;
 
   @Option(
       names = "--csv",
       paramLabel = "FILE",
-      description = "Write all lines to this file, as CSV; - for standard output.")
+      description = "Export all entries to this file as CSV; - for standard output.")
   private @Nullable String csv;
 
   String by() {
@@ -56,12 +58,12 @@ final class LedgerOptions {
     return csv;
   }
 
-  /// The query for sums.
+  /// The query string for sums.
   String sums() {
     return query("by=" + ServerClient.encoded(by) + "&limit=" + limit);
   }
 
-  /// The query for all lines.
+  /// The query string for the export.
   String entries() {
     return query("format=csv");
   }

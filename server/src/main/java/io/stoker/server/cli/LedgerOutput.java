@@ -12,20 +12,18 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import tools.jackson.databind.JsonNode;
 
-/// What turns and warms have cost and brought: as a table for people, or line by line in a file.
+/// Prints sums of the ledger as a table, and exports its entries to a file.
 final class LedgerOutput {
 
-  private static final int NAME = 36;
+  private static final int NAME_WIDTH = 36;
 
   private LedgerOutput() {}
 
-  /// Prints sums as a table.
-  ///
-  /// @param by what the sums are of
+  /// @param by the grouping, used as the heading of the first column
   static void print(PrintStream out, String by, JsonNode ledger) {
     var groups = ledger.path("groups");
     if (groups.isEmpty()) {
-      out.println("Nothing in the ledger.");
+      out.println("The ledger has no entries.");
       return;
     }
     out.printf(
@@ -36,7 +34,7 @@ final class LedgerOutput {
     printSums(out, "all", sums);
     long unpriced = sums.path("unpriced").asLong();
     if (unpriced > 0) {
-      out.println("Nothing is known of the price of " + unpriced + " of these turns and warms.");
+      out.println("The prices of " + unpriced + " of these turns and warms are unknown.");
     }
   }
 
@@ -44,7 +42,7 @@ final class LedgerOutput {
     var shown = name.isEmpty() ? "-" : name;
     out.printf(
         "%-36s %7d %7d %5d %11s %11s %11s %11s%n",
-        TextRules.truncated(shown, NAME),
+        TextRules.truncated(shown, NAME_WIDTH),
         sums.path("turns").asLong(),
         sums.path("pings").asLong(),
         sums.path("pings_that_wrote").asLong(),
@@ -58,37 +56,37 @@ final class LedgerOutput {
     return DollarFormat.format(sums.path(member).asLong());
   }
 
-  /// Either all lines are in the file, or it is as it was.
+  /// Writes all entries to a file, or leaves it unchanged if that fails.
   static void export(ServerClient client, String path, String file, Terminal terminal) {
     if (file.equals("-")) {
       client.download(path, terminal.out());
       return;
     }
     try {
-      var place = place(file);
-      var begun = Files.createTempFile(place.getParent(), ".stoker-ledger", ".part");
+      var target = target(file);
+      var temporary = Files.createTempFile(target.getParent(), ".stoker-ledger", ".part");
       try {
-        try (var out = Files.newOutputStream(begun)) {
+        try (var out = Files.newOutputStream(temporary)) {
           client.download(path, out);
         }
-        Files.move(begun, place, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
       } finally {
-        Files.deleteIfExists(begun);
+        Files.deleteIfExists(temporary);
       }
     } catch (IOException | UncheckedIOException | InvalidPathException e) {
       throw new InvalidValueException(
-          "--csv", "expected a file that can be written, got \"" + file + "\" (" + e + ")");
+          "--csv", "expected a writable file, got \"" + file + "\" (" + e + ")");
     }
   }
 
-  private static Path place(String file) throws IOException {
-    var place = Path.of(file).toAbsolutePath();
-    if (!Files.exists(place)) {
-      return place;
+  private static Path target(String file) throws IOException {
+    var target = Path.of(file).toAbsolutePath();
+    if (!Files.exists(target)) {
+      return target;
     }
-    if (!Files.isRegularFile(place)) {
-      throw new IOException("it is no file");
+    if (!Files.isRegularFile(target)) {
+      throw new IOException("not a regular file");
     }
-    return place.toRealPath();
+    return target.toRealPath();
   }
 }

@@ -10,7 +10,7 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/// Draws a bar, for people.
+/// Prints the progress of a warm run as a bar on a terminal.
 final class ProgressBarPrinter implements SessionEvents {
 
   private static final int COLUMNS = 79;
@@ -24,7 +24,7 @@ final class ProgressBarPrinter implements SessionEvents {
         new ProgressBarBuilder()
             .setTaskName("Warming")
             .setStyle(ProgressBarStyle.ASCII)
-            // A width of our own, since finding out the terminal's takes a native library.
+            // A fixed width, because detecting the terminal's takes a native library.
             .setConsumer(new ConsoleProgressBarConsumer(err, COLUMNS))
             .setInitialMax(total.atLeast(0))
             .build();

@@ -5,7 +5,7 @@ import io.stoker.sessions.SessionEvents;
 import java.io.PrintStream;
 import java.time.Duration;
 
-/// Prints a line for every batch, for logs and scripts.
+/// Prints the progress of a warm run as lines, for logs and scripts.
 final class ProgressLinePrinter implements SessionEvents {
 
   private final PrintStream out;

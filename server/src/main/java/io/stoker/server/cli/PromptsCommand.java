@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
-/// The commands about prompts, all of which call a running server.
+/// The `prompts` commands, which call a running server.
 @Command(
     addMethodSubcommands = false,
     name = "prompts",
@@ -26,8 +26,8 @@ final class PromptsCommand {
 
   private static final String CONVERSATIONS = "/api/prompts/conversations";
   private static final String NO_BUDGET = "none";
-  private static final int WARMS = 20;
-  private static final int ID = 36;
+  private static final int MOST_WARMS = 20;
+  private static final int ID_WIDTH = 36;
 
   private final Terminal terminal;
 
@@ -35,8 +35,7 @@ final class PromptsCommand {
     this.terminal = terminal;
   }
 
-  /// The conversation that a command is about.
-  static final class Chosen {
+  static final class ConversationId {
 
     @Parameters(index = "0", paramLabel = "ID", description = "The conversation's id.")
     private String id = "";
@@ -45,21 +44,20 @@ final class PromptsCommand {
       return CONVERSATIONS + "/" + ServerClient.segment(id);
     }
 
-    /// Its path for those who chat.
+    /// The path of the chat API.
     private String chatPath() {
       return "/conversations/" + ServerClient.segment(id);
     }
   }
 
-  @Command(name = "list", description = "Lists the conversations that are to be kept warm, by id.")
+  @Command(name = "list", description = "Lists conversations with warming enabled, by id.")
   void list(
       @Mixin ServerOptions server,
-      @Option(names = "--all", description = "Also those that are not to be kept warm.")
-          boolean all,
+      @Option(names = "--all", description = "Also list those with warming disabled.") boolean all,
       @Option(
               names = "--limit",
               paramLabel = "N",
-              description = "How many at the most (${DEFAULT-VALUE}).",
+              description = "Maximum number of conversations (${DEFAULT-VALUE}).",
               defaultValue = "50")
           int limit) {
     var path = CONVERSATIONS + "?limit=" + limit + (all ? "" : "&enabled=true");
@@ -75,15 +73,15 @@ final class PromptsCommand {
     printHead();
     conversations.forEach(this::printLine);
     if (!page.path("next_cursor").isNull()) {
-      terminal.out().println("There are more. To see them, ask for more with --limit");
+      terminal.out().println("There are more; raise --limit to see them");
     }
   }
 
   @Command(name = "show", description = "Shows a conversation and its last warms.")
-  void show(@Mixin ServerOptions server, @Mixin Chosen chosen) {
+  void show(@Mixin ServerOptions server, @Mixin ConversationId id) {
     try (var client = server.client(terminal)) {
-      var conversation = client.get(chosen.path());
-      var warms = client.get(chosen.path() + "/warms?limit=" + WARMS).json().path("warms");
+      var conversation = client.get(id.path());
+      var warms = client.get(id.path() + "/warms?limit=" + MOST_WARMS).json().path("warms");
       if (server.json()) {
         terminal
             .out()
@@ -113,11 +111,11 @@ final class PromptsCommand {
                         usage.path("cache_percent").asLong()));
   }
 
-  @Command(name = "warm", description = "Warms a conversation now, and waits until it is done.")
-  void warm(@Mixin ServerOptions server, @Mixin Chosen chosen) {
+  @Command(name = "warm", description = "Warms a conversation now and waits for the result.")
+  void warm(@Mixin ServerOptions server, @Mixin ConversationId conversation) {
     server.call(
         terminal,
-        client -> client.post(chosen.path() + "/warm", Map.of()),
+        client -> client.post(conversation.path() + "/warm", Map.of()),
         warm -> {
           var usage = warm.path("usage");
           terminal
@@ -130,62 +128,59 @@ final class PromptsCommand {
         });
   }
 
-  @Command(name = "enable", description = "Has a conversation kept warm.")
+  @Command(name = "enable", description = "Enables the warming of a conversation.")
   void enable(
       @Mixin ServerOptions server,
-      @Mixin Chosen chosen,
+      @Mixin ConversationId conversation,
       @Option(
               names = "--interval",
               paramLabel = "TIME",
-              description = "How long after a request the next warm is due, such as 4m.")
+              description = "Time from a request to the next warm, such as 4m.")
           @Nullable Duration interval) {
     var warming = new HashMap<String, Object>();
     warming.put("enabled", true);
     if (interval != null) {
       warming.put("interval", interval);
     }
-    putWarming(server, chosen, warming);
+    putWarming(server, conversation, warming);
   }
 
-  @Command(name = "disable", description = "Has a conversation kept warm no longer.")
-  void disable(@Mixin ServerOptions server, @Mixin Chosen chosen) {
-    putWarming(server, chosen, Map.of("enabled", false));
+  @Command(name = "disable", description = "Disables the warming of a conversation.")
+  void disable(@Mixin ServerOptions server, @Mixin ConversationId conversation) {
+    putWarming(server, conversation, Map.of("enabled", false));
   }
 
-  @Command(
-      name = "policy",
-      description = "Says by what it is decided when a conversation is warmed.")
+  @Command(name = "policy", description = "Sets the warming policy of a conversation.")
   void policy(
       @Mixin ServerOptions server,
-      @Mixin Chosen chosen,
+      @Mixin ConversationId conversation,
       @Parameters(
               index = "1",
               paramLabel = "MODE",
               description =
-                  "interval, adaptive, off, or inherit for that of its tenant, or of all.")
+                  "interval, adaptive, off, or inherit for that of its tenant or the server.")
           String mode) {
-    putWarming(server, chosen, Map.of("mode", mode));
+    putWarming(server, conversation, Map.of("mode", mode));
   }
 
-  private void putWarming(ServerOptions server, Chosen chosen, Map<String, ?> warming) {
+  private void putWarming(
+      ServerOptions server, ConversationId conversation, Map<String, ?> warming) {
     server.call(
         terminal,
-        client -> client.put(chosen.path() + "/warming", warming),
+        client -> client.put(conversation.path() + "/warming", warming),
         this::printConversation);
   }
 
-  @Command(
-      name = "budget",
-      description = "Limits what a conversation's warms may cost on a day (UTC).")
+  @Command(name = "budget", description = "Limits the cost of a conversation's warms a day (UTC).")
   void budget(
       @Mixin ServerOptions server,
-      @Mixin Chosen chosen,
+      @Mixin ConversationId conversation,
       @Parameters(
               index = "1",
               paramLabel = "DOLLARS",
-              description = "How much, such as 2.50, or none for any amount.")
+              description = "The limit, such as 2.50, or none for no limit.")
           String dollars) {
-    var path = chosen.path() + "/budget";
+    var path = conversation.path() + "/budget";
     var budget = dollars.equals(NO_BUDGET) ? null : Map.of("daily_budget_micros", micros(dollars));
     server.call(
         terminal,
@@ -203,35 +198,34 @@ final class PromptsCommand {
 
   @Command(
       name = "close",
-      description = "Ends the warming of a conversation, and the turn that is going on in it.")
-  void close(@Mixin ServerOptions server, @Mixin Chosen chosen) {
+      description = "Ends the warming of a conversation and aborts its current turn.")
+  void close(@Mixin ServerOptions server, @Mixin ConversationId conversation) {
     server.call(
         terminal,
-        client -> client.post(chosen.chatPath() + "/close", Map.of()),
+        client -> client.post(conversation.chatPath() + "/close", Map.of()),
         closed -> {
           boolean aborted = closed.path("abortedTurn").asBoolean();
-          terminal.out().println("Closed." + (aborted ? " A turn was broken off." : ""));
+          terminal.out().println("Closed." + (aborted ? " A turn was aborted." : ""));
         });
   }
 
   @Command(
       name = "delete",
       description =
-          "Closes a conversation and deletes it with all that was said in it. What it has cost stays"
-              + " in the ledger.")
-  void delete(@Mixin ServerOptions server, @Mixin Chosen chosen) {
+          "Closes a conversation and deletes it with its messages. Its costs stay in the ledger.")
+  void delete(@Mixin ServerOptions server, @Mixin ConversationId conversation) {
     try (var client = server.client(terminal)) {
-      client.delete(chosen.chatPath());
+      client.delete(conversation.chatPath());
       terminal
           .out()
           .println(
               server.json()
-                  ? WireJson.write(Map.of("deleted", chosen.id))
-                  : "Deleted, with all that was said in it.");
+                  ? WireJson.write(Map.of("deleted", conversation.id))
+                  : "Deleted with its messages.");
     }
   }
 
-  @Command(name = "ledger", description = "Shows what warming has cost and brought.")
+  @Command(name = "ledger", description = "Shows the costs and savings of warming.")
   void ledger(@Mixin ServerOptions server, @Mixin LedgerOptions options) {
     if (options.csv() != null && server.json()) {
       throw new InvalidValueException("--csv", "cannot be used with --json");
@@ -267,7 +261,7 @@ final class PromptsCommand {
     var out = terminal.out();
     out.printf(
         "%-36s  %-3s %8s  %-20s %5s %9s  %s%n",
-        TextRules.truncated(TextRules.escaped(conversation.path("id").asString()), ID),
+        TextRules.truncated(TextRules.escaped(conversation.path("id").asString()), ID_WIDTH),
         conversation.path("enabled").asBoolean() ? "on" : "off",
         conversation.path("interval").asString(),
         moment(conversation.path("next_warm_at")),
@@ -280,7 +274,7 @@ final class PromptsCommand {
     }
   }
 
-  /// To the second, which is what people read.
+  /// Truncated to seconds.
   private static String moment(JsonNode time) {
     return time.isNull()
         ? "-"
@@ -291,7 +285,6 @@ final class PromptsCommand {
     return percent.isNull() ? "-" : percent.asString() + "%";
   }
 
-  /// What a conversation's warming costs, and by what it is decided.
   private void printFacts(JsonNode conversation) {
     var out = terminal.out();
     out.printf("  policy: %s%n", policy(conversation));

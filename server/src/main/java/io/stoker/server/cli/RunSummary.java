@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 
-/// The last lines of a warm run.
+/// The summary printed at the end of a warm run.
 record RunSummary(Terminal terminal, SessionPlan plan, SessionReport report) {
 
   private static final double MILLIS = 1000;
@@ -17,7 +17,7 @@ record RunSummary(Terminal terminal, SessionPlan plan, SessionReport report) {
       say("");
       say(headline());
       if (!plan.dryRun()) {
-        reasons("Left alone", counts.totalSkipped(), counts.skipped());
+        reasons("Skipped", counts.totalSkipped(), counts.skipped());
       }
       reasons("Failed", counts.totalFailed(), counts.failed());
       verified();

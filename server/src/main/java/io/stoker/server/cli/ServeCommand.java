@@ -4,13 +4,13 @@ import io.stoker.server.settings.Configuration;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 
-/// Runs the server.
+/// The `serve` command.
 @Command(
     name = "serve",
     description = {
-      "Starts the server and stays until it is ended.",
-      "It listens at 127.0.0.1:24203 unless SERVER_ADDRESS or SERVER_PORT or stoker.yaml say"
-          + " otherwise."
+      "Runs the server until it is stopped.",
+      "Listens on 127.0.0.1:24203 unless SERVER_ADDRESS, SERVER_PORT or stoker.yaml set another"
+          + " address."
     })
 final class ServeCommand implements Runnable {
 

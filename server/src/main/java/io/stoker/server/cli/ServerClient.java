@@ -24,35 +24,35 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// A running server, called over HTTP. Confined to one thread.
+/// An HTTP client for a running server. Confined to one thread.
 ///
-/// By the JDK's own client: Spring's starts the logging, which takes longer than the call.
+/// Uses the JDK's client, because Spring's initializes logging, which takes longer than the call.
 final class ServerClient implements AutoCloseable {
 
-  private static final Duration CONNECT = Duration.ofSeconds(5);
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final int BUFFER = 64 * 1024;
   private static final String WARMING = "/api/admin/warming/";
 
   private final URI server;
   private final @Nullable String token;
-  private final HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT).build();
+  private final HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT).build();
 
-  /// @param token what the server wants to be shown; null for nothing
+  /// @param token the bearer token; null for none
   ServerClient(URI server, @Nullable String token) {
     this.server = server;
     this.token = token;
   }
 
-  /// What the server answered.
+  /// A reply of the server.
   ///
-  /// @param text the body as it came
+  /// @param text the body
   record Reply(String text, JsonNode json) {}
 
   Reply get(String path) {
     return exchange(request(full(path)).GET());
   }
 
-  /// Paths of answers are told by their ends.
+  /// Paths without a leading slash are relative to those of answers.
   private static String full(String path) {
     return path.startsWith("/") ? path : WARMING + path;
   }
@@ -75,8 +75,8 @@ final class ServerClient implements AutoCloseable {
     return exchange(request(full(path)).DELETE());
   }
 
-  /// Sends a form: its fields, then a file. Sent twice, by whatever lies in between, it makes one
-  /// batch all the same.
+  /// Sends a form with fields and a file. An idempotency key makes sure that a retry by a proxy
+  /// creates no second batch.
   Reply upload(Map<String, String> fields, String fileName, InputStream file) {
     var boundary = "stoker-" + UUID.randomUUID();
     var head = new StringBuilder();
@@ -99,25 +99,25 @@ final class ServerClient implements AutoCloseable {
             .POST(body));
   }
 
-  /// The lines of a stream of events, as they come.
+  /// The lines of an event stream.
   Stream<String> events(String path) {
     var response = send(request(WARMING + path).GET(), BodyHandlers.ofLines());
     if (response.statusCode() != 200) {
       var text = String.join("\n", response.body().toList());
-      throw refused(response.statusCode(), text);
+      throw failure(response.statusCode(), text);
     }
     return response.body();
   }
 
-  /// Copies what a path gives, as it comes.
+  /// Streams a response body to `out`.
   ///
-  /// @throws CommandException if it breaks off
-  /// @throws UncheckedIOException if it cannot be written
+  /// @throws CommandException if the response breaks off
+  /// @throws UncheckedIOException if writing fails
   void download(String path, OutputStream out) {
     var response = send(request(full(path)).GET(), BodyHandlers.ofInputStream());
     try (var body = response.body()) {
       if (response.statusCode() != 200) {
-        throw refused(response.statusCode(), new String(body.readAllBytes(), UTF_8));
+        throw failure(response.statusCode(), new String(body.readAllBytes(), UTF_8));
       }
       var piece = new byte[BUFFER];
       for (int length = body.read(piece); length >= 0; length = body.read(piece)) {
@@ -127,7 +127,7 @@ final class ServerClient implements AutoCloseable {
       throw new CommandException(
           ExitCode.SOURCE_UNREACHABLE,
           "broken-off",
-          "The server broke off before all was sent. Its log says more");
+          "The response broke off before its end. Check the server's log");
     }
   }
 
@@ -148,7 +148,7 @@ final class ServerClient implements AutoCloseable {
     var response = send(request, BodyHandlers.ofString(UTF_8));
     var text = response.body();
     if (response.statusCode() >= 300) {
-      throw refused(response.statusCode(), text);
+      throw failure(response.statusCode(), text);
     }
     return new Reply(text, WireJson.tree(text.isEmpty() ? "null" : text));
   }
@@ -159,7 +159,7 @@ final class ServerClient implements AutoCloseable {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       throw new CommandException(
-          ExitCode.INTERRUPTED, "interrupted", "Interrupted before the server had answered");
+          ExitCode.INTERRUPTED, "interrupted", "Interrupted while waiting for the server");
     } catch (IOException e) {
       throw new CommandException(
           ExitCode.SOURCE_UNREACHABLE,
@@ -168,11 +168,11 @@ final class ServerClient implements AutoCloseable {
               + server
               + " ("
               + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage())
-              + "). Start one with './stoker serve', or say where it is with --server");
+              + "). Start one with './stoker serve', or set its URL with --server");
     }
   }
 
-  private static CommandException refused(int status, String text) {
+  private static CommandException failure(int status, String text) {
     var problem = text.startsWith("{") ? WireJson.tree(text) : WireJson.tree("{}");
     var detail = problem.path("detail").asString();
     var exitCode =
@@ -183,25 +183,25 @@ final class ServerClient implements AutoCloseable {
         };
     var hint =
         switch (status) {
-          case 401 -> ". Set STOKER_TOKEN to a token of the server's";
-          case 403 -> ". Commands show the one in STOKER_TOKEN";
+          case 401 -> ". Set STOKER_TOKEN to a valid token of the server";
+          case 403 -> ". Commands use the token in STOKER_TOKEN";
           default -> "";
         };
     return new CommandException(
         exitCode,
         problem.path("code").asString(),
         (detail.isEmpty()
-                ? "The server answered " + status + ", which is no answer of a Stoker"
+                ? "Expected a response of a Stoker server, got HTTP " + status + " without details"
                 : detail)
             + hint);
   }
 
-  /// A value as a query of a URL has it.
+  /// A value, encoded for a URL's query.
   static String encoded(String value) {
     return URLEncoder.encode(value, UTF_8);
   }
 
-  /// A value as a part of a URL's path.
+  /// A value, encoded for a URL's path.
   static String segment(String value) {
     return encoded(value).replace("+", "%20");
   }

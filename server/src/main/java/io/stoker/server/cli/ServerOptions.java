@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 
-/// The flags of commands that call a running server: where it is, and how its answer is printed.
+/// The flags of commands that call a running server.
 final class ServerOptions {
 
   private static final String TOKEN = "STOKER_TOKEN";
@@ -15,11 +15,11 @@ final class ServerOptions {
   @Option(
       names = "--server",
       paramLabel = "URL",
-      description = "Where the server listens (${DEFAULT-VALUE}). STOKER_TOKEN is shown to it.",
+      description = "The server's URL (${DEFAULT-VALUE}). STOKER_TOKEN is sent to it.",
       defaultValue = "http://127.0.0.1:24203")
   private URI server = URI.create("http://127.0.0.1:24203");
 
-  @Option(names = "--json", description = "Answer with JSON, as the server sends it.")
+  @Option(names = "--json", description = "Print the server's JSON.")
   private boolean json;
 
   boolean json() {
@@ -30,7 +30,7 @@ final class ServerOptions {
     return new ServerClient(server, token(terminal));
   }
 
-  /// Calls the server once and prints its answer: as it came with `--json`, else by `print`.
+  /// Calls the server once and prints its reply: unchanged with `--json`, otherwise by `print`.
   void call(
       Terminal terminal,
       Function<ServerClient, ServerClient.Reply> request,

@@ -14,28 +14,28 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
-/// The flags that say which sessions are meant.
+/// The flags that select sessions.
 final class SessionOptions {
 
   @Option(
       names = {"-c", "--count"},
       paramLabel = "N",
-      description = "How many sessions at the most (1000 unless set).")
+      description = "Maximum number of sessions (default: 1000).")
   private @Nullable Long count;
 
   @Option(
       names = "--window",
       paramLabel = "24h",
-      description = "How long ago their last activity may be (24h unless set).")
+      description = "Maximum time since their last activity (default: 24h).")
   private @Nullable Duration window;
 
   @Option(
       names = "--mapping",
       paramLabel = "FILE",
-      description = "Where sessions are: standard, spring-session, or a file with a SELECT.")
+      description = "How sessions are read: standard, spring-session, or a file with a SELECT.")
   private @Nullable String mapping;
 
-  @Option(names = "--json", description = "Answer with one JSON object.")
+  @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
   @Spec(Target.MIXEE)
@@ -52,7 +52,7 @@ final class SessionOptions {
         .settings();
   }
 
-  /// The configured plan with what the flags say, and what `command` has said besides.
+  /// The configured plan, overridden by these flags and the arguments.
   SessionPlan plan(
       Settings settings, @Nullable Long rate, @Nullable Duration deadline, boolean dryRun) {
     try {

@@ -18,14 +18,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/// The commands about login sessions. They work on Postgres and Redis directly, without a server.
+/// The `sessions` commands. They connect to Postgres and Redis directly, without a server.
 @Command(
     addMethodSubcommands = false,
     name = "sessions",
-    description = "Login sessions, from Postgres to Redis.")
+    description = "Login sessions, copied from Postgres to Redis.")
 final class SessionsCommand {
 
-  private static final Duration COUNTING = Duration.ofSeconds(2);
+  private static final Duration COUNT_TIMEOUT = Duration.ofSeconds(2);
   private static final Duration HOUR = Duration.ofHours(1);
   private static final double MEGABYTE = 1e6;
 
@@ -35,37 +35,37 @@ final class SessionsCommand {
     this.terminal = terminal;
   }
 
-  /// The flags of `sessions warm` alone.
+  /// The flags that only `sessions warm` has.
   static final class WarmOptions {
 
     @Option(
         names = "--rate",
         paramLabel = "N",
-        description = "The most sessions to warm in a second (no limit unless set).")
+        description = "Maximum number of sessions a second (default: no limit).")
     private @Nullable Long rate;
 
     @Option(
         names = "--deadline",
         paramLabel = "5m",
-        description = "How long it may take (5m unless set).")
+        description = "Maximum duration of the run (default: 5m).")
     private @Nullable Duration deadline;
 
-    @Option(names = "--dry-run", description = "Do everything but write.")
+    @Option(names = "--dry-run", description = "Do everything except writing.")
     private boolean dryRun;
 
-    @ArgGroup private @Nullable Instead instead;
+    @ArgGroup private @Nullable Alternative alternative;
 
     private boolean showsEstimate() {
-      return instead != null && instead.estimate;
+      return alternative != null && alternative.estimate;
     }
 
     private boolean showsStats() {
-      return instead != null && instead.stats;
+      return alternative != null && alternative.stats;
     }
   }
 
   /// What to do instead of warming.
-  static final class Instead {
+  static final class Alternative {
 
     @Option(
         names = {"-e", "--estimate"},
@@ -74,40 +74,40 @@ final class SessionsCommand {
 
     @Option(
         names = {"-s", "--stats"},
-        description = "Only show how look-ups went, as 'sessions stats' does.")
+        description = "Only show the look-up statistics, as 'sessions stats' does.")
     private boolean stats;
   }
 
   @Command(
       name = "warm",
       description = {
-        "Copies the most recently active sessions from Postgres to Redis, and looks a sample of them"
-            + " up again.",
+        "Copies the most recently active sessions from Postgres to Redis, and verifies a sample.",
         "Needs DATABASE_URL and REDIS_URL."
       },
       exitCodeListHeading = "%nExit codes:%n",
       exitCodeList = {
-        "0:warmed, and at least 90%% found again; or there was nothing to warm",
-        "1:some failed, or fewer were found again",
-        "2:the command was not understood",
+        "0:warmed and at least 90%% of the sample found, or nothing to warm",
+        "1:some failed, or less than 90%% of the sample was found",
+        "2:invalid arguments",
         "3:Postgres did not answer or refused",
         "4:Redis did not answer or refused",
-        "5:the deadline came first",
+        "5:the deadline expired",
         "6:another node is warming",
         "130:interrupted"
       })
-  int warm(@Mixin SessionOptions chosen, @Mixin WarmOptions options) throws InterruptedException {
-    var settings = chosen.settings(terminal.configuration());
+  int warm(@Mixin SessionOptions selection, @Mixin WarmOptions options)
+      throws InterruptedException {
+    var settings = selection.settings(terminal.configuration());
     if (options.showsStats()) {
-      printStats(settings, HOUR, chosen.json());
+      printStats(settings, HOUR, selection.json());
       return ExitCode.OK.number();
     }
-    var plan = chosen.plan(settings, options.rate, options.deadline, options.dryRun);
+    var plan = selection.plan(settings, options.rate, options.deadline, options.dryRun);
     if (options.showsEstimate()) {
-      printEstimate(settings, plan, chosen.json());
+      printEstimate(settings, plan, selection.json());
       return ExitCode.OK.number();
     }
-    return warm(settings, plan, chosen.json()).number();
+    return warm(settings, plan, selection.json()).number();
   }
 
   private ExitCode warm(Settings settings, SessionPlan plan, boolean json)
@@ -118,7 +118,7 @@ final class SessionsCommand {
         var report = warmer.warm(plan, json ? SessionEvents.none() : progress(warmer, plan));
         var exitCode = ExitCode.of(plan, report, cancel.wasSignalled());
         if (json) {
-          terminal.out().println(WireJson.write(SessionWire.Progress.over(plan, null, report)));
+          terminal.out().println(WireJson.write(SessionWire.Progress.ended(plan, null, report)));
         } else {
           new RunSummary(terminal, plan, report).print(exitCode);
         }
@@ -129,8 +129,8 @@ final class SessionsCommand {
 
   private SessionEvents progress(SessionWarmer warmer, SessionPlan plan)
       throws InterruptedException {
-    var total = BackgroundEstimate.begin(warmer, plan);
-    total.await(plan.deadline().compareTo(COUNTING) < 0 ? plan.deadline() : COUNTING);
+    var total = BackgroundEstimate.start(warmer, plan);
+    total.await(plan.deadline().compareTo(COUNT_TIMEOUT) < 0 ? plan.deadline() : COUNT_TIMEOUT);
     return terminal.isInteractive()
         ? new ProgressBarPrinter(terminal.err(), total)
         : new ProgressLinePrinter(terminal.out(), total);
@@ -138,11 +138,10 @@ final class SessionsCommand {
 
   @Command(
       name = "estimate",
-      description =
-          "Counts what 'sessions warm' would warm, and changes nothing. Needs DATABASE_URL.")
-  void estimate(@Mixin SessionOptions chosen) {
-    var settings = chosen.settings(terminal.configuration());
-    printEstimate(settings, chosen.plan(settings, null, null, false), chosen.json());
+      description = "Counts the sessions that 'sessions warm' would warm. Needs DATABASE_URL.")
+  void estimate(@Mixin SessionOptions selection) {
+    var settings = selection.settings(terminal.configuration());
+    printEstimate(settings, selection.plan(settings, null, null, false), selection.json());
   }
 
   private void printEstimate(Settings settings, SessionPlan plan, boolean json) {
@@ -157,8 +156,7 @@ final class SessionsCommand {
           .printf(
               Locale.ROOT,
               "%d of %d eligible sessions would be warmed (active within %s, at most %d).%n"
-                  + "Their values are %d bytes long on average;"
-                  + " Redis would need about %.1f MB for them.%n",
+                  + "Average value: %d bytes. Memory needed in Redis: about %.1f MB.%n",
               estimate.selected(),
               estimate.eligible(),
               DurationFormat.format(plan.activeWithin()),
@@ -170,14 +168,14 @@ final class SessionsCommand {
 
   @Command(
       name = "stats",
-      description = "Shows how look-ups went in all processes together. Needs REDIS_URL.")
+      description = "Shows the look-up statistics of all processes. Needs REDIS_URL.")
   void stats(
       @Option(
               names = "--window",
               paramLabel = "1h",
-              description = "How far back to look, at most 25h (1h unless set).")
+              description = "The time range, up to 25h back (default: 1h).")
           @Nullable Duration window,
-      @Option(names = "--json", description = "Answer with one JSON object.") boolean json) {
+      @Option(names = "--json", description = "Print one JSON object.") boolean json) {
     printStats(terminal.configuration().settings(), window == null ? HOUR : window, json);
   }
 
@@ -199,7 +197,7 @@ final class SessionsCommand {
         .hitRate()
         .ifPresentOrElse(
             rate -> out.printf(Locale.ROOT, "  hit rate       %7.1f%%%n", 100 * rate),
-            () -> out.println("  hit rate             -  (nobody has looked a session up)"));
+            () -> out.println("  hit rate             -  (no look-ups)"));
     out.printf(
         "  hits           %8d  (%d in process memory, %d in Redis)%n",
         counts.hits(), counts.processHits(), counts.cacheHits());

@@ -6,13 +6,12 @@ import io.stoker.server.settings.Configuration;
 import java.io.InputStream;
 import java.io.PrintStream;
 
-/// Where a command gets its settings and puts its words. Confined to one thread.
+/// The environment of a command: its configuration and standard streams. Confined to one thread.
 ///
-/// @param configuration what it is told besides its flags
-/// @param in what it is fed with
-/// @param out for what was asked
-/// @param err for progress bars and complaints
-/// @param isInteractive whether a person watches
+/// @param configuration settings other than command line flags
+/// @param out for results
+/// @param err for progress bars and errors
+/// @param isInteractive whether the output is a terminal
 public record Terminal(
     Configuration configuration,
     InputStream in,
@@ -20,20 +19,20 @@ public record Terminal(
     PrintStream err,
     boolean isInteractive) {
 
-  /// Makes escape sequences in the output visible.
+  /// Escapes control characters in the output.
   public Terminal {
     out = new EscapedOutput(out);
   }
 
   /// The terminal of this process.
-  @SuppressWarnings("SystemConsoleNull") // it is null again since Java 25, if nobody is there
+  @SuppressWarnings("SystemConsoleNull") // null again since Java 25, without a terminal
   public static Terminal ofProcess(Configuration configuration) {
     var console = System.console();
     return new Terminal(
         configuration, System.in, System.out, System.err, console != null && console.isTerminal());
   }
 
-  /// The parts that the settings ask for; to be closed.
+  /// A new assembly with the configured settings; the caller closes it.
   Assembly assembly() {
     return new Assembly(configuration.settings(), Time.system());
   }

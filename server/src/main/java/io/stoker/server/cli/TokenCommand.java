@@ -19,12 +19,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// The commands about tokens. They work on where the server keeps its tokens, whether one runs or
-/// not.
+/// The `token` commands. They use the server's token store directly, whether a server runs or not.
 @Command(
     addMethodSubcommands = false,
     name = "token",
-    description = "Tokens that callers of a server show.")
+    description = "Access tokens for a server's clients.")
 final class TokenCommand {
 
   private final Terminal terminal;
@@ -36,35 +35,35 @@ final class TokenCommand {
   @Command(
       name = "create",
       description = {
-        "Makes a token and shows it, once: only its hash is kept.",
-        "A server that runs knows it within two seconds. viewer: sees what the console shows;"
+        "Creates a token and prints it once. Only its hash is stored.",
+        "A running server accepts it within two seconds. viewer: reads what the console shows;"
             + " client: what an application needs; metrics: what Prometheus needs; operator:"
             + " everything.",
-        "A client with --tenant or --scope is bound: conversations and figures of that tenant, and"
-            + " answers in those scopes, are its own, and all others are as if they did not exist."
+        "A client with --tenant or --scope is restricted to conversations and figures of that tenant,"
+            + " and to answers in those scopes. All others do not exist for it."
       })
   void create(
       @Option(
               names = "--name",
               paramLabel = "NAME",
               required = true,
-              description = "What it is called in lists and logs.")
+              description = "Its name in lists and logs.")
           String name,
       @Option(
               names = "--role",
               paramLabel = "ROLE",
               required = true,
-              description = "What it is for: viewer, client, metrics or operator.")
+              description = "viewer, client, metrics or operator.")
           Role role,
       @Option(
               names = "--tenant",
               paramLabel = "NAME",
-              description = "The tenant that a client is bound to.")
+              description = "The tenant that a client is restricted to.")
           @Nullable String tenant,
       @Option(
               names = "--scope",
               paramLabel = "NAME",
-              description = "A scope that a client is bound to; several with --scope each.")
+              description = "A scope that a client is restricted to; can be repeated.")
           @Nullable List<String> scopes) {
     var restriction = restriction(tenant, Objects.requireNonNullElse(scopes, List.of()));
     if (!restriction.isNone() && role != Role.CLIENT) {
@@ -81,8 +80,8 @@ final class TokenCommand {
       terminal
           .err()
           .println(
-              "This is the only time that it is shown. Callers send it as 'Authorization: Bearer"
-                  + " TOKEN'; commands take it from STOKER_TOKEN. Its hash is in "
+              "It is not shown again. Clients send it as 'Authorization: Bearer TOKEN'; commands read"
+                  + " it from STOKER_TOKEN. Its hash is stored in "
                   + tokens);
     }
   }
@@ -108,10 +107,10 @@ final class TokenCommand {
     }
   }
 
-  /// A token as JSON has it.
+  /// A token in the output, without the secret.
   ///
-  /// @param tenant that it is bound to; null for none
-  /// @param scopes that it is bound to
+  /// @param tenant the tenant that it is restricted to; null for none
+  /// @param scopes the scopes that it is restricted to
   record Line(
       String name, String role, String createdAt, @Nullable String tenant, List<String> scopes) {
 
@@ -132,14 +131,14 @@ final class TokenCommand {
     }
   }
 
-  /// All of them.
+  /// The output of `--json`.
   record Lines(List<Line> tokens) {}
 
   @Command(
       name = "list",
       description =
-          "Lists tokens: their names, roles and what they are bound to, and never themselves.")
-  void list(@Option(names = "--json", description = "Answer with JSON.") boolean json) {
+          "Lists the names, roles and restrictions of tokens, but not the tokens themselves.")
+  void list(@Option(names = "--json", description = "Print JSON.") boolean json) {
     try (var assembly = terminal.assembly()) {
       var place = assembly.tokens();
       print(place.read().stream().map(Line::of).toList(), place, json);
@@ -164,10 +163,8 @@ final class TokenCommand {
 
   @Command(
       name = "revoke",
-      description = "Revokes a token. A server that runs refuses it within two seconds.")
-  void revoke(
-      @Parameters(paramLabel = "NAME", description = "What it was called when it was made.")
-          String name) {
+      description = "Revokes a token. A running server rejects it within two seconds.")
+  void revoke(@Parameters(paramLabel = "NAME", description = "The token's name.") String name) {
     try (var assembly = terminal.assembly()) {
       assembly.tokens().remove(name);
     }
@@ -177,11 +174,11 @@ final class TokenCommand {
   @Command(
       name = "import",
       description = {
-        "Takes the tokens of a file over to where the server keeps its own.",
-        "Those that are there already stay as they are; the file is not changed."
+        "Imports the tokens of a file into the server's token store.",
+        "Existing tokens and the file stay unchanged."
       })
   void importAll(
-      @Parameters(paramLabel = "FILE", description = "A file of tokens, as another server has it.")
+      @Parameters(paramLabel = "FILE", description = "The token file of another server.")
           Path file) {
     var all = new TokenFile(file).read();
     try (var assembly = terminal.assembly()) {
@@ -192,7 +189,7 @@ final class TokenCommand {
       terminal
           .out()
           .println(
-              "Took over " + missing.size() + " of " + all.size() + " tokens, to " + tokens + ".");
+              "Imported " + missing.size() + " of " + all.size() + " tokens into " + tokens + ".");
     }
   }
 }

@@ -1,8 +1,8 @@
-/// The command line: parse, call, print, exit code.
+/// The command line.
 ///
-/// Start at [io.stoker.server.cli.Cli]; one class per noun, whose methods are its verbs.
-/// `SessionsCommand` and `TokenCommand` work on databases directly; `AnswersCommand` and
-/// `PromptsCommand` call a running server by a `ServerClient`.
+/// Start at [io.stoker.server.cli.Cli]. Each command group is a class whose methods are its
+/// subcommands. `SessionsCommand` and `TokenCommand` connect to the databases; `AnswersCommand` and
+/// `PromptsCommand` call a running server through a `ServerClient`.
 @NullMarked
 package io.stoker.server.cli;
 

@@ -7,25 +7,25 @@ import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// What [Doctor] found about one thing.
+/// The result of one check of [Doctor].
 ///
-/// @param what the thing
-/// @param detail what there is, or what is wrong with it; without secrets
+/// @param what the subject of the check
+/// @param detail what was found, without secrets
 /// @param advice what to do; null if there is nothing to do
 public record CheckResult(State state, String what, String detail, @Nullable String advice) {
 
-  private static final Duration CLOCKS_MAY_DIFFER = Duration.ofSeconds(2);
+  private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(2);
 
-  /// How bad it is.
+  /// The severity, in ascending order.
   public enum State {
-    /// As it should be.
+    /// Works.
     OK,
-    /// Works, but not as it should.
+    /// Works, but with a risk or a degradation.
     WARN,
     /// Does not work.
     FAIL;
 
-    /// Its name for output.
+    /// The name for output.
     public String label() {
       return name().toLowerCase(Locale.ROOT);
     }
@@ -43,21 +43,21 @@ public record CheckResult(State state, String what, String detail, @Nullable Str
     return new CheckResult(State.FAIL, what, detail, advice);
   }
 
-  /// The trouble of a port, whose message ends with what to do.
-  static CheckResult fail(String what, StokerException trouble) {
-    var message = String.valueOf(trouble.getMessage());
+  /// A failure whose message ends with the advice.
+  static CheckResult fail(String what, StokerException failure) {
+    var message = String.valueOf(failure.getMessage());
     int end = message.lastIndexOf(". ");
     return end < 0
         ? fail(what, message, "See docs/operations.md")
         : fail(what, message.substring(0, end), message.substring(end + 2));
   }
 
-  /// Compares another machine's clock with ours, which was read before and after it.
+  /// Compares another machine's clock with ours, read before and after it.
   static CheckResult clock(String what, Instant before, Instant theirs, Instant after) {
     var ahead = Duration.between(after, theirs);
     var behind = Duration.between(theirs, before);
     var apart = ahead.isPositive() ? ahead : behind;
-    if (apart.compareTo(CLOCKS_MAY_DIFFER) <= 0) {
+    if (apart.compareTo(CLOCK_TOLERANCE) <= 0) {
       return ok(what, "agrees with this machine's");
     }
     return warn(

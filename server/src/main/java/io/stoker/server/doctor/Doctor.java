@@ -17,31 +17,45 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Looks at all that the server depends on, and says what is wrong and what to do. Changes nothing,
-/// and asks providers for nothing that costs money. Thread-safe.
+/// Checks everything that the server depends on. Changes nothing, and makes no calls that cost
+/// money. Thread-safe.
 public final class Doctor {
 
-  /// How long each check may take.
-  private static final Duration PATIENCE = Duration.ofSeconds(6);
+  private static final Duration CHECK_TIMEOUT = Duration.ofSeconds(6);
 
   private final Configuration configuration;
   private final @Nullable URI server;
   private final Time time;
 
-  /// @param server where a server has to run; null to look whether one runs where it would listen
+  /// @param server the URL of a server that must be running; null to check the configured address,
+  ///   where none needs to run
   public Doctor(Configuration configuration, @Nullable URI server, Time time) {
     this.configuration = configuration;
     this.server = server;
     this.time = time;
   }
 
-  /// Looks at one thing.
+  /// A check that may block.
   ///
-  /// @param what the thing, for when it does not answer
-  record Check(String what, Callable<List<CheckResult>> look) {}
+  /// @param what the subject, for the result if it times out
+  /// @param timeoutAdvice what to do if it times out
+  record Check(String what, String timeoutAdvice, Callable<List<CheckResult>> action) {
 
-  /// Looks at everything, side by side, and tells in a fixed order.
-  public List<CheckResult> examine() throws InterruptedException {
+    /// A check over the network.
+    Check(String what, Callable<List<CheckResult>> action) {
+      this(what, "Check whether it is overloaded, or a firewall drops packets", action);
+    }
+
+    CheckResult timedOut() {
+      return CheckResult.fail(
+          what, "did not answer within " + DurationFormat.format(CHECK_TIMEOUT), timeoutAdvice);
+    }
+  }
+
+  /// Runs all checks concurrently.
+  ///
+  /// @return their results in a fixed order
+  public List<CheckResult> run() throws InterruptedException {
     var host = new HostChecks(configuration);
     var settings = host.settings();
     var checks = new ArrayList<Check>();
@@ -50,57 +64,53 @@ public final class Doctor {
     checks.addAll(new RedisChecks(settings, time).all());
     checks.addAll(new ProviderChecks(settings, time).all());
     checks.addAll(new ServerChecks(host.environment(), server, configuration).all());
-    var findings = new ArrayList<>(host.findings());
-    findings.addAll(sideBySide(checks));
-    return List.copyOf(findings);
+    var results = new ArrayList<>(host.results());
+    results.addAll(runConcurrently(checks));
+    return List.copyOf(results);
   }
 
-  /// Who may call a server that is set like this, and which proxies it believes.
-  public static CheckResult access(Settings settings, boolean tokensAreAskedFor) {
-    return HostChecks.access(settings, tokensAreAskedFor);
+  /// Whether a server with these settings requires tokens, and whether it trusts proxies.
+  public static CheckResult access(Settings settings, boolean requiresTokens) {
+    return HostChecks.access(settings, requiresTokens);
   }
 
-  private static List<CheckResult> sideBySide(List<Check> checks) throws InterruptedException {
-    var findings = new ArrayList<CheckResult>();
-    // Not closed: that would wait for what does not answer.
+  private static List<CheckResult> runConcurrently(List<Check> checks) throws InterruptedException {
+    var results = new ArrayList<CheckResult>();
+    // Not closed, because close() would wait for checks that hang.
     @SuppressWarnings("resource")
     var threads = Executors.newVirtualThreadPerTaskExecutor();
     try {
-      var looks = checks.stream().map(Check::look).toList();
-      var found = threads.invokeAll(looks, PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      var actions = checks.stream().map(Check::action).toList();
+      var futures = threads.invokeAll(actions, CHECK_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
       for (int i = 0; i < checks.size(); i++) {
-        findings.addAll(found(checks.get(i).what(), found.get(i)));
+        results.addAll(results(checks.get(i), futures.get(i)));
       }
-      return findings;
+      return results;
     } finally {
       threads.shutdownNow();
     }
   }
 
-  private static List<CheckResult> found(String what, Future<List<CheckResult>> look) {
-    return switch (look.state()) {
-      case SUCCESS -> look.resultNow();
-      case FAILED -> List.of(failed(what, look.exceptionNow()));
-      case CANCELLED, RUNNING ->
-          List.of(
-              CheckResult.fail(
-                  what,
-                  "did not answer within " + DurationFormat.format(PATIENCE),
-                  "Look whether it is overloaded, or a firewall swallows what is sent there"));
+  private static List<CheckResult> results(Check check, Future<List<CheckResult>> future) {
+    return switch (future.state()) {
+      case SUCCESS -> future.resultNow();
+      case FAILED -> List.of(failed(check.what(), future.exceptionNow()));
+      case CANCELLED, RUNNING -> List.of(check.timedOut());
     };
   }
 
   private static CheckResult failed(String what, Throwable e) {
     return switch (e) {
-      case StokerException trouble -> CheckResult.fail(what, trouble);
+      case StokerException failure -> CheckResult.fail(what, failure);
       case InvalidValueException bad ->
-          CheckResult.fail(what, "was not looked at: " + bad.getMessage(), "Set it right first");
+          CheckResult.fail(
+              what, "was not checked: " + bad.getMessage(), "Correct this setting first");
       default ->
-          CheckResult.fail(what, "could not be looked at: " + oneLine(e), "See docs/operations.md");
+          CheckResult.fail(what, "could not be checked: " + oneLine(e), "See docs/operations.md");
     };
   }
 
-  /// What an exception says, on one line and without the full stop.
+  /// An exception's message on one line, without the full stop.
   static String oneLine(Throwable e) {
     var message = e.getMessage();
     return message == null ? e.getClass().getSimpleName() : TextRules.phrase(message);

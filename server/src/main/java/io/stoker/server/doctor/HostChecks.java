@@ -15,11 +15,11 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.springframework.core.env.ConfigurableEnvironment;
 
-/// What can be said without asking anybody: the JVM, and how Stoker is set. Confined to one thread.
+/// Checks of the JVM and the settings, which need no connections. Confined to one thread.
 final class HostChecks {
 
   private static final String ACCESS = "access";
-  private static final int NEEDED = 25;
+  private static final int REQUIRED_JAVA = 25;
   private static final double MEGABYTE = 1 << 20;
 
   private final Configuration configuration;
@@ -51,68 +51,68 @@ final class HostChecks {
     return environment;
   }
 
-  /// The settings, where those that make no sense are as if they were not set.
+  /// The settings, where an invalid value counts as not set.
   Settings settings() {
     return settings;
   }
 
-  List<CheckResult> findings() {
-    var findings = new ArrayList<CheckResult>();
-    findings.add(java(Runtime.version(), System.getProperty("java.vendor", "an unknown vendor")));
+  List<CheckResult> results() {
+    var results = new ArrayList<CheckResult>();
+    results.add(java(Runtime.version(), System.getProperty("java.vendor", "an unknown vendor")));
     if (problems.isEmpty()) {
-      findings.add(CheckResult.ok("settings", "all of them can be read"));
+      results.add(CheckResult.ok("settings", "all are valid"));
     }
     for (var problem : problems) {
-      findings.add(
+      results.add(
           CheckResult.fail(
               "settings",
               String.valueOf(problem.getMessage()),
               "Correct it in the environment or in stoker.yaml"));
     }
     try {
-      findings.add(access());
+      results.add(access());
     } catch (InvalidValueException e) {
-      findings.add(CheckResult.fail(ACCESS, String.valueOf(e.getMessage()), "Set it right first"));
+      results.add(
+          CheckResult.fail(ACCESS, String.valueOf(e.getMessage()), "Correct this setting first"));
     }
-    var strays = strays(configuration.variables());
-    if (!strays.isEmpty()) {
-      findings.add(
+    var unknown = unknownVariables(configuration.variables());
+    if (!unknown.isEmpty()) {
+      results.add(
           CheckResult.warn(
               "settings",
-              strays.size() == 1
-                  ? strays.getFirst() + " sets nothing"
-                  : String.join(", ", strays) + " set nothing",
-              "Look how it is spelled, or unset it"));
+              unknown.size() == 1
+                  ? unknown.getFirst() + " is not a setting"
+                  : String.join(", ", unknown) + " are not settings",
+              "Check the spelling, or unset it"));
     }
-    return findings;
+    return results;
   }
 
   private CheckResult access() {
     var file = settings.tokensFile();
     if (file == null && settings.token() == null) {
-      return CheckResult.ok(ACCESS, "tokens are asked for if there are some in the state database");
+      return CheckResult.ok(ACCESS, "tokens are required if the state database has any");
     }
     return access(settings, file == null || new Tokens(settings.token(), file).areRequired());
   }
 
-  /// Who may call a server that is set like this, and whom it believes.
-  static CheckResult access(Settings settings, boolean tokensAreAskedFor) {
+  /// Whether a server with these settings requires tokens, and whether it trusts proxies.
+  static CheckResult access(Settings settings, boolean requiresTokens) {
     var proxies = settings.proxies();
-    if (!tokensAreAskedFor) {
-      var open =
-          "no tokens: every program on this machine is an operator, and what a proxy passes on";
+    if (!requiresTokens) {
+      var open = "no tokens: every program on this machine is an operator; ";
       return proxies.isEmpty()
-          ? CheckResult.ok(ACCESS, open + " is refused where it shows")
+          ? CheckResult.ok(ACCESS, open + "requests with forwarding headers are rejected")
           : CheckResult.warn(
               ACCESS,
-              open + " is refused, though stoker.proxies names some",
-              "Make a token: ./stoker token create --role operator --name NAME");
+              open + "requests of the proxies in stoker.proxies are rejected",
+              "Create a token: ./stoker token create --role operator --name NAME");
     }
     return CheckResult.ok(
         ACCESS,
         proxies.isEmpty()
-            ? "tokens are asked for; no proxy is believed (stoker.proxies)"
-            : "tokens are asked for; stoker.proxies may say who calls");
+            ? "tokens are required; no proxy is trusted (stoker.proxies)"
+            : "tokens are required; the proxies in stoker.proxies are trusted");
   }
 
   static CheckResult java(Runtime.Version version, String vendor) {
@@ -125,37 +125,37 @@ final class HostChecks {
             vendor,
             Runtime.getRuntime().availableProcessors(),
             memory);
-    return version.feature() >= NEEDED
+    return version.feature() >= REQUIRED_JAVA
         ? CheckResult.ok("java", detail)
-        : CheckResult.fail("java", detail, "Install a JDK " + NEEDED + " or newer");
+        : CheckResult.fail("java", detail, "Install a JDK " + REQUIRED_JAVA + " or newer");
   }
 
-  /// Variables that look as if they were Stoker's, and are not.
-  static List<String> strays(Map<String, String> variables) {
+  /// Variables that start with `STOKER_` and match no setting.
+  static List<String> unknownVariables(Map<String, String> variables) {
     var known = names("stoker", Settings.Keys.class).toList();
     return variables.keySet().stream()
         .filter(name -> name.startsWith("STOKER_"))
-        .filter(name -> known.stream().noneMatch(form -> hasForm(flat(name), form)))
+        .filter(name -> known.stream().noneMatch(pattern -> matches(flat(name), pattern)))
         .sorted()
         .toList();
   }
 
-  /// Whether a name is a form, of which `*` stands for any key and `#` at the end for a number.
-  private static boolean hasForm(String name, String form) {
-    int key = form.indexOf('*');
+  /// In a pattern, `*` stands for any map key and `#` at the end for a list index.
+  private static boolean matches(String name, String pattern) {
+    int key = pattern.indexOf('*');
     if (key >= 0) {
-      return name.length() >= form.length()
-          && name.startsWith(form.substring(0, key))
-          && name.endsWith(form.substring(key + 1));
+      return name.length() >= pattern.length()
+          && name.startsWith(pattern.substring(0, key))
+          && name.endsWith(pattern.substring(key + 1));
     }
-    int number = form.indexOf('#');
+    int number = pattern.indexOf('#');
     return number < 0
-        ? name.equals(form)
-        : name.startsWith(form.substring(0, number))
+        ? name.equals(pattern)
+        : name.startsWith(pattern.substring(0, number))
             && name.chars().skip(number).allMatch(Character::isDigit);
   }
 
-  /// The forms of the flat names of the settings in a record.
+  /// Patterns of the settings in a record: their names in lower case without separators.
   private static Stream<String> names(String prefix, Class<?> type) {
     return Arrays.stream(type.getRecordComponents())
         .flatMap(component -> names(prefix + flat(component.getName()), component));

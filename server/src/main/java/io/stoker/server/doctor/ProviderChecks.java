@@ -18,14 +18,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Whether those who answer are there and take the keys. They are asked which models they have, and
-/// nothing else, which costs nothing. Thread-safe.
+/// Checks that providers and the pipeline are reachable and accept their keys. Only lists models,
+/// which costs nothing. Thread-safe.
 final class ProviderChecks {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
   private static final int UNAUTHORIZED = 401;
   private static final int FORBIDDEN = 403;
-  private static final int BROKEN = 500;
+  private static final int SERVER_ERROR = 500;
+  private static final int NOT_IMPLEMENTED = 501;
 
   private final Settings settings;
   private final Time time;
@@ -42,8 +43,8 @@ final class ProviderChecks {
       var standard = settings.prompts().model();
       for (var provider : settings.prompts().all(time)) {
         var what = "prompts by " + provider.name();
-        var own = own(provider, standard);
-        checks.add(new Check(what, () -> List.of(ask(what, provider, own))));
+        var model = modelAt(provider, standard);
+        checks.add(new Check(what, () -> List.of(listModels(what, provider, model))));
       }
     } catch (InvalidValueException e) {
       checks.add(
@@ -56,8 +57,8 @@ final class ProviderChecks {
     return checks;
   }
 
-  /// The model that was set, without the provider's name, if it is of this provider.
-  private static @Nullable String own(PromptProvider provider, @Nullable String standard) {
+  /// The default model without the provider's name; null if it is another provider's.
+  private static @Nullable String modelAt(PromptProvider provider, @Nullable String standard) {
     var prefix = provider.name() + "/";
     return standard != null && standard.strip().startsWith(prefix)
         ? standard.strip().substring(prefix.length())
@@ -70,32 +71,33 @@ final class ProviderChecks {
     var url = setup.pipelineUrl();
     if (url != null && !url.isBlank()) {
       return new Check(
-          what, () -> List.of(knock(what, URI.create(url.strip()), setup.pipelineToken())));
+          what, () -> List.of(probe(what, URI.create(url.strip()), setup.pipelineToken())));
     }
     var provider = setup.chatProvider(time);
     return provider == null
         ? new Check(
             what,
             () ->
-                List.of(CheckResult.ok(what, "come word for word from documents; no model is set")))
-        : new Check(what, () -> List.of(ask(what, provider, setup.model())));
+                List.of(
+                    CheckResult.ok(what, "quoted word for word from documents; no model is set")))
+        : new Check(what, () -> List.of(listModels(what, provider, setup.model())));
   }
 
-  private static CheckResult ask(String what, PromptProvider provider, @Nullable String wanted)
-      throws InterruptedException {
+  private static CheckResult listModels(
+      String what, PromptProvider provider, @Nullable String expected) throws InterruptedException {
     try {
       var models = provider.models();
       if (provider.name().equals(SimulatedProvider.NAME)) {
-        return CheckResult.ok(what, "asks nobody and costs nothing");
+        return CheckResult.ok(what, "makes no calls and costs nothing");
       }
       var detail =
           "answers, and has " + models.size() + (models.size() == 1 ? " model" : " models");
-      return wanted == null || models.stream().anyMatch(model -> isSame(model, wanted.strip()))
+      return expected == null || models.stream().anyMatch(model -> isSame(model, expected.strip()))
           ? CheckResult.ok(
-              what, detail + (wanted == null ? "" : ", " + wanted.strip() + " among them"))
+              what, detail + (expected == null ? "" : ", " + expected.strip() + " among them"))
           : CheckResult.warn(
               what,
-              detail + ", but " + wanted.strip() + " is not among them",
+              detail + ", but " + expected.strip() + " is not among them",
               "Set one of those that it has");
     } catch (CallException e) {
       return CheckResult.fail(
@@ -111,39 +113,40 @@ final class ProviderChecks {
     }
   }
 
-  /// Ollama puts a tag behind a name that has none.
-  private static boolean isSame(String model, String wanted) {
-    return model.equals(wanted) || model.equals(wanted + ":latest");
+  /// Ollama lists a model without a tag as `:latest`.
+  private static boolean isSame(String model, String expected) {
+    return model.equals(expected) || model.equals(expected + ":latest");
   }
 
-  /// Asks an application for nothing but whether it is there; whatever it replies, it is.
-  private static CheckResult knock(String what, URI uri, @Nullable String token)
+  /// Sends an OPTIONS request, which asks no question. A reply such as 404, 405 or 501 shows that
+  /// the application is there, too.
+  private static CheckResult probe(String what, URI uri, @Nullable String token)
       throws InterruptedException {
-    var place = uri.getScheme() + "://" + uri.getAuthority() + uri.getPath();
+    var address = uri.getScheme() + "://" + uri.getAuthority() + uri.getPath();
     var request =
-        HttpRequest.newBuilder(uri).timeout(PATIENCE).method("OPTIONS", BodyPublishers.noBody());
+        HttpRequest.newBuilder(uri).timeout(TIMEOUT).method("OPTIONS", BodyPublishers.noBody());
     if (token != null && !token.isBlank()) {
       request.header("Authorization", "Bearer " + token.strip());
     }
-    // Not closed: that would wait for what does not answer.
+    // Not closed, because close() would wait for a request that hangs.
     @SuppressWarnings("resource")
-    var http = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+    var http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
     try {
       int status = http.send(request.build(), BodyHandlers.discarding()).statusCode();
       if (status == UNAUTHORIZED || status == FORBIDDEN) {
         return CheckResult.fail(
             what,
-            "the application at " + place + " answers HTTP " + status,
+            "the application at " + address + " answers HTTP " + status,
             "Check STOKER_ANSWERS_PIPELINE_TOKEN");
       }
-      return status >= BROKEN
+      return status >= SERVER_ERROR && status != NOT_IMPLEMENTED
           ? CheckResult.fail(
-              what, "the application at " + place + " answers HTTP " + status, "Look into its log")
-          : CheckResult.ok(what, "come from the application at " + place + ", which answers");
+              what, "the application at " + address + " answers HTTP " + status, "Check its log")
+          : CheckResult.ok(what, "come from the application at " + address + ", which answers");
     } catch (IOException e) {
       return CheckResult.fail(
           what,
-          "no application answers at " + place + ": " + Doctor.oneLine(e),
+          "no application answers at " + address + ": " + Doctor.oneLine(e),
           "Start it, or correct STOKER_ANSWERS_PIPELINE_URL");
     } finally {
       http.shutdownNow();

@@ -18,7 +18,7 @@ import redis.clients.jedis.Protocol;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisException;
 
-/// Whether Redis answers, and keeps what it is given. Thread-safe.
+/// Checks that Redis answers, is protected and does not evict revocations. Thread-safe.
 final class RedisChecks {
 
   private static final String REDIS = "redis";
@@ -37,17 +37,17 @@ final class RedisChecks {
 
   List<Check> all() {
     var url = settings.redisUrl();
-    return url == null ? List.of() : List.of(new Check(REDIS, () -> look(url)));
+    return url == null ? List.of() : List.of(new Check(REDIS, () -> check(url)));
   }
 
-  private List<CheckResult> look(RedisUrl url) {
-    var findings = new ArrayList<CheckResult>();
+  private List<CheckResult> check(RedisUrl url) {
+    var results = new ArrayList<CheckResult>();
     var opened = new ArrayDeque<Runnable>();
     try (var client = url.open()) {
-      // Says in plain words what is wrong with address, login or rights.
+      // Throws a readable message about a wrong address, login or missing rights.
       var _ = url.sessions(settings.sessions().namespace(), time, opened::push).lock().mark();
       var about = about(client);
-      findings.add(
+      results.add(
           CheckResult.ok(
               REDIS,
               "Redis "
@@ -55,43 +55,43 @@ final class RedisChecks {
                   + " at "
                   + url));
       if (about.getOrDefault("role", "").equals("slave")) {
-        findings.add(
+        results.add(
             CheckResult.fail(REDIS, "it is a read-only replica", "Use the address of the primary"));
       }
-      if (!url.isSafe()) {
-        findings.add(
+      if (!url.isProtected()) {
+        results.add(
             CheckResult.warn(
                 REDIS,
-                "whoever reaches it can read and write sessions: it wants no password",
-                "Set one there, put it into REDIS_URL, and use rediss:// across networks"));
+                "it has no password: everyone who can reach it can read and write sessions",
+                "Set a password, add it to REDIS_URL, and use rediss:// across networks"));
       }
-      findings.add(memory(about));
-      findings.add(clock(client));
+      results.add(memory(about));
+      results.add(clock(client));
     } catch (StokerException e) {
-      findings.add(CheckResult.fail(REDIS, e));
+      results.add(CheckResult.fail(REDIS, e));
     } catch (JedisException e) {
-      findings.add(
+      results.add(
           CheckResult.warn(
               REDIS,
-              "does not tell how it is set: " + Doctor.oneLine(e),
-              "Let its user run INFO and TIME to have it looked at; its maxmemory-policy should be "
+              "its configuration cannot be read: " + Doctor.oneLine(e),
+              "Grant its user INFO and TIME for these checks; maxmemory-policy should be "
                   + SAFE_POLICY));
     } finally {
       opened.forEach(Runnable::run);
     }
-    return findings;
+    return results;
   }
 
-  /// What Redis evicts may be a revocation, and then a session that is on its way comes back. Only
-  /// without eviction is that impossible; what expires soonest goes first under `volatile-ttl`, but
-  /// only of a few keys that Redis looks at.
+  /// An evicted revocation would let a run that read the session earlier write it again. Only
+  /// `noeviction` rules that out: `volatile-ttl` evicts the keys that expire soonest, but only
+  /// among a small sample.
   private static CheckResult memory(Map<String, String> about) {
     var policy = about.get("maxmemory_policy");
     if (policy == null) {
       return CheckResult.warn(
           POLICY,
-          "does not tell its maxmemory-policy",
-          "Look at it with redis-cli config get maxmemory-policy: it should be " + SAFE_POLICY);
+          "INFO does not report maxmemory-policy",
+          "Check it with redis-cli config get maxmemory-policy: it should be " + SAFE_POLICY);
     }
     var most = about.getOrDefault("maxmemory", "0");
     var detail =
@@ -100,11 +100,12 @@ final class RedisChecks {
             + ", "
             + about.getOrDefault("used_memory_human", "?")
             + " used of "
-            + (most.equals("0") ? "any amount" : about.getOrDefault("maxmemory_human", most));
+            + (most.equals("0") ? "unlimited memory" : about.getOrDefault("maxmemory_human", most));
     if (!policy.equals(SAFE_POLICY)) {
       return CheckResult.warn(
           POLICY,
-          detail + ": when it is full, it drops revocations, and who was signed out can come back",
+          detail
+              + ": when full, it evicts revocations, and signed-out users can be signed in again",
           "Set maxmemory-policy to " + SAFE_POLICY + ", and enough maxmemory");
     }
     var evicted = about.getOrDefault("evicted_keys", "0");
@@ -112,7 +113,7 @@ final class RedisChecks {
       return CheckResult.warn(
           POLICY,
           detail + "; " + evicted + " keys were evicted since it started, under another policy",
-          "Give it more maxmemory; revocations of the last half hour may be gone");
+          "Increase maxmemory; revocations of the last half hour may be lost");
     }
     return CheckResult.ok(POLICY, detail);
   }
@@ -129,7 +130,7 @@ final class RedisChecks {
               Long.parseLong(new String(micros, UTF_8)) * NANOS_A_MICRO);
       return CheckResult.clock(CLOCK, before, theirs, time.now());
     }
-    return CheckResult.warn(CLOCK, "is not told", "Look at it with redis-cli time");
+    return CheckResult.warn(CLOCK, "could not be read", "Check it with redis-cli time");
   }
 
   private static Map<String, String> about(UnifiedJedis client) {

@@ -21,18 +21,19 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
-/// Whether a server runs and is well, or could be started. Thread-safe.
+/// Checks the health of a running server, or that its port is free. Thread-safe.
 final class ServerChecks {
 
   private static final String SERVER = "server";
+  private static final String REPORTS = " reports ";
   private static final int PORT = 24203;
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   private final ConfigurableEnvironment environment;
   private final @Nullable URI server;
   private final @Nullable String token;
 
-  /// @param server where one has to run; null to look where it would listen
+  /// @param server the URL of a server that must be running; null to check the configured address
   ServerChecks(
       ConfigurableEnvironment environment, @Nullable URI server, Configuration configuration) {
     this.environment = environment;
@@ -41,10 +42,10 @@ final class ServerChecks {
   }
 
   List<Check> all() {
-    return List.of(new Check(SERVER, this::look));
+    return List.of(new Check(SERVER, this::check));
   }
 
-  private List<CheckResult> look() throws InterruptedException {
+  private List<CheckResult> check() throws InterruptedException {
     if (server != null) {
       return health(server);
     }
@@ -53,28 +54,27 @@ final class ServerChecks {
     if (port == 0 || isFree(address, port)) {
       return List.of(
           CheckResult.ok(
-              SERVER,
-              "none runs here" + (port == 0 ? "" : ", and port " + port + " is free for one")));
+              SERVER, "not running here" + (port == 0 ? "" : ", and port " + port + " is free")));
     }
-    var found = health(URI.create("http://" + host(address) + ":" + port));
-    return found.getFirst().state() == CheckResult.State.FAIL && !isStoker(found)
+    var results = health(URI.create("http://" + host(address) + ":" + port));
+    return results.getFirst().state() == CheckResult.State.FAIL && !isStoker(results)
         ? List.of(
             CheckResult.fail(
                 SERVER,
-                "port " + port + " is in use, by something that is no Stoker",
-                "Stop what listens there, or set SERVER_PORT"))
-        : found;
+                "port " + port + " is in use by another program",
+                "Stop that program, or set SERVER_PORT"))
+        : results;
   }
 
-  private static boolean isStoker(List<CheckResult> found) {
-    return found.getFirst().detail().contains("says");
+  private static boolean isStoker(List<CheckResult> results) {
+    return results.getFirst().detail().contains(REPORTS);
   }
 
   private int port() {
     try {
       return Binder.get(environment).bind("server.port", Integer.class).orElse(PORT);
     } catch (BindException _) {
-      return PORT; // told of as a bad setting
+      return PORT; // reported as an invalid setting
     }
   }
 
@@ -102,60 +102,61 @@ final class ServerChecks {
     }
   }
 
-  private List<CheckResult> health(URI place) throws InterruptedException {
-    // Not closed: that would wait for what does not answer.
+  private List<CheckResult> health(URI url) throws InterruptedException {
+    // Not closed, because close() would wait for a request that hangs.
     @SuppressWarnings("resource")
-    var http = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
-    var request = HttpRequest.newBuilder(ServerUrl.at(place, "/actuator/health")).timeout(PATIENCE);
+    var http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+    var request = HttpRequest.newBuilder(ServerUrl.at(url, "/actuator/health")).timeout(TIMEOUT);
     if (token != null && !token.isBlank()) {
       request.header("Authorization", "Bearer " + token.strip());
     }
     try {
       var reply = http.send(request.build(), BodyHandlers.ofString());
-      return told(place, WireJson.tree(reply.body()));
+      return results(url, WireJson.tree(reply.body()));
     } catch (IOException | JacksonException e) {
       return List.of(
           CheckResult.fail(
               SERVER,
-              "no Stoker answers at " + place + ": " + Doctor.oneLine(e),
+              "no Stoker answers at " + url + ": " + Doctor.oneLine(e),
               "Start one with './stoker serve', or correct --server"));
     } finally {
       http.shutdownNow();
     }
   }
 
-  private List<CheckResult> told(URI place, JsonNode health) {
-    var findings = new ArrayList<CheckResult>();
+  private List<CheckResult> results(URI url, JsonNode health) {
+    var results = new ArrayList<CheckResult>();
     var status = health.path("status").asString("");
     var components = health.path("components");
-    var said = "at " + place + " says " + (status.isEmpty() ? "nothing of its health" : status);
-    findings.add(
+    var detail = "at " + url + REPORTS + (status.isEmpty() ? "no health status" : status);
+    results.add(
         status.equals("UP")
-            ? CheckResult.ok(SERVER, said)
-            : CheckResult.fail(SERVER, said, "Look below, and into its log"));
+            ? CheckResult.ok(SERVER, detail)
+            : CheckResult.fail(SERVER, detail, "See below and its log"));
     if (components.isMissingNode()) {
-      findings.add(
+      results.add(
           CheckResult.warn(
               SERVER,
-              "tells no details: it wants another token than " + (token == null ? "none" : "this"),
-              "Set STOKER_TOKEN to a token of a viewer or an operator"));
+              "reports no details "
+                  + (token == null ? "without a token" : "to the token in STOKER_TOKEN"),
+              "Set STOKER_TOKEN to a viewer's or an operator's token"));
     }
     components
         .properties()
         .forEach(component -> {
           var state = component.getValue().path("status").asString("");
           if (!state.equals("UP")) {
-            findings.add(
+            results.add(
                 CheckResult.fail(
                     SERVER,
                     component.getKey()
-                        + " says "
+                        + REPORTS
                         + state
                         + " "
                         + component.getValue().path("details"),
-                    "Look at that part above"));
+                    "See the check of that part above"));
           }
         });
-    return findings;
+    return results;
   }
 }

@@ -18,15 +18,15 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
-/// Whether sessions can be read from Postgres. Thread-safe.
+/// Checks that sessions can be read from Postgres, by an index and a read-only role. Thread-safe.
 final class SessionChecks {
 
   private static final Pattern PLAIN_NAME = Pattern.compile("[a-z_][a-z0-9_]*+");
   private static final String DATABASE = "sessions";
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
-  /// Up to here sorting takes no time.
-  private static final long MANY = 10_000;
+  /// Below this number of rows, sorting without an index is fast enough.
+  private static final long MANY_ROWS = 10_000;
 
   private final Settings settings;
   private final Time time;
@@ -37,10 +37,10 @@ final class SessionChecks {
   }
 
   List<Check> all() {
-    return List.of(new Check(DATABASE, this::look));
+    return List.of(new Check(DATABASE, this::check));
   }
 
-  private List<CheckResult> look() {
+  private List<CheckResult> check() {
     var url = settings.databaseUrl();
     if (url == null) {
       return List.of(
@@ -51,38 +51,38 @@ final class SessionChecks {
                   "are not warmed: REDIS_URL is set, but DATABASE_URL is not",
                   "Set DATABASE_URL=postgres://user:password@host:5432/database"));
     }
-    var findings = new ArrayList<CheckResult>();
-    try (var connection = url.dataSource(PATIENCE).getConnection()) {
+    var results = new ArrayList<CheckResult>();
+    try (var connection = url.dataSource(TIMEOUT).getConnection()) {
       connection.setReadOnly(true);
       connection.setAutoCommit(false);
-      reached(connection, url, findings);
+      checkServer(connection, url, results);
       var mapping = settings.mapping();
-      // Refuses a mapping that does not run, or lacks a column.
-      settings.sessions().probe(SessionSource.jdbc(url.dataSource(PATIENCE), mapping, time));
-      findings.add(
+      // Throws if the SELECT fails or lacks a column.
+      settings.sessions().probe(SessionSource.jdbc(url.dataSource(TIMEOUT), mapping, time));
+      results.add(
           CheckResult.ok("sessions mapping", settings.sessions().mapping() + " can be read"));
-      findings.add(index(connection, mapping));
-      findings.add(rights(connection, tables(plan(connection, "VERBOSE, ", all(mapping)))));
+      results.add(index(connection, mapping));
+      results.add(rights(connection, tables(plan(connection, "VERBOSE, ", all(mapping)))));
     } catch (SQLException e) {
-      findings.add(
+      results.add(
           CheckResult.fail(
               DATABASE,
               "Postgres at " + url + ": " + Doctor.oneLine(e),
               "Check DATABASE_URL, and that Postgres runs and lets this host in"));
     } catch (StokerException e) {
-      findings.add(CheckResult.fail("sessions mapping", e));
+      results.add(CheckResult.fail("sessions mapping", e));
     }
     if (settings.redisUrl() == null) {
-      findings.add(
+      results.add(
           CheckResult.warn(
               DATABASE,
               "are not warmed: DATABASE_URL is set, but REDIS_URL is not",
               "Set REDIS_URL=redis://:password@host:6379"));
     }
-    return findings;
+    return results;
   }
 
-  private void reached(Connection connection, DatabaseUrl url, List<CheckResult> findings)
+  private void checkServer(Connection connection, DatabaseUrl url, List<CheckResult> results)
       throws SQLException {
     var before = time.now();
     try (var statement = connection.createStatement();
@@ -94,19 +94,19 @@ final class SessionChecks {
                 """)) {
       row.next();
       var tls = row.getBoolean(3) ? ", with TLS" : ", without TLS";
-      findings.add(CheckResult.ok(DATABASE, "Postgres " + row.getString(1) + " at " + url + tls));
+      results.add(CheckResult.ok(DATABASE, "Postgres " + row.getString(1) + " at " + url + tls));
       var theirs = row.getTimestamp(2).toInstant();
-      findings.add(CheckResult.clock("clock of Postgres", before, theirs, time.now()));
+      results.add(CheckResult.clock("clock of Postgres", before, theirs, time.now()));
     }
   }
 
   private static String all(SessionMapping mapping) {
-    // The line break ends a comment on the mapping's last line.
+    // The line break ends a possible comment on the last line.
     return "SELECT session.* FROM (" + mapping.sql() + "\n) AS session";
   }
 
-  /// Whether Postgres can read the most recently active sessions without sorting all of them: it
-  /// sorts although sorting is forbidden if there is no other way.
+  /// Whether Postgres can read the most recently active sessions by an index. With sorting
+  /// disabled, the plan sorts only if there is no index.
   private static CheckResult index(Connection connection, SessionMapping mapping)
       throws SQLException {
     long rows = plan(connection, "", all(mapping)).path("Plan Rows").asLong();
@@ -120,7 +120,7 @@ final class SessionChecks {
     if (!sorts) {
       return CheckResult.ok("sessions index", "there is one for last_activity_at; " + size);
     }
-    return rows < MANY
+    return rows < MANY_ROWS
         ? CheckResult.ok("sessions index", "none for last_activity_at, but only " + size)
         : CheckResult.warn(
             "sessions index",
@@ -128,7 +128,7 @@ final class SessionChecks {
             "Run CREATE INDEX CONCURRENTLY on the column behind last_activity_at");
   }
 
-  /// Stoker only reads, and needs no more.
+  /// Whether the role can only read, which is all that Stoker needs.
   private static CheckResult rights(Connection connection, Set<String> tables) throws SQLException {
     var writable = new ArrayList<String>();
     try (var statement =
@@ -173,7 +173,6 @@ final class SessionChecks {
     return nodes(plan).stream().filter(node -> node.has(key)).map(node -> node.path(key)).toList();
   }
 
-  /// A plan's nodes.
   private static List<JsonNode> nodes(JsonNode plan) {
     var nodes = new ArrayList<>(List.of(plan));
     plan.path("Plans").forEach(child -> nodes.addAll(nodes(child)));

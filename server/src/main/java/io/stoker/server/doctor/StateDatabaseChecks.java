@@ -22,19 +22,22 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
-/// Whether there is a place for what must survive a restart. Changes nothing there. Thread-safe.
+/// Checks the state database: a data folder with SQLite, or a Postgres. Read-only. Thread-safe.
 final class StateDatabaseChecks {
 
   private static final String FOLDER = "data folder";
   private static final String STATE = "state database";
+  private static final String DISK_ADVICE =
+      "Check whether the disk is overloaded, or another process locks the file";
   private static final long MEGABYTE = 1 << 20;
-  private static final long TIGHT = 1024 * MEGABYTE;
-  private static final long FULL = 64 * MEGABYTE;
+  private static final long LOW_SPACE = 1024 * MEGABYTE;
+  private static final long NO_SPACE = 64 * MEGABYTE;
 
-  /// A file above this is not read from end to end.
-  private static final long LONG = 512 * MEGABYTE;
+  /// The size up to which the whole file is checked. This takes seconds: a file on a slow disk may
+  /// exceed the time of a check.
+  private static final long QUICK_CHECK_LIMIT = 512 * MEGABYTE;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   private final AnswerSettingsKeys setup;
 
@@ -46,29 +49,30 @@ final class StateDatabaseChecks {
     var folder = Path.of(setup.data()).toAbsolutePath().normalize();
     return setup.databaseUrl() == null || setup.databaseUrl().isBlank()
         ? List.of(
-            new Check(FOLDER, () -> List.of(folder(folder))),
-            new Check(STATE, () -> sqlite(folder.resolve("stoker.db"))))
+            new Check(FOLDER, DISK_ADVICE, () -> List.of(folder(folder))),
+            new Check(STATE, DISK_ADVICE, () -> sqlite(folder.resolve("stoker.db"))))
         : List.of(new Check(STATE, () -> postgres(setup.requireDatabase())));
   }
 
   // --- a folder ---
 
   private static CheckResult folder(Path folder) throws IOException {
-    var there = folder;
-    while (!Files.exists(there) && there.getParent() != null) {
-      there = there.getParent();
+    var existing = folder;
+    while (!Files.exists(existing) && existing.getParent() != null) {
+      existing = existing.getParent();
     }
-    if (!Files.isDirectory(there) || !Files.isWritable(there)) {
+    if (!Files.isDirectory(existing) || !Files.isWritable(existing)) {
       return CheckResult.fail(
           FOLDER,
-          there + " is no folder that this user can write to",
-          "Give it to this user, or set STOKER_ANSWERS_DATA to another folder");
+          existing + " is not a folder that this user can write to",
+          "Make this user its owner, or set STOKER_ANSWERS_DATA to another folder");
     }
-    long free = Files.getFileStore(there).getUsableSpace();
-    var detail = folder + (there.equals(folder) ? "" : " will be made") + ", " + megabytes(free);
-    if (free < TIGHT) {
-      var advice = "Make room on that disk";
-      return free < FULL
+    long free = Files.getFileStore(existing).getUsableSpace();
+    var detail =
+        folder + (existing.equals(folder) ? "" : " will be created") + ", " + megabytes(free);
+    if (free < LOW_SPACE) {
+      var advice = "Free up space on that disk";
+      return free < NO_SPACE
           ? CheckResult.fail(FOLDER, detail, advice)
           : CheckResult.warn(FOLDER, detail, advice);
     }
@@ -86,88 +90,88 @@ final class StateDatabaseChecks {
 
   private static List<CheckResult> sqlite(Path file) throws IOException, SQLException {
     if (!Files.exists(file)) {
-      return List.of(CheckResult.ok(STATE, "none yet; the first start makes " + file));
+      return List.of(CheckResult.ok(STATE, "none yet; the first start creates " + file));
     }
     var config = new SQLiteConfig();
     config.setReadOnly(true);
-    config.setBusyTimeout((int) PATIENCE.toMillis());
+    config.setBusyTimeout((int) TIMEOUT.toMillis());
     var dataSource = new SQLiteDataSource(config);
     dataSource.setUrl("jdbc:sqlite:" + file);
     long bytes = Files.size(file);
     var size = bytes / MEGABYTE + " MB";
     try (var connection = dataSource.getConnection()) {
-      var said = bytes > LONG ? "ok" : ask(connection, "PRAGMA quick_check(1)");
-      if (!said.equals("ok")) {
-        return List.of(broken(file, said));
+      var result = bytes > QUICK_CHECK_LIMIT ? "ok" : query(connection, "PRAGMA quick_check(1)");
+      if (!result.equals("ok")) {
+        return List.of(broken(file, result));
       }
     } catch (SQLException e) {
       return List.of(broken(file, Doctor.oneLine(e)));
     }
-    var how = bytes > LONG ? "too large to be read from end to end here" : "whole";
-    var findings = new ArrayList<CheckResult>();
-    findings.add(CheckResult.ok(STATE, "SQLite, " + file + ", " + size + ", " + how));
-    findings.add(tables(dataSource, "sqlite", null));
-    return findings;
+    var how = bytes > QUICK_CHECK_LIMIT ? "too large for an integrity check here" : "intact";
+    var results = new ArrayList<CheckResult>();
+    results.add(CheckResult.ok(STATE, "SQLite, " + file + ", " + size + ", " + how));
+    results.add(tables(dataSource, "sqlite", null));
+    return results;
   }
 
-  private static CheckResult broken(Path file, String said) {
+  private static CheckResult broken(Path file, String problem) {
     return CheckResult.fail(
         STATE,
-        file + " cannot be read: " + said,
-        "Look who may read it; if it is damaged, put back a copy (docs/operations.md, Backing up)");
+        file + " cannot be read: " + problem,
+        "Check its permissions; if it is damaged, restore a backup (docs/operations.md, Backing up)");
   }
 
   // --- Postgres ---
 
   private static List<CheckResult> postgres(DatabaseUrl url) {
-    var dataSource = url.dataSource(PATIENCE);
-    var findings = new ArrayList<CheckResult>();
+    var dataSource = url.dataSource(TIMEOUT);
+    var results = new ArrayList<CheckResult>();
     try (var connection = dataSource.getConnection()) {
-      findings.add(
+      results.add(
           CheckResult.ok(
               STATE,
               "Postgres "
-                  + ask(connection, "SELECT current_setting('server_version')")
+                  + query(connection, "SELECT current_setting('server_version')")
                   + " at "
                   + url));
-      if (ask(connection, "SELECT pg_is_in_recovery()").equals("t")) {
-        findings.add(
+      if (query(connection, "SELECT pg_is_in_recovery()").equals("t")) {
+        results.add(
             CheckResult.fail(STATE, "it is a read-only replica", "Use the address of the primary"));
-        return findings;
+        return results;
       }
-      boolean there = !ask(connection, "SELECT to_regnamespace('stoker')").isEmpty();
-      var may =
-          there
+      boolean hasSchema = !query(connection, "SELECT to_regnamespace('stoker')").isEmpty();
+      var canCreate =
+          hasSchema
               ? "SELECT has_schema_privilege('stoker', 'CREATE')"
               : "SELECT has_database_privilege(current_database(), 'CREATE')";
-      if (!ask(connection, may).equals("t")) {
-        findings.add(
+      if (!query(connection, canCreate).equals("t")) {
+        results.add(
             CheckResult.fail(
                 STATE,
-                there
-                    ? "the role may not make tables in the schema stoker"
-                    : "there is no schema stoker, and the role may not make one",
-                "Run CREATE SCHEMA stoker AUTHORIZATION that role, or let the role own it"));
-        return findings;
+                hasSchema
+                    ? "the role may not create tables in the schema stoker"
+                    : "there is no schema stoker, and the role may not create one",
+                "Run CREATE SCHEMA stoker AUTHORIZATION that role, or make the role its owner"));
+        return results;
       }
-      findings.add(
-          there
+      results.add(
+          hasSchema
               ? tables(dataSource, "postgres", "stoker")
-              : CheckResult.ok("tables", "none yet; the first start makes them"));
-      return findings;
+              : CheckResult.ok("tables", "none yet; the first start creates them"));
+      return results;
     } catch (SQLException e) {
-      findings.add(
+      results.add(
           CheckResult.fail(
               STATE,
               "Postgres at " + url + ": " + Doctor.oneLine(e),
               "Check STOKER_ANSWERS_DATABASE_URL, and that Postgres runs and lets this host in"));
-      return findings;
+      return results;
     }
   }
 
   // --- tables ---
 
-  /// Whether the tables are of this version.
+  /// Whether this version of Stoker can use the tables.
   private static CheckResult tables(
       DataSource dataSource, String dialect, @Nullable String schema) {
     var versions = new ArrayList<String>();
@@ -186,8 +190,7 @@ final class StateDatabaseChecks {
       }
     }
     var detail = String.join(", ", versions);
-    return CheckResult.ok(
-        "tables", detail + (pending ? "; the next start brings them up to date" : ""));
+    return CheckResult.ok("tables", detail + (pending ? "; the next start migrates them" : ""));
   }
 
   private static @Nullable CheckResult state(MigrationInfo[] known) {
@@ -195,14 +198,14 @@ final class StateDatabaseChecks {
       if (one.getState().isFailed()) {
         return CheckResult.fail(
             "tables",
-            "the migration " + one.getScript() + " broke off",
-            "Put back a copy (docs/operations.md, Backing up)");
+            "the migration " + one.getScript() + " failed",
+            "Restore a backup (docs/operations.md, Backing up)");
       }
       if (one.getState().isApplied() && !one.getState().isResolved()) {
         return CheckResult.fail(
             "tables",
             "a newer version of Stoker has changed them (" + one.getDescription() + ")",
-            "Use that version, or put back a copy from before");
+            "Use that version, or restore a backup from before");
       }
     }
     return null;
@@ -230,7 +233,7 @@ final class StateDatabaseChecks {
   }
 
   /// The first value of the first row, as text; empty if it is null.
-  private static String ask(Connection connection, String sql) throws SQLException {
+  private static String query(Connection connection, String sql) throws SQLException {
     try (var statement = connection.createStatement();
         var rows = statement.executeQuery(sql)) {
       rows.next();

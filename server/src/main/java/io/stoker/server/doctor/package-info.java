@@ -1,7 +1,7 @@
-/// What may be wrong with an installation, and what to do about it.
+/// Diagnostics of an installation, with advice (`stoker doctor`).
 ///
-/// [io.stoker.server.doctor.Doctor] runs the `...Checks` side by side; each returns a
-/// [io.stoker.server.doctor.CheckResult] per thing that it looked at.
+/// [io.stoker.server.doctor.Doctor] runs the `...Checks` concurrently; each returns one or more
+/// [io.stoker.server.doctor.CheckResult]s.
 @NullMarked
 package io.stoker.server.doctor;
 

@@ -30,16 +30,16 @@ public final class OverviewStream {
   }
 
   private void follow(EventStream events) throws IOException, InterruptedException {
-    try (var watch = overview.watch()) {
+    try (var subscription = overview.subscribe()) {
       while (!overview.isClosed()) {
-        var news = watch.next(events.untilHeartbeat());
-        if (news.whole() != null) {
-          events.add("overview", news.whole());
+        var update = subscription.next(events.untilHeartbeat());
+        if (update.whole() != null) {
+          events.add("overview", update.whole());
         }
-        if (news.now() != null) {
-          events.add("overview", news.now());
+        if (update.now() != null) {
+          events.add("overview", update.now());
         }
-        news.points().forEach(point -> events.add("point", point));
+        update.points().forEach(point -> events.add("point", point));
         events.flush();
       }
     }

@@ -43,7 +43,7 @@ public final class SessionHandlers {
   ServerResponse warm(ServerRequest request) throws IOException {
     var configured = sessions.get();
     var wish = JsonBody.read(request, PlanOverrides.class, PlanOverrides.NONE);
-    return switch (configured.runs().begin(wish.plan(configured.settings()), Trigger.API)) {
+    return switch (configured.runs().start(wish.plan(configured.settings()), Trigger.API)) {
       case StartResult.Started(WarmRun run) ->
           JsonBody.response(
               ServerResponse.accepted().location(place(run)), SessionWire.Run.of(run));

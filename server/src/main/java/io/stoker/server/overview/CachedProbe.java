@@ -12,58 +12,52 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A question to another system, asked on a thread of its own, so that nobody waits long for a
-/// system that hangs. One answer serves all who ask while it is fresh. Thread-safe.
+/// A read from another system whose result is cached. It runs on its own thread, so that callers do
+/// not wait long for a system that hangs. Thread-safe.
 final class CachedProbe<T> {
 
   private static final Logger LOG = LoggerFactory.getLogger(CachedProbe.class);
 
-  /// How old what was found may be while a newer look goes on; after that nothing is known.
-  private static final Duration LONGEST = Duration.ofSeconds(10);
+  /// The maximum age of a result that is served while a newer read is in progress.
+  private static final Duration MAX_STALE = Duration.ofSeconds(10);
 
-  /// How much longer than it takes a look serves, so that looking costs a tenth of a thread.
-  private static final int RESTS = 9;
+  /// A result is fresh for at least nine times the duration of its read, so that a slow system is
+  /// read at most a tenth of the time.
+  private static final int DURATION_FACTOR = 9;
 
   private final String name;
-  private final Duration fresh;
-  private final Supplier<T> question;
+  private final Duration timeToLive;
+  private final Supplier<T> read;
   private final Time time;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition ended = lock.newCondition();
-  private boolean looking;
-  private @Nullable Found<T> latest;
+  private boolean reading;
+  private @Nullable Cached<T> latest;
 
-  /// @param name who is asked, at the beginning of a sentence
-  /// @param fresh how long an answer serves at least
-  CachedProbe(String name, Duration fresh, Supplier<T> question, Time time) {
+  /// @param name the system, as the beginning of a message
+  /// @param timeToLive how long a result is fresh at least
+  CachedProbe(String name, Duration timeToLive, Supplier<T> read, Time time) {
     this.name = name;
-    this.fresh = fresh;
-    this.question = question;
+    this.timeToLive = timeToLive;
+    this.read = read;
     this.time = time;
   }
 
-  /// What came of it.
+  /// The result of a read: a value or a problem.
   ///
-  /// @param value null if there is none
-  /// @param trouble why there is none; empty if there is one
-  record ProbeResult<T>(@Nullable T value, String trouble) {
+  /// @param value null if the read failed
+  record ProbeResult<T>(@Nullable T value, Optional<String> problem) {}
 
-    /// The trouble, if there is any.
-    Optional<String> problem() {
-      return trouble.isEmpty() ? Optional.empty() : Optional.of(trouble);
-    }
-  }
+  private record Cached<T>(ProbeResult<T> result, Duration at, Duration timeToLive) {}
 
-  private record Found<T>(ProbeResult<T> seen, Duration at, Duration goodFor) {}
-
-  /// Begins to look, unless what is known is fresh or somebody is looking.
-  void begin() {
+  /// Starts a read, unless the cached result is fresh or a read is in progress.
+  void start() {
     lock.lock();
     try {
-      if (!looking && !isFresh()) {
-        looking = true;
-        BackgroundTask.start("stoker-look", this::look);
+      if (!reading && !isFresh()) {
+        reading = true;
+        BackgroundTask.start("stoker-look", this::read);
       }
     } finally {
       lock.unlock();
@@ -71,52 +65,56 @@ final class CachedProbe<T> {
   }
 
   private boolean isFresh() {
-    var known = latest;
-    return known != null && time.ticks().minus(known.at).compareTo(known.goodFor) < 0;
+    var cached = latest;
+    return cached != null && time.ticks().minus(cached.at).compareTo(cached.timeToLive) < 0;
   }
 
-  private void look() {
+  private void read() {
     var began = time.ticks();
-    var seen = new ProbeResult<T>(null, name + " could not be asked. The log says why");
+    ProbeResult<T> result = failed(name + " could not be read. See the log");
     try {
-      seen = new ProbeResult<>(question.get(), "");
+      result = new ProbeResult<>(read.get(), Optional.empty());
     } catch (StokerException e) {
-      seen = new ProbeResult<>(null, String.valueOf(e.getMessage()));
+      result = failed(String.valueOf(e.getMessage()));
     } catch (RuntimeException | Error e) {
       LOG.error("An overview probe failed: internal error", e);
     } finally {
-      end(seen, time.ticks().minus(began));
+      end(result, time.ticks().minus(began));
     }
   }
 
-  private void end(ProbeResult<T> seen, Duration took) {
+  private static <T> ProbeResult<T> failed(String problem) {
+    return new ProbeResult<>(null, Optional.of(problem));
+  }
+
+  private void end(ProbeResult<T> result, Duration took) {
     lock.lock();
     try {
-      var rest = took.multipliedBy(RESTS);
-      latest = new Found<>(seen, time.ticks(), rest.compareTo(fresh) > 0 ? rest : fresh);
-      looking = false;
+      var slow = took.multipliedBy(DURATION_FACTOR);
+      latest =
+          new Cached<>(result, time.ticks(), slow.compareTo(timeToLive) > 0 ? slow : timeToLive);
+      reading = false;
       ended.signalAll();
     } finally {
       lock.unlock();
     }
   }
 
-  /// What is known once a look that goes on has ended, or after `patience`.
+  /// Waits for a read in progress, at most for `timeout`, and returns the latest result.
   ///
   /// @throws InterruptedException if the thread is interrupted while it waits
-  ProbeResult<T> after(Duration patience) throws InterruptedException {
+  ProbeResult<T> await(Duration timeout) throws InterruptedException {
     lock.lock();
     try {
-      long left = patience.toNanos();
-      while (looking && left > 0) {
+      long left = timeout.toNanos();
+      while (reading && left > 0) {
         left = ended.awaitNanos(left);
       }
-      var known = latest;
-      if (known == null || (looking && time.ticks().minus(known.at).compareTo(LONGEST) > 0)) {
-        return new ProbeResult<>(
-            null, name + " does not answer. Is it overloaded, or the network down?");
+      var cached = latest;
+      if (cached == null || (reading && time.ticks().minus(cached.at).compareTo(MAX_STALE) > 0)) {
+        return failed(name + " does not answer. Check whether it is overloaded or unreachable");
       }
-      return known.seen;
+      return cached.result;
     } finally {
       lock.unlock();
     }

@@ -22,11 +22,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// All that a server does, at a glance: the figures that matter, what is wrong, and the last hour
-/// as points.
+/// The live overview of a server: current figures, problems, and the history of the last hour.
 ///
-/// One thread looks once a second while somebody [watches][#watch()], else when a point is due;
-/// what it finds serves all. Thread-safe.
+/// One thread refreshes it once a second while there are [subscribers][#subscribe()], and otherwise
+/// when the next point of the history is due. All viewers share the result. Thread-safe.
 public final class Overview implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Overview.class);
@@ -37,8 +36,8 @@ public final class Overview implements AutoCloseable {
   private final ProviderFailures providerFailures;
   private final Time time;
 
-  /// Held by whoever looks.
-  private final ReentrantLock looking = new ReentrantLock();
+  /// Held during a refresh.
+  private final ReentrantLock refreshing = new ReentrantLock();
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -49,10 +48,10 @@ public final class Overview implements AutoCloseable {
   private Duration latestAt = Duration.ZERO;
   private long version;
   private long answered;
-  private int watchers;
+  private int subscribers;
   private boolean closed;
 
-  /// @param address that the server listens on; null for all
+  /// @param address the address that the server listens on; null for all
   public Overview(
       Settings settings,
       @Nullable String address,
@@ -70,18 +69,18 @@ public final class Overview implements AutoCloseable {
     this.sampler = BackgroundLoop.virtual("stoker-overview", this::sample);
   }
 
-  /// Begins to take points. To be called once.
+  /// Starts the history. Call it once.
   public void start() {
     prompts.warmer().listen(providerFailures);
     sampler.start();
   }
 
-  // --- for those who look ---
+  // --- for viewers ---
 
-  /// How everything stands, at most a second old, and how it came to that.
+  /// The current figures, at most a second old, and the history.
   public Whole whole() {
     try {
-      renew();
+      refresh();
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
@@ -93,7 +92,7 @@ public final class Overview implements AutoCloseable {
     }
   }
 
-  /// To be called with the lock, once something is known.
+  /// Call it with the lock held.
   private Whole wholeNow() {
     var now = Objects.requireNonNullElseGet(latest, () -> figures.unknown(since));
     return new Whole(
@@ -105,74 +104,74 @@ public final class Overview implements AutoCloseable {
         new History(since, OverviewHistory.EVERY, history.points()));
   }
 
-  /// Begins to watch.
-  public Watch watch() {
+  /// Subscribes to updates.
+  public Subscription subscribe() {
     lock.lock();
     try {
-      watchers++;
+      subscribers++;
     } finally {
       lock.unlock();
     }
-    return new Watch();
+    return new Subscription();
   }
 
-  /// What is new.
+  /// An update for a subscriber.
   ///
-  /// @param whole everything; null but for the first time
-  /// @param now how everything stands; null if that has not changed
-  /// @param points that came since the last time
-  public record News(@Nullable Whole whole, @Nullable Now now, List<Point> points) {}
+  /// @param whole everything in the first update; null in all others
+  /// @param now the current figures; null if they have not changed
+  /// @param points new points of the history
+  public record Update(@Nullable Whole whole, @Nullable Now now, List<Point> points) {}
 
-  /// Somebody who watches. Confined to one thread.
-  public final class Watch implements AutoCloseable {
+  /// The subscription of one viewer. Confined to one thread.
+  public final class Subscription implements AutoCloseable {
 
     private long seen = -1;
     private long points;
 
-    private Watch() {}
+    private Subscription() {}
 
-    /// Waits for something new: everything for the first time, then what has changed. Empty if
-    /// nothing has within `patience`, or nothing will ([#isClosed()]).
+    /// Waits for the next update. It is empty after `timeout`, or if this overview is
+    /// [closed][#isClosed()].
     ///
     /// @throws InterruptedException if the thread is interrupted while it waits
-    public News next(Duration patience) throws InterruptedException {
+    public Update next(Duration timeout) throws InterruptedException {
       if (seen < 0) {
-        renew();
+        refresh();
       }
       lock.lock();
       try {
-        long left = patience.toNanos();
+        long left = timeout.toNanos();
         while (seen == version && points == history.count() && !closed && left > 0) {
           left = changed.awaitNanos(left);
         }
-        var news = news();
+        var update = update();
         seen = version;
         points = history.count();
-        return news;
+        return update;
       } finally {
         lock.unlock();
       }
     }
 
-    private News news() {
+    private Update update() {
       if (seen < 0) {
-        return new News(wholeNow(), null, List.of());
+        return new Update(wholeNow(), null, List.of());
       }
-      return new News(null, seen == version ? null : latest, history.after(points));
+      return new Update(null, seen == version ? null : latest, history.after(points));
     }
 
     @Override
     public void close() {
       lock.lock();
       try {
-        watchers--;
+        subscribers--;
       } finally {
         lock.unlock();
       }
     }
   }
 
-  /// Whether the server is going down.
+  /// Whether the server is shutting down.
   public boolean isClosed() {
     lock.lock();
     try {
@@ -182,7 +181,7 @@ public final class Overview implements AutoCloseable {
     }
   }
 
-  /// Takes no more points, and sends viewers home.
+  /// Stops the history and wakes all subscribers.
   @Override
   public void close() {
     lock.lock();
@@ -195,52 +194,43 @@ public final class Overview implements AutoCloseable {
     sampler.close();
   }
 
-  // --- looking ---
+  // --- refreshing ---
 
   private void sample() throws InterruptedException {
-    if (isWatched() || isPointDue()) {
-      renew();
+    if (isRefreshDue()) {
+      refresh();
     }
     time.pause(OverviewFigures.FRESH);
   }
 
-  private boolean isWatched() {
+  private boolean isRefreshDue() {
     lock.lock();
     try {
-      return watchers > 0;
+      return subscribers > 0 || history.isDue(time.ticks());
     } finally {
       lock.unlock();
     }
   }
 
-  private boolean isPointDue() {
-    lock.lock();
-    try {
-      return history.isDue(time.ticks());
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /// Looks, unless what is known is fresh, and takes a point if it is time.
-  private void renew() throws InterruptedException {
-    looking.lockInterruptibly();
+  /// Reads the figures, unless they are fresh, and adds a point to the history if it is due.
+  private void refresh() throws InterruptedException {
+    refreshing.lockInterruptibly();
     try {
       if (latest == null || time.ticks().minus(latestAt).compareTo(OverviewFigures.FRESH) >= 0) {
-        remember(figures.now());
+        store(figures.now());
       }
     } catch (RuntimeException e) {
-      LOG.error("The overview could not be renewed", e);
+      LOG.error("The overview could not be refreshed", e);
     } finally {
-      looking.unlock();
+      refreshing.unlock();
     }
   }
 
-  private void remember(Now now) {
+  private void store(Now now) {
     lock.lock();
     try {
       var ticks = time.ticks();
-      if (latest == null || !now.says(latest)) {
+      if (latest == null || !now.hasSameFigures(latest)) {
         version++;
       }
       latest = now;

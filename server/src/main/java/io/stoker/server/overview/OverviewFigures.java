@@ -18,6 +18,7 @@ import io.stoker.server.prompts.PromptServices;
 import io.stoker.server.sessions.SessionServices;
 import io.stoker.server.sessions.WarmRun;
 import io.stoker.server.settings.AnswerSettingsKeys;
+import io.stoker.server.settings.MissingSettingException.Variable;
 import io.stoker.server.settings.Settings;
 import io.stoker.server.wire.AnswerWire;
 import io.stoker.server.wire.PromptWire;
@@ -39,23 +40,22 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The figures of an [Overview], as its probes find them. Thread-safe.
+/// Collects the figures of an [Overview] from cached probes. Thread-safe.
 final class OverviewFigures {
 
-  /// How long figures that cost little to find are served, and the pause between two looks while
-  /// somebody watches.
+  /// TTL of cheap figures, and the interval of refreshes while there are subscribers.
   static final Duration FRESH = Duration.ofSeconds(1);
 
-  /// The same of what costs more.
+  /// TTL of expensive figures.
   private static final Duration LESS_OFTEN = Duration.ofSeconds(2);
 
-  /// How long others may take to answer before the rest is told without them.
-  private static final Duration PATIENCE = Duration.ofSeconds(1);
+  /// How long to wait for all probes together.
+  private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration DAY = Duration.ofDays(1);
 
-  /// Ends of runs that somebody should know of.
+  /// The outcomes of runs that are shown as a problem.
   private static final Set<RunState> BAD =
       EnumSet.of(
           RunState.COMPLETED_WITH_FAILURES,
@@ -97,26 +97,25 @@ final class OverviewFigures {
     this.ledger = new CachedProbe<>("The ledger", LESS_OFTEN, this::today, time);
   }
 
-  /// How everything stands. Waits for a second at the most.
+  /// The current figures. Waits at most one second; figures that are late are null.
   ///
   /// @throws InterruptedException if the thread is interrupted while it waits
   Now now() throws InterruptedException {
-    var looks = new ArrayList<CachedProbe<?>>(List.of(queue, cache, ledger));
+    var probes = new ArrayList<CachedProbe<?>>(List.of(queue, cache, ledger));
     if (settings.sessionsConfigured()) {
-      looks.addAll(List.of(postgres, redis));
+      probes.addAll(List.of(postgres, redis));
     }
-    looks.forEach(CachedProbe::begin);
+    probes.forEach(CachedProbe::start);
     var at = time.now().truncatedTo(ChronoUnit.MILLIS);
-    var end = time.ticks().plus(PATIENCE);
+    var end = time.ticks().plus(TIMEOUT);
     return new Now(at, sessionsNow(end), answersNow(end), promptsNow(end));
   }
 
-  /// What a look has found by the end of all patience.
-  private <T> ProbeResult<T> seen(CachedProbe<T> look, Duration end) throws InterruptedException {
-    return look.after(end.minus(time.ticks()));
+  private <T> ProbeResult<T> await(CachedProbe<T> probe, Duration end) throws InterruptedException {
+    return probe.await(end.minus(time.ticks()));
   }
 
-  /// Before anything was looked at.
+  /// The figures before the first refresh.
   Now unknown(Instant since) {
     return new Now(
         since,
@@ -141,12 +140,12 @@ final class OverviewFigures {
       return new OverviewWire.Sessions(false, missing(), null, HOUR, null, null, null, List.of());
     }
     var troubles = new ArrayList<Trouble>();
-    var source = seen(postgres, end);
+    var source = await(postgres, end);
     source
         .problem()
         .or(() -> Objects.requireNonNullElse(source.value(), Optional.<String>empty()))
         .ifPresent(message -> troubles.add(new Trouble("postgres", message, null)));
-    var counts = seen(redis, end);
+    var counts = await(redis, end);
     counts.problem().ifPresent(message -> troubles.add(new Trouble("redis", message, null)));
     var run = sessions.get().runs().newest(1).stream().findFirst();
     run.flatMap(OverviewFigures::trouble).ifPresent(troubles::add);
@@ -163,14 +162,7 @@ final class OverviewFigures {
   }
 
   private List<String> missing() {
-    var missing = new ArrayList<String>();
-    if (settings.databaseUrl() == null) {
-      missing.add("DATABASE_URL");
-    }
-    if (settings.redisUrl() == null) {
-      missing.add("REDIS_URL");
-    }
-    return missing;
+    return settings.missing().stream().map(Variable::name).toList();
   }
 
   private static Optional<Trouble> trouble(WarmRun run) {
@@ -187,8 +179,8 @@ final class OverviewFigures {
 
   private OverviewWire.Answers answersNow(Duration end) throws InterruptedException {
     var troubles = new ArrayList<Trouble>();
-    var queued = seen(queue, end);
-    var totals = seen(cache, end);
+    var queued = await(queue, end);
+    var totals = await(cache, end);
     queued
         .problem()
         .or(totals::problem)
@@ -238,7 +230,7 @@ final class OverviewFigures {
   // --- prompts ---
 
   private OverviewWire.Prompts promptsNow(Duration end) throws InterruptedException {
-    var sums = seen(ledger, end);
+    var sums = await(ledger, end);
     var troubles =
         Stream.concat(
                 sums.problem().map(message -> new Trouble("store", message, null)).stream(),
@@ -257,7 +249,7 @@ final class OverviewFigures {
         troubles);
   }
 
-  /// Of the day that began at midnight, UTC.
+  /// The sums since midnight, UTC.
   ///
   /// @throws StokerException if the store does not answer
   private LedgerSums today() {
@@ -269,9 +261,9 @@ final class OverviewFigures {
     return time.now().atOffset(ZoneOffset.UTC).toLocalDate().toString();
   }
 
-  // --- what is set ---
+  // --- settings ---
 
-  /// @param address that the server listens on; null for all
+  /// @param address the address that the server listens on; null for all
   OverviewWire.Server server(@Nullable String address, Instant since) {
     var policy = prompts.policy();
     return new OverviewWire.Server(

@@ -7,23 +7,23 @@ import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The last hour as points, one each ten seconds; the oldest makes room for the newest. Confined to
-/// whoever locks it.
+/// A ring buffer of points for the last hour, one every ten seconds. Not thread-safe: guarded by the
+/// lock of its [Overview].
 final class OverviewHistory {
 
-  /// What lies between two points.
+  /// The time between two points.
   static final Duration EVERY = Duration.ofSeconds(10);
 
-  /// How many there are at most.
+  /// The capacity.
   static final int MOST = 360;
 
   private final Deque<Point> points = new ArrayDeque<>();
   private @Nullable Duration latest;
   private long count;
 
-  /// Whether it is time for a point.
+  /// Whether the next point is due.
   ///
-  /// @param ticks the time that only goes forward
+  /// @param ticks the monotonic time
   boolean isDue(Duration ticks) {
     return latest == null || ticks.minus(latest).compareTo(EVERY) >= 0;
   }
@@ -42,17 +42,17 @@ final class OverviewHistory {
     return latest == null ? null : ticks.minus(latest);
   }
 
-  /// How many points were ever added.
+  /// The number of points added so far, including those dropped.
   long count() {
     return count;
   }
 
-  /// All points that are kept, the oldest first.
+  /// All points, oldest first.
   List<Point> points() {
     return List.copyOf(points);
   }
 
-  /// Those that came after the first `seen` ever.
+  /// The points added after the first `seen`, as far as they were not dropped.
   List<Point> after(long seen) {
     return points.stream().skip(Math.max(0, points.size() - (count - seen))).toList();
   }

@@ -7,13 +7,13 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What goes over the wire about all that a server does, at a glance: JSON by [WireJson], with the
-/// rules of [SessionWire]. What is not known is null, and never 0. Money is in micro-dollars.
+/// The JSON of the overview, with the conventions of [SessionWire]. Unknown figures are null, never
+/// 0. Money is in micro-dollars.
 public final class OverviewWire {
 
   private OverviewWire() {}
 
-  /// How everything stands, and how it came to that.
+  /// Current figures and history.
   public record Whole(
       Instant at,
       Server server,
@@ -22,31 +22,31 @@ public final class OverviewWire {
       Prompts prompts,
       History history) {}
 
-  /// How everything stands.
+  /// Current figures.
   public record Now(Instant at, Sessions sessions, Answers answers, Prompts prompts) {
 
-    /// Whether nothing but the time is different.
-    boolean says(Now other) {
+    /// Whether only the time is different.
+    boolean hasSameFigures(Now other) {
       return sessions.equals(other.sessions)
           && answers.equals(other.answers)
           && prompts.equals(other.prompts);
     }
   }
 
-  /// Something that is wrong.
+  /// A problem.
   ///
   /// @param about `postgres`, `redis`, `run`, `store`, `pipeline` or `provider`
-  /// @param message what it is, and what to do
-  /// @param at when it was noticed; null if it is so now
+  /// @param message the problem and what to do
+  /// @param at when it occurred; null for a current problem
   public record Trouble(String about, String message, @Nullable Instant at) {}
 
-  /// Login sessions.
+  /// Login sessions. Look-ups are those of all processes.
   ///
   /// @param configured whether both addresses are set
-  /// @param missing the variables that are to be set if they are not; empty if they are
-  /// @param run the newest one of this process; null if there was none
-  /// @param window of the look-ups, which those of all processes are
-  /// @param hitRate null if there were none, or that is not known
+  /// @param missing the variables of missing addresses
+  /// @param run the newest run of this process; null if there was none
+  /// @param window the time range of hits and misses
+  /// @param hitRate null without look-ups, or if unknown
   public record Sessions(
       boolean configured,
       List<String> missing,
@@ -59,11 +59,11 @@ public final class OverviewWire {
 
   /// Answers.
   ///
-  /// @param queue what is to be done; null if that is not known
-  /// @param inHand how many questions this process is answering
-  /// @param entries answers that can be served
-  /// @param window in which users asked
-  /// @param hitRate null if nobody asked, or that is not known
+  /// @param queue null if unknown
+  /// @param inHand questions in progress in this process
+  /// @param entries cached answers that can be served
+  /// @param window the time range of `asked` and `hits`
+  /// @param hitRate null if no question was asked, or if unknown
   public record Answers(
       @Nullable Queue queue,
       int inHand,
@@ -75,12 +75,12 @@ public final class OverviewWire {
       @Nullable Double hitRate,
       List<Trouble> troubles) {}
 
-  /// The batches that are not over, in sum.
+  /// Totals of all batches that have not ended.
   ///
-  /// @param paused how many of them are paused
-  /// @param total their questions
-  /// @param processed those that have ended, however
-  /// @param last the newest batch of all; null if there was none
+  /// @param paused paused batches
+  /// @param total questions of these batches
+  /// @param processed ended questions, with any outcome
+  /// @param last the newest batch, ended or not; null if there was none
   public record Queue(
       int batches,
       int paused,
@@ -92,11 +92,11 @@ public final class OverviewWire {
 
   /// Prompts.
   ///
-  /// @param day the day (UTC) that the sums are of
-  /// @param spentMicros on warms; null if that is not known
-  /// @param turns that were held
-  /// @param warms that succeeded
-  /// @param armed conversations of this process whose next warm is due
+  /// @param day the day (UTC) of the sums
+  /// @param spentMicros cost of warms; null if unknown
+  /// @param turns completed turns
+  /// @param warms successful warms
+  /// @param armed conversations of this process with a scheduled warm
   public record Prompts(
       String day,
       @Nullable Long spentMicros,
@@ -108,15 +108,15 @@ public final class OverviewWire {
       int turnsInFlight,
       List<Trouble> troubles) {}
 
-  /// The time since the start of this process, the last hour of it at most.
+  /// The history since the start of this process, at most of the last hour.
   ///
-  /// @param since when the first point was taken
+  /// @param since when this process started
   public record History(Instant since, Duration every, List<Point> points) {}
 
-  /// How things stood at one moment.
+  /// The figures at one time.
   ///
-  /// @param answeredPerMinute questions of batches that this process answered since the point
-  ///   before; null for the first one
+  /// @param answeredPerMinute batch questions answered by this process since the previous point;
+  ///   null for the first point
   public record Point(
       Instant at,
       @Nullable Double sessionHitRate,
@@ -126,11 +126,11 @@ public final class OverviewWire {
       @Nullable Long spentMicros,
       int armed) {}
 
-  /// What the server is set to, without secrets.
+  /// The server's configuration, without secrets.
   ///
-  /// @param version null if it was built from sources
-  /// @param address it listens on; null for all
-  /// @param sessions null if they are not configured
+  /// @param version null if built from sources
+  /// @param address the address that it listens on; null for all
+  /// @param sessions null if not configured
   public record Server(
       @Nullable String version,
       Instant startedAt,
@@ -139,7 +139,7 @@ public final class OverviewWire {
       AnswersSet answers,
       PromptsSet prompts) {}
 
-  /// How sessions are warmed.
+  /// The configuration of sessions.
   public record SessionsSet(
       SessionWire.Plan plan,
       String mapping,
@@ -148,11 +148,11 @@ public final class OverviewWire {
       boolean keepWarm,
       Duration lookEvery) {}
 
-  /// Where answers are kept and come from.
+  /// The configuration of answers.
   ///
   /// @param keptIn `folder` or `postgres`
   /// @param pipeline `extractive`, `ollama`, `openai` or `http`
-  /// @param model that writes answers; null if none does
+  /// @param model the model that writes answers; null for none
   public record AnswersSet(
       String keptIn,
       String pipeline,
@@ -160,11 +160,11 @@ public final class OverviewWire {
       boolean embeddings,
       boolean similar) {}
 
-  /// Who answers in chats, and how prompts are kept warm.
+  /// The configuration of prompts.
   ///
   /// @param mode `interval`, `adaptive` or `off`
-  /// @param dailyBudgetMicros null for any amount
-  /// @param warmsPerMinute of each provider; 0 for any number
+  /// @param dailyBudgetMicros null for no limit
+  /// @param warmsPerMinute limit for each provider; 0 for no limit
   public record PromptsSet(
       List<String> providers,
       String standardModel,

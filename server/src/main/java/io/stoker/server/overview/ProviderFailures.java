@@ -12,8 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Which providers have let a warm fail in the last minutes, and have answered none since.
-/// Thread-safe.
+/// The providers whose last warm failed within the last ten minutes. Thread-safe.
 final class ProviderFailures implements PromptWarmer.Listener {
 
   private static final Duration REMEMBERED = Duration.ofMinutes(10);
@@ -26,10 +25,10 @@ final class ProviderFailures implements PromptWarmer.Listener {
     this.time = time;
   }
 
-  private record Failure(Instant at, String trouble) {}
+  private record Failure(Instant at, String message) {}
 
-  /// A warm has ended when nothing goes on any more; the trouble of one that ended long ago is
-  /// still there when something else changes.
+  /// Only the change from warming to idle counts: the message of an old failure is still there when
+  /// something else changes.
   @Override
   public void changed(Conversation conversation) {
     var warming = conversation.warming();
@@ -44,18 +43,18 @@ final class ProviderFailures implements PromptWarmer.Listener {
     }
   }
 
-  /// What is wrong, by the names of the providers.
+  /// The failures, ordered by provider.
   List<Trouble> now() {
     var oldest = time.now().minus(REMEMBERED);
     failures.values().removeIf(failure -> failure.at.isBefore(oldest));
     return failures.entrySet().stream()
         .sorted(Map.Entry.comparingByKey())
-        .map(entry -> new Trouble("provider", words(entry), entry.getValue().at))
+        .map(entry -> new Trouble("provider", message(entry), entry.getValue().at))
         .toList();
   }
 
-  private static String words(Map.Entry<String, Failure> entry) {
-    return "A warm by %s failed: %s. The page Armed says which conversations wait, and for what"
-        .formatted(entry.getKey(), entry.getValue().trouble);
+  private static String message(Map.Entry<String, Failure> entry) {
+    return "A warm by %s failed: %s. The page Armed shows the waiting conversations and why"
+        .formatted(entry.getKey(), entry.getValue().message);
   }
 }

@@ -1,8 +1,8 @@
-/// All that a server does, at a glance.
+/// The live overview of a server, shown by the console.
 ///
-/// [io.stoker.server.overview.Overview] asks others by `Look`, so that nobody waits for one that
-/// hangs, and keeps the last hour in an `OverviewHistory`. [io.stoker.server.overview.OverviewWire]
-/// is how it is told.
+/// [io.stoker.server.overview.Overview] reads other systems by `CachedProbe`s, which limit the wait
+/// for one that hangs, and keeps the last hour in an `OverviewHistory`.
+/// [io.stoker.server.overview.OverviewWire] is its JSON.
 @NullMarked
 package io.stoker.server.overview;
 

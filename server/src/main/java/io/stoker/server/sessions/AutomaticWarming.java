@@ -9,17 +9,17 @@ import io.stoker.sessions.SessionReport;
 import java.time.Duration;
 import java.time.Instant;
 
-/// The runs that a server begins by itself, which show up among its [SessionRuns] like all others:
-/// one when it starts, also if the cache turns out to be warm already, and those that keep it warm
-/// afterwards. Confined to the keeper's thread.
+/// Starts the warm runs that no user asked for: one at startup, then those that keep the cache
+/// warm.
+///
+/// They are listed in [SessionRuns] like all others; so is the startup run if the cache is already
+/// warm. Confined to the keeper's thread.
 public final class AutomaticWarming implements SessionKeeper.Runner {
 
   private final SessionRuns runs;
   private Trigger next;
 
-  /// Takes over from the start.
-  ///
-  /// @param warmAtStart whether the first run is the start's
+  /// @param warmAtStart whether the first run is recorded as [Trigger#STARTUP]
   public AutomaticWarming(SessionRuns runs, boolean warmAtStart) {
     this.runs = runs;
     this.next = warmAtStart ? Trigger.STARTUP : Trigger.KEEPER;
@@ -32,7 +32,7 @@ public final class AutomaticWarming implements SessionKeeper.Runner {
 
   @Override
   public void alreadyWarm(SessionPlan plan, Instant since) {
-    runs.note(plan, trigger(), RunState.ALREADY_WARM, "Warm already, since " + since);
+    runs.record(plan, trigger(), RunState.ALREADY_WARM, "Warm already, since " + since);
   }
 
   private Trigger trigger() {
@@ -41,7 +41,7 @@ public final class AutomaticWarming implements SessionKeeper.Runner {
     return trigger;
   }
 
-  /// Somebody's run is going on, so that there is nothing to do but to look again later.
+  /// Another run is in progress; the keeper checks again later.
   private static SessionReport nothingDone() {
     return new SessionReport(
         RunState.ALREADY_WARM,
@@ -51,6 +51,6 @@ public final class AutomaticWarming implements SessionKeeper.Runner {
         0,
         Duration.ZERO,
         null,
-        "Another run goes on");
+        "Another run is in progress");
   }
 }

@@ -30,15 +30,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
-/// The warm runs of this process: one at a time, and the last few remembered.
+/// The warm runs of this process: the current one, and the last 50 for viewers.
 ///
-/// Whoever watches asks for [what changed][#changesAfter(long, Duration)] and gets the newest state
-/// only, so that a slow viewer neither holds a run up nor piles anything up. Thread-safe.
+/// Viewers poll for [changed runs][#changesAfter(long, Duration)] and get the newest state only, so
+/// that a slow viewer neither blocks a run nor fills a queue. Thread-safe.
 public final class SessionRuns implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(SessionRuns.class);
   private static final int REMEMBERED = 50;
-  private static final Duration GRACE = Duration.ofSeconds(5);
+  private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(5);
 
   private final SessionWarmer warmer;
   private final SessionEvents observer;
@@ -47,47 +47,46 @@ public final class SessionRuns implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final SequencedMap<String, WarmRun> runs = new LinkedHashMap<>();
-  private @Nullable String going;
+  private @Nullable String runningId;
   private boolean cancelled;
   private boolean closed;
   private long version;
 
-  /// @param observer is told of every run as well
+  /// @param observer also receives the events of every run
   public SessionRuns(SessionWarmer warmer, SessionEvents observer, Time time) {
     this.warmer = warmer;
     this.observer = observer.guarded();
     this.time = time;
   }
 
-  /// What came of asking for a run.
+  /// The result of a request to start a run.
   public sealed interface StartResult {
-    /// It has begun.
     record Started(WarmRun run) implements StartResult {}
 
-    /// This other one is going on.
+    /// Another run is in progress.
     record Busy(WarmRun other) implements StartResult {}
   }
 
-  /// Begins a run on a thread of its own, unless one is going on.
-  public StartResult begin(SessionPlan plan, Trigger trigger) {
-    var asked = add(plan, trigger);
-    if (asked instanceof StartResult.Started(WarmRun run)) {
-      // A platform thread: the run's own work would hold up virtual threads.
-      BackgroundTask.platform("stoker-session-run", () -> carryOut(run)).start();
+  /// Starts a run on a thread of its own, unless one is in progress.
+  public StartResult start(SessionPlan plan, Trigger trigger) {
+    var result = add(plan, trigger);
+    if (result instanceof StartResult.Started(WarmRun run)) {
+      // A platform thread, because a run uses the CPU enough to starve virtual threads.
+      BackgroundTask.platform("stoker-session-run", () -> execute(run)).start();
     }
-    return asked;
+    return result;
   }
 
-  /// Does a run on this thread; nothing if one is going on.
+  /// Runs on the calling thread; empty if another run is in progress.
   Optional<SessionReport> run(SessionPlan plan, Trigger trigger) {
     return switch (add(plan, trigger)) {
-      case StartResult.Started(WarmRun run) -> Optional.of(carryOut(run));
+      case StartResult.Started(WarmRun run) -> Optional.of(execute(run));
       case StartResult.Busy _ -> Optional.empty();
     };
   }
 
-  /// Remembers a run that was over before it began.
-  void note(SessionPlan plan, Trigger trigger, RunState state, String message) {
+  /// Records a run that ended without doing anything.
+  void record(SessionPlan plan, Trigger trigger, RunState state, String message) {
     if (add(plan, trigger) instanceof StartResult.Started(WarmRun run)) {
       var report = nothingDone(state, message);
       end(run, report);
@@ -100,32 +99,33 @@ public final class SessionRuns implements AutoCloseable {
     return locked(() -> runs.sequencedValues().reversed().stream().limit(limit).toList());
   }
 
-  /// The run with this id, if it is remembered.
   public Optional<WarmRun> find(String id) {
     return locked(() -> Optional.ofNullable(runs.get(id)));
   }
 
-  /// Asks a run to stop after the batch at hand; false if it is not going on.
+  /// Asks a run to stop after its current chunk.
+  ///
+  /// @return false if it is not running
   public boolean cancel(String id) {
-    boolean asked =
+    boolean isRunning =
         locked(() -> {
-          cancelled |= id.equals(going);
-          return id.equals(going);
+          cancelled |= id.equals(runningId);
+          return id.equals(runningId);
         });
-    if (asked) {
+    if (isRunning) {
       warmer.cancel();
     }
-    return asked;
+    return isRunning;
   }
 
-  /// The runs that changed since `version`, in the order of their last change; empty if none did
-  /// within `patience`, or if there will be no more changes ([#isClosed()]).
+  /// Waits for changes and returns the runs that changed since `version`, in the order of their
+  /// last change; empty after `timeout`, or if this is [closed][#isClosed()].
   ///
   /// @throws InterruptedException if the thread is interrupted while it waits
-  public List<WarmRun> changesAfter(long version, Duration patience) throws InterruptedException {
+  public List<WarmRun> changesAfter(long version, Duration timeout) throws InterruptedException {
     lock.lock();
     try {
-      long left = patience.toNanos();
+      long left = timeout.toNanos();
       while (this.version <= version && !closed && left > 0) {
         left = changed.awaitNanos(left);
       }
@@ -138,19 +138,19 @@ public final class SessionRuns implements AutoCloseable {
     }
   }
 
-  /// Whether the server is going down.
+  /// Whether the server is shutting down.
   public boolean isClosed() {
     return locked(() -> closed);
   }
 
-  /// Cancels the run that is going on, waits a little for its end, and sends viewers home.
+  /// Wakes all viewers, cancels the current run and waits up to 5 s for its end.
   @Override
   public void close() {
     lock.lock();
     try {
       closed = true;
       changed.signalAll();
-      if (going != null) {
+      if (runningId != null) {
         cancelled = true;
         warmer.cancel();
         awaitEnd();
@@ -162,8 +162,8 @@ public final class SessionRuns implements AutoCloseable {
 
   private void awaitEnd() {
     try {
-      long left = GRACE.toNanos();
-      while (going != null && left > 0) {
+      long left = SHUTDOWN_TIMEOUT.toNanos();
+      while (runningId != null && left > 0) {
         left = changed.awaitNanos(left);
       }
     } catch (InterruptedException _) {
@@ -173,35 +173,35 @@ public final class SessionRuns implements AutoCloseable {
 
   private StartResult add(SessionPlan plan, Trigger trigger) {
     return locked(() -> {
-      if (going != null) {
-        return new StartResult.Busy(Objects.requireNonNull(runs.get(going)));
+      if (runningId != null) {
+        return new StartResult.Busy(Objects.requireNonNull(runs.get(runningId)));
       }
-      var run = WarmRun.begin(UUID.randomUUID().toString(), trigger, plan, now(), ++version);
+      var run = WarmRun.start(UUID.randomUUID().toString(), trigger, plan, now(), ++version);
       runs.put(run.id(), run);
       if (runs.size() > REMEMBERED) {
         runs.pollFirstEntry();
       }
-      going = run.id();
+      runningId = run.id();
       cancelled = closed;
       changed.signalAll();
       return new StartResult.Started(run);
     });
   }
 
-  private SessionReport carryOut(WarmRun run) {
+  private SessionReport execute(WarmRun run) {
     try (var _ = MDC.putCloseable("run", run.id())) {
       return warm(run);
     }
   }
 
   private SessionReport warm(WarmRun run) {
-    // The keeper refreshes every few minutes, which is too often to count first.
+    // The keeper refreshes every few minutes, too often to count all sessions each time.
     if (run.trigger() != Trigger.KEEPER || run.plan().mode() != WriteMode.REFRESH) {
       BackgroundTask.start("stoker-session-estimate", () -> estimate(run));
     }
     SessionReport report;
     try {
-      report = warmer.warm(run.plan(), new Follower(run));
+      report = warmer.warm(run.plan(), new RunRecorder(run));
     } catch (RuntimeException | Error e) {
       LOG.error("The warm run {} was aborted: internal error", run.id(), e);
       report = nothingDone(RunState.CANCELLED, "Aborted by an internal error; see Stoker's log");
@@ -211,13 +211,13 @@ public final class SessionRuns implements AutoCloseable {
     return report;
   }
 
-  /// Beside the run, since counting may take longer than warming.
+  /// Concurrent with the run, because counting may take longer than warming.
   private void estimate(WarmRun run) {
     try {
       long selected = warmer.estimate(run.plan()).selected();
-      change(run, known -> known.isOver() ? known : known.expecting(selected, ++version));
+      update(run, latest -> latest.isOver() ? latest : latest.withTotal(selected, ++version));
     } catch (StokerException e) {
-      LOG.debug("How many sessions there are is not known: {}", e.getMessage());
+      LOG.debug("The number of sessions could not be estimated: {}", e.getMessage());
     }
   }
 
@@ -226,18 +226,18 @@ public final class SessionRuns implements AutoCloseable {
   }
 
   private void end(WarmRun run, SessionReport report) {
-    change(
+    update(
         run,
-        known -> {
-          going = null;
-          return known.over(report, now(), ++version);
+        latest -> {
+          runningId = null;
+          return latest.ended(report, now(), ++version);
         });
   }
 
-  private void change(WarmRun run, UnaryOperator<WarmRun> change) {
+  private void update(WarmRun run, UnaryOperator<WarmRun> update) {
     lock.lock();
     try {
-      runs.computeIfPresent(run.id(), (_, known) -> change.apply(known));
+      runs.computeIfPresent(run.id(), (_, latest) -> update.apply(latest));
       changed.signalAll();
     } finally {
       lock.unlock();
@@ -272,12 +272,12 @@ public final class SessionRuns implements AutoCloseable {
     }
   }
 
-  /// Takes down how a run goes.
-  private final class Follower implements SessionEvents {
+  /// Updates the snapshot of a run.
+  private final class RunRecorder implements SessionEvents {
 
     private final WarmRun run;
 
-    Follower(WarmRun run) {
+    RunRecorder(WarmRun run) {
       this.run = run;
     }
 
@@ -288,9 +288,9 @@ public final class SessionRuns implements AutoCloseable {
 
     @Override
     public void progress(WarmCounts counts, Duration took) {
-      change(run, known -> known.at(counts, took, ++version));
+      update(run, latest -> latest.withProgress(counts, took, ++version));
       if (locked(() -> cancelled)) {
-        warmer.cancel(); // again, since the first time may have been too early to reach the run
+        warmer.cancel(); // again, because the run may not have begun at the first call
       }
       observer.progress(counts, took);
     }

@@ -13,14 +13,12 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What a server does about sessions. Thread-safe.
+/// The services behind the routes of sessions. Thread-safe.
 ///
-/// @param runs warms
-/// @param warmer estimates
-/// @param source the truth
-/// @param store revokes
-/// @param lock knows since when the cache is warm
-/// @param stats what look-ups counted
+/// @param warmer used for estimates only; `runs` has its own runs of it
+/// @param store used for revocations
+/// @param lock records since when the cache is warm
+/// @param stats look-up counts of all processes
 public record SessionServices(
     SessionSettings settings,
     SessionRuns runs,
@@ -33,31 +31,32 @@ public record SessionServices(
   private static final Logger LOG = LoggerFactory.getLogger(SessionServices.class);
   private static final LookupCounts INVALIDATION = new LookupCounts(0, 0, 0, 0, 0, 0, 1);
 
-  /// Revokes, by one of the store's two ways, and counts it among the look-ups.
+  /// Revokes sessions and counts the revocation.
   ///
+  /// @param revocation calls one of the store's revoke methods
   /// @throws StokerException if the cache does not answer or refuses
-  public void revoke(Consumer<SessionStore> how) {
-    how.accept(store);
+  public void revoke(Consumer<SessionStore> revocation) {
+    revocation.accept(store);
     try {
       stats.add(INVALIDATION);
     } catch (StokerException e) {
-      LOG.debug("A revocation is in force, but was not counted: {}", e.getMessage());
+      LOG.debug("A revocation succeeded, but was not counted: {}", e.getMessage());
     }
   }
 
-  /// Why the source cannot be read just now; nothing if it can.
+  /// Why the source cannot be read at the moment; empty if it can.
   public Optional<String> sourceError() {
-    return trouble(() -> settings.probe(source));
+    return error(() -> settings.probe(source));
   }
 
-  /// Why the cache cannot be read just now; nothing if it can.
+  /// Why the cache cannot be read at the moment; empty if it can.
   public Optional<String> cacheError() {
-    return trouble(lock::mark);
+    return error(lock::mark);
   }
 
-  private static Optional<String> trouble(Runnable question) {
+  private static Optional<String> error(Runnable probe) {
     try {
-      question.run();
+      probe.run();
       return Optional.empty();
     } catch (StokerException e) {
       return Optional.of(String.valueOf(e.getMessage()));

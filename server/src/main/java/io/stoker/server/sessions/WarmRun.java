@@ -9,18 +9,15 @@ import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// How a warm run stands at one moment. Immutable.
+/// A snapshot of a warm run. Immutable.
 ///
-/// @param id what it is asked for by
-/// @param trigger who began it
-/// @param plan what it is to do
-/// @param startedAt when it began
-/// @param endedAt when it ended; null while it is going on
-/// @param total how many sessions it will select; null if that is not known
-/// @param counts what became of sessions so far
+/// @param endedAt null while it is running
+/// @param total how many sessions it will select; null if unknown
+/// @param counts outcomes so far
 /// @param took time since its start
-/// @param report what it did; null while it is going on
-/// @param version rises with every change of any run, so that of two moments the later is greater
+/// @param report null while it is running
+/// @param version increases with every change of any run, so that later snapshots have greater
+///   versions
 public record WarmRun(
     String id,
     Trigger trigger,
@@ -33,46 +30,44 @@ public record WarmRun(
     @Nullable SessionReport report,
     long version) {
 
-  /// Who began a run.
+  /// What started a run.
   public enum Trigger {
-    /// The server, when it started.
+    /// The start of the server.
     STARTUP,
-    /// The server later, because the cache was emptied or entries are near expiry.
+    /// The keeper, because the cache was emptied or entries are near expiry.
     KEEPER,
-    /// Somebody, over HTTP.
+    /// A request over HTTP.
     API;
 
-    /// The trigger in the form of the wire.
+    /// The name in JSON.
     public String label() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
 
-  static WarmRun begin(String id, Trigger trigger, SessionPlan plan, Instant now, long version) {
+  static WarmRun start(String id, Trigger trigger, SessionPlan plan, Instant now, long version) {
     return new WarmRun(
         id, trigger, plan, now, null, null, WarmCounts.NONE, Duration.ZERO, null, version);
   }
 
-  WarmRun expecting(long selected, long version) {
+  WarmRun withTotal(long selected, long version) {
     return new WarmRun(
         id, trigger, plan, startedAt, endedAt, selected, counts, took, report, version);
   }
 
-  WarmRun at(WarmCounts counts, Duration took, long version) {
+  WarmRun withProgress(WarmCounts counts, Duration took, long version) {
     return new WarmRun(id, trigger, plan, startedAt, endedAt, total, counts, took, report, version);
   }
 
-  WarmRun over(SessionReport report, Instant now, long version) {
+  WarmRun ended(SessionReport report, Instant now, long version) {
     return new WarmRun(
         id, trigger, plan, startedAt, now, total, report.counts(), report.took(), report, version);
   }
 
-  /// Where it stands, or how it ended.
   public RunState state() {
     return report == null ? RunState.RUNNING : report.state();
   }
 
-  /// Whether it will not change any more.
   public boolean isOver() {
     return report != null;
   }

@@ -1,5 +1,5 @@
-/// What a server does about sessions: SessionRuns has the runs of this process, AutomaticWarming
-/// those that it begins by itself.
+/// The server's part of session warming: `SessionRuns` starts and records warm runs,
+/// `AutomaticWarming` those that the server starts by itself.
 @NullMarked
 package io.stoker.server.sessions;
 

@@ -1,10 +1,10 @@
 package io.stoker.server.settings;
 
-/// How much may be kept at the request of others, so that nobody fills the disk.
+/// Limits on what clients may store, against filling up the disk.
 ///
-/// @param openBatches batches that are not over
-/// @param openQuestions their questions that have not ended
-/// @param documents in the corpus
-/// @param corpusBytes of all texts in it
+/// @param openBatches batches that have not ended
+/// @param openQuestions unanswered questions of open batches
+/// @param documents documents in the corpus
+/// @param corpusBytes total size of their texts
 public record AnswerQuotas(
     long openBatches, long openQuestions, long documents, long corpusBytes) {}

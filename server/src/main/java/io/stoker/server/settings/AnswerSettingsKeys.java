@@ -24,33 +24,32 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
-/// What can be set under `stoker.answers.`; never shows its secrets.
+/// The settings under `stoker.answers.`. `toString` shows no secrets.
 ///
-/// @param data the folder that queue, answers and documents are kept in, unless in Postgres
-/// @param databaseUrl a Postgres to keep them in instead; null for the folder
-/// @param ollamaUrl where an Ollama answers questions; null for none
-/// @param openaiUrl where something that speaks OpenAI's protocol does; null for none
-/// @param openaiKey what it wants to be shown; null for nothing
-/// @param model which model writes answers; null without a chat model
-/// @param pipelineUrl where an application of your own answers questions; null for none
-/// @param pipelineToken what it wants to be shown; null for nothing
-/// @param pipelineVersion change it to have every question answered anew
-/// @param longestRetryAfter how long whatever answers is left alone at the most when it says
-///   `Retry-After`
-/// @param embeddings whether passages are looked up by meaning as well as by words
-/// @param similar whether a question may be served the answer of another that means the same
-/// @param sampleCorpus whether a new corpus begins with a few documents about Stoker
-/// @param limitBytes how long an uploaded file may be
-/// @param limitQuestions how many questions a batch may have
-/// @param limitCharacters how long a question may be
-/// @param limitOpenBatches how many batches may be open, that is, not over
-/// @param limitOpenQuestions how many questions of open batches may wait for an answer
-/// @param limitDocuments how many documents the corpus may have
-/// @param limitCorpusBytes how long all their texts together may be
-/// @param limitAsked how many different questions an hour, over all hours, the statistics tell
-///   apart
-/// @param keepBatches how long a batch is kept with its questions after its end; 0 for ever
-/// @param keepAsked how long it is kept what was asked, by the hour
+/// @param data folder for the queue, answers and documents, unless a Postgres is set
+/// @param databaseUrl a Postgres for them instead of the folder; null for the folder
+/// @param ollamaUrl URL of an Ollama that answers questions; null for none
+/// @param openaiUrl URL of an OpenAI-compatible API that answers questions; null for none
+/// @param openaiKey API key for `openai-url`; null for none
+/// @param model the model that writes answers; required with `ollama-url` or `openai-url`
+/// @param pipelineUrl URL of your own application that answers questions; null for none
+/// @param pipelineToken bearer token for `pipeline-url`; null for none
+/// @param pipelineVersion version of the pipeline; change it to have every question answered anew
+/// @param longestRetryAfter the longest `Retry-After` of a pipeline or model API that is obeyed
+/// @param embeddings whether passages are searched by meaning as well as by words
+/// @param similar whether a question may get the cached answer of another with the same meaning
+/// @param sampleCorpus whether a new corpus starts with a few documents about Stoker
+/// @param limitBytes maximum size of an uploaded file in bytes
+/// @param limitQuestions maximum number of questions in a batch
+/// @param limitCharacters maximum length of a question
+/// @param limitOpenBatches maximum number of batches that have not ended
+/// @param limitOpenQuestions maximum number of unanswered questions in open batches
+/// @param limitDocuments maximum number of documents in the corpus
+/// @param limitCorpusBytes maximum total size of their texts
+/// @param limitAsked maximum number of different questions an hour, over all hours, that are
+///   counted separately in the statistics
+/// @param keepBatches how long a batch and its questions are kept after its end; 0 for ever
+/// @param keepAsked how long the hourly counts of asked questions are kept
 public record AnswerSettingsKeys(
     @DefaultValue("data") String data,
     @Nullable String databaseUrl,
@@ -79,15 +78,12 @@ public record AnswerSettingsKeys(
   private static final String PREFIX = "stoker.answers.";
   private static final Duration LONGEST_KEPT = Duration.ofDays(36_500);
 
-  /// Looks at everything that can be wrong.
-  ///
-  /// @throws InvalidValueException if something is
+  /// @throws InvalidValueException naming the first invalid setting
   void check() {
     require(!data.isBlank(), "data", "expected the path of a folder, got none");
-    require(limitBytes >= 1, "limit-bytes", "must be at least 1 but was " + limitBytes);
-    require(limitQuestions >= 1, "limit-questions", "must be at least 1 but was " + limitQuestions);
-    require(
-        limitCharacters >= 1, "limit-characters", "must be at least 1 but was " + limitCharacters);
+    atLeastOne("limit-bytes", limitBytes);
+    atLeastOne("limit-questions", limitQuestions);
+    atLeastOne("limit-characters", limitCharacters);
     atLeastOne("limit-open-batches", limitOpenBatches);
     atLeastOne("limit-open-questions", limitOpenQuestions);
     atLeastOne("limit-documents", limitDocuments);
@@ -98,7 +94,7 @@ public record AnswerSettingsKeys(
     require(
         longestRetryAfter.isPositive() && longestRetryAfter.compareTo(Duration.ofDays(1)) <= 0,
         "longest-retry-after",
-        "must be positive and at most 1d but was " + DurationFormat.format(longestRetryAfter));
+        "expected more than 0s and at most 1d, got " + DurationFormat.format(longestRetryAfter));
     database();
     var pipelines =
         Stream.of(ollamaUrl, openaiUrl, pipelineUrl).filter(AnswerSettingsKeys::isSet).count();
@@ -116,16 +112,16 @@ public record AnswerSettingsKeys(
   }
 
   private static void atLeastOne(String key, long limit) {
-    require(limit >= 1, key, "must be at least 1 but was " + limit);
+    require(limit >= 1, key, "expected at least 1, got " + limit);
   }
 
   private static void requireKept(String key, Duration kept, Duration least) {
     require(
         kept.compareTo(least) >= 0 && kept.compareTo(LONGEST_KEPT) <= 0,
         key,
-        "must be "
+        "expected "
             + DurationFormat.format(least)
-            + " to 36500d but was "
+            + " to 36500d, got "
             + DurationFormat.format(kept));
   }
 
@@ -139,33 +135,33 @@ public record AnswerSettingsKeys(
     }
   }
 
-  /// The Postgres to keep everything in; null for the folder.
+  /// The Postgres of the state; null for the folder.
   ///
-  /// @throws InvalidValueException if it is no address of a Postgres
+  /// @throws InvalidValueException if it is not a Postgres URL
   public @Nullable DatabaseUrl database() {
     return databaseUrl == null || databaseUrl.isBlank() ? null : DatabaseUrl.parse(databaseUrl);
   }
 
-  /// Whether it is kept in a Postgres, where other servers can have it, too.
+  /// Whether the state is in a Postgres, which several servers can share.
   boolean isShared() {
     return isSet(databaseUrl);
   }
 
-  /// The file of tokens that is in the folder.
+  /// The token file in the data folder.
   public TokenFile tokens() {
     return new TokenFile(Path.of(data, "tokens"));
   }
 
-  /// The same where one is set.
+  /// As [#database()], if `database-url` is set.
   ///
-  /// @throws InvalidValueException if it is no address of a Postgres
+  /// @throws InvalidValueException if it is not a Postgres URL
   public DatabaseUrl requireDatabase() {
     return DatabaseUrl.parse(String.valueOf(databaseUrl));
   }
 
-  /// What turns texts into vectors; null if nothing wants any.
+  /// The embedding model; null if no setting needs it.
   ///
-  /// @throws InvalidValueException if none is installed
+  /// @throws InvalidValueException if it is needed and not installed
   public @Nullable Encoder encoder() {
     if (!embeddings && !similar) {
       return null;
@@ -177,8 +173,8 @@ public record AnswerSettingsKeys(
                 "search by meaning needs an encoder such as stoker-minilm on the class path"));
   }
 
-  /// What answers: an application of your own, or the stock pipeline, with a chat model if there is
-  /// one.
+  /// The configured pipeline: your own application, or the built-in one with or without a chat
+  /// model.
   public AnswerPipeline pipeline(AnswerStore store, @Nullable Encoder encoder, Time time) {
     if (pipelineUrl != null && isSet(pipelineUrl)) {
       return AnswerPipeline.http(
@@ -201,7 +197,7 @@ public record AnswerSettingsKeys(
     return CallTimeouts.STANDARD.withRetryAfter(longestRetryAfter);
   }
 
-  /// Whoever has the chat model, to be asked what models there are; null without one.
+  /// The provider of the chat model, for listing its models; null without one.
   public @Nullable PromptProvider chatProvider(Time time) {
     if (ollamaUrl != null && isSet(ollamaUrl)) {
       var ollama = OpenAiSettings.ollama(URI.create(ollamaUrl.strip()));
@@ -230,7 +226,7 @@ public record AnswerSettingsKeys(
     return null;
   }
 
-  /// What kind of pipeline answers: `http`, `ollama`, `openai`, or `extractive` without a model.
+  /// The kind of pipeline: `http`, `ollama`, `openai`, or `extractive` without a model.
   public String answersBy() {
     if (isSet(pipelineUrl)) {
       return "http";
@@ -241,22 +237,19 @@ public record AnswerSettingsKeys(
     return isSet(openaiUrl) ? "openai" : "extractive";
   }
 
-  /// Whether documents that the server holds are what answers rest on.
+  /// Whether answers are based on the documents in this server's corpus.
   public boolean answersFromDocuments() {
     return !isSet(pipelineUrl);
   }
 
-  /// How much may be in the queue and in the corpus.
   public AnswerQuotas quotas() {
     return new AnswerQuotas(limitOpenBatches, limitOpenQuestions, limitDocuments, limitCorpusBytes);
   }
 
-  /// How long what is over is kept.
   public AnswerMaintenance.Retention retention() {
     return new AnswerMaintenance.Retention(keepBatches, keepAsked, limitAsked);
   }
 
-  /// How long lists of questions may be.
   public QuestionList.Limits limits() {
     return new QuestionList.Limits(limitBytes, limitQuestions, limitCharacters);
   }

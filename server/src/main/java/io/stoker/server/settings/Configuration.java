@@ -10,16 +10,15 @@ import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
-/// Where settings come from, for the server and for commands alike: environment variables, then
-/// `stoker.yaml` in the working folder or its `config` folder, then the defaults.
+/// The sources of settings for the server and for commands, in order of precedence: overrides,
+/// environment variables, `stoker.yaml` in the working folder or its `config` folder, defaults.
 ///
 /// @param variables environment variables
-/// @param overrides settings that win over all others
+/// @param overrides settings by key, such as those of command line flags
 public record Configuration(Map<String, String> variables, Map<String, String> overrides) {
 
   private static final Map<String, Object> FILE = Map.of("spring.config.name", "stoker");
 
-  /// Keeps copies.
   public Configuration {
     variables = Map.copyOf(variables);
     overrides = Map.copyOf(overrides);
@@ -30,7 +29,7 @@ public record Configuration(Map<String, String> variables, Map<String, String> o
     return new Configuration(System.getenv(), Map.of());
   }
 
-  /// The same configuration with one setting given on the command line.
+  /// A copy with one more override.
   public Configuration with(String key, String value) {
     var more = new HashMap<>(overrides);
     more.put(key, value);
@@ -39,12 +38,12 @@ public record Configuration(Map<String, String> variables, Map<String, String> o
 
   /// The settings, read without starting Spring.
   ///
-  /// @throws InvalidValueException if one makes no sense
+  /// @throws InvalidValueException if one is invalid
   public Settings settings() {
     return Settings.of(read());
   }
 
-  /// An environment that knows all there is.
+  /// An environment of all sources, `stoker.yaml` included.
   ///
   /// @throws InvalidValueException if the file cannot be read
   public ConfigurableEnvironment read() {
@@ -57,7 +56,7 @@ public record Configuration(Map<String, String> variables, Map<String, String> o
     return environment;
   }
 
-  /// An environment that has not read the file yet, as Spring Boot wants it.
+  /// An environment without `stoker.yaml`, which Spring Boot adds itself.
   public ConfigurableEnvironment unread() {
     var environment = new StandardEnvironment();
     var sources = environment.getPropertySources();

@@ -15,45 +15,43 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/// Where Postgres is and how to log in there. Never shows the password. Immutable.
+/// The address and login of a Postgres. `toString` does not show the password. Immutable.
 ///
-/// Understands `postgres://user:password@host:port/database?sslmode=...`, with `postgresql://` too,
-/// and whatever the JDBC driver does, as `jdbc:postgresql://...`. User and password may be
-/// percent-encoded; several hosts are separated by commas.
+/// Accepts `postgres://user:password@host:port/database?sslmode=...`, also with `postgresql://`,
+/// and the JDBC driver's `jdbc:postgresql://...`. User and password may be percent-encoded; several
+/// hosts are separated by commas.
 public final class DatabaseUrl {
 
   private static final String FORM = "expected postgres://user:password@host:5432/database, got ";
 
   private static final String JDBC = "jdbc:postgresql://";
 
-  /// Three of which write, for as long as the pool is open, where it holds state.
-  private static final int POOL = 7;
+  /// A state database uses three of them permanently, for writing.
+  private static final int POOL_SIZE = 7;
 
-  private static final Duration CONNECT = Duration.ofSeconds(2);
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
-  /// Parameters that libpq spells in another way than the JDBC driver.
-  private static final Map<String, String> SPELLINGS =
+  /// Parameters by their libpq names, with the names of the JDBC driver.
+  private static final Map<String, String> JDBC_NAMES =
       Map.of(
           "application_name", "ApplicationName",
           "channel_binding", "channelBinding",
           "connect_timeout", "connectTimeout");
 
-  private final String place;
+  private final String hosts; // and the database
   private final String parameters;
   private final @Nullable String user;
   private final @Nullable String password;
 
   private DatabaseUrl(
-      String place, String parameters, @Nullable String user, @Nullable String password) {
-    this.place = place;
+      String hosts, String parameters, @Nullable String user, @Nullable String password) {
+    this.hosts = hosts;
     this.parameters = parameters;
     this.user = user;
     this.password = password;
   }
 
-  /// Reads a URL.
-  ///
-  /// @throws InvalidValueException without quoting the text
+  /// @throws InvalidValueException whose message does not quote the text
   static DatabaseUrl parse(String text) {
     int end = text.indexOf("://");
     var scheme = text.startsWith("jdbc:") ? "jdbc" : text.substring(0, Math.max(0, end));
@@ -63,7 +61,7 @@ public final class DatabaseUrl {
           case "postgres", "postgresql" -> uri(text.substring(scheme.length() + "://".length()));
           default -> throw bad(end < 0 ? "something without ://" : scheme + "://...");
         };
-    url.requireReadable();
+    url.requireValid();
     return url;
   }
 
@@ -91,13 +89,13 @@ public final class DatabaseUrl {
     return Arrays.stream(parameters.split("&", -1))
         .map(parameter -> {
           var parts = parameter.split("=", 2);
-          var name = SPELLINGS.getOrDefault(parts[0], parts[0]);
+          var name = JDBC_NAMES.getOrDefault(parts[0], parts[0]);
           return parts.length == 1 ? name : name + "=" + parts[1];
         })
         .collect(Collectors.joining("&"));
   }
 
-  /// As [URLDecoder], but a plus is a plus.
+  /// As [URLDecoder], but a plus stays a plus.
   private static String decoded(String text) {
     try {
       return URLDecoder.decode(text.replace("+", "%2B"), UTF_8);
@@ -106,35 +104,35 @@ public final class DatabaseUrl {
     }
   }
 
-  private void requireReadable() {
-    if (place.isEmpty() || place.startsWith("/") || place.startsWith(":")) {
+  private void requireValid() {
+    if (hosts.isEmpty() || hosts.startsWith("/") || hosts.startsWith(":")) {
       throw bad("a URL without a host");
     }
     try {
-      dataSource(CONNECT);
+      dataSource(CONNECT_TIMEOUT);
     } catch (IllegalArgumentException _) {
       throw bad("a URL whose host, port or parameters the driver does not understand");
     }
   }
 
-  private static InvalidValueException bad(String came) {
-    return new InvalidValueException("DATABASE_URL", FORM + came);
+  private static InvalidValueException bad(String got) {
+    return new InvalidValueException("DATABASE_URL", FORM + got);
   }
 
-  /// Opens a connection each time.
+  /// A data source without a pool.
   ///
-  /// @param patience how long an answer may take before the connection is given up for dead; longer
-  ///   than the longest query
-  public PGSimpleDataSource dataSource(Duration patience) {
+  /// @param socketTimeout how long a response may take before the connection counts as dead; must
+  ///   be longer than the longest query
+  public PGSimpleDataSource dataSource(Duration socketTimeout) {
     var dataSource = new PGSimpleDataSource();
-    // What the URL itself says comes later, and wins.
+    // The parameters of the URL come last, and so take precedence.
     dataSource.setUrl(
         JDBC
-            + place
+            + hosts
             + "?ApplicationName=stoker&tcpKeepAlive=true&connectTimeout="
-            + CONNECT.toSeconds()
+            + CONNECT_TIMEOUT.toSeconds()
             + "&socketTimeout="
-            + patience.toSeconds()
+            + socketTimeout.toSeconds()
             + (parameters.isEmpty() ? "" : "&" + parameters));
     if (user != null) {
       dataSource.setUser(user);
@@ -145,26 +143,26 @@ public final class DatabaseUrl {
     return dataSource;
   }
 
-  /// Keeps a few connections open; one that cannot be had is an exception for whoever wants it, and
-  /// none for whoever opens the pool.
+  /// Opens a connection pool. If Postgres does not answer, borrowing a connection fails, but
+  /// opening the pool does not.
   ///
-  /// @param closing takes what is to be done at the end
-  public DataSource pool(Duration patience, Consumer<Runnable> closing) {
+  /// @param closing receives the action that closes the pool
+  public DataSource pool(Duration socketTimeout, Consumer<Runnable> closing) {
     var config = new HikariConfig();
     config.setPoolName("stoker");
-    config.setDataSource(dataSource(patience));
-    config.setMaximumPoolSize(POOL);
+    config.setDataSource(dataSource(socketTimeout));
+    config.setMaximumPoolSize(POOL_SIZE);
     config.setMinimumIdle(0);
-    config.setConnectionTimeout(CONNECT.plusMillis(500).toMillis());
+    config.setConnectionTimeout(CONNECT_TIMEOUT.plusMillis(500).toMillis());
     config.setInitializationFailTimeout(-1);
     var pool = new HikariDataSource(config);
     closing.accept(pool::close);
     return pool;
   }
 
-  /// The place alone.
+  /// Hosts and database only.
   @Override
   public String toString() {
-    return "postgres://" + place;
+    return "postgres://" + hosts;
   }
 }

@@ -5,16 +5,16 @@ import io.stoker.server.wire.InvalidValueException;
 import java.time.Duration;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
-/// What can be set under `stoker.http.`.
+/// The settings under `stoker.http.`.
 ///
-/// @param connections how many connections callers with a token may use at a time: requests that
-///   are being answered, streams and sockets. As many again are kept for health and for who is not
-///   known, where the oldest make room for new ones
-/// @param connectionsPerCaller how many of them one token may use
-/// @param requestTimeout how long the headers of a request may take to arrive, and a request
-///   without a token to be answered
+/// @param connections maximum number of connections in use by callers with a token: requests in
+///   progress, streams and sockets. As many again are reserved for health checks and anonymous
+///   callers, where new connections replace the oldest
+/// @param connectionsPerCaller maximum number of these connections per token
+/// @param requestTimeout how long the headers of a request may take to arrive, and how long a
+///   request without a token may take in total
 /// @param bodyTimeout how long the body of a request may take to arrive
-/// @param pingEvery how often sockets are pinged; one that lets two pings pass is closed
+/// @param pingEvery interval of WebSocket pings; a socket that misses two pings is closed
 public record HttpSettings(
     @DefaultValue("4000") int connections,
     @DefaultValue("1000") int connectionsPerCaller,
@@ -24,9 +24,7 @@ public record HttpSettings(
 
   private static final int MOST = 500_000;
 
-  /// Looks at everything that can be wrong.
-  ///
-  /// @throws InvalidValueException if something is
+  /// @throws InvalidValueException naming the first invalid setting
   void check() {
     requireWithin("connections", connections);
     requireWithin("connections-per-caller", connectionsPerCaller);
@@ -45,7 +43,7 @@ public record HttpSettings(
   private static void requirePositive(String key, Duration duration) {
     if (!duration.isPositive()) {
       throw new InvalidValueException(
-          "stoker.http." + key, "must be positive but was " + DurationFormat.format(duration));
+          "stoker.http." + key, "expected more than 0s, got " + DurationFormat.format(duration));
     }
   }
 }

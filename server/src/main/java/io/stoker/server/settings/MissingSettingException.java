@@ -3,32 +3,32 @@ package io.stoker.server.settings;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// Something was asked for that needs a server whose address nobody has given.
+/// Thrown when an operation needs Postgres or Redis and its address is not set.
 public final class MissingSettingException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  MissingSettingException(List<Need> missing) {
+  public MissingSettingException(List<Variable> missing) {
     super(
-        missing.stream().map(Need::name).collect(Collectors.joining(" and "))
+        missing.stream().map(Variable::name).collect(Collectors.joining(" and "))
             + (missing.size() == 1 ? " is" : " are")
             + " not set. Set "
-            + missing.stream().map(Need::form).collect(Collectors.joining(" and ")));
+            + missing.stream().map(Variable::example).collect(Collectors.joining(" and ")));
   }
 
-  /// An address that sessions cannot do without.
-  enum Need {
+  /// An environment variable that sessions need.
+  public enum Variable {
     DATABASE_URL("postgres://user:password@host:5432/database"),
     REDIS_URL("redis://:password@host:6379");
 
-    private final String example;
+    private final String format;
 
-    Need(String example) {
-      this.example = example;
+    Variable(String format) {
+      this.format = format;
     }
 
-    private String form() {
-      return name() + "=" + example;
+    private String example() {
+      return name() + "=" + format;
     }
   }
 }

@@ -8,15 +8,15 @@ import io.stoker.sessions.WriteMode;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// What a caller wants done otherwise than configured, by flags or in a request's body; null where
-/// the configuration is right.
+/// Overrides of the configured [SessionPlan] for one run, from command line flags or a request
+/// body. Null means "as configured".
 ///
-/// @param count how many sessions at the most
-/// @param window how long ago their last activity may be
-/// @param rate the most sessions to warm in a second
+/// @param count maximum number of sessions
+/// @param window maximum time since their last activity
+/// @param rate maximum number of sessions a second
 /// @param deadline how long the run may take
-/// @param dryRun whether to do everything but write
-/// @param refresh whether to replace entries near expiry instead of leaving them alone
+/// @param dryRun whether to skip all writes
+/// @param refresh whether to replace entries near expiry instead of skipping existing entries
 public record PlanOverrides(
     @Nullable Long count,
     @Nullable Duration window,
@@ -25,12 +25,11 @@ public record PlanOverrides(
     @Nullable Boolean dryRun,
     @Nullable Boolean refresh) {
 
-  /// Everything as configured.
   public static final PlanOverrides NONE = new PlanOverrides(null, null, null, null, null, null);
 
-  /// The configured plan with this wish fulfilled.
+  /// The configured plan with these overrides.
   ///
-  /// @throws InvalidValueException naming the first component that makes no sense
+  /// @throws InvalidValueException naming the first invalid override
   public SessionPlan plan(SessionSettings settings) {
     try {
       var plan =

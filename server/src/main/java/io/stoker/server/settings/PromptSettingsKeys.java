@@ -38,38 +38,38 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
-/// What can be set under `stoker.prompts.`; never shows its secrets.
+/// The settings under `stoker.prompts.`. `toString` shows no secrets.
 ///
-/// @param model the full name of the model that is taken when nobody names one; null for one of the
-///   first provider's
-/// @param system instructions for the model; empty for none
-/// @param policy by which it is decided when conversations are warmed
-/// @param dailyBudget how many dollars all warms may cost on a day (UTC); null for any amount
-/// @param warmsPerMinute how many warms each provider may be sent in a minute; 0 for any number
-/// @param tenants what holds of some tenants, by their names
-/// @param interval how long after a request the next warm is due
+/// @param model default model of requests that name none, as `provider/model`; null for a small
+///   model of the first provider
+/// @param system system prompt of chats; empty for none
+/// @param policy warming policy of conversations
+/// @param dailyBudget maximum cost of all warms a day (UTC), in dollars; null for no limit
+/// @param warmsPerMinute maximum number of warms a minute for each provider; 0 for no limit
+/// @param tenants settings of single tenants, by name
+/// @param interval time from a request to the next warm
 /// @param warmTimeout how long a warm may take
-/// @param warmsInFlight how many warms may be in flight at a time
-/// @param anthropicKey what Anthropic wants to be shown; null for `ANTHROPIC_API_KEY`, if that is
-///   there and no other address is set
-/// @param anthropicUrl where its API is; null for its own place
-/// @param anthropicCache for how long it is to keep prompts: `5m` or `1h`
-/// @param openaiUrl where something that speaks OpenAI's protocol is; null for its own place if
-///   there is a key, else for none
-/// @param openaiKey what that wants to be shown; null for nothing
-/// @param openaiName what stands before the slash in the names of its models; null for `openai`
-/// @param factsFile what is to be known of models beside what Stoker knows; null for nothing
-/// @param mostConversations how many conversations there may be in all; 0 for any number
-/// @param mostConversationsOfTenant how many each tenant may have, and those who name none
-///   together; 0 for any number
-/// @param mostChunks how many pieces a conversation's history may have before no turn begins in it
-///   any more; 0 for any number
-/// @param mostCharacters how long they may be together; 0 for any length
-/// @param deleteAfterDays after how many days without a turn, a warm or a change a conversation is
+/// @param warmsInFlight maximum number of concurrent warms
+/// @param anthropicKey API key of Anthropic; null for `ANTHROPIC_API_KEY`, if that is set and
+///   `anthropic-url` is not
+/// @param anthropicUrl base URL of an Anthropic-compatible API; null for Anthropic's own
+/// @param anthropicCache TTL of prompts in Anthropic's cache: `5m` or `1h`
+/// @param openaiUrl base URL of an OpenAI-compatible API; null for OpenAI's own if a key is set,
+///   otherwise for none
+/// @param openaiKey API key for it; null for none
+/// @param openaiName provider name of its models, before the slash; null for `openai`
+/// @param factsFile file with prices and cache terms of further models; null for none
+/// @param mostConversations maximum number of conversations; 0 for no limit
+/// @param mostConversationsOfTenant maximum number of conversations of each tenant, and of all
+///   conversations without a tenant; 0 for no limit
+/// @param mostChunks maximum number of chunks in a conversation's history, after which it accepts
+///   no more turns; 0 for no limit
+/// @param mostCharacters the same for the total length of the chunks; 0 for no limit
+/// @param deleteAfterDays days without a turn, warm or change after which a conversation is
 ///   deleted; 0 for never
-/// @param origins web pages of other servers that may use chats, such as `https://chat.example.com`
-/// @param socketPort a port for old clients, for sockets alone; 0 for none
-/// @param simulator how the simulator is
+/// @param origins origins of other web pages that may use chats, such as `https://chat.example.com`
+/// @param socketPort additional port for WebSockets of old clients; 0 for none
+/// @param simulator the simulated provider
 public record PromptSettingsKeys(
     @Nullable String model,
     @DefaultValue("") String system,
@@ -103,28 +103,27 @@ public record PromptSettingsKeys(
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration FIVE_MINUTES = Duration.ofMinutes(5);
 
-  /// What is taken of Anthropic's models and of OpenAI's when nobody names one: small ones.
+  // The default models: small ones.
   private static final String ANTHROPIC_MODEL = "claude-haiku-4-5";
-
   private static final String OPENAI_MODEL = "gpt-5-mini";
   private static final String OPENAI_HOST = "api.openai.com";
 
-  /// How long a provider is asked at the start which models it has.
+  /// For listing models at startup, which must not wait long for a provider.
   private static final CallTimeouts QUICK =
       new CallTimeouts(Duration.ofSeconds(3), Duration.ofSeconds(5));
 
-  /// What holds of a tenant.
+  /// The settings of one tenant.
   ///
-  /// @param policy by which it is decided when its conversations are warmed; null for that of all
-  /// @param dailyBudget how many dollars its warms may cost on a day (UTC); null for any amount
+  /// @param policy warming policy of its conversations; null for the general one
+  /// @param dailyBudget maximum cost of its warms a day (UTC), in dollars; null for no limit
   public record Tenant(@Nullable PolicyMode policy, @Nullable String dailyBudget) {}
 
-  /// The provider that asks nobody.
+  /// The settings of the simulated provider, which makes no calls.
   ///
-  /// @param enabled whether it is there; null for if there is no other
-  /// @param latency until it begins to answer
-  /// @param pace between two pieces of an answer
-  /// @param ttl how long its cache keeps an entry
+  /// @param enabled whether the simulator is offered; null for only if there is no other provider
+  /// @param latency time to the first chunk of a simulated answer
+  /// @param pace time between two chunks of a simulated answer
+  /// @param ttl TTL of entries in the simulated cache
   public record Simulator(
       @Nullable Boolean enabled,
       @DefaultValue("200ms") Duration latency,
@@ -143,9 +142,7 @@ public record PromptSettingsKeys(
     }
   }
 
-  /// Looks at everything that can be wrong.
-  ///
-  /// @throws InvalidValueException if something is
+  /// @throws InvalidValueException naming the first invalid setting
   void check() {
     require(
         interval.compareTo(WarmingState.MIN_INTERVAL) >= 0
@@ -153,7 +150,7 @@ public record PromptSettingsKeys(
         "interval",
         "expected 1s to 24h, got " + DurationFormat.format(interval));
     require(warmTimeout.isPositive(), "warm-timeout", "expected more than 0s, got 0s");
-    require(warmsInFlight >= 1, "warms-in-flight", "must be at least 1 but was " + warmsInFlight);
+    require(warmsInFlight >= 1, "warms-in-flight", "expected at least 1, got " + warmsInFlight);
     warmingPolicy();
     requireLimit("most-conversations", mostConversations);
     requireLimit("most-conversations-of-tenant", mostConversationsOfTenant);
@@ -184,7 +181,7 @@ public record PromptSettingsKeys(
     require(
         !isSet(anthropicUrl) || isSet(anthropicKey),
         "anthropic-key",
-        "expected a key to show to anthropic-url, got none");
+        "expected an API key for anthropic-url, got none");
   }
 
   private static void requireLimit(String key, long value) {
@@ -195,8 +192,8 @@ public record PromptSettingsKeys(
     return text != null && !text.isBlank();
   }
 
-  /// The same with a key that was found in the environment, if there is none and it cannot come
-  /// into the hands of somebody else than Anthropic.
+  /// A copy with the key from the environment, unless a key is set, or a URL to which that key
+  /// would leak.
   PromptSettingsKeys withAnthropicKey(@Nullable String found) {
     return isSet(anthropicKey) || isSet(anthropicUrl) || !isSet(found)
         ? this
@@ -233,7 +230,6 @@ public record PromptSettingsKeys(
     }
   }
 
-  /// How conversations are held and warmed.
   public PromptSettings settings() {
     return new PromptSettings(interval, system, warmTimeout, warmsInFlight, warmingPolicy())
         .with(
@@ -245,9 +241,7 @@ public record PromptSettingsKeys(
                 deleteAfterDays == 0 ? null : deleteAfterDays));
   }
 
-  /// Whether and for how much conversations are warmed.
-  ///
-  /// @throws InvalidValueException if an amount or a tenant's name is none
+  /// @throws InvalidValueException if an amount or a tenant's name is invalid
   WarmingPolicy warmingPolicy() {
     require(warmsPerMinute >= 0, "warms-per-minute", "expected at least 0, got " + warmsPerMinute);
     var named = new HashMap<String, WarmingPolicy.Tenant>();
@@ -270,22 +264,22 @@ public record PromptSettingsKeys(
     return dollars == null || dollars.isBlank() ? null : of(key, () -> DollarFormat.parse(dollars));
   }
 
-  /// The pages of other servers that may use chats, as browsers name them.
+  /// The allowed origins, normalized as browsers send them.
   public List<String> knownOrigins() {
     return origins.stream().map(origin -> origin.strip().toLowerCase(Locale.ROOT)).toList();
   }
 
-  /// All providers there are, and the model that is taken when nobody names one.
+  /// All configured providers and the default model.
   ///
-  /// @param watched puts a watcher around each provider
-  /// @throws InvalidValueException if there is no provider, or none has the model that was set
-  public PromptProviders providers(UnaryOperator<PromptProvider> watched, Time time) {
-    var providers = all(time).stream().map(watched).toList();
+  /// @param wrapper decorates each provider
+  /// @throws InvalidValueException if there is no provider, or none for the configured model
+  public PromptProviders providers(UnaryOperator<PromptProvider> wrapper, Time time) {
+    var providers = all(time).stream().map(wrapper).toList();
     var standard = isSet(model) ? String.valueOf(model).strip() : defaultModel(time);
     return of("model", () -> new PromptProviders(providers, standard));
   }
 
-  /// All providers there are, none of them asked anything.
+  /// All configured providers. Calls none of them.
   ///
   /// @throws InvalidValueException if there is none
   public List<PromptProvider> all(Time time) {
@@ -301,7 +295,9 @@ public record PromptSettingsKeys(
       providers.add(simulator.provider(time));
     }
     require(
-        !providers.isEmpty(), "simulator.enabled", "expected a provider, but there is no other");
+        !providers.isEmpty(),
+        "simulator.enabled",
+        "expected true without other providers, got false");
     return providers;
   }
 
@@ -309,7 +305,6 @@ public record PromptSettingsKeys(
     return isSet(openaiUrl) || isSet(openaiKey);
   }
 
-  /// One of the first provider's.
   private String defaultModel(Time time) {
     if (isSet(anthropicKey)) {
       return "anthropic/" + ANTHROPIC_MODEL;
@@ -358,7 +353,7 @@ public record PromptSettingsKeys(
         : plain;
   }
 
-  /// A model that is there: the first of those that the provider tells of.
+  /// A model that exists: at OpenAI a fixed one, otherwise the first that the provider lists.
   private String openAiModel(ProviderFacts facts, Time time) {
     var settings = openAi();
     if (settings.kind() == Kind.OPEN_AI) {
@@ -370,7 +365,7 @@ public record PromptSettingsKeys(
         return settings.name() + "/" + models.getFirst();
       }
     } catch (CallException e) {
-      LOG.warn("Which models there are is not known: {}", e.getMessage());
+      LOG.warn("The models of the provider could not be listed: {}", e.getMessage());
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }

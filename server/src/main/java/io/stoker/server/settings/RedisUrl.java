@@ -26,10 +26,10 @@ import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.RedisClusterClient;
 import redis.clients.jedis.UnifiedJedis;
 
-/// Where Redis is and how to log in there. Never shows the password. Immutable.
+/// The address and login of a Redis. `toString` does not show the password. Immutable.
 ///
-/// Understands `redis://user:password@host:port/database`, where all but the host may be missing;
-/// `rediss://` for TLS, with the host's name checked against the JVM's trust store; and a list
+/// Accepts `redis://user:password@host:port/database`, where everything but the host is optional;
+/// `rediss://` for TLS, with hostname verification against the JVM's trust store; and a list
 /// `redis://host:port,host:port` for a cluster. User and password may be percent-encoded, and a
 /// comma in them must be.
 public final class RedisUrl {
@@ -46,9 +46,9 @@ public final class RedisUrl {
 
   private static final int PORT = 6379;
   private static final int LAST_PORT = 65_535;
-  private static final int POOL = 16;
+  private static final int POOL_SIZE = 16;
   private static final int TIMEOUT_MILLIS = 1000;
-  private static final int TIER_MILLIS = 100;
+  private static final int TIER_TIMEOUT_MILLIS = 100;
 
   private final List<Node> nodes;
 
@@ -56,7 +56,7 @@ public final class RedisUrl {
     this.nodes = nodes;
   }
 
-  /// One server of a list. Not for showing.
+  /// One node of the list. Contains the password, so never log it.
   private record Node(
       boolean tls,
       @Nullable String user,
@@ -65,9 +65,7 @@ public final class RedisUrl {
       int port,
       int database) {}
 
-  /// Reads a URL.
-  ///
-  /// @throws InvalidValueException without quoting the text
+  /// @throws InvalidValueException whose message does not quote the text
   static RedisUrl parse(String text) {
     if (!text.startsWith("redis://") && !text.startsWith("rediss://")) {
       int end = text.indexOf("://");
@@ -104,7 +102,7 @@ public final class RedisUrl {
     return digits == null || digits.isEmpty() ? ifNone : Integer.parseInt(digits);
   }
 
-  /// As [URLDecoder], but a plus is a plus.
+  /// As [URLDecoder], but a plus stays a plus.
   private static String decoded(String text) {
     try {
       return URLDecoder.decode(text.replace("+", "%2B"), UTF_8);
@@ -113,12 +111,12 @@ public final class RedisUrl {
     }
   }
 
-  private static InvalidValueException bad(String came) {
-    return new InvalidValueException("REDIS_URL", FORM + came);
+  private static InvalidValueException bad(String got) {
+    return new InvalidValueException("REDIS_URL", FORM + got);
   }
 
-  /// Whether strangers on the network are kept out: by a password, or since it is on this machine.
-  public boolean isSafe() {
+  /// Whether every node has a password or is on this machine.
+  public boolean isProtected() {
     return nodes.stream()
         .allMatch(node -> node.password() != null || LOCAL.matcher(node.host()).matches());
   }
@@ -127,7 +125,7 @@ public final class RedisUrl {
     return nodes.size() > 1;
   }
 
-  private Set<HostAndPort> places() {
+  private Set<HostAndPort> hosts() {
     return nodes.stream()
         .map(node -> new HostAndPort(node.host(), node.port()))
         .collect(Collectors.toCollection(LinkedHashSet::new));
@@ -141,58 +139,59 @@ public final class RedisUrl {
     return nodes.stream().mapToInt(Node::database).max().orElse(0);
   }
 
-  /// The sessions there.
+  /// Opens the sessions in this Redis.
   ///
-  /// @param closing takes what is to be done at the end
+  /// @param closing receives the action that closes the client
   public RedisSessions sessions(String namespace, Time time, Consumer<Runnable> closing) {
     var client = open();
     closing.accept(client::close);
     return new RedisSessions(client, namespace, RedisSessions.MAX_AGE, time);
   }
 
-  /// A signal to the workers of all servers there.
+  /// Opens the channel that wakes the answer workers of all servers.
   ///
-  /// @param closing takes what is to be done at the end
+  /// @param closing receives the action that closes the client
   public WakeSignal signal(String namespace, Time time, Consumer<Runnable> closing) {
     var client = open();
     closing.accept(client::close);
     return WakeSignal.redis(client, namespace, time);
   }
 
-  /// Copies of answers there. A Redis that is slow is passed over.
+  /// Opens the second tier of the answer cache. Its timeout is short, because the state database
+  /// has all answers, too.
   ///
-  /// @param closing takes what is to be done at the end
+  /// @param closing receives the action that closes the client
   public SharedAnswerCache answerCache(String namespace, Time time, Consumer<Runnable> closing) {
-    var client = open(TIER_MILLIS, false);
+    var client = open(TIER_TIMEOUT_MILLIS, false);
     closing.accept(client::close);
     return SharedAnswerCache.redis(client, namespace, time);
   }
 
-  /// Opens a pool of connections, each of them when it is first needed.
+  /// Opens a client with a connection pool. Connections are opened on first use.
   public UnifiedJedis open() {
     return open(TIMEOUT_MILLIS, true);
   }
 
-  /// @param test whether each connection is tried before it is used, or each that a restart of
-  ///   Redis broke would fail somebody once
-  private UnifiedJedis open(int timeoutMillis, boolean test) {
+  /// @param testOnBorrow whether to ping a connection before use; otherwise each connection broken
+  ///   by a restart of Redis fails one command
+  private UnifiedJedis open(int timeoutMillis, boolean testOnBorrow) {
     var pool = new ConnectionPoolConfig();
-    pool.setMaxTotal(POOL);
-    pool.setMaxIdle(POOL);
+    pool.setMaxTotal(POOL_SIZE);
+    pool.setMaxIdle(POOL_SIZE);
     pool.setMaxWait(Duration.ofMillis(timeoutMillis));
-    pool.setTestOnBorrow(test);
+    pool.setTestOnBorrow(testOnBorrow);
     if (isCluster()) {
-      // Else a cluster that is down now could never be talked to later.
+      // Otherwise opening fails if the cluster is down, instead of connecting later.
       System.setProperty(RedisClusterClient.INIT_NO_ERROR_PROPERTY, "true");
       return RedisClusterClient.builder()
-          .nodes(places())
+          .nodes(hosts())
           .clientConfig(config(timeoutMillis))
           .poolConfig(pool)
           .maxTotalRetriesDuration(Duration.ofMillis(2L * timeoutMillis))
           .build();
     }
     return RedisClient.builder()
-        .hostAndPort(places().iterator().next())
+        .hostAndPort(hosts().iterator().next())
         .clientConfig(config(timeoutMillis))
         .poolConfig(pool)
         .build();
@@ -218,10 +217,10 @@ public final class RedisUrl {
     return config.build();
   }
 
-  /// The places alone.
+  /// Hosts and ports only.
   @Override
   public String toString() {
     return (tls() ? "rediss://" : "redis://")
-        + places().stream().map(HostAndPort::toString).collect(Collectors.joining(","));
+        + hosts().stream().map(HostAndPort::toString).collect(Collectors.joining(","));
   }
 }

@@ -5,12 +5,12 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import org.jspecify.annotations.Nullable;
 
-/// Addresses of servers, which may be below a path such as `https://example.com/stoker`.
+/// Builds and validates HTTP URLs, which may have a path such as `https://example.com/stoker`.
 public final class ServerUrl {
 
   private ServerUrl() {}
 
-  /// A route of a server.
+  /// The URL of a path below a server's URL.
   ///
   /// @param path begins with a slash
   public static URI at(URI server, String path) {
@@ -18,23 +18,21 @@ public final class ServerUrl {
     return URI.create((base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + path);
   }
 
-  /// Looks at the address of a service that is called. A user and password in it would end up in
-  /// logs.
+  /// Validates the URL of a service. User and password are rejected, because URLs end up in logs.
   ///
-  /// @param name what its author calls the value
+  /// @param name the setting
   /// @param url blank or null for none
-  /// @throws InvalidValueException if it is not one that can be called; the message does not show
-  ///   it
+  /// @throws InvalidValueException whose message does not quote the URL
   static void check(String name, @Nullable String url) {
-    if (url != null && !url.isBlank() && !isCallable(url.strip())) {
+    if (url != null && !url.isBlank() && !isValid(url.strip())) {
       throw new InvalidValueException(
           name,
-          "expected http://host:port or https://host, without a user and password, got something"
-              + " else");
+          "expected http://host:port or https://host, without user, password, query and fragment,"
+              + " got another form of address");
     }
   }
 
-  private static boolean isCallable(String url) {
+  private static boolean isValid(String url) {
     try {
       var uri = new URI(url);
       return ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))

@@ -4,6 +4,7 @@ import io.stoker.server.access.ConfiguredToken;
 import io.stoker.server.access.TokenFile;
 import io.stoker.server.access.TrustedProxies;
 import io.stoker.server.settings.MissingSettingException.Need;
+import io.stoker.server.settings.MissingSettingException.Variable;
 import io.stoker.server.wire.DurationFormat;
 import io.stoker.server.wire.InvalidValueException;
 import io.stoker.server.wire.WireJson;
@@ -39,22 +40,23 @@ import org.springframework.boot.origin.PropertySourceOrigin;
 import org.springframework.boot.origin.TextResourceOrigin;
 import org.springframework.core.env.ConfigurableEnvironment;
 
-/// All that the program can be told, under `stoker.`; also `DATABASE_URL`, `REDIS_URL` and
+/// The program's settings: everything under `stoker.`, and `DATABASE_URL`, `REDIS_URL` and
 /// `ANTHROPIC_API_KEY`.
 ///
-/// @param databaseUrl where the Postgres of sessions is; null if nobody said
-/// @param redisUrl where Redis is; null if nobody said
-/// @param token an operator's token, of at least 16 characters; null for none
-/// @param tokensFile the file that the tokens of `./stoker token` are in, which may be one that can
-///   only be read; null for the state database if that is a Postgres, and else for `tokens` in the
-///   data folder
-/// @param rateLimit how many requests a second each token is good for; 0 for any number
-/// @param proxies addresses and ranges (`10.0.0.0/8`) of the proxies that may say who sent a
-///   request, by which scheme, to which host and below which path; unless named, none is believed
-/// @param http what connections may be used for, and for how long
-/// @param sessions how sessions are warmed
-/// @param answers where answers are kept and come from
-/// @param prompts who answers in chats, and how prompts are kept warm
+/// @param databaseUrl URL of the Postgres with the sessions; null for `DATABASE_URL`, if that is
+///   set
+/// @param redisUrl URL of Redis; null for `REDIS_URL`, if that is set
+/// @param token an operator token of at least 16 characters; null for none
+/// @param tokensFile file of the tokens made with `./stoker token`, which may be read-only; null
+///   for the state database if that is a Postgres, otherwise for `tokens` in the data folder
+/// @param rateLimit maximum number of requests a second for each token; 0 for no limit
+/// @param proxies addresses and ranges (`10.0.0.0/8`) of trusted proxies, whose `Forwarded` and
+///   `X-Forwarded-*` headers are used for the client's address and the scheme, host and path of a
+///   request
+/// @param http limits and timeouts of connections
+/// @param sessions warming of sessions
+/// @param answers storage and pipeline of answers
+/// @param prompts providers and warming of prompts
 public record Settings(
     @Nullable DatabaseUrl databaseUrl,
     @Nullable RedisUrl redisUrl,
@@ -67,8 +69,8 @@ public record Settings(
     AnswerSettingsKeys answers,
     PromptSettingsKeys prompts) {
 
-  /// The keys as they are written; not private, or the binder would not see it. Addresses and the
-  /// token stay text here, so that no complaint of the binder can quote one.
+  /// The raw values. Public because Spring's binder must see it. Addresses and the token are
+  /// strings here, so that no message of the binder quotes them.
   public record Keys(
       @Nullable String databaseUrl,
       @Nullable String redisUrl,
@@ -81,9 +83,9 @@ public record Settings(
       @DefaultValue AnswerSettingsKeys answers,
       @DefaultValue PromptSettingsKeys prompts) {}
 
-  /// Reads the settings.
+  /// Reads all settings.
   ///
-  /// @throws InvalidValueException if one makes no sense
+  /// @throws InvalidValueException if one is invalid
   public static Settings of(ConfigurableEnvironment environment) {
     return of(
         environment,
@@ -92,21 +94,21 @@ public record Settings(
         });
   }
 
-  /// Reads the settings as far as that goes: what makes no sense is as if it were not set.
+  /// Reads the settings leniently: an invalid value counts as not set.
   ///
-  /// @param problems is told of each value that makes no sense; may end the reading by throwing it
+  /// @param problems receives each invalid value; may throw it to stop
   public static Settings of(
       ConfigurableEnvironment environment, Consumer<InvalidValueException> problems) {
     var keys = bind(environment, problems);
-    var databaseUrl = first(keys.databaseUrl, environment.getProperty("DATABASE_URL"));
-    var redisUrl = first(keys.redisUrl, environment.getProperty("REDIS_URL"));
-    var token = first(keys.token, null);
+    var databaseUrl = firstNonBlank(keys.databaseUrl, environment.getProperty("DATABASE_URL"));
+    var redisUrl = firstNonBlank(keys.redisUrl, environment.getProperty("REDIS_URL"));
+    var token = firstNonBlank(keys.token, null);
     var settings =
         new Settings(
             read(databaseUrl, DatabaseUrl::parse, problems),
             read(redisUrl, RedisUrl::parse, problems),
             read(token, ConfiguredToken::new, problems),
-            tokenFile(first(keys.tokensFile, null), keys.answers),
+            tokenFile(firstNonBlank(keys.tokensFile, null), keys.answers),
             keys.rateLimit,
             proxies(keys.proxies, problems),
             keys.http,
@@ -158,8 +160,7 @@ public record Settings(
 
   private void checkRateLimit() {
     if (rateLimit < 0) {
-      throw new InvalidValueException(
-          "stoker.rate-limit", "must not be negative but was " + rateLimit);
+      throw new InvalidValueException("stoker.rate-limit", "expected at least 0, got " + rateLimit);
     }
   }
 
@@ -172,7 +173,7 @@ public record Settings(
     var _ = mapping();
   }
 
-  /// How sessions are found in the database.
+  /// The SELECT that reads sessions.
   ///
   /// @throws InvalidValueException if there is no such mapping or file
   public SessionMapping mapping() {
@@ -187,48 +188,53 @@ public record Settings(
     return new InvalidValueException("stoker.sessions." + e.name(), e.problem());
   }
 
-  /// Where Postgres is.
+  /// The Postgres of sessions.
   ///
-  /// @throws MissingSettingException if nobody said
+  /// @throws MissingSettingException if it is not set
   public DatabaseUrl requireDatabase() {
     if (databaseUrl == null) {
-      throw new MissingSettingException(List.of(Need.DATABASE_URL));
+      throw new MissingSettingException(List.of(Variable.DATABASE_URL));
     }
     return databaseUrl;
   }
 
-  /// Where Redis is.
+  /// The Redis.
   ///
-  /// @throws MissingSettingException if nobody said
+  /// @throws MissingSettingException if it is not set
   public RedisUrl requireRedis() {
     if (redisUrl == null) {
-      throw new MissingSettingException(List.of(Need.REDIS_URL));
+      throw new MissingSettingException(List.of(Variable.REDIS_URL));
     }
     return redisUrl;
   }
 
-  /// Whether sessions can be warmed at all.
+  /// Whether the addresses of both Postgres and Redis are set.
   public boolean sessionsConfigured() {
-    return databaseUrl != null && redisUrl != null;
+    return missing().isEmpty();
   }
 
-  /// Checks that both addresses are there.
+  /// Checks that the addresses of both Postgres and Redis are set.
   ///
-  /// @throws MissingSettingException naming every one that is not
+  /// @throws MissingSettingException naming each address that is not set
   public void requireSessionsConfigured() {
-    var missing = new ArrayList<Need>();
+    if (!sessionsConfigured()) {
+      throw new MissingSettingException(missing());
+    }
+  }
+
+  /// The addresses that sessions need and that are not set.
+  public List<Variable> missing() {
+    var missing = new ArrayList<Variable>();
     if (databaseUrl == null) {
-      missing.add(Need.DATABASE_URL);
+      missing.add(Variable.DATABASE_URL);
     }
     if (redisUrl == null) {
-      missing.add(Need.REDIS_URL);
+      missing.add(Variable.REDIS_URL);
     }
-    if (!missing.isEmpty()) {
-      throw new MissingSettingException(missing);
-    }
+    return missing;
   }
 
-  private static @Nullable String first(@Nullable String one, @Nullable String other) {
+  private static @Nullable String firstNonBlank(@Nullable String one, @Nullable String other) {
     if (one != null && !one.isBlank()) {
       return one.strip();
     }
@@ -272,16 +278,17 @@ public record Settings(
     return read;
   }
 
-  /// The names of settings that there are not.
+  /// The names of unknown settings.
   ///
-  /// @param told those that were complained of before
-  private static Optional<String> unknown(BindException e, Set<ConfigurationPropertyName> told) {
+  /// @param reported names with a problem that was reported already
+  private static Optional<String> unknown(
+      BindException e, Set<ConfigurationPropertyName> reported) {
     if (!(e.getCause() instanceof UnboundConfigurationPropertiesException unknown)) {
       throw e;
     }
     return unknown.getUnboundProperties().stream()
         .map(ConfigurationProperty::getName)
-        .filter(name -> !told.contains(name))
+        .filter(name -> !reported.contains(name))
         .map(ConfigurationPropertyName::toString)
         .reduce((one, other) -> one + ", " + other);
   }
@@ -290,7 +297,7 @@ public record Settings(
     return new InvalidValueException(names, "is no setting of Stoker");
   }
 
-  /// What the binder complains of, in one line.
+  /// A binding failure as a message of one line.
   public static InvalidValueException badValue(BindException e) {
     return badValue(e.getName(), e.getTarget(), e.getProperty());
   }
@@ -300,12 +307,12 @@ public record Settings(
       Bindable<?> target,
       @Nullable ConfigurationProperty property) {
     var value = property == null ? null : property.getValue();
-    var wanted = WireJson.typeName(target.getType().resolve(Object.class));
+    var expected = WireJson.typeName(target.getType().resolve(Object.class));
     return new InvalidValueException(
-        name.toString(), "expected " + wanted + ", got \"" + value + "\"" + place(property));
+        name.toString(), "expected " + expected + ", got \"" + value + "\"" + place(property));
   }
 
-  /// Where in a file a property stands; nothing if it comes from elsewhere.
+  /// The file and line of a property; empty if it is from another source.
   private static String place(@Nullable ConfigurationProperty property) {
     var origin = property == null ? null : property.getOrigin();
     if (origin instanceof PropertySourceOrigin source

@@ -9,21 +9,21 @@ import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.ConfigurableEnvironment;
 
-/// The settings with which a server must not start: what Spring's own make unsafe, or cannot be
-/// read.
+/// Rejects settings with which a server must not start, such as Spring Boot settings that would
+/// bypass its access control.
 public final class StartupChecks {
 
   private static final String LOG_FORMAT = "logging.structured.format.console";
   private static final String FORWARDING = "server.forward-headers-strategy";
   private static final String REMOTE_IP = "server.tomcat.remoteip";
-  private static final String BELIEVES_ALL =
-      "is not supported, since it would believe every proxy. Name those that may say who sent a"
-          + " request in stoker.proxies";
+  private static final String TRUSTS_ALL =
+      "is not supported, because it would trust every proxy. List the trusted proxies in"
+          + " stoker.proxies";
   private static final Set<String> LOG_FORMATS = Set.of("ecs", "gelf", "logstash");
 
   private StartupChecks() {}
 
-  /// Refuses what would keep the server from starting, as far as settings alone tell.
+  /// Checks everything that needs no access to the state database.
   ///
   /// @throws InvalidValueException naming the setting
   public static void check(ConfigurableEnvironment environment, Settings settings) {
@@ -40,7 +40,6 @@ public final class StartupChecks {
     }
   }
 
-  /// Refuses what would let everybody in, as far as that can be known without the state database.
   private static void requireSafety(ConfigurableEnvironment environment, Settings settings) {
     var binder = Binder.get(environment);
     var file = settings.tokensFile();
@@ -48,35 +47,35 @@ public final class StartupChecks {
       requireOperator(environment, new Tokens(settings.token(), file));
     }
     if (!binder.bind(FORWARDING, String.class).orElse("none").equalsIgnoreCase("none")) {
-      throw new InvalidValueException(FORWARDING, BELIEVES_ALL);
+      throw new InvalidValueException(FORWARDING, TRUSTS_ALL);
     }
     if (binder.bind(REMOTE_IP, Bindable.mapOf(String.class, String.class)).isBound()) {
-      throw new InvalidValueException(REMOTE_IP, BELIEVES_ALL);
+      throw new InvalidValueException(REMOTE_IP, TRUSTS_ALL);
     }
     if (binder.bind("server.servlet.context-path", String.class).isBound()) {
       throw new InvalidValueException(
           "server.servlet.context-path",
-          "is not supported. To be reached below a path, have your proxy take it off and set"
+          "is not supported. To serve below a path, have your proxy strip it and set"
               + " X-Forwarded-Prefix (docs/how-to/behind-nginx.md)");
     }
     if (binder.bind("management.server.port", String.class).isBound()) {
       throw new InvalidValueException(
-          "management.server.port", "is not supported, since no token would guard that port");
+          "management.server.port", "is not supported, because that port would need no token");
     }
   }
 
-  /// Refuses an address that others can reach while no token lets an operator in.
+  /// Rejects a public address while there is no operator token.
   ///
-  /// @throws InvalidValueException if that is so
+  /// @throws InvalidValueException naming `server.address`
   public static void requireOperator(ConfigurableEnvironment environment, Tokens tokens) {
     var address = Binder.get(environment).bind("server.address", InetAddress.class).orElse(null);
     boolean isPublic = address == null || !address.isLoopbackAddress();
     if (isPublic && !tokens.includeOperator()) {
       throw new InvalidValueException(
           "server.address",
-          "expected a loopback address such as 127.0.0.1, since anybody could reach "
-              + (address == null ? "the others" : address.getHostAddress())
-              + ". To listen there, make an operator's token first:"
+          "expected a loopback address such as 127.0.0.1, got "
+              + (address == null ? "all addresses" : address.getHostAddress())
+              + ", which others can reach. To listen there, create an operator token first:"
               + " ./stoker token create --role operator --name NAME (or set STOKER_TOKEN)");
     }
   }

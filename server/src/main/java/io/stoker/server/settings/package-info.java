@@ -1,9 +1,9 @@
-/// What the program can be told: every key, its default and its check, in one place.
+/// The program's settings: every key with its default and its validation.
 ///
-/// Start at [io.stoker.server.settings.Settings]. A [io.stoker.server.settings.Configuration] says
-/// where the values come from; `SessionSettings`, `AnswerSettingsKeys`, `PromptSettingsKeys` and
-/// `HttpSettings` have the keys of one part each; `DatabaseUrl`, `RedisUrl` and `ServerUrl` read
-/// addresses. `StartupChecks` refuses settings with which a server must not start.
+/// Start at [io.stoker.server.settings.Settings]. [io.stoker.server.settings.Configuration] reads
+/// the sources; `SessionSettings`, `AnswerSettingsKeys`, `PromptSettingsKeys` and `HttpSettings`
+/// have the keys of one prefix each; `DatabaseUrl`, `RedisUrl` and `ServerUrl` parse addresses.
+/// `StartupChecks` rejects settings with which a server must not start.
 @NullMarked
 package io.stoker.server.settings;
 

@@ -4,8 +4,8 @@ import ch.qos.logback.classic.pattern.MessageConverter;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import io.stoker.TextRules;
 
-/// The message of a log line, on one line whatever users have put into it. Named by the files that
-/// configure the log.
+/// A Logback converter that escapes line breaks and control characters in a message, against log
+/// injection. The Logback configuration refers to it by name.
 public final class EscapedMessage extends MessageConverter {
 
   @Override

@@ -4,8 +4,8 @@ import ch.qos.logback.classic.spi.IThrowableProxy;
 import io.stoker.TextRules;
 import org.springframework.boot.logging.logback.ExtendedWhitespaceThrowableProxyConverter;
 
-/// The stack trace behind a log line, in which messages stay on their lines whatever users have put
-/// into them. Named by the files that configure the log.
+/// A Logback converter that escapes line breaks and control characters in the messages of a stack
+/// trace, against log injection. The Logback configuration refers to it by name.
 public final class EscapedStackTrace extends ExtendedWhitespaceThrowableProxyConverter {
 
   @Override

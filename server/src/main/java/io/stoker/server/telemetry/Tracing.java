@@ -23,35 +23,37 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
-/// Gives what Stoker does by itself a span: warm runs, answers, warms. Requests over HTTP have
-/// theirs from Spring. No span holds what anybody said, hence none holds an exception: what a
-/// provider sends back may quote the question. Thread-safe.
+/// Adds spans to background work: warm runs, answers and prompt warms. Spring adds those of HTTP
+/// requests.
 ///
-/// @param tracer null if nobody wants spans, and then everything stays as it is
+/// Spans never contain user text. They record no exceptions for the same reason: an error message
+/// of a provider may quote the question. Thread-safe.
+///
+/// @param tracer null if tracing is off; `traced` then returns its argument
 public record Tracing(@Nullable Tracer tracer) {
 
   private static final String OUTCOME = "stoker.outcome";
   private static final String INTERRUPTED = "interrupted";
 
-  /// The same watcher, and a span for each run.
-  public SessionEvents watch(SessionEvents events) {
+  /// Wraps events with a span for each run.
+  public SessionEvents traced(SessionEvents events) {
     return tracer == null ? events : new Runs(tracer, events);
   }
 
-  /// The same pipeline, and a span for each question.
-  public AnswerPipeline watch(AnswerPipeline pipeline) {
+  /// Wraps a pipeline with a span for each question.
+  public AnswerPipeline traced(AnswerPipeline pipeline) {
     return tracer == null ? pipeline : new Pipeline(tracer, pipeline);
   }
 
-  /// The same provider, and a span for each warm.
-  public PromptProvider watch(PromptProvider provider) {
+  /// Wraps a provider with a span for each warm.
+  public PromptProvider traced(PromptProvider provider) {
     return tracer == null ? provider : new Provider(tracer, provider);
   }
 
-  /// A span with what the log says as well of what is going on.
-  private static Span begin(Tracer tracer, String name, String... known) {
+  /// Starts a span with these values of the logging context (MDC) as tags.
+  private static Span start(Tracer tracer, String name, String... keys) {
     var span = tracer.nextSpan().name(name);
-    for (var key : known) {
+    for (var key : keys) {
       var value = MDC.get(key);
       if (value != null) {
         span.tag("stoker." + key, value);
@@ -64,7 +66,7 @@ public record Tracing(@Nullable Tracer tracer) {
     return code.name().toLowerCase(Locale.ROOT);
   }
 
-  /// Runs come one after the other, each on one thread.
+  /// Runs do not overlap, and each is confined to one thread.
   private static final class Runs implements SessionEvents {
 
     private final Tracer tracer;
@@ -78,7 +80,7 @@ public record Tracing(@Nullable Tracer tracer) {
 
     @Override
     public void started(SessionPlan plan) {
-      span = begin(tracer, "warm sessions", "run");
+      span = start(tracer, "warm sessions", "run");
       events.started(plan);
     }
 
@@ -89,9 +91,9 @@ public record Tracing(@Nullable Tracer tracer) {
 
     @Override
     public void ended(SessionReport report) {
-      var begun = span;
-      if (begun != null) {
-        begun
+      var started = span;
+      if (started != null) {
+        started
             .tag(OUTCOME, report.state().label())
             .tag("stoker.warmed", report.counts().warmed())
             .tag("stoker.skipped", report.counts().totalSkipped())
@@ -111,7 +113,7 @@ public record Tracing(@Nullable Tracer tracer) {
 
     @Override
     public Answer answer(String question, String scope) throws InterruptedException {
-      var span = begin(tracer, "answer question", "batch", "query", "attempt");
+      var span = start(tracer, "answer question", "batch", "query", "attempt");
       try (var _ = tracer.withSpan(span)) {
         var answer = pipeline.answer(question, scope);
         span.tag(OUTCOME, "answered").tag("stoker.model", answer.model());
@@ -180,7 +182,7 @@ public record Tracing(@Nullable Tracer tracer) {
     public Usage warm(PromptRequest request) throws InterruptedException {
       var tier = request.tier() == null ? defaultTier() : request.tier();
       var span =
-          begin(tracer, "warm prompt", "conversation")
+          start(tracer, "warm prompt", "conversation")
               .tag("stoker.model", name() + '/' + request.model())
               .tag("stoker.tier", label(tier));
       try (var _ = tracer.withSpan(span)) {

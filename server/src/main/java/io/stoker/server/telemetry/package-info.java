@@ -1,5 +1,4 @@
-/// What a server writes about itself for those who operate it: log lines that show every character,
-/// and spans.
+/// Logging and tracing: log lines with escaped control characters, and spans.
 @NullMarked
 package io.stoker.server.telemetry;
 

@@ -15,7 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What goes over the wire about answers: JSON by [WireJson], with the rules of [SessionWire].
+/// The JSON of answers, with the conventions of [SessionWire].
 public final class AnswerWire {
 
   private static final int MOST_SHOWN = 50;

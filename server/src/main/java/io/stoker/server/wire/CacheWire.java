@@ -9,16 +9,15 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What goes over the wire about cached answers: JSON by [WireJson], with the rules of
-/// [SessionWire].
+/// The JSON of cached answers, with the conventions of [SessionWire].
 public final class CacheWire {
 
   private CacheWire() {}
 
-  /// What a user gets.
+  /// The reply to a user's question.
   ///
-  /// @param matched the cached question that was taken for the same as this; null if it is the same
-  /// @param age how long ago the pipeline gave it
+  /// @param matched the similar question whose cached answer this is; null for the same question
+  /// @param age time since the pipeline answered
   public record Reply(
       String answer,
       List<Source> sources,
@@ -43,7 +42,7 @@ public final class CacheWire {
     }
   }
 
-  /// A passage that an answer rests on.
+  /// A passage that an answer is based on.
   public record Source(String document, long version, String title, String passage, double score) {
 
     static List<Source> of(Answer answer) {
@@ -91,7 +90,7 @@ public final class CacheWire {
     }
   }
 
-  /// Some answers, the newest first.
+  /// A page of cached answers, newest first.
   public record Entries(List<Entry> entries, @Nullable Long nextCursor) {
 
     public static Entries of(io.stoker.answers.Page<CachedAnswer> page) {
@@ -99,9 +98,9 @@ public final class CacheWire {
     }
   }
 
-  /// How the cache does.
+  /// Statistics of the cache.
   ///
-  /// @param hitRate null if nobody asked
+  /// @param hitRate null if no question was asked
   public record CacheStats(
       Duration window,
       long entries,
@@ -125,7 +124,7 @@ public final class CacheWire {
     }
   }
 
-  /// A question that is asked often.
+  /// A frequently asked question.
   public record Top(
       String question, String scope, long asked, long hits, @Nullable Instant expiresAt) {
 

@@ -4,8 +4,8 @@ import java.math.BigDecimal;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/// How amounts of money are written wherever somebody types or reads one: `5`, `2.50`, `0.000001`
-/// dollars. Inside, and on the wire, they are micro-dollars: 1,000,000 are a dollar.
+/// Parses and formats amounts in dollars, such as `5`, `2.50` or `0.000001`. Internally and in JSON,
+/// amounts are in micro-dollars: a dollar has 1,000,000.
 public final class DollarFormat {
 
   private static final Pattern AMOUNT = Pattern.compile("\\d{1,12}(\\.\\d{1,6}0*)?");
@@ -14,10 +14,10 @@ public final class DollarFormat {
 
   private DollarFormat() {}
 
-  /// Reads an amount.
+  /// Parses an amount.
   ///
-  /// @return in micro-dollars
-  /// @throws IllegalArgumentException saying what was wanted and what came
+  /// @return micro-dollars
+  /// @throws IllegalArgumentException with a message "expected X, got Y"
   public static long parse(String text) {
     var trimmed = text.strip();
     if (!AMOUNT.matcher(trimmed).matches()) {
@@ -27,8 +27,8 @@ public final class DollarFormat {
     return new BigDecimal(trimmed).movePointRight(MICRO_PLACES).longValueExact();
   }
 
-  /// An amount for people, with four decimal places, rounded half up; `<$0.0001` for what is less
-  /// than that and not nothing.
+  /// Formats an amount with four decimal places, rounded half up; `<$0.0001` for smaller amounts
+  /// other than 0.
   public static String format(long micros) {
     var sign = micros < 0 ? "-" : "";
     long amount = Math.absExact(micros);

@@ -5,8 +5,8 @@ import java.time.format.DateTimeParseException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// How durations are written wherever somebody types one: `24h`, `5m`, `90s`, `250ms`, `1h30m`, or
-/// as ISO-8601 has it, `PT5M`.
+/// Parses and formats durations such as `24h`, `5m`, `90s`, `250ms` or `1h30m`. Also parses ISO 8601,
+/// such as `PT5M`.
 public final class DurationFormat {
 
   private static final Pattern SHORT =
@@ -17,9 +17,9 @@ public final class DurationFormat {
 
   private DurationFormat() {}
 
-  /// Reads one.
+  /// Parses either form.
   ///
-  /// @throws IllegalArgumentException saying what was wanted and what came
+  /// @throws IllegalArgumentException with a message "expected X, got Y"
   public static Duration parse(String text) {
     var trimmed = text.strip();
     var parts = SHORT.matcher(trimmed);
@@ -43,7 +43,7 @@ public final class DurationFormat {
     return digits == null ? 0 : Long.parseLong(digits);
   }
 
-  /// The short form, which [#parse(String)] reads back.
+  /// Formats in the short form, which [#parse(String)] accepts.
   public static String format(Duration duration) {
     var text = new StringBuilder();
     var rest = duration;

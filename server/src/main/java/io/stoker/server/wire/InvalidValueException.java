@@ -1,13 +1,13 @@
 package io.stoker.server.wire;
 
-/// A value from outside that cannot be used. The message is one line for whoever gave it: which
-/// value, what was wanted, what came. It never holds a password.
+/// Thrown for an invalid value from outside: a setting, a flag or a member of a request. The message
+/// is one line for the author of the value, and contains no passwords.
 public final class InvalidValueException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /// @param name what its author calls the value: a setting, a member, a flag
-  /// @param problem what was wanted and what came
+  /// @param name the setting, flag or member
+  /// @param problem such as "expected X, got Y"
   public InvalidValueException(String name, String problem) {
     super(name + ": " + problem);
   }

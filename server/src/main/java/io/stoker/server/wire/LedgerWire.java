@@ -11,15 +11,13 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// What goes over the wire about what warming has cost and brought, and comes out of `--json`: JSON
-/// by [WireJson].
-///
-/// Money is in micro-dollars, of which 1,000,000 are a dollar. A member without a value is null.
+/// The JSON of the ledger of costs and savings, with the conventions of [SessionWire]. Money is in
+/// micro-dollars: a dollar has 1,000,000.
 public final class LedgerWire {
 
   private LedgerWire() {}
 
-  /// Lines in sum: all of them, and those that have something in common.
+  /// Sums of all entries, and of each group.
   public record Ledger(Sums sums, List<Group> groups) {
 
     public static Ledger of(LedgerSums all, List<PromptLedger.Group> groups) {
@@ -29,30 +27,30 @@ public final class LedgerWire {
     }
   }
 
-  /// Lines that have something in common.
+  /// Sums of one group of entries.
   ///
-  /// @param name of that; empty for the tenant of those who have none
+  /// @param name such as the day or the tenant; empty for entries without a tenant
   public record Group(String name, Sums sums) {}
 
-  /// Lines in sum.
+  /// Sums of entries.
   ///
-  /// @param spentMicros on warms
-  /// @param savedMicros by them
-  /// @param wastedMicros the part of what was spent after which no user came back in time
-  /// @param netMicros what is left of what was saved
-  /// @param turnCostMicros what turns cost
-  /// @param pings warms that succeeded
-  /// @param pingsThatWrote how many of them found the entry gone
-  /// @param left how often a user did not come back in time
-  /// @param unpriced turns and warms whose price nobody knows
-  /// @param readTokens that warms read from caches
-  /// @param writtenTokens that warms wrote to caches
-  /// @param retentionPercent how much of what caches held after warms they had held before; null if
-  ///   nothing was read or written
-  /// @param warmTurns turns that found the cache warm, and had a first piece of an answer
-  /// @param warmFirstTokenMs until that piece, in the mean; null if there was none
-  /// @param coldTurns turns that did not, and had one
-  /// @param coldFirstTokenMs until that piece, in the mean; null if there was none
+  /// @param spentMicros cost of warms
+  /// @param savedMicros savings by warms
+  /// @param wastedMicros the part of `spent` after which the user did not return in time
+  /// @param netMicros savings less costs
+  /// @param turnCostMicros cost of turns
+  /// @param pings successful warms
+  /// @param pingsThatWrote successful warms that found the cache entry gone
+  /// @param left how often a user did not return in time
+  /// @param unpriced turns and warms with unknown prices
+  /// @param readTokens tokens that warms read from caches
+  /// @param writtenTokens tokens that warms wrote to caches
+  /// @param retentionPercent share of the tokens that warms read instead of writing; null if there
+  ///   were none
+  /// @param warmTurns turns with a warm cache and a first token
+  /// @param warmFirstTokenMs their mean time to the first token; null if there were none
+  /// @param coldTurns turns with a cold cache and a first token
+  /// @param coldFirstTokenMs their mean time to the first token; null if there were none
   public record Sums(
       long spentMicros,
       long savedMicros,
@@ -100,19 +98,19 @@ public final class LedgerWire {
     }
   }
 
-  /// A line of the ledger.
+  /// An entry of the ledger.
   ///
-  /// @param at when the request began; for `left`, when it was known
-  /// @param kind `turn`, `ping`, `rewrite` for a ping that found the entry gone, or `left` for a
-  ///   user who did not come back in time
-  /// @param cacheReadTokens null if the provider does not say
-  /// @param cacheWriteTokens null if the provider does not say
-  /// @param savedMicros what a turn would have cost more without warms
-  /// @param wastedMicros what was spent on warms for a user who did not come back
+  /// @param at when the request began; for `left`, when the entry was made
+  /// @param kind `turn`, `ping`, `rewrite` for a ping that found the cache entry gone, or `left` for
+  ///   a user who did not return in time
+  /// @param cacheReadTokens null if the provider does not report it
+  /// @param cacheWriteTokens null if the provider does not report it
+  /// @param savedMicros additional cost of the turn without warms
+  /// @param wastedMicros cost of warms for a user who did not return
   /// @param priced whether prices were known
-  /// @param idleMs how long the user was away before a turn; null before the first one
-  /// @param pings how many warms there were meanwhile
-  /// @param firstTokenMs until a turn's first piece of an answer; null if none came
+  /// @param idleMs time since the previous turn; null for the first one
+  /// @param pings warms in that time
+  /// @param firstTokenMs time to the first token; null if there was none
   public record Entry(
       Instant at,
       String conversationId,
@@ -157,21 +155,20 @@ public final class LedgerWire {
     }
   }
 
-  /// What warms may cost today, and have cost: all of them, then those of tenants that have
-  /// settings of their own.
+  /// Today's budgets and costs of warms: in total, and for tenants with their own settings.
   ///
-  /// @param dayEndsAt when the next day begins, at midnight, UTC
-  /// @param warmsPerMinute how many warms each provider may be sent in a minute; 0 for any number
+  /// @param dayEndsAt the next midnight, UTC
+  /// @param warmsPerMinute limit for each provider; 0 for no limit
   public record Budgets(
       Instant dayEndsAt, int warmsPerMinute, @JsonUnwrapped Budget all, List<Tenant> tenants) {}
 
-  /// What a tenant's warms may cost today, and have cost.
+  /// Today's budget and costs of one tenant.
   public record Tenant(String tenant, @JsonUnwrapped Budget budget) {}
 
-  /// What warms may cost today, and have cost.
+  /// Today's budget and costs.
   ///
   /// @param mode `interval`, `adaptive` or `off`
-  /// @param spentTodayMicros with what is set aside for warms in flight
-  /// @param dailyBudgetMicros null for any amount
+  /// @param spentTodayMicros includes reservations for warms in flight
+  /// @param dailyBudgetMicros null for no limit
   public record Budget(String mode, long spentTodayMicros, @Nullable Long dailyBudgetMicros) {}
 }

@@ -8,14 +8,15 @@ import io.stoker.prompts.policy.CacheTier;
 import java.time.Instant;
 import java.util.Optional;
 
-/// What a conversation's prompt costs when its user says something next, without what is said then
-/// and answered. In micro-dollars.
+/// The cost of a conversation's present prompt in its next turn, in micro-dollars. The next message
+/// and its answer are not included.
 ///
-/// @param nowMicros read from the cache as long as that lives, else as after expiry
-/// @param afterExpiryMicros written to the cache anew; plain if it is too short to be kept there
+/// @param nowMicros if sent now: read from the cache, or as after expiry if the cache is cold
+/// @param afterExpiryMicros if sent after expiry: written to the cache again, or uncached if the
+///   prompt is too short for the cache
 public record NextMessageCost(long nowMicros, long afterExpiryMicros) {
 
-  /// Empty if nothing was said yet, or nobody knows prices.
+  /// Empty before the first turn, or if the prices are unknown.
   public static Optional<NextMessageCost> of(
       Conversation conversation, PromptProviders providers, Instant now) {
     var idle = conversation.warming().idle();

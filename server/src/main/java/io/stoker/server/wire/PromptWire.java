@@ -11,47 +11,45 @@ import java.util.Locale;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/// What goes over the wire about the warming of prompts, and comes out of `--json`: JSON by
-/// [WireJson].
-///
-/// Front ends of chats speak another protocol. A member without a value is null. Money is in
-/// micro-dollars, of which 1,000,000 are a dollar.
+/// The JSON of the warming of prompts, with the conventions of [SessionWire]. Money is in
+/// micro-dollars: a dollar has 1,000,000. Chat front ends use another protocol.
 public final class PromptWire {
 
-  /// What stands for the mode of a conversation that has none of its own.
+  /// The value that removes a conversation's own mode.
   public static final String INHERIT = "inherit";
 
   private PromptWire() {}
 
-  /// What a value is called on the wire, such as `over-budget`.
+  /// The name of a constant in JSON, such as `over-budget`.
   public static String label(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /// A page of conversations.
   ///
-  /// @param nextCursor what leads to the next page; null on the last one
+  /// @param nextCursor the cursor of the next page; null on the last one
   public record Conversations(List<Conversation> conversations, @Nullable String nextCursor) {}
 
   /// A conversation.
   ///
-  /// @param tenant who it belongs to; empty for nobody in particular
+  /// @param tenant empty for none
   /// @param activity `idle`, `generating` or `warming`
-  /// @param mode by which it is warmed: `interval`, `adaptive` or `off`
-  /// @param ownMode its own; null if that of its tenant holds, or of all
-  /// @param nextWarmAt always in the future; null if no warm is due
-  /// @param coldAt when the provider forgets it if nothing is done; null if it keeps nothing
-  /// @param status how its warming stands, in words
-  /// @param rest why no warm is due although it is enabled, as one word; `none` if there is no
-  ///   reason
-  /// @param why the next warm is due, or none is, in words; empty if `rest` says it all
-  /// @param failures how many warms have failed since the last that did not
-  /// @param trouble what the last of them said
-  /// @param expiresBeforeNextWarm whether its interval is too long for its provider
-  /// @param idle the time since the last turn; null before the first one
-  /// @param dailyBudgetMicros how much its warms may cost on a day (UTC); null for any amount
-  /// @param nextMessage what its prompt costs next time; null if nothing was said, or nobody knows
-  ///   prices
+  /// @param mode the effective warming policy: `interval`, `adaptive` or `off`
+  /// @param ownMode the conversation's own policy; null if that of its tenant or the server applies
+  /// @param nextWarmAt always in the future; null if no warm is scheduled
+  /// @param coldAt when the provider's cache entry expires without another request; null if there
+  ///   is none
+  /// @param status the state of its warming as text
+  /// @param rest code of the reason why no warm is scheduled although warming is enabled; `none` if
+  ///   there is no reason
+  /// @param why text of the reason why the next warm is or is not scheduled; empty if `rest` is
+  ///   enough
+  /// @param failures failed warms since the last successful one
+  /// @param trouble message of the last failure
+  /// @param expiresBeforeNextWarm whether its interval is longer than the provider's TTL
+  /// @param idle null before the first turn
+  /// @param dailyBudgetMicros maximum cost of its warms a day (UTC); null for no limit
+  /// @param nextMessage null before the first turn, or if prices are unknown
   public record Conversation(
       String id,
       String model,
@@ -116,16 +114,16 @@ public final class PromptWire {
     }
   }
 
-  /// The time in which a user is away.
+  /// The idle time since the last turn.
   ///
   /// @param since when the last turn's request began
   /// @param waitingFor what the conversation waits for: `user`, `tool`, `permission` or
   ///   `background-job`
-  /// @param tier of the cache that the request asked for: `brief` or `lasting`
-  /// @param promptTokens how long the prompt had become, with the answer
-  /// @param pings how many warms have succeeded since
-  /// @param spentMicros what they cost
-  /// @param focused whether the user looks at the conversation; null if nobody said
+  /// @param tier cache tier of that request: `brief` or `lasting`
+  /// @param promptTokens length of the prompt with the last answer
+  /// @param pings successful warms since then
+  /// @param spentMicros their cost
+  /// @param focused whether the user is viewing the conversation; null if unknown
   public record Idle(
       Instant since,
       String waitingFor,
@@ -146,7 +144,7 @@ public final class PromptWire {
           idle.focused());
     }
 
-    /// What a conversation waits for whose model stopped for that reason.
+    /// What a conversation waits for after its model stopped for this reason.
     public static String label(StopReason stop) {
       return switch (stop) {
         case END_OF_TURN -> "user";
@@ -157,10 +155,10 @@ public final class PromptWire {
     }
   }
 
-  /// What a conversation's warms have cost and brought.
+  /// Costs and savings of a conversation's warms.
   ///
-  /// @param wastedMicros the part of what was spent after which no user came back in time
-  /// @param netMicros what is left of what was saved
+  /// @param wastedMicros the part of `spent` after which the user did not return in time
+  /// @param netMicros savings less costs
   public record Money(long spentMicros, long savedMicros, long wastedMicros, long netMicros) {
 
     static Money of(io.stoker.prompts.WarmingCosts money) {
@@ -168,26 +166,26 @@ public final class PromptWire {
     }
   }
 
-  /// How a conversation is to be warmed; null leaves a part as it is.
+  /// A change of a conversation's warming. Null leaves a member unchanged.
   ///
-  /// @param mode `interval`, `adaptive`, `off`, or [#INHERIT] for that of its tenant, or of all
+  /// @param mode `interval`, `adaptive`, `off`, or [#INHERIT] for that of its tenant or the server
   public record WarmingChange(
       @Nullable Boolean enabled, @Nullable Duration interval, @Nullable String mode) {}
 
-  /// What a conversation's warms may cost on a day.
+  /// The daily budget of a conversation's warms.
   public record Budget(@Nullable Long dailyBudgetMicros) {}
 
-  /// What somebody knows about when a user comes back; null for what is not said.
+  /// A client's hint about when the user will return. Null means unknown.
   ///
   /// @param waitingFor as in [Idle]
-  /// @param focused whether the user looks at the conversation
+  /// @param focused whether the user is viewing the conversation
   public record Hint(@Nullable String waitingFor, @Nullable Boolean focused) {}
 
-  /// What requests cost, in tokens.
+  /// The token usage of a request.
   ///
-  /// @param cacheReadTokens null if the provider does not say
-  /// @param cacheWriteTokens null if the provider does not say
-  /// @param retentionPercent null if the provider does not say enough
+  /// @param cacheReadTokens null if the provider does not report it
+  /// @param cacheWriteTokens null if the provider does not report it
+  /// @param retentionPercent null if the provider does not report enough
   public record Cost(
       long inputTokens,
       long outputTokens,
@@ -208,7 +206,7 @@ public final class PromptWire {
     }
   }
 
-  /// A warm that somebody asked for.
+  /// The result of a manual warm.
   public record Warmed(Cost usage, Conversation conversation) {
 
     public static Warmed of(Usage usage, Conversation conversation) {
@@ -219,9 +217,9 @@ public final class PromptWire {
   /// The last warms of a conversation, newest first.
   public record Warms(List<Warm> warms) {}
 
-  /// A warm that was tried.
+  /// A warm in the past.
   ///
-  /// @param manual whether somebody asked for it
+  /// @param manual whether it was requested by a client
   /// @param usage null if it failed
   /// @param trouble why it failed; empty if it did not
   public record Warm(

@@ -9,17 +9,17 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Refuses null where JSON put it into a record whose component is not [Nullable], or into such a
-/// list of one: the record's own code does not expect it.
+/// Rejects null in records read from JSON, where a component or the elements of a list are not
+/// [Nullable].
 final class RequiredMembers {
 
   private static final Pattern CAPITAL = Pattern.compile("[A-Z]");
 
   private RequiredMembers() {}
 
-  /// The value itself.
+  /// Returns `value`.
   ///
-  /// @throws InvalidValueException naming the member that is null
+  /// @throws InvalidValueException naming a member that is null
   static <T> T check(T value) {
     if (value instanceof Record) {
       for (var component : value.getClass().getRecordComponents()) {

@@ -15,15 +15,15 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What goes over the wire and comes out of `--json`: JSON by [WireJson].
+/// The JSON of sessions in the HTTP API and of `--json`.
 ///
-/// Durations are text such as `5m` where somebody sets them, and milliseconds where they were
-/// measured. A member without a value is null.
+/// Conventions: configured durations are text such as `5m`, measured ones are milliseconds. Members
+/// without a value are null.
 public final class SessionWire {
 
   private SessionWire() {}
 
-  /// A warm run of a server.
+  /// A warm run on a server.
   public record Run(
       String id,
       String trigger,
@@ -37,11 +37,11 @@ public final class SessionWire {
     }
   }
 
-  /// How a warm run goes, or went.
+  /// The progress or result of a warm run.
   ///
-  /// @param total how many sessions it will select; null if that is not known
-  /// @param verified null until the run is over, and if there was nothing to verify
-  /// @param meetsTarget whether at least 90 % of the sample was found; null until the run is over
+  /// @param total how many sessions it will select; null if unknown
+  /// @param verified null until the run has ended, and if there was nothing to verify
+  /// @param meetsTarget whether at least 90 % of the sample was found; null until the run has ended
   public record Progress(
       String state,
       Plan plan,
@@ -59,10 +59,10 @@ public final class SessionWire {
 
     static Progress of(WarmRun run) {
       var report = run.report();
-      return report == null ? going(run) : over(run.plan(), run.total(), report);
+      return report == null ? running(run) : ended(run.plan(), run.total(), report);
     }
 
-    private static Progress going(WarmRun run) {
+    private static Progress running(WarmRun run) {
       var counts = run.counts();
       return new Progress(
           run.state().label(),
@@ -80,7 +80,7 @@ public final class SessionWire {
           "");
     }
 
-    public static Progress over(SessionPlan plan, @Nullable Long total, SessionReport report) {
+    public static Progress ended(SessionPlan plan, @Nullable Long total, SessionReport report) {
       WarmCounts counts = report.counts();
       var firstAfter = report.firstAfter();
       return new Progress(
@@ -100,7 +100,7 @@ public final class SessionWire {
     }
   }
 
-  /// What a run is to do.
+  /// The plan of a run.
   public record Plan(
       long count,
       String window,
@@ -122,7 +122,7 @@ public final class SessionWire {
     }
   }
 
-  /// How much of a run's sample the reader found.
+  /// The verification of a run by a sample.
   public record Verified(int sampled, int found, double share) {
 
     static @Nullable Verified of(SessionReport report) {
@@ -133,7 +133,7 @@ public final class SessionWire {
     }
   }
 
-  /// What a run would take.
+  /// An estimate of what a run would warm.
   public record Estimate(
       Plan plan, long eligible, long selected, long averageBytes, long cacheBytes) {
 
@@ -147,9 +147,9 @@ public final class SessionWire {
     }
   }
 
-  /// How the look-ups of all processes went.
+  /// Look-up statistics of all processes.
   ///
-  /// @param hitRate null if there were none
+  /// @param hitRate null without look-ups
   public record Stats(
       String window,
       long hits,
@@ -180,18 +180,14 @@ public final class SessionWire {
     }
   }
 
-  /// Who is to be signed out: exactly one of the three.
+  /// A revocation by exactly one of the three members.
   public record Revocation(
       @Nullable String token, @Nullable String tokenHash, @Nullable String userId) {}
 
-  /// Why a question has no answer.
+  /// An error.
   public record ErrorBody(String error, String message) {
 
-    public static ErrorBody of(StokerException trouble) {
-      return new ErrorBody(label(trouble.code()), String.valueOf(trouble.getMessage()));
-    }
-
-    /// A code in the form of the wire: `cache-unreachable`.
+    /// The code in JSON, such as `cache-unreachable`.
     public static String label(StokerException.Code code) {
       return code.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

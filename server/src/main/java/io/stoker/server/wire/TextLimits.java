@@ -9,19 +9,19 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.Map;
 
-/// How long a text from outside may be, by the name it has in bodies, forms, queries, paths and
-/// frames; and that it must be whole, as [TextRules] has it.
+/// Validates text from requests: its maximum length, by the name of the member or parameter, and its
+/// characters, by [TextRules].
 public final class TextLimits {
 
-  /// How long a text may be that is not named below, in characters.
+  /// The maximum length in characters of text with any other name.
   public static final int USUAL = 200;
 
-  /// Beyond it no token of any sort is known.
+  /// Longer than any known kind of token.
   private static final int TOKEN = 16_384;
 
   private static final int LINE = 1000;
 
-  /// What is bounded by the size of its body, by a setting, or by both.
+  /// Limited by the size of the body, a setting, or both.
   private static final int BY_ITS_OWN_RULE = Integer.MAX_VALUE;
 
   private static final Map<String, Integer> LONGEST =
@@ -46,16 +46,16 @@ public final class TextLimits {
 
   private TextLimits() {}
 
-  /// How long a text of this name may be, in characters.
+  /// The maximum length of text with this name, in characters.
   public static int longest(String name) {
     return LONGEST.getOrDefault(name, USUAL);
   }
 
-  /// A text as it came.
+  /// Returns `text` unchanged.
   ///
-  /// @throws InvalidValueException if it is not whole or too long
+  /// @throws InvalidValueException if it is too long or contains invalid characters
   public static String checked(String name, String text) {
-    requireWhole(name, text);
+    requireValidCharacters(name, text);
     int longest = longest(name);
     if (text.length() > longest) {
       throw new InvalidValueException(
@@ -64,10 +64,10 @@ public final class TextLimits {
     return text;
   }
 
-  /// Refuses a text that could not be stored or sent.
+  /// Rejects text that cannot be stored or sent.
   ///
-  /// @throws InvalidValueException if it is not whole
-  public static void requireWhole(String name, String text) {
+  /// @throws InvalidValueException if it contains NUL or half a surrogate pair
+  public static void requireValidCharacters(String name, String text) {
     var fault = TextRules.whyInvalid(text);
     if (fault != null) {
       throw new InvalidValueException(
@@ -75,9 +75,9 @@ public final class TextLimits {
     }
   }
 
-  /// A text in UTF-8.
+  /// Decodes UTF-8.
   ///
-  /// @throws InvalidValueException if it is something else
+  /// @throws InvalidValueException if it is malformed
   public static String decoded(String name, byte[] utf8) {
     try {
       return UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
@@ -86,7 +86,7 @@ public final class TextLimits {
     }
   }
 
-  /// A name as it can be quoted to whoever sent it.
+  /// A name from a request, escaped and shortened for use in a message.
   public static String quoted(String name) {
     return TextRules.truncated(TextRules.escaped(name), USUAL);
   }

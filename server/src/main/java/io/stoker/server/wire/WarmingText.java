@@ -7,13 +7,13 @@ import io.stoker.prompts.policy.PolicyMode;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// Says how the warming of a conversation stands, in words for its user.
+/// Describes the state of a conversation's warming as text for users.
 public final class WarmingText {
 
   private WarmingText() {}
 
-  /// When the next warm is due; null if none is, for a moment that has passed is none that a
-  /// countdown could run to.
+  /// When the next warm is due; null if none is scheduled in the future, so that a countdown never
+  /// runs to a time in the past.
   public static @Nullable Instant nextWarmAt(WarmingState warming, Instant now) {
     var next = warming.nextWarmAt();
     return warming.enabled()
@@ -24,7 +24,7 @@ public final class WarmingText {
         : null;
   }
 
-  /// Why it is warm, cold or stopped.
+  /// Whether the cache is warm, or why it is not.
   public static String status(WarmingState warming, Instant now) {
     return switch (warming.activity()) {
       case GENERATING -> "Generating; every turn warms the cache by itself";
@@ -54,7 +54,7 @@ public final class WarmingText {
     };
   }
 
-  /// By what it is decided when it is warmed, and why so.
+  /// The warming policy, with the reason for its last decision.
   public static String policy(WarmingState warming, PolicyMode mode) {
     boolean isWeighed =
         warming.pauseReason() == PauseReason.NONE

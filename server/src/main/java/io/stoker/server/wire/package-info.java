@@ -1,4 +1,4 @@
-/// How the server says what it knows: JSON for clients, and the values in it.
+/// The JSON of the HTTP API and of `--json`, and the formats of values in it.
 ///
 /// [io.stoker.server.wire.WireJson] reads and writes; SessionWire, AnswerWire, PromptWire and
 /// LedgerWire are what is written. DurationFormat, DollarFormat and TextLimits read values for

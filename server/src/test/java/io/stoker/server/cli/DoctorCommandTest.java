@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.sqlite.SQLiteDataSource;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What `stoker doctor` finds.
+/// The results of `stoker doctor`.
 @Timeout(60)
 class DoctorCommandTest {
 
@@ -70,7 +70,7 @@ class DoctorCommandTest {
   }
 
   @Test
-  void whatever_is_well_is_ok_and_lines_come_in_a_fixed_order() {
+  void a_healthy_installation_is_ok_and_lines_are_in_a_fixed_order() {
     var ran = examine(WORLD.variables());
 
     assertThat(ran.exitCode()).as("%s", ran).isZero();
@@ -101,7 +101,7 @@ class DoctorCommandTest {
   }
 
   @Test
-  void nothing_set_is_well() {
+  void an_empty_configuration_is_ok() {
     var ran = examine(Map.of());
 
     assertThat(ran.exitCode()).as("%s", ran).isZero();
@@ -111,7 +111,7 @@ class DoctorCommandTest {
   }
 
   @Test
-  void it_says_who_may_call_and_whom_the_server_believes() {
+  void access_says_whether_tokens_are_required_and_proxies_trusted() {
     var token = "correct-horse-battery-staple";
     var proxies = "10.0.0.0/8, 192.168.7.1";
 
@@ -119,13 +119,13 @@ class DoctorCommandTest {
     assertThat(line(examine(Map.of("STOKER_PROXIES", proxies)), "access"))
         .startsWith("warn ")
         .contains("stoker.proxies")
-        .endsWith("-> Make a token: ./stoker token create --role operator --name NAME");
+        .endsWith("-> Create a token: ./stoker token create --role operator --name NAME");
     assertThat(line(examine(Map.of("STOKER_TOKEN", token)), "access"))
         .startsWith("ok ")
-        .contains("no proxy is believed");
+        .contains("no proxy is trusted");
     assertThat(line(examine(Map.of("STOKER_TOKEN", token, "STOKER_PROXIES", proxies)), "access"))
         .startsWith("ok ")
-        .contains("stoker.proxies may say who calls");
+        .contains("the proxies in stoker.proxies are trusted");
   }
 
   @Test
@@ -149,7 +149,7 @@ class DoctorCommandTest {
   }
 
   @Test
-  void one_outage_hides_no_other_and_nothing_that_is_well() {
+  void one_failed_check_hides_no_other_result() {
     var ran =
         examine(
             Map.of(
@@ -181,7 +181,7 @@ class DoctorCommandTest {
   }
 
   @Test
-  void who_accepts_and_says_nothing_holds_nobody_up() {
+  void a_service_that_hangs_delays_no_other_check() {
     try (var silent = new SilentPipeline()) {
       var place = URI.create(silent.url()).getAuthority();
 
@@ -210,7 +210,7 @@ class DoctorCommandTest {
   }
 
   @Test
-  void wrong_passwords_are_told_without_them() {
+  void wrong_passwords_are_reported_without_showing_them() {
     var postgres = RealPostgres.shared();
     try (var redis = RealRedis.builder().password("the right one").start()) {
       var ran =
@@ -228,7 +228,7 @@ class DoctorCommandTest {
   }
 
   @Test
-  void each_bad_value_is_named_and_the_rest_is_looked_at() throws IOException {
+  void each_invalid_setting_is_named_and_the_rest_is_checked() throws IOException {
     var file = Files.writeString(folder.resolve("stoker.yaml"), "stoker.sessions.limmit: 5\n");
     var ran =
         examine(
@@ -260,7 +260,7 @@ class DoctorCommandTest {
   }
 
   @Test
-  void a_variable_that_sets_nothing_is_suspicious() {
+  void an_unknown_variable_is_a_warning() {
     var ran =
         examine(
             Map.of(
@@ -273,13 +273,13 @@ class DoctorCommandTest {
 
     assertThat(ran.out())
         .contains(
-            "warn  settings              STOKER_PROMPTS_TENANTS_SHOP_BUDGET, STOKER_SESIONS_LIMIT set"
-                + " nothing  -> Look how it is spelled, or unset it");
+            "warn  settings              STOKER_PROMPTS_TENANTS_SHOP_BUDGET, STOKER_SESIONS_LIMIT are"
+                + " not settings  -> Check the spelling, or unset it");
     assertThat(ran.exitCode()).isZero();
   }
 
   @Test
-  void a_mapping_without_a_wanted_column_is_told() throws IOException {
+  void a_mapping_without_a_required_column_fails() throws IOException {
     var mapping =
         Files.writeString(
             folder.resolve("mapping.sql"), "SELECT id AS user_id FROM platform.users");
@@ -293,7 +293,7 @@ class DoctorCommandTest {
   }
 
   @Test
-  void a_role_that_only_reads_is_as_it_should_be() {
+  void a_read_only_role_is_ok() {
     run(
         WORLD.dataSource(),
         """
@@ -310,7 +310,7 @@ class DoctorCommandTest {
   }
 
   @Test
-  void many_sessions_without_an_index_for_the_newest_are_told() {
+  void many_sessions_without_an_index_by_activity_are_a_warning() {
     var world = SessionEnvironment.with(0, RealRedis.shared());
     run(
         world.dataSource(),
@@ -334,21 +334,21 @@ class DoctorCommandTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"allkeys-lru", "volatile-lru", "volatile-ttl"})
-  void a_redis_that_may_evict_revocations_is_told(String policy) {
+  void a_redis_that_may_evict_revocations_is_a_warning(String policy) {
     try (var redis = RealRedis.builder().maxMemory("10mb", policy).start()) {
       var ran = examine(Map.of("REDIS_URL", redis.url()));
 
       assertThat(ran.exitCode()).isZero();
       assertThat(line(ran, "redis memory"))
           .startsWith("warn ")
-          .contains("maxmemory-policy " + policy, "used of 10.00M", "drops revocations")
+          .contains("maxmemory-policy " + policy, "used of 10.00M", "evicts revocations")
           .endsWith("-> Set maxmemory-policy to noeviction, and enough maxmemory");
       assertThat(line(ran, "clock of redis")).startsWith("ok ");
     }
   }
 
   @Test
-  void a_redis_that_evicts_nothing_is_well() {
+  void a_redis_that_evicts_nothing_is_ok() {
     try (var redis = RealRedis.builder().maxMemory("10mb", "noeviction").start()) {
       var ran = examine(Map.of("REDIS_URL", redis.url()));
 
@@ -357,7 +357,7 @@ class DoctorCommandTest {
   }
 
   @Test
-  void a_redis_that_does_not_tell_how_it_is_set_says_how_it_should_be() {
+  void a_redis_whose_configuration_is_unreadable_gets_advice() {
     try (var redis = RealRedis.start();
         var jedis = redis.jedis()) {
       jedis.aclSetUser("few", "on", ">secret", "~*", "&*", "+@all", "-info", "-config");
@@ -366,12 +366,13 @@ class DoctorCommandTest {
 
       assertThat(ran.exitCode()).isZero();
       assertThat(ran.out())
-          .contains("does not tell how it is set: NOPERM", "maxmemory-policy should be noeviction");
+          .contains(
+              "its configuration cannot be read: NOPERM", "maxmemory-policy should be noeviction");
     }
   }
 
   @Test
-  void a_read_only_replica_is_told() {
+  void a_read_only_replica_fails() {
     try (var master = RealRedis.start();
         var replica = RealRedis.builder().replicaOf(master).start()) {
       var ran = examine(Map.of("REDIS_URL", replica.url()));
@@ -383,7 +384,7 @@ class DoctorCommandTest {
   }
 
   @Test
-  void a_provider_that_refuses_the_key_is_told_and_asked_for_nothing_that_costs() {
+  void a_rejected_key_fails_and_only_models_are_listed() {
     try (var stub = StubLlm.start()) {
       var refusal = "{\"error\":{\"message\":\"wrong key " + SECRET + "\"}}";
       stub.next(new StubLlm.Replies(401, Map.of("Content-Type", "application/json"), refusal));
@@ -416,8 +417,20 @@ class DoctorCommandTest {
   }
 
   @ParameterizedTest
+  @ValueSource(ints = {404, 405, 501})
+  void an_application_that_does_not_implement_options_is_ok(int status) {
+    try (var stub = StubLlm.start()) {
+      stub.next(new StubLlm.Replies(status, Map.of(), ""));
+
+      var ran = examine(Map.of("STOKER_ANSWERS_PIPELINE_URL", stub.uri().toString()));
+
+      assertThat(line(ran, "answers")).startsWith("ok ").contains("come from the application at");
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"llama3.2", "mistral"})
-  void a_model_is_looked_for_among_those_there_are(String model) {
+  void a_model_is_looked_up_in_the_provider_s_list(String model) {
     try (var stub = StubLlm.start()) {
       var models = "{\"data\":[{\"id\":\"llama3.2:latest\"}]}";
       stub.next(new StubLlm.Replies(200, Map.of("Content-Type", "application/json"), models));
@@ -440,22 +453,22 @@ class DoctorCommandTest {
   }
 
   @Test
-  void state_in_a_file_is_read_and_its_holder_named() {
+  void a_sqlite_file_is_checked_and_its_process_named() {
     try (var server = RunningServer.with(Map.of("STOKER_ANSWERS_DATA", folder.toString()))) {
       var ran = examine(Map.of("SERVER_PORT", Integer.toString(server.port())));
 
       assertThat(ran.exitCode()).as("%s", ran).isZero();
       assertThat(line(ran, "data folder"))
           .contains("in use by a running server (process " + ProcessHandle.current().pid() + ")");
-      assertThat(line(ran, "state database")).startsWith("ok ").contains("stoker.db", "whole");
+      assertThat(line(ran, "state database")).startsWith("ok ").contains("stoker.db", "intact");
       assertThat(line(ran, "tables"))
           .matches("ok +tables +answers version \\d+, prompts version \\d+, access version \\d+");
-      assertThat(line(ran, "server")).startsWith("ok ").contains("says UP");
+      assertThat(line(ran, "server")).startsWith("ok ").contains("reports UP");
     }
   }
 
   @Test
-  void state_from_a_newer_version_is_told() {
+  void tables_of_a_newer_version_fail() {
     RunningServer.with(Map.of("STOKER_ANSWERS_DATA", folder.toString())).close();
     run(
         sqlite(),
@@ -480,7 +493,7 @@ class DoctorCommandTest {
   }
 
   @Test
-  void a_damaged_file_is_told() throws IOException {
+  void a_damaged_file_fails() throws IOException {
     Files.writeString(folder.resolve("stoker.db"), "This is no database at all. ".repeat(400));
 
     var ran = examine(Map.of());
@@ -492,18 +505,18 @@ class DoctorCommandTest {
   }
 
   @Test
-  void a_folder_that_is_none_is_told() throws IOException {
+  void a_data_folder_that_is_a_file_fails() throws IOException {
     var file = Files.createFile(folder.resolve("file"));
 
     var ran = examine(Map.of("STOKER_ANSWERS_DATA", file.toString()));
 
     assertThat(line(ran, "data folder"))
         .startsWith("fail ")
-        .contains("is no folder that this user can write to");
+        .contains("is not a folder that this user can write to");
   }
 
   @Test
-  void state_in_postgres_is_looked_at_before_the_first_start_and_after_it() {
+  void state_in_postgres_is_checked_before_and_after_the_first_start() {
     var url = RealPostgres.shared().url(RealPostgres.shared().newDatabase());
     var state = Map.of("STOKER_ANSWERS_DATABASE_URL", url);
 
@@ -511,7 +524,7 @@ class DoctorCommandTest {
     RunningServer.with(state).close();
     var after = examine(state);
 
-    assertThat(line(before, "tables")).endsWith("none yet; the first start makes them");
+    assertThat(line(before, "tables")).endsWith("none yet; the first start creates them");
     assertThat(line(after, "state database")).startsWith("ok ").contains("Postgres 18");
     assertThat(line(after, "tables"))
         .matches("ok +tables +answers version \\d+, prompts version \\d+, access version \\d+");
@@ -519,7 +532,7 @@ class DoctorCommandTest {
   }
 
   @Test
-  void a_role_that_may_not_make_tables_is_told() {
+  void a_role_that_may_not_create_tables_fails() {
     var database = RealPostgres.shared().newDatabase();
     run(
         RealPostgres.shared().dataSource(database),
@@ -529,25 +542,25 @@ class DoctorCommandTest {
     var ran = examine(Map.of("STOKER_ANSWERS_DATABASE_URL", url));
 
     assertThat(ran.exitCode()).isEqualTo(1);
-    assertThat(ran.out()).contains("there is no schema stoker, and the role may not make one");
+    assertThat(ran.out()).contains("there is no schema stoker, and the role may not create one");
   }
 
   @Test
-  void a_port_that_a_stranger_has_is_told() throws IOException {
-    try (var stranger = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      var port = Integer.toString(stranger.getLocalPort());
+  void a_port_in_use_by_another_program_fails() throws IOException {
+    try (var other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      var port = Integer.toString(other.getLocalPort());
 
       var ran = examine(Map.of("SERVER_PORT", port));
 
       assertThat(ran.exitCode()).isEqualTo(1);
       assertThat(line(ran, "server"))
           .startsWith("fail ")
-          .contains("port " + port + " is in use, by something that is no Stoker");
+          .contains("port " + port + " is in use by another program");
     }
   }
 
   @Test
-  void a_server_that_has_to_run_and_does_not_is_told() {
+  void a_required_server_that_is_not_running_fails() {
     var ran = examine(Map.of(), "--server", "http://127.0.0.1:1");
 
     assertThat(ran.exitCode()).isEqualTo(1);

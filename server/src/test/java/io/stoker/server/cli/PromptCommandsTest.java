@@ -142,7 +142,7 @@ class PromptCommandsTest {
         .containsPattern("conversation +turns +warms +wrote +spent +saved +wasted +net")
         .containsPattern("my chat.* 1 +1 +0 +<?\\$0.000\\d +\\$0.0000 +\\$0.0000 +-<?\\$0.000\\d")
         .containsPattern("(?m)^all +1 +1 ");
-    assertThat(nothing.out()).isEqualToIgnoringNewLines("Nothing in the ledger.");
+    assertThat(nothing.out()).isEqualToIgnoringNewLines("The ledger has no entries.");
     assertThat(json.out()).startsWith("{\"sums\":{\"spent_micros\":");
   }
 
@@ -178,7 +178,7 @@ class PromptCommandsTest {
     assertThat(refused.err()).contains("from: expected a time such as");
     assertThat(Files.readString(file)).isEqualTo("older");
     assertThat(noFolder.exitCode()).isEqualTo(2);
-    assertThat(noFolder.err()).startsWith("--csv: expected a file that can be written");
+    assertThat(noFolder.err()).startsWith("--csv: expected a writable file");
     assertThat(isFolder.exitCode()).isEqualTo(2);
     assertThat(both.exitCode()).isEqualTo(2);
     assertThat(unknown.exitCode()).isEqualTo(1);
@@ -212,7 +212,7 @@ class PromptCommandsTest {
     broken.stop(0);
 
     assertThat(ran.exitCode()).isEqualTo(3);
-    assertThat(ran.err()).startsWith("The server broke off before all was sent");
+    assertThat(ran.err()).startsWith("The response broke off before its end");
     assertThat(Files.readString(file)).isEqualTo("older");
     assertThat(folder.toFile().list()).containsExactly("ledger.csv");
   }

@@ -39,7 +39,7 @@ class TokenCommandsTest {
 
     assertThat(ran.exitCode()).as("%s", ran).isEqualTo(0);
     assertThat(ran.out()).matches("stoker_[\\w-]{43}\\R");
-    assertThat(ran.err()).contains("the only time", folder.resolve("tokens").toString());
+    assertThat(ran.err()).contains("not shown again", folder.resolve("tokens").toString());
     assertThat(Files.readString(folder.resolve("tokens")))
         .contains("grafana viewer ")
         .doesNotContain(ran.out().strip());
@@ -122,8 +122,8 @@ class TokenCommandsTest {
     assertThat(run("token", "list").out())
         .isEqualToIgnoringNewLines("No tokens in the state database.");
     assertThat(run("token", "import", file).out())
-        .isEqualToIgnoringNewLines("Took over 2 of 2 tokens, to the state database.");
-    assertThat(run("token", "import", file).out()).startsWith("Took over 0 of 2");
+        .isEqualToIgnoringNewLines("Imported 2 of 2 tokens into the state database.");
+    assertThat(run("token", "import", file).out()).startsWith("Imported 0 of 2");
     create("ann", "operator");
     assertThat(run("token", "create", "--name", "ann", "--role", "viewer").err())
         .startsWith("--name: there is a token ann.");
@@ -182,9 +182,9 @@ class TokenCommandsTest {
           .contains(
               "expected a token of the role operator, got grafana of the role viewer",
               "./stoker token create --role operator",
-              "Commands show the one in STOKER_TOKEN");
+              "Commands use the token in STOKER_TOKEN");
       assertThat(unknown.exitCode()).as("%s", unknown).isEqualTo(2);
-      assertThat(unknown.err()).contains("Set STOKER_TOKEN to a token of the server's");
+      assertThat(unknown.err()).contains("Set STOKER_TOKEN to a valid token of the server");
 
       var operator = create("ann", "operator");
       var asOperator = new Shell(Map.of("STOKER_TOKEN", operator));

@@ -46,7 +46,7 @@ class WarmCommandTest {
     assertThat(ran.out())
         .containsPattern(
             "Warmed 300 of 300 sessions in \\d+\\.\\d\\d s, the first after \\d+\\.\\d\\d s\\.")
-        .contains("Left alone: 0")
+        .contains("Skipped: 0")
         .contains("Failed: 0")
         .contains("Verified: 250 of 250 sampled sessions found by the reader (100.0%)")
         .contains("Target met: at least 90% of the sample was found.");
@@ -108,7 +108,7 @@ class WarmCommandTest {
 
     assertThat(again.exitCode()).as("%s", again).isEqualTo(0);
     assertThat(again.out())
-        .contains("Warmed 0 of 300 sessions", "Left alone: 300", "  300  already there")
+        .contains("Warmed 0 of 300 sessions", "Skipped: 300", "  300  already there")
         .contains("Verified: 250 of 250");
   }
 

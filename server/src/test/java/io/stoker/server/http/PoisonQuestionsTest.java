@@ -131,7 +131,7 @@ class PoisonQuestionsTest {
         .isEqualTo(200);
 
     soon().until(() -> batch(id).path("status").asString().equals("completed"));
-    assertThat(shell.run("try").out()).contains("The queue waits for nothing.");
+    assertThat(shell.run("try").out()).contains("The queue is not waiting.");
   }
 
   @Test

@@ -18,107 +18,107 @@ class CachedProbeTest {
   private static final Duration FRESH = Duration.ofSeconds(1);
 
   private final ManualTime time = new ManualTime(Instant.parse("2026-11-21T12:00:00Z"));
-  private final AtomicInteger asked = new AtomicInteger();
+  private final AtomicInteger reads = new AtomicInteger();
 
-  private <T> CachedProbe<T> look(Supplier<T> question) {
-    return new CachedProbe<>("The store", FRESH, question, time);
+  private <T> CachedProbe<T> probe(Supplier<T> read) {
+    return new CachedProbe<>("The store", FRESH, read, time);
   }
 
   @Test
-  void one_answer_serves_all_while_it_is_fresh() throws InterruptedException {
-    var look = look(asked::incrementAndGet);
+  void a_fresh_result_is_served_without_another_read() throws InterruptedException {
+    var probe = probe(reads::incrementAndGet);
 
-    look.begin();
-    assertThat(look.after(LONG).value()).isEqualTo(1);
-    look.begin();
-    assertThat(look.after(LONG).value()).isEqualTo(1);
+    probe.start();
+    assertThat(probe.await(LONG).value()).isEqualTo(1);
+    probe.start();
+    assertThat(probe.await(LONG).value()).isEqualTo(1);
     time.advance(FRESH);
-    look.begin();
+    probe.start();
 
-    assertThat(look.after(LONG).value()).isEqualTo(2);
+    assertThat(probe.await(LONG).value()).isEqualTo(2);
   }
 
   @Test
-  void a_refusal_is_told_in_its_own_words() throws InterruptedException {
-    var look =
-        look(() -> {
+  void the_message_of_a_failure_is_reported() throws InterruptedException {
+    var probe =
+        probe(() -> {
           throw new StokerException(
               StokerException.Code.SOURCE_UNREACHABLE, "Nobody is there", null);
         });
 
-    look.begin();
+    probe.start();
 
-    var seen = look.after(LONG);
-    assertThat(seen.value()).isNull();
-    assertThat(seen.problem()).contains("Nobody is there");
+    var result = probe.await(LONG);
+    assertThat(result.value()).isNull();
+    assertThat(result.problem()).contains("Nobody is there");
   }
 
   @Test
-  void a_fault_is_no_reason_never_to_look_again() throws InterruptedException {
-    var look =
-        look(() -> {
-          if (asked.incrementAndGet() == 1) {
+  void after_an_internal_error_the_next_read_succeeds() throws InterruptedException {
+    var probe =
+        probe(() -> {
+          if (reads.incrementAndGet() == 1) {
             throw new IllegalStateException("a fault");
           }
           return "well";
         });
-    look.begin();
-    assertThat(look.after(LONG).problem())
-        .contains("The store could not be asked. The log says why");
+    probe.start();
+    assertThat(probe.await(LONG).problem())
+        .contains("The store could not be read. See the log");
 
     time.advance(FRESH);
-    look.begin();
+    probe.start();
 
-    assertThat(look.after(LONG).value()).isEqualTo("well");
+    assertThat(probe.await(LONG).value()).isEqualTo("well");
   }
 
   @Test
-  void who_hangs_from_the_beginning_is_said_not_to_answer() throws InterruptedException {
+  void a_first_read_that_hangs_is_reported() throws InterruptedException {
     var release = new CountDownLatch(1);
-    var look = look(() -> waitFor(release));
+    var probe = probe(() -> waitFor(release));
 
-    look.begin();
+    probe.start();
 
-    assertThat(look.after(Duration.ofMillis(1)).problem().orElse(""))
+    assertThat(probe.await(Duration.ofMillis(1)).problem().orElse(""))
         .startsWith("The store does not answer");
     release.countDown();
-    assertThat(look.after(LONG).value()).isEqualTo("late");
+    assertThat(probe.await(LONG).value()).isEqualTo("late");
   }
 
   @Test
-  void what_was_known_serves_while_somebody_hangs_but_not_for_long() throws InterruptedException {
+  void a_stale_result_is_served_for_ten_seconds_while_a_read_hangs() throws InterruptedException {
     var release = new CountDownLatch(1);
-    var look = look(() -> asked.incrementAndGet() == 1 ? "well" : waitFor(release));
-    look.begin();
-    assertThat(look.after(LONG).value()).isEqualTo("well");
+    var probe = probe(() -> reads.incrementAndGet() == 1 ? "well" : waitFor(release));
+    probe.start();
+    assertThat(probe.await(LONG).value()).isEqualTo("well");
     time.advance(FRESH);
-    look.begin();
+    probe.start();
 
-    assertThat(look.after(Duration.ofMillis(1)).value()).isEqualTo("well");
+    assertThat(probe.await(Duration.ofMillis(1)).value()).isEqualTo("well");
     time.advance(Duration.ofSeconds(10));
 
-    assertThat(look.after(Duration.ofMillis(1)).value()).isNull();
+    assertThat(probe.await(Duration.ofMillis(1)).value()).isNull();
     release.countDown();
-    await().until(() -> "late".equals(look.after(LONG).value()));
+    await().until(() -> "late".equals(probe.await(LONG).value()));
   }
 
   @Test
-  void who_is_slow_is_asked_less_often() throws InterruptedException {
-    var look =
-        look(() -> {
+  void a_slow_system_is_read_less_often() throws InterruptedException {
+    var probe =
+        probe(() -> {
           time.advance(Duration.ofSeconds(2));
-          return asked.incrementAndGet();
+          return reads.incrementAndGet();
         });
-    look.begin();
-    assertThat(look.after(LONG).value()).isEqualTo(1);
+    probe.start();
+    assertThat(probe.await(LONG).value()).isEqualTo(1);
 
     time.advance(Duration.ofSeconds(17));
-    look.begin();
-    assertThat(look.after(LONG).value()).isEqualTo(1);
+    probe.start();
+    assertThat(probe.await(LONG).value()).isEqualTo(1);
     time.advance(Duration.ofSeconds(1));
-    look.begin();
+    probe.start();
 
-    assertThat(look.after(LONG).value()).isEqualTo(2);
+    assertThat(probe.await(LONG).value()).isEqualTo(2);
   }
 
   private static String waitFor(CountDownLatch release) {

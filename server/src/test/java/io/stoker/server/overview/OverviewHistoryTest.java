@@ -38,7 +38,7 @@ class OverviewHistoryTest {
   }
 
   @Test
-  void a_clock_that_is_set_back_holds_no_point_up() {
+  void a_clock_set_back_delays_no_point() {
     add(1);
     time.advance(Duration.ofSeconds(10));
     time.jumpTo(Instant.parse("2026-11-20T12:00:00Z"));
@@ -47,7 +47,7 @@ class OverviewHistoryTest {
   }
 
   @Test
-  void the_last_hour_is_kept_and_older_points_make_room() {
+  void points_older_than_an_hour_are_dropped() {
     for (int i = 1; i <= OverviewHistory.MOST + 5; i++) {
       add(i);
       time.advance(OverviewHistory.EVERY);
@@ -60,7 +60,7 @@ class OverviewHistoryTest {
   }
 
   @Test
-  void a_viewer_is_told_of_what_came_since_it_looked_last() {
+  void a_viewer_gets_the_points_since_its_last_update() {
     add(1);
     add(2);
     long seen = history.count();
@@ -73,7 +73,7 @@ class OverviewHistoryTest {
   }
 
   @Test
-  void a_viewer_who_was_away_for_too_long_is_told_of_what_is_kept() {
+  void a_viewer_away_for_more_than_an_hour_gets_the_remaining_points() {
     for (int i = 1; i <= OverviewHistory.MOST + 5; i++) {
       add(i);
     }

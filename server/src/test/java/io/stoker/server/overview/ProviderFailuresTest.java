@@ -43,7 +43,7 @@ class ProviderFailuresTest {
   }
 
   @Test
-  void a_warm_that_fails_is_trouble_with_its_provider() {
+  void a_failed_warm_is_a_problem_of_its_provider() {
     warm("plans", "anthropic/claude", "It is overloaded");
 
     assertThat(troubles.now())
@@ -56,7 +56,7 @@ class ProviderFailuresTest {
   }
 
   @Test
-  void the_next_warm_that_succeeds_ends_it_whosever_it_is() {
+  void the_next_successful_warm_of_any_conversation_ends_it() {
     warm("plans", "anthropic/claude", "It is overloaded");
     warm("other", "openai/gpt", "");
     assertThat(troubles.now()).hasSize(1);
@@ -67,7 +67,7 @@ class ProviderFailuresTest {
   }
 
   @Test
-  void it_is_forgotten_after_ten_minutes() {
+  void it_expires_after_ten_minutes() {
     warm("plans", "anthropic/claude", "It is overloaded");
     time.advance(Duration.ofMinutes(10));
     assertThat(troubles.now()).hasSize(1);
@@ -78,7 +78,7 @@ class ProviderFailuresTest {
   }
 
   @Test
-  void a_change_of_something_else_does_not_bring_back_what_is_long_over() {
+  void another_change_does_not_report_an_old_failure_again() {
     warm("plans", "anthropic/claude", "It is overloaded");
     time.advance(Duration.ofMinutes(11));
 
@@ -88,7 +88,7 @@ class ProviderFailuresTest {
   }
 
   @Test
-  void a_warm_that_gives_way_to_a_turn_says_nothing() {
+  void a_warm_aborted_by_a_turn_is_not_a_failure() {
     tell("plans", "anthropic/claude", Activity.WARMING, "");
     tell("plans", "anthropic/claude", Activity.GENERATING, "of long ago");
     tell("plans", "anthropic/claude", Activity.IDLE, "of long ago");

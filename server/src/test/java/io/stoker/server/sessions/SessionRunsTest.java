@@ -40,10 +40,10 @@ class SessionRunsTest {
   }
 
   private WarmRun begin(SessionPlan plan) {
-    return ((StartResult.Started) runs.begin(plan, Trigger.API)).run();
+    return ((StartResult.Started) runs.start(plan, Trigger.API)).run();
   }
 
-  /// Turns the clock until the run is over.
+  /// Advances the clock until the run has ended.
   private WarmRun awaitEnd(WarmRun run) throws InterruptedException {
     while (!runs.find(run.id()).orElseThrow().isOver()) {
       time.advance(Duration.ofMillis(100));
@@ -53,7 +53,7 @@ class SessionRunsTest {
   }
 
   @Test
-  void whoever_looks_late_sees_the_newest_state_only() throws InterruptedException {
+  void a_late_viewer_gets_only_the_newest_state() throws InterruptedException {
     seed(1000);
 
     runs.run(PLAN, Trigger.STARTUP);
@@ -65,7 +65,7 @@ class SessionRunsTest {
   }
 
   @Test
-  void whoever_has_seen_it_all_waits_in_vain() throws InterruptedException {
+  void without_changes_a_viewer_waits_until_the_timeout() throws InterruptedException {
     runs.run(PLAN, Trigger.STARTUP);
     long seen = runs.newest(1).getFirst().version();
 
@@ -73,11 +73,11 @@ class SessionRunsTest {
   }
 
   @Test
-  void one_run_goes_on_at_a_time() throws InterruptedException {
+  void only_one_run_is_in_progress_at_a_time() throws InterruptedException {
     seed(100);
     var first = begin(PACED);
 
-    var second = runs.begin(PLAN, Trigger.API);
+    var second = runs.start(PLAN, Trigger.API);
 
     assertThat(second).isInstanceOf(StartResult.Busy.class);
     assertThat(runs.run(PLAN, Trigger.KEEPER)).isEmpty();
@@ -100,9 +100,9 @@ class SessionRunsTest {
   }
 
   @Test
-  void only_the_last_fifty_runs_are_remembered_newest_first() {
+  void the_last_fifty_runs_are_listed_newest_first() {
     for (int i = 0; i < 60; i++) {
-      runs.note(PLAN, Trigger.KEEPER, RunState.ALREADY_WARM, "run " + i);
+      runs.record(PLAN, Trigger.KEEPER, RunState.ALREADY_WARM, "run " + i);
     }
 
     var remembered = runs.newest(100);
@@ -113,7 +113,7 @@ class SessionRunsTest {
   }
 
   @Test
-  void closing_cancels_the_run_and_sends_viewers_home() throws InterruptedException {
+  void closing_cancels_the_run_and_wakes_viewers() throws InterruptedException {
     seed(1000);
     var run = begin(PACED);
     var viewer = Thread.ofVirtual().start(this::watch);

@@ -19,7 +19,7 @@ class DatabaseUrlTest {
   }
 
   @Test
-  void a_full_url_is_taken_apart() {
+  void a_full_url_is_parsed() {
     var source = of("postgres://ann:secret@db.example:6432/shop?sslmode=require");
 
     assertThat(source.getServerNames()).containsExactly("db.example");
@@ -31,7 +31,7 @@ class DatabaseUrlTest {
   }
 
   @Test
-  void the_port_may_be_missing() {
+  void the_port_is_optional() {
     assertThat(of("postgresql://ann@db.example/shop").getPortNumbers()).containsExactly(5432);
   }
 
@@ -44,7 +44,7 @@ class DatabaseUrlTest {
   }
 
   @Test
-  void the_drivers_own_form_is_taken_as_it_is() {
+  void a_jdbc_url_is_accepted() {
     var source = of("jdbc:postgresql://db.example:6432/shop?user=ann&password=secret");
 
     assertThat(source.getUser()).isEqualTo("ann");
@@ -53,13 +53,13 @@ class DatabaseUrlTest {
   }
 
   @Test
-  void several_hosts_are_kept() {
+  void several_hosts_are_accepted() {
     assertThat(of("postgres://ann@one:1111,two:2222/shop").getServerNames())
         .containsExactly("one", "two");
   }
 
   @Test
-  void a_dead_connection_is_given_up_unless_the_url_says_otherwise() {
+  void a_dead_connection_times_out_unless_the_url_sets_another_timeout() {
     var usual = of("postgres://db.example/shop");
     var own = of("postgres://db.example/shop?socketTimeout=7&connect_timeout=9");
 
@@ -81,7 +81,7 @@ class DatabaseUrlTest {
         "jdbc:mysql://db.example/shop?password=hunter2",
         "jdbc:postgresql:/db.example/shop?password=hunter2"
       })
-  void a_bad_url_is_refused_without_showing_the_password(String url) {
+  void an_invalid_url_is_rejected_without_showing_the_password(String url) {
     assertThatThrownBy(() -> DatabaseUrl.parse(url))
         .isInstanceOf(InvalidValueException.class)
         .hasMessageStartingWith(
@@ -95,7 +95,7 @@ class DatabaseUrlTest {
         "postgres://ann:hunter2@db.example:5432/shop?sslpassword=hunter2",
         "jdbc:postgresql://db.example:5432/shop?user=ann&password=hunter2"
       })
-  void its_text_is_the_place_alone(String url) {
+  void its_text_has_no_login(String url) {
     assertThat(DatabaseUrl.parse(url)).hasToString("postgres://db.example:5432/shop");
   }
 }

@@ -39,7 +39,7 @@ class PromptSettingsKeysTest {
   }
 
   @Test
-  void without_any_provider_it_is_the_simulator() {
+  void without_any_provider_the_simulator_is_used() {
     var providers = providers();
 
     assertThat(names(providers)).containsExactly("simulator");
@@ -67,12 +67,12 @@ class PromptSettingsKeysTest {
   }
 
   @Test
-  void a_key_of_openai_in_the_environment_is_left_alone() {
+  void a_key_of_openai_in_the_environment_is_ignored() {
     assertThat(names(providers("OPENAI_API_KEY", "sk-x"))).containsExactly("simulator");
   }
 
   @Test
-  void the_simulator_can_stand_beside_others() {
+  void the_simulator_can_be_combined_with_others() {
     var providers =
         providers(
             "STOKER_PROMPTS_OPENAIKEY", "sk-x",
@@ -84,7 +84,7 @@ class PromptSettingsKeysTest {
   }
 
   @Test
-  void a_server_of_models_that_does_not_answer_is_no_reason_not_to_start() {
+  void a_model_server_that_does_not_answer_does_not_prevent_the_start() {
     var providers =
         providers(
             "STOKER_PROMPTS_OPENAIURL", "http://127.0.0.1:1",
@@ -103,7 +103,7 @@ class PromptSettingsKeysTest {
   }
 
   @Test
-  void without_a_word_conversations_are_warmed_by_interval_at_any_price() {
+  void by_default_conversations_are_warmed_by_interval_without_a_budget() {
     assertThat(with().warmingPolicy()).isEqualTo(WarmingPolicy.STANDARD);
     assertThat(with("STOKER_PROMPTS_DAILYBUDGET", "").warmingPolicy())
         .isEqualTo(WarmingPolicy.STANDARD);
@@ -133,7 +133,7 @@ class PromptSettingsKeysTest {
   }
 
   @Test
-  void in_a_file_off_is_a_word_and_an_amount_may_be_a_number(@TempDir Path folder)
+  void in_a_file_off_is_text_and_an_amount_may_be_a_number(@TempDir Path folder)
       throws IOException {
     var file = folder.resolve("stoker.yaml");
     Files.writeString(
@@ -179,14 +179,14 @@ class PromptSettingsKeysTest {
     "STOKER_PROMPTS_ORIGINS, https://a.example/path, expected http://host:port",
     "STOKER_PROMPTS_ANTHROPICCACHE, 10m, expected 5m or 1h",
     "STOKER_PROMPTS_OPENAIURL, localhost:8000, expected http://host:port",
-    "STOKER_PROMPTS_OPENAIURL, http://user:secret@localhost, without a user and password",
+    "STOKER_PROMPTS_OPENAIURL, http://user:secret@localhost, 'without user, password'",
     "STOKER_PROMPTS_OPENAIURL, http://localhost:99999, expected http://host:port",
     "STOKER_PROMPTS_OPENAIURL, http://my_host, expected http://host:port",
-    "STOKER_ANSWERS_PIPELINEURL, http://user:secret@localhost, without a user and password",
+    "STOKER_ANSWERS_PIPELINEURL, http://user:secret@localhost, 'without user, password'",
     "STOKER_ANSWERS_OLLAMAURL, http://localhost:8000?a=b, expected http://host:port",
     "STOKER_PROMPTS_SIMULATOR_TTL, 0s, more than 0s"
   })
-  void a_setting_that_makes_no_sense_is_named(String variable, String value, String words) {
+  void an_invalid_setting_is_named(String variable, String value, String words) {
     assertThatThrownBy(() -> with(variable, value))
         .isInstanceOf(InvalidValueException.class)
         .hasMessageStartingWith("stoker.")
@@ -196,10 +196,10 @@ class PromptSettingsKeysTest {
   @ParameterizedTest
   @CsvSource({
     "STOKER_PROMPTS_MODEL, nobody/nothing, stoker.prompts.model: expected a model of one of",
-    "STOKER_PROMPTS_SIMULATOR_ENABLED, false, stoker.prompts.simulator.enabled: expected a provider",
+    "STOKER_PROMPTS_SIMULATOR_ENABLED, false, stoker.prompts.simulator.enabled: expected true without other providers",
     "STOKER_PROMPTS_FACTSFILE, no-such-file, stoker.prompts.facts-file: expected a file of facts"
   })
-  void providers_that_make_no_sense_are_named(String variable, String value, String words) {
+  void invalid_providers_are_named(String variable, String value, String words) {
     assertThatThrownBy(() -> providers(variable, value))
         .isInstanceOf(InvalidValueException.class)
         .hasMessageStartingWith(words);

@@ -23,7 +23,7 @@ class RedisUrlTest {
     "'redis://:hunter2@one:1,two:2', 'redis://one:1,two:2'",
     "'rediss://one:1,rediss://two:2', 'rediss://one:1,two:2'"
   })
-  void its_text_is_the_place_alone(String url, String text) {
+  void its_text_has_no_login(String url, String text) {
     assertThat(RedisUrl.parse(url)).hasToString(text);
   }
 
@@ -39,7 +39,7 @@ class RedisUrlTest {
         "redis://:hunter2@cache.example/name",
         "redis://:hunter2@one:1,two:2/3"
       })
-  void a_bad_url_is_refused_without_showing_the_password(String url) {
+  void an_invalid_url_is_rejected_without_showing_the_password(String url) {
     assertThatThrownBy(() -> RedisUrl.parse(url))
         .isInstanceOf(InvalidValueException.class)
         .hasMessageStartingWith("REDIS_URL: expected redis://:password@host:6379, got ")
@@ -60,7 +60,7 @@ class RedisUrlTest {
   }
 
   @Test
-  void a_user_may_log_in_by_name() {
+  void a_user_name_is_used() {
     try (var redis = RealRedis.start();
         var other = redis.jedis()) {
       other.aclSetUser("ann", "on", ">secret", "~*", "+@all");
@@ -73,7 +73,7 @@ class RedisUrlTest {
   }
 
   @Test
-  void a_list_is_a_cluster_that_may_come_up_later() {
+  void a_list_is_a_cluster_that_may_start_later() {
     try (var client = RedisUrl.parse("redis://127.0.0.1:1,127.0.0.1:2").open()) {
       assertThat(client).isInstanceOf(RedisClusterClient.class);
     }

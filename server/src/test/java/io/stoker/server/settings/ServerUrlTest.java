@@ -15,7 +15,7 @@ class ServerUrlTest {
     "https://example.com/stoker, https://example.com/stoker/api/overview?a=b%20c",
     "https://example.com/tools/stoker/, https://example.com/tools/stoker/api/overview?a=b%20c"
   })
-  void routes_are_below_the_path_that_the_server_is_reached_by(URI server, URI route) {
+  void routes_are_below_the_path_of_the_server(URI server, URI route) {
     assertThat(ServerUrl.at(server, "/api/overview?a=b%20c")).isEqualTo(route);
   }
 }

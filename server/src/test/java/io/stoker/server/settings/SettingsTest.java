@@ -25,14 +25,14 @@ class SettingsTest {
     return new Configuration(variables, Map.of()).settings();
   }
 
-  /// What a `stoker.yaml` with these lines says.
+  /// The settings in a `stoker.yaml` with these lines.
   private Settings ofFile(String... lines) throws IOException {
     Files.write(folder.resolve("stoker.yaml"), List.of(lines));
     return of(Map.of("SPRING_CONFIG_ADDITIONAL_LOCATION", folder + "/"));
   }
 
   @Test
-  void nothing_set_is_the_librarys_plan_and_no_address() {
+  void an_empty_configuration_has_the_librarys_plan_and_no_address() {
     var settings = of(Map.of());
 
     assertThat(settings.sessions().plan()).isEqualTo(SessionPlan.standard());
@@ -67,7 +67,7 @@ class SettingsTest {
   }
 
   @Test
-  void a_file_sets_everything_and_variables_win_over_it() throws IOException {
+  void a_file_sets_everything_and_variables_take_precedence() throws IOException {
     Files.writeString(
         folder.resolve("stoker.yaml"),
         """
@@ -118,10 +118,10 @@ class SettingsTest {
           STOKER_SESSIONS_LOOK_EVERY  | 0s   | stoker.sessions.look-every: expected a duration above zero, got 0s
           STOKER_SESSIONS_MAPPING     | no.sql | stoker.sessions.mapping: expected standard, spring-session or a file with a SELECT that can be read, got "no.sql"
           STOKER_SESSIONS_TTL_CAP     | 20m  | stoker.sessions.deadline and ttl-cap: expected a run's deadline and the TTL cap to stay under 15m together
-          STOKER_RATE_LIMIT           | -1   | stoker.rate-limit: must not be negative but was -1
+          STOKER_RATE_LIMIT           | -1   | stoker.rate-limit: expected at least 0, got -1
           STOKER_TOKEN                | short| stoker.token: expected at least 16 characters, got 5
           """)
-  void a_bad_value_is_refused_by_name_with_what_was_wanted_and_what_came(
+  void an_invalid_value_is_named_with_what_was_expected(
       String variable, String value, String message) {
     assertThatThrownBy(() -> of(Map.of(variable, value)))
         .isInstanceOf(InvalidValueException.class)
@@ -131,7 +131,7 @@ class SettingsTest {
   }
 
   @Test
-  void a_bad_value_in_the_file_is_refused_with_its_line() {
+  void an_invalid_value_in_the_file_is_reported_with_its_line() {
     assertThatThrownBy(() -> ofFile("stoker:", "  sessions:", "    limit: many"))
         .isInstanceOf(InvalidValueException.class)
         .hasMessage(
@@ -139,14 +139,14 @@ class SettingsTest {
   }
 
   @Test
-  void an_unknown_setting_in_the_file_is_refused() {
+  void an_unknown_setting_in_the_file_is_rejected() {
     assertThatThrownBy(() -> ofFile("stoker.sessions.limmit: 5"))
         .isInstanceOf(InvalidValueException.class)
         .hasMessage("stoker.sessions.limmit: is no setting of Stoker");
   }
 
   @Test
-  void a_file_that_is_no_yaml_is_refused_in_one_line() {
+  void a_file_that_is_not_yaml_is_rejected_in_one_line() {
     assertThatThrownBy(() -> ofFile("stoker:", "  sessions: [", "x"))
         .isInstanceOf(InvalidValueException.class)
         .hasMessageStartingWith("stoker.yaml: cannot be read: ")

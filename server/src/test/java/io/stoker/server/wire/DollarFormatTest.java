@@ -19,13 +19,13 @@ class DollarFormatTest {
     "1.2345670, 1234567",
     "999999999999, 999999999999000000"
   })
-  void amounts_are_read_to_the_last_micro_dollar(String text, long micros) {
+  void amounts_are_parsed_to_the_micro_dollar(String text, long micros) {
     assertThat(DollarFormat.parse(text)).isEqualTo(micros);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "-1", "$5", "5,00", "1e3", ".5", "5.", "0.0000001", "1000000000000"})
-  void what_is_no_amount_is_refused_with_what_came(String text) {
+  void an_invalid_amount_is_rejected_and_quoted(String text) {
     assertThatThrownBy(() -> DollarFormat.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
@@ -44,7 +44,7 @@ class DollarFormatTest {
     "-1234567, -$1.2346",
     "-1, -<$0.0001"
   })
-  void amounts_are_shown_with_four_decimal_places(long micros, String text) {
+  void amounts_are_formatted_with_four_decimal_places(long micros, String text) {
     assertThat(DollarFormat.format(micros)).isEqualTo(text);
   }
 }

@@ -22,13 +22,13 @@ class DurationFormatTest {
     "PT5M, PT5M",
     "0s, PT0S"
   })
-  void short_forms_and_iso_are_understood(String text, Duration duration) {
+  void short_forms_and_iso_8601_are_parsed(String text, Duration duration) {
     assertThat(DurationFormat.parse(text)).isEqualTo(duration);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", " ", "300", "5 m", "m", "h24", "-5m", "5m1h", "soon", "9999999999h"})
-  void anything_else_is_refused_with_what_was_wanted(String text) {
+  void anything_else_is_rejected_with_examples(String text) {
     assertThatThrownBy(() -> DurationFormat.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("expected a duration such as 24h, 5m, 90s or 1h30m, got \"" + text + "\"");
@@ -36,7 +36,7 @@ class DurationFormatTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"24h", "5m", "1m30s", "1h30m", "250ms", "7d", "2d1h", "0s"})
-  void what_is_shown_is_what_is_typed(String text) {
+  void a_formatted_duration_is_parsed_back(String text) {
     assertThat(DurationFormat.format(DurationFormat.parse(text))).isEqualTo(text);
   }
 }

@@ -21,8 +21,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/// At the simulator's prices, in micro-dollars for a token: 1 if it is plain, 1.25 and 2 if it is
-/// written for five minutes and for an hour, 0.1 if it is read.
+/// The simulator's prices in micro-dollars a token: 1 uncached, 1.25 and 2 written for five minutes
+/// and for an hour, 0.1 read.
 class NextMessageCostTest {
 
   private static final Instant BEGAN = Instant.parse("2026-11-21T12:00:00Z");
@@ -60,7 +60,7 @@ class NextMessageCostTest {
   }
 
   @Test
-  void as_long_as_the_cache_lives_the_prompt_is_read() {
+  void while_the_cache_is_warm_the_prompt_is_read() {
     var conversation = conversation("simulator/small", idle(12_000, CacheTier.BRIEF));
 
     var next = NextMessageCost.of(conversation, providers, BEGAN.plus(LIFE).minusMillis(1));
@@ -69,7 +69,7 @@ class NextMessageCostTest {
   }
 
   @Test
-  void after_expiry_it_is_written_anew() {
+  void after_expiry_it_is_written_again() {
     var conversation = conversation("simulator/small", idle(12_000, CacheTier.BRIEF));
 
     var next = NextMessageCost.of(conversation, providers, BEGAN.plus(LIFE));
@@ -87,7 +87,7 @@ class NextMessageCostTest {
   }
 
   @Test
-  void a_prompt_too_short_to_be_kept_costs_the_same_now_and_later() {
+  void a_prompt_too_short_for_the_cache_costs_the_same_now_and_later() {
     var conversation = conversation("simulator/small", idle(31, CacheTier.BRIEF));
 
     var next = NextMessageCost.of(conversation, providers, BEGAN);
@@ -96,7 +96,7 @@ class NextMessageCostTest {
   }
 
   @Test
-  void where_nothing_was_said_or_nobody_knows_prices_there_is_nothing_to_tell() {
+  void before_the_first_turn_or_without_prices_it_is_empty() {
     var silent = conversation("simulator/small", null);
     var unknown = conversation("nobody/nothing", idle(12_000, CacheTier.BRIEF));
 

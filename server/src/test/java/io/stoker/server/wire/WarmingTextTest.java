@@ -47,14 +47,14 @@ class WarmingTextTest {
           OVER_BUDGET  | the daily budget of $5.00 is spent | Stopped; the daily budget of $5.00 is spent
           SWITCHED_OFF |                 | No warms; the policy is off. Choose interval or adaptive to have them
           """)
-  void a_conversation_that_rests_says_why(PauseReason pauseReason, String why, String words) {
+  void a_conversation_without_warms_says_why(PauseReason pauseReason, String why, String words) {
     var warming = resting(pauseReason, why == null ? "" : why);
 
     assertThat(WarmingText.status(warming, NOW)).isEqualTo(words);
   }
 
   @Test
-  void no_two_reasons_to_rest_sound_the_same() {
+  void each_reason_has_its_own_text() {
     var words =
         Arrays.stream(PauseReason.values()).map(rest -> WarmingText.status(resting(rest, ""), NOW));
 
@@ -62,7 +62,7 @@ class WarmingTextTest {
   }
 
   @Test
-  void a_policy_says_why_as_long_as_it_was_asked() {
+  void a_policy_says_why_if_it_made_the_decision() {
     var odds = "4.2 % chance that the next warm saves the cache";
 
     assertThat(WarmingText.policy(resting(PauseReason.NOT_WORTH_IT, odds), PolicyMode.ADAPTIVE))
