@@ -157,7 +157,7 @@ public final class Assembly implements AutoCloseable {
   AnswerServices answers() {
     var store = answerStore();
     addSampleCorpus(store);
-    var live = new LiveSettings(store, time);
+    var live = new StoredAnswerSettings(store, time);
     var encoder = settings.answers().encoder();
     var pipeline = tracing.traced(settings.answers().pipeline(store, encoder, time));
     var similar = settings.answers().similar() ? encoder : null;
@@ -165,7 +165,7 @@ public final class Assembly implements AutoCloseable {
     var signal = answerSignal();
     var worker = new AnswerWorker(store, cache, signal, live, time);
     var retention = settings.answers().retention();
-    var keeper = new AnswerKeeper(store, cache, signal, live, retention, time);
+    var keeper = new AnswerMaintenance(store, cache, signal, live, retention, time);
     var feed = new AnswerFeed(store.log());
     opened.push(signal::close);
     opened.push(keeper::close);
@@ -173,7 +173,7 @@ public final class Assembly implements AutoCloseable {
     opened.push(feed::close);
     worker.start();
     keeper.start();
-    var uploads = new WorkThreads("stoker-reading", UPLOAD_THREADS, UPLOAD_QUEUE, UPLOAD_TIMEOUT);
+    var uploads = new CpuWorkPool("stoker-reading", UPLOAD_THREADS, UPLOAD_QUEUE, UPLOAD_TIMEOUT);
     opened.push(uploads::close);
     return new AnswerServices(
         settings.answers().limits(),
@@ -193,7 +193,7 @@ public final class Assembly implements AutoCloseable {
     var redis = settings.redisUrl();
     var store =
         isShared && redis != null
-            ? AnswerStore.on(state(), redis.tier(NAMESPACE, time, opened::push), time)
+            ? AnswerStore.on(state(), redis.answerCache(NAMESPACE, time, opened::push), time)
             : AnswerStore.on(state(), time);
     opened.push(store::close);
     return store;
@@ -205,17 +205,17 @@ public final class Assembly implements AutoCloseable {
         settings.answers().sampleCorpus() && settings.answers().answersFromDocuments();
     if (isEnabled && store.note(CORPUS).isEmpty()) {
       if (store.documents().all().isEmpty()) {
-        SampleCorpus.into(store.documents());
+        SampleCorpus.addTo(store.documents());
       }
       store.note(CORPUS, "begun");
     }
   }
 
   /// Wakes the workers of all servers that share a Postgres, if Redis is configured.
-  private AnswerSignal answerSignal() {
+  private WakeSignal answerSignal() {
     var redis = settings.redisUrl();
     return redis == null || settings.answers().database() == null
-        ? AnswerSignal.inProcess()
+        ? WakeSignal.inProcess()
         : redis.signal(NAMESPACE, time, opened::push);
   }
 

@@ -178,7 +178,7 @@ public final class Cli {
   }
 
   private void printMessage(Exception e) {
-    terminal.err().println(TextRules.visibleLines(String.valueOf(e.getMessage())));
+    terminal.err().println(TextRules.escapedLines(String.valueOf(e.getMessage())));
   }
 
   private static boolean hasJsonFlag(ParseResult parsed) {

@@ -7,8 +7,8 @@ import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A ring buffer of points for the last hour, one every ten seconds. Not thread-safe: guarded by the
-/// lock of its [Overview].
+/// A ring buffer of points for the last hour, one every ten seconds. Not thread-safe: guarded by
+/// the lock of its [Overview].
 final class OverviewHistory {
 
   /// The time between two points.

@@ -157,8 +157,8 @@ public final class RedisUrl {
     return WakeSignal.redis(client, namespace, time);
   }
 
-  /// Opens the second tier of the answer cache. Its timeout is short, because the state database
-  /// has all answers, too.
+  /// Opens the shared answer cache. Its timeout is short, because the state database has all
+  /// answers, too.
   ///
   /// @param closing receives the action that closes the client
   public SharedAnswerCache answerCache(String namespace, Time time, Consumer<Runnable> closing) {

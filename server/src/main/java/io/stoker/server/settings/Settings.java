@@ -3,7 +3,6 @@ package io.stoker.server.settings;
 import io.stoker.server.access.ConfiguredToken;
 import io.stoker.server.access.TokenFile;
 import io.stoker.server.access.TrustedProxies;
-import io.stoker.server.settings.MissingSettingException.Need;
 import io.stoker.server.settings.MissingSettingException.Variable;
 import io.stoker.server.wire.DurationFormat;
 import io.stoker.server.wire.InvalidValueException;

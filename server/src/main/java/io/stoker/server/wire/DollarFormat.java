@@ -4,8 +4,8 @@ import java.math.BigDecimal;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/// Parses and formats amounts in dollars, such as `5`, `2.50` or `0.000001`. Internally and in JSON,
-/// amounts are in micro-dollars: a dollar has 1,000,000.
+/// Parses and formats amounts in dollars, such as `5`, `2.50` or `0.000001`. Internally and in
+/// JSON, amounts are in micro-dollars: a dollar has 1,000,000.
 public final class DollarFormat {
 
   private static final Pattern AMOUNT = Pattern.compile("\\d{1,12}(\\.\\d{1,6}0*)?");

@@ -5,8 +5,8 @@ import java.time.format.DateTimeParseException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Parses and formats durations such as `24h`, `5m`, `90s`, `250ms` or `1h30m`. Also parses ISO 8601,
-/// such as `PT5M`.
+/// Parses and formats durations such as `24h`, `5m`, `90s`, `250ms` or `1h30m`. Also parses ISO
+/// 8601, such as `PT5M`.
 public final class DurationFormat {
 
   private static final Pattern SHORT =

@@ -1,7 +1,7 @@
 package io.stoker.server.wire;
 
-/// Thrown for an invalid value from outside: a setting, a flag or a member of a request. The message
-/// is one line for the author of the value, and contains no passwords.
+/// Thrown for an invalid value from outside: a setting, a flag or a member of a request. The
+/// message is one line for the author of the value, and contains no passwords.
 public final class InvalidValueException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -101,8 +101,8 @@ public final class LedgerWire {
   /// An entry of the ledger.
   ///
   /// @param at when the request began; for `left`, when the entry was made
-  /// @param kind `turn`, `ping`, `rewrite` for a ping that found the cache entry gone, or `left` for
-  ///   a user who did not return in time
+  /// @param kind `turn`, `ping`, `rewrite` for a ping that found the cache entry gone, or `left`
+  ///   for a user who did not return in time
   /// @param cacheReadTokens null if the provider does not report it
   /// @param cacheWriteTokens null if the provider does not report it
   /// @param savedMicros additional cost of the turn without warms

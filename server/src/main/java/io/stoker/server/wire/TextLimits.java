@@ -9,8 +9,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.util.Map;
 
-/// Validates text from requests: its maximum length, by the name of the member or parameter, and its
-/// characters, by [TextRules].
+/// Validates text from requests: its maximum length, by the name of the member or parameter, and
+/// its characters, by [TextRules].
 public final class TextLimits {
 
   /// The maximum length in characters of text with any other name.

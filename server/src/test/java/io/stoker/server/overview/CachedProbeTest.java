@@ -63,8 +63,7 @@ class CachedProbeTest {
           return "well";
         });
     probe.start();
-    assertThat(probe.await(LONG).problem())
-        .contains("The store could not be read. See the log");
+    assertThat(probe.await(LONG).problem()).contains("The store could not be read. See the log");
 
     time.advance(FRESH);
     probe.start();
