@@ -10,7 +10,7 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// A RAG application that answers some questions, and others with a status. Thread-safe.
+/// A pipeline that responds to some questions with an error status. Thread-safe.
 public final class FailingPipeline implements AutoCloseable {
 
   private final HttpServer server;

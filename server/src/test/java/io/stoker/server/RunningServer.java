@@ -22,7 +22,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// A server on a free port, and somebody who calls it.
+/// A server on a free port in this JVM, with an HTTP client.
 public final class RunningServer implements AutoCloseable {
 
   private static final String BOUNDARY = "a-boundary-of-tests";
@@ -56,12 +56,12 @@ public final class RunningServer implements AutoCloseable {
     return Integer.parseInt(context.getEnvironment().getRequiredProperty("local.server.port"));
   }
 
-  /// The only part of a type that the server is made of.
+  /// The server's bean of this type.
   public <T> T part(Class<T> type) {
     return context.getBean(type);
   }
 
-  /// An answer, its body read as JSON.
+  /// A response with its body as JSON.
   public record Answer(int status, HttpResponse<String> response, JsonNode json) {
 
     public String text(String member) {

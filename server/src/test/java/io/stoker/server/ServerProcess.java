@@ -19,8 +19,7 @@ import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// A server in a process of its own, as an operator starts it, and somebody who calls it. It can be
-/// killed. Confined to one thread.
+/// A server in its own process, with an HTTP client. It can be killed. Confined to one thread.
 public final class ServerProcess implements AutoCloseable {
 
   private static final JsonMapper JSON = new JsonMapper();
@@ -129,7 +128,7 @@ public final class ServerProcess implements AutoCloseable {
     return JSON.readTree(send(request(path).PUT(BodyPublishers.ofString(json))));
   }
 
-  /// Says something in a chat, and waits until the answer has ended.
+  /// Sends a chat message and waits for the end of the answer.
   public void chat(String conversation) {
     var json = "{\"message\": \"hello\", \"conversationId\": \"" + conversation + "\"}";
     var _ = send(request("/chat").POST(BodyPublishers.ofString(json)));

@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 
-/// A RAG application that takes every question and never says a word.
+/// A pipeline that accepts connections and never responds.
 public final class SilentPipeline implements AutoCloseable {
 
   private static final int MANY = 1000;

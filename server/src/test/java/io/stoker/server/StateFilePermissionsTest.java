@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Who can read what the program writes, with the umask that most systems have.
+/// The permissions of files that the program writes, with the usual umask.
 @Tag("soak")
 class StateFilePermissionsTest {
 

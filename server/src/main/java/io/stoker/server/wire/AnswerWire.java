@@ -29,7 +29,7 @@ public final class AnswerWire {
   public record Questions(
       @Nullable List<@Nullable NewQuestion> queries, @Nullable Options options) {}
 
-  /// A question: an object, or its text alone.
+  /// A question, written as an object or as text.
   ///
   /// @param aliases other wordings that mean the same; null for none
   public record NewQuestion(@Nullable String question, @Nullable List<@Nullable String> aliases) {
@@ -43,7 +43,7 @@ public final class AnswerWire {
     }
   }
 
-  /// How they are to be answered; what is missing is as usual.
+  /// Options of a batch. Null means the default.
   ///
   /// @param duplicates `skip` or `keep`
   public record Options(
@@ -52,12 +52,11 @@ public final class AnswerWire {
       @Nullable String duplicates,
       @Nullable Boolean onlyStale) {
 
-    /// Nothing unusual.
     public static final Options NONE = new Options(null, null, null, null);
 
-    /// The options themselves.
+    /// Validates the options.
     ///
-    /// @throws InvalidValueException if one makes no sense
+    /// @throws InvalidValueException if one is invalid
     public BatchOptions options() {
       try {
         return new BatchOptions(
@@ -82,9 +81,9 @@ public final class AnswerWire {
     }
   }
 
-  /// A move of a batch.
+  /// A request to change the state of a batch.
   ///
-  /// @param reason what for; null if nobody says
+  /// @param reason for the history; null for none
   /// @param which for a retry: `failed`, `skipped` or `both`; null for both
   public record Move(@Nullable String reason, @Nullable String which) {}
 
@@ -98,16 +97,16 @@ public final class AnswerWire {
   /// A token to sign in with.
   public record SignIn(@Nullable String token) {}
 
-  /// Whether a token is needed, and who asks.
+  /// Whether a token is needed, and whether the caller has one.
   ///
-  /// @param role what they may do; null for a stranger
-  /// @param name what their token is called; null for a stranger
+  /// @param role the caller's role; null if anonymous
+  /// @param name the name of the caller's token; null if anonymous
   public record SignedIn(
       boolean tokenNeeded, boolean signedIn, @Nullable String role, @Nullable String name) {}
 
   // --- the queue ---
 
-  /// A line of a list that is not queued, and why.
+  /// A skipped line of a list of questions, with the reason.
   public record Skipped(int line, String text, String reason) {
 
     static List<Skipped> of(QuestionList list) {
@@ -118,11 +117,11 @@ public final class AnswerWire {
     }
   }
 
-  /// What a list would queue.
+  /// A preview of the questions in a list.
   ///
-  /// @param questions the first of them
-  /// @param aliases how many other wordings they all have
-  /// @param skippedTotal how many lines would not be, in case `skipped` has only the first
+  /// @param questions the first 50 questions
+  /// @param aliases total number of other wordings
+  /// @param skippedTotal number of all skipped lines, of which `skipped` has the first 1000
   public record Preview(
       int total, List<String> questions, int aliases, List<Skipped> skipped, int skippedTotal) {
 
@@ -136,9 +135,9 @@ public final class AnswerWire {
     }
   }
 
-  /// A batch as it stands.
+  /// A batch.
   ///
-  /// @param etaSeconds how long it may still take at the pace so far; null if nobody can know
+  /// @param etaSeconds estimated time to its end at the current rate; null if unknown
   public record Batch(
       long batchId,
       long id,
@@ -184,7 +183,7 @@ public final class AnswerWire {
           batch.reason());
     }
 
-    /// Between n answers lie n - 1 rests.
+    /// The rate is counted in intervals: n answers have n - 1 of them.
     private static @Nullable Long eta(io.stoker.answers.Batch batch, Instant now) {
       var counts = batch.counts();
       var started = batch.startedAt();
@@ -206,7 +205,7 @@ public final class AnswerWire {
     }
   }
 
-  /// A batch that was queued or has grown, and the lines of its list that were left out.
+  /// A new or extended batch, with the skipped lines of its list.
   public record Queued(
       @JsonUnwrapped Batch batch, List<Skipped> skippedLines, int skippedLinesTotal) {
 
@@ -215,9 +214,9 @@ public final class AnswerWire {
     }
   }
 
-  /// A batch with what was done to it.
+  /// A batch with its history.
   ///
-  /// @param waiting why nothing of it is begun though it is not paused; null if something is
+  /// @param waiting why no question is started although the batch is not paused; null if not waiting
   public record BatchPage(
       @JsonUnwrapped Batch batch, @Nullable Waiting waiting, List<Change> history) {
 
@@ -240,11 +239,11 @@ public final class AnswerWire {
     }
   }
 
-  /// Why this process begins no question for the moment.
+  /// Why this process currently starts no questions.
   ///
   /// @param code `pipeline-down`, `rate-limited` or `store-down`
-  /// @param message all of it for people
-  /// @param nextTry null if that cannot be said
+  /// @param message the reason and the next try as text
+  /// @param nextTry null if unknown
   public record Waiting(
       String code, String message, Instant since, @Nullable Instant nextTry, String lastError) {
 
@@ -260,12 +259,12 @@ public final class AnswerWire {
     }
   }
 
-  /// Whether this process begins questions.
+  /// Whether this process starts questions.
   ///
   /// @param waiting null if it does
   public record Held(@Nullable Waiting waiting) {}
 
-  /// Something that was done to a batch.
+  /// A change of a batch, in its history.
   public record Change(Instant at, String what, String reason, String status) {
 
     static Change of(io.stoker.answers.Batch.Change change) {
@@ -273,10 +272,10 @@ public final class AnswerWire {
     }
   }
 
-  /// Some batches, the newest first.
+  /// A page of batches, newest first.
   ///
-  /// @param nextCursor what to ask the next part with; null if there is none
-  /// @param waiting why nothing is begun; null if something is
+  /// @param nextCursor the cursor of the next page; null on the last one
+  /// @param waiting why no question is started; null if not waiting
   public record Batches(List<Batch> batches, @Nullable Long nextCursor, @Nullable Waiting waiting) {
 
     public static Batches of(
@@ -292,9 +291,9 @@ public final class AnswerWire {
 
   /// One question of a batch.
   ///
-  /// @param aliases other wordings under which its answer is to be found as well
-  /// @param error why it failed, was left out, or waits for another try; null for nothing
-  /// @param tookMs how long its last try took; null while it has not ended
+  /// @param aliases other wordings that find the same answer
+  /// @param error why it failed, was skipped or is retried; null if none of these
+  /// @param tookMs duration of the last attempt; null while it has not ended
   public record Query(
       long id,
       long batchId,
@@ -331,7 +330,7 @@ public final class AnswerWire {
     }
   }
 
-  /// One question with the answer that the cache holds for it.
+  /// A question with its cached answer.
   public record QueryPage(@JsonUnwrapped Query query, CacheWire.@Nullable Entry answer) {
 
     public static QueryPage of(io.stoker.answers.Question query, @Nullable CachedAnswer answer) {
@@ -339,7 +338,7 @@ public final class AnswerWire {
     }
   }
 
-  /// Some queries of a batch, in their order.
+  /// A page of a batch's questions, in their order.
   public record Queries(List<Query> queries, @Nullable Long nextCursor) {
 
     public static Queries of(io.stoker.answers.Page<io.stoker.answers.Question> page) {
@@ -349,23 +348,24 @@ public final class AnswerWire {
 
   // --- events ---
 
-  /// How a batch goes.
+  /// The progress of a batch.
   ///
-  /// @param current a question that is being answered; null if none is
-  /// @param fullState true if lines of the log between this and what the viewer saw last are gone
+  /// @param current a question in progress; null for none
+  /// @param fullState true if events since the viewer's last one are no longer in the log
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Progress(
       @JsonUnwrapped Batch batch, @Nullable String current, @Nullable Boolean fullState) {}
 
-  /// A batch that is no more.
+  /// A deleted batch.
   public record Deleted(long batchId) {}
 
   // --- settings ---
 
-  /// How answers are warmed and kept.
+  /// The settings that can be changed at run time.
   ///
-  /// @param warmingDelay how long a worker rests after each answer
-  /// @param perMinute how many questions all processes may begin in a minute; null for any number
+  /// @param warmingDelay a worker's pause after each answer
+  /// @param perMinute maximum number of questions started a minute by all processes; null for no
+  ///   limit
   public record Rules(
       int concurrency,
       Duration warmingDelay,
@@ -390,9 +390,9 @@ public final class AnswerWire {
           settings.warmTop());
     }
 
-    /// The settings themselves.
+    /// Validates the settings.
     ///
-    /// @throws InvalidValueException if one makes no sense
+    /// @throws InvalidValueException if one is invalid
     public AnswerSettings settings() {
       try {
         return new AnswerSettings(
@@ -426,12 +426,11 @@ public final class AnswerWire {
       Instant changedAt,
       @Nullable String text) {
 
-    /// With its text.
     public static Document whole(AnswerDocuments.Document document) {
       return of(document, document.text());
     }
 
-    /// Without.
+    /// Without its text.
     public static Document listed(AnswerDocuments.Document document) {
       return of(document, null);
     }

@@ -28,7 +28,7 @@ import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.ser.std.StdSerializer;
 
-/// JSON with members in `snake_case`; strict about what it reads.
+/// Reads and writes the JSON of the HTTP API: members in `snake_case`, and strict parsing.
 public final class WireJson {
 
   private static final JsonMapper MAPPER =
@@ -48,26 +48,26 @@ public final class WireJson {
 
   private WireJson() {}
 
-  /// On one line. Half a character, which old rows may hold, becomes U+FFFD.
+  /// Writes JSON on one line. Half a surrogate pair, which old rows may contain, becomes U+FFFD.
   public static String write(Object value) {
     return TextRules.sanitized(MAPPER.writeValueAsString(value));
   }
 
-  /// An object of `type`.
+  /// Reads an object of `type`.
   ///
-  /// @throws InvalidValueException naming the member that is wrong
+  /// @throws InvalidValueException naming the invalid member
   public static <T> T read(byte[] json, Class<T> type) {
     return reading(() -> MAPPER.readerFor(type).readValue(json));
   }
 
-  /// Whatever JSON it is, to look into.
+  /// Reads any JSON as a tree.
   public static JsonNode tree(String json) {
     return MAPPER.readTree(json);
   }
 
-  /// `present` with the members that `json` has in the place of its own.
+  /// A copy of `present` with the members in `json` replaced.
   ///
-  /// @throws InvalidValueException naming the member that is wrong
+  /// @throws InvalidValueException naming the invalid member
   public static <T> T merge(T present, byte[] json, Class<T> type) {
     return reading(() -> {
       var changes = MAPPER.readerFor(ObjectNode.class).<@Nullable ObjectNode>readValue(json);
@@ -80,7 +80,7 @@ public final class WireJson {
     });
   }
 
-  /// What a value of this type looks like, in the words of messages.
+  /// A description of a type for messages, such as "a whole number".
   public static String typeName(Class<?> type) {
     if (type == Duration.class) {
       return "a duration such as 24h, 5m, 90s or 1h30m";
@@ -131,7 +131,7 @@ public final class WireJson {
     }
   }
 
-  /// The parser's own words, but for the part that says where, which it puts in another way.
+  /// The parser's message, with the location in a shorter form.
   private static String why(JacksonException e) {
     var message = String.valueOf(e.getOriginalMessage());
     int marker = message.indexOf("(start marker");
@@ -175,8 +175,8 @@ public final class WireJson {
     };
   }
 
-  /// Reads text alone, within [TextLimits]. Jackson's own takes numbers too, and loses its place in
-  /// a list that is in the place of a text.
+  /// Reads strings only, within [TextLimits]. Jackson's own deserializer also accepts numbers, and
+  /// reports a wrong path for an array in place of a string.
   private static final class TextReader extends StdDeserializer<String> {
 
     TextReader() {
@@ -191,7 +191,7 @@ public final class WireJson {
       return TextLimits.checked(name(parser), parser.getString());
     }
 
-    /// The member's, or that of the list that a text is in.
+    /// The name of the member, or of the array that contains the string.
     private static String name(JsonParser parser) {
       var place = parser.streamReadContext();
       while (place != null && place.currentName() == null) {
@@ -201,7 +201,7 @@ public final class WireJson {
     }
   }
 
-  /// Reads what people write, as [DurationFormat] does.
+  /// Reads the formats of [DurationFormat].
   private static final class DurationReader extends StdDeserializer<Duration> {
 
     DurationReader() {
@@ -222,7 +222,7 @@ public final class WireJson {
     }
   }
 
-  /// Writes them as [DurationFormat] does.
+  /// Writes the format of [DurationFormat].
   private static final class DurationWriter extends StdSerializer<Duration> {
 
     DurationWriter() {

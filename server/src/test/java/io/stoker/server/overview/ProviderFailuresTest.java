@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class ProviderFailuresTest {
 
   private final ManualTime time = new ManualTime(Instant.parse("2026-11-21T12:00:00Z"));
-  private final ProviderFailures troubles = new ProviderFailures(time);
+  private final ProviderFailures failures = new ProviderFailures(time);
 
   private void tell(String id, String model, Activity activity, String trouble) {
     var off = WarmingState.off(WarmingState.STANDARD_INTERVAL);
@@ -34,7 +34,7 @@ class ProviderFailuresTest {
             null,
             null,
             "");
-    troubles.changed(new Conversation(id, model, "", warming));
+    failures.changed(new Conversation(id, model, "", warming));
   }
 
   private void warm(String id, String model, String trouble) {
@@ -46,12 +46,12 @@ class ProviderFailuresTest {
   void a_failed_warm_is_a_problem_of_its_provider() {
     warm("plans", "anthropic/claude", "It is overloaded");
 
-    assertThat(troubles.now())
+    assertThat(failures.now())
         .containsExactly(
             new Trouble(
                 "provider",
-                "A warm by anthropic failed: It is overloaded. The page Armed says which"
-                    + " conversations wait, and for what",
+                "A warm by anthropic failed: It is overloaded. The page Armed shows the"
+                    + " waiting conversations and why",
                 time.now()));
   }
 
@@ -59,22 +59,22 @@ class ProviderFailuresTest {
   void the_next_successful_warm_of_any_conversation_ends_it() {
     warm("plans", "anthropic/claude", "It is overloaded");
     warm("other", "openai/gpt", "");
-    assertThat(troubles.now()).hasSize(1);
+    assertThat(failures.now()).hasSize(1);
 
     warm("more", "anthropic/claude", "");
 
-    assertThat(troubles.now()).isEmpty();
+    assertThat(failures.now()).isEmpty();
   }
 
   @Test
   void it_expires_after_ten_minutes() {
     warm("plans", "anthropic/claude", "It is overloaded");
     time.advance(Duration.ofMinutes(10));
-    assertThat(troubles.now()).hasSize(1);
+    assertThat(failures.now()).hasSize(1);
 
     time.advance(Duration.ofMillis(1));
 
-    assertThat(troubles.now()).isEmpty();
+    assertThat(failures.now()).isEmpty();
   }
 
   @Test
@@ -84,7 +84,7 @@ class ProviderFailuresTest {
 
     tell("plans", "anthropic/claude", Activity.IDLE, "It is overloaded");
 
-    assertThat(troubles.now()).isEmpty();
+    assertThat(failures.now()).isEmpty();
   }
 
   @Test
@@ -93,6 +93,6 @@ class ProviderFailuresTest {
     tell("plans", "anthropic/claude", Activity.GENERATING, "of long ago");
     tell("plans", "anthropic/claude", Activity.IDLE, "of long ago");
 
-    assertThat(troubles.now()).isEmpty();
+    assertThat(failures.now()).isEmpty();
   }
 }
