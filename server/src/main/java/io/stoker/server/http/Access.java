@@ -53,24 +53,22 @@ enum Access {
     }
     if (this == USE_UNRESTRICTED && !caller.restriction().isNone()) {
       throw new ProblemException(
-          new Problem(
-              HttpStatus.FORBIDDEN,
-              "bound-token",
-              "expected a token that is not bound to a tenant or a scope, since this concerns all"
-                  + " users, got "
-                  + caller.name()));
+          HttpStatus.FORBIDDEN,
+          "bound-token",
+          "expected a token that is not bound to a tenant or a scope, since this concerns all"
+              + " users, got "
+              + caller.name());
     }
     if (this == READ_OWN
         && caller.role() == Role.CLIENT
         && caller.restriction().tenant().isEmpty()) {
       throw new ProblemException(
-          new Problem(
-              HttpStatus.FORBIDDEN,
-              "unbound-token",
-              "expected a token of the role viewer or operator, or a client's that is bound to a"
-                  + " tenant ('./stoker token create --role client --tenant NAME'), got "
-                  + caller.name()
-                  + " of the role client"));
+          HttpStatus.FORBIDDEN,
+          "unbound-token",
+          "expected a token of the role viewer or operator, or a client's that is bound to a"
+              + " tenant ('./stoker token create --role client --tenant NAME'), got "
+              + caller.name()
+              + " of the role client");
     }
   }
 

@@ -109,26 +109,24 @@ public final class AnswerHandlers {
 
   private static ProblemException full(String what, long most, long now) {
     return new ProblemException(
-        new Problem(
-            HttpStatus.TOO_MANY_REQUESTS,
-            "queue-full",
-            "expected at most %d %s in the queue, which has %d. Wait until some have ended, or"
-                    .formatted(most, what, now)
-                + " cancel some"));
+        HttpStatus.TOO_MANY_REQUESTS,
+        "queue-full",
+        "expected at most %d %s in the queue, which has %d. Wait until some have ended, or"
+                .formatted(most, what, now)
+            + " cancel some");
   }
 
   private void requireRoom(Batch batch, QuestionUpload upload) {
     long total = batch.counts().total() + upload.list().questions().size();
     if (total > answers.limits().questions()) {
       throw new ProblemException(
-          new Problem(
-              HttpStatus.UNPROCESSABLE_CONTENT,
-              "too-many",
-              "expected at most "
-                  + answers.limits().questions()
-                  + " questions in a batch, but it would have "
-                  + total
-                  + ". Queue another batch"));
+          HttpStatus.UNPROCESSABLE_CONTENT,
+          "too-many",
+          "expected at most "
+              + answers.limits().questions()
+              + " questions in a batch, but it would have "
+              + total
+              + ". Queue another batch");
     }
   }
 

@@ -47,8 +47,7 @@ public final class AskHandlers {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
       throw new ProblemException(
-          new Problem(
-              HttpStatus.SERVICE_UNAVAILABLE, "stopping", "The server is stopping. Ask again"));
+          HttpStatus.SERVICE_UNAVAILABLE, "stopping", "The server is stopping. Ask again");
     }
   }
 

@@ -77,11 +77,10 @@ public final class DocumentHandlers {
 
   private static ProblemException full(String what, long most, long came) {
     return new ProblemException(
-        new Problem(
-            HttpStatus.INSUFFICIENT_STORAGE,
-            "corpus-full",
-            "expected at most %d %s in all documents, got %d. Delete some first"
-                .formatted(most, what, came)));
+        HttpStatus.INSUFFICIENT_STORAGE,
+        "corpus-full",
+        "expected at most %d %s in all documents, got %d. Delete some first"
+            .formatted(most, what, came));
   }
 
   private static URI place(AnswerDocuments.Document document) {

@@ -222,9 +222,8 @@ record ForwardedHeaders(InetAddress client, String scheme, String host, String p
   private static ProblemException malformed(String expected, String all) {
     var got = all.length() > MAX_QUOTED ? all.substring(0, MAX_QUOTED) + "..." : all;
     return new ProblemException(
-        new Problem(
-            HttpStatus.BAD_REQUEST,
-            "bad-forwarded",
-            "expected " + expected + ", got " + got + ". Check the configuration of the proxy"));
+        HttpStatus.BAD_REQUEST,
+        "bad-forwarded",
+        "expected " + expected + ", got " + got + ". Check the configuration of the proxy");
   }
 }

@@ -50,10 +50,9 @@ final class JsonBody {
     var type = String.valueOf(request.servletRequest().getContentType());
     if (!JSON.matcher(type).matches()) {
       throw new ProblemException(
-          new Problem(
-              HttpStatus.UNSUPPORTED_MEDIA_TYPE,
-              "not-json",
-              "expected Content-Type application/json, got " + type));
+          HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+          "not-json",
+          "expected Content-Type application/json, got " + type);
     }
   }
 
@@ -69,10 +68,9 @@ final class JsonBody {
     var bytes = request.servletRequest().getInputStream().readNBytes(most + 1);
     if (bytes.length > most) {
       throw new ProblemException(
-          new Problem(
-              HttpStatus.CONTENT_TOO_LARGE,
-              "too-large",
-              "expected a body of at most " + most + " bytes, got more"));
+          HttpStatus.CONTENT_TOO_LARGE,
+          "too-large",
+          "expected a body of at most " + most + " bytes, got more");
     }
     return bytes;
   }

@@ -75,10 +75,7 @@ final class MultipartForm<T> {
 
   static ProblemException wrongType(String expected, String got) {
     return new ProblemException(
-        new Problem(
-            HttpStatus.UNSUPPORTED_MEDIA_TYPE,
-            "wrong-type",
-            "expected " + expected + ", got " + got));
+        HttpStatus.UNSUPPORTED_MEDIA_TYPE, "wrong-type", "expected " + expected + ", got " + got);
   }
 
   private static InvalidValueException malformed(Exception e) {
@@ -116,7 +113,7 @@ final class MultipartForm<T> {
         var names = new TreeSet<>(known);
         names.add("file");
         throw new InvalidValueException(
-            name, "is not known here. Known are " + String.join(", ", names));
+            name, "unknown; expected one of " + String.join(", ", names));
       }
     }
   }

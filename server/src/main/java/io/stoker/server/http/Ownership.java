@@ -77,11 +77,10 @@ final class Ownership {
   private void requireTenant() {
     if (restriction.tenant().isEmpty()) {
       throw new ProblemException(
-          new Problem(
-              HttpStatus.FORBIDDEN,
-              "other-tenant",
-              "expected a token that is bound to a tenant, got one that is bound to scopes alone and"
-                  + " has no conversations. Make one with './stoker token create --tenant NAME'"));
+          HttpStatus.FORBIDDEN,
+          "other-tenant",
+          "expected a token that is bound to a tenant, got one that is bound to scopes alone and"
+              + " has no conversations. Make one with './stoker token create --tenant NAME'");
     }
   }
 
@@ -97,12 +96,11 @@ final class Ownership {
     requireTenant();
     if (requested != null && !requested.equals(restriction.tenant())) {
       throw new ProblemException(
-          new Problem(
-              HttpStatus.FORBIDDEN,
-              "other-tenant",
-              "tenant: expected "
-                  + restriction.tenant()
-                  + ", which this token is bound to, or none, got another"));
+          HttpStatus.FORBIDDEN,
+          "other-tenant",
+          "tenant: expected "
+              + restriction.tenant()
+              + ", which this token is bound to, or none, got another");
     }
     return restriction.tenant();
   }
@@ -151,15 +149,14 @@ final class Ownership {
       return scopes.getFirst();
     }
     throw new ProblemException(
-        new Problem(
-            HttpStatus.FORBIDDEN,
-            "other-scope",
-            scopes.isEmpty()
-                ? "expected a token that is bound to a scope, got one that is bound to a tenant alone."
-                    + " Make one with './stoker token create --scope NAME'"
-                : "scope: expected one that this token is bound to, "
-                    + String.join(" or ", scopes)
-                    + ", got "
-                    + (requested.isEmpty() ? "none" : "another")));
+        HttpStatus.FORBIDDEN,
+        "other-scope",
+        scopes.isEmpty()
+            ? "expected a token that is bound to a scope, got one that is bound to a tenant alone."
+                + " Make one with './stoker token create --scope NAME'"
+            : "scope: expected one that this token is bound to, "
+                + String.join(" or ", scopes)
+                + ", got "
+                + (requested.isEmpty() ? "none" : "another"));
   }
 }

@@ -144,7 +144,7 @@ final class Problems {
   /// Thrown for a resource that does not exist.
   static ProblemException unknown(String what, String id) {
     return new ProblemException(
-        new Problem(HttpStatus.NOT_FOUND, "unknown-" + what, "There is no " + what + " " + id));
+        HttpStatus.NOT_FOUND, "unknown-" + what, "There is no " + what + " " + id);
   }
 
   /// The response for a path that exists, but not with this method.

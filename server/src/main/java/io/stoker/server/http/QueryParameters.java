@@ -37,7 +37,7 @@ final class QueryParameters {
     for (var name : request.params().keySet()) {
       if (!known.contains(name)) {
         throw new InvalidValueException(
-            TextLimits.quoted(name), "is not known here. Known are " + String.join(", ", known));
+            TextLimits.quoted(name), "unknown; expected one of " + String.join(", ", known));
       }
     }
     request

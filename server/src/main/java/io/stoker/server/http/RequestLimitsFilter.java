@@ -196,19 +196,17 @@ public final class RequestLimitsFilter extends OncePerRequestFilter {
       }
       if (time.ticks().compareTo(deadline) >= 0) {
         throw new ProblemException(
-            new Problem(
-                HttpStatus.REQUEST_TIMEOUT,
-                "too-slow",
-                "expected a whole body within "
-                    + DurationFormat.format(bodyTimeout)
-                    + ", got a part of it (stoker.http.body-timeout)"));
+            HttpStatus.REQUEST_TIMEOUT,
+            "too-slow",
+            "expected a whole body within "
+                + DurationFormat.format(bodyTimeout)
+                + ", got a part of it (stoker.http.body-timeout)");
       }
       try {
         return bytes.read(into, offset, length);
       } catch (java.net.SocketTimeoutException _) {
         throw new ProblemException(
-            new Problem(
-                HttpStatus.REQUEST_TIMEOUT, "too-slow", "expected more of the body, got nothing"));
+            HttpStatus.REQUEST_TIMEOUT, "too-slow", "expected more of the body, got nothing");
       } catch (IOException e) {
         throw new ProblemException(
             new Problem(

@@ -76,6 +76,6 @@ final class RequestSyntax {
   }
 
   private static ProblemException bad(String detail) {
-    return new ProblemException(new Problem(HttpStatus.BAD_REQUEST, "bad-request", detail));
+    return new ProblemException(HttpStatus.BAD_REQUEST, "bad-request", detail);
   }
 }

@@ -91,10 +91,9 @@ public final class SessionHandlers {
         .find(id)
         .orElseThrow(() ->
             new ProblemException(
-                new Problem(
-                    HttpStatus.NOT_FOUND,
-                    "unknown-run",
-                    "There is no run " + id + " among the last ones of this process")));
+                HttpStatus.NOT_FOUND,
+                "unknown-run",
+                "There is no run " + id + " among the last ones of this process"));
   }
 
   ServerResponse estimate(ServerRequest request) {
@@ -125,10 +124,9 @@ public final class SessionHandlers {
     var revocation = JsonBody.read(request, Revocation.class, new Revocation(null, null, null));
     if (configured.settings().isSpring()) {
       throw new ProblemException(
-          new Problem(
-              HttpStatus.CONFLICT,
-              "spring-sessions",
-              "Spring's sessions are revoked through Spring Session: delete them there"));
+          HttpStatus.CONFLICT,
+          "spring-sessions",
+          "Spring's sessions are revoked through Spring Session: delete them there");
     }
     configured.revoke(how(revocation));
     LOG.info("{} revoked {}", request.principal().orElse(Caller.ANYBODY), description(revocation));

@@ -118,7 +118,7 @@ public final class WireJson {
       return RequiredMembers.check(value);
     } catch (UnrecognizedPropertyException e) {
       throw new InvalidValueException(
-          TextLimits.quoted(e.getPropertyName()), "is not known here. Known are " + known(e));
+          TextLimits.quoted(e.getPropertyName()), "unknown; expected one of " + known(e));
     } catch (MismatchedInputException e) {
       throw new InvalidValueException(
           member(e), "expected " + typeName(e.getTargetType()) + ", got " + came(e));

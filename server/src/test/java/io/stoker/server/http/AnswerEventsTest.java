@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// How batches go, as server-sent events.
+/// The progress of batches as server-sent events.
 class AnswerEventsTest {
 
   private static final JsonMapper JSON = new JsonMapper();
@@ -43,7 +43,7 @@ class AnswerEventsTest {
 
   private record Event(long id, String name, JsonNode data) {}
 
-  /// Reads events off a stream's lines.
+  /// Reads events from a stream's lines.
   private static final class Reader {
 
     private final Iterator<String> lines;
@@ -110,7 +110,7 @@ class AnswerEventsTest {
   }
 
   @Test
-  void a_batch_is_watched_to_its_end() {
+  void a_batch_is_streamed_to_its_end() {
     long id = submit(server, "What is a cache?", "What is a lease?", "What is a stampede?");
 
     var events = watchToTheEnd(id);
@@ -136,7 +136,7 @@ class AnswerEventsTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void what_was_missed_is_replayed_by_its_id(boolean byHeader) {
+  void missed_events_are_replayed_by_id(boolean byHeader) {
     long before = lastIdOf(watchToTheEnd(submit(server, "What is a queue?")));
     long id = submit(server, "What is a retry?", "What is a token?");
     watchToTheEnd(id);
@@ -165,7 +165,7 @@ class AnswerEventsTest {
   }
 
   @Test
-  void a_viewer_of_all_that_breaks_off_after_any_event_gets_all_that_followed() {
+  void a_viewer_that_disconnects_after_any_event_gets_all_that_followed() {
     long before = lastIdOf(watchToTheEnd(submit(server, "What is a shard?")));
     long first = submit(server, "What is a quorum?", "What is a replica?");
     watchToTheEnd(first);
@@ -204,7 +204,7 @@ class AnswerEventsTest {
   }
 
   @Test
-  void who_has_seen_it_all_gets_the_end_again() {
+  void a_viewer_that_has_seen_everything_gets_the_end_again() {
     long id = submit(server, "What is a version?");
     long last = lastIdOf(watchToTheEnd(id));
 
@@ -214,7 +214,7 @@ class AnswerEventsTest {
   }
 
   @Test
-  void an_id_that_is_not_in_the_log_gets_one_full_state() {
+  void an_id_outside_the_log_gets_one_full_state() {
     long id = submit(server, "What is a scope?");
     watchToTheEnd(id);
 
@@ -225,7 +225,7 @@ class AnswerEventsTest {
   }
 
   @Test
-  void one_stream_tells_of_all_batches_and_of_their_moves() {
+  void one_stream_has_all_batches_and_their_state_changes() {
     try (var stream = stuck.lines(WARMING + "events")) {
       var events = new Reader(stream.iterator());
 
@@ -248,7 +248,7 @@ class AnswerEventsTest {
   }
 
   @Test
-  void a_new_viewer_of_all_learns_of_every_open_batch() {
+  void a_new_viewer_gets_every_open_batch() {
     long id = submit(stuck, "Hello?");
 
     try (var stream = stuck.lines(WARMING + "events")) {
@@ -260,7 +260,7 @@ class AnswerEventsTest {
   }
 
   @Test
-  void a_stream_is_not_buffered_and_says_when_to_come_back() {
+  void a_stream_is_not_buffered_and_sets_the_reconnection_time() {
     long id = submit(server, "What is a region?");
     var answer = server.get(WARMING + "progress?batch_id=" + id);
 
@@ -272,12 +272,12 @@ class AnswerEventsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"progress", "progress?batch_id=x", "progress?batch_id=1&foo=1"})
-  void a_stream_of_nothing_in_particular_is_refused(String path) {
+  void a_stream_without_a_batch_id_is_rejected(String path) {
     assertThat(server.get(WARMING + path).status()).isEqualTo(400);
   }
 
   @Test
-  void a_stream_of_an_unknown_batch_is_refused() {
+  void a_stream_of_an_unknown_batch_is_rejected() {
     assertThat(server.get(WARMING + "progress?batch_id=424242").status()).isEqualTo(404);
   }
 }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// Nobody fills the disk with questions or documents.
+/// The quotas of questions and documents.
 class AnswerQuotasTest {
 
   private static final String WARMING = "/api/admin/warming/";
@@ -52,7 +52,7 @@ class AnswerQuotasTest {
   }
 
   @Test
-  void a_queue_takes_so_many_batches_and_open_questions_and_more_when_some_have_ended() {
+  void a_queue_has_limits_on_batches_and_open_questions() {
     var first = submit("\"a\", \"b\"", "Idempotency-Key", "first");
     assertThat(first.status()).isEqualTo(201);
 
@@ -81,7 +81,7 @@ class AnswerQuotasTest {
   }
 
   @Test
-  void a_corpus_takes_so_many_documents_and_bytes_and_others_in_their_place() {
+  void a_corpus_has_limits_on_documents_and_bytes() {
     assertThat(document("one", "x".repeat(60)).status()).isEqualTo(201);
 
     assertFull(

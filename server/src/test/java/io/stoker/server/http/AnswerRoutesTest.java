@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/// Every route about answers, of a server with a file of its own and the sample corpus.
+/// The routes of answers, on a server with its own SQLite file and the sample corpus.
 class AnswerRoutesTest {
 
   private static final String WARMING = "/api/admin/warming/";
@@ -165,7 +165,7 @@ class AnswerRoutesTest {
   }
 
   @Test
-  void duplicates_are_left_out_and_named_unless_they_are_wanted() {
+  void duplicates_are_left_out_and_listed_unless_they_are_kept() {
     var skipped = submit("{\"queries\": [\"What is a lease?\", \"what is a lease\"]}");
     var kept =
         submit(
@@ -311,7 +311,7 @@ class AnswerRoutesTest {
   }
 
   @Test
-  void a_query_shows_the_answer_that_is_kept_for_it() {
+  void a_query_shows_its_cached_answer() {
     long id = id(submit("{\"queries\": [\"What is session warming?\"]}"));
     awaitStatus(id, "completed");
     long query =
@@ -331,7 +331,7 @@ class AnswerRoutesTest {
 
   @ParameterizedTest
   @CsvSource({"pause, completed", "resume, completed", "cancel, completed", "retry, completed"})
-  void a_move_that_makes_no_sense_names_the_state(String move, String state) {
+  void an_impossible_action_is_rejected_naming_the_state(String move, String state) {
     long id = id(submit("{\"queries\": [\"What is a cache?\"]}"));
     awaitStatus(id, "completed");
 
@@ -360,7 +360,7 @@ class AnswerRoutesTest {
   }
 
   @Test
-  void cancelling_breaks_off_what_is_in_hand() {
+  void cancelling_aborts_questions_in_progress() {
     var batch = stuck.post(WARMING + "queue/manual", "{\"queries\": [\"Anybody there?\"]}");
     await()
         .until(() ->
@@ -413,7 +413,7 @@ class AnswerRoutesTest {
   }
 
   @Test
-  void the_cache_is_looked_at_and_forgotten() {
+  void cache_entries_are_listed_and_deleted() {
     var question = "What is a time to live?";
     server.post("/api/answers/ask", "{\"question\": \"" + question + "\", \"scope\": \"acme\"}");
     server.post("/api/answers/ask", "{\"question\": \"" + question + "\", \"scope\": \"acme\"}");
@@ -439,7 +439,7 @@ class AnswerRoutesTest {
   }
 
   @Test
-  void documents_come_and_go_and_their_answers_follow() {
+  void changed_documents_invalidate_their_answers() {
     var put =
         server.post(
             "/api/documents",
@@ -469,7 +469,7 @@ class AnswerRoutesTest {
   }
 
   @Test
-  void a_document_is_looked_at_and_deleted_in_its_scope() {
+  void a_document_is_read_and_deleted_in_its_scope() {
     server.post("/api/documents", "{\"id\": \"fees\", \"text\": \"Ten.\"}");
     var put =
         server.post(
@@ -489,7 +489,7 @@ class AnswerRoutesTest {
   }
 
   @Test
-  void what_became_of_questions_is_counted() {
+  void outcomes_of_questions_are_counted() {
     long stored = outcomes("stored");
     long fresh = outcomes("already_fresh");
     var question = "{\"queries\": [\"What is a fencing token?\"]";
@@ -516,7 +516,7 @@ class AnswerRoutesTest {
   }
 
   @Test
-  void health_and_metrics_tell_of_answers() {
+  void health_and_metrics_include_answers() {
     server.post("/api/answers/ask", "{\"question\": \"What is a lease?\"}");
 
     var health = server.get("/actuator/health").json();

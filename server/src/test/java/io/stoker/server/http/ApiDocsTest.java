@@ -19,12 +19,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/// What the server says about itself, held against what it does.
+/// Compares the OpenAPI document with the server's behaviour.
 class ApiDocsTest {
 
   private static final String WARMING = "/api/admin/warming/";
 
-  /// What is no JSON in both directions.
+  /// Operations without JSON in request and response.
   private static final Set<String> OTHER =
       Set.of(
           "GET /",
@@ -98,7 +98,7 @@ class ApiDocsTest {
   }
 
   @Test
-  void the_document_is_there_as_yaml_too_and_only_to_be_read() {
+  void the_document_is_served_as_yaml_too_and_read_only() {
     var yaml = server.get("/v3/api-docs.yaml");
 
     assertThat(yaml.status()).isEqualTo(200);
@@ -108,7 +108,7 @@ class ApiDocsTest {
   }
 
   @Test
-  void it_is_for_those_who_know_the_token() {
+  void the_document_requires_the_token() {
     try (var guarded = RunningServer.with(Map.of("STOKER_TOKEN", "correct-horse-battery-staple"))) {
       var stranger = guarded.get("/v3/api-docs");
       var known =
@@ -120,7 +120,7 @@ class ApiDocsTest {
   }
 
   @Test
-  void examples_are_taken_and_given() {
+  void examples_are_accepted_and_returned() {
     tryIt("GET /api/overview");
     tryIt("GET /api/session");
     tryIt("POST /api/session");
@@ -224,7 +224,7 @@ class ApiDocsTest {
     return tryIt(route, "");
   }
 
-  /// Sends the example, and holds what comes against the other.
+  /// Sends the example request, and compares the response with the example.
   private Answer tryIt(String route, String id) {
     tried.add(route);
     var method = route.replaceAll(" .*", "");
@@ -258,7 +258,7 @@ class ApiDocsTest {
     assertSame(route, example, answer.json());
   }
 
-  /// Members are the same; a value that is null, and what counts by reason, says nothing.
+  /// Compares members; nulls and maps by reason are ignored.
   private static void assertSame(String place, JsonNode example, JsonNode real) {
     if (example.isObject() && real.isObject() && !place.matches(".*\\.(skipped|failed)")) {
       assertThat(names(real)).as(place).containsExactlyInAnyOrderElementsOf(names(example));

@@ -39,8 +39,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Every operation of the served document, called by everybody with good and bad requests: what
-/// comes is what the document says, in status, type, members, nulls, words and formats.
+/// Calls every operation of the OpenAPI document with each role, with valid and invalid requests,
+/// and checks that status, type, members, nulls, enumerations and formats are as documented.
 class ApiResponsesTest {
 
   private static final JsonMapper JSON = new JsonMapper();
@@ -48,7 +48,7 @@ class ApiResponsesTest {
   private static final String FORM =
       "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"q.txt\"\r\n\r\nWhat is a TTL?\r\n--x--\r\n";
 
-  /// Those whose success plain requests cannot see.
+  /// Operations whose success a plain request cannot observe.
   private static final Set<String> NOT_WALKED = Set.of("GET /ws");
 
   @TempDir private Path folder;
@@ -137,7 +137,7 @@ class ApiResponsesTest {
     close(document.path("paths"));
   }
 
-  /// Lets objects have no members but those that are named.
+  /// Forbids members that are not in the schema.
   private static void close(JsonNode node) {
     if (node instanceof ObjectNode object
         && object.path("properties").isObject()
@@ -226,7 +226,7 @@ class ApiResponsesTest {
     }
   }
 
-  /// What there is, and what there is not.
+  /// Values of path variables: existing ones and unknown ones.
   private Map<String, List<String>> ids() {
     var ids = new HashMap<String, List<String>>();
     ids.put("/runs/", texts("/api/sessions/runs", "runs", "id"));
@@ -321,7 +321,7 @@ class ApiResponsesTest {
 
   // --- requests ---
 
-  /// What came.
+  /// A response.
   ///
   /// @param events of a stream, each as the document has it
   private record Reply(
@@ -344,7 +344,7 @@ class ApiResponsesTest {
     };
   }
 
-  /// An operator's call, looked at like any other.
+  /// An operator's call, checked like any other.
   private Reply call(String method, String path, String body) {
     var reply =
         send(method, path, new Body(body.isEmpty() ? "" : "application/json", body), "operator");
@@ -468,7 +468,7 @@ class ApiResponsesTest {
     }
   }
 
-  /// What a part of the document refers to, or the part itself.
+  /// The target of a reference, or the schema itself.
   private JsonNode resolved(JsonNode part) {
     var reference = part.path("$ref");
     return reference.isMissingNode() ? part : document.at(reference.asString().substring(1));

@@ -32,13 +32,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/// Who may do what: every operation of the OpenAPI document, Actuator's routes and every message of
-/// a socket, tried by everybody. What is expected stands here, and is taken from nowhere else.
+/// Tries every operation of the OpenAPI document, Actuator's routes and every socket frame with
+/// each role. The expectations are listed here, independent of the code.
 class AuthorizationTest {
 
   private static final Set<String> ROLES = Set.of("viewer", "client", "operator", "metrics");
 
-  /// Strangers, too.
+  /// Everyone, even without a token.
   private static final List<String> ANYBODY =
       List.of(
           "GET /",
@@ -53,7 +53,7 @@ class AuthorizationTest {
           "GET /actuator/health/liveness",
           "GET /actuator/health/readiness");
 
-  /// Every token but that of Prometheus.
+  /// Every role except `metrics`.
   private static final List<String> ALL_ROLES =
       List.of(
           "POST /api/tickets",
@@ -66,7 +66,7 @@ class AuthorizationTest {
           "GET /api/prompts/conversations/{id}",
           "GET /api/prompts/conversations/{id}/warms");
 
-  /// To be looked at by viewers and operators, and not by applications.
+  /// Viewers and operators, but not applications.
   private static final List<String> VIEWERS =
       List.of(
           "GET /api/overview",
@@ -95,7 +95,7 @@ class AuthorizationTest {
           "GET /v3/api-docs",
           "GET /v3/api-docs.yaml");
 
-  /// To be looked at by viewers and operators; and by clients that are bound to a tenant.
+  /// Viewers, operators, and clients restricted to a tenant.
   private static final List<String> FIGURES =
       List.of(
           "GET /api/prompts/ledger", "GET /api/prompts/ledger/entries", "GET /api/prompts/budgets");
@@ -103,7 +103,7 @@ class AuthorizationTest {
   /// For Prometheus.
   private static final List<String> METRICS = List.of("GET /actuator/prometheus");
 
-  /// What applications do, and operators may.
+  /// Applications and operators.
   private static final List<String> CLIENTS =
       List.of(
           "POST /api/sessions/revocations",
@@ -117,7 +117,7 @@ class AuthorizationTest {
           "POST /api/prompts/conversations/{id}/hint",
           "POST /api/prompts/conversations/{id}/warm");
 
-  /// Operators alone.
+  /// Operators only.
   private static final List<String> OPERATORS =
       List.of(
           "POST /api/sessions/warm",
@@ -141,7 +141,7 @@ class AuthorizationTest {
           "PUT /api/prompts/conversations/{id}/budget",
           "DELETE /api/prompts/conversations/{id}/budget");
 
-  /// Who may do what, but for what strangers may.
+  /// The roles that may call each operation that needs a token.
   private static final Map<String, Set<String>> TABLE = new HashMap<>();
 
   static {
@@ -154,7 +154,7 @@ class AuthorizationTest {
     OPERATORS.forEach(route -> TABLE.put(route, Set.of("operator")));
   }
 
-  /// Routes that the document does not have.
+  /// Routes that are not in the document.
   private static boolean isUndocumented(String route) {
     return route.contains(" /actuator") || route.contains(" /v3/");
   }
@@ -211,7 +211,7 @@ class AuthorizationTest {
     return TABLE.keySet().stream().sorted().toList();
   }
 
-  /// A path that leads through the door, and asks for nothing that could be done.
+  /// A request that passes authorization, but changes nothing.
   private static String path(String route) {
     return route
         .substring(route.indexOf(' ') + 1)
@@ -263,7 +263,7 @@ class AuthorizationTest {
   }
 
   @Test
-  void every_operation_has_its_place_in_the_table_and_no_line_is_idle() {
+  void every_operation_is_in_the_table_and_every_line_is_used() {
     var lines =
         Stream.of(ANYBODY, ALL_ROLES, VIEWERS, FIGURES, METRICS, CLIENTS, OPERATORS)
             .flatMap(List::stream)
@@ -276,7 +276,7 @@ class AuthorizationTest {
 
   @ParameterizedTest
   @MethodSource("routes")
-  void whoever_is_unknown_is_told_nothing(String route) {
+  void unknown_callers_get_nothing(String route) {
     for (var caller : List.of("stranger", "wrong", "revoked")) {
       var reply = sendAs(caller, route);
 
@@ -310,7 +310,7 @@ class AuthorizationTest {
   }
 
   @Test
-  void the_document_says_the_same() {
+  void the_openapi_document_agrees_with_the_table() {
     for (var route : documented()) {
       var parts = route.split(" ", 2);
       var operation = document.path("paths").path(parts[1]).path(parts[0].toLowerCase(Locale.ROOT));
@@ -323,7 +323,7 @@ class AuthorizationTest {
   }
 
   @Test
-  void tickets_open_the_document_s_streams_and_none_of_its_other_routes() {
+  void tickets_open_the_streams_in_the_document_and_no_other_routes() {
     for (var route : documented()) {
       var parts = route.split(" ", 2);
       var operation = document.path("paths").path(parts[1]).path(parts[0].toLowerCase(Locale.ROOT));
@@ -359,7 +359,7 @@ class AuthorizationTest {
         "logfile",
         "flyway"
       })
-  void what_else_actuator_knows_is_there_for_nobody(String endpoint) {
+  void other_endpoints_of_actuator_do_not_exist(String endpoint) {
     var reply = send("GET x", "/actuator/" + endpoint, header("operator"));
 
     assertThat(reply.status()).isEqualTo(404);
@@ -382,13 +382,13 @@ class AuthorizationTest {
         "/api/%73essions/runs",
         "/api/documents/"
       })
-  void no_detour_leads_a_client_to_what_viewers_see(String path) {
+  void no_path_variant_gives_a_client_a_viewer_s_access(String path) {
     assertThat(send("GET x", path, header("client")).status()).isIn(400, 403, 404);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"GET x", "POST x", "OPTIONS x"})
-  void a_method_in_another_s_clothes_changes_nothing(String method) {
+  void method_override_headers_have_no_effect(String method) {
     var settings = "/api/admin/warming/settings";
     var before = server.get(settings, header("viewer")).json();
     var disguise =
@@ -434,7 +434,7 @@ class AuthorizationTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"wrong", "revoked"})
-  void a_socket_wants_a_token_that_is_in_force(String caller) {
+  void a_socket_requires_a_valid_token(String caller) {
     assertThat(SocketClient.refusal(server.port(), "/ws", header(caller))).isIn(401, 429);
     assertThat(SocketClient.refusal(server.port(), "/ws")).isEqualTo(401);
   }
@@ -452,7 +452,7 @@ class AuthorizationTest {
           client operator        | {'type':'invoke','surfaceId':'cache-warming','conversationId':'%s','actionId':'cache-warming/toggle','payload':true}
           client operator        | {'type':'chat.send','conversationId':'%s','message':'Hello'}
           """)
-  void each_role_may_say_to_sockets_what_the_table_says(String allowed, String frame) {
+  void each_role_may_send_the_frames_in_the_table(String allowed, String frame) {
     for (var role : Set.of("viewer", "client", "operator")) {
       var conversation = role + Integer.toHexString(frame.hashCode());
       try (var client = SocketClient.at(server.port(), "/ws", header(role))) {
@@ -477,7 +477,7 @@ class AuthorizationTest {
   }
 
   @Test
-  void what_is_refused_on_a_socket_names_what_it_was_about() {
+  void a_rejected_frame_is_answered_with_its_subject() {
     try (var viewer = SocketClient.at(server.port(), "/ws", header("viewer"))) {
       viewer.toggle("c", "true");
       assertThat(viewer.next("error").path("surfaceId").asString()).isEqualTo("cache-warming");
@@ -504,7 +504,7 @@ class AuthorizationTest {
 
   @Test
   @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-  void streams_of_a_revoked_token_end_though_nobody_calls() {
+  void streams_of_a_revoked_token_end_without_another_request() {
     var file = folder.resolve("tokens");
     var token = TestTokens.create(file, "watching", "viewer");
     var shown = new String[] {"Authorization", "Bearer " + token};

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Uploads and requests that cannot be used: each is a clear problem, and writes nothing.
+/// Invalid uploads and requests: each gets a clear problem and writes nothing.
 class BadAnswerRequestsTest {
 
   private static final String MANUAL = "/api/admin/warming/queue/manual";
@@ -115,7 +115,7 @@ class BadAnswerRequestsTest {
         arguments("only_stale", "perhaps", "expected true or false, got \"perhaps\""),
         arguments("name", "n".repeat(201), "at most 200 characters"),
         arguments("scope", "s".repeat(1001), "at most 1000 bytes"),
-        arguments("color", "red", "color: is not known here"));
+        arguments("color", "red", "color: unknown; expected one of"));
   }
 
   static Stream<Arguments> bodies() {
@@ -142,7 +142,7 @@ class BadAnswerRequestsTest {
             MANUAL,
             "{\"queries\": [{\"text\": \"a?\"}]}",
             400,
-            "text: is not known here. Known are aliases"),
+            "text: unknown; expected one of aliases"),
         arguments(MANUAL, "{\"queries\": [{}]}", 400, "queries.0.question: expected text"),
         arguments(
             MANUAL,
@@ -172,7 +172,11 @@ class BadAnswerRequestsTest {
         arguments(MANUAL, "{\"queries\": [\"\", \"  \", \"# x\"]}", 422, "no question"),
         arguments(MANUAL, "{\"queries\": [\"" + "x".repeat(4001) + "\"]}", 422, "line 1"),
         arguments(MANUAL, "{\"queries\": [\"a?\"], \"queries\": [\"b?\"]}", 400, "queries"),
-        arguments(MANUAL, "{\"queries\": [\"a?\"], \"extra\": 1}", 400, "extra: is not known here"),
+        arguments(
+            MANUAL,
+            "{\"queries\": [\"a?\"], \"extra\": 1}",
+            400,
+            "extra: unknown; expected one of"),
         arguments(MANUAL, "{\"queries\": [\"a?\"]} tail", 400, "body"),
         arguments(MANUAL, "{\"queries\": [\"a?\"", 400, "not JSON"),
         arguments(MANUAL, "{\"queries\": [\"a?\"], \"options\": 5}", 400, "options"),
@@ -256,7 +260,7 @@ class BadAnswerRequestsTest {
         arguments("/api/admin/warming/queue?status=done", 400, "expected one of pending, running"),
         arguments("/api/admin/warming/queue?limit=0", 400, "expected 1 to 1000, got 0"),
         arguments("/api/admin/warming/queue?cursor=x", 400, "expected a whole number"),
-        arguments("/api/admin/warming/queue?sort=name", 400, "sort: is not known here"),
+        arguments("/api/admin/warming/queue?sort=name", 400, "sort: unknown; expected one of"),
         arguments(BATCHES + "7", 404, "There is no batch 7"),
         arguments(BATCHES + "7/queries", 404, "There is no batch 7"),
         arguments(BATCHES + "-1", 404, "There is no batch -1"),

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Frames and bodies that cannot be used: each is answered clearly, and changes nothing.
+/// Invalid frames and bodies: each gets a clear error and changes nothing.
 class BadFramesTest {
 
   private static final String TOGGLE =
@@ -173,7 +173,7 @@ class BadFramesTest {
 
   @ParameterizedTest
   @MethodSource("refused")
-  void what_a_surface_cannot_do_is_an_error_of_that_surface(
+  void a_failed_surface_action_is_an_error_of_that_surface(
       String frame, String surface, String words) {
     var error = client.send(frame).next();
 
@@ -185,7 +185,7 @@ class BadFramesTest {
 
   @ParameterizedTest
   @MethodSource("intervalsThatAreNoJson")
-  void a_number_that_is_none_is_no_json(String payload) {
+  void a_malformed_number_is_not_json(String payload) {
     var error = client.send(INTERVAL.formatted(payload)).next();
 
     assertThat(error.path("message").asString()).startsWith("Invalid JSON");
@@ -219,7 +219,7 @@ class BadFramesTest {
 
   @ParameterizedTest
   @MethodSource("chats")
-  void what_a_chat_cannot_do_is_an_error_of_chats(String frame, String words) {
+  void a_failed_chat_frame_is_a_chat_error(String frame, String words) {
     var error = client.send(frame).next();
 
     assertThat(error.path("type").asString()).isEqualTo("chat.error");
@@ -229,7 +229,7 @@ class BadFramesTest {
   }
 
   @Test
-  void a_frame_of_bytes_is_no_json() {
+  void a_binary_frame_is_not_json() {
     client.socket().sendBinary(ByteBuffer.wrap(new byte[] {1, 2, 3}), true).join();
 
     assertThat(client.next().path("message").asString()).startsWith("Invalid JSON");
@@ -247,7 +247,7 @@ class BadFramesTest {
   }
 
   @Test
-  void a_frame_that_just_fits_is_dealt_with() {
+  void a_frame_of_the_maximum_size_is_handled() {
     client.raw("{\"type\":\"" + "x".repeat(60_000) + "\"}");
 
     assertThat(client.next().path("message").asString()).startsWith("type: expected at most 200");
@@ -307,13 +307,13 @@ class BadFramesTest {
         arguments("{'interval':'soon'}", "interval: expected a duration"),
         arguments("{'interval':'999ms'}", "interval: expected 1s to 24h, got 999ms"),
         arguments("{'interval':'25h'}", "interval: expected 1s to 24h"),
-        arguments("{'intervall':'10s'}", "intervall: is not known here"),
+        arguments("{'intervall':'10s'}", "intervall: unknown; expected one of"),
         arguments("[true]", "body: expected"));
   }
 
   @ParameterizedTest
   @MethodSource("wishes")
-  void a_wish_that_makes_no_sense_is_a_problem(String body, String words) {
+  void an_invalid_request_is_a_problem(String body, String words) {
     var answer = server.put("/api/prompts/conversations/c/warming", body.replace('\'', '"'));
 
     assertThat(answer.status()).as("%s", answer).isEqualTo(400);

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// A ledger that cannot be read to its end.
+/// Exports of a ledger with an unreadable row.
 class BrokenLedgerTest {
 
   private static final String ENTRIES = "/api/prompts/ledger/entries?tenant=";
@@ -33,7 +33,7 @@ class BrokenLedgerTest {
     server.close();
   }
 
-  /// Gives a tenant so many lines, of which one cannot be read.
+  /// Adds entries for a tenant, one of them unreadable.
   private static void fill(String tenant, int lines, int broken) throws SQLException {
     try (var connection = RealPostgres.shared().dataSource(DATABASE).getConnection();
         var insert =
@@ -54,7 +54,7 @@ class BrokenLedgerTest {
   }
 
   @Test
-  void a_long_export_is_whole() throws SQLException {
+  void a_long_export_is_complete() throws SQLException {
     fill("whole", 5000, 0);
 
     var csv = server.get(ENTRIES + "whole&format=csv").response().body();
@@ -65,7 +65,7 @@ class BrokenLedgerTest {
   }
 
   @Test
-  void an_export_that_breaks_off_is_cut_and_not_taken_for_a_whole_one() throws SQLException {
+  void an_export_that_fails_halfway_aborts_the_connection() throws SQLException {
     fill("broken", 5000, 4900);
 
     assertThatThrownBy(() -> server.get(ENTRIES + "broken&format=csv"))
@@ -75,7 +75,7 @@ class BrokenLedgerTest {
   }
 
   @Test
-  void an_export_that_cannot_even_begin_is_a_problem() throws SQLException {
+  void an_export_that_fails_at_the_start_is_a_problem() throws SQLException {
     fill("broken-at-once", 1, 1);
 
     var answer = server.get(ENTRIES + "broken-at-once&format=csv");

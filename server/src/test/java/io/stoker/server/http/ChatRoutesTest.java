@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What front ends of chats ask over HTTP.
+/// The HTTP routes of chat front ends.
 class ChatRoutesTest {
 
   private static final JsonMapper JSON = new JsonMapper();
@@ -79,7 +79,7 @@ class ChatRoutesTest {
   }
 
   @Test
-  void a_conversation_that_is_deleted_is_gone_but_for_its_lines_in_the_ledger() {
+  void a_deleted_conversation_remains_only_in_the_ledger() {
     say("My name is Ada");
     server.put("/api/prompts/conversations/" + chat + "/warming", "{\"enabled\":true}");
 
@@ -96,7 +96,7 @@ class ChatRoutesTest {
   }
 
   @Test
-  void a_turn_that_goes_on_is_broken_off_before_its_conversation_is_deleted() throws Exception {
+  void a_running_turn_is_aborted_before_its_conversation_is_deleted() throws Exception {
     try (var client = HttpClient.newHttpClient()) {
       var turn = client.sendAsync(request("long"), BodyHandlers.ofString());
       await().until(() -> server.get("/api/prompts/conversations/" + chat).status() == 200);
@@ -109,7 +109,7 @@ class ChatRoutesTest {
   }
 
   @Test
-  void a_tenant_that_is_named_once_is_kept() {
+  void a_tenant_is_stored_once_it_is_named() {
     server.post(
         "/chat",
         "{\"message\":\"a\",\"conversationId\":\"%s\",\"tenant\":\"acme\"}".formatted(chat));
@@ -124,7 +124,7 @@ class ChatRoutesTest {
 
   @ParameterizedTest
   @MethodSource("noTenants")
-  void a_tenant_that_makes_no_sense_is_refused_and_nothing_begins(String tenant) {
+  void an_invalid_tenant_is_rejected_and_no_turn_starts(String tenant) {
     var answer =
         server.post(
             "/chat",
@@ -136,7 +136,7 @@ class ChatRoutesTest {
   }
 
   @Test
-  void a_conversation_without_an_id_gets_one_that_the_header_tells() {
+  void a_conversation_without_an_id_gets_one_in_the_header() {
     var answer = server.post("/chat", "{\"message\":\"Hello\"}");
 
     var id = answer.response().headers().firstValue("X-Conversation-Id").orElse("");
@@ -145,7 +145,7 @@ class ChatRoutesTest {
   }
 
   @Test
-  void lines_come_while_the_turn_goes_on() throws IOException, InterruptedException {
+  void lines_are_sent_while_the_turn_runs() throws IOException, InterruptedException {
     var client = HttpClient.newHttpClient();
     var response = client.send(request("long"), BodyHandlers.ofLines());
     var lines = response.body().iterator();
@@ -164,7 +164,8 @@ class ChatRoutesTest {
   }
 
   @Test
-  void whoever_stops_reading_does_not_stop_the_turn() throws IOException, InterruptedException {
+  void a_client_that_stops_reading_does_not_stop_the_turn()
+      throws IOException, InterruptedException {
     var client = HttpClient.newHttpClient();
     var response = client.send(request("small"), BodyHandlers.ofInputStream());
     response.body().read();
@@ -218,7 +219,7 @@ class ChatRoutesTest {
   }
 
   @Test
-  void history_is_read_from_a_number_on() {
+  void history_is_read_from_a_sequence_number_on() {
     say("One");
     say("Two");
 
@@ -237,7 +238,7 @@ class ChatRoutesTest {
   }
 
   @Test
-  void a_conversation_that_nobody_knows_is_empty() {
+  void an_unknown_conversation_is_empty() {
     var path = "/conversations/" + chat;
 
     assertThat(server.get(path + "?sinceSeq=7").json().toString())
@@ -252,7 +253,7 @@ class ChatRoutesTest {
   }
 
   @Test
-  void a_folder_is_remembered() {
+  void a_working_directory_is_stored() {
     var path = "/conversations/" + chat + "/cwd";
 
     var put = server.put(path, "{\"cwd\":\"/srv/plans\"}");
@@ -263,7 +264,7 @@ class ChatRoutesTest {
   }
 
   @Test
-  void metrics_tell_of_each_turn() {
+  void metrics_list_each_turn() {
     say("One");
     say("Two");
 
@@ -284,7 +285,7 @@ class ChatRoutesTest {
   }
 
   @Test
-  void a_manual_warm_tells_what_it_cost_and_leaves_no_trace_in_history() {
+  void a_manual_warm_returns_its_usage_and_is_not_in_history() {
     say("x".repeat(400));
     server.post("/chat/warm", "{\"conversationId\":\"" + chat + "\"}");
 
@@ -305,7 +306,7 @@ class ChatRoutesTest {
     "'{\"conversationId\":\"never-heard-of\"}', no history",
     "'{\"conversationId\":\"never-heard-of\",\"model\":\"no/body\"}', unknown model: no/body"
   })
-  void a_warm_that_makes_no_sense_is_refused_in_words(String body, String words) {
+  void an_impossible_warm_is_rejected_with_a_message(String body, String words) {
     var answer = server.post("/chat/warm", body);
 
     assertThat(answer.status()).isEqualTo(409);
@@ -315,7 +316,7 @@ class ChatRoutesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/conversations", "/chat/none", "/conversations/x/none"})
-  void what_is_not_there_is_a_problem_that_front_ends_can_read(String path) {
+  void an_unknown_path_is_a_problem_that_front_ends_can_read(String path) {
     var answer = server.get(path);
 
     assertThat(answer.status()).isEqualTo(404);

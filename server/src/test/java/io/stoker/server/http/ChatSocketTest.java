@@ -15,10 +15,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/// Turns, as a front end's socket sees them.
+/// Turns over a socket.
 class ChatSocketTest {
 
-  /// Answers at once with its model `small`; `long` takes a few seconds.
+  /// Answers at once with the model `small`; `long` takes a few seconds.
   private static RunningServer server;
 
   private final String chat = UUID.randomUUID().toString();
@@ -75,7 +75,7 @@ class ChatSocketTest {
   }
 
   @Test
-  void a_tenant_goes_along_and_one_that_makes_no_sense_is_an_error() {
+  void a_tenant_is_stored_and_an_invalid_one_is_an_error() {
     try (var client = SocketClient.to(server)) {
       client.send("{'type':'chat.send','conversationId':'of-acme','message':'hi','tenant':'acme'}");
       client.eventsUntil("turn-sealed");
@@ -88,7 +88,7 @@ class ChatSocketTest {
   }
 
   @Test
-  void a_turn_is_told_in_order_and_to_its_end() {
+  void a_turn_s_events_arrive_in_order_and_to_the_end() {
     try (var client = SocketClient.to(server)) {
       var events = say(client, "Grüß Gott", "small").eventsUntil("turn-sealed");
 
@@ -107,7 +107,7 @@ class ChatSocketTest {
   }
 
   @Test
-  void the_end_of_a_turn_tells_what_it_took() {
+  void the_end_of_a_turn_has_its_metrics() {
     try (var client = SocketClient.to(server)) {
       var events = say(client, "Hello", "small").eventsUntil("turn-sealed");
 
@@ -127,7 +127,7 @@ class ChatSocketTest {
   }
 
   @Test
-  void thoughts_are_told_apart() {
+  void reasoning_has_events_of_its_own() {
     try (var client = SocketClient.to(server)) {
       var events = say(client, "Hello", "thinking").eventsUntil("turn-sealed");
 
@@ -148,7 +148,7 @@ class ChatSocketTest {
   }
 
   @Test
-  void whoever_comes_late_sees_the_turn_from_its_first_event_without_a_gap() {
+  void a_late_subscriber_gets_the_turn_from_its_first_event_without_a_gap() {
     try (var sender = SocketClient.to(server);
         var late = SocketClient.to(server)) {
       say(sender, "Tell me everything", "long");
@@ -165,7 +165,7 @@ class ChatSocketTest {
   }
 
   @Test
-  void watching_twice_shows_everything_once() {
+  void subscribing_twice_sends_each_event_once() {
     try (var client = SocketClient.to(server)) {
       watch(client);
       say(client, "Hello", "small");
@@ -180,14 +180,14 @@ class ChatSocketTest {
   }
 
   @Test
-  void watching_a_conversation_where_nothing_happens_shows_nothing() {
+  void subscribing_to_an_idle_conversation_sends_nothing() {
     try (var client = SocketClient.to(server)) {
       assertThat(watch(client).flush()).isEmpty();
     }
   }
 
   @Test
-  void whoever_watches_no_more_is_told_no_more_and_the_turn_goes_on() {
+  void after_unsubscribing_no_events_arrive_and_the_turn_goes_on() {
     try (var client = SocketClient.to(server)) {
       say(client, "Hello", "small").next("chat.delta");
 
@@ -200,7 +200,7 @@ class ChatSocketTest {
   }
 
   @Test
-  void of_two_that_send_at_once_one_is_told_to_wait_and_both_see_the_turn() {
+  void of_two_concurrent_messages_one_is_rejected_and_both_clients_see_the_turn() {
     try (var one = SocketClient.to(server);
         var other = SocketClient.to(server)) {
       say(one, "From one", "long").next("chat.delta");
@@ -238,7 +238,7 @@ class ChatSocketTest {
   }
 
   @Test
-  void closing_aborts_the_turn_at_once_and_keeps_what_was_said() {
+  void closing_aborts_the_turn_at_once_and_keeps_its_text() {
     try (var client = SocketClient.to(server)) {
       client.subscribe(chat).next("surface");
       client.toggle(chat, "true").next("update");
@@ -263,7 +263,7 @@ class ChatSocketTest {
   }
 
   @Test
-  void the_surface_knows_that_a_turn_is_over_before_it_is_sealed() {
+  void the_surface_shows_the_end_of_a_turn_before_it_is_sealed() {
     try (var client = SocketClient.to(server)) {
       client.subscribe(chat).next("surface");
       client.toggle(chat, "true").next("update");
@@ -294,7 +294,7 @@ class ChatSocketTest {
   }
 
   @Test
-  void an_unknown_model_is_a_failure_of_the_turn_and_nothing_is_kept() {
+  void an_unknown_model_fails_the_turn_and_nothing_is_stored() {
     for (var model : Set.of("nobody/nothing", "nonsense")) {
       try (var client = SocketClient.to(server)) {
         client.send(
@@ -325,7 +325,7 @@ class ChatSocketTest {
   }
 
   @Test
-  void a_socket_that_is_lost_leaves_its_turn_alone() {
+  void a_turn_goes_on_when_its_socket_is_lost() {
     try (var client = SocketClient.to(server)) {
       say(client, "Hello", "small").next("chat.delta");
     }

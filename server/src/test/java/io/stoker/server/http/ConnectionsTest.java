@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Who may use how many connections of a server that has few: ten for callers, six of them for one.
+/// The limits of connections, on a server with ten for all callers and six per caller.
 class ConnectionsTest {
 
   private static final String TOKEN = "correct-horse-battery-staple";
@@ -87,7 +87,7 @@ class ConnectionsTest {
         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n");
   }
 
-  /// Opens a connection that stays, and asks for something.
+  /// Opens a connection, keeps it alive, and sends a request.
   private RawConnection open(String request) {
     var connection = new RawConnection(server.port());
     open.add(connection);
@@ -101,7 +101,7 @@ class ConnectionsTest {
   }
 
   @Test
-  void idle_strangers_make_room_and_callers_stay() {
+  void idle_anonymous_connections_are_closed_for_new_ones_and_callers_stay() {
     var socket = open(knock(TOKEN));
     assertThat(socket.head().status()).isEqualTo(101);
 
@@ -115,7 +115,7 @@ class ConnectionsTest {
   }
 
   @Test
-  void strangers_who_never_finish_a_request_make_room() {
+  void anonymous_connections_with_unfinished_requests_are_closed_for_new_ones() {
     for (int i = 0; i < 50; i++) {
       open("GET /health HTTP/1.1\r\nHost: loc");
       open(
@@ -127,7 +127,7 @@ class ConnectionsTest {
   }
 
   @Test
-  void one_token_s_sockets_do_not_take_all() {
+  void one_token_s_sockets_cannot_use_all_connections() {
     for (int i = 0; i < 6; i++) {
       assertThat(open(knock(viewer)).head().status()).isEqualTo(101);
     }
@@ -148,7 +148,7 @@ class ConnectionsTest {
 
   @Tag("soak")
   @Test
-  void one_token_s_streams_do_not_take_all_and_are_given_back() {
+  void one_token_s_streams_cannot_use_all_connections_and_are_released() {
     for (int i = 0; i < 6; i++) {
       var path = List.of("/api/overview/events", "/api/admin/warming/events").get(i % 2);
       assertThat(open(request(path, viewer)).head().status()).isEqualTo(200);
@@ -162,7 +162,7 @@ class ConnectionsTest {
   }
 
   @Test
-  void all_callers_together_leave_room_for_probes() {
+  void health_checks_are_answered_when_all_connections_are_used() {
     for (int i = 0; i < 10; i++) {
       assertThat(open(knock(i < 5 ? viewer : TOKEN)).head().status()).isEqualTo(101);
     }
@@ -181,7 +181,7 @@ class ConnectionsTest {
   }
 
   @Test
-  void requests_on_a_connection_that_is_kept_are_counted_one_at_a_time() {
+  void requests_on_a_kept_alive_connection_are_counted_one_at_a_time() {
     var connection = open("");
     for (int i = 0; i < 20; i++) {
       assertThat(connection.send(request("/models", viewer)).reply().status()).isEqualTo(200);

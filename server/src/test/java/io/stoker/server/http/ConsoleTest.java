@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The console's files, of a server that wants a token.
+/// The console's files, on a server that requires a token.
 class ConsoleTest {
 
   private static RunningServer server;
@@ -28,7 +28,7 @@ class ConsoleTest {
   }
 
   @Test
-  void without_scripts_the_front_page_names_the_doors() {
+  void without_scripts_the_front_page_lists_the_routes() {
     var page = server.get("/");
 
     assertThat(page.status()).isEqualTo(200);
@@ -58,7 +58,7 @@ class ConsoleTest {
     "/lib/lit-html/directives/live.js, text/javascript",
     "/lib/picocss__pico/css/pico.min.css, text/css"
   })
-  void everybody_gets_the_files(String path, String type) {
+  void the_files_need_no_token(String path, String type) {
     var file = server.get(path);
 
     assertThat(file.status()).isEqualTo(200);
@@ -67,7 +67,7 @@ class ConsoleTest {
   }
 
   @Test
-  void a_file_that_the_browser_has_is_not_sent_again() {
+  void a_cached_file_is_not_sent_again() {
     var tag = server.get("/app/console.js").response().headers().firstValue("ETag").orElseThrow();
 
     var again = server.get("/app/console.js", "If-None-Match", tag);
@@ -77,7 +77,7 @@ class ConsoleTest {
   }
 
   @Test
-  void every_library_that_the_page_names_is_there() {
+  void every_library_of_the_page_exists() {
     var page = server.get("/").response().body();
 
     var files =
@@ -97,7 +97,7 @@ class ConsoleTest {
         "/lib/lit/3.3.2/index.js",
         "/lib/spring-webmvc/index.js"
       })
-  void what_is_no_file_is_a_problem(String path) {
+  void an_unknown_file_is_a_problem(String path) {
     var answer = server.get(path);
 
     assertThat(answer.status()).isEqualTo(404);
@@ -115,7 +115,7 @@ class ConsoleTest {
         "/app/console.js;x",
         "/app/console.js/../../actuator/prometheus"
       })
-  void no_detour_leads_out_of_the_files(String path) {
+  void no_path_variant_leads_out_of_the_files(String path) {
     assertThat(server.get(path).status()).isIn(400, 401);
   }
 }

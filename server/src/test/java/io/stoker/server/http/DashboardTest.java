@@ -33,7 +33,7 @@ import org.yaml.snakeyaml.Yaml;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Whether dashboard and alert rules ask for what there is.
+/// Checks that the dashboard and the alert rules query existing metrics.
 class DashboardTest {
 
   private static final Path DEPLOY = Path.of("..", "deploy");
@@ -42,13 +42,13 @@ class DashboardTest {
   private static final Pattern LABEL = Pattern.compile("(\\w+)=\"((?:[^\"\\\\]|\\\\.)*)\"");
   private static final Pattern SHOWN = Pattern.compile("\\{\\{\\s*(?:\\$labels\\.)?(\\w+)\\s*}}");
 
-  /// What Prometheus adds to all that it reads.
+  /// The labels that Prometheus adds.
   private static final Set<String> ADDED = Set.of("job", "instance");
 
-  /// Metrics of a server and of an application, with their labels and what those can be.
+  /// The metrics of a server and of an application, with their labels and possible values.
   private static final Map<String, Map<String, Set<String>>> METRICS = new TreeMap<>();
 
-  /// A query, and where the results show labels.
+  /// A query, and the labels used in its legend.
   private record Use(String query, String texts) {}
 
   @BeforeAll
@@ -65,7 +65,7 @@ class DashboardTest {
     METRICS.get("stoker_sessions_warm_runs_seconds_count").get("state").addAll(states);
   }
 
-  /// What an application shows that embeds the cache of sessions.
+  /// The metrics of an application that embeds the session cache.
   private static String application() {
     var time = new ManualTime(Instant.EPOCH);
     var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -123,7 +123,7 @@ class DashboardTest {
         .toList();
   }
 
-  /// What is asked for and not there.
+  /// The metrics and labels that are queried but do not exist.
   private static List<String> missing(List<Use> uses) {
     return uses.stream().flatMap(use -> missing(use).stream()).distinct().toList();
   }
@@ -167,7 +167,7 @@ class DashboardTest {
   }
 
   @Test
-  void the_dashboard_asks_for_what_there_is() throws IOException {
+  void the_dashboard_queries_existing_metrics() throws IOException {
     var uses = dashboard();
 
     assertThat(uses).hasSizeGreaterThan(30);
@@ -175,7 +175,7 @@ class DashboardTest {
   }
 
   @Test
-  void alert_rules_ask_for_what_there_is() throws IOException {
+  void alert_rules_query_existing_metrics() throws IOException {
     var uses = alerts();
 
     assertThat(uses).hasSizeGreaterThan(10);
@@ -193,7 +193,7 @@ class DashboardTest {
   }
 
   @Test
-  void every_alert_says_what_is_wrong_and_what_to_do() throws IOException {
+  void every_alert_states_the_problem_and_what_to_do() throws IOException {
     assertThat(rules())
         .isNotEmpty()
         .allSatisfy(rule -> {
@@ -217,7 +217,7 @@ class DashboardTest {
           stoker_prompts_armed > 0                                                   ; {{ $labels.scope }}; scope
           label_values(stoker_prompts_armd{job=~"$job"}, instance)                   ;      ; stoker_prompts_armd
           """)
-  void a_misspelt_name_is_found(String query, String texts, String name) {
+  void a_misspelled_name_is_found(String query, String texts, String name) {
     assertThat(missing(new Use(query, texts == null ? "" : texts))).containsExactly(name);
   }
 }

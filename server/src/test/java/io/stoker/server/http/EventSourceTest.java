@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Streams of events, as the EventSource of browsers reads them: the npm package `eventsource`.
+/// Server-sent events read by a standard EventSource client, the npm package `eventsource`.
 class EventSourceTest {
 
   private static final JsonMapper JSON = new JsonMapper();
@@ -73,7 +73,7 @@ class EventSourceTest {
   }
 
   @Test
-  void a_batch_is_watched_by_the_names_of_its_events() throws Exception {
+  void the_events_of_a_batch_are_received_by_name() throws Exception {
     try (var server = server();
         var source =
             eventSource(server.port(), WARMING + "events", "progress", "query", "complete")) {
@@ -94,7 +94,7 @@ class EventSourceTest {
   }
 
   @Test
-  void after_a_restart_nothing_is_lost_and_nothing_comes_twice() throws Exception {
+  void after_a_restart_no_event_is_lost_or_repeated() throws Exception {
     var events = new ArrayList<JsonNode>();
     var first = server();
     try (var proxy = TcpProxy.to(first.port());
@@ -145,7 +145,7 @@ class EventSourceTest {
   }
 
   @Test
-  void an_overview_begins_again_when_its_stream_does() throws Exception {
+  void an_overview_is_complete_again_when_its_stream_reconnects() throws Exception {
     try (var server = server();
         var proxy = TcpProxy.to(server.port());
         var source = eventSource(proxy.port(), "/api/overview/events", "overview", "point")) {
@@ -166,7 +166,7 @@ class EventSourceTest {
   }
 
   @Test
-  void a_stream_that_is_refused_is_not_asked_for_again() throws Exception {
+  void a_rejected_stream_is_not_retried() throws Exception {
     try (var server = server();
         var source = eventSource(server.port(), WARMING + "progress?batch_id=424242")) {
       var error = next(source, "error");

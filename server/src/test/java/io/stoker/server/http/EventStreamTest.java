@@ -18,7 +18,7 @@ class EventStreamTest {
   private final ManualTime time = new ManualTime(Instant.EPOCH);
   private final Sent sent = new Sent();
 
-  /// Takes what is sent.
+  /// Records the sent bytes.
   private static final class Sent implements StreamBuilder {
 
     private final StringBuilder text = new StringBuilder();
@@ -62,7 +62,7 @@ class EventStreamTest {
   }
 
   @Test
-  void events_that_come_together_are_sent_together() throws IOException {
+  void events_added_together_are_sent_together() throws IOException {
     var events = new EventStream(sent, time);
 
     events.add(7, "progress", Map.of("total", 2));
@@ -110,7 +110,7 @@ class EventStreamTest {
   }
 
   @Test
-  void what_was_discarded_is_not_sent() throws IOException {
+  void discarded_events_are_not_sent() throws IOException {
     var events = new EventStream(sent, time);
 
     events.add(1, "query", Map.of());

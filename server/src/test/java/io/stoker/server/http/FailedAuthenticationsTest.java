@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/// What an operator learns of tokens that nobody has.
+/// The count and the log of invalid tokens.
 @ExtendWith(OutputCaptureExtension.class)
 class FailedAuthenticationsTest {
 
@@ -17,7 +17,7 @@ class FailedAuthenticationsTest {
   private static final int TRIES = 40;
 
   @Test
-  void wrong_tokens_are_counted_and_their_address_is_in_the_log_now_and_then(
+  void invalid_tokens_are_counted_and_their_addresses_logged_at_a_limited_rate(
       CapturedOutput output) {
     try (var server = RunningServer.with(Map.of("STOKER_TOKEN", TOKEN))) {
       for (int i = 0; i < TRIES; i++) {

@@ -10,8 +10,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.web.servlet.function.ServerRequest;
 
-/// What clients are told of calls that failed: by pipelines to the letter, by providers in the five
-/// codes that clients of prompts know.
+/// The problems of failed calls: to pipelines with all codes, to providers with the five codes that
+/// chat clients know.
 final class FailedCallsTest {
 
   @ParameterizedTest
@@ -24,7 +24,8 @@ final class FailedCallsTest {
     "REFUSED, 502, pipeline-refused",
     "BAD_ANSWER, 502, pipeline-bad-answer"
   })
-  void who_asks_for_an_answer_is_told_of_the_pipeline(Code code, int status, String told) {
+  void a_failed_pipeline_is_reported_to_clients_that_ask_questions(
+      Code code, int status, String told) {
     var problem = problem("/api/answers/ask", code);
 
     assertThat(problem.status().value()).isEqualTo(status);
@@ -42,7 +43,8 @@ final class FailedCallsTest {
     "REFUSED, 502, provider-refused",
     "BAD_ANSWER, 502, provider-bad-answer"
   })
-  void who_warms_a_conversation_is_told_of_the_provider(Code code, int status, String told) {
+  void a_failed_provider_is_reported_to_clients_that_warm_conversations(
+      Code code, int status, String told) {
     var problem = problem("/api/prompts/conversations/c/warm", code);
 
     assertThat(problem.status().value()).isEqualTo(status);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Which pages of other servers may use chats and sockets.
+/// The origins whose pages may use chats and sockets.
 class ForeignPagesTest {
 
   private static final String TOKEN = "correct-horse-battery-staple";

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The socket of chats, as a client of others opens it: the npm package `ws`.
+/// The socket used by a standard client, the npm package `ws`.
 class ForeignSocketTest {
 
   private static final JsonMapper JSON = new JsonMapper();
@@ -94,7 +94,7 @@ class ForeignSocketTest {
   }
 
   @Test
-  void a_turn_is_told_to_its_end() throws InterruptedException {
+  void a_turn_s_events_arrive_to_the_end() throws InterruptedException {
     act("send", Map.of("text", message("whole", "Grüß Gott")));
 
     var events = turn();
@@ -104,7 +104,7 @@ class ForeignSocketTest {
   }
 
   @Test
-  void a_ping_is_answered_with_what_it_carries() throws InterruptedException {
+  void a_ping_is_answered_with_its_payload() throws InterruptedException {
     act("ping", Map.of("data", "are you there?"));
 
     var pong = next();

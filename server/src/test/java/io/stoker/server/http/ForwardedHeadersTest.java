@@ -15,8 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What is believed of what a named proxy says. The proxies are in 10.0.0.0/8, the nearest is
-/// 10.0.0.1.
+/// The headers of trusted proxies, which are in 10.0.0.0/8; the nearest is 10.0.0.1.
 class ForwardedHeadersTest {
 
   private static final TrustedProxies PROXIES =
@@ -61,7 +60,7 @@ class ForwardedHeadersTest {
         "[2a00:1::7]:4711, 2001:db8::5             ; 2a00:1:0:0:0:0:0:7",
         ", ,203.0.113.9,                           ; 203.0.113.9"
       })
-  void the_client_is_the_nearest_address_that_is_no_proxy(String chain, String client) {
+  void the_client_is_the_nearest_address_that_is_not_a_trusted_proxy(String chain, String client) {
     assertThat(client("X-Forwarded-For: " + chain)).isEqualTo(client);
   }
 
@@ -78,7 +77,7 @@ class ForwardedHeadersTest {
         "for=6.6.6.6, proto=https                        ; 10.0.0.1",
         "for=\"6.6.6.6,\" , for=203.0.113.9              ; 203.0.113.9"
       })
-  void the_standard_header_says_it_as_well(String chain, String client) {
+  void the_standard_header_works_too(String chain, String client) {
     assertThat(client("Forwarded: " + chain)).isEqualTo(client);
   }
 
@@ -89,7 +88,7 @@ class ForwardedHeadersTest {
   }
 
   @Test
-  void scheme_host_and_prefix_are_what_the_proxy_says() {
+  void scheme_host_and_prefix_come_from_the_proxy() {
     var usual =
         read(
             "X-Forwarded-For: 203.0.113.9 | X-Forwarded-Proto: HTTPS | X-Forwarded-Host:"
@@ -110,7 +109,7 @@ class ForwardedHeadersTest {
   }
 
   @Test
-  void of_several_proxies_the_one_that_the_client_called_is_believed() {
+  void of_several_proxies_the_one_that_the_client_connected_to_counts() {
     var usual =
         read(
             "X-Forwarded-For: 6.6.6.6, 203.0.113.9, 10.0.0.2 | X-Forwarded-Proto: http, https, http"
@@ -126,7 +125,7 @@ class ForwardedHeadersTest {
   }
 
   @Test
-  void what_is_said_once_for_all_proxies_holds_for_all() {
+  void a_value_set_once_applies_to_all_proxies() {
     var said =
         read(
             "X-Forwarded-For: 203.0.113.9, 10.0.0.3, 10.0.0.2 | X-Forwarded-Proto: wss |"
@@ -180,7 +179,7 @@ class ForwardedHeadersTest {
         "Forwarded: for = 203.0.113.9",
         "Forwarded: for=203.0.113.9 proto=https"
       })
-  void what_makes_no_sense_is_refused(String headers) {
+  void malformed_headers_are_rejected(String headers) {
     assertThatThrownBy(() -> read(headers))
         .isInstanceOf(ProblemException.class)
         .hasMessageStartingWith("expected ")
@@ -188,7 +187,7 @@ class ForwardedHeadersTest {
   }
 
   @Test
-  void both_kinds_may_say_the_same() {
+  void both_kinds_of_headers_may_agree() {
     assertThat(
             read(
                 "Forwarded: for=203.0.113.9;proto=https | X-Forwarded-For: 203.0.113.9 |"
@@ -204,7 +203,7 @@ class ForwardedHeadersTest {
         "Forwarded: for=203.0.113.9;host=evil.example | X-Forwarded-For: 203.0.113.9",
         "Forwarded: proto=https | X-Forwarded-Proto: http"
       })
-  void both_kinds_may_not_contradict_each_other(String headers) {
+  void both_kinds_of_headers_must_not_contradict_each_other(String headers) {
     assertThatThrownBy(() -> read(headers))
         .isInstanceOf(ProblemException.class)
         .hasMessageContaining("expected Forwarded and X-Forwarded-* to say the same");

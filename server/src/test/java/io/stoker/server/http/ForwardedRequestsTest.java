@@ -16,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What proxies may say of the requests that they pass on: nothing without tokens, and with tokens
-/// only those that are named.
+/// Requests through proxies: rejected without tokens; with tokens, only headers of trusted proxies
+/// count.
 class ForwardedRequestsTest {
 
   private static final String TOKEN = "correct-horse-battery-staple";

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.http.HttpMethod;
 
-/// HEAD answers what GET would, without a body, and ends at once.
+/// HEAD is answered like GET, without a body, and ends at once.
 class HeadTest {
 
   private static RunningServer server;
@@ -52,7 +52,7 @@ class HeadTest {
 
   @ParameterizedTest
   @MethodSource("paths")
-  void head_answers_where_get_does(String path) {
+  void head_answers_wherever_get_does(String path) {
     try (var head = new RawConnection(server.port());
         var get = new RawConnection(server.port())) {
       var headers = head.send(request("HEAD", path)).head();

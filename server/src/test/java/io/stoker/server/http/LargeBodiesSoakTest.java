@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The same as [LargeBodiesTest] has, for longer.
+/// [LargeBodiesTest] for longer.
 @Tag("soak")
 class LargeBodiesSoakTest {
 

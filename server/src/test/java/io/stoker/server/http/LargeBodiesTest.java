@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Strangers who send much to a server with little memory, in a process of its own.
+/// Anonymous clients that send large bodies to a server with little memory, in its own process.
 class LargeBodiesTest {
 
   private static final List<String> TYPES =
@@ -95,7 +95,7 @@ class LargeBodiesTest {
                 .flatMap(method -> TYPES.stream().map(type -> new Request(method, path, type))));
   }
 
-  /// Sends up to 20 MB, as long as there is no answer.
+  /// Sends up to 20 MB until there is a response.
   private Reply send(Request request) {
     var piece = "a=b&".repeat(16 * 1024);
     int pieces = 20 * 1024 * 1024 / piece.length();
@@ -134,7 +134,7 @@ class LargeBodiesTest {
 
   @Test
   @Tag("soak")
-  void refused_bodies_leave_no_memory_behind() throws Exception {
+  void rejected_bodies_leave_no_memory_allocated() throws Exception {
     refuse(server, 500, 256 * 1024);
     long before = server.residentKilobytes();
 
@@ -143,7 +143,7 @@ class LargeBodiesTest {
     assertThat(server.residentKilobytes()).isLessThan(before + before / 10);
   }
 
-  /// Sends whole bodies that nobody wants, half of them in chunks.
+  /// Sends complete bodies that no route reads, half of them chunked.
   static void refuse(ServerProcess server, int count, int size) throws Exception {
     var body = "x".repeat(size);
     var requests = requests().filter(one -> !one.method.equals("HEAD")).toList();

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What warming has cost and brought, and what it may cost.
+/// The routes of the ledger and of budgets.
 class LedgerRoutesTest {
 
   private static final String PLACE = "/api/prompts/conversations/";
@@ -29,7 +29,7 @@ class LedgerRoutesTest {
           + "cache_write_tokens,cost_micros,saved_micros,wasted_micros,priced,idle_ms,pings,"
           + "first_token_ms";
 
-  /// Longer than a conversation goes without a warm, shorter than it goes without a turn.
+  /// Longer than the warming interval, shorter than the time between turns.
   private static final Duration TTL = Duration.ofSeconds(4);
 
   private static RunningServer server;
@@ -83,7 +83,7 @@ class LedgerRoutesTest {
   }
 
   @Test
-  void a_user_who_comes_back_to_a_warm_cache_has_saved_money() {
+  void a_user_who_returns_to_a_warm_cache_has_saved_money() {
     talk(chat, "savers");
     warming(chat, "{\"enabled\": true, \"interval\": \"1s\"}");
     var idle = Instant.parse(conversation(chat).path("idle").path("since").asString());
@@ -121,7 +121,7 @@ class LedgerRoutesTest {
   }
 
   @Test
-  void a_budget_that_is_spent_ends_warming_with_the_reason_until_there_is_more() {
+  void a_spent_budget_stops_warming_with_the_reason_until_it_is_raised() {
     talk(chat, "thrifty");
     budget("150");
     warming(chat, "{\"enabled\": true, \"interval\": \"1s\"}");
@@ -147,7 +147,7 @@ class LedgerRoutesTest {
   }
 
   @Test
-  void budgets_tell_of_today_for_all_and_for_tenants_with_settings() {
+  void budgets_show_today_s_spending_in_total_and_by_configured_tenant() {
     talk(chat, "acme");
     server.post(PLACE + chat + "/warm", "");
 
@@ -228,11 +228,11 @@ class LedgerRoutesTest {
           ?limit=0                              | limit: expected 1 to 1000, got 0
           ?limit=1001                           | limit: expected 1 to 1000
           ?conversation=                        | conversation: expected 1 to 200 characters without control characters, got none
-          ?sort=name                            | sort: is not known here
+          ?sort=name                            | sort: unknown; expected one of
           /entries?format=xml                   | format: expected one of json, csv, got "xml"
-          /entries?by=day                       | by: is not known here
+          /entries?by=day                       | by: unknown; expected one of
           """)
-  void a_question_that_makes_no_sense_is_refused(String query, String detail) {
+  void an_invalid_query_is_rejected(String query, String detail) {
     var answer = server.get(LEDGER + query);
 
     assertThat(answer.status()).isEqualTo(400);

@@ -12,7 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/// Many turns at once: each response is whole, and ends.
+/// Many concurrent turns: each response is complete.
 class ManyTurnsTest {
 
   private static final int CLIENTS = Integer.getInteger("clients", 24);

@@ -42,7 +42,7 @@ class MetricsReferenceTest {
 
       """;
 
-  /// What is known of the meters of one name.
+  /// The meters of one name.
   private static final class Row {
 
     private final Meter meter;
@@ -84,7 +84,7 @@ class MetricsReferenceTest {
   private final Map<String, Row> rows = new TreeMap<>();
 
   @Test
-  void the_page_of_metrics_has_every_meter_with_its_meaning() {
+  void the_reference_lists_every_meter_with_its_description() {
     readServer();
     readApplication();
     // A run has to end in a state before it is counted.
@@ -112,7 +112,7 @@ class MetricsReferenceTest {
     }
   }
 
-  /// What an application shows that embeds the cache of sessions.
+  /// The meters of an application that embeds the session cache.
   private void readApplication() {
     var time = new ManualTime(Instant.EPOCH);
     var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);

@@ -18,12 +18,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// A server behind a real nginx, as programs see it.
+/// A server behind a real nginx, called by programs.
 class NginxTest {
 
   private static final String TOKEN = "correct-horse-battery-staple";
 
-  /// The least that people write, with what the examples of many pages add.
+  /// Minimal configurations, and additions found in common examples.
   private static final String PLAIN =
       """
       server {
@@ -58,7 +58,7 @@ class NginxTest {
         "proxy_http_version 1.1; proxy_set_header Host $host;"
             + " proxy_set_header Forwarded for=$remote_addr;"
       })
-  void without_tokens_nobody_on_its_network_is_an_operator(String lines) throws Exception {
+  void without_tokens_clients_of_the_proxy_are_rejected(String lines) throws Exception {
     try (var server = RunningServer.with(Map.of());
         var nginx = Nginx.with(PLAIN.formatted(server.port(), lines));
         var client = HttpClient.newHttpClient()) {
@@ -69,7 +69,7 @@ class NginxTest {
 
   @ParameterizedTest
   @CsvSource({"127.0.0.1, true", "10.0.0.0/8, false"})
-  void limits_count_the_client_if_the_proxy_is_named(String proxies, boolean areNamed)
+  void limits_apply_to_the_client_if_the_proxy_is_trusted(String proxies, boolean areNamed)
       throws Exception {
     var append = "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;";
     try (var server = RunningServer.with(Map.of("STOKER_TOKEN", TOKEN, "STOKER_PROXIES", proxies));
@@ -89,7 +89,7 @@ class NginxTest {
     return HttpClient.newBuilder().localAddress(InetAddress.ofLiteral(address)).build();
   }
 
-  /// With a wrong token, and as if somebody else had passed it on.
+  /// With an invalid token, and with a forged forwarded address.
   private static int guess(HttpClient client, int port, int number) throws Exception {
     return status(
         client,
@@ -101,7 +101,7 @@ class NginxTest {
   }
 
   @Test
-  void its_log_says_why_it_does_not_start() {
+  void the_log_says_why_it_does_not_start() {
     assertThat(catchThrowable(() -> Nginx.with("nonsense;"))).hasMessageContaining("nonsense");
   }
 }

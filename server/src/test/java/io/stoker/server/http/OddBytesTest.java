@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Halves of characters, NUL and other encodings: from models, which are put right, and from
-/// clients, which are refused. All state is in Postgres, which stores no NUL.
+/// Unpaired surrogates, NUL and other encodings: those of models are corrected, those of clients
+/// rejected. All state is in Postgres, which cannot store NUL.
 class OddBytesTest {
 
   private static StubLlm model;
@@ -55,7 +55,7 @@ class OddBytesTest {
     model.close();
   }
 
-  /// What one sees of an answer in these pieces: by a socket, by lines, and afterwards.
+  /// An answer in these deltas, as received by a socket, as lines, and in the history.
   private static List<String> seen(String provider, String conversation, String... pieces) {
     model.next(new StubLlm.Says("stop", pieces));
     try (var watcher = SocketClient.to(server)) {
@@ -82,7 +82,7 @@ class OddBytesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"openai", "anthropic"})
-  void a_character_that_a_model_cuts_in_two_is_put_together(String provider) {
+  void a_surrogate_pair_split_by_a_model_is_joined(String provider) {
     var seen = seen(provider, "cut-" + provider, "a\uD83D", "\uDC4D", "b\uD83D", "\uDE00c");
 
     assertThat(seen.getFirst()).isEqualTo("a👍b😀c");
@@ -92,7 +92,7 @@ class OddBytesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"openai", "anthropic"})
-  void half_a_character_that_stays_alone_and_nul_are_replaced(String provider) {
+  void unpaired_surrogates_and_nul_are_replaced(String provider) {
     var seen = seen(provider, "half-" + provider, "a\uDC4D\0", "b\uD83D");
 
     assertThat(seen.getFirst()).isEqualTo("a\uFFFD\uFFFDb\uFFFD");
@@ -100,7 +100,7 @@ class OddBytesTest {
   }
 
   @Test
-  void an_error_with_odd_bytes_is_told_and_kept() {
+  void an_error_with_invalid_characters_is_sent_and_stored() {
     model.next(
         new StubLlm.Replies(
             400, java.util.Map.of(), "{\"error\":{\"message\":\"no \\u0000\\ud83d\"}}"));
@@ -118,7 +118,7 @@ class OddBytesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"\\ud83d", "\\udc4d", "\\u0000"})
-  void a_bad_frame_is_refused_and_closes_no_socket(String odd) {
+  void a_bad_frame_is_rejected_and_the_socket_stays_open(String odd) {
     try (var bad = SocketClient.to(server);
         var watcher = SocketClient.to(server)) {
       watcher.send("{'type':'chat.subscribe','conversationId':'watched'}");
@@ -158,7 +158,8 @@ class OddBytesTest {
 
   @ParameterizedTest
   @MethodSource("bodies")
-  void a_body_with_odd_characters_is_refused_by_its_field(String path, String body, String field) {
+  void a_body_with_invalid_characters_is_rejected_naming_the_field(
+      String path, String body, String field) {
     for (var odd : List.of("a\\ud83d", "\\udc4d b", "a\\u0000b")) {
       var answer = server.post(path, body.formatted(odd).replace('\'', '"'));
 
@@ -169,7 +170,7 @@ class OddBytesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"\\ud83d", "\\u0000"})
-  void a_question_with_odd_characters_is_refused_by_its_line(String odd) {
+  void a_question_with_invalid_characters_is_rejected_naming_the_line(String odd) {
     var answer =
         server.post("/api/admin/warming/queue/manual", "{\"queries\":[\"x\",\"y" + odd + "\"]}");
 
@@ -184,7 +185,7 @@ class OddBytesTest {
     "/api/answers/ask, {\"question\":\"Zoë\"}",
     "/conversations/c/cwd, {\"cwd\":\"/Zoë\"}"
   })
-  void a_body_in_another_encoding_is_refused(String path, String body) {
+  void a_body_in_another_encoding_is_rejected(String path, String body) {
     var answer =
         server.send(
             server
@@ -207,7 +208,7 @@ class OddBytesTest {
         "/api/prompts/ledger?provider=a%00",
         "/api/documents/x?scope=%00"
       })
-  void a_query_with_nul_is_refused(String path) {
+  void a_query_with_nul_is_rejected(String path) {
     var answer = server.get(path);
 
     assertThat(answer.status()).as(answer.toString()).isEqualTo(400);
@@ -215,7 +216,7 @@ class OddBytesTest {
   }
 
   @Test
-  void documents_with_hostile_headings_keep_nobody_waiting() {
+  void documents_with_hostile_headings_do_not_delay_other_requests() {
     for (var heading : List.of("#" + " ".repeat(300) + "\u2028", "# " + "x ".repeat(100_000))) {
       var hostile = (heading + "\n").repeat(20) + "\n\nThe boiler holds 40 litres.\n";
       var taken =
@@ -231,7 +232,7 @@ class OddBytesTest {
   }
 
   @Test
-  void forms_with_nul_or_another_encoding_are_refused() {
+  void forms_with_nul_or_another_encoding_are_rejected() {
     var path = "/api/admin/warming/queue/upload";
     var file = "Why?".getBytes(UTF_8);
 

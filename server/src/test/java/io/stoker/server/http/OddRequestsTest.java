@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Requests of which not even the first line, a header or the form of the body makes sense: each is
-/// refused as a problem, and none is worth a line in the log.
+/// Requests with a malformed first line, header or body: each is rejected with a problem and
+/// without a line in the log.
 class OddRequestsTest {
 
   private static final String TOKEN = "correct-horse-battery-staple";
@@ -115,7 +115,7 @@ class OddRequestsTest {
   }
 
   @Test
-  void a_query_that_cannot_be_decoded_is_refused_everywhere() {
+  void a_query_that_cannot_be_decoded_is_rejected_everywhere() {
     var failed = new ArrayList<String>();
     queriesOfPaths()
         .forEach(one -> {
@@ -200,7 +200,7 @@ class OddRequestsTest {
 
   @ParameterizedTest
   @MethodSource("requests")
-  void what_tomcat_refuses_is_a_problem(String request, int status) {
+  void requests_rejected_by_tomcat_get_a_problem(String request, int status) {
     assertRefused(RawConnection.ask(server.port(), request), status);
   }
 
@@ -241,7 +241,8 @@ class OddRequestsTest {
 
   @ParameterizedTest
   @MethodSource("headers")
-  void odd_headers_are_refused_in_words_or_passed_over(String path, String headers, int status) {
+  void malformed_headers_are_rejected_with_a_problem_or_ignored(
+      String path, String headers, int status) {
     var reply =
         RawConnection.ask(
             server.port(), "GET " + path + " HTTP/1.1\r\n" + KNOWN + "\r\n" + headers + "\r\n");
@@ -315,7 +316,7 @@ class OddRequestsTest {
 
   @ParameterizedTest
   @MethodSource("bodies")
-  void a_body_that_no_parser_takes_is_a_problem(String path, String type, String body) {
+  void an_unparseable_body_is_a_problem(String path, String type, String body) {
     assertRefused(RawConnection.ask(server.port(), post(path, type, body)), 400);
   }
 

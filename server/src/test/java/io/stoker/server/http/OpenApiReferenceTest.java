@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class OpenApiReferenceTest {
 
   @Test
-  void the_page_of_routes_is_the_document_that_is_served() {
+  void the_reference_is_the_served_document() {
     try (var server = RunningServer.with(Map.of())) {
       var document = server.get("/v3/api-docs.yaml");
 

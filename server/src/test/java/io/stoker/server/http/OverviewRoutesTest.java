@@ -18,14 +18,14 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// All that the server does, at a glance.
+/// The routes of the overview.
 class OverviewRoutesTest {
 
   private static final JsonMapper JSON = new JsonMapper();
   private static final String OVERVIEW = "/api/overview";
   private static final String QUEUE = "/api/admin/warming/queue/manual";
 
-  /// The next event of that name.
+  /// The next event with this name.
   private static JsonNode next(Iterator<String> lines, String name) {
     while (lines.hasNext()) {
       if (lines.next().equals("event: " + name)) {
@@ -36,7 +36,7 @@ class OverviewRoutesTest {
   }
 
   @Test
-  void a_new_server_says_what_is_not_known_and_invents_nothing() {
+  void a_new_server_reports_unknown_figures_as_null() {
     try (var server = RunningServer.with(Map.of())) {
       var overview = server.get(OVERVIEW).json();
 
@@ -61,7 +61,7 @@ class OverviewRoutesTest {
   }
 
   @Test
-  void the_history_begins_with_the_server_and_its_first_point_knows_no_pace() {
+  void the_history_starts_with_the_server_and_its_first_point_has_no_rate() {
     try (var server = RunningServer.with(Map.of())) {
       var history =
           await()
@@ -77,7 +77,7 @@ class OverviewRoutesTest {
   }
 
   @Test
-  void what_was_done_in_each_job_is_counted() {
+  void the_work_of_each_job_is_counted() {
     var world = SessionEnvironment.with(40);
     try (var server =
         RunningServer.with(
@@ -117,7 +117,7 @@ class OverviewRoutesTest {
   }
 
   @Test
-  void a_cache_that_is_gone_is_trouble_and_its_figures_are_not_known() {
+  void an_unreachable_cache_is_reported_and_its_figures_are_unknown() {
     var world = SessionEnvironment.with(1);
     try (var proxy = TcpProxy.to(RealRedis.shared().port());
         var server =
@@ -150,7 +150,7 @@ class OverviewRoutesTest {
   }
 
   @Test
-  void who_watches_is_told_everything_first_and_then_what_changes() {
+  void a_viewer_gets_everything_first_and_then_the_changes() {
     try (var server = RunningServer.with(Map.of());
         Stream<String> stream = server.lines(OVERVIEW + "/events")) {
       var lines = stream.iterator();
@@ -174,7 +174,7 @@ class OverviewRoutesTest {
 
   @Tag("soak")
   @Test
-  void the_history_grows_before_the_eyes_of_who_watches_for_longer_than_half_a_minute() {
+  void a_long_stream_gets_new_points_of_the_history() {
     try (var server = RunningServer.with(Map.of());
         Stream<String> stream = server.lines(OVERVIEW + "/events")) {
       var lines = stream.iterator();
@@ -188,7 +188,7 @@ class OverviewRoutesTest {
     }
   }
 
-  /// By a client of its own, since that of the server's would wait for the stream to end.
+  /// With its own client, since the shared one would wait for the stream to end.
   @Test
   void the_stream_ends_with_the_server() throws Exception {
     var server = RunningServer.with(Map.of());
@@ -206,7 +206,7 @@ class OverviewRoutesTest {
   }
 
   @Test
-  void a_hundred_who_watch_are_told_the_same() {
+  void a_hundred_viewers_get_the_same() {
     try (var server = RunningServer.with(Map.of())) {
       var streams = Stream.generate(() -> server.lines(OVERVIEW + "/events")).limit(100).toList();
       var viewers = streams.stream().map(Stream::iterator).toList();
@@ -225,7 +225,7 @@ class OverviewRoutesTest {
   }
 
   @Test
-  void a_parameter_that_is_not_known_is_refused() {
+  void an_unknown_parameter_is_rejected() {
     try (var server = RunningServer.with(Map.of())) {
       assertThat(server.get(OVERVIEW + "?window=1h").status()).isEqualTo(400);
     }

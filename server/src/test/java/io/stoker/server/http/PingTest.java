@@ -29,7 +29,7 @@ class PingTest {
     server.close();
   }
 
-  /// The kind of the next frame, which is taken whole.
+  /// The opcode of the next frame, which is read completely.
   private static int frame(RawConnection socket) {
     int kind = socket.next();
     int length = socket.next();
@@ -43,7 +43,7 @@ class PingTest {
   }
 
   @Test
-  void a_client_that_answers_no_ping_is_closed_and_one_that_does_is_not() {
+  void a_client_that_does_not_answer_pings_is_disconnected() {
     try (var alive = SocketClient.to(server);
         var silent = new RawConnection(server.port())) {
       silent.send(SocketClient.knock("localhost"));
@@ -62,7 +62,7 @@ class PingTest {
   }
 
   @Test
-  void pongs_that_nobody_asked_for_are_ignored_also_between_fragments() {
+  void unsolicited_pongs_are_ignored_also_between_fragments() {
     try (var client = SocketClient.to(server)) {
       var pong = ByteBuffer.wrap(new byte[] {1, 2, 3});
       client.socket().sendPong(pong.duplicate()).join();

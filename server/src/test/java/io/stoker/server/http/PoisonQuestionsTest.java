@@ -20,7 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/// Questions that the pipeline never answers, and pipelines that answer none, on a running server.
+/// Questions on which the pipeline always fails, and pipelines that always fail, on a running
+/// server.
 @Tag("soak")
 @Timeout(300)
 class PoisonQuestionsTest {
@@ -88,7 +89,7 @@ class PoisonQuestionsTest {
 
   @ParameterizedTest
   @ValueSource(ints = {302, 401, 403, 404, 500})
-  void what_comes_whatever_the_question_is_an_outage_and_not_a_thousand_failures(int status) {
+  void an_error_that_does_not_depend_on_the_question_is_an_outage(int status) {
     pipeline.fails("", status);
     long id = submit("question", 1000);
 
@@ -101,7 +102,7 @@ class PoisonQuestionsTest {
   }
 
   @Test
-  void everywhere_it_is_said_why_nothing_moves_and_an_answer_to_a_user_ends_it() {
+  void the_reason_of_a_wait_is_shown_everywhere_and_a_successful_answer_ends_it() {
     pipeline.fails("", 500);
     long id = submit("question", 5);
 

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/// The names in a query of Prometheus.
+/// The metrics and labels in a PromQL query.
 ///
 /// @param selectors its metrics, each with what their labels must be
 /// @param grouping labels that stand behind `by` and the like
@@ -27,7 +27,7 @@ record PromQuery(List<Selector> selectors, Set<String> grouping) {
   private static final Set<String> WORDS =
       Set.of("and", "or", "unless", "bool", "offset", "inf", "nan");
 
-  /// A metric with what its labels must be.
+  /// A metric with its label matchers.
   record Selector(String metric, Map<String, String> matchers) {}
 
   static PromQuery read(String text) {

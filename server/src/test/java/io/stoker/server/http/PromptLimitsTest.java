@@ -8,7 +8,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// What clients hear who want to store more than they may.
+/// The errors of clients that exceed the limits of storage.
 class PromptLimitsTest {
 
   private static RunningServer server;
@@ -36,7 +36,7 @@ class PromptLimitsTest {
   }
 
   @Test
-  void a_conversation_too_many_is_a_conflict() {
+  void one_conversation_too_many_is_a_conflict() {
     var refused = say("another");
     var settings = server.put("/api/prompts/conversations/another/warming", "{\"enabled\":true}");
 
@@ -48,7 +48,7 @@ class PromptLimitsTest {
   }
 
   @Test
-  void a_conversation_that_is_full_is_a_conflict() {
+  void a_full_conversation_is_a_conflict() {
     var refused = say("kept");
 
     assertThat(refused.status()).isEqualTo(409);
@@ -57,7 +57,7 @@ class PromptLimitsTest {
   }
 
   @Test
-  void sockets_hear_the_same() {
+  void sockets_get_the_same_messages() {
     try (var client = SocketClient.to(server)) {
       client.send("{'type':'chat.send','message':'Go on','conversationId':'another'}");
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/// What a server knows of conversations when it comes back.
+/// The state of conversations after a restart.
 class PromptRestartTest {
 
   private static final String CHAT = "/conversations/chat";
@@ -21,14 +21,14 @@ class PromptRestartTest {
   @TempDir private Path folder;
 
   @Test
-  void a_server_with_a_file_comes_back_with_history_and_warming() {
+  void a_server_on_sqlite_keeps_history_and_warming_over_a_restart() {
     assertThatAllComesBack(Map.of());
 
     assertThat(folder.resolve("data/stoker.db")).exists();
   }
 
   @Test
-  void a_server_with_a_postgres_comes_back_with_history_and_warming() {
+  void a_server_on_postgres_keeps_history_and_warming_over_a_restart() {
     var postgres = RealPostgres.shared();
 
     assertThatAllComesBack(

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/// What an operator can do about conversations.
+/// The routes of conversations and their warming.
 class PromptRoutesTest {
 
   private static final String PLACE = "/api/prompts/conversations";
@@ -61,7 +61,7 @@ class PromptRoutesTest {
   }
 
   @Test
-  void a_conversation_is_enabled_with_an_interval_of_its_own() {
+  void a_conversation_is_enabled_with_its_own_interval() {
     talk(chat);
 
     var enabled = enable(chat, "90s");
@@ -80,7 +80,7 @@ class PromptRoutesTest {
   }
 
   @Test
-  void a_wish_says_only_what_is_to_change() {
+  void a_request_contains_only_the_changed_members() {
     enable(chat, "2m");
 
     var off = server.put(PLACE + "/" + chat + "/warming", "{\"enabled\": false}").json();
@@ -92,7 +92,7 @@ class PromptRoutesTest {
   }
 
   @Test
-  void a_warm_is_done_told_and_kept_in_the_books() {
+  void a_warm_is_executed_returned_and_recorded() {
     talk(chat);
     server.post(PLACE + "/" + chat + "/warm", "");
 
@@ -123,7 +123,7 @@ class PromptRoutesTest {
   }
 
   @Test
-  void conversations_are_listed_by_pages() {
+  void conversations_are_listed_page_by_page() {
     for (int i = 0; i < 3; i++) {
       enable("page-" + i, "24h");
     }
@@ -148,7 +148,7 @@ class PromptRoutesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "/warms"})
-  void a_conversation_that_nobody_knows_is_not_found(String path) {
+  void an_unknown_conversation_is_not_found(String path) {
     var answer = server.get(PLACE + "/nobody" + path);
 
     assertThat(answer.status()).isEqualTo(404);
@@ -169,12 +169,12 @@ class PromptRoutesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"?limit=0", "?limit=1001", "?enabled=maybe", "?page=1"})
-  void a_list_that_makes_no_sense_is_refused(String query) {
+  void an_invalid_list_query_is_rejected(String query) {
     assertThat(server.get(PLACE + query).status()).isEqualTo(400);
   }
 
   @Test
-  void a_mode_of_its_own_is_set_and_given_back() {
+  void a_conversation_s_own_mode_is_set_and_removed() {
     talk(chat);
     enable(chat, "24h");
 
@@ -199,7 +199,7 @@ class PromptRoutesTest {
   }
 
   @Test
-  void a_wish_with_a_part_that_makes_no_sense_changes_nothing() {
+  void a_request_with_an_invalid_member_changes_nothing() {
     enable(chat, "2m");
     var before = server.get(PLACE + "/" + chat).json();
 
@@ -240,9 +240,9 @@ class PromptRoutesTest {
           {"daily_budget_micros": 2.5}   | daily_budget_micros: expected a whole number
           {"daily_budget_micros": "2"}   | daily_budget_micros: expected a whole number
           {"daily_budget_micros": 1e30}  | daily_budget_micros: expected a whole number
-          {"budget": 1}                  | budget: is not known here
+          {"budget": 1}                  | budget: unknown; expected one of
           """)
-  void a_budget_that_makes_no_sense_is_refused(String body, String detail) {
+  void an_invalid_budget_is_rejected(String body, String detail) {
     var answer = server.put(PLACE + "/" + chat + "/budget", body);
 
     assertThat(answer.status()).isEqualTo(400);
@@ -250,7 +250,7 @@ class PromptRoutesTest {
   }
 
   @Test
-  void a_hint_is_kept_until_the_next_turn() {
+  void a_hint_is_stored_until_the_next_turn() {
     talk(chat);
     var place = PLACE + "/" + chat + "/hint";
 
@@ -268,7 +268,7 @@ class PromptRoutesTest {
   }
 
   @Test
-  void a_hint_that_makes_no_sense_is_refused() {
+  void an_invalid_hint_is_rejected() {
     talk(chat);
     var place = PLACE + "/" + chat + "/hint";
 
@@ -285,7 +285,7 @@ class PromptRoutesTest {
   }
 
   @Test
-  void a_conversation_tells_what_it_waits_for_and_what_its_next_message_costs() {
+  void a_conversation_shows_what_it_waits_for_and_the_price_of_its_next_message() {
     talk(chat);
 
     var conversation = server.get(PLACE + "/" + chat).json();
@@ -303,7 +303,7 @@ class PromptRoutesTest {
   }
 
   @Test
-  void meters_and_health_tell_what_goes_on() {
+  void meters_and_health_show_turns_and_warms() {
     talk(chat);
     enable(chat, "24h");
     server.post(PLACE + "/" + chat + "/warm", "");

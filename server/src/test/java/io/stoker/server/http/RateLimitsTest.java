@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/// How much each caller may send, and how often an address may be wrong.
+/// The rate limits of callers, and of failed authentications per address.
 class RateLimitsTest {
 
   private static final String TOKEN = "correct-horse-battery-staple";
@@ -19,7 +19,7 @@ class RateLimitsTest {
   private final ManualTime time = new ManualTime(Instant.parse("2026-11-21T16:00:00Z"));
 
   @Test
-  void a_caller_may_send_twice_its_rate_at_once_and_its_rate_from_then_on() {
+  void a_caller_may_burst_to_twice_its_rate() {
     var limits = new RateLimits(10, time);
 
     for (int i = 0; i < 20; i++) {
@@ -57,7 +57,7 @@ class RateLimitsTest {
   }
 
   @Test
-  void an_address_may_be_wrong_twenty_times_a_minute() {
+  void an_address_may_fail_twenty_times_a_minute() {
     var limits = new RateLimits(0, time);
 
     for (int i = 0; i < 20; i++) {
@@ -70,7 +70,7 @@ class RateLimitsTest {
   }
 
   @Test
-  void too_many_requests_are_refused_with_a_time_to_wait_and_open_doors_stay_open() {
+  void too_many_requests_are_rejected_with_a_wait_and_open_routes_still_answer() {
     try (var server = RunningServer.with(Map.of("STOKER_TOKEN", TOKEN, "STOKER_RATE_LIMIT", "1"))) {
       var answer = server.get("/models", RIGHT);
       for (int i = 0; i < 10 && answer.status() == 200; i++) {
@@ -86,7 +86,7 @@ class RateLimitsTest {
   }
 
   @Test
-  void messages_that_do_something_count_and_subscriptions_do_not() {
+  void frames_that_change_something_count_and_subscriptions_do_not() {
     try (var server = RunningServer.with(Map.of("STOKER_TOKEN", TOKEN, "STOKER_RATE_LIMIT", "1"));
         var client = SocketClient.at(server.port(), "/ws", RIGHT)) {
       for (int i = 0; i < 20; i++) {
@@ -102,7 +102,7 @@ class RateLimitsTest {
   }
 
   @Test
-  void wrong_tokens_are_answered_twenty_times_and_a_right_one_passes_all_the_same() {
+  void twenty_invalid_tokens_are_answered_and_a_valid_one_is_still_accepted() {
     try (var server = RunningServer.with(Map.of("STOKER_TOKEN", TOKEN))) {
       for (int i = 0; i < 10; i++) {
         assertThat(server.get("/models", WRONG).status()).isEqualTo(401);
@@ -124,7 +124,7 @@ class RateLimitsTest {
   }
 
   @Test
-  void where_nobody_is_asked_for_a_token_nothing_is_limited() {
+  void without_tokens_there_are_no_rate_limits() {
     try (var server = RunningServer.with(Map.of("STOKER_RATE_LIMIT", "1"))) {
       for (int i = 0; i < 20; i++) {
         assertThat(server.get("/models", WRONG).status()).isEqualTo(200);

@@ -11,7 +11,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 
-/// A connection of somebody who sends whatever bytes it likes. Confined to one thread.
+/// A raw TCP connection that sends arbitrary bytes. Confined to one thread.
 final class RawConnection implements AutoCloseable {
 
   private static final int PATIENCE = 60_000;
@@ -37,14 +37,14 @@ final class RawConnection implements AutoCloseable {
     }
   }
 
-  /// The answer to a request, of which nothing comes after.
+  /// The response to a request that is the last on its connection.
   static Reply ask(int port, String request) {
     try (var connection = new RawConnection(port)) {
       return connection.send(request).reply();
     }
   }
 
-  /// An answer as it came.
+  /// A response.
   record Reply(String head, String body) {
 
     /// Zero if none came.
@@ -61,7 +61,7 @@ final class RawConnection implements AutoCloseable {
     }
   }
 
-  /// Sends this, a character a byte. What the server does not take any more is not sent.
+  /// Sends text, one byte per character, until the server stops reading.
   RawConnection send(String text) {
     return send(text.getBytes(ISO_8859_1));
   }
@@ -75,7 +75,7 @@ final class RawConnection implements AutoCloseable {
     return this;
   }
 
-  /// Whether something has come.
+  /// Whether bytes are available.
   boolean hasNews() {
     try {
       return in.available() > 0;
@@ -95,7 +95,7 @@ final class RawConnection implements AutoCloseable {
     }
   }
 
-  /// Whether the server has closed the connection; takes what it says.
+  /// Whether the server has closed the connection; discards what it has sent.
   boolean hasEnded() {
     try {
       socket.setSoTimeout(1);
@@ -112,13 +112,13 @@ final class RawConnection implements AutoCloseable {
     }
   }
 
-  /// The next answer, to the end of its body.
+  /// The next response with its body.
   Reply reply() {
     var reply = head();
     return new Reply(reply.head, body(reply));
   }
 
-  /// The next answer without its body.
+  /// The next response without its body.
   Reply head() {
     var head = new StringBuilder();
     for (int one = next(); one >= 0; one = next()) {

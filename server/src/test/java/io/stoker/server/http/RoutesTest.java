@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What holds for every route, of a server that listens to this machine only.
+/// The behaviour common to all routes, on a server that listens on loopback.
 class RoutesTest {
 
   private static RunningServer server;
@@ -35,7 +35,7 @@ class RoutesTest {
     server.close();
   }
 
-  /// The answer to a request with exactly these lines, as text.
+  /// The raw response to a request with exactly these lines.
   private static String raw(String... lines) throws IOException {
     try (var socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
       var out = new PrintStream(socket.getOutputStream(), false, StandardCharsets.US_ASCII);
@@ -48,7 +48,7 @@ class RoutesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/", "/api/sessions/runs", "/nothing", "/actuator/health"})
-  void every_answer_is_protected(String path) {
+  void every_response_has_security_headers(String path) {
     var headers = server.get(path).response().headers();
 
     assertThat(headers.firstValue("X-Content-Type-Options")).contains("nosniff");
@@ -63,7 +63,7 @@ class RoutesTest {
   }
 
   @Test
-  void what_front_ends_of_other_origins_use_may_be_read_by_them() {
+  void responses_to_chat_front_ends_are_readable_from_other_origins() {
     assertThat(
             server.get("/models").response().headers().firstValue("Cross-Origin-Resource-Policy"))
         .contains("cross-origin");
@@ -98,7 +98,7 @@ class RoutesTest {
     "PUT, /api/sessions/revocations, POST",
     "POST, /, 'GET, HEAD'"
   })
-  void a_wrong_method_is_a_problem_that_names_the_right_one(
+  void a_wrong_method_is_a_problem_that_names_the_allowed_ones(
       String method, String path, String allowed) {
     var answer = server.send(server.request(path).method(method, BodyPublishers.noBody()));
 
@@ -111,7 +111,7 @@ class RoutesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"text/plain", "application/x-www-form-urlencoded", "json"})
-  void a_body_that_is_no_json_is_a_problem(String type) throws IOException {
+  void a_body_that_is_not_json_is_a_problem(String type) throws IOException {
     var answer =
         raw(
             "POST /api/sessions/warm HTTP/1.1",
@@ -135,7 +135,7 @@ class RoutesTest {
   }
 
   @Test
-  void a_page_of_another_site_is_refused() {
+  void a_page_of_another_site_is_rejected() {
     var answer = server.post("/api/sessions/warm", "{}", "Origin", "https://evil.example");
 
     assertThat(answer.status()).isEqualTo(403);
@@ -144,12 +144,12 @@ class RoutesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"null", "http://127.0.0.1:1", "https://127.0.0.1"})
-  void an_origin_that_is_almost_ours_is_refused(String origin) {
+  void an_origin_that_resembles_the_server_s_is_rejected(String origin) {
     assertThat(server.get("/api/sessions/runs", "Origin", origin).status()).isEqualTo(403);
   }
 
   @Test
-  void a_page_of_our_own_is_welcome() {
+  void a_page_of_this_server_is_accepted() {
     var own = "http://127.0.0.1:" + server.port();
 
     assertThat(server.get("/api/sessions/runs", "Origin", own).status()).isEqualTo(200);
@@ -164,7 +164,7 @@ class RoutesTest {
         "127.0.0.1.evil.example",
         "[::2]"
       })
-  void a_name_that_only_pretends_to_be_this_machine_is_refused(String host) throws IOException {
+  void a_host_that_resembles_a_loopback_name_is_rejected(String host) throws IOException {
     var answer = raw("GET /api/sessions/runs HTTP/1.1", "Host: " + host);
 
     assertThat(answer).startsWith("HTTP/1.1 403").contains("\"code\":\"foreign-host\"");
@@ -173,20 +173,20 @@ class RoutesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"localhost", "LOCALHOST:24203", "127.0.0.1:24203", "127.1.2.3", "[::1]:24203"})
-  void every_name_of_this_machine_is_welcome(String host) throws IOException {
+  void every_loopback_name_is_accepted(String host) throws IOException {
     assertThat(raw("GET /api/sessions/runs HTTP/1.1", "Host: " + host)).startsWith("HTTP/1.1 200");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"/api/sessions/runs/%zz", "/api/sessions/runs/..%2f..", "/a|b"})
-  void a_malformed_path_is_refused_without_a_trace(String path) throws IOException {
+  void a_malformed_path_is_rejected_without_a_stack_trace(String path) throws IOException {
     assertThat(raw("GET " + path + " HTTP/1.1", "Host: localhost"))
         .startsWith("HTTP/1.1 400")
         .doesNotContain("\tat ", "Exception", "Tomcat");
   }
 
   @Test
-  void health_tells_what_operators_ask() {
+  void health_shows_details_for_operators() {
     var health = server.get("/actuator/health");
 
     assertThat(health.status()).isEqualTo(200);

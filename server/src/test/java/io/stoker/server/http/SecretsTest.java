@@ -21,8 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/// A server whose every secret is known, driven through every error that can be had from outside:
-/// none of them is in what it answers or writes to its log.
+/// Provokes every error that clients can cause, and checks that no secret is in responses or in the
+/// log.
 @ExtendWith(OutputCaptureExtension.class)
 @Tag("soak")
 class SecretsTest {
@@ -30,7 +30,7 @@ class SecretsTest {
   private static final String TOKEN = "hunter1-hunter1-hunter1";
 
   @Test
-  void no_secret_is_in_any_answer_header_or_log(CapturedOutput output, @TempDir Path folder)
+  void no_secret_is_in_any_response_header_or_log(CapturedOutput output, @TempDir Path folder)
       throws IOException {
     var operator = TestTokens.create(folder.resolve("tokens"), "ann", "operator");
     var viewer = TestTokens.create(folder.resolve("tokens"), "bob", "viewer");

@@ -7,7 +7,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/// What waits for clients, all together.
+/// The limit shared by all queues.
 class SendQueueTest {
 
   /// A client that reads nothing until it is allowed to.

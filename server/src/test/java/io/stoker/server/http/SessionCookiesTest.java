@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What browsers hold in the place of a token.
+/// The cookies that browsers send instead of a token.
 class SessionCookiesTest {
 
   @TempDir private Path folder;
@@ -60,7 +60,7 @@ class SessionCookiesTest {
   }
 
   @Test
-  void another_name_or_a_later_end_spoils_it() {
+  void another_name_or_a_later_expiry_invalidates_it() {
     TestTokens.create(file, "bob", "operator");
     var tokens = TestTokens.in(file);
     var cookies = new SessionCookies(null, tokens, revokedCookies, time);
@@ -74,7 +74,7 @@ class SessionCookiesTest {
   }
 
   @Test
-  void a_revoked_token_s_pass_is_worth_nothing_even_if_another_has_its_name() {
+  void a_revoked_token_s_cookie_is_invalid_even_if_its_name_is_used_again() {
     var tokens = TestTokens.in(file);
     var cookies = new SessionCookies(null, tokens, revokedCookies, time);
     var cookie = cookies.issue(ann(tokens));
@@ -90,7 +90,7 @@ class SessionCookiesTest {
   }
 
   @Test
-  void a_pass_that_was_ended_is_worth_nothing_also_on_servers_that_share_the_state() {
+  void a_revoked_cookie_is_invalid_also_on_servers_that_share_the_state() {
     var own = TestTokens.own("correct-horse-battery-staple");
     var tokens = TestTokens.in(file);
     var cookies = new SessionCookies(own, tokens, revokedCookies, time);
@@ -111,7 +111,7 @@ class SessionCookiesTest {
   }
 
   @Test
-  void who_has_the_file_alone_makes_no_pass() {
+  void the_token_file_alone_does_not_suffice_to_forge_a_cookie() {
     var tokens = TestTokens.in(file);
 
     var forged = new SessionCookies(null, tokens, revokedCookies, time).issue(ann(tokens));
@@ -120,7 +120,7 @@ class SessionCookiesTest {
   }
 
   @Test
-  void nodes_with_the_same_token_in_their_settings_take_each_other_s() {
+  void nodes_with_the_same_configured_token_accept_each_other_s_cookies() {
     var own = TestTokens.own("correct-horse-battery-staple");
     var tokens = TestTokens.in(file);
 

@@ -79,7 +79,7 @@ class SessionRoutesTest {
     return answer;
   }
 
-  /// Looks sessions up as an application does, without memory of its own.
+  /// Looks sessions up as an application does, without a local cache.
   private static void asApplication(Consumer<SessionCache> use) {
     try (var client = world.redisClient()) {
       var source = SessionSource.jdbc(world.dataSource(), SessionMapping.standard(), Time.system());
@@ -96,7 +96,7 @@ class SessionRoutesTest {
   }
 
   @Test
-  void warming_begins_at_once_and_tells_where_to_look() {
+  void warming_starts_at_once_and_returns_the_run_s_location() {
     var begun =
         warm("{\"count\": 200, \"window\": \"23h\", \"deadline\": \"1m\", \"rate\": 90000}");
 
@@ -123,7 +123,7 @@ class SessionRoutesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "{}", "{\"dry_run\": true}"})
-  void the_wish_may_be_empty(String wish) {
+  void the_request_may_be_empty(String wish) {
     var ended = awaitEnd(warm(wish).text("id"));
 
     assertThat(ended.text("state")).isEqualTo("completed");
@@ -131,7 +131,7 @@ class SessionRoutesTest {
   }
 
   @Test
-  void a_second_run_has_to_wait_and_learns_of_the_first() {
+  void a_second_run_is_rejected_naming_the_first() {
     var first = warm(SLOW).text("id");
 
     var second = server.post("/api/sessions/warm", "{}");
@@ -171,7 +171,7 @@ class SessionRoutesTest {
   }
 
   @Test
-  void the_total_is_known_soon_after_the_begin() {
+  void the_total_is_known_soon_after_the_start() {
     var id = warm(SLOW).text("id");
 
     await()
@@ -207,7 +207,7 @@ class SessionRoutesTest {
   }
 
   @Test
-  void a_revoked_token_is_not_found_any_more_and_warming_does_not_bring_it_back() {
+  void a_revoked_token_is_no_longer_found_and_warming_does_not_restore_it() {
     awaitEnd(warm("{}").text("id"));
 
     var answer =
@@ -253,7 +253,7 @@ class SessionRoutesTest {
 
   @Test
   @ExtendWith(OutputCaptureExtension.class)
-  void who_revoked_whose_sessions_is_in_the_log_without_secrets(CapturedOutput output) {
+  void revocations_are_logged_with_caller_and_user_but_without_secrets(CapturedOutput output) {
     var token = SessionEnvironment.SEED.rawToken(6);
 
     server.post("/api/sessions/revocations", "{\"user_id\": \"somebody\"}");
@@ -280,7 +280,7 @@ class SessionRoutesTest {
       quoteCharacter = '`',
       textBlock =
           """
-          warm        | {"counts": 5}                  | counts: is not known here. Known are count, deadline, dry_run, rate, refresh, window
+          warm        | {"counts": 5}                  | counts: unknown; expected one of count, deadline, dry_run, rate, refresh, window
           warm        | {"count": "5"}                 | count: expected a whole number, got
           warm        | {"count": 5.5}                 | count: expected a whole number, got
           warm        | {"count": 0}                   | count: limit must be at least 1 but was 0
@@ -299,9 +299,9 @@ class SessionRoutesTest {
           revocations | {"token": ""}                  | body: expected text, got an empty one
           revocations | {"token": 5}                   | token: expected text, got
           revocations | {"token_hash": "abc"}          | token_hash: expected 64 hexadecimal digits, got 3 characters
-          revocations | {"tokens": []}                 | tokens: is not known here. Known are token, token_hash, user_id
+          revocations | {"tokens": []}                 | tokens: unknown; expected one of token, token_hash, user_id
           """)
-  void a_bad_body_is_refused_and_the_member_named(String route, String body, String detail) {
+  void an_invalid_body_is_rejected_naming_the_member(String route, String body, String detail) {
     var answer = server.post("/api/sessions/" + route, body);
 
     assertThat(answer.status()).as("%s", answer).isEqualTo(400);
@@ -318,12 +318,12 @@ class SessionRoutesTest {
           estimate?count=x    | count: expected a whole number, got "x"
           estimate?count=0    | count: limit must be at least 1 but was 0
           estimate?window=24  | window: expected a duration such as 24h, 5m, 90s or 1h30m, got "24"
-          estimate?cuont=5    | cuont: is not known here. Known are count, window
+          estimate?cuont=5    | cuont: unknown; expected one of count, window
           stats?window=26h    | window: expected at most 25h, got 26h
           stats?window=0s     | window: expected at most 25h, got 0s
           runs?limit=51       | limit: expected 1 to 50, got 51
           """)
-  void a_bad_query_is_refused_and_the_parameter_named(String url, String detail) {
+  void an_invalid_query_is_rejected_naming_the_parameter(String url, String detail) {
     var answer = server.get("/api/sessions/" + url);
 
     assertThat(answer.status()).isEqualTo(400);
@@ -340,7 +340,7 @@ class SessionRoutesTest {
     assertThat(answer.text("detail")).contains("There is no run none");
   }
 
-  /// The lines of one event, without its id.
+  /// The lines of an event, without its id.
   private record Event(String name, String data) {}
 
   private static List<Event> events(List<String> lines) {
@@ -374,7 +374,7 @@ class SessionRoutesTest {
   }
 
   @Test
-  void a_run_that_is_over_is_complete_at_once_whatever_was_seen_before() {
+  void a_run_that_is_over_is_complete_at_once_whatever_the_last_event_id() {
     var id = warm("{}").text("id");
     awaitEnd(id);
 
@@ -404,7 +404,7 @@ class SessionRoutesTest {
   }
 
   @Test
-  void a_stream_asks_proxies_not_to_hold_it_back() {
+  void a_stream_asks_proxies_not_to_buffer() {
     var id = warm("{}").text("id");
 
     var headers = server.get("/api/sessions/runs/" + id + "/progress").response().headers();

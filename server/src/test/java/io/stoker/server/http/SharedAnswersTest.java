@@ -14,7 +14,7 @@ class SharedAnswersTest {
   private static final String QUESTION = "{\"question\": \"What is a TTL?\"}";
 
   @Test
-  void servers_share_answers_in_redis_and_forget_them_together() {
+  void servers_share_answers_in_redis_and_their_deletion() {
     RealRedis.shared().flush();
     var postgres = RealPostgres.shared();
     var variables =
@@ -37,7 +37,7 @@ class SharedAnswersTest {
     }
   }
 
-  /// Puts another answer into the only copy, so that a reader shows where it reads.
+  /// Changes the shared copy, which shows where a reader reads.
   private static void mark(String mark) {
     try (var jedis = RealRedis.shared().jedis()) {
       var keys = jedis.keys("stoker:answers:kept:*");

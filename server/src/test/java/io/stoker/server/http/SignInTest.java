@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// How a browser signs in to a server with a token.
+/// Signing in and out with a browser.
 class SignInTest {
 
   private static final String TOKEN = "correct-horse-battery-staple";
@@ -45,7 +45,7 @@ class SignInTest {
   }
 
   @Test
-  void a_token_is_changed_for_a_cookie_that_no_script_can_read() {
+  void a_token_is_exchanged_for_a_cookie_that_no_script_can_read() {
     var answer = server.post("/api/session", "{\"token\": \"" + TOKEN + "\"}");
 
     assertThat(answer.status()).isEqualTo(204);
@@ -76,7 +76,7 @@ class SignInTest {
   }
 
   @Test
-  void another_token_gets_no_cookie() {
+  void an_invalid_token_gets_no_cookie() {
     var answer = server.post("/api/session", "{\"token\": \"correct-horse-battery-stable\"}");
 
     assertThat(answer.status()).isEqualTo(401);
@@ -84,7 +84,7 @@ class SignInTest {
   }
 
   @Test
-  void a_cookie_that_was_tampered_with_is_worth_nothing() {
+  void a_cookie_that_was_tampered_with_is_invalid() {
     var cookie = signIn();
     var longer = cookie.replaceFirst("=\\d+\\.", "=99999999999.");
 
@@ -107,7 +107,7 @@ class SignInTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"cross-site", "same-site"})
-  void a_page_of_another_site_is_known_by_what_its_browser_says(String site) {
+  void a_page_of_another_site_is_recognized_by_browser_headers(String site) {
     var cookie = signIn();
 
     assertThat(server.get(QUEUE, "Cookie", cookie, "Sec-Fetch-Site", site).status()).isEqualTo(401);
@@ -116,7 +116,7 @@ class SignInTest {
   }
 
   @Test
-  void a_viewer_signs_in_as_one_and_is_out_when_its_token_is_revoked(@TempDir Path folder) {
+  void a_viewer_signs_in_and_is_signed_out_when_its_token_is_revoked(@TempDir Path folder) {
     var file = folder.resolve("tokens");
     var token = TestTokens.create(file, "grafana", "viewer");
     try (var other = RunningServer.with(Map.of("STOKER_ANSWERS_DATA", folder.toString()))) {
@@ -141,7 +141,7 @@ class SignInTest {
   }
 
   @Test
-  void signing_out_ends_the_cookie_wherever_it_was_copied_to_and_no_other_one() {
+  void signing_out_revokes_the_cookie_and_its_copies_and_no_other() {
     var cookie = signIn();
     var other = signIn();
     try (var socket = SocketClient.at(server.port(), "/ws", "Cookie", cookie)) {
@@ -157,7 +157,7 @@ class SignInTest {
   }
 
   @Test
-  void a_page_of_another_site_signs_nobody_out() {
+  void a_page_of_another_site_cannot_sign_users_out() {
     var cookie = signIn();
 
     server.send(
@@ -167,7 +167,7 @@ class SignInTest {
   }
 
   @Test
-  void signing_out_takes_the_cookie_back() {
+  void signing_out_deletes_the_cookie() {
     var answer = server.delete("/api/session");
 
     assertThat(answer.status()).isEqualTo(204);

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// Clients that send a byte now and then, to a server that waits for no longer than a second.
+/// Clients that send a byte now and then, to a server with timeouts of one second.
 class SlowClientsTest {
 
   private static final String TOKEN = "correct-horse-battery-staple";
@@ -37,7 +37,7 @@ class SlowClientsTest {
     server.close();
   }
 
-  /// Sends a byte now and then, for as long as the server takes it.
+  /// Sends a byte now and then, until the server stops reading.
   private static void trickle(RawConnection connection) {
     await()
         .atMost(Duration.ofMinutes(1))
@@ -46,21 +46,21 @@ class SlowClientsTest {
   }
 
   @Test
-  void headers_that_do_not_end_are_not_waited_for() {
+  void incomplete_headers_time_out() {
     try (var slow = new RawConnection(server.port())) {
       trickle(slow.send("GET /health HTTP/1.1\r\nX: "));
     }
   }
 
   @Test
-  void nor_is_a_first_line() {
+  void an_incomplete_request_line_times_out() {
     try (var slow = new RawConnection(server.port())) {
       trickle(slow);
     }
   }
 
   @Test
-  void nor_is_a_second_request() {
+  void an_incomplete_second_request_times_out() {
     try (var slow = new RawConnection(server.port())) {
       slow.send("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n");
 
@@ -70,7 +70,7 @@ class SlowClientsTest {
   }
 
   @Test
-  void nor_is_a_body_of_a_stranger() {
+  void an_anonymous_request_s_incomplete_body_times_out() {
     try (var slow = new RawConnection(server.port())) {
       trickle(
           slow.send(
@@ -80,7 +80,7 @@ class SlowClientsTest {
   }
 
   @Test
-  void nor_is_the_rest_of_a_body_that_was_refused() {
+  void the_rest_of_a_rejected_body_is_not_waited_for() {
     try (var slow = new RawConnection(server.port())) {
       slow.send("PUT / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 60000\r\n\r\n");
 
@@ -90,7 +90,7 @@ class SlowClientsTest {
   }
 
   @Test
-  void a_caller_whose_body_does_not_end_is_told_so() {
+  void a_caller_s_incomplete_body_gets_a_problem() {
     try (var slow = new RawConnection(server.port())) {
       slow.send(
           "POST /api/answers/ask HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "

@@ -14,10 +14,10 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/// A client that asks and never reads.
+/// A client that sends requests and never reads.
 class SlowSocketTest {
 
-  /// As the protocol has it: masked, here with zeros.
+  /// A client frame has to be masked, here with zeros.
   private static byte[] frame(String text) {
     var bytes = text.replace('\'', '"').getBytes(UTF_8);
     var frame = new ByteArrayOutputStream();
@@ -42,7 +42,7 @@ class SlowSocketTest {
   }
 
   @Test
-  void a_client_that_never_reads_is_cut_off_and_others_are_unharmed() throws IOException {
+  void a_client_that_never_reads_is_disconnected_and_others_are_unaffected() throws IOException {
     try (var server = RunningServer.with(Map.of());
         var other = SocketClient.to(server);
         var slow = new Socket()) {
@@ -62,7 +62,7 @@ class SlowSocketTest {
     }
   }
 
-  /// Until more than the server keeps for a client is on its way.
+  /// Sends until the responses exceed the client's queue.
   private static long askForTooMuch(Socket slow, byte[] ask) {
     long asked = 0;
     try {

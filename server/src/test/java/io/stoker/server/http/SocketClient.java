@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// A front end's socket: what it sends, and what comes, in order.
+/// A WebSocket client that queues the received frames.
 final class SocketClient implements AutoCloseable {
 
   private static final JsonMapper JSON = new JsonMapper();
@@ -40,19 +40,19 @@ final class SocketClient implements AutoCloseable {
     this.socket = builder.buildAsync(uri, new Listener()).join();
   }
 
-  /// Opens one, and takes the catalog.
+  /// Opens a socket and reads the catalog.
   static SocketClient to(RunningServer server) {
     var client = at(server.port(), "/ws");
     assertThat(client.next().path("type").asString()).isEqualTo("catalog");
     return client;
   }
 
-  /// Opens one at some path.
+  /// Opens a socket at a path.
   static SocketClient at(int port, String path, String... headers) {
     return new SocketClient(URI.create("ws://127.0.0.1:" + port + path), headers);
   }
 
-  /// What a request looks like that asks for one.
+  /// The handshake request.
   static byte[] knock(String host) {
     return String.join(
             "\r\n",
@@ -66,7 +66,7 @@ final class SocketClient implements AutoCloseable {
         .getBytes(US_ASCII);
   }
 
-  /// The status with which the server refuses to open one.
+  /// The status of a rejected handshake.
   static int refusal(int port, String path, String... headers) {
     try (var client = at(port, path, headers)) {
       throw new AssertionError("opened, and " + client.next() + " came");
@@ -103,13 +103,13 @@ final class SocketClient implements AutoCloseable {
     }
   }
 
-  /// Sends a frame as it is.
+  /// Sends a frame unchanged.
   SocketClient raw(String frame) {
     socket.sendText(frame, true).join();
     return this;
   }
 
-  /// Sends a frame that is written with ' for ".
+  /// Sends a frame in which ' stands for ".
   SocketClient send(String frame) {
     return raw(frame.replace('\'', '"'));
   }
@@ -118,7 +118,7 @@ final class SocketClient implements AutoCloseable {
     return socket;
   }
 
-  /// The next frame of all.
+  /// The next frame of any type.
   JsonNode next() {
     try {
       var frame = frames.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
@@ -130,7 +130,7 @@ final class SocketClient implements AutoCloseable {
     }
   }
 
-  /// The next frame of a type; those before it are passed over.
+  /// The next frame of a type; frames before it are dropped.
   JsonNode next(String type) {
     var frame = next();
     while (!frame.path("type").asString().equals(type)) {
@@ -139,7 +139,7 @@ final class SocketClient implements AutoCloseable {
     return frame;
   }
 
-  /// All events of a turn until one of a type, with it; other frames are passed over.
+  /// The events of a turn up to one of a type; other frames are dropped.
   List<JsonNode> eventsUntil(String type) {
     var events = new ArrayList<JsonNode>();
     do {
@@ -148,12 +148,12 @@ final class SocketClient implements AutoCloseable {
     return events;
   }
 
-  /// Whether nothing has come that was not taken. To be asked after something that comes last.
+  /// Whether all received frames were read. Call it after reading a frame that is known to be last.
   boolean isQuiet() {
     return frames.isEmpty();
   }
 
-  /// All that comes until the answer to a question that changes nothing.
+  /// All frames up to the response to a request that changes nothing.
   List<JsonNode> flush() {
     send("{'type':'subscribe','surfaceId':'none-such'}");
     var all = new ArrayList<JsonNode>();
@@ -177,7 +177,7 @@ final class SocketClient implements AutoCloseable {
             .formatted(conversation, payload.isEmpty() ? "" : ",'payload':" + payload));
   }
 
-  /// What the server closed it with.
+  /// The code and reason with which the server closed it.
   int closeCode() {
     return closed.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
   }

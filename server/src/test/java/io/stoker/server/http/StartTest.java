@@ -10,7 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/// What a server does by itself.
+/// What a server does at its start, without requests.
 class StartTest {
 
   private static JsonNode firstRun(RunningServer server) {
@@ -61,7 +61,7 @@ class StartTest {
   }
 
   @Test
-  void nothing_answers_and_the_server_starts_all_the_same() {
+  void the_server_starts_when_no_database_answers() {
     var variables =
         Map.of(
             "DATABASE_URL", "postgres://ann:hunter2@127.0.0.1:1/shop",
@@ -125,7 +125,7 @@ class StartTest {
   }
 
   @Test
-  void the_gate_opens_when_the_first_run_is_over_or_at_its_deadline() throws SQLException {
+  void the_gate_opens_when_the_first_run_ends_or_at_its_deadline() throws SQLException {
     var world = SessionEnvironment.with(20);
     try (var connection = world.dataSource().getConnection();
         var statement = connection.createStatement()) {

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What becomes of a turn whose server is ended.
+/// A turn during the shutdown of its server.
 class StoppedTurnTest {
 
   @TempDir private Path folder;

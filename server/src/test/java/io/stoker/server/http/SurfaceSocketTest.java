@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/// Surfaces, as a front end's socket sees them.
+/// Surfaces over a socket.
 class SurfaceSocketTest {
 
   private static RunningServer server;
@@ -83,7 +83,7 @@ class SurfaceSocketTest {
   }
 
   @Test
-  void a_conversation_that_nobody_knows_has_the_five_fields_with_their_defaults() {
+  void an_unknown_conversation_has_the_five_fields_with_their_defaults() {
     try (var client = SocketClient.to(server)) {
       var surface = client.subscribe(chat).next();
 
@@ -114,7 +114,7 @@ class SurfaceSocketTest {
   }
 
   @Test
-  void further_fields_come_behind_and_are_not_taken_for_the_retention() {
+  void further_fields_follow_and_are_not_taken_for_the_retention() {
     try (var client = SocketClient.to(server)) {
       var fields = client.subscribe(chat).next().path("spec").path("fields");
 
@@ -132,7 +132,7 @@ class SurfaceSocketTest {
   }
 
   @Test
-  void what_is_decided_and_what_it_costs_comes_behind_the_five_fields() {
+  void the_policy_and_the_costs_follow_the_five_fields() {
     var message = chat + "x".repeat(800);
     server.post("/chat", "{\"message\":\"%s\",\"conversationId\":\"%s\"}".formatted(message, chat));
     server.put("/api/prompts/conversations/" + chat + "/warming", "{\"mode\": \"adaptive\"}");
@@ -161,7 +161,7 @@ class SurfaceSocketTest {
   }
 
   @Test
-  void without_a_conversation_it_says_that_there_is_none() {
+  void without_a_conversation_the_surface_says_so() {
     try (var client = SocketClient.to(server)) {
       var surface = client.send("{'type':'subscribe','surfaceId':'cache-warming'}").next();
 
@@ -173,7 +173,7 @@ class SurfaceSocketTest {
   }
 
   @Test
-  void extensions_are_what_the_server_consists_of() {
+  void extensions_are_the_server_s_modules_and_providers() {
     try (var client = SocketClient.to(server)) {
       var fields =
           client
@@ -210,7 +210,7 @@ class SurfaceSocketTest {
   }
 
   @Test
-  void a_wish_that_changes_nothing_is_answered_all_the_same() {
+  void an_invocation_that_changes_nothing_is_answered_too() {
     try (var client = SocketClient.to(server)) {
       client.subscribe(chat).next("surface");
 
@@ -294,7 +294,7 @@ class SurfaceSocketTest {
   }
 
   @Test
-  void an_interval_that_is_longer_than_the_cache_lives_is_flagged() {
+  void an_interval_longer_than_the_cache_s_ttl_is_flagged() {
     talk();
     try (var client = SocketClient.to(server)) {
       client.subscribe(chat).next("surface");
@@ -351,7 +351,7 @@ class SurfaceSocketTest {
   }
 
   @Test
-  void subscribing_twice_is_answered_twice_and_told_once() {
+  void subscribing_twice_is_answered_twice_and_updated_once() {
     try (var client = SocketClient.to(server)) {
       client.subscribe(chat).next("surface");
       client.subscribe(chat);
@@ -363,7 +363,7 @@ class SurfaceSocketTest {
   }
 
   @Test
-  void unsubscribing_ends_one_pair_and_leaves_the_others() {
+  void unsubscribing_ends_one_subscription_and_leaves_the_others() {
     try (var client = SocketClient.to(server)) {
       client.subscribe(chat).next("surface");
       client.subscribe(chat + "-b").next("surface");
@@ -384,7 +384,7 @@ class SurfaceSocketTest {
   }
 
   @Test
-  void other_conversations_wake_nobody() {
+  void other_conversations_cause_no_update() {
     try (var one = SocketClient.to(server);
         var other = SocketClient.to(server)) {
       one.subscribe(chat).next("surface");
@@ -397,7 +397,7 @@ class SurfaceSocketTest {
   }
 
   @Test
-  void who_subscribes_in_the_middle_of_changes_misses_none_and_sees_none_twice() {
+  void a_subscriber_during_changes_misses_none_and_gets_none_twice() {
     try (var clicker = SocketClient.to(server);
         var client = SocketClient.to(server)) {
       for (int i = 0; i < 40; i++) {
@@ -431,7 +431,7 @@ class SurfaceSocketTest {
   }
 
   @Test
-  void a_socket_that_is_lost_changes_nothing() {
+  void a_lost_connection_changes_nothing() {
     try (var client = SocketClient.to(server)) {
       client.subscribe(chat).next("surface");
       client.toggle(chat, "true").next("update");
@@ -455,7 +455,7 @@ class SurfaceSocketTest {
   }
 
   @Test
-  void an_answer_to_a_plain_request_says_what_is_wanted() {
+  void a_plain_request_is_told_to_upgrade() {
     var answer = server.get("/ws");
 
     assertThat(answer.status()).isEqualTo(426);

@@ -28,9 +28,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
-/// What clients that are bound to tenants and scopes may do: every operation of the OpenAPI
-/// document and every message of a socket, tried on their own and on each other's conversations.
-/// What is expected stands here, and is taken from nowhere else.
+/// Tries every operation of the OpenAPI document and every socket frame with tokens restricted to
+/// tenants and scopes, on their own and on each other's conversations. The expectations are listed
+/// here, independent of the code.
 class TenantsTest {
 
   private static final String SECRET = "the acme merger";
@@ -50,22 +50,22 @@ class TenantsTest {
           "POST /api/prompts/conversations/{id}/hint", "{\"focused\": true}",
           "POST /api/prompts/conversations/{id}/warm", "");
 
-  /// Ends a conversation.
+  /// The operation that deletes a conversation.
   private static final String DELETE = "DELETE /conversations/{id}";
 
-  /// About one conversation, which they create where there is none.
+  /// Operations on one conversation, which create it if it does not exist.
   private static final Map<String, String> CREATES =
       Map.of(
           "POST /chat", "{\"conversationId\": \"{id}\", \"message\": \"Hello\"}",
           "PUT /conversations/{id}/cwd", "{\"cwd\": \"/somewhere\"}",
           "PUT /api/prompts/conversations/{id}/warming", "{\"enabled\": true}");
 
-  /// About figures of a tenant.
+  /// Operations on the figures of a tenant.
   private static final Set<String> FIGURES =
       Set.of(
           "GET /api/prompts/ledger", "GET /api/prompts/ledger/entries", "GET /api/prompts/budgets");
 
-  /// About nobody's conversations and answers.
+  /// Operations that concern no conversation or answer.
   private static final Set<String> FOR_ALL =
       Set.of(
           "GET /",
@@ -80,10 +80,10 @@ class TenantsTest {
           "GET /ws",
           "GET /models");
 
-  /// In scopes.
+  /// Operations in scopes.
   private static final Set<String> SCOPED = Set.of("POST /api/answers/ask");
 
-  /// About all users, whoever they belong to.
+  /// Operations that concern all users.
   private static final Set<String> UNBOUND = Set.of("POST /api/sessions/revocations");
 
   @TempDir private static Path folder;
@@ -94,7 +94,7 @@ class TenantsTest {
   private static RunningServer server;
   private static JsonNode document;
 
-  /// A conversation of acme's, new for each test.
+  /// A conversation of acme, new for each test.
   private String own = "";
 
   @BeforeAll
@@ -157,7 +157,7 @@ class TenantsTest {
     return "chat-" + COUNT.incrementAndGet();
   }
 
-  /// All that an operator sees of a conversation.
+  /// Everything that an operator can read of a conversation.
   private static String state(String id) {
     return Stream.of(
             "/conversations/" + id,
@@ -204,7 +204,7 @@ class TenantsTest {
 
   @ParameterizedTest
   @MethodSource("looks")
-  void another_s_conversation_is_like_one_that_there_is_not(String route) {
+  void another_tenant_s_conversation_looks_unknown(String route) {
     var before = state(own);
 
     var foreign = ask("globex", LOOKS, route, own);
@@ -218,7 +218,7 @@ class TenantsTest {
 
   @ParameterizedTest
   @MethodSource("creates")
-  void another_s_conversation_is_not_made_anew(String route) {
+  void another_tenant_s_conversation_is_not_created_again(String route) {
     var before = state(own);
 
     for (var caller : List.of("globex", "scoped")) {
@@ -232,7 +232,7 @@ class TenantsTest {
   }
 
   @Test
-  void one_s_own_conversation_is_there_in_all_operations() {
+  void all_operations_work_on_the_tenant_s_own_conversation() {
     for (var caller : List.of("acme", "free", "operator")) {
       Stream.of(LOOKS, CREATES)
           .forEach(table ->
@@ -251,7 +251,7 @@ class TenantsTest {
   }
 
   @Test
-  void what_nobody_had_belongs_to_whoever_makes_it() {
+  void a_new_conversation_belongs_to_the_tenant_that_creates_it() {
     for (var route : creates()) {
       var id = newId();
 
@@ -265,7 +265,7 @@ class TenantsTest {
   }
 
   @Test
-  void what_nobody_in_particular_has_is_no_tenant_s() {
+  void a_conversation_without_a_tenant_is_unknown_to_every_tenant() {
     var id = newId();
     chat("free", id, "hello");
 
@@ -275,7 +275,7 @@ class TenantsTest {
   }
 
   @Test
-  void another_tenant_or_scope_is_refused_with_a_word() {
+  void another_tenant_or_scope_is_rejected_with_a_message() {
     var chat = as("acme", "POST", "/chat", "{\"message\": \"hello\", \"tenant\": \"globex\"}");
     var ask =
         as(
@@ -311,7 +311,7 @@ class TenantsTest {
           free     | ''     | 200
           free     | acme   | 200
           """)
-  void questions_are_asked_in_one_s_own_scopes(String caller, String scope, int status) {
+  void questions_are_asked_only_in_the_token_s_scopes(String caller, String scope, int status) {
     var body = "{\"question\": \"What is a lease?\", \"scope\": \"%s\"}".formatted(scope);
 
     assertThat(as(caller, "POST", "/api/answers/ask", body).status()).isEqualTo(status);
@@ -334,7 +334,7 @@ class TenantsTest {
   }
 
   @Test
-  void figures_are_those_of_one_s_own_tenant() {
+  void figures_are_those_of_the_token_s_tenant() {
     chat("globex", newId(), "hello");
 
     for (var tenant : List.of("acme", "globex")) {
@@ -354,7 +354,7 @@ class TenantsTest {
   }
 
   @Test
-  void figures_of_another_tenant_or_conversation_are_none() {
+  void figures_of_another_tenant_or_conversation_are_empty() {
     for (var query : List.of("tenant=acme", "conversation=" + own)) {
       var sums = as("globex", "GET", "/api/prompts/ledger?by=conversation&" + query, "").json();
       var lines = as("globex", "GET", "/api/prompts/ledger/entries?" + query, "").json();
@@ -366,7 +366,7 @@ class TenantsTest {
   }
 
   @Test
-  void figures_are_not_for_clients_without_a_tenant() {
+  void clients_without_a_tenant_cannot_read_figures() {
     for (var route : FIGURES) {
       for (var caller : List.of("free", "scoped")) {
         var answer = ask(caller, Map.of(), route, "");
@@ -378,7 +378,7 @@ class TenantsTest {
   }
 
   @Test
-  void users_of_all_are_not_signed_out_by_who_is_bound() {
+  void restricted_tokens_cannot_revoke_sessions() {
     var answer = as("acme", "POST", "/api/sessions/revocations", "{\"user_id\": \"42\"}");
 
     assertThat(answer.status()).isEqualTo(403);
@@ -405,7 +405,7 @@ class TenantsTest {
           There is no conversation %s | {'type':'chat.send','conversationId':'%s','message':'Hello'}
           tenant: expected globex       | {'type':'chat.send','conversationId':'new','message':'Hello','tenant':'acme'}
           """)
-  void sockets_change_nothing_of_another_s(String problem, String frame) {
+  void frames_cannot_change_another_tenant_s_conversation(String problem, String frame) {
     var before = state(own);
     try (var client = socket("globex")) {
       client.send(frame.replace("%s", own));
@@ -422,7 +422,7 @@ class TenantsTest {
   }
 
   @Test
-  void surfaces_and_chats_of_another_show_what_one_that_there_is_not_shows() {
+  void subscriptions_to_another_tenant_s_conversation_look_like_those_to_an_unknown_one() {
     try (var client = socket("globex")) {
       client.subscribe("none");
       var unknown = client.next("surface").path("spec");
@@ -440,7 +440,7 @@ class TenantsTest {
   }
 
   @Test
-  void a_conversation_that_is_watched_before_somebody_else_makes_it_shows_nothing() {
+  void a_subscription_made_before_another_tenant_creates_the_conversation_gets_nothing() {
     var id = newId();
     try (var client = socket("globex");
         var owner = socket("acme")) {
@@ -460,7 +460,7 @@ class TenantsTest {
   }
 
   @Test
-  void one_s_own_is_said_and_shown_on_sockets() {
+  void the_tenant_s_own_conversation_works_on_sockets() {
     var id = newId();
     try (var client = socket("globex")) {
       client.send("{'type':'chat.send','conversationId':'%s','message':'Hello'}".formatted(id));
@@ -475,7 +475,7 @@ class TenantsTest {
   }
 
   @Test
-  void a_socket_s_ticket_is_bound_as_its_token_is() {
+  void a_ticket_has_the_restriction_of_its_token() {
     var ticket = as("globex", "POST", "/api/tickets", "").text("ticket");
     try (var client = SocketClient.at(server.port(), "/ws?ticket=" + ticket)) {
       client.next("catalog");
@@ -487,7 +487,7 @@ class TenantsTest {
   }
 
   @Test
-  void a_token_whose_binding_changes_is_another() {
+  void a_token_whose_restriction_changes_is_a_different_one() {
     var file = folder.resolve("tokens");
     var token =
         TestTokens.create(file, "moving", "client", new TokenRestriction("acme", List.of()));

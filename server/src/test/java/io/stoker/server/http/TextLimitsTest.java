@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// An overlong text in any place of any operation of the OpenAPI document.
+/// Overlong texts in every parameter and member of every operation in the OpenAPI document.
 @Timeout(300)
 class TextLimitsTest {
 
@@ -34,7 +34,7 @@ class TextLimitsTest {
           "aliases", List.of(404, 422),
           "waiting_for", List.of(404));
 
-  /// A token that is compared with the right one, where none is needed; and a document's text.
+  /// Texts without a limit: a token that is only compared, and a document's text.
   private static final Set<String> OTHERS =
       Set.of("POST /api/session token", "POST /api/documents text");
 
@@ -118,7 +118,7 @@ class TextLimitsTest {
   }
 
   @Test
-  void overlong_paths_are_refused_and_change_nothing() {
+  void overlong_paths_are_rejected_and_change_nothing() {
     var before = state();
     for (var operation : operations()) {
       for (var name : operation.parameters("path")) {
@@ -130,7 +130,7 @@ class TextLimitsTest {
   }
 
   @Test
-  void overlong_queries_are_refused_and_change_nothing() {
+  void overlong_queries_are_rejected_and_change_nothing() {
     var before = state();
     for (var operation : operations()) {
       for (var name : operation.parameters("query")) {
@@ -142,7 +142,7 @@ class TextLimitsTest {
   }
 
   @Test
-  void overlong_texts_in_bodies_are_refused_and_change_nothing() {
+  void overlong_texts_in_bodies_are_rejected_and_change_nothing() {
     var before = state();
     for (var operation : operations()) {
       if (operation.example().isObject()) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
-/// What opens one stream or socket, once.
+/// Single-use tickets for streams and sockets.
 @ExtendWith(OutputCaptureExtension.class)
 class TicketsTest {
 
@@ -35,7 +35,7 @@ class TicketsTest {
   }
 
   @Test
-  void a_ticket_is_good_once() {
+  void a_ticket_works_once() {
     var tokens = TestTokens.in(folder.resolve("tokens"));
     var tickets = new Tickets(tokens::isValid, time);
     var caller = tokens.find(token).orElseThrow();
@@ -74,7 +74,7 @@ class TicketsTest {
   }
 
   @Test
-  void ten_thousand_may_be_open_until_some_have_ended() {
+  void at_most_ten_thousand_tickets_are_unused_at_a_time() {
     var tokens = TestTokens.in(folder.resolve("tokens"));
     var tickets = new Tickets(tokens::isValid, time);
     var caller = tokens.find(token).orElseThrow();
@@ -97,7 +97,7 @@ class TicketsTest {
   }
 
   @Test
-  void tickets_open_streams_and_sockets_and_nothing_else_and_are_in_no_log(CapturedOutput output) {
+  void tickets_open_only_streams_and_sockets_and_are_never_logged(CapturedOutput output) {
     var variables = Map.of("STOKER_ANSWERS_DATA", folder.toString());
     var client = TestTokens.create(folder.resolve("tokens"), "chat", "client");
     try (var server = RunningServer.with(variables)) {
@@ -126,7 +126,7 @@ class TicketsTest {
   }
 
   @Test
-  void a_stream_sees_its_other_parameters_and_not_the_ticket() {
+  void a_stream_receives_its_parameters_without_the_ticket() {
     var variables = Map.of("STOKER_ANSWERS_DATA", folder.toString());
     try (var server = RunningServer.with(variables)) {
       var answer =
@@ -138,7 +138,7 @@ class TicketsTest {
   }
 
   @Test
-  void where_nobody_is_asked_for_a_token_tickets_work_too() {
+  void tickets_work_without_tokens_too() {
     try (var server = RunningServer.with(Map.of())) {
       var ticket = server.post("/api/tickets", "").text("ticket");
       try (var events = server.lines(EVENTS + "?ticket=" + ticket)) {

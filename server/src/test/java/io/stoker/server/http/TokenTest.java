@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// A server that everybody can reach and only those with the token can use.
+/// A server reachable from everywhere, whose routes require the token.
 class TokenTest {
 
   private static final String TOKEN = "correct-horse-battery-staple";
@@ -35,7 +35,7 @@ class TokenTest {
         "/actuator/prometheus",
         "/nothing"
       })
-  void without_the_token_nothing_is_told(String path) {
+  void requests_without_a_token_get_nothing(String path) {
     var answer = server.get(path);
 
     assertThat(answer.status()).isEqualTo(401);
@@ -52,7 +52,7 @@ class TokenTest {
         "correct-horse-battery-staple",
         "Basic correct-horse-battery-staple"
       })
-  void another_token_is_refused_and_not_repeated(String authorization) {
+  void an_invalid_token_is_rejected_and_not_echoed(String authorization) {
     var answer = server.get("/actuator/prometheus", "Authorization", authorization);
 
     assertThat(answer.status()).isEqualTo(401);
@@ -60,12 +60,12 @@ class TokenTest {
   }
 
   @Test
-  void a_token_in_the_url_is_refused() {
+  void a_token_in_the_url_is_rejected() {
     assertThat(server.get("/actuator/prometheus?token=" + TOKEN).status()).isEqualTo(401);
   }
 
   @Test
-  void with_the_token_all_is_open_whatever_the_name_and_origin() {
+  void with_the_token_any_host_and_origin_is_accepted() {
     var answer =
         server.get(
             "/actuator/prometheus",
@@ -85,12 +85,12 @@ class TokenTest {
         "/actuator/health/%2e%2e/prometheus",
         "//actuator/prometheus"
       })
-  void no_detour_leads_past_the_guard(String path) {
+  void no_path_variant_bypasses_authentication(String path) {
     assertThat(server.get(path).status()).isIn(400, 401);
   }
 
   @Test
-  void health_is_bare_for_strangers_and_full_for_those_with_the_token() {
+  void health_has_details_only_with_the_token() {
     var stranger = server.get("/actuator/health");
     var operator = server.get("/actuator/health", "Authorization", "Bearer " + TOKEN);
 
