@@ -65,7 +65,7 @@ enum Access {
       throw new ProblemException(
           HttpStatus.FORBIDDEN,
           "unbound-token",
-          "expected a token of the role viewer or operator, or a client's that is bound to a"
+          "expected a token of the role viewer or operator, or a client token that is bound to a"
               + " tenant ('./stoker token create --role client --tenant NAME'), got "
               + caller.name()
               + " of the role client");

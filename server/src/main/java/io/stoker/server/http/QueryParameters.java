@@ -37,7 +37,10 @@ final class QueryParameters {
     for (var name : request.params().keySet()) {
       if (!known.contains(name)) {
         throw new InvalidValueException(
-            TextLimits.quoted(name), "unknown; expected one of " + String.join(", ", known));
+            TextLimits.quoted(name),
+            known.isEmpty()
+                ? "unknown; expected no parameters"
+                : "unknown; expected one of " + String.join(", ", known));
       }
     }
     request

@@ -35,7 +35,7 @@ class FailedAuthenticationsTest {
           output.getAll().lines().filter(line -> line.contains("Invalid token or ticket")).toList();
       // Ten at once, and another every six seconds.
       assertThat(lines).hasSizeBetween(1, TRIES - 1);
-      assertThat(lines).allMatch(line -> line.contains("came from 127.0.0.1"));
+      assertThat(lines).allMatch(line -> line.contains("from 127.0.0.1;"));
       assertThat(output.getAll()).doesNotContain("a-wrong-one");
     }
   }
