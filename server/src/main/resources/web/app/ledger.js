@@ -207,9 +207,9 @@ class LedgerPage extends ConsoleElement {
       case 'conversation':
         return html`${conversationLink(name)} <small><a href=${this.#hash({ conversation: name })}>Filter</a></small>`;
       case 'model':
-        return html`${name || 'none'} ${isSimulated(name) ? html`<span class="badge paused">Simulator</span>` : nothing}`;
+        return html`${name || 'No model'} ${isSimulated(name) ? html`<span class="badge paused">Simulator</span>` : nothing}`;
       default:
-        return html`<a href=${this.#hash({ [kind]: name })}>${name || 'none'}</a>`;
+        return html`<a href=${this.#hash({ [kind]: name })}>${name || `No ${kind}`}</a>`;
     }
   }
 

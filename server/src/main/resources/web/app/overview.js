@@ -152,8 +152,8 @@ function promptsCard({ saved_micros, spent_micros, turns, warms, armed, warms_in
     ],
     state: isNew
       ? ''
-      : html`${plural(armed, 'conversation')} with a scheduled warm · ${number(warms_in_flight)} ${warms_in_flight === 1 ? 'warm' : 'warms'}
-        in flight · ${plural(turns, 'turn')} and ${plural(warms, 'warm')} today (UTC)`,
+      : html`${plural(armed, 'scheduled warm')}, ${number(warms_in_flight)} in flight · ${plural(turns, 'turn')} and
+        ${plural(warms, 'warm')} today (UTC)`,
     troubles,
     firstStep: isNew
       ? {

@@ -50,7 +50,7 @@ class ServerInfo extends ConsoleElement {
       ['Started', dateTime(started_at)],
       ['Address', address ?? 'All interfaces'],
       ['Token', this.session === null ? '–' : this.session.token_needed ? 'Required' : 'Not required'],
-      ['Signed in as', user.name ? `${user.name}, ${user.role}` : user.role],
+      ['Signed in as', this.session?.token_needed ? `${user.name}, ${user.role}` : user.role],
     ]);
   }
 

@@ -61,7 +61,7 @@ class OverviewPageTest {
           .containsText(dollars(money.path("saved_micros").asLong()));
       assertThat(figure(visit, "prompts", "Spent today"))
           .hasText(dollars(money.path("spent_micros").asLong()));
-      assertThat(card(visit, "prompts")).containsText("1 conversation with a scheduled warm");
+      assertThat(card(visit, "prompts")).containsText("1 scheduled warm");
     }
   }
 
