@@ -6,6 +6,7 @@ import { countdown, grade, isSimulated } from './countdown.js';
 import { ConsoleElement, announce } from './element.js';
 import { dateTime, duration, number, parseDuration } from './format.js';
 import { dollars } from './money.js';
+import { Poller } from './poller.js';
 import { hashOf } from './prompts.js';
 import { nameOf } from './tabs.js';
 
@@ -17,9 +18,16 @@ const POLL_MILLIS = 3000;
 class ArmedPage extends ConsoleElement {
   static properties = { conversations: { state: true }, more: { state: true }, stopping: { state: true }, loadProblem: { state: true } };
 
-  #timer = 0;
-  #request = 0;
   #limit = PAGE_SIZE;
+  #poller = new Poller(
+    POLL_MILLIS,
+    () => get('/api/prompts/conversations', { enabled: true, limit: this.#limit }),
+    (page, problem) => {
+      this.conversations = page?.conversations ?? this.conversations;
+      this.more = page ? page.next_cursor !== null : this.more;
+      this.loadProblem = problem;
+    },
+  );
 
   constructor() {
     super();
@@ -32,13 +40,12 @@ class ArmedPage extends ConsoleElement {
   connectedCallback() {
     super.connectedCallback();
     this.listen('tick', () => this.requestUpdate(), clock);
-    this.#poll();
+    this.#poller.poll();
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
-    this.#request++;
-    clearTimeout(this.#timer);
+    this.#poller.stop();
   }
 
   render() {
@@ -133,30 +140,9 @@ class ArmedPage extends ConsoleElement {
     return countdown({ enabled, next, known: this.loadProblem === null });
   }
 
-  /** Loads the page, and again after a delay. Drops responses that a newer request has overtaken. */
-  async #poll() {
-    clearTimeout(this.#timer);
-    const request = ++this.#request;
-    try {
-      const page = await get('/api/prompts/conversations', { enabled: true, limit: this.#limit });
-      if (request === this.#request) {
-        this.conversations = page.conversations;
-        this.more = page.next_cursor !== null;
-        this.loadProblem = null;
-      }
-    } catch (problem) {
-      if (request === this.#request) {
-        this.loadProblem = problem;
-      }
-    }
-    if (request === this.#request) {
-      this.#timer = setTimeout(() => this.#poll(), POLL_MILLIS);
-    }
-  }
-
   #showMore() {
     this.#limit = Math.min(this.#limit * 2, MAX_ROWS);
-    this.#poll();
+    this.#poller.poll();
   }
 
   async #stop({ id }) {
@@ -168,7 +154,7 @@ class ArmedPage extends ConsoleElement {
       document.getElementById('main').focus();
     });
     this.stopping = null;
-    this.#poll();
+    this.#poller.poll();
   }
 }
 

@@ -4,7 +4,7 @@ import { isOver, title } from './actions.js';
 import { get, post, remove } from './api.js';
 import { answerOf } from './ask.js';
 import { confirm } from './confirm.js';
-import { ConsoleElement, announce } from './element.js';
+import { ConsoleElement, announce, fact } from './element.js';
 import { dateTime, elapsed, number, spelled, stateLabel } from './format.js';
 import { after, badge, progress, timeLeft } from './queue.js';
 import './submit.js';
@@ -90,12 +90,9 @@ class BatchPage extends ConsoleElement {
         <queue-waiting .waiting=${isOver(batch) || batch.status === 'paused' ? null : batch.waiting}></queue-waiting>
         ${batch.current && batch.status === 'running' ? html`<p class="hint">Now: ${batch.current}</p>` : nothing}
         <dl class="facts">
-          <div><dt>Time left</dt><dd>${timeLeft(batch)}</dd></div>
-          <div><dt>Queued</dt><dd>${dateTime(batch.created_at)}</dd></div>
-          <div><dt>Started</dt><dd>${dateTime(batch.started_at)}</dd></div>
-          <div><dt>Ended</dt><dd>${dateTime(batch.ended_at)}</dd></div>
-          <div><dt>Scope</dt><dd>${batch.scope || 'all users'}</dd></div>
-          <div><dt>Fresh answers</dt><dd>${batch.only_stale ? 'Kept' : 'Replaced'}</dd></div>
+          ${fact('Time left', timeLeft(batch))} ${fact('Queued', dateTime(batch.created_at))}
+          ${fact('Started', dateTime(batch.started_at))} ${fact('Ended', dateTime(batch.ended_at))}
+          ${fact('Scope', batch.scope || 'All users')} ${fact('Fresh answers', batch.only_stale ? 'Kept' : 'Replaced')}
         </dl>
         <label class="reason">
           Reason for the next action (optional, shown in the history)

@@ -3,7 +3,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { get, remove } from './api.js';
 import { answerOf } from './ask.js';
 import { confirm } from './confirm.js';
-import { ConsoleElement, announce } from './element.js';
+import { ConsoleElement, announce, fact } from './element.js';
 import { byteSize, dateTime, number, percent, plural } from './format.js';
 
 const PAGE_SIZE = 25;
@@ -62,7 +62,7 @@ class CachePage extends ConsoleElement {
     ];
     return html`
       <dl class="facts">
-        ${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}
+        ${facts.map(([name, value]) => fact(name, value))}
       </dl>
     `;
   }

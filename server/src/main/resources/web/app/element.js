@@ -9,6 +9,10 @@ export function announce(text) {
   window.dispatchEvent(new CustomEvent(ANNOUNCEMENT, { detail: text }));
 }
 
+/** One entry of a `dl`: a label and a value. A wide one takes a row of its own. */
+export const fact = (name, value, wide = false) =>
+  html`<div class=${wide ? 'wide' : nothing}><dt>${name}</dt><dd>${value}</dd></div>`;
+
 /**
  * The base class of all elements of the console. Renders without a shadow root, so that the page's style
  * sheet applies. Controls with `data-permission` are disabled if the user lacks that permission.

@@ -8,6 +8,7 @@ import { ConsoleElement } from './element.js';
 import { elapsed, number, plural } from './format.js';
 import { dollars } from './money.js';
 import { PERIODS, beginOf, slots } from './period.js';
+import { Poller } from './poller.js';
 import { hashOf } from './prompts.js';
 import { nameOf } from './tabs.js';
 
@@ -32,8 +33,10 @@ class LedgerPage extends ConsoleElement {
     loadProblem: { state: true },
   };
 
-  #timer = 0;
-  #request = 0;
+  #poller = new Poller(POLL_MILLIS, () => this.#load(), (shown, problem) => {
+    this.shown = shown ?? this.shown;
+    this.loadProblem = problem;
+  });
 
   constructor() {
     super();
@@ -42,20 +45,14 @@ class LedgerPage extends ConsoleElement {
     this.loadProblem = null;
   }
 
-  connectedCallback() {
-    super.connectedCallback();
-    this.listen('visibilitychange', () => document.hidden || this.#poll(), document);
-  }
-
   disconnectedCallback() {
     super.disconnectedCallback();
-    this.#request++;
-    clearTimeout(this.#timer);
+    this.#poller.stop();
   }
 
   willUpdate(changed) {
     if (changed.has('chosen')) {
-      this.#poll();
+      this.#poller.poll();
     }
   }
 
@@ -213,32 +210,17 @@ class LedgerPage extends ConsoleElement {
     }
   }
 
-  /** Loads the ledger, and again after a delay. Drops responses that a newer request has overtaken. */
-  async #poll() {
-    clearTimeout(this.#timer);
-    const request = ++this.#request;
+  async #load() {
     const period = this.#period;
     const kind = this.#kind;
     const range = this.#range;
-    try {
-      const [time, breakdown, budgets] = await Promise.all([
-        get('/api/prompts/ledger', { by: period.by, ...range }),
-        get('/api/prompts/ledger', { by: kind.id, limit: PAGE_SIZE, ...range }),
-        get('/api/prompts/budgets'),
-      ]);
-      if (request === this.#request) {
-        const { sums } = time;
-        this.shown = { period, kind, sums, slots: slots(period, time.groups, clock.now()), groups: breakdown.groups, budgets };
-        this.loadProblem = null;
-      }
-    } catch (problem) {
-      if (request === this.#request) {
-        this.loadProblem = problem;
-      }
-    }
-    if (request === this.#request) {
-      this.#timer = setTimeout(() => document.hidden || this.#poll(), POLL_MILLIS);
-    }
+    const [time, breakdown, budgets] = await Promise.all([
+      get('/api/prompts/ledger', { by: period.by, ...range }),
+      get('/api/prompts/ledger', { by: kind.id, limit: PAGE_SIZE, ...range }),
+      get('/api/prompts/budgets'),
+    ]);
+    const { sums, groups } = time;
+    return { period, kind, sums, slots: slots(period, groups, clock.now()), groups: breakdown.groups, budgets };
   }
 }
 

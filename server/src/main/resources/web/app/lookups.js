@@ -1,7 +1,8 @@
 import { html, nothing } from 'lit';
 import { get } from './api.js';
-import { ConsoleElement } from './element.js';
+import { ConsoleElement, fact } from './element.js';
 import { number, percent } from './format.js';
+import { Poller } from './poller.js';
 
 const WINDOWS = [
   { window: '5m', label: '5 min' },
@@ -14,8 +15,11 @@ const POLL_MILLIS = 10_000;
 class LookUps extends ConsoleElement {
   static properties = { window: { state: true }, stats: { state: true } };
 
-  #timer = 0;
-  #request = 0;
+  #poller = new Poller(
+    POLL_MILLIS,
+    () => get('/api/sessions/stats', { window: this.window }),
+    (stats, problem) => Object.assign(this, { stats, problem }),
+  );
 
   constructor() {
     super();
@@ -25,13 +29,12 @@ class LookUps extends ConsoleElement {
 
   connectedCallback() {
     super.connectedCallback();
-    this.#poll();
+    this.#poller.poll();
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
-    this.#request++;
-    clearTimeout(this.#timer);
+    this.#poller.stop();
   }
 
   render() {
@@ -59,28 +62,7 @@ class LookUps extends ConsoleElement {
 
   #choose(window) {
     this.window = window;
-    this.#poll();
-  }
-
-  /** Loads the statistics, and again after a delay. Drops responses that a newer request has overtaken. */
-  async #poll() {
-    clearTimeout(this.#timer);
-    const request = ++this.#request;
-    try {
-      const stats = await get('/api/sessions/stats', { window: this.window });
-      if (request === this.#request) {
-        this.stats = stats;
-        this.problem = null;
-      }
-    } catch (problem) {
-      if (request === this.#request) {
-        this.stats = null;
-        this.problem = problem;
-      }
-    }
-    if (request === this.#request) {
-      this.#timer = setTimeout(() => this.#poll(), POLL_MILLIS);
-    }
+    this.#poller.poll();
   }
 }
 
@@ -98,7 +80,7 @@ function facts(stats) {
   ];
   return html`
     <dl class="facts">
-      ${all.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}
+      ${all.map(([name, value]) => fact(name, value))}
     </dl>
     ${stats.hit_rate === null
       ? html`<p class="hint">No look-ups in this window. Applications look sessions up with <code>SessionCache</code>.</p>`

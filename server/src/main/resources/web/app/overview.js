@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit';
-import { ConsoleElement } from './element.js';
+import { ConsoleElement, fact } from './element.js';
 import { dateTime, number, percent, plural, time } from './format.js';
 import { dollars } from './money.js';
 import { runBadge, runLine } from './runs.js';
@@ -51,7 +51,7 @@ function card({ id, title, figures, state, troubles, firstStep = null, more }) {
     <article class="job" id=${id} aria-labelledby="${id}-title">
       <h2 id="${id}-title">${title}</h2>
       <dl class="figures">
-        ${figures.map(([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}
+        ${figures.map(([label, value]) => fact(label, value))}
       </dl>
       ${state ? html`<p class="state">${state}</p>` : nothing}
       ${troubles.map(

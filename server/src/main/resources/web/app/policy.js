@@ -3,7 +3,7 @@ import { live } from 'lit/directives/live.js';
 import { put, remove } from './api.js';
 import { chats } from './chats.js';
 import { clock } from './clock.js';
-import { ConsoleElement, announce } from './element.js';
+import { ConsoleElement, announce, fact } from './element.js';
 import { duration, number } from './format.js';
 import { dollars, exactDollars, parseDollars } from './money.js';
 
@@ -189,8 +189,5 @@ function reason({ mode, rest, status, why }) {
   }
   return rest === 'none' ? MODES[mode] : '';
 }
-
-const fact = (name, value, wide = false) =>
-  html`<div class=${wide ? 'wide' : nothing}><dt>${name}</dt><dd>${value}</dd></div>`;
 
 customElements.define('warming-policy', WarmingPolicy);

@@ -1,7 +1,7 @@
 import { html } from 'lit';
 import { user } from './access.js';
 import { get } from './api.js';
-import { ConsoleElement } from './element.js';
+import { ConsoleElement, fact } from './element.js';
 import { dateTime, number } from './format.js';
 import { exactDollars } from './money.js';
 import { overviewStore } from './store.js';
@@ -97,7 +97,7 @@ const answers = ({ kept_in, pipeline, model, embeddings, similar }) =>
 const group = (title, facts) => html`
   <h3>${title}</h3>
   <dl class="facts">
-    ${facts.map(([name, value, wide]) => html`<div class=${wide ? 'wide' : ''}><dt>${name}</dt><dd>${value}</dd></div>`)}
+    ${facts.map(([name, value, wide]) => fact(name, value, wide))}
   </dl>
 `;
 

@@ -4,7 +4,7 @@ import { get, post } from './api.js';
 import { chats } from './chats.js';
 import { clock } from './clock.js';
 import { countdown, grade } from './countdown.js';
-import { ConsoleElement, announce } from './element.js';
+import { ConsoleElement, announce, fact } from './element.js';
 import { elapsed, number, time } from './format.js';
 import './policy.js';
 import { Presence } from './presence.js';
@@ -291,9 +291,6 @@ function read(fields) {
 }
 
 const nextWarm = (text) => (text.startsWith('in ') ? `Next warm ${text}` : text);
-
-const fact = (name, value, wide = false) =>
-  html`<div class=${wide ? 'wide' : nothing}><dt>${name}</dt><dd>${value}</dd></div>`;
 
 const percent = (text) => (/\d/.test(text) ? text.replace('%', ' %') : 'Unknown');
 
