@@ -47,7 +47,11 @@ export class Socket extends EventTarget {
     this.#socket = null;
     this.online = false;
     this.retryAt = null;
-    socket?.close();
+    if (socket?.readyState === WebSocket.CONNECTING) {
+      socket.onopen = () => socket.close(); // Closed earlier, the browser would log an error.
+    } else {
+      socket?.close();
+    }
   }
 
   /** Sends a frame. False if not connected. */

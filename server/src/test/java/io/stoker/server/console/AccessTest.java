@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Whether everybody can use the console: by keyboard, on a phone, with a token, over a bad line.
+/// Accessibility of the console: keyboard, phone, sign-in, a bad connection.
 @Tag("soak")
 class AccessTest {
 
@@ -124,7 +124,7 @@ class AccessTest {
   }
 
   @Test
-  void the_title_says_where_one_is() {
+  void the_title_names_the_page() {
     try (var visit = browser.visit(server.port()).to("#/cache")) {
       assertThat(visit.page()).hasTitle("Cache – Stoker");
       visit.page().getByText("Settings").click();
@@ -133,7 +133,7 @@ class AccessTest {
   }
 
   @Test
-  void a_batch_that_is_not_there_is_said_to_be_gone() {
+  void an_unknown_batch_is_reported_as_missing() {
     try (var visit = browser.visit(server.port()).to("#/batch/999")) {
       assertThat(visit.page().locator("main")).containsText("no longer exists");
       visit.complaints().removeIf(complaint -> complaint.contains("status of 404"));
@@ -141,7 +141,7 @@ class AccessTest {
   }
 
   @Test
-  void a_lost_connection_is_shown_and_recovered() {
+  void a_lost_connection_is_shown_and_recovers() {
     try (var proxy = TcpProxy.to(server.port());
         var visit = browser.visit(proxy.port()).to("#/answers")) {
       var lost = visit.page().getByText("Connection lost");

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// The console behind a real nginx with TLS, HTTP/2 and buffers, by the files in `deploy/nginx`: on
-/// a host of its own, and below a path.
+/// The console behind a real nginx with TLS, HTTP/2 and buffering, as configured in `deploy/nginx`:
+/// on a host of its own, and below a path.
 @Tag("soak")
 class BehindNginxTest {
 
@@ -76,11 +76,11 @@ class BehindNginxTest {
       assertThat(visit.page().locator(".job")).hasCount(3);
       assertCookie(visit, path);
 
-      // Progress comes by a stream, though nginx holds answers back.
+      // Progress arrives by a stream, although nginx buffers responses.
       visit.to("#/answers");
       Visit.hasState(visit.queue("Proxied", 1, "What is a lease?"), "Completed");
 
-      // Turns and the countdown come by a socket.
+      // Turns and the countdown arrive by a socket.
       visit.to("#/prompts");
       visit.page().getByLabel("Message").fill("Where shall we go?");
       visit.button("Send").click();

@@ -20,7 +20,7 @@ final class Browser implements AutoCloseable {
   private final com.microsoft.playwright.Browser chromium =
       playwright.chromium().launch(new LaunchOptions().setExecutablePath(CHROMIUM));
 
-  /// Makes the server rest so long after each answer.
+  /// Sets the delay after each answer.
   static void pace(RunningServer server, String delay) {
     var json = "{\"warming_delay\": \"" + delay + "\"}";
     server.send(
@@ -29,17 +29,17 @@ final class Browser implements AutoCloseable {
             .PUT(BodyPublishers.ofString(json)));
   }
 
-  /// A console, as on a desk.
+  /// A console at desktop width.
   Visit visit(int port) {
     return visit(port, 1280);
   }
 
-  /// A console in a window of this width.
+  /// A console at this width.
   Visit visit(int port, int width) {
     return new Visit(chromium, "http://127.0.0.1:" + port + "/", width);
   }
 
-  /// A console that is somewhere else, such as behind a proxy.
+  /// A console at another URL, such as behind a proxy.
   ///
   /// @param url ends with a slash
   Visit visit(String url) {

@@ -11,7 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A server that has had some work in each of its three jobs: real sessions, answers and warms.
+/// A server with data of its three jobs: real sessions, answers and warms.
 final class BusyServer implements AutoCloseable {
 
   static final int SESSIONS = 1200;
@@ -39,7 +39,7 @@ final class BusyServer implements AutoCloseable {
   private static final List<String> OTHERS =
       List.of("What is a cache?", "What is a stale answer?", "What is a worker?");
 
-  /// Long enough for a provider's cache to be worth something.
+  /// Long enough to be cached by a provider.
   private static final String SYSTEM =
       "You plan holidays by train, for people who would rather arrive rested than early. "
           .repeat(60);
@@ -53,9 +53,9 @@ final class BusyServer implements AutoCloseable {
     this.world = world;
   }
 
-  /// Starts one that keeps everything in this folder.
+  /// Starts a server with its data in this folder.
   static BusyServer in(Path folder) {
-    Books.month(folder);
+    LedgerFixture.month(folder);
     var world = SessionEnvironment.with(SESSIONS);
     var variables =
         new HashMap<>(
@@ -89,7 +89,7 @@ final class BusyServer implements AutoCloseable {
     }
   }
 
-  /// Counts look-ups as applications do, in the Redis that all tests share and some empty.
+  /// Counts look-ups as applications do, in the Redis that all tests share and some of them flush.
   void lookSessionsUp() {
     try (var client = world.redisClient()) {
       world.redisSessions(client).stats().add(new LookupCounts(4052, 5891, 36, 25, 0, 0, 1));
@@ -139,8 +139,7 @@ final class BusyServer implements AutoCloseable {
     server.post("/api/prompts/conversations/plans/warm", "");
   }
 
-  /// Shows a page an hour of made-up points that lead to its figures, since nobody waits for real
-  /// ones.
+  /// Gives a page an hour of made-up points that end in its actual figures.
   static void giveHistory(Page page) {
     page.evaluate(
         """

@@ -11,12 +11,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// How every page looks, full and empty, on a desk and on a phone, by day and by night. Pictures
-/// are left in `target/console`.
+/// The layout of every page, with and without data, at desktop and phone width, in light and dark
+/// mode. Screenshots are in `target/console`.
 @Tag("soak")
 class EveryPageTest {
 
-  /// Pages, and what shows that they are there.
+  /// Pages, each with a selector that shows it is loaded.
   private static final Map<String, String> FULL =
       Map.ofEntries(
           Map.entry("#/", ".charts svg"),

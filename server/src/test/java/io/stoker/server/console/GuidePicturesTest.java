@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What the pictures of the guide show. They are left in `target/console` under the names that they
-/// have in `docs/pictures`, to be copied there when the console looks different.
+/// The screenshots of the documentation. They are written to `target/console` under the names that
+/// they have in `docs/pictures`, to be copied there when the console changes.
 @Tag("soak")
 class GuidePicturesTest {
 
@@ -89,7 +89,7 @@ class GuidePicturesTest {
   }
 
   @Test
-  void a_conversation_is_kept_warm_beside_what_was_said() {
+  void a_conversation_has_its_warming_panel_beside_the_transcript() {
     visit.to("#/prompts/plans");
 
     assertThat(visit.page().locator(".transcript li").first()).isVisible();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What warming has cost and brought, in the browser.
+/// The ledger page in the browser.
 class LedgerPageTest {
 
   private static RunningServer server;
@@ -30,7 +30,7 @@ class LedgerPageTest {
 
   @BeforeAll
   static void start(@TempDir Path folder) {
-    Books.fill(folder);
+    LedgerFixture.fill(folder);
     server =
         RunningServer.with(
             Map.of(
@@ -89,7 +89,7 @@ class LedgerPageTest {
   }
 
   @Test
-  void the_figures_are_those_of_the_period() {
+  void the_figures_are_those_of_the_selected_period() {
     open("#/ledger");
 
     assertThat(figure("Spent on warms")).containsText("$0.0038");
@@ -162,7 +162,7 @@ class LedgerPageTest {
 
   @Test
   @Tag("soak")
-  void who_spends_most_can_be_compared_by_what_they_have_in_common() {
+  void sums_are_grouped_by_conversation_tenant_provider_and_model() {
     open("#/ledger");
 
     assertThat(row("holiday-plans")).containsText("$0.0126");
@@ -188,7 +188,7 @@ class LedgerPageTest {
   }
 
   @Test
-  void a_tenant_can_be_looked_at_alone_and_its_lines_taken_along() throws IOException {
+  void the_ledger_is_filtered_by_tenant_and_exported() throws IOException {
     open("#/ledger?by=tenant&period=all");
 
     visit.link("acme").click();
@@ -228,13 +228,13 @@ class LedgerPageTest {
 
   @Test
   @Tag("soak")
-  void names_that_look_like_markup_are_shown_as_they_are() {
+  void names_that_look_like_markup_are_escaped() {
     visit.page().onDialog(dialog -> visit.complaints().add("a dialog: " + dialog.message()));
     open("#/ledger?by=tenant");
 
-    assertThat(row("<img")).containsText(Books.EVIL_TENANT);
-    visit.link(Books.EVIL_TENANT).click();
-    assertThat(visit.page().locator(".filter")).containsText(Books.EVIL_TENANT);
+    assertThat(row("<img")).containsText(LedgerFixture.EVIL_TENANT);
+    visit.link(LedgerFixture.EVIL_TENANT).click();
+    assertThat(visit.page().locator(".filter")).containsText(LedgerFixture.EVIL_TENANT);
     visit
         .page()
         .getByLabel("Group by")
@@ -242,7 +242,7 @@ class LedgerPageTest {
         .click();
     assertThat(visit.page().locator("tr[data-group]")).hasCount(1);
     assertThat(visit.page().locator("tr[data-group] a").first())
-        .hasAttribute("title", Books.EVIL_ID);
+        .hasAttribute("title", LedgerFixture.EVIL_ID);
     visit.link("Filter").click();
 
     assertThat(visit.page().locator(".filter")).hasCount(2);
@@ -255,7 +255,7 @@ class LedgerPageTest {
 
   @Test
   @Tag("soak")
-  void the_chart_says_what_it_shows_and_has_a_table() {
+  void the_chart_has_a_description_and_a_table() {
     open("#/ledger");
     var chart =
         visit
@@ -301,7 +301,7 @@ class LedgerPageTest {
 
   @Test
   @Tag("soak")
-  void budgets_are_shown_with_what_is_spent_of_them_today() {
+  void budgets_are_shown_with_todays_spending() {
     open("#/ledger");
     var budgets = visit.page().locator("money-budgets");
 
@@ -319,7 +319,7 @@ class LedgerPageTest {
 
   @Test
   @Tag("soak")
-  void everything_is_chosen_with_the_keyboard() {
+  void everything_works_with_the_keyboard() {
     open("#/ledger");
 
     visit.link("30 days").focus();
@@ -335,7 +335,7 @@ class LedgerPageTest {
 
   @Test
   @Tag("soak")
-  void a_ledger_that_cannot_be_read_says_so_and_keeps_what_is_known() {
+  void a_failed_load_shows_the_error_and_keeps_the_old_figures() {
     open("#/ledger");
 
     visit.page().route("**/api/prompts/ledger?*", route -> route.abort());

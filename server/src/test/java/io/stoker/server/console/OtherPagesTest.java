@@ -75,14 +75,14 @@ class OtherPagesTest {
 
   @Test
   @Tag("soak")
-  void a_question_that_nobody_warmed_is_answered_afresh() {
+  void a_question_that_is_not_cached_is_answered_by_the_pipeline() {
     ask("What is a fencing token?");
 
     Visit.hasState(visit.page().locator("article.answer"), "New");
   }
 
   @Test
-  void an_answer_is_found_in_the_cache_and_forgotten() {
+  void an_answer_is_found_in_the_cache_and_deleted() {
     warm("To forget", "What is a cache stampede?");
     visit.to("#/cache").field("Search").fill("STAMPEDE");
     visit.button("Search").click();
@@ -98,7 +98,7 @@ class OtherPagesTest {
 
   @Test
   @Tag("soak")
-  void the_cache_says_how_it_is_used() {
+  void the_cache_shows_its_statistics() {
     warm("To count", "What is a hit rate?");
     ask("What is a hit rate?");
 
@@ -131,7 +131,7 @@ class OtherPagesTest {
   }
 
   @Test
-  void settings_are_changed_and_kept() {
+  void settings_are_changed_and_stored() {
     visit.to("#/settings").field("Minimum confidence").fill("35");
     visit.field("Retry delays").fill("1s, 1m30s");
 
@@ -145,7 +145,7 @@ class OtherPagesTest {
 
   @Test
   @Tag("soak")
-  void a_setting_that_makes_no_sense_is_refused_in_words() {
+  void an_invalid_setting_is_refused_with_a_message() {
     visit.to("#/settings").field("Answer TTL").fill("for ever");
 
     visit.button("Save").click();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The three jobs at a glance, in the browser.
+/// The overview page in the browser.
 class OverviewPageTest {
 
   private static BusyServer busy;
@@ -39,7 +39,7 @@ class OverviewPageTest {
     return visit.page().locator("article#" + id);
   }
 
-  /// A figure by what it is called.
+  /// A figure by its label.
   private static Locator figure(Visit visit, String id, String name) {
     return card(visit, id)
         .locator("dl > div", new Locator.LocatorOptions().setHasText(name))
@@ -47,7 +47,7 @@ class OverviewPageTest {
   }
 
   @Test
-  void each_card_has_the_figures_of_what_was_really_done() {
+  void each_card_has_the_figures_of_its_job() {
     busy.lookSessionsUp();
     var money = busy.server().get("/api/overview").json().path("prompts");
     try (var visit = browser.visit(busy.server().port()).to("#/")) {
@@ -89,7 +89,7 @@ class OverviewPageTest {
 
   @Test
   @Tag("soak")
-  void the_charts_grow_and_say_the_same_as_a_table() {
+  void the_charts_grow_and_have_tables() {
     try (var visit = browser.visit(busy.server().port()).to("#/")) {
       var chart = visit.page().locator("time-line").nth(3);
       assertThat(chart.locator("svg path")).hasCount(1);
@@ -104,7 +104,7 @@ class OverviewPageTest {
 
   @Test
   @Tag("soak")
-  void the_tab_key_reaches_everything_and_a_page_lives_on_one_stream() {
+  void the_tab_key_reaches_everything_and_a_page_uses_one_stream() {
     try (var visit = browser.visit(busy.server().port()).to("#/")) {
       assertThat(visit.page().locator("time-line svg").first()).isVisible();
 
@@ -117,7 +117,7 @@ class OverviewPageTest {
 
   @Test
   @Tag("soak")
-  void a_new_server_says_what_to_do_first() {
+  void a_new_server_shows_the_first_steps() {
     try (var server = RunningServer.with(Map.of());
         var visit = browser.visit(server.port()).to("#/")) {
       assertThat(figure(visit, "sessions", "Hit rate")).hasText("–");
@@ -136,7 +136,7 @@ class OverviewPageTest {
 
   @Test
   @Tag("soak")
-  void trouble_is_told_on_the_card_it_is_about_and_goes_when_it_is_over() {
+  void an_error_is_shown_on_its_card_until_it_is_over() {
     var world = SessionEnvironment.with(1);
     try (var proxy = TcpProxy.to(RealRedis.shared().port());
         var server =
@@ -160,7 +160,7 @@ class OverviewPageTest {
 
   @Test
   @Tag("soak")
-  void a_lost_server_is_said_and_found_again() {
+  void a_lost_server_is_shown_and_reconnected() {
     try (var proxy = TcpProxy.to(busy.server().port());
         var visit = browser.visit(proxy.port()).to("#/")) {
       assertThat(card(visit, "sessions")).isVisible();
@@ -176,7 +176,7 @@ class OverviewPageTest {
   }
 
   @Test
-  void every_page_is_two_steps_away_and_old_addresses_still_lead_there() {
+  void every_page_is_two_clicks_away_and_old_addresses_still_work() {
     try (var visit = browser.visit(busy.server().port()).to("#/")) {
       visit.link("Prompts").click();
       visit.link("Ledger").click();

@@ -19,12 +19,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
-/// Whether the warming of a conversation pays, beside its chat.
+/// The policy, budget and costs of a conversation beside its chat.
 class PolicyPanelTest {
 
   private static final String CONVERSATIONS = "/api/prompts/conversations/";
 
-  /// Some 2,500 tokens, so that a warm costs an amount that can be seen.
+  /// Some 2,500 tokens, so that a warm costs a visible amount.
   private static final String LONG = "This is said at length. ".repeat(400);
 
   private static RunningServer server;
@@ -109,7 +109,7 @@ class PolicyPanelTest {
   }
 
   @Test
-  void a_policy_is_chosen_and_says_why_it_does_what_it_does() {
+  void a_policy_is_chosen_and_explains_its_decisions() {
     var policy = visit.page().getByLabel("Policy");
     assertThat(policy).hasValue("inherit");
     say(LONG);
@@ -133,7 +133,7 @@ class PolicyPanelTest {
 
   @Test
   @Tag("soak")
-  void a_policy_can_be_chosen_before_anything_is_said() {
+  void a_policy_can_be_chosen_before_the_first_message() {
     choose("off");
     enable();
 
@@ -145,7 +145,7 @@ class PolicyPanelTest {
 
   @Test
   @Tag("soak")
-  void a_policy_that_another_window_chooses_is_seen_here() {
+  void a_policy_chosen_in_another_window_is_shown() {
     say("Shared");
     assertThat(visit.page().getByLabel("Policy").locator("option").first())
         .containsText("interval");
@@ -157,7 +157,7 @@ class PolicyPanelTest {
 
   @Test
   @Tag("soak")
-  void a_conversation_that_rests_is_listed_with_its_reason() {
+  void a_resting_conversation_is_listed_with_its_reason() {
     say(LONG);
     enable();
     choose("adaptive");
@@ -179,7 +179,7 @@ class PolicyPanelTest {
 
   @Test
   @Tag("soak")
-  void what_warms_cost_and_saved_is_seen_here_and_in_the_ledger() {
+  void costs_and_savings_are_shown_here_and_in_the_ledger() {
     setInterval("1");
     enable();
     say(LONG);
@@ -201,7 +201,7 @@ class PolicyPanelTest {
 
   @Test
   @Tag("soak")
-  void the_price_of_the_next_message_is_that_of_this_moment() {
+  void the_price_of_the_next_message_follows_the_clock() {
     say(LONG);
 
     assertThat(fact("Next message"))
@@ -215,7 +215,7 @@ class PolicyPanelTest {
 
   @Test
   @Tag("soak")
-  void a_budget_is_refused_in_place_set_and_removed() {
+  void a_budget_is_validated_set_and_removed() {
     say("Something");
     var budget = visit.field("Daily budget");
     for (var wrong : List.of("two", "-1", "1,50", "0.0000001")) {
@@ -242,7 +242,7 @@ class PolicyPanelTest {
 
   @Test
   @Tag("soak")
-  void a_budget_that_is_spent_stops_the_warming_and_says_so() {
+  void a_used_up_budget_stops_the_warming_with_a_reason() {
     setInterval("1");
     visit.field("Daily budget").fill("0.0007");
     visit.button("Set budget").click();
@@ -262,7 +262,7 @@ class PolicyPanelTest {
 
   @Test
   @Tag("soak")
-  void the_server_is_told_whether_somebody_looks() {
+  void the_server_gets_hints_about_the_focus() {
     say("Do I look?");
     enable();
     choose("adaptive");
@@ -288,7 +288,7 @@ class PolicyPanelTest {
         });
   }
 
-  /// What a browser does when another tab is brought to the front.
+  /// Simulates switching to another browser tab, or back.
   private void hide(boolean hidden) {
     visit
         .page()
@@ -302,7 +302,7 @@ class PolicyPanelTest {
 
   @Test
   @Tag("soak")
-  void nothing_is_told_of_a_conversation_that_nobody_weighs() {
+  void no_hints_are_sent_unless_the_policy_is_adaptive() {
     setInterval("1");
     enable();
     say("Warmed by interval");
@@ -324,7 +324,7 @@ class PolicyPanelTest {
 
   @Test
   @Tag("soak")
-  void a_hint_that_fails_is_no_trouble() {
+  void a_failed_hint_is_ignored() {
     visit.page().route("**/hint", route -> route.abort());
     say("Nobody minds");
     enable();

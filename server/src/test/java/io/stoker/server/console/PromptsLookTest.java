@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// How chats look, on a desk and on a phone, by day and by night. Pictures are left in
+/// The layout of chats at desktop and phone width, in light and dark mode. Screenshots are in
 /// `target/console`.
 @Tag("soak")
 class PromptsLookTest {
@@ -23,7 +23,7 @@ class PromptsLookTest {
 
   @BeforeAll
   static void start(@TempDir Path folder) {
-    Books.month(folder);
+    LedgerFixture.month(folder);
     server =
         RunningServer.with(
             Map.of(

@@ -23,14 +23,14 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Chats in the browser, and how their caches are kept warm.
+/// Chats and their warming panels in the browser.
 class PromptsPageTest {
 
   private static final String CONVERSATIONS = "/api/prompts/conversations/";
   private static final Pattern COUNTDOWN = Pattern.compile("Next warm in 0:(0[1-9]|[1-5]\\d)");
   private static final JsonMapper JSON = new JsonMapper();
 
-  /// Keeps what comes out of sockets, with the time when it came, and what goes in.
+  /// Records the frames that sockets receive, with their times, and the frames they send.
   private static final String LISTEN_IN =
       """
       window.frames_heard = [];
@@ -48,7 +48,7 @@ class PromptsPageTest {
       };
       """;
 
-  /// Keeps every text that the countdown ever shows.
+  /// Records every text that the countdown shows.
   private static final String WATCH_COUNTDOWN =
       """
       window.shown = [];
@@ -134,7 +134,7 @@ class PromptsPageTest {
         .isVisible(new LocatorAssertions.IsVisibleOptions().setTimeout(15_000));
   }
 
-  /// The conversation that is in front.
+  /// The selected conversation.
   private String id() {
     return visit.page().url().replaceFirst(".*#/prompts/", "");
   }
@@ -151,7 +151,7 @@ class PromptsPageTest {
   }
 
   @Test
-  void an_answer_comes_bit_by_bit_and_stays_after_a_reload() {
+  void an_answer_streams_and_survives_a_reload() {
     visit.page().getByLabel("Model").selectOption("simulator/thinking");
 
     say("What is a prefix?");
@@ -175,14 +175,14 @@ class PromptsPageTest {
     assertThat(visit.page().getByLabel("Model")).hasValue("simulator/thinking");
   }
 
-  /// What came out of sockets so far.
+  /// The frames received so far.
   private static List<JsonNode> heard(Visit visit) {
     var frames = (List<?>) visit.page().evaluate("frames_heard");
     return frames.stream().map(frame -> JSON.readTree(String.valueOf(frame))).toList();
   }
 
   @Test
-  void two_warms_are_seen_and_the_countdown_is_never_behind_the_time() {
+  void two_warms_are_shown_and_the_countdown_is_never_negative() {
     visit.page().evaluate(WATCH_COUNTDOWN);
     sayAndHear("How long is a prompt kept?");
 
@@ -213,7 +213,7 @@ class PromptsPageTest {
 
   @Test
   @Tag("soak")
-  void the_switch_says_what_is_wanted_and_shows_what_is() {
+  void the_switch_sends_each_change_and_shows_the_confirmed_state() {
     var enabled = visit.page().getByLabel("Enabled");
     enabled.check();
     enabled.uncheck();
@@ -241,7 +241,7 @@ class PromptsPageTest {
 
   @Test
   @Tag("soak")
-  void a_browser_whose_clock_is_wrong_counts_down_rightly_all_the_same() {
+  void the_countdown_is_right_although_the_browsers_clock_is_wrong() {
     try (var late = browser.visit(server.port())) {
       late.page().addInitScript("const now = Date.now; Date.now = () => now() - 3_600_000;");
       late.to("#/prompts");
@@ -258,7 +258,7 @@ class PromptsPageTest {
 
   @Test
   @Tag("soak")
-  void closing_a_tab_while_it_generates_breaks_the_answer_off_and_ends_warming() {
+  void closing_a_tab_aborts_the_answer_and_ends_warming() {
     visit.page().getByLabel("Model").selectOption("simulator/long");
     enable();
     assertThat(countdown(visit)).hasText(Pattern.compile("Next warm in .*"));
@@ -283,7 +283,7 @@ class PromptsPageTest {
 
   @Test
   @Tag("soak")
-  void a_conversation_that_is_closed_can_be_opened_again_and_is_not_warmed() {
+  void a_closed_conversation_can_be_reopened_and_is_not_warmed() {
     enable();
     sayAndHear("What stays?");
     var id = id();
@@ -300,7 +300,7 @@ class PromptsPageTest {
 
   @Test
   @Tag("soak")
-  void a_conversation_is_deleted_when_that_is_confirmed_and_not_before() {
+  void a_conversation_is_deleted_only_after_confirmation() {
     sayAndHear("Forget me");
     var id = id();
     var dialog = visit.page().locator("dialog");
@@ -346,7 +346,7 @@ class PromptsPageTest {
 
   @Test
   @Tag("soak")
-  void warming_goes_on_when_the_browser_is_closed() {
+  void warming_continues_when_the_browser_is_closed() {
     String id;
     try (var guest = browser.visit(server.port()).to("#/prompts")) {
       guest.page().getByLabel("Message").fill("Keep this.");
@@ -371,7 +371,7 @@ class PromptsPageTest {
 
   @Test
   @Tag("soak")
-  void a_warm_by_hand_says_what_it_read() {
+  void a_manual_warm_reports_the_tokens_read() {
     sayAndHear("What is read?");
 
     visit.button("Warm now").click();
@@ -384,14 +384,14 @@ class PromptsPageTest {
 
   @Test
   @Tag("soak")
-  void nothing_can_be_warmed_by_hand_before_something_is_said() {
+  void a_manual_warm_is_disabled_before_the_first_message() {
     assertThat(visit.button("Warm now")).isDisabled();
     assertThat(visit.page().locator(".warming")).containsText("nothing to keep warm");
   }
 
   @Test
   @Tag("soak")
-  void a_warm_that_fails_is_shown_with_its_reason_and_the_schedule_says_that_it_stopped() {
+  void a_failed_warm_is_shown_with_its_reason_and_stops_the_schedule() {
     openWithModel("simulator/none");
     say("Does this model exist?");
     assertThat(visit.page().locator(".transcript .problem")).containsText("check its key");
@@ -410,7 +410,7 @@ class PromptsPageTest {
     assertThat(row.locator(".due")).hasText("Waiting");
   }
 
-  /// Opens a conversation whose model this browser seems to remember.
+  /// Opens a conversation with a stored tab that has this model.
   private void openWithModel(String model) {
     visit
         .page()
@@ -425,7 +425,7 @@ class PromptsPageTest {
 
   @Test
   @Tag("soak")
-  void an_interval_that_makes_no_sense_is_refused_in_words() {
+  void an_invalid_interval_is_refused_with_a_message() {
     for (var wrong : List.of("0", "1.5", "86401", "")) {
       setInterval(wrong);
       assertThat(visit.page().locator("#interval-refusal"))
@@ -442,7 +442,7 @@ class PromptsPageTest {
 
   @Test
   @Tag("soak")
-  void a_turn_that_fails_says_what_to_do_and_gives_the_message_back() {
+  void a_failed_turn_shows_advice_and_restores_the_message() {
     openWithModel("nobody/nothing");
 
     say("Is anybody there?");
@@ -456,7 +456,7 @@ class PromptsPageTest {
 
   @Test
   @Tag("soak")
-  void a_lost_connection_is_said_and_what_was_missed_is_shown_afterwards() {
+  void a_lost_connection_is_shown_and_missed_messages_are_loaded() {
     try (var proxy = TcpProxy.to(server.port());
         var guest = browser.visit(proxy.port()).to("#/prompts")) {
       assertThat(countdown(guest)).hasText("Paused");
@@ -483,7 +483,7 @@ class PromptsPageTest {
 
   @Test
   @Tag("soak")
-  void a_tab_that_another_window_closes_goes_here_too() {
+  void a_tab_closed_in_another_window_closes_here() {
     sayAndHear("In both windows");
     visit.button("New conversation").click();
     sayAndHear("In front");
@@ -499,7 +499,7 @@ class PromptsPageTest {
 
   @Test
   @Tag("soak")
-  void with_a_token_chats_are_for_those_who_are_signed_in() {
+  void with_a_token_chats_require_signing_in() {
     var token = "correct-horse-battery-staple";
     try (var guarded = RunningServer.with(Map.of("STOKER_TOKEN", token));
         var guest = browser.visit(guarded.port()).to("#/prompts")) {
@@ -515,12 +515,12 @@ class PromptsPageTest {
 
   @Test
   @Tag("soak")
-  void the_simulator_is_called_what_it_is() {
+  void the_simulator_is_labelled() {
     assertThat(visit.page().locator(".simulated")).containsText("no model reads your messages");
   }
 
   @Test
-  void armed_conversations_are_listed_and_can_be_stopped() {
+  void conversations_kept_warm_are_listed_and_can_be_stopped() {
     visit.to("#/armed");
     assertThat(visit.page().locator("main")).containsText("No conversation is kept warm");
     visit.link("Open one").click();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Queueing and steering in the browser.
+/// The queue and batch pages in the browser.
 class QueuePageTest {
 
   private static RunningServer server;
@@ -62,7 +62,7 @@ class QueuePageTest {
   }
 
   @Test
-  void three_questions_are_queued_and_complete_before_ones_eyes() {
+  void three_questions_are_queued_and_shown_until_completed() {
     var batch =
         visit.queue("Three", 3, "What is a lease?", "What is a TTL?", "What is a stampede?");
 
@@ -94,7 +94,7 @@ class QueuePageTest {
 
   @Test
   @Tag("soak")
-  void the_preview_says_what_will_be_skipped_and_why() {
+  void the_preview_shows_skipped_lines_with_reasons() {
     visit
         .field("Questions, one per line")
         .fill("# For support\nWhat is a lease?\n\nwhat is a lease\n???");
@@ -108,13 +108,13 @@ class QueuePageTest {
 
   @Test
   @Tag("soak")
-  void nothing_can_be_queued_before_there_is_something() {
+  void nothing_can_be_queued_without_questions() {
     assertThat(visit.button("Queue questions")).isDisabled();
   }
 
   @Test
   @Tag("soak")
-  void a_batch_is_paused_and_resumed_and_other_moves_are_disabled() {
+  void a_batch_is_paused_and_resumed_and_other_actions_are_disabled() {
     Browser.pace(server, "2s");
     var batch = visit.queue("To be paused", 20, numbered(20));
     Visit.hasState(batch, "Running");
@@ -138,7 +138,7 @@ class QueuePageTest {
 
   @Test
   @Tag("soak")
-  void cancelling_asks_first_and_keeps_the_reason() {
+  void cancelling_asks_first_and_stores_the_reason() {
     Browser.pace(server, "2s");
     var batch = visit.queue("To be cancelled", 20, numbered(20));
     Visit.hasState(batch, "Running");
@@ -160,7 +160,7 @@ class QueuePageTest {
 
   @Test
   @Tag("soak")
-  void a_deleted_batch_is_gone_for_all_who_watch() {
+  void a_deleted_batch_disappears_for_all_viewers() {
     var batch = visit.queue("To be deleted", 1, "What is a cache?");
     Visit.hasState(batch, "Completed");
     try (var other = browser.visit(server.port()).to("#/answers")) {
@@ -189,7 +189,7 @@ class QueuePageTest {
 
   @Test
   @Tag("soak")
-  void a_file_that_cannot_be_read_is_refused_in_words() {
+  void a_file_that_cannot_be_read_is_refused_with_a_message() {
     var bytes = "What is a lease?\nWhat is a TTL?\n".getBytes(UTF_16LE);
 
     visit.field("Or a file").setInputFiles(file("support.txt", bytes));

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What the console offers to whoever may not do everything.
+/// The console for viewers and clients.
 class RolesTest {
 
   private static RunningServer server;
@@ -87,7 +87,7 @@ class RolesTest {
   }
 
   @Test
-  void a_client_asks_and_talks_and_is_shown_no_more() {
+  void a_client_sees_only_asking_and_chats() {
     signIn(client);
 
     assertThat(visit.page().locator("header nav.areas li"))

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// Sessions in the browser, over a real Postgres and a real Redis.
+/// The sessions page in the browser, with a real Postgres and a real Redis.
 class SessionsPageTest {
 
   private static SessionEnvironment world;
@@ -59,7 +59,7 @@ class SessionsPageTest {
   }
 
   @Test
-  void a_run_is_begun_and_its_end_is_seen_with_what_was_verified() {
+  void a_run_is_started_and_ends_with_its_verified_share() {
     visit.field("Max sessions").fill("200");
 
     visit.button("Warm sessions").click();
@@ -86,7 +86,7 @@ class SessionsPageTest {
 
   @Test
   @Tag("soak")
-  void a_second_run_is_refused_while_one_goes_on() {
+  void a_second_run_is_refused_while_one_is_running() {
     visit.field("Sessions per second").fill("50");
     visit.button("Warm sessions").click();
     Visit.hasState(newest(), "Running");
@@ -101,7 +101,7 @@ class SessionsPageTest {
 
   @Test
   @Tag("soak")
-  void a_wish_that_makes_no_sense_is_refused_in_the_server_s_words() {
+  void an_invalid_plan_is_refused_with_the_servers_message() {
     visit.field("Active within").fill("a day");
 
     visit.button("Warm sessions").click();
@@ -112,7 +112,7 @@ class SessionsPageTest {
 
   @Test
   @Tag("soak")
-  void what_a_run_would_take_is_told_and_nothing_is_done() {
+  void an_estimate_is_shown_and_no_run_started() {
     int before = visit.page().locator("[data-run]").count();
     visit.field("Max sessions").fill("100");
 
@@ -124,7 +124,7 @@ class SessionsPageTest {
 
   @Test
   @Tag("soak")
-  void reasons_of_what_was_left_alone_are_told() {
+  void reasons_for_skipped_sessions_are_shown() {
     visit.page().getByText("Dry run").click();
 
     visit.button("Warm sessions").click();
@@ -135,7 +135,7 @@ class SessionsPageTest {
 
   @Test
   @Tag("soak")
-  void look_ups_are_shown_by_the_time_in_which_they_were() {
+  void look_ups_are_shown_for_the_selected_window() {
     try (var client = world.redisClient()) {
       world.redisSessions(client).stats().add(new LookupCounts(1, 2, 1, 0, 0, 0, 0));
     }
@@ -172,7 +172,7 @@ class SessionsPageTest {
 
   @Test
   @Tag("soak")
-  void another_s_run_shows_up_by_itself() {
+  void a_run_of_another_user_appears() {
     server.post("/api/sessions/warm", "{\"count\": 7}");
 
     assertThat(newest()).containsText("at most 7");
@@ -181,7 +181,7 @@ class SessionsPageTest {
 
   @Test
   @Tag("soak")
-  void whoever_may_only_look_finds_buttons_disabled_and_is_told_why() {
+  void a_viewers_buttons_are_disabled_with_the_reason() {
     visit
         .page()
         .route(
@@ -208,7 +208,7 @@ class SessionsPageTest {
 
   @Test
   @Tag("soak")
-  void what_the_server_forbids_is_told_in_its_words() {
+  void a_refusal_of_the_server_is_shown() {
     visit
         .page()
         .route(
@@ -229,7 +229,7 @@ class SessionsPageTest {
 
   @Test
   @Tag("soak")
-  void without_addresses_it_says_what_to_set() {
+  void without_addresses_the_page_shows_what_to_set() {
     try (var bare = RunningServer.with(Map.of("REDIS_URL", world.redis().url()));
         var other = browser.visit(bare.port()).to("#/sessions")) {
       assertThat(other.page().locator("main pre"))

@@ -17,10 +17,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// One person at the console, who has not been there before.
+/// A visit of the console in a fresh browser profile. Closing it fails if the browser logged
+/// errors.
 final class Visit implements AutoCloseable {
 
-  /// Texts that stand out too little from what is behind them, by the formula of WCAG 2.2.
+  /// Finds texts with too little contrast, by the formula of WCAG 2.2.
   private static final String PALE =
       """
       () => {
@@ -94,14 +95,14 @@ final class Visit implements AutoCloseable {
     page.onRequest(request -> requests.add(request.url()));
   }
 
-  /// Goes to a page, such as `#/ask`, and waits until it is there.
+  /// Opens a page, such as `#/ask`, and waits until it is loaded.
   Visit to(String hash) {
     page.navigate(url + hash);
     page.waitForSelector("main h1");
     return this;
   }
 
-  /// By day or by night, without anything that moves.
+  /// In light or dark mode, without animations.
   Visit by(ColorScheme scheme) {
     page.emulateMedia(
         new Page.EmulateMediaOptions()
@@ -110,13 +111,13 @@ final class Visit implements AutoCloseable {
     return this;
   }
 
-  /// Makes sure that nothing is wider than the window, and that every text can be read.
+  /// Asserts that nothing is wider than the window, and that all texts have enough contrast.
   void fits(int width) {
     assertThat(page.evaluate("document.documentElement.scrollWidth")).isEqualTo(width);
     assertThat(page.evaluate(PALE)).isEqualTo(List.of());
   }
 
-  /// Makes sure that the Tab key leads to all that can be used, and that it shows where one is.
+  /// Asserts that the Tab key reaches every control, with a visible focus.
   void reachesAllByTab() {
     int expected = page.locator(CAN_HAVE_FOCUS).count();
     Object reached = 0;
@@ -132,12 +133,12 @@ final class Visit implements AutoCloseable {
     return page;
   }
 
-  /// What the browser complained of, such as breaches of the content security policy.
+  /// Errors in the browser's console, such as violations of the content security policy.
   List<String> complaints() {
     return complaints;
   }
 
-  /// Every address that was asked for.
+  /// Every URL requested.
   List<String> requests() {
     return requests;
   }
@@ -155,12 +156,12 @@ final class Visit implements AutoCloseable {
         AriaRole.BUTTON, new Locator.GetByRoleOptions().setName(name).setExact(true));
   }
 
-  /// The field whose label begins with these words, which hold nothing that a pattern would mind.
+  /// The field whose label begins with these words, used as a regular expression.
   Locator field(String label) {
     return page.getByLabel(Pattern.compile("^\\s*" + label));
   }
 
-  /// Types questions, waits for the preview, and queues them under a name.
+  /// Enters questions, waits for the preview, and queues them under a name.
   Locator queue(String name, int expected, String... questions) {
     field("Questions, one per line").fill(String.join("\n", questions));
     field("Name").fill(name);
@@ -177,13 +178,13 @@ final class Visit implements AutoCloseable {
     assertThat(rows.locator(".badge").first()).hasText(state);
   }
 
-  /// Leaves a picture of what is seen behind.
+  /// Takes a screenshot of the visible part.
   void picture(String name) {
     page.screenshot(
         new Page.ScreenshotOptions().setPath(Path.of("target", "console", name + ".png")));
   }
 
-  /// Leaves a picture of the whole page behind, also of what is further down.
+  /// Takes a screenshot of the whole page.
   void wholePicture(String name) {
     page.screenshot(
         new Page.ScreenshotOptions()
@@ -191,7 +192,7 @@ final class Visit implements AutoCloseable {
             .setPath(Path.of("target", "console", name + ".png")));
   }
 
-  /// Leaves, and makes sure that the browser had nothing to complain of.
+  /// Closes the browser, and asserts that its console has no errors.
   @Override
   public void close() {
     context.close();

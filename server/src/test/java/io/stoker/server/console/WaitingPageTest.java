@@ -9,12 +9,12 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/// A queue that waits for its pipeline says so in the browser.
+/// The banner of a queue that waits for its pipeline.
 @Tag("soak")
 class WaitingPageTest {
 
   @Test
-  void the_queue_and_the_batch_say_why_nothing_moves_and_a_button_ends_the_wait() {
+  void queue_and_batch_show_why_they_wait_and_a_button_ends_the_wait() {
     try (var pipeline = new FailingPipeline();
         var server = RunningServer.with(Map.of("STOKER_ANSWERS_PIPELINE_URL", pipeline.url()));
         var browser = new Browser()) {

@@ -17,8 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A ledger that was kept before the server starts.
-final class Books {
+/// Ledger entries written before the server starts.
+final class LedgerFixture {
 
   static final String EVIL_TENANT = "<img src=x onerror=alert(1)>";
   static final String EVIL_ID = "\"><svg onload=alert('id')>";
@@ -26,11 +26,11 @@ final class Books {
   private final List<LedgerEntry> lines = new ArrayList<>();
   private final Instant now = Time.system().now();
 
-  private Books() {}
+  private LedgerFixture() {}
 
-  /// A few lines of this week, one of today, and a dear one of long ago.
+  /// A few entries of this week, one of today, and an expensive old one.
   static void fill(Path folder) {
-    var books = new Books();
+    var books = new LedgerFixture();
     var plans = books.of("acme", "holiday-plans", "anthropic/claude-haiku-4-5");
     plans.ping(200, 1_000_000_000_000L, 2000, 0);
     plans.ping(3, 1200, 12_000, 0);
@@ -45,9 +45,9 @@ final class Books {
     books.keep(folder);
   }
 
-  /// A month of three tenants, each day another.
+  /// A month of three tenants, with different amounts each day.
   static void month(Path folder) {
-    var books = new Books();
+    var books = new LedgerFixture();
     for (int day = 29; day >= 0; day--) {
       for (int i = 0; i < 3; i++) {
         int weight = 1 + (day * 7 + i * 5) % 11;
@@ -79,7 +79,7 @@ final class Books {
     return new Talk(tenant, id, model);
   }
 
-  /// What is told of one conversation, so many days ago.
+  /// Entries of one conversation on a day in the past.
   private final class Talk {
 
     private final String tenant;
