@@ -2,30 +2,31 @@ package io.stoker.prompts;
 
 import java.time.Duration;
 
-/// What holds of a provider's cache for one model.
+/// How a provider caches the prompts of one model.
 ///
 /// @param timeToLive how long an entry lives after the start of the last request that used it
-/// @param minimumTokens how long a prompt's beginning must be to be kept at all
+/// @param minimumTokens the shortest prefix that is cached
 /// @param refresh what keeps an entry alive
-/// @param instead what is done about it instead of small requests; empty where they are sent
+/// @param instead what Stoker does where small requests do not help, in words for users; empty
+///   where they are sent
 public record CacheProfile(
     Duration timeToLive, int minimumTokens, Refresh refresh, String instead) {
 
   /// What keeps an entry alive.
   public enum Refresh {
-    /// A small request now and then.
+    /// A small request.
     PING,
-    /// Something said with each real request.
+    /// A parameter of each real request.
     REQUEST,
-    /// Nothing that pays.
+    /// Nothing worth its price.
     NEVER
   }
 
-  /// What is assumed of a model that nothing is known of: five minutes, and pings.
+  /// The default for unknown models: five minutes, refreshed by small requests.
   public static final CacheProfile UNKNOWN =
       new CacheProfile(Duration.ofMinutes(5), 0, Refresh.PING, "");
 
-  /// Checks that it can be lived by.
+  /// Checks the values.
   public CacheProfile {
     if (!timeToLive.isPositive() || minimumTokens < 0) {
       throw new IllegalArgumentException(

@@ -84,7 +84,7 @@ final class ConversationTransitions {
       return context.decider().decide(conversation, at);
     } catch (RuntimeException | Error e) {
       LOG.error("The policy failed for conversation {}, which is not warmed", conversation.id(), e);
-      return new WarmDecision.Not(PauseReason.NOT_WORTH_IT, "the policy failed; the log says why");
+      return new WarmDecision.Pause(PauseReason.NOT_WORTH_IT, "the policy failed; the log says why");
     }
   }
 

@@ -6,18 +6,19 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// The time in which a user is away: from the start of a turn's last request to the next turn.
+/// The time during which a user is away: from the start of a turn's last request to the next turn.
 ///
-/// @param since when that request began
+/// @param since the start of that request
 /// @param stop why the model stopped
-/// @param tier of the cache that the request asked for
-/// @param promptTokens how long the prompt had become, with the answer
-/// @param cachedTokens how much of it the provider's cache held then; 0 if that is not known
-/// @param warms how many warms have succeeded since
-/// @param spent what they cost, in micro-dollars
-/// @param wrote whether one of them found the entry gone
-/// @param focused whether the user looks at the conversation; null if nobody said
-/// @param resolved whether what came of it is known, so that nothing more is to be learned
+/// @param tier that the request asked for
+/// @param promptTokens the length of the prompt including the answer
+/// @param cachedTokens how much of it the cache held then; 0 if unknown
+/// @param warms warms that have succeeded since
+/// @param spent their cost, in micro-dollars
+/// @param wrote whether one of them missed
+/// @param focused whether the conversation has the user's focus; null if unknown
+/// @param resolved whether its end is known: the user came back or counts as gone, or the
+///   conversation was closed
 public record IdlePeriod(
     Instant since,
     StopReason stop,
@@ -30,7 +31,7 @@ public record IdlePeriod(
     @Nullable Boolean focused,
     boolean resolved) {
 
-  /// What begins with a turn's last request.
+  /// An idle period that starts with a turn's last request.
   static IdlePeriod since(Instant since, TurnOutcome outcome) {
     var usage = outcome.usage();
     return new IdlePeriod(
@@ -53,14 +54,12 @@ public record IdlePeriod(
     return usage.cacheWriteTokens() == null ? usage.inputTokens() : usage.read() + usage.written();
   }
 
-  /// Whether a request that used that much found the entry gone: it read less than half of what the
-  /// cache had held. It may well write more, for the answer before was not in the cache yet.
+  /// Whether a request with that usage missed: it read less than half of what the cache held. It
+  /// may well write more, since the previous answer was not cached yet.
   boolean isGone(Usage usage) {
     return usage.cacheReadTokens() != null && 2 * usage.read() < cachedTokens;
   }
 
-  /// The same with one more warm.
-  ///
   /// @param cost in micro-dollars
   IdlePeriod warmed(long cost, Usage usage) {
     return new IdlePeriod(

@@ -25,39 +25,38 @@ import io.stoker.prompts.WarmingState.PauseReason;
 import java.time.Duration;
 import java.time.Instant;
 
-/// All rules of when a conversation is warmed.
+/// The state machine of a conversation's warming: maps a state and an event to the next state.
 ///
-/// | event | what comes of it |
+/// | event | effect |
 /// |---|---|
-/// | turn started | no timer, and a warm in flight is broken off |
-/// | turn settled | idle; the timer is set if warming is wanted |
-/// | enabled | the timer is set, unless one is or something is going on |
-/// | disabled, closed | no timer, and a warm in flight is broken off |
-/// | interval, mode, hint | a timer that is set is set anew; a policy that wanted none is asked again |
-/// | timer rang | a warm, unless it is too late for one or the policy wants none any more |
-/// | timer rang without a warm being due | the user counts as one who does not come back |
-/// | warm asked | a warm, in the place of the timer |
-/// | warm done | the timer is set |
-/// | warm failed | the timer is set for a retry while the entry lives, else for the next interval; no timer if the provider refuses or ten failed in a row |
-/// | warm refused | no timer until the next turn |
-/// | restored | the timer is set as it was; at once and spread if its time has passed and the entry lives; no timer if it does not, or if there was none for a reason |
+/// | turn started | unschedules the next warm, and cancels one in flight |
+/// | turn ended | idle; schedules the next warm if warming is enabled |
+/// | enabled | schedules the next warm, unless one is scheduled or the conversation is busy |
+/// | disabled, closed | unschedules the next warm, and cancels one in flight |
+/// | interval, mode, hint | reschedules; asks the policy again if it wanted no warm |
+/// | timer fired | warms, unless it is too late or the policy no longer wants a warm |
+/// | timer fired, no warm due | counts the user as not coming back |
+/// | warm requested | warms instead of waiting for the timer |
+/// | warm done | schedules the next warm |
+/// | warm failed | schedules a retry while the entry is cached, else the next interval; pauses if the provider refuses, or after ten failures in a row |
+/// | warm refused | pauses until the next turn |
+/// | restored | schedules as before; soon and spread if overdue and still cached; pauses if the entry has expired, or if it was paused before |
 ///
-/// Whenever the timer is to be set, the policy is asked: it wants it set by interval, at a time of
-/// its own, or not at all. An interval counts from the end of what came before, as those who set it
-/// expect. An entry's time to live, and what a policy wants, count from the start of the request
-/// that used the entry last.
+/// Whether and when the next warm is due is decided by the [Decider]: by interval, at a time, or not
+/// at all. An interval counts from the end of the previous request, as users expect. An entry's time
+/// to live, and the times of a policy, count from the start of the last request that used the entry.
 final class PromptSchedule {
 
-  /// How many warms may fail in a row.
+  /// Warming pauses after so many failures in a row.
   static final int MAX_FAILURES = 10;
 
-  /// How long before its end an entry counts as gone: a request takes time to get there.
+  /// How long before it expires an entry counts as expired: a request takes time to arrive.
   static final Duration MARGIN = Duration.ofSeconds(2);
 
-  /// How late a timer may ring without being asked why.
+  /// How late a timer may fire without a check whether the entry has expired.
   static final Duration SLACK = Duration.ofSeconds(1);
 
-  /// Over how long restored conversations whose time has passed are spread, at most.
+  /// The longest time over which overdue warms are spread after a restart.
   static final Duration MAX_SPREAD = Duration.ofSeconds(30);
 
   private final Instant now;
@@ -68,20 +67,19 @@ final class PromptSchedule {
     this.decider = decider;
   }
 
-  /// What to do when something has happened.
+  /// The result of an event.
   ///
-  /// @param state the state from now on
-  /// @param action what to ask of the provider
-  /// @param isPublished whether others are told of the state
+  /// @param action for the provider
+  /// @param isPublished whether listeners are notified
   record Transition(WarmingState state, ProviderAction action, boolean isPublished) {}
 
-  /// What to ask of a provider.
+  /// What to do with the provider.
   enum ProviderAction {
     /// Nothing.
     NOTHING,
-    /// A warm, with the state's number.
+    /// Send a warm, with the state's number.
     WARM,
-    /// To stop the warm in flight.
+    /// Cancel the warm in flight.
     CANCEL
   }
 
@@ -96,11 +94,11 @@ final class PromptSchedule {
       case SetEnabled change -> enabled(state, change);
       case SetInterval change -> interval(state, change);
       case SetMode change -> mode(state, change);
-      case SetWarming change -> all(state, change);
-      case PolicyInputChanged _ -> published(again(new WarmingStateBuilder(state)));
+      case SetWarming change -> setWarming(state, change);
+      case PolicyInputChanged _ -> published(askPolicyAgain(new WarmingStateBuilder(state)));
       case Hinted hint -> hinted(state, hint);
       case Closed _ -> closed(state);
-      case TimerFired fired -> timerRang(state, fired);
+      case TimerFired fired -> timerFired(state, fired);
       case WarmRequested request -> warmRequested(state, request);
       case WarmDone done -> warmDone(state, done);
       case WarmFailed failed -> warmFailed(state, failed);
@@ -111,11 +109,11 @@ final class PromptSchedule {
   }
 
   private Transition turnStarted(WarmingState state, TurnStarted started) {
-    var next = new WarmingStateBuilder(state).unset();
+    var next = new WarmingStateBuilder(state).unschedule();
     next.activity = Activity.GENERATING;
     next.cacheProfile = started.cacheProfile();
     next.touchedAt = now;
-    next.rest(PauseReason.NONE, "");
+    next.pause(PauseReason.NONE, "");
     next.failures = 0;
     next.error = "";
     if (next.idle != null) {
@@ -144,7 +142,7 @@ final class PromptSchedule {
   private Transition enabled(WarmingState state, SetEnabled change) {
     boolean on = change.on() == null ? !state.enabled() : change.on();
     if (!on) {
-      return off(state);
+      return disabled(state);
     }
     var next = new WarmingStateBuilder(state);
     next.enabled = true;
@@ -157,17 +155,17 @@ final class PromptSchedule {
   }
 
   private static Transition closed(WarmingState state) {
-    var next = new WarmingStateBuilder(off(state).state());
+    var next = new WarmingStateBuilder(disabled(state).state());
     if (next.idle != null) {
       next.idle = next.idle.asResolved();
     }
     return new Transition(next.state(), cancelIfWarming(state), true);
   }
 
-  private static Transition off(WarmingState state) {
-    var next = new WarmingStateBuilder(state).unset();
+  private static Transition disabled(WarmingState state) {
+    var next = new WarmingStateBuilder(state).unschedule();
     next.enabled = false;
-    next.rest(PauseReason.NONE, "");
+    next.pause(PauseReason.NONE, "");
     if (state.activity() == Activity.WARMING) {
       next.activity = Activity.IDLE;
     }
@@ -187,15 +185,15 @@ final class PromptSchedule {
     var next = new WarmingStateBuilder(state);
     next.mode = change.mode();
     if (state.activity() == Activity.IDLE) {
-      next.unset();
+      next.unschedule();
     }
     if (state.pauseReason() == PauseReason.WROTE || state.pauseReason() == PauseReason.COLD) {
-      next.rest(PauseReason.NONE, "");
+      next.pause(PauseReason.NONE, "");
     }
-    return published(again(next));
+    return published(askPolicyAgain(next));
   }
 
-  private Transition all(WarmingState state, SetWarming change) {
+  private Transition setWarming(WarmingState state, SetWarming change) {
     var transition = ignored(state);
     for (var part : change.parts()) {
       transition = after(transition.state(), part);
@@ -208,60 +206,59 @@ final class PromptSchedule {
     if (next.idle != null) {
       next.idle = next.idle.hinted(hint.stop(), hint.focused());
     }
-    return published(again(next));
+    return published(askPolicyAgain(next));
   }
 
-  /// Asks the policy again where it has been asked: not where a warm is due by interval, which
-  /// stays due, nor where the provider wants none.
-  private WarmingStateBuilder again(WarmingStateBuilder next) {
-    boolean hasAsked =
+  /// Asks the policy again, unless a warm is scheduled by interval, which stays as it is, or
+  /// warming is paused for a reason that the policy cannot change.
+  private WarmingStateBuilder askPolicyAgain(WarmingStateBuilder next) {
+    boolean policyDecided =
         switch (next.pauseReason) {
           case NONE, NOT_WORTH_IT, TOO_SHORT, OVER_BUDGET, SWITCHED_OFF -> true;
           case NOTHING_SAID, COLD, REFUSED, GAVE_UP, NOT_PINGED, WROTE -> false;
         };
-    if (next.enabled && next.activity == Activity.IDLE && hasAsked) {
+    if (next.enabled && next.activity == Activity.IDLE && policyDecided) {
       var decision = decision(next);
-      if (!(decision instanceof WarmDecision.ByInterval && next.isSet())) {
-        follow(next, decision);
+      if (!(decision instanceof WarmDecision.ByInterval && next.isScheduled())) {
+        apply(next, decision);
       }
     }
     return next;
   }
 
-  /// Sets the timer as the policy wants it.
   private void schedule(WarmingStateBuilder next) {
-    follow(next, decision(next));
+    apply(next, decision(next));
   }
 
   private WarmDecision decision(WarmingStateBuilder next) {
     return next.cacheProfile.isWarmable()
         ? decider.decide(next.state(), now)
-        : new WarmDecision.Not(PauseReason.NOT_PINGED, "");
+        : new WarmDecision.Pause(PauseReason.NOT_PINGED, "");
   }
 
-  private void follow(WarmingStateBuilder next, WarmDecision decision) {
+  private void apply(WarmingStateBuilder next, WarmDecision decision) {
     switch (decision) {
-      case WarmDecision.ByInterval _ -> next.set(now.plus(next.interval), "");
+      case WarmDecision.ByInterval _ -> next.schedule(now.plus(next.interval), "");
       case WarmDecision.At(var when, var why) ->
-          next.set(when.isAfter(now) ? when : now.plusMillis(1), why);
-      case WarmDecision.Not(var rest, var why) -> next.rest(rest, why);
+          next.schedule(when.isAfter(now) ? when : now.plusMillis(1), why);
+      case WarmDecision.Pause(var reason, var why) -> next.pause(reason, why);
     }
   }
 
-  private Transition timerRang(WarmingState state, TimerFired fired) {
+  private Transition timerFired(WarmingState state, TimerFired fired) {
     if (fired.number() != state.number()) {
       return ignored(state);
     }
     if (state.nextWarmAt() == null) {
       return userStayedAway(state);
     }
-    var next = new WarmingStateBuilder(state).unset();
+    var next = new WarmingStateBuilder(state).unschedule();
     if (isTooLate(state, state.nextWarmAt())) {
-      next.rest(PauseReason.COLD, "");
+      next.pause(PauseReason.COLD, "");
       return published(next);
     }
-    if (decider.decide(next.state(), now) instanceof WarmDecision.Not(var rest, var why)) {
-      next.rest(rest, why);
+    if (decider.decide(next.state(), now) instanceof WarmDecision.Pause(var reason, var why)) {
+      next.pause(reason, why);
       return published(next);
     }
     next.activity = Activity.WARMING;
@@ -278,8 +275,8 @@ final class PromptSchedule {
     return published(next);
   }
 
-  /// Whether the entry was to be refreshed in time, and it is too late for that now. An interval
-  /// beyond the time to live is never in time, and meant so.
+  /// Whether the warm was due before the entry expired, and the entry has expired by now. An
+  /// interval beyond the time to live is never in time, and is meant so.
   private boolean isTooLate(WarmingState state, Instant due) {
     return now.isAfter(due.plus(SLACK))
         && state.coldAt().filter(cold -> !due.isAfter(cold) && now.isAfter(cold)).isPresent();
@@ -289,7 +286,7 @@ final class PromptSchedule {
     if (state.activity() != Activity.IDLE) {
       return ignored(state);
     }
-    var next = new WarmingStateBuilder(state).unset();
+    var next = new WarmingStateBuilder(state).unschedule();
     next.activity = Activity.WARMING;
     next.cacheProfile = request.cacheProfile();
     return new Transition(next.state(), ProviderAction.WARM, false);
@@ -326,29 +323,30 @@ final class PromptSchedule {
     if (!state.enabled()) {
       next.pauseReason = PauseReason.NONE;
     } else if (failed.isFinal()) {
-      next.rest(PauseReason.REFUSED, "");
+      next.pause(PauseReason.REFUSED, "");
     } else if (next.failures >= MAX_FAILURES) {
-      next.rest(PauseReason.GAVE_UP, "");
+      next.pause(PauseReason.GAVE_UP, "");
     } else {
       retry(next, state, failed);
     }
     return published(next);
   }
 
-  /// By interval in time, or as the policy wants; not at all if the policy's time is over then.
+  /// Retries within the interval or while the entry is cached, unless the policy no longer wants a
+  /// warm.
   private void retry(WarmingStateBuilder next, WarmingState state, WarmFailed failed) {
     switch (decider.decide(next.state(), now)) {
       case WarmDecision.ByInterval _ ->
-          next.set(now.plus(RetryDelayRules.byInterval(state, failed, now)), "");
+          next.schedule(now.plus(RetryDelayRules.byInterval(state, failed, now)), "");
       case WarmDecision.At(_, var why) -> {
         var again = now.plus(RetryDelayRules.soon(state, failed));
         if (state.coldAt().filter(again.plus(MARGIN)::isBefore).isPresent()) {
-          next.set(again, why);
+          next.schedule(again, why);
         } else {
-          next.rest(PauseReason.COLD, "");
+          next.pause(PauseReason.COLD, "");
         }
       }
-      case WarmDecision.Not(var rest, var why) -> next.rest(rest, why);
+      case WarmDecision.Pause(var reason, var why) -> next.pause(reason, why);
     }
   }
 
@@ -365,16 +363,16 @@ final class PromptSchedule {
   }
 
   private Transition restored(WarmingState state, Restored restored) {
-    var next = new WarmingStateBuilder(state).unset();
+    var next = new WarmingStateBuilder(state).unschedule();
     next.activity = Activity.IDLE;
     next.cacheProfile = restored.cacheProfile();
     var due = state.nextWarmAt();
-    boolean rests =
+    boolean isPaused =
         state.pauseReason() != PauseReason.NONE && state.pauseReason() != PauseReason.NOT_PINGED;
-    if (state.enabled() && !rests) {
+    if (state.enabled() && !isPaused) {
       next.pauseReason = PauseReason.NONE;
       if (due != null && due.isAfter(now)) {
-        next.set(due, state.why());
+        next.schedule(due, state.why());
       } else {
         restoreLate(next, restored.jitter());
       }
@@ -382,7 +380,7 @@ final class PromptSchedule {
     return new Transition(next.state(), ProviderAction.NOTHING, false);
   }
 
-  /// At once, but not all at the same moment; never when the entry is gone.
+  /// Warms soon, spread over time, unless the entry has expired.
   private void restoreLate(WarmingStateBuilder next, double jitter) {
     if (next.touchedAt == null) {
       schedule(next);
@@ -392,14 +390,15 @@ final class PromptSchedule {
         Duration.between(now, next.touchedAt.plus(next.cacheProfile.timeToLive())).minus(MARGIN);
     if (left.isPositive()) {
       var spread = shorter(left, MAX_SPREAD).toMillis();
-      next.set(now.plusMillis(1 + (long) (spread * Math.clamp(jitter, 0, 1))), next.why);
+      next.schedule(now.plusMillis(1 + (long) (spread * Math.clamp(jitter, 0, 1))), next.why);
     } else {
-      next.rest(PauseReason.COLD, "");
+      next.pause(PauseReason.COLD, "");
     }
   }
 
-  /// Backwards, all times move along, for they were measured by a clock that was wrong. Forwards,
-  /// the machine may have slept, and time has passed for the provider: the timer may ring at once.
+  /// A clock that was set back was wrong before, so all times move with it. After a jump forwards,
+  /// for example a suspended machine, time has really passed for the provider, and the timer may
+  /// fire at once.
   private Transition clockJumped(WarmingState state, ClockJumped jumped) {
     var due = state.nextWarmAt();
     if (!jumped.by().isNegative()) {
@@ -414,7 +413,7 @@ final class PromptSchedule {
     }
     if (due != null) {
       var moved = due.plus(jumped.by());
-      next.set(moved.isAfter(now) ? moved : now.plusMillis(1), state.why());
+      next.schedule(moved.isAfter(now) ? moved : now.plusMillis(1), state.why());
     }
     return new Transition(next.state(), ProviderAction.NOTHING, due != null);
   }

@@ -6,13 +6,13 @@ import io.stoker.prompts.WarmingEvent.WarmFailed;
 import java.time.Duration;
 import java.time.Instant;
 
-/// How long to wait after a warm that failed.
+/// The delay after a failed warm.
 final class RetryDelayRules {
 
-  /// The wait after the first failure; it doubles with each further one.
+  /// The delay after the first failure; it doubles with each further one.
   static final Duration FIRST_BACKOFF = Duration.ofSeconds(5);
 
-  /// The longest wait that backoff makes by itself.
+  /// The longest delay of the backoff.
   static final Duration MAX_BACKOFF = Duration.ofMinutes(5);
 
   private static final int MAX_DOUBLINGS = 16;
@@ -20,8 +20,8 @@ final class RetryDelayRules {
 
   private RetryDelayRules() {}
 
-  /// Soon, if the entry still lives then, else as long as always; never sooner than the provider
-  /// wants.
+  /// The backoff, if the entry is still cached then; else the interval. Never shorter than the
+  /// provider asked for.
   static Duration byInterval(WarmingState state, WarmFailed failed, Instant now) {
     var soon = soon(state, failed);
     var then = now.plus(soon).plus(PromptSchedule.MARGIN);
@@ -29,7 +29,7 @@ final class RetryDelayRules {
     return inTime || soon.compareTo(state.interval()) > 0 ? soon : state.interval();
   }
 
-  /// By backoff, with up to a quarter more; never sooner than the provider wants.
+  /// The backoff plus up to a quarter of jitter; never shorter than the provider asked for.
   static Duration soon(WarmingState state, WarmFailed failed) {
     var soon = jittered(backoff(state.failures()), failed.jitter());
     var retryAfter = failed.retryAfter();

@@ -144,7 +144,7 @@ final class WarmCalls {
   private double worth(WarmCall call, Choice choice) {
     return call.isManual()
         ? Double.POSITIVE_INFINITY
-        : context.decider().worth(call.conversation(), choice);
+        : context.decider().expectedValue(call.conversation(), choice);
   }
 
   private WarmingEvent affordable(WarmCall call, Choice choice) {

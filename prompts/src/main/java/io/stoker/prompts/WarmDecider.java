@@ -13,12 +13,12 @@ import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// Says of a conversation whether its next warm is worth it and allowed, by the policy, the budgets
-/// and what is known of its provider. Thread-safe.
+/// Decides whether the next warm of a conversation is worth its price and allowed, from the policy,
+/// the budgets and the facts about its provider. Thread-safe.
 final class WarmDecider {
 
-  /// What a warm says and is answered, in plain tokens of the prompt: some ten, and one of the
-  /// answer at five times the price.
+  /// The message and the output of a warm, in uncached input tokens: about ten, and one output
+  /// token at five times the price.
   private static final double WARM_OVERHEAD_TOKENS = 15;
 
   private static final int CHARACTERS_PER_TOKEN = 4;
@@ -26,23 +26,23 @@ final class WarmDecider {
   private static final long MILLION = 1_000_000;
 
   private final PromptProviders providers;
-  private final WarmingPolicy wanted;
+  private final WarmingPolicy settings;
   private final AdaptivePolicy policy;
   private final WarmBudgets budgets;
 
   WarmDecider(
-      PromptProviders providers, WarmingPolicy wanted, AdaptivePolicy policy, WarmBudgets budgets) {
+      PromptProviders providers, WarmingPolicy settings, AdaptivePolicy policy, WarmBudgets budgets) {
     this.providers = providers;
-    this.wanted = wanted;
+    this.settings = settings;
     this.policy = policy;
     this.budgets = budgets;
   }
 
-  /// What is wanted of a conversation in which nothing is going on.
+  /// The decision for a conversation that is not busy.
   WarmDecision decide(Conversation conversation, Instant now) {
-    var mode = wanted.mode(conversation);
+    var mode = settings.mode(conversation);
     if (mode == PolicyMode.OFF) {
-      return new WarmDecision.Not(PauseReason.SWITCHED_OFF, "");
+      return new WarmDecision.Pause(PauseReason.SWITCHED_OFF, "");
     }
     var choice = providers.find(conversation.model());
     if (choice.isEmpty()) {
@@ -50,7 +50,7 @@ final class WarmDecider {
     }
     var refusal = budgets.refusal(conversation, expectedCost(conversation, choice.get()));
     if (refusal != null) {
-      return new WarmDecision.Not(
+      return new WarmDecision.Pause(
           PauseReason.OVER_BUDGET,
           refusal + "; it goes on with the first turn after midnight, UTC");
     }
@@ -64,27 +64,27 @@ final class WarmDecider {
     var idle = state.idle();
     var touchedAt = state.touchedAt();
     if (idle == null || touchedAt == null) {
-      return new WarmDecision.Not(PauseReason.NOTHING_SAID, "");
+      return new WarmDecision.Pause(PauseReason.NOTHING_SAID, "");
     }
     if (idle.promptTokens() < state.cacheProfile().minimumTokens()) {
-      return new WarmDecision.Not(
+      return new WarmDecision.Pause(
           PauseReason.TOO_SHORT,
           "the prompt has %d tokens, and the provider keeps none below %d"
               .formatted(idle.promptTokens(), state.cacheProfile().minimumTokens()));
     }
     if (idle.wrote()) {
-      return new WarmDecision.Not(PauseReason.WROTE, "");
+      return new WarmDecision.Pause(PauseReason.WROTE, "");
     }
     if (!now.isBefore(
         touchedAt.plus(state.cacheProfile().timeToLive()).minus(PromptSchedule.MARGIN))) {
-      return new WarmDecision.Not(PauseReason.COLD, "");
+      return new WarmDecision.Pause(PauseReason.COLD, "");
     }
     var tiers = choice.tiers();
     var plan = plan(conversation.tenant(), idle, tiers);
     return plan.isWorthwhile()
         ? new WarmDecision.At(
             touchedAt.plus(tiers.pricing(idle.tier()).warmEvery()), why(plan, idle))
-        : new WarmDecision.Not(PauseReason.NOT_WORTH_IT, why(plan, idle));
+        : new WarmDecision.Pause(PauseReason.NOT_WORTH_IT, why(plan, idle));
   }
 
   private WarmPlan plan(String tenant, IdlePeriod idle, CacheTiers tiers) {
@@ -99,8 +99,8 @@ final class WarmDecider {
         oddsRatio(idle.focused()));
   }
 
-  /// Somebody who looks at a conversation is twice as likely to go on with it, and somebody who
-  /// does not half as likely: an assumption, which leaves what was counted in its place.
+  /// A user with the conversation in focus is assumed to be twice as likely to continue, and one
+  /// without half as likely. This does not change the counts.
   private static double oddsRatio(@Nullable Boolean focused) {
     if (focused == null) {
       return 1;
@@ -108,9 +108,9 @@ final class WarmDecider {
     return focused ? 2 : 0.5;
   }
 
-  /// The same text for all who have the same reason, for there may be a million of them.
+  /// Interned, since up to a million conversations share the same few texts.
   private static String why(WarmPlan plan, IdlePeriod idle) {
-    var odds =
+    var chances =
         String.format(
             Locale.ROOT,
             "%.1f %% chance that the next warm saves the cache, %.1f %% needed for one alone",
@@ -120,30 +120,30 @@ final class WarmDecider {
         plan.isWorthwhile()
             ? "warm %d of up to %d while you are away; ".formatted(plan.next(), plan.warms())
             : "warms sent: %d; the next would cost more than it saves; ".formatted(idle.warms());
-    return (count + odds).intern();
+    return (count + chances).intern();
   }
 
-  /// Which tier a turn's request is to ask for; null for the provider's usual one.
+  /// The tier that a turn should ask for; null for the provider's default.
   ///
-  /// @param promptCharacters what is said in it
+  /// @param promptCharacters the length of the user's message
   @Nullable CacheTier tier(
       Conversation conversation, Choice choice, long promptCharacters, Instant now) {
     var warming = conversation.warming();
-    if (!warming.enabled() || wanted.mode(conversation) != PolicyMode.ADAPTIVE) {
+    if (!warming.enabled() || settings.mode(conversation) != PolicyMode.ADAPTIVE) {
       return null;
     }
     var tiers = choice.tiers();
     var idle = warming.idle();
-    long said = promptCharacters / CHARACTERS_PER_TOKEN;
+    long added = promptCharacters / CHARACTERS_PER_TOKEN;
     long before = idle == null ? 0 : idle.promptTokens();
     boolean isCold = warming.coldAt().filter(now::isBefore).isEmpty();
     var promptSize =
-        new PromptSize(before + said, isCold ? before + said : said, WARM_OVERHEAD_TOKENS);
+        new PromptSize(before + added, isCold ? before + added : added, WARM_OVERHEAD_TOKENS);
     return policy.tier(conversation.tenant(), tiers, promptSize);
   }
 
-  /// What a warm will cost if it finds the entry, in micro-dollars; 0 if nothing is known of
-  /// prices. The first one after a turn writes the turn's answer.
+  /// The cost of a warm that hits, in micro-dollars; 0 if prices are unknown. The first one after a
+  /// turn also writes the turn's answer.
   long expectedCost(Conversation conversation, Choice choice) {
     var idle = conversation.warming().idle();
     var prices = choice.prices();
@@ -159,8 +159,8 @@ final class WarmDecider {
     return (long) Math.ceil(sum / MILLION);
   }
 
-  /// What a warm is worth less its price, in micro-dollars, to be compared with others.
-  double worth(Conversation conversation, Choice choice) {
+  /// The expected net value of a warm, in micro-dollars, to rank waiting warms.
+  double expectedValue(Conversation conversation, Choice choice) {
     var idle = conversation.warming().idle();
     if (idle == null) {
       return 0;
@@ -169,10 +169,10 @@ final class WarmDecider {
     return plan(conversation.tenant(), idle, choice.tiers()).value() * price;
   }
 
-  /// Learns what came of an idle period.
+  /// Learns from the end of an idle period.
   ///
   /// @param away how long the user was away
-  /// @param comesBack whether it was the user who ended it
+  /// @param comesBack whether the user ended it
   void learn(Conversation conversation, IdlePeriod idle, Duration away, boolean comesBack) {
     var choice = providers.find(conversation.model());
     if (choice.isEmpty() || away.isNegative()) {
@@ -186,21 +186,21 @@ final class WarmDecider {
     }
   }
 
-  /// Learns what a warm found.
+  /// Learns whether a warm found the entry.
   void warmed(Conversation conversation, IdlePeriod idle, boolean wrote) {
     providers
         .find(conversation.model())
         .ifPresent(choice -> policy.warmed(choice.tiers(), idle.tier(), wrote));
   }
 
-  /// Learns what a turn found that came while the entry should have been there.
+  /// Learns whether a turn found an entry that should have been cached.
   void requested(Conversation conversation, IdlePeriod idle, boolean wrote) {
     providers
         .find(conversation.model())
         .ifPresent(choice -> policy.requested(choice.tiers(), idle.tier(), wrote));
   }
 
-  /// When a user who has not come back counts as one who does not.
+  /// When a user who has not come back counts as gone; null if that does not matter.
   @Nullable Instant horizon(Conversation conversation) {
     var warming = conversation.warming();
     var idle = warming.idle();

@@ -3,26 +3,26 @@ package io.stoker.prompts;
 import io.stoker.prompts.WarmingState.PauseReason;
 import java.time.Instant;
 
-/// What a policy wants of an idle conversation.
+/// When an idle conversation is warmed next, and why.
 sealed interface WarmDecision {
 
-  /// A warm an interval after what came before.
+  /// Warm one interval after the previous request.
   record ByInterval() implements WarmDecision {}
 
-  /// A warm at a time.
+  /// Warm at a time.
   ///
-  /// @param why for people
+  /// @param why in words for users
   record At(Instant when, String why) implements WarmDecision {}
 
-  /// No warm until the next turn.
+  /// Do not warm until the next turn.
   ///
-  /// @param why for people; empty if the rest says it all
-  record Not(PauseReason pauseReason, String why) implements WarmDecision {}
+  /// @param why in words for users; empty if the reason says it all
+  record Pause(PauseReason reason, String why) implements WarmDecision {}
 
-  /// Where it comes from.
+  /// Decides when a conversation is warmed next.
   interface Decider {
 
-    /// What is wanted of a conversation in which nothing is going on.
+    /// The decision for a conversation that is not busy.
     WarmDecision decide(WarmingState state, Instant now);
   }
 }

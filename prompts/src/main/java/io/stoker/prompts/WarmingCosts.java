@@ -1,16 +1,15 @@
 package io.stoker.prompts;
 
-/// What warming has cost and brought, in micro-dollars.
+/// The costs and savings of warming, in micro-dollars.
 ///
-/// @param spent on warms
-/// @param saved by them
-/// @param wasted the part of `spent` after which no user came back in time
+/// @param spent the cost of warms
+/// @param saved the savings by warms
+/// @param wasted the part of `spent` after which the user did not come back in time
 public record WarmingCosts(long spent, long saved, long wasted) {
 
-  /// None at all.
   public static final WarmingCosts NONE = new WarmingCosts(0, 0, 0);
 
-  /// What is left of what was saved.
+  /// Savings minus costs.
   public long net() {
     return saved - spent;
   }

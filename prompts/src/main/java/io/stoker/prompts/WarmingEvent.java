@@ -7,44 +7,45 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Something that happens to a conversation's warming.
+/// An event in the warming of a conversation.
 sealed interface WarmingEvent {
 
   /// A turn begins.
   record TurnStarted(CacheProfile cacheProfile) implements WarmingEvent {}
 
-  /// A turn has ended, well or not, and is kept.
+  /// A turn has ended, successfully or not, and is stored.
   ///
-  /// @param touchedAt when the last request began that the provider took; null if it took none
-  /// @param outcome what it came to; null if the provider took none, or did not say
+  /// @param touchedAt when the last request that the provider accepted began; null if it accepted
+  ///   none
+  /// @param outcome null if the provider accepted no request, or its outcome is unknown
   record TurnEnded(@Nullable Instant touchedAt, @Nullable TurnOutcome outcome)
       implements WarmingEvent {}
 
-  /// Somebody wants another mode.
+  /// The mode was changed.
   ///
-  /// @param mode null for as its tenant wants it, or all
+  /// @param mode null for the mode of the tenant, or the server
   record SetMode(@Nullable PolicyMode mode) implements WarmingEvent {}
 
-  /// Something else has changed that a policy looks at.
+  /// Another input of the policy has changed, such as a budget.
   record PolicyInputChanged() implements WarmingEvent {}
 
-  /// Somebody knows more about when the user comes back.
+  /// A hint about when the user comes back.
   ///
-  /// @param stop why the model stopped; null if that is not said
-  /// @param focused whether the user looks at the conversation; null if that is not said
+  /// @param stop why the model stopped; null for no hint
+  /// @param focused whether the conversation has the user's focus; null for no hint
   record Hinted(@Nullable StopReason stop, @Nullable Boolean focused) implements WarmingEvent {}
 
-  /// Somebody wants warming, or does not.
+  /// Warming was enabled or disabled.
   ///
-  /// @param on null for the other of what it is
+  /// @param on null to toggle
   record SetEnabled(@Nullable Boolean on) implements WarmingEvent {}
 
-  /// Somebody wants another interval.
+  /// The interval was changed.
   record SetInterval(Duration interval) implements WarmingEvent {}
 
-  /// Somebody wants several of these at once.
+  /// Several settings were changed at once.
   ///
-  /// @param parts in their order; only the last one may end warming
+  /// @param parts in order; only the last one may disable warming
   record SetWarming(List<WarmingEvent> parts) implements WarmingEvent {
 
     /// Copies the list.
@@ -56,38 +57,38 @@ sealed interface WarmingEvent {
   /// The conversation is closed.
   record Closed() implements WarmingEvent {}
 
-  /// A timer has rung.
+  /// A timer has fired.
   record TimerFired(long number) implements WarmingEvent {}
 
-  /// Somebody wants a warm now.
+  /// A warm was requested.
   record WarmRequested(CacheProfile cacheProfile) implements WarmingEvent {}
 
-  /// A warm is done.
+  /// A warm has succeeded.
   ///
   /// @param startedAt when its request began
-  /// @param cost in micro-dollars; 0 if nothing is known of prices
+  /// @param cost in micro-dollars; 0 if prices are unknown
   record WarmDone(long number, Instant startedAt, Usage usage, long cost) implements WarmingEvent {}
 
-  /// A warm was tried, and failed.
+  /// A warm was sent, and failed.
   ///
-  /// @param isFinal whether trying again cannot help
-  /// @param retryAfter how long the provider is rate limited; null if it did not say
-  /// @param jitter from 0 to 1, so that many do not try again at the same moment
+  /// @param isFinal whether a retry cannot help
+  /// @param retryAfter the delay that the provider asked for; null for none
+  /// @param jitter random, from 0 to 1, to spread retries
   record WarmFailed(
       long number, String error, boolean isFinal, @Nullable Duration retryAfter, double jitter)
       implements WarmingEvent {}
 
-  /// A warm could not be tried.
+  /// A warm was not sent.
   record WarmRefused(long number, WarmingState.PauseReason pauseReason, String why)
       implements WarmingEvent {}
 
-  /// The conversation was read from the store by a process that knows nothing of it.
+  /// The conversation was loaded from the store.
   ///
-  /// @param jitter from 0 to 1, so that not all are warmed at the same moment
+  /// @param jitter random, from 0 to 1, to spread warms
   record Restored(CacheProfile cacheProfile, double jitter) implements WarmingEvent {}
 
-  /// The wall clock was set, or the machine slept.
+  /// The wall clock was set, or the machine was suspended.
   ///
-  /// @param by how much later it is than it should be; negative if earlier
+  /// @param by how far the clock moved; negative for backwards
   record ClockJumped(Duration by) implements WarmingEvent {}
 }

@@ -7,22 +7,22 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/// How the warming of one conversation stands. Immutable; [PromptSchedule] makes the next one.
+/// The warming state of one conversation. Immutable; [PromptSchedule] computes the next one.
 ///
-/// @param enabled whether it is wanted
+/// @param enabled whether warming is enabled
 /// @param interval how long after a request the next warm is due
-/// @param activity what is going on
-/// @param number of the timer or warm that counts; whatever comes with another one comes too late
-/// @param nextWarmAt when the timer rings; null if none is set
-/// @param touchedAt when the last request that used the provider's cache began; null if none did
-/// @param lastWarm the last warm that succeeded; null if none did
-/// @param failures how many warms have failed since
-/// @param error what the last of them said; empty if none failed
-/// @param pauseReason why no timer is set although warming is wanted
-/// @param cacheProfile of the provider's cache
-/// @param mode how it is decided when it is warmed; null for as its tenant wants it, or all
-/// @param idle what is known of the time since the last turn; null before the first one
-/// @param why the next warm is due, or none is, for people; empty if the rest says it all
+/// @param number identifies the current timer or warm; results with another number are stale
+/// @param nextWarmAt null if no warm is scheduled
+/// @param touchedAt when the last request that used the cache entry began; null before the first
+/// @param lastWarm the last warm that succeeded; null before the first
+/// @param failures warms that have failed since
+/// @param error the message of the last failure; empty if none failed
+/// @param pauseReason why no warm is scheduled although warming is enabled
+/// @param cacheProfile of the model
+/// @param mode null for the mode of the tenant, or the server
+/// @param idle the time since the last turn; null before the first one
+/// @param why the next warm is due, or none is, in words for users; empty if `pauseReason` says it
+///   all
 public record WarmingState(
     boolean enabled,
     Duration interval,
@@ -39,7 +39,7 @@ public record WarmingState(
     @Nullable IdlePeriod idle,
     String why) {
 
-  /// The default: off, and every four minutes once it is on.
+  /// The default interval.
   public static final Duration STANDARD_INTERVAL = Duration.ofMinutes(4);
 
   /// The shortest interval.
@@ -48,7 +48,7 @@ public record WarmingState(
   /// The longest interval.
   public static final Duration MAX_INTERVAL = Duration.ofHours(24);
 
-  /// What is going on in a conversation.
+  /// What a conversation is busy with.
   public enum Activity {
     /// Nothing.
     IDLE,
@@ -58,37 +58,37 @@ public record WarmingState(
     WARMING
   }
 
-  /// Why no timer is set although warming is wanted.
+  /// Why no warm is scheduled although warming is enabled.
   public enum PauseReason {
-    /// There is no reason: one is set, or something is going on, or warming is not wanted.
+    /// No reason: a warm is scheduled, the conversation is busy, or warming is disabled.
     NONE,
-    /// There is nothing to keep warm yet.
+    /// The conversation has no history yet.
     NOTHING_SAID,
-    /// The entry's time ran out before it could be refreshed.
+    /// The entry expired before it could be refreshed.
     COLD,
-    /// The provider refuses.
+    /// The provider refused the request.
     REFUSED,
     /// Too many warms failed in a row.
     GAVE_UP,
-    /// The provider's entries are not kept by pings.
+    /// Small requests do not keep the provider's entries alive.
     NOT_PINGED,
-    /// The next ping would cost more than it is expected to save.
+    /// The next warm would cost more than it is expected to save.
     NOT_WORTH_IT,
-    /// The prompt is too short for the provider to keep it.
+    /// The prompt is shorter than the provider caches.
     TOO_SHORT,
-    /// A ping found the entry gone: pushed out, or the prompt's beginning has changed.
+    /// A warm missed: the entry was evicted, or the beginning of the prompt has changed.
     WROTE,
     /// A budget is spent.
     OVER_BUDGET,
-    /// Nobody is warmed, or not this tenant.
+    /// The policy of the server or the tenant is off.
     SWITCHED_OFF
   }
 
   /// A warm that succeeded.
   ///
   /// @param at when it was done
-  /// @param cachePercent how much of the prompt came from the cache; -1 if unknown
-  /// @param retentionPercent how much of the cached prompt had still been there; -1 if unknown
+  /// @param cachePercent the share of the prompt read from the cache; -1 if unknown
+  /// @param retentionPercent the share of the cached prompt that was still there; -1 if unknown
   public record LastWarm(Instant at, int cachePercent, int retentionPercent) {
 
     static LastWarm of(Usage usage, Instant at) {
@@ -96,20 +96,20 @@ public record WarmingState(
       return new LastWarm(at, cached, usage.retentionPercent().orElse(-1));
     }
 
-    /// How much of the prompt came from the cache, in percent; empty if unknown.
+    /// The share of the prompt read from the cache, in percent; empty if unknown.
     public OptionalInt cached() {
       return cachePercent < 0 ? OptionalInt.empty() : OptionalInt.of(cachePercent);
     }
 
-    /// How much of the cached prompt had still been there, in percent; empty if unknown.
+    /// The share of the cached prompt that was still there, in percent; empty if unknown.
     public OptionalInt retention() {
       return retentionPercent < 0 ? OptionalInt.empty() : OptionalInt.of(retentionPercent);
     }
   }
 
-  /// Checks that an interval is neither too short nor too long.
+  /// Checks an interval.
   ///
-  /// @throws IllegalArgumentException if it is
+  /// @throws IllegalArgumentException if it is too short or too long
   public static void checkInterval(Duration interval) {
     if (interval.compareTo(MIN_INTERVAL) < 0 || interval.compareTo(MAX_INTERVAL) > 0) {
       throw new IllegalArgumentException(
@@ -117,7 +117,7 @@ public record WarmingState(
     }
   }
 
-  /// What a conversation begins with.
+  /// The initial state.
   public static WarmingState off(Duration interval) {
     return new WarmingState(
         false,
@@ -136,31 +136,31 @@ public record WarmingState(
         "");
   }
 
-  /// When the provider forgets; empty if it keeps nothing of this conversation.
+  /// When the cache entry expires; empty if there is none.
   public Optional<Instant> coldAt() {
     return Optional.ofNullable(touchedAt).map(began -> began.plus(cacheProfile.timeToLive()));
   }
 
-  /// Whether the interval is so long that the provider forgets before the next warm.
+  /// Whether the entry expires before the interval ends.
   public boolean expiresBeforeNextWarm() {
     return cacheProfile.isWarmable() && interval.compareTo(cacheProfile.timeToLive()) >= 0;
   }
 
-  /// The same, counted on from a number that an earlier timer or warm may still come with.
+  /// The same with a number above those of earlier timers and warms.
   WarmingState after(long earlier) {
     var next = new WarmingStateBuilder(this);
     next.number += earlier;
     return next.state();
   }
 
-  /// The same with nothing going on, and without a timer.
+  /// The same, idle and without a scheduled warm.
   WarmingState stopped() {
-    var next = new WarmingStateBuilder(this).unset();
+    var next = new WarmingStateBuilder(this).unschedule();
     next.activity = Activity.IDLE;
     return next.state();
   }
 
-  /// The same without what is not kept in stores: what is going on, the number, and the terms.
+  /// The same without the members that are not stored: activity, number and cache profile.
   WarmingState stored() {
     var next = new WarmingStateBuilder(this);
     next.activity = Activity.IDLE;

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// The next state of a warming, while it is being made. Confined to one thread.
+/// A mutable copy of a [WarmingState]. Confined to one thread.
 final class WarmingStateBuilder {
 
   boolean enabled;
@@ -43,32 +43,33 @@ final class WarmingStateBuilder {
     this.why = state.why();
   }
 
-  /// Sets the timer, in the place of one that is set; none where pings keep nothing alive.
-  void set(Instant at, String reason) {
-    unset();
+  /// Schedules the next warm, replacing one that is scheduled; pauses if warms cannot keep the
+  /// entry alive.
+  void schedule(Instant at, String reason) {
+    unschedule();
     if (cacheProfile.isWarmable()) {
       nextWarmAt = at;
-      rest(PauseReason.NONE, reason);
+      pause(PauseReason.NONE, reason);
     } else {
-      rest(PauseReason.NOT_PINGED, "");
+      pause(PauseReason.NOT_PINGED, "");
     }
   }
 
-  /// Sets no timer, or none any more.
-  void rest(PauseReason reason, String words) {
+  /// Unschedules the next warm unless the reason is `NONE`, and records why.
+  void pause(PauseReason reason, String words) {
     if (nextWarmAt != null && reason != PauseReason.NONE) {
-      unset();
+      unschedule();
     }
     pauseReason = reason;
     why = words;
   }
 
-  boolean isSet() {
+  boolean isScheduled() {
     return nextWarmAt != null;
   }
 
-  /// Takes back the timer, and the meaning of what is in flight.
-  WarmingStateBuilder unset() {
+  /// Unschedules the next warm, and invalidates a warm in flight.
+  WarmingStateBuilder unschedule() {
     number++;
     nextWarmAt = null;
     return this;

@@ -425,7 +425,7 @@ final class PromptScheduleTest {
 
   @Test
   void a_policy_that_wants_no_warm_gets_none_and_its_reason_is_shown() {
-    decision = new WarmDecision.Not(PauseReason.NOT_WORTH_IT, "it does not pay");
+    decision = new WarmDecision.Pause(PauseReason.NOT_WORTH_IT, "it does not pay");
 
     enabledAfterTurn();
 
@@ -438,7 +438,7 @@ final class PromptScheduleTest {
   void a_policy_can_change_its_mind_before_the_warm_is_sent() {
     enabledAfterTurn();
     pass(ofMinutes(4));
-    decision = new WarmDecision.Not(PauseReason.OVER_BUDGET, "the budget is spent");
+    decision = new WarmDecision.Pause(PauseReason.OVER_BUDGET, "the budget is spent");
 
     var transition = ring();
 
@@ -525,7 +525,7 @@ final class PromptScheduleTest {
 
   @Test
   void a_timer_without_a_warm_settles_the_idle_period_once() {
-    decision = new WarmDecision.Not(PauseReason.NOT_WORTH_IT, "it does not pay");
+    decision = new WarmDecision.Pause(PauseReason.NOT_WORTH_IT, "it does not pay");
     enabledAfterTurn();
     pass(ofMinutes(65));
 
@@ -542,7 +542,7 @@ final class PromptScheduleTest {
 
   @Test
   void a_hint_reaches_the_idle_period_and_the_policy_is_asked_again() {
-    decision = new WarmDecision.Not(PauseReason.NOT_WORTH_IT, "it does not pay");
+    decision = new WarmDecision.Pause(PauseReason.NOT_WORTH_IT, "it does not pay");
     enabledAfterTurn();
     decision = new WarmDecision.At(START.plusSeconds(290), "it pays now");
 
@@ -569,7 +569,7 @@ final class PromptScheduleTest {
 
   @Test
   void another_mode_asks_the_policy_again_even_where_it_had_given_up_the_entry() {
-    decision = new WarmDecision.Not(PauseReason.WROTE, "");
+    decision = new WarmDecision.Pause(PauseReason.WROTE, "");
     enabledAfterTurn();
     decision = new WarmDecision.ByInterval();
 
@@ -642,7 +642,7 @@ final class PromptScheduleTest {
     private WarmDecision decide(WarmingState asked, Instant at) {
       return switch (random.nextInt(4)) {
         case 0 -> new WarmDecision.At(at.plusMillis(random.nextInt(400_000) - 1_000), "it pays");
-        case 1 -> new WarmDecision.Not(PauseReason.NOT_WORTH_IT, "it does not pay");
+        case 1 -> new WarmDecision.Pause(PauseReason.NOT_WORTH_IT, "it does not pay");
         default -> new WarmDecision.ByInterval();
       };
     }
