@@ -8,65 +8,65 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What processes that share a store hear of each other: who is alive, who has taken what over, and
-/// what becomes of the conversations of others that somebody watches here. Thread-safe.
+/// Coordinates the processes that share a store: sends heartbeats, adopts conversations of
+/// processes that have stopped, and watches conversations of other processes. Thread-safe.
 final class ClusterCoordinator {
 
   private static final Logger LOG = LoggerFactory.getLogger(ClusterCoordinator.class);
 
   private final PromptStore store;
   private final PromptLeases leases;
-  private final LocalConversations here;
+  private final Callbacks callbacks;
 
-  /// Conversations of others that somebody watches here, as last seen.
+  /// Conversations of other processes that are watched here, as last seen.
   private final ConcurrentHashMap<String, Conversation> followed = new ConcurrentHashMap<>();
 
-  /// Held by whoever adopts conversations, or gives them back.
+  /// Held while conversations are adopted or released.
   private final ReentrantLock adoption = new ReentrantLock();
 
   private volatile boolean closed;
 
-  ClusterCoordinator(PromptStore store, LocalConversations here) {
+  ClusterCoordinator(PromptStore store, Callbacks callbacks) {
     this.store = store;
     this.leases = store.leases();
-    this.here = here;
+    this.callbacks = callbacks;
   }
 
-  /// What this process does about it. Must not block.
-  interface LocalConversations {
+  /// Callbacks to the owner of the conversations in memory. Must not block.
+  interface Callbacks {
 
-    /// A conversation belongs to this process from now on.
+    /// This process now owns a conversation.
     void adopted(Conversation stored);
 
-    /// A conversation in memory may not belong to this process any more.
+    /// This process may have lost a conversation that is in memory.
     ///
-    /// @param stale whether it has belonged to another one meanwhile, which may have changed it
-    void doubted(String id, boolean stale);
+    /// @param stale whether another process has owned it since, and may have changed it
+    void checkOwner(String id, boolean stale);
 
-    /// Any may not.
-    void allDoubted();
+    /// This process may have lost any of its conversations.
+    void checkAllOwners();
 
-    /// Whether somebody watches a conversation that this process does not have.
+    /// Whether a conversation of another process is watched here.
     boolean isFollowed(String id);
 
     /// Another process has changed a conversation.
     void changed(Conversation stored);
   }
 
-  /// Begins: what nobody else has belongs to this process.
+  /// Adopts all conversations without a living owner.
   ///
   /// @throws StokerException if the store does not answer
   void start() {
     var _ = leases.renew();
     adoption.lock();
     try {
-      leases.adopt(here::adopted);
+      leases.adopt(callbacks::adopted);
     } finally {
       adoption.unlock();
     }
   }
 
-  /// Takes a conversation over for somebody who wants something of it.
+  /// Takes a conversation over for a request.
   ///
   /// @throws TurnRefusedException if another process has a turn of it going on
   void take(String id, boolean endsTurns) {
@@ -85,79 +85,80 @@ final class ClusterCoordinator {
     return leases.isShared();
   }
 
-  /// From now on, what becomes of a conversation that another process has is told here.
+  /// Watches a conversation of another process.
   ///
-  /// @param seen how it is known here
+  /// @param seen its state as last shown here
   void follow(Conversation seen) {
     followed.put(seen.id(), seen);
   }
 
-  /// Says that this process is alive, and hears of the others. To be called every second.
-  void round() {
+  /// Sends a heartbeat, and processes those of others. To be called every second.
+  void heartbeat() {
     try {
       var renewal = leases.renew();
-      renewal.taken().forEach(id -> here.doubted(id, true));
+      renewal.taken().forEach(id -> callbacks.checkOwner(id, true));
       if (renewal.lapsed()) {
         LOG.warn(
-            "No heartbeat reached the store for {} s; others may have taken"
-                + " conversations over",
+            "No heartbeat reached the store for {} s; other servers may have taken conversations over",
             PromptLeases.LEASE.toSeconds());
-        here.allDoubted();
+        callbacks.checkAllOwners();
       }
       if (leases.isShared()) {
-        // Beside the rounds, for it can take longer than a lease.
+        // On a thread of its own, since it can take longer than a lease.
         BackgroundTask.start("stoker-adopt", this::adopt);
       }
-      followed.keySet().forEach(this::look);
+      followed.keySet().forEach(this::checkFollowed);
     } catch (StokerException e) {
-      LOG.debug("Other servers cannot be seen: {}", e.getMessage());
+      LOG.debug("Coordination with other servers failed; next try in 1 s: {}", e.getMessage());
     }
   }
 
   private void adopt() {
     if (!adoption.tryLock()) {
-      return; // somebody is at it
+      return; // already running
     }
     try {
       if (!closed) {
-        leases.adopt(here::adopted);
+        leases.adopt(callbacks::adopted);
       }
     } catch (StokerException e) {
-      LOG.debug("Conversations of servers that have gone are not adopted: {}", e.getMessage());
+      LOG.debug("Conversations of stopped servers were not adopted: {}", e.getMessage());
     } finally {
       adoption.unlock();
     }
   }
 
-  private void look(String id) {
+  private void checkFollowed(String id) {
     var seen = followed.get(id);
-    if (seen == null || !here.isFollowed(id)) {
+    if (seen == null || !callbacks.isFollowed(id)) {
       followed.remove(id);
       return;
     }
     var stored = store.find(id).orElse(null);
     if (stored != null && !stored.equals(seen.stored()) && followed.replace(id, seen, stored)) {
-      here.changed(stored);
+      callbacks.changed(stored);
     }
   }
 
-  /// Leaves all to others.
+  /// Releases all conversations to other processes.
   void close() {
     closed = true;
-    boolean mine = awaitAdoption();
+    boolean locked = awaitAdoption();
     try {
       leases.release();
     } catch (StokerException e) {
-      LOG.warn("Others take over only when this server's lease has ended: {}", e.getMessage());
+      LOG.warn(
+          "Conversations were not released; other servers take over when the lease ends: {}",
+          e.getMessage());
     } finally {
-      if (mine) {
+      if (locked) {
         adoption.unlock();
       }
     }
   }
 
-  /// Waits for an adoption that is going on, but not for ever. What it adopts too late others adopt
-  /// when the lease has ended.
+  /// Waits for a running adoption, up to the length of a lease. What it adopts after that is
+  /// adopted by others when the lease has ended.
   private boolean awaitAdoption() {
     try {
       return adoption.tryLock(PromptLeases.LEASE.toSeconds(), TimeUnit.SECONDS);

@@ -2,13 +2,12 @@ package io.stoker.prompts;
 
 import org.jspecify.annotations.Nullable;
 
-/// What is to be different about a conversation; null leaves a part as it is.
+/// A change of a conversation's attributes; null leaves one unchanged.
 ///
-/// @param model the full name of its model
-/// @param cwd the folder it is about
-/// @param tenant who it belongs to
-/// @param budget what its warms may cost on a day
-/// @param onlyIf what it has to be like for anything to change; null for anything
+/// @param model the full name
+/// @param cwd the working directory
+/// @param budget the new daily budget
+/// @param onlyIf changes nothing unless the conversation equals this; null for any
 record ConversationChange(
     @Nullable String model,
     @Nullable String cwd,
@@ -16,10 +15,9 @@ record ConversationChange(
     @Nullable BudgetChange budget,
     @Nullable Conversation onlyIf) {
 
-  /// Nothing.
   static final ConversationChange NONE = new ConversationChange(null, null, null, null);
 
-  /// Whatever it is like.
+  /// An unconditional change.
   ConversationChange(
       @Nullable String model,
       @Nullable String cwd,
@@ -28,12 +26,12 @@ record ConversationChange(
     this(model, cwd, tenant, budget, null);
   }
 
-  /// A budget.
+  /// A new daily budget.
   ///
-  /// @param micros in micro-dollars; null for any amount
+  /// @param micros in micro-dollars; null for no limit
   record BudgetChange(@Nullable Long micros) {}
 
-  /// The conversation with it.
+  /// Applies the change.
   Conversation of(Conversation before) {
     if (onlyIf != null && !onlyIf.equals(before)) {
       return before;
@@ -48,10 +46,9 @@ record ConversationChange(
         before.warming());
   }
 
-  /// Gives a conversation to a tenant, if nothing was ever done with it.
+  /// Assigns a conversation without any request to a tenant.
   ///
-  /// @param tenant who claims it
-  /// @param untouched what it is like then
+  /// @param untouched the state of such a conversation
   static ConversationChange claim(String tenant, Conversation untouched) {
     return new ConversationChange(null, null, tenant, null, untouched);
   }

@@ -8,43 +8,43 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// What the writer of a conversation is to do.
+/// A command for the [ConversationWriter].
 sealed interface ConversationCommand {
 
-  /// To show the conversation between two changes.
+  /// Show the conversation between two changes.
   record Show(Consumer<Conversation> viewer) implements ConversationCommand {}
 
-  /// To see whether the conversation still belongs to this process.
+  /// Check whether this process still owns the conversation.
   ///
-  /// @param stale whether it has belonged to another one meanwhile, which may have changed it
+  /// @param stale whether another process has owned it since, and may have changed it
   record CheckOwner(boolean stale) implements ConversationCommand {}
 
-  /// To delete the conversation.
+  /// Delete the conversation.
   record Delete() implements ConversationCommand {}
 
-  /// To change the conversation.
+  /// Change the conversation.
   sealed interface Change extends ConversationCommand {
 
-    /// What happens to its warming; null for nothing.
+    /// The event in its warming; null for none.
     @Nullable WarmingEvent event();
 
-    /// What else changes.
+    /// Changes besides its warming.
     default ConversationChange change() {
       return ConversationChange.NONE;
     }
 
-    /// Whether somebody wants it: the conversation then moves to this process, and may begin.
+    /// Whether it is a request: then this process takes the conversation over, and may create it.
     default boolean isRequested() {
       return false;
     }
 
-    /// Whether it happens even if it cannot be saved.
+    /// Whether it takes effect even if it cannot be saved.
     default boolean mustHappen() {
       return !isRequested();
     }
   }
 
-  /// Somebody wants something of the conversation.
+  /// A request for the conversation.
   record Request(@Nullable WarmingEvent event, ConversationChange change) implements Change {
 
     Request(WarmingEvent event) {
@@ -66,10 +66,10 @@ sealed interface ConversationCommand {
     }
   }
 
-  /// Somebody wants a warm now.
+  /// A request for a warm.
   ///
-  /// @param model the full name of the model to ask
-  /// @param call the warm that comes of it, or that was in flight already
+  /// @param model the full name
+  /// @param call completed with the new warm, or the one already in flight
   record RequestWarm(WarmRequested event, String model, CompletableFuture<WarmCall> call)
       implements Change {
 
@@ -83,18 +83,18 @@ sealed interface ConversationCommand {
     }
   }
 
-  /// Something has happened.
+  /// An event that was not requested.
   record Report(WarmingEvent event) implements Change {}
 
   /// A turn has ended.
   ///
-  /// @param last is run when all have been told, and also if it could not be handled
+  /// @param last runs after listeners were notified, or if the command fails
   record EndTurn(TurnEnded event, Runnable last) implements Change {}
 
   /// A warm has ended.
   record EndWarm(WarmCall call, WarmingEvent event) implements Change {}
 
-  /// What could not be saved is tried again.
+  /// A retry of a failed save.
   record SaveAgain() implements Change {
 
     @Override

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// All listeners of a warmer. One that fails keeps nobody from anything. Thread-safe.
+/// The listeners of a warmer. A failure of one does not affect the others. Thread-safe.
 final class ConversationListeners {
 
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
@@ -27,7 +27,7 @@ final class ConversationListeners {
     }
   }
 
-  /// Whether one of them watches a conversation that another process has.
+  /// Whether one of them watches a conversation of another process.
   boolean isWatched(String id) {
     return listeners.stream().anyMatch(listener -> isWatching(listener, id));
   }

@@ -7,19 +7,19 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/// Whether there may be one more conversation.
+/// A quota for the number of conversations, in all and per tenant.
 ///
-/// Counting takes longer the more there are, so the counts are a minute old at most, with what this
-/// process has added since: several processes may go beyond a limit by what they add in a minute.
+/// Counting takes time proportional to the number, so counts are cached for up to a minute and
+/// incremented locally. Several processes may exceed a limit by what they add in that time.
 /// Thread-safe.
 final class ConversationQuota {
 
-  private static final Duration FRESH = Duration.ofMinutes(1);
+  private static final Duration MAX_AGE = Duration.ofMinutes(1);
 
-  /// How old a count may be that keeps somebody out.
-  private static final Duration FRESH_AT_LIMIT = Duration.ofSeconds(1);
+  /// The maximum age of a count that rejects a conversation.
+  private static final Duration MAX_AGE_AT_LIMIT = Duration.ofSeconds(1);
 
-  /// How many tenants are remembered.
+  /// The maximum number of cached counts.
   private static final int MAX_TENANTS = 10_000;
 
   private final PromptStore store;
@@ -30,10 +30,10 @@ final class ConversationQuota {
 
   private record Count(long number, Duration at) {
 
-    /// Where nobody asks.
+    /// Without a limit.
     static final Count UNKNOWN = new Count(0, Duration.ZERO);
 
-    Count oneMore() {
+    Count plusOne() {
       return new Count(number + 1, at);
     }
   }
@@ -44,9 +44,9 @@ final class ConversationQuota {
     this.time = time;
   }
 
-  /// Admits one more conversation.
+  /// Reserves one conversation.
   ///
-  /// @throws PromptLimitException if there must not be one
+  /// @throws PromptLimitException if a limit is reached
   void require(String tenant) {
     var all = requireBelow(limits.conversations(), ofAll, null, "There are");
     var name = tenant.isEmpty() ? "There are, of no tenant," : "Tenant " + tenant + " has";
@@ -55,8 +55,8 @@ final class ConversationQuota {
     if (ofTenants.size() > MAX_TENANTS) {
       ofTenants.clear();
     }
-    ofAll = all.oneMore();
-    ofTenants.put(tenant, ofTenant.oneMore());
+    ofAll = all.plusOne();
+    ofTenants.put(tenant, ofTenant.plusOne());
   }
 
   private Count requireBelow(
@@ -67,8 +67,8 @@ final class ConversationQuota {
     var now = time.ticks();
     var count = counted;
     if (count == null
-        || isOlder(count, FRESH, now)
-        || (count.number >= most && isOlder(count, FRESH_AT_LIMIT, now))) {
+        || isOlder(count, MAX_AGE, now)
+        || (count.number >= most && isOlder(count, MAX_AGE_AT_LIMIT, now))) {
       count = new Count(store.count(tenant, most), now);
     }
     if (count.number >= most) {

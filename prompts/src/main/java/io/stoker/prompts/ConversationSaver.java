@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Saves conversations as they change, with what that adds to the ledger. Thread-safe for writers
-/// of different conversations.
+/// Saves conversations and their new lines of the ledger. Thread-safe for writers of different
+/// conversations.
 final class ConversationSaver {
 
   private static final Logger LOG = LoggerFactory.getLogger(ConversationSaver.class);
@@ -25,15 +25,15 @@ final class ConversationSaver {
     this.quota = new ConversationQuota(store, context.settings().limits(), context.time());
   }
 
-  /// Saves what must survive. That a warm has begun must not: a process that finds its timer's time
-  /// passed does what is right.
+  /// Saves a change, unless it is only that a warm has begun: after a crash, the overdue timer is
+  /// handled correctly anyway.
   ///
-  /// If the change must happen, all goes on without, as the schedule would be dead otherwise; it is
-  /// saved again and again until it works.
+  /// A change that [must happen][Change#mustHappen()] is kept in memory if it cannot be saved, and
+  /// saved again until that works, since the schedule would stop otherwise.
   ///
   /// @return why it could not be saved; null if it was
-  /// @throws ConversationTakenException if it belongs to another process; lines of what has
-  ///   happened are then left for [#addLate(LiveConversation)]
+  /// @throws ConversationTakenException if another process owns it; lines of past events are then
+  ///   left for [#addLate(LiveConversation)]
   @Nullable StokerException save(
       LiveConversation target,
       Conversation before,
@@ -60,7 +60,7 @@ final class ConversationSaver {
       if (!change.mustHappen()) {
         throw e;
       }
-      LOG.warn("Conversation {} goes on, but was not saved: {}", target.id(), e.getMessage());
+      LOG.warn("Conversation {} was not saved; next try in 1 s: {}", target.id(), e.getMessage());
       target.setUnsaved(true, List.copyOf(all));
       count(lines);
       return e;
@@ -71,7 +71,7 @@ final class ConversationSaver {
     lines.forEach(line -> sums.accumulateAndGet(LedgerSums.of(line), LedgerSums::plus));
   }
 
-  /// What this process has added to the ledger, in sum.
+  /// The sum of what this process has added to the ledger.
   LedgerSums sums() {
     return sums.get();
   }
@@ -79,7 +79,7 @@ final class ConversationSaver {
   private void save(
       LiveConversation target, Conversation after, List<LedgerEntry> lines, Change change) {
     if (target.isDeleted() && !change.isRequested()) {
-      addLate(lines); // it was deleted, and nothing brings it back
+      addLate(lines); // must not create a deleted conversation again
       return;
     }
     if (target.isNew()) {
@@ -93,8 +93,8 @@ final class ConversationSaver {
     target.setUnsaved(false, List.of());
   }
 
-  /// Adds what could not be saved with a conversation that has gone to another process: what has
-  /// been spent has been spent.
+  /// Adds unsaved lines of a conversation that another process has taken over, since their costs
+  /// have been incurred.
   void addLate(LiveConversation target) {
     addLate(target.unsavedLines());
     target.setUnsaved(false, List.of());
@@ -106,7 +106,7 @@ final class ConversationSaver {
         store.add(lines);
       }
     } catch (StokerException e) {
-      LOG.warn("{} ledger lines were not saved: {}", lines.size(), e.getMessage());
+      LOG.warn("{} ledger lines were lost: {}", lines.size(), e.getMessage());
     }
   }
 }

@@ -1,6 +1,6 @@
 package io.stoker.prompts;
 
-/// A conversation cannot be saved, because another process has taken it over.
+/// Thrown when a conversation cannot be saved because another process has taken it over.
 public final class ConversationTakenException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What the schedule makes of what happens to a conversation, with the advice of the policy and the
-/// terms of its provider. Neither stops a conversation by failing. Thread-safe.
+/// Computes the next state of a conversation with [PromptSchedule], the policy and the cache
+/// profile of its provider. A failure of the policy or the provider does not fail the command.
+/// Thread-safe.
 final class ConversationTransitions {
 
   private static final Logger LOG = LoggerFactory.getLogger(ConversationTransitions.class);
@@ -28,35 +29,34 @@ final class ConversationTransitions {
     this.context = context;
   }
 
-  /// A conversation that nobody has done anything with.
+  /// The state of a conversation without any request.
   Conversation unknown(String id) {
     return new Conversation(id, "", "", WarmingState.off(context.settings().interval()));
   }
 
-  /// A conversation as the store has it; one that was never saved is unknown.
+  /// A stored conversation, or an unknown one.
   ///
   /// @throws io.stoker.StokerException if the store does not answer
   Conversation load(String id) {
     return context.store().find(id).map(found -> restored(found, 0)).orElseGet(() -> unknown(id));
   }
 
-  /// A conversation that was read from the store.
+  /// A conversation that was loaded from the store.
   ///
-  /// @param jitter from 0 to 1, so that not all are warmed at the same moment
+  /// @param jitter random, from 0 to 1, to spread warms
   Conversation restored(Conversation stored, double jitter) {
     var event = new Restored(cacheProfile(stored, stored.model()), jitter);
     return stored.with(after(stored, event, context.time().now()).state());
   }
 
-  /// What a change comes to.
+  /// The result of a change.
   ///
-  /// @param lines what it adds to the ledger
-  /// @param isPublished whether listeners are told
+  /// @param lines new lines of the ledger
+  /// @param isPublished whether listeners are notified
   record Outcome(
       Conversation after, ProviderAction action, boolean isPublished, List<LedgerEntry> lines) {}
 
-  /// @param askedModel the full name of the model that a warm has asked; null for the
-  ///   conversation's
+  /// @param askedModel the full name of the model of a warm; null for the conversation's
   Outcome outcome(Conversation before, Change change, @Nullable String askedModel, Instant now) {
     var event = change.event();
     var changed = change.change().of(before);
@@ -78,17 +78,18 @@ final class ConversationTransitions {
         conversation.warming(), event, now, (state, at) -> decision(conversation.with(state), at));
   }
 
-  /// A policy that fails wants nothing: a warm that nobody has thought about may cost any amount.
+  /// A failing policy means no warm, since its cost would be unknown.
   private WarmDecision decision(Conversation conversation, Instant at) {
     try {
       return context.decider().decide(conversation, at);
     } catch (RuntimeException | Error e) {
       LOG.error("The policy failed for conversation {}, which is not warmed", conversation.id(), e);
-      return new WarmDecision.Pause(PauseReason.NOT_WORTH_IT, "the policy failed; the log says why");
+      return new WarmDecision.Pause(
+          PauseReason.NOT_WORTH_IT, "the policy failed; the log says why");
     }
   }
 
-  /// When a user who has not come back counts as one who does not; null for never.
+  /// When a user who has not come back counts as gone; null for never.
   @Nullable Instant horizon(Conversation conversation) {
     try {
       return context.decider().horizon(conversation);
@@ -120,7 +121,7 @@ final class ConversationTransitions {
     return new LedgerRules.Model(model, prices, cacheProfile(conversation, model).timeToLive());
   }
 
-  /// Lets the policy learn from what has come of idle periods and of warms.
+  /// Lets the policy learn from the ends of idle periods and from warms.
   void learn(
       LiveConversation live,
       Conversation before,

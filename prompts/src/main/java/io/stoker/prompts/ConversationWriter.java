@@ -27,33 +27,33 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Changes conversations: the commands of each one at a time, in order of arrival.
+/// Applies the commands of each conversation one at a time, in order of arrival.
 ///
-/// The schedule decides, the state is saved, the timer is set or unset, the provider is asked, and
-/// listeners are told last. In memory are only conversations in which something is going on or a
-/// timer is set. Thread-safe.
+/// For each command, [PromptSchedule] computes the new state; then it is saved, the timer is set,
+/// the provider is called, and listeners are notified last. Only conversations that are busy or
+/// have a timer are in memory. Thread-safe.
 final class ConversationWriter {
 
   private static final Logger LOG = LoggerFactory.getLogger(ConversationWriter.class);
 
-  /// How often a conversation is taken over anew for the sake of one command.
+  /// How often one command may take a conversation over.
   private static final int MAX_ATTEMPTS = 3;
 
   private final WarmerContext context;
-  private final ConversationTransitions steps;
+  private final ConversationTransitions transitions;
   private final ConversationListeners listeners = new ConversationListeners();
   private final ConversationSaver saver;
-  private final ClusterCoordinator sharing;
+  private final ClusterCoordinator cluster;
   private final WarmTimers timers;
   private final WarmCalls calls;
   private final ConcurrentHashMap<String, LiveConversation> live = new ConcurrentHashMap<>();
   private final AtomicInteger awaitingUser = new AtomicInteger();
 
-  ConversationWriter(WarmerContext context, ConversationTransitions steps) {
+  ConversationWriter(WarmerContext context, ConversationTransitions transitions) {
     this.context = context;
-    this.steps = steps;
+    this.transitions = transitions;
     this.saver = new ConversationSaver(context);
-    this.sharing = new ClusterCoordinator(context.store(), new LocalConversations());
+    this.cluster = new ClusterCoordinator(context.store(), new ClusterCallbacks());
     this.timers = new WarmTimers(PromptMaintenance.TICK, context.time(), this::fired);
     this.calls = new WarmCalls(context, timers);
   }
@@ -62,15 +62,15 @@ final class ConversationWriter {
     return listeners;
   }
 
-  ClusterCoordinator sharing() {
-    return sharing;
+  ClusterCoordinator cluster() {
+    return cluster;
   }
 
   WarmCalls calls() {
     return calls;
   }
 
-  /// What this process has added to the ledger, in sum.
+  /// The sum of what this process has added to the ledger.
   LedgerSums sums() {
     return saver.sums();
   }
@@ -83,21 +83,21 @@ final class ConversationWriter {
     timers.start();
   }
 
-  /// How many conversations have a timer that is set to their next warm.
+  /// The number of conversations with a scheduled warm.
   int scheduled() {
-    // A warm has a timer that ends it.
+    // A warm in flight has a timer for its timeout.
     return Math.max(0, timers.size() - calls.inFlight() - awaitingUser.get());
   }
 
-  /// A conversation that is in memory; null if it is not.
+  /// Null if it is not in memory.
   @Nullable Conversation find(String id) {
     var found = live.get(id);
     return found == null ? null : found.conversation();
   }
 
-  /// Puts a command behind the others of its conversation.
+  /// Queues a command.
   ///
-  /// @return the conversation after it; exceptional if it could not be handled or saved
+  /// @return the conversation after the command; exceptional if it could not be applied or saved
   CompletableFuture<Conversation> post(String id, ConversationCommand command) {
     var queued = new QueuedCommand(command);
     boolean taken = false;
@@ -125,7 +125,7 @@ final class ConversationWriter {
           | WarmRefusedException
           | PromptLimitException e) {
         fail(target, queued, e);
-      } catch (Throwable e) { // this writer goes on, whatever it is
+      } catch (Throwable e) { // the writer must survive any failure
         LOG.error("A change of conversation {} failed", target.id(), e);
         fail(target, queued, e);
       }
@@ -136,12 +136,12 @@ final class ConversationWriter {
   }
 
   private void fail(LiveConversation target, QueuedCommand queued, Throwable why) {
-    stopHalfDone(target, queued.command(), why);
+    rollBack(target, queued.command(), why);
     queued.fail(why);
   }
 
-  /// What could not be handled must not leave a turn or warm behind that nobody ends.
-  private void stopHalfDone(LiveConversation target, ConversationCommand command, Throwable why) {
+  /// Ends the turn or warm that a failed command was about, since nothing else would end it.
+  private void rollBack(LiveConversation target, ConversationCommand command, Throwable why) {
     var current = target.conversation();
     if (current == null || why instanceof TurnInProgressException) {
       return;
@@ -186,42 +186,42 @@ final class ConversationWriter {
     if (current != null && current.isInTurn()) {
       throw new TurnInProgressException();
     }
-    sharing.take(target.id(), false);
-    leave(target);
+    cluster.take(target.id(), false);
+    release(target);
     context.store().delete(target.id());
-    listeners.changed(steps.unknown(target.id()));
-    return steps.unknown(target.id());
+    listeners.changed(transitions.unknown(target.id()));
+    return transitions.unknown(target.id());
   }
 
-  /// @param stale whether it has belonged to another process meanwhile, which may have changed it
+  /// @param stale whether another process has owned it since, and may have changed it
   private void checkOwner(LiveConversation target, boolean stale) {
     var current = target.conversation();
     if (current == null) {
       return;
     }
     boolean deleted = !target.isNew() && context.store().find(target.id()).isEmpty();
-    if (deleted || !sharing.has(target.id())) {
-      leave(target);
+    if (deleted || !cluster.has(target.id())) {
+      release(target);
     } else if (stale && !current.isInTurn()) {
-      leave(target);
+      release(target);
       var _ = read(target, false);
     }
   }
 
   private Conversation show(LiveConversation target, Show show) {
     var current = target.conversation();
-    boolean here = current != null || sharing.has(target.id());
-    var shown = here ? read(target, false) : steps.load(target.id());
+    boolean here = current != null || cluster.has(target.id());
+    var shown = here ? read(target, false) : transitions.load(target.id());
     show.viewer().accept(shown);
     if (!here) {
-      sharing.follow(shown);
+      cluster.follow(shown);
     }
     return shown;
   }
 
-  /// A conversation that belongs to this process, read from the store if it is not in memory.
+  /// A conversation of this process, loaded if it is not in memory.
   ///
-  /// @param requested whether somebody wants something of it, so that it may begin
+  /// @param requested whether a request may create it
   private Conversation read(LiveConversation target, boolean requested) {
     var current = target.conversation();
     if (current != null) {
@@ -231,41 +231,43 @@ final class ConversationWriter {
     target.setNew(stored.isEmpty());
     target.setDeleted(stored.isEmpty() && !requested);
     var loaded =
-        stored.map(found -> steps.restored(found, 0)).orElseGet(() -> steps.unknown(target.id()));
+        stored
+            .map(found -> transitions.restored(found, 0))
+            .orElseGet(() -> transitions.unknown(target.id()));
     var conversation = loaded.with(loaded.warming().after(target.lostNumber()));
     target.setConversation(conversation);
     setTimer(target, conversation);
     return conversation;
   }
 
-  /// Forgets a conversation that another process has taken over.
-  private void leave(LiveConversation target) {
+  /// Drops a conversation that another process has taken over.
+  private void release(LiveConversation target) {
     var current = target.conversation();
     calls.cancel(target.call());
     target.setCall(null);
     timers.unset(target);
-    awaitUser(target, false);
+    setAwaitsUser(target, false);
     saver.addLate(target);
     target.setConversation(null);
     if (current != null) {
       target.setLostNumber(current.warming().number() + 1);
-      sharing.follow(current);
+      cluster.follow(current);
     }
     listeners.lost(target.id());
   }
 
-  /// Changes a conversation, once it belongs to this process.
+  /// Changes a conversation if this process owns it.
   private void changeHere(LiveConversation target, Change change, QueuedCommand queued) {
     for (int tries = 1; ; tries++) {
       try {
-        if (target.conversation() != null || belongsHere(target, change)) {
+        if (target.conversation() != null || takeIfRequested(target, change)) {
           change(target, read(target, change.isRequested()), change, queued);
         } else {
-          queued.finish(steps.load(target.id()), null);
+          queued.finish(transitions.load(target.id()), null);
         }
         return;
       } catch (ConversationTakenException e) {
-        leave(target);
+        release(target);
         if (tries == MAX_ATTEMPTS) {
           throw e;
         }
@@ -273,14 +275,13 @@ final class ConversationWriter {
     }
   }
 
-  /// Whether a conversation belongs to this process, after it was taken over if somebody wants
-  /// something of it.
-  private boolean belongsHere(LiveConversation target, Change change) {
+  /// Whether this process owns a conversation, after taking it over for a request.
+  private boolean takeIfRequested(LiveConversation target, Change change) {
     if (change.isRequested()) {
-      sharing.take(target.id(), change.event() instanceof Closed);
+      cluster.take(target.id(), change.event() instanceof Closed);
       return true;
     }
-    return sharing.has(target.id());
+    return cluster.has(target.id());
   }
 
   private void change(
@@ -289,7 +290,7 @@ final class ConversationWriter {
     var current = target.call();
     var ended = change instanceof EndWarm(var call, _) ? call : null;
     if (ended != null && ended != current) {
-      return; // nobody waits for that warm any more
+      return; // that warm was cancelled
     }
     if (change instanceof RequestWarm warmRequest && current != null) {
       warmRequest.call().complete(current);
@@ -298,15 +299,15 @@ final class ConversationWriter {
     }
     var event = change.event();
     var now = context.time().now();
-    var outcome = steps.outcome(before, change, ended == null ? null : ended.model(), now);
+    var outcome = transitions.outcome(before, change, ended == null ? null : ended.model(), now);
     var after = outcome.after();
     var error = saver.save(target, before, after, outcome.lines(), change);
     target.setConversation(after);
     if (!before.warming().equals(after.warming()) || event instanceof ClockJumped) {
       setTimer(target, after);
     }
-    steps.learn(target, before, event, after, now);
-    action(target, outcome.action(), after, change);
+    transitions.learn(target, before, event, after, now);
+    callProvider(target, outcome.action(), after, change);
     if (outcome.isPublished()) {
       listeners.changed(after);
     }
@@ -327,12 +328,11 @@ final class ConversationWriter {
     }
   }
 
-  /// Sets its timer to when the next warm is due; else to when its user counts as one who does not
-  /// come back.
+  /// Sets the timer to the next warm, or else to when the user counts as gone.
   private void setTimer(LiveConversation target, Conversation conversation) {
     var due = conversation.warming().nextWarmAt();
-    var horizon = due == null ? steps.horizon(conversation) : null;
-    awaitUser(target, horizon != null);
+    var horizon = due == null ? transitions.horizon(conversation) : null;
+    setAwaitsUser(target, horizon != null);
     var at = due == null ? horizon : due;
     if (at == null) {
       timers.unset(target);
@@ -342,14 +342,14 @@ final class ConversationWriter {
     }
   }
 
-  private void awaitUser(LiveConversation target, boolean awaits) {
+  private void setAwaitsUser(LiveConversation target, boolean awaits) {
     if (awaits != target.awaitsUser()) {
       target.setAwaitsUser(awaits);
       awaitingUser.addAndGet(awaits ? 1 : -1);
     }
   }
 
-  private void action(
+  private void callProvider(
       LiveConversation target, ProviderAction action, Conversation conversation, Change change) {
     var current = target.call();
     if (action == ProviderAction.CANCEL || change instanceof EndWarm) {
@@ -387,7 +387,7 @@ final class ConversationWriter {
     }
   }
 
-  /// Moves all conversations along with a clock that was set.
+  /// Adjusts all conversations to a change of the wall clock.
   void moveClock(Duration by) {
     for (var id : live.keySet()) {
       var _ = post(id, new Report(new ClockJumped(by)));
@@ -402,14 +402,14 @@ final class ConversationWriter {
     }
   }
 
-  /// Rings no more timers, and breaks off all warms.
+  /// Stops all timers, and cancels all warms.
   void close() {
     timers.close();
     live.values().forEach(each -> calls.cancel(each.call()));
   }
 
-  /// What other processes do to what this one has and shows.
-  private final class LocalConversations implements ClusterCoordinator.LocalConversations {
+  /// Reacts to what other processes do with conversations of this one.
+  private final class ClusterCallbacks implements ClusterCoordinator.Callbacks {
 
     @Override
     public void adopted(Conversation stored) {
@@ -417,9 +417,10 @@ final class ConversationWriter {
     }
 
     private void restore(Conversation stored) {
-      var conversation = steps.restored(stored, ThreadLocalRandom.current().nextDouble());
-      if (conversation.warming().nextWarmAt() == null && steps.horizon(conversation) == null) {
-        return; // shown as cold when somebody looks
+      var conversation = transitions.restored(stored, ThreadLocalRandom.current().nextDouble());
+      if (conversation.warming().nextWarmAt() == null
+          && transitions.horizon(conversation) == null) {
+        return; // computed again when it is shown
       }
       var target = new LiveConversation(conversation);
       if (live.putIfAbsent(conversation.id(), target) == null) {
@@ -428,15 +429,15 @@ final class ConversationWriter {
     }
 
     @Override
-    public void doubted(String id, boolean stale) {
+    public void checkOwner(String id, boolean stale) {
       if (live.containsKey(id)) {
         var _ = post(id, new CheckOwner(stale));
       }
     }
 
     @Override
-    public void allDoubted() {
-      live.keySet().forEach(id -> doubted(id, false));
+    public void checkAllOwners() {
+      live.keySet().forEach(id -> checkOwner(id, false));
     }
 
     @Override
@@ -446,7 +447,7 @@ final class ConversationWriter {
 
     @Override
     public void changed(Conversation stored) {
-      listeners.changed(steps.restored(stored, 0));
+      listeners.changed(transitions.restored(stored, 0));
     }
   }
 }

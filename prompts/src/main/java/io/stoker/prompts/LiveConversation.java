@@ -5,10 +5,10 @@ import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A conversation in memory, which is also its own timer and its queue of commands.
+/// A conversation in memory, with its timer and its command queue in the same object.
 ///
-/// Its writer is whoever takes commands from it, one thread at a time; what is not said to be for
-/// all is for the writer alone.
+/// The thread that takes commands from the queue is its writer; there is one at a time. Only
+/// methods marked as thread-safe may be called by others.
 final class LiveConversation extends WarmTimers.Timer {
 
   private final String id;
@@ -24,7 +24,7 @@ final class LiveConversation extends WarmTimers.Timer {
   private boolean deleted;
   private boolean gone;
 
-  /// Not read from the store yet.
+  /// A conversation that has not been loaded yet.
   LiveConversation(String id) {
     this.id = id;
   }
@@ -34,32 +34,31 @@ final class LiveConversation extends WarmTimers.Timer {
     this.conversation = conversation;
   }
 
-  /// What became of a command that was posted.
+  /// The result of posting a command.
   enum Posted {
-    /// It is handled behind the others.
+    /// It is queued behind others.
     QUEUED,
-    /// Nobody handles commands of this conversation; the caller has to see to it.
+    /// It is the first, and the caller has to start a writer.
     FIRST,
-    /// This object has left memory.
+    /// This object has been removed from memory.
     GONE
   }
 
-  /// For all.
   String id() {
     return id;
   }
 
-  /// As it stands; null if it has not been read from the store. For all.
+  /// The current state; null if it has not been loaded. Thread-safe.
   @Nullable Conversation conversation() {
     return conversation;
   }
 
-  /// @param next null for what is in the store
+  /// @param next null to load it again
   void setConversation(@Nullable Conversation next) {
     conversation = next;
   }
 
-  /// For all.
+  /// Thread-safe.
   synchronized Posted post(QueuedCommand command) {
     if (gone) {
       return Posted.GONE;
@@ -72,7 +71,7 @@ final class LiveConversation extends WarmTimers.Timer {
     return first ? Posted.FIRST : Posted.QUEUED;
   }
 
-  /// The next command; null if there is none, and then the caller is the writer no more.
+  /// The next command; null if there is none, which ends the caller's role as writer.
   synchronized @Nullable QueuedCommand next() {
     var command = commands == null ? null : commands.poll();
     if (command == null) {
@@ -82,7 +81,7 @@ final class LiveConversation extends WarmTimers.Timer {
     return command;
   }
 
-  /// Whether it can leave memory: all that matters is in the store.
+  /// Whether it can be removed from memory, because the store has all of its state.
   private boolean isIdle() {
     var current = conversation;
     return current == null
@@ -92,12 +91,12 @@ final class LiveConversation extends WarmTimers.Timer {
             && !awaitsUser);
   }
 
-  /// Whether it has left memory. For all.
+  /// Whether it was removed from memory. Thread-safe.
   synchronized boolean isGone() {
     return gone;
   }
 
-  /// The number that timers and warms had when another process took it over; 0 if none did.
+  /// The highest number of timers and warms before another process took it over; 0 if none did.
   long lostNumber() {
     return lostNumber;
   }
@@ -106,7 +105,7 @@ final class LiveConversation extends WarmTimers.Timer {
     lostNumber = number;
   }
 
-  /// The warm in flight; null if none is. For all.
+  /// The warm in flight; null if there is none. Thread-safe.
   @Nullable WarmCall call() {
     return call;
   }
@@ -115,7 +114,7 @@ final class LiveConversation extends WarmTimers.Timer {
     call = next;
   }
 
-  /// Whether the store has nothing of it.
+  /// Whether it is not in the store yet.
   boolean isNew() {
     return fresh;
   }
@@ -124,7 +123,7 @@ final class LiveConversation extends WarmTimers.Timer {
     fresh = is;
   }
 
-  /// Whether the store had nothing of it when something came to an end that had begun before.
+  /// Whether it was no longer in the store when an operation that had begun earlier ended.
   boolean isDeleted() {
     return deleted;
   }
@@ -133,12 +132,12 @@ final class LiveConversation extends WarmTimers.Timer {
     deleted = is;
   }
 
-  /// Whether the store does not have it as it stands. For all.
+  /// Whether the current state is not saved. Thread-safe.
   boolean isUnsaved() {
     return unsaved;
   }
 
-  /// Lines of the ledger that could not be written yet.
+  /// Lines of the ledger that are not saved.
   List<LedgerEntry> unsavedLines() {
     return unsavedLines;
   }
@@ -148,7 +147,7 @@ final class LiveConversation extends WarmTimers.Timer {
     unsavedLines = lines;
   }
 
-  /// Whether its timer is only there to notice that the user does not come back.
+  /// Whether its timer only marks the time at which the user counts as gone.
   boolean awaitsUser() {
     return awaitsUser;
   }
@@ -157,7 +156,7 @@ final class LiveConversation extends WarmTimers.Timer {
     awaitsUser = is;
   }
 
-  /// Whether the turn that is going on began while the provider should have had its prompt.
+  /// Whether the current turn began while its prompt should have been cached.
   boolean turnBeganWarm() {
     return turnBeganWarm;
   }

@@ -6,36 +6,37 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// How few tokens each model lets itself be asked for, as it was found out by asking. Thread-safe.
+/// Finds the smallest output limit that each model accepts, by trying. Thread-safe.
 final class MinimumOutputTokens {
 
   private static final int BAD_REQUEST = 400;
   private static final int UNPROCESSABLE = 422;
 
   private final List<Integer> sizes;
-  private final Map<String, Integer> known = new ConcurrentHashMap<>();
+  private final Map<String, Integer> indexes = new ConcurrentHashMap<>();
 
-  /// @param sizes to be tried, the best first
+  /// @param sizes to try, smallest first
   MinimumOutputTokens(Integer... sizes) {
     this.sizes = List.of(sizes);
   }
 
-  /// Asks with a size.
-  interface Asking<R> {
-    R ask(int size) throws InterruptedException;
+  /// A request with an output limit.
+  interface Request<R> {
+    R send(int size) throws InterruptedException;
   }
 
-  /// Asks for as little as is known to be accepted, and for more if that is refused.
-  <R> R of(String model, Asking<R> asking) throws InterruptedException {
+  /// Sends a request with the smallest limit that is not known to be rejected, and with larger ones
+  /// until one is accepted.
+  <R> R of(String model, Request<R> request) throws InterruptedException {
     while (true) {
-      int index = known.getOrDefault(model, 0);
+      int index = indexes.getOrDefault(model, 0);
       try {
-        return asking.ask(sizes.get(index));
+        return request.send(sizes.get(index));
       } catch (CallException e) {
         if (!isAboutSize(e) || index + 1 == sizes.size()) {
           throw e;
         }
-        known.merge(model, index + 1, Math::max);
+        indexes.merge(model, index + 1, Math::max);
       }
     }
   }

@@ -2,14 +2,13 @@ package io.stoker.prompts;
 
 import io.stoker.prompts.policy.CacheTier;
 
-/// What the tokens of a model cost, in micro-dollars for a million of them, so that money is
-/// counted in whole numbers.
+/// The prices of a model's tokens, in micro-dollars per million, so that amounts are integers.
 ///
-/// @param input of the prompt, neither read from the cache nor written to it
-/// @param output of the answer
-/// @param read of the prompt, read from the cache
-/// @param write of the prompt, written to the cache
-/// @param longWrite of the prompt, written to the cache to be kept for an hour
+/// @param input of uncached prompt tokens
+/// @param output of answer tokens
+/// @param read of prompt tokens read from the cache
+/// @param write of prompt tokens written to the cache
+/// @param longWrite of prompt tokens written to the cache for an hour
 public record Prices(long input, long output, long read, long write, long longWrite) {
 
   private static final long MILLION = 1_000_000;
@@ -21,7 +20,7 @@ public record Prices(long input, long output, long read, long write, long longWr
     }
   }
 
-  /// What a token costs that is written to be kept for a tier's time.
+  /// The price of a token written to a tier.
   long write(CacheTier tier) {
     return switch (tier) {
       case BRIEF -> write;
@@ -29,7 +28,7 @@ public record Prices(long input, long output, long read, long write, long longWr
     };
   }
 
-  /// What was used costs that much, in micro-dollars, rounded half up.
+  /// The cost of a usage, in micro-dollars, rounded half up.
   ///
   /// @throws ArithmeticException if it is more than a `long` holds
   public long cost(Usage usage) {

@@ -1,15 +1,15 @@
 package io.stoker.prompts;
 
-/// A limit of [PromptLimits] is reached; the message says what to do.
+/// Thrown when a limit of [PromptLimits] is reached; the message says what to do.
 public final class PromptLimitException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
   /// Which one.
   public enum Code {
-    /// There are as many conversations as there may be.
+    /// The maximum number of conversations is reached.
     TOO_MANY_CONVERSATIONS,
-    /// As much was said in the conversation as may be.
+    /// The history has reached its maximum size.
     CONVERSATION_FULL
   }
 

@@ -2,13 +2,13 @@ package io.stoker.prompts;
 
 import org.jspecify.annotations.Nullable;
 
-/// How much of conversations is kept, so that nobody can fill the disk; 0 is any number.
+/// Limits on stored conversations; 0 is no limit.
 ///
-/// @param conversations how many there may be in all
-/// @param conversationsOfTenant how many a tenant may have, or those who are of none together
-/// @param parts how many pieces a conversation's history may have before no turn begins any more
-/// @param characters how long they may be together
-/// @param unusedDays after how many days without a turn, a warm or a change a conversation is
+/// @param conversations the number in all
+/// @param conversationsOfTenant the number per tenant, and without a tenant
+/// @param parts the number of history parts at which a conversation accepts no more turns
+/// @param characters the total length of a history
+/// @param unusedDays the days without a turn, a warm or a change after which a conversation is
 ///   deleted; null for never
 public record PromptLimits(
     long conversations,

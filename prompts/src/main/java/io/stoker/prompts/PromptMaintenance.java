@@ -10,26 +10,25 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What a warmer does every second, whatever happens to conversations: it looks at the clock and at
-/// other processes, saves what could not be saved, and deletes what nobody uses. Thread-safe.
+/// The periodic tasks of a warmer, run every second: checks the clock, coordinates with other
+/// processes, retries failed saves, and deletes unused conversations. Thread-safe.
 final class PromptMaintenance implements AutoCloseable {
 
-  /// How exact timers are.
+  /// The resolution of timers.
   static final Duration TICK = Duration.ofMillis(20);
 
   private static final Logger LOG = LoggerFactory.getLogger(PromptMaintenance.class);
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
-  /// After how many rounds what was learned is saved, and what other processes have spent is looked
-  /// up.
-  private static final int ROUNDS_UNTIL_LEARNED_IS_SAVED = 30;
+  /// How often the policy is saved and the budgets are refreshed.
+  private static final int RUNS_BETWEEN_SAVES = 30;
 
-  /// After how many rounds unused conversations are deleted, and how many at a time.
-  private static final int ROUNDS_UNTIL_DELETION = 60;
+  /// How often unused conversations are deleted, and how many at a time.
+  private static final int RUNS_BETWEEN_DELETIONS = 60;
 
   private static final int MAX_DELETED = 500;
 
-  /// How far the wall clock may move by itself between two rounds.
+  /// The largest drift of the wall clock between two runs that is not a jump.
   private static final Duration DRIFT = Duration.ofMillis(500);
 
   private final WarmerContext context;
@@ -39,15 +38,14 @@ final class PromptMaintenance implements AutoCloseable {
   private final BackgroundLoop loop;
 
   // Confined to the loop.
-  private int rounds;
+  private int runs;
   private Duration offset = Duration.ZERO;
 
-  /// @param deletion deletes a conversation
   PromptMaintenance(WarmerContext context, ConversationWriter writer, Consumer<String> deletion) {
     this.context = context;
     this.writer = writer;
     this.deletion = deletion;
-    this.loop = BackgroundLoop.virtual("stoker-prompts", this::round);
+    this.loop = BackgroundLoop.virtual("stoker-prompts", this::run);
   }
 
   void start() {
@@ -55,18 +53,18 @@ final class PromptMaintenance implements AutoCloseable {
     loop.start();
   }
 
-  /// What fails in a round keeps nothing else in it from being done.
-  private void round() throws InterruptedException {
+  /// Each task fails on its own.
+  private void run() throws InterruptedException {
     context.time().pause(PAUSE);
-    rounds++;
-    var _ = BackgroundTask.attempt("Letting warms through", writer.calls()::openGate);
-    var _ = BackgroundTask.attempt("Sharing conversations", writer.sharing()::round);
-    if (rounds % ROUNDS_UNTIL_LEARNED_IS_SAVED == 0) {
+    runs++;
+    var _ = BackgroundTask.attempt("Releasing waiting warms", writer.calls()::openGate);
+    var _ = BackgroundTask.attempt("Coordinating servers", writer.cluster()::heartbeat);
+    if (runs % RUNS_BETWEEN_SAVES == 0) {
       var _ = BackgroundTask.attempt("Saving what was learned", this::saveLearned);
-      var _ = BackgroundTask.attempt("Looking at budgets", this::refreshBudgets);
+      var _ = BackgroundTask.attempt("Refreshing budgets", this::refreshBudgets);
     }
-    if (rounds % ROUNDS_UNTIL_DELETION == 0) {
-      // Beside the rounds, for it can take longer than a lease.
+    if (runs % RUNS_BETWEEN_DELETIONS == 0) {
+      // On a thread of its own, since it can take longer than a lease.
       BackgroundTask.start("stoker-prompts-deletion", this::deleteUnused);
     }
     checkClock();
@@ -80,23 +78,23 @@ final class PromptMaintenance implements AutoCloseable {
       }
     } catch (RuntimeException | Error e) {
       context.policy().markChanged(learned);
-      LOG.warn("What the policy has learned was not saved: {}", e.getMessage());
+      LOG.warn("The policy was not saved; next try in 30 s: {}", e.getMessage());
     }
   }
 
   private void refreshBudgets() {
     try {
-      if (writer.sharing().isShared()) {
+      if (writer.cluster().isShared()) {
         context.budgets().refresh();
       }
     } catch (StokerException e) {
-      LOG.debug("What other servers have spent cannot be read: {}", e.getMessage());
+      LOG.debug("Budgets were not refreshed: {}", e.getMessage());
     }
   }
 
   private void deleteUnused() {
     if (!deleting.tryLock()) {
-      return; // the last time takes long
+      return; // the previous deletion is still running
     }
     try {
       var unusedDays = context.settings().limits().unusedDays();
@@ -104,7 +102,7 @@ final class PromptMaintenance implements AutoCloseable {
         deleteUnused(id);
       }
     } catch (StokerException e) {
-      LOG.warn("Unused conversations are deleted later: {}", e.getMessage());
+      LOG.warn("Unused conversations were not deleted; next try in 1 min: {}", e.getMessage());
     } finally {
       deleting.unlock();
     }
@@ -113,9 +111,9 @@ final class PromptMaintenance implements AutoCloseable {
   private void deleteUnused(String id) {
     try {
       deletion.accept(id);
-      LOG.info("Conversation {} was deleted, because nobody has used it", id);
+      LOG.info("Deleted unused conversation {}", id);
     } catch (TurnInProgressException | ConversationTakenException e) {
-      LOG.debug("Conversation {} is not deleted: {}", id, e.getMessage());
+      LOG.debug("Conversation {} was not deleted: {}", id, e.getMessage());
     }
   }
 
@@ -129,8 +127,8 @@ final class PromptMaintenance implements AutoCloseable {
     }
   }
 
-  /// How far the wall clock is ahead of the clock that never jumps. Both are read within a moment,
-  /// or a thread that is held up in between would see a jump where there is none.
+  /// The offset of the wall clock from the monotonic clock. Both are read within one tick, since a
+  /// thread that is paused between the readings would see a jump that did not happen.
   private Duration offset() {
     var time = context.time();
     while (true) {
@@ -142,7 +140,6 @@ final class PromptMaintenance implements AutoCloseable {
     }
   }
 
-  /// Ends the rounds.
   @Override
   public void close() {
     loop.close();

@@ -8,9 +8,9 @@ import io.stoker.prompts.policy.CacheTiers;
 import java.util.List;
 import java.util.Optional;
 
-/// Something that has models and keeps a cache of prompts. Thread-safe.
+/// An LLM provider with a prompt cache. Thread-safe.
 ///
-/// Calls block. An interrupt breaks the request off at once, on the wire as well.
+/// Calls block. An interrupt aborts the request at once, including its connection.
 public interface PromptProvider {
 
   /// Anthropic, by its Messages API.
@@ -23,44 +23,44 @@ public interface PromptProvider {
     return new OpenAiProvider(settings, facts, time);
   }
 
-  /// Its name, which stands before the slash in a model's full name. Without a slash.
+  /// The name, which is the part before the slash of a model's full name. Contains no slash.
   String name();
 
-  /// Its version, for people.
+  /// The API version, for display.
   String version();
 
-  /// The models it has, without its name.
+  /// The names of its models, without the provider's name.
   ///
-  /// @throws CallException if it does not say
+  /// @throws CallException if it does not list them
   List<String> models() throws InterruptedException;
 
-  /// What holds of the cache of a model, for as long as the provider is set to keep entries.
+  /// The cache profile of a model, in the default tier.
   CacheProfile cacheProfile(String model);
 
-  /// What holds of entries of a tier.
+  /// The cache profile of a model in a tier.
   CacheProfile cacheProfile(String model, CacheTier tier);
 
-  /// The tier that requests without one of their own have.
+  /// The tier of requests that do not ask for one.
   CacheTier defaultTier();
 
-  /// What the tiers of a model's cache cost beside each other, for the policy.
+  /// The prices of a model's cache tiers, for the policy.
   CacheTiers cacheTiers(String model);
 
-  /// What the tokens of a model cost; empty if nobody has said.
+  /// The prices of a model; empty if unknown.
   Optional<Prices> prices(String model);
 
-  /// Asks a model for real.
+  /// Sends a turn.
   ///
-  /// @param listener is told of each piece as it comes, on the calling thread
-  /// @throws CallException if the answer does not come, or breaks off
+  /// @param listener called with each delta, on the calling thread
+  /// @throws CallException if the answer fails or breaks off
   Completion stream(PromptRequest request, DeltaListener listener) throws InterruptedException;
 
-  /// Asks a model for as little as it allows, so that its cache keeps the request's beginning.
+  /// Sends a warm, with as little output as the model allows.
   ///
-  /// @throws CallException if it did not do so
+  /// @throws CallException if it fails
   Usage warm(PromptRequest request) throws InterruptedException;
 
-  /// Is told of an answer as it comes.
+  /// Receives an answer as it is streamed.
   interface DeltaListener {
 
     /// The next piece.
@@ -70,18 +70,18 @@ public interface PromptProvider {
   /// A piece of an answer.
   sealed interface Delta {
 
-    /// Some text, which may end in the middle of a character.
+    /// Text, which may end in the middle of a surrogate pair.
     record Text(String text) implements Delta {}
 
-    /// Some thought, which may end in the middle of a character.
+    /// Reasoning, which may end in the middle of a surrogate pair.
     record Reasoning(String text) implements Delta {}
 
-    /// A whole call of a tool.
+    /// A complete tool call.
     ///
     /// @param input its arguments, as JSON
     record ToolCall(String toolCallId, String toolName, String input) implements Delta {
 
-      /// Replaces what keeps the texts from being whole.
+      /// Replaces unpaired surrogates.
       public ToolCall {
         toolCallId = TextRules.sanitized(toolCallId);
         toolName = TextRules.sanitized(toolName);
@@ -95,7 +95,7 @@ public interface PromptProvider {
   /// @param reason `stop`, `length`, `tool-calls`, `content-filter`, or what the provider calls it
   record Completion(String reason, Usage usage) {
 
-    /// Replaces what keeps the reason from being whole.
+    /// Replaces unpaired surrogates.
     public Completion {
       reason = TextRules.sanitized(reason);
     }

@@ -5,20 +5,18 @@ import io.stoker.prompts.policy.CacheTier;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What a model is asked.
+/// A request to a model: a turn, or a warm.
 ///
-/// A real turn and the warm before it must reach the provider with the same bytes up to the end of
-/// `history`, or the warm was for nothing. So an adapter builds both from the same code and sets
-/// its last common cache breakpoint at the end of `history`; a real turn has one more at the end of
-/// `prompt`.
+/// A turn and the warm before it must be identical on the wire up to the end of `history`, or the
+/// warm is useless. So an adapter builds both with the same code, and sets its last common cache
+/// breakpoint at the end of `history`; a turn has one more at the end of `prompt`.
 ///
-/// @param conversationId for providers that route by it
+/// @param conversationId for providers that use it as a cache key
 /// @param model without the provider's name
-/// @param system instructions; empty for none
-/// @param history what was said before
-/// @param prompt what the user says now; in a warm, a short text that nobody reads the answer of
-/// @param tier for how long what it writes to the cache is to be kept; null for as long as the
-///   provider is set to
+/// @param system the system prompt; empty for none
+/// @param history the earlier messages
+/// @param prompt the user's new message; in a warm, a short text whose answer is not read
+/// @param tier for cache writes; null for the provider's default
 public record PromptRequest(
     String conversationId,
     String model,
@@ -35,7 +33,7 @@ public record PromptRequest(
     history = List.copyOf(history);
   }
 
-  /// One that is kept for as long as the provider is set to.
+  /// A request with the provider's default tier.
   public PromptRequest(
       String conversationId, String model, String system, List<Message> history, String prompt) {
     this(conversationId, model, system, history, prompt, null);

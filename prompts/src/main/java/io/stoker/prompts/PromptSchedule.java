@@ -42,9 +42,10 @@ import java.time.Instant;
 /// | warm refused | pauses until the next turn |
 /// | restored | schedules as before; soon and spread if overdue and still cached; pauses if the entry has expired, or if it was paused before |
 ///
-/// Whether and when the next warm is due is decided by the [Decider]: by interval, at a time, or not
-/// at all. An interval counts from the end of the previous request, as users expect. An entry's time
-/// to live, and the times of a policy, count from the start of the last request that used the entry.
+/// Whether and when the next warm is due is decided by the [Decider]: by interval, at a time, or
+/// not at all. An interval counts from the end of the previous request, as users expect. An entry's
+/// time to live, and the times of a policy, count from the start of the last request that used the
+/// entry.
 final class PromptSchedule {
 
   /// Warming pauses after so many failures in a row.

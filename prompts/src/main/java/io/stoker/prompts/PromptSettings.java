@@ -2,15 +2,14 @@ package io.stoker.prompts;
 
 import java.time.Duration;
 
-/// How prompts are warmed and turns are run.
+/// The settings of a [PromptWarmer] and a [PromptChat].
 ///
-/// @param interval how long after a request the next warm is due, unless a conversation has an
-///   interval of its own
-/// @param system instructions for the model, the same for all conversations; empty for none
-/// @param warmTimeout how long a warm may take
-/// @param warmsInFlight how many warms may be in flight at a time
-/// @param policy whether and for how much conversations are warmed
-/// @param limits how much of conversations is kept
+/// @param interval the default interval from a request to the next warm
+/// @param system the system prompt of all conversations; empty for none
+/// @param warmTimeout the longest duration of a warm
+/// @param warmsInFlight the maximum number of concurrent warms
+/// @param policy modes, budgets and rate limits
+/// @param limits on stored conversations
 public record PromptSettings(
     Duration interval,
     String system,
@@ -19,7 +18,8 @@ public record PromptSettings(
     WarmingPolicy policy,
     PromptLimits limits) {
 
-  /// Four minutes, no instructions, a minute for a warm, and a thousand at a time.
+  /// An interval of four minutes, no system prompt, a timeout of a minute, and a thousand
+  /// concurrent warms.
   public static final PromptSettings STANDARD =
       new PromptSettings(
           WarmingState.STANDARD_INTERVAL, "", Duration.ofMinutes(1), 1_000, WarmingPolicy.STANDARD);
@@ -46,12 +46,10 @@ public record PromptSettings(
     this(interval, system, warmTimeout, warmsInFlight, policy, PromptLimits.NONE);
   }
 
-  /// The same with another policy.
   public PromptSettings with(WarmingPolicy other) {
     return new PromptSettings(interval, system, warmTimeout, warmsInFlight, other, limits);
   }
 
-  /// The same with other limits.
   public PromptSettings with(PromptLimits other) {
     return new PromptSettings(interval, system, warmTimeout, warmsInFlight, policy, other);
   }

@@ -32,92 +32,88 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Keeps the prompt caches of providers warm, for every conversation that wants it.
+/// Keeps the prompt caches of providers warm for all conversations with warming enabled.
 ///
-/// What is wanted of a conversation goes to its [writer][ConversationWriter], which handles one
-/// command at a time, in order of arrival. What has to be done every second is in
-/// [PromptMaintenance].
+/// Commands go to the [ConversationWriter], which handles those of one conversation one at a time,
+/// in order of arrival. Periodic tasks are in [PromptMaintenance].
 ///
-/// Of several processes that share a store, the one that was told of a conversation last has it,
-/// and nobody else warms it; [PromptLeases] has the rules. What a process that died had is adopted
-/// by the others. Thread-safe.
+/// Of several processes that share a store, the one with the last request for a conversation owns
+/// it, and only the owner warms it; see [PromptLeases]. Conversations of a process that has died
+/// are adopted by the others. Thread-safe.
 public final class PromptWarmer implements AutoCloseable {
 
-  /// How long somebody waits at most until a command is handled. Commands of a conversation are
-  /// handled within the store's own limits, unless that hangs.
+  /// The timeout for a command. Commands finish within the timeouts of the store, unless it hangs.
   private static final Duration MAX_WAIT = Duration.ofMinutes(1);
 
   private final WarmerContext context;
   private final ConversationWriter writer;
-  private final ConversationTransitions steps;
-  private final PromptMaintenance rounds;
+  private final ConversationTransitions transitions;
+  private final PromptMaintenance maintenance;
 
-  /// Warms nothing before it is [started][#start()].
+  /// A warmer that is not [started][#start()] yet.
   public PromptWarmer(
       PromptStore store, PromptProviders providers, PromptSettings settings, Time time) {
     this.context = WarmerContext.of(store, providers, settings, time);
-    this.steps = new ConversationTransitions(context);
-    this.writer = new ConversationWriter(context, steps);
-    this.rounds = new PromptMaintenance(context, writer, this::delete);
+    this.transitions = new ConversationTransitions(context);
+    this.writer = new ConversationWriter(context, transitions);
+    this.maintenance = new PromptMaintenance(context, writer, this::delete);
   }
 
-  /// Is told of conversations that have changed.
+  /// Listens to changes of conversations.
   public interface Listener {
 
-    /// Once for each transition, in order for each conversation. Must not block.
+    /// Called for each transition, in order for each conversation. Must not block.
     void changed(Conversation conversation);
 
-    /// Once when another process has taken a conversation over with which something was going on
-    /// here. Must not block.
+    /// Called when another process has taken over a conversation that was busy here. Must not
+    /// block.
     default void lost(String id) {}
 
-    /// Whether it wants to be told of a conversation that another process has: that one's
-    /// transitions are looked for every second, and several may be told as one.
+    /// Whether to notify this listener of a conversation of another process: changes are polled
+    /// every second, and several may arrive as one.
     default boolean watches(String id) {
       return false;
     }
   }
 
-  /// What a warm that somebody asked for came to.
+  /// The result of a requested warm.
   ///
-  /// @param usage what it cost
-  /// @param after the conversation behind it
+  /// @param after the conversation after the warm
   public record WarmResult(Usage usage, Conversation after) {}
 
-  /// What has been done since the start of this process.
+  /// Totals since the start of this process.
   ///
   /// @param warmed warms that succeeded
-  /// @param failed warms that were tried and failed
+  /// @param failed warms that were sent and failed
   /// @param readTokens read from caches by warms
   /// @param writtenTokens written to caches by warms
   public record Totals(long warmed, long failed, long readTokens, long writtenTokens) {}
 
-  /// Adds a listener.
   public void listen(Listener listener) {
     writer.listeners().add(listener);
   }
 
-  /// Sets the timers of all conversations that want to be warmed and that nobody else has, as the
-  /// store has them.
+  /// Schedules all conversations in the store that have warming enabled and no living owner.
   ///
   /// @throws StokerException if the store does not answer
   public void start() {
     context.policy().learn(context.store().learned());
     writer.start();
-    rounds.start();
-    writer.sharing().start();
+    maintenance.start();
+    writer.cluster().start();
   }
 
-  /// A conversation as it stands now; one that nobody knows is off.
+  /// The current state of a conversation; warming is disabled if it is unknown.
   ///
   /// @throws StokerException if the store does not answer
   public Conversation conversation(String id) {
     var inMemory = writer.find(id);
-    return inMemory == null ? steps.load(id) : inMemory;
+    return inMemory == null ? transitions.load(id) : inMemory;
   }
 
-  /// Looks at a conversation in the order of its changes: listeners have been told of all that the
-  /// viewer sees, and are told afterwards of all that it does not see. Returns when it has seen it.
+  /// Shows a conversation to a viewer, in order with the notifications of listeners: they have seen
+  /// every change before this state, and will see every change after it. Returns after the viewer
+  /// has.
   ///
   /// @param viewer must not block
   /// @throws StokerException if the store does not answer
@@ -125,15 +121,15 @@ public final class PromptWarmer implements AutoCloseable {
     var _ = await(id, new Show(viewer));
   }
 
-  /// A conversation that nobody has done anything with, and so has not been saved.
+  /// The state of a conversation without any request, which is not stored.
   public Conversation unknown(String id) {
-    return steps.unknown(id);
+    return transitions.unknown(id);
   }
 
-  /// Gives a conversation that nobody has done anything with to a tenant; any other stays whose it
-  /// is. Of two tenants that claim the same one at the same time, one gets it.
+  /// Assigns a conversation without any request to a tenant; any other keeps its tenant. If two
+  /// tenants claim the same conversation at the same time, one gets it.
   ///
-  /// @return the conversation, with the tenant that has it now
+  /// @return the conversation with its tenant
   /// @throws StokerException if it could not be saved; nothing has changed then
   public Conversation claim(String id, String tenant) {
     var current = conversation(id);
@@ -143,28 +139,28 @@ public final class PromptWarmer implements AutoCloseable {
         : current;
   }
 
-  /// Conversations that were ever saved, by id.
+  /// A page of the stored conversations, by id.
   ///
-  /// @param onlyEnabled whether to leave out those whose warming is not wanted
-  /// @param after the id that the page before ended with; null for the first page
+  /// @param onlyEnabled whether to list only those with warming enabled
+  /// @param after the last id of the previous page; null for the first page
   public List<Conversation> list(boolean onlyEnabled, int limit, @Nullable String after) {
     return context.store().list(onlyEnabled, limit, after).stream()
         .map(stored -> {
           var inMemory = writer.find(stored.id());
-          return inMemory == null ? steps.restored(stored, 0) : inMemory;
+          return inMemory == null ? transitions.restored(stored, 0) : inMemory;
         })
         .toList();
   }
 
-  /// Wants warming, or does not.
+  /// Enables or disables warming.
   ///
-  /// @param on null for the other of what it is
+  /// @param on null to toggle
   /// @throws StokerException if it could not be saved; nothing has changed then
   public Conversation setEnabled(String id, @Nullable Boolean on) {
     return await(id, new Request(new SetEnabled(on)));
   }
 
-  /// Wants another interval.
+  /// Sets the interval.
   ///
   /// @throws IllegalArgumentException unless it is 1 second to 24 hours
   /// @throws StokerException if it could not be saved; nothing has changed then
@@ -173,17 +169,13 @@ public final class PromptWarmer implements AutoCloseable {
     return await(id, new Request(new SetInterval(interval)));
   }
 
-  /// What is wanted of a conversation's warming at once.
-  ///
-  /// @param interval null for the one it has
-  /// @param mode null for the one it has
-  /// @param enabled null for what it is
+  /// Several settings of a conversation, changed at once; null leaves one unchanged.
   public record WarmingChange(
       @Nullable Duration interval, @Nullable Mode mode, @Nullable Boolean enabled) {
 
-    /// A mode.
+    /// A new mode.
     ///
-    /// @param own null for as its tenant wants it, or all
+    /// @param own null for the mode of the tenant, or the server
     public record Mode(@Nullable PolicyMode own) {}
 
     /// Checks the interval.
@@ -208,7 +200,7 @@ public final class PromptWarmer implements AutoCloseable {
     }
   }
 
-  /// Changes all that is wanted, or nothing.
+  /// Changes all settings or none.
   ///
   /// @throws StokerException if it could not be saved; nothing has changed then
   public Conversation setWarming(String id, WarmingChange wanted) {
@@ -216,24 +208,24 @@ public final class PromptWarmer implements AutoCloseable {
     return event.parts().isEmpty() ? conversation(id) : await(id, new Request(event));
   }
 
-  /// Remembers which folder a conversation is about.
+  /// Sets the working directory.
   ///
   /// @throws StokerException if it could not be saved; nothing has changed then
   public Conversation setCwd(String id, String cwd) {
     return await(id, new Request(new ConversationChange(null, cwd, null, null)));
   }
 
-  /// Wants another mode.
+  /// Sets the mode.
   ///
-  /// @param mode null for as its tenant wants it, or all
+  /// @param mode null for the mode of the tenant, or the server
   /// @throws StokerException if it could not be saved; nothing has changed then
   public Conversation setMode(String id, @Nullable PolicyMode mode) {
     return await(id, new Request(new SetMode(mode)));
   }
 
-  /// Limits what its warms may cost on a day (UTC).
+  /// Sets the daily budget (UTC) for warms.
   ///
-  /// @param micros in micro-dollars; null for any amount
+  /// @param micros in micro-dollars; null for no limit
   /// @throws IllegalArgumentException if it is negative
   /// @throws StokerException if it could not be saved; nothing has changed then
   public Conversation setDailyBudget(String id, @Nullable Long micros) {
@@ -242,20 +234,20 @@ public final class PromptWarmer implements AutoCloseable {
     return await(id, new Request(new PolicyInputChanged(), change));
   }
 
-  /// Is told what somebody knows about when the user comes back. It holds until the next turn.
+  /// Adds a hint about when the user comes back. It holds until the next turn.
   ///
-  /// @param stop why the model stopped; null if that is not said
-  /// @param focused whether the user looks at the conversation; null if that is not said
+  /// @param stop why the model stopped; null for no hint
+  /// @param focused whether the conversation has the user's focus; null for no hint
   /// @throws StokerException if it could not be saved
   public Conversation hint(String id, @Nullable StopReason stop, @Nullable Boolean focused) {
     return await(id, new Request(new Hinted(stop, focused)));
   }
 
-  /// Warms now, whether or not warming is wanted. Waits for the warm that is in flight, if one is.
+  /// Warms now, even if warming is disabled. Joins a warm that is in flight.
   ///
   /// @param model the full name; null for the conversation's
-  /// @throws WarmRefusedException if there is nothing to warm or a turn is going on
-  /// @throws CallException if the provider did not do it
+  /// @throws WarmRefusedException if there is no history or a turn is in progress
+  /// @throws CallException if the provider failed
   /// @throws StokerException if the store does not answer
   public WarmResult warm(String id, @Nullable String model) throws InterruptedException {
     var current = conversation(id);
@@ -274,8 +266,8 @@ public final class PromptWarmer implements AutoCloseable {
     var reply = writer.post(id, warmRequest);
     try {
       var _ = reply.get(MAX_WAIT.toSeconds(), TimeUnit.SECONDS);
-      var patience = context.settings().warmTimeout().plus(MAX_WAIT);
-      return warmRequest.call().join().result().get(patience.toSeconds(), TimeUnit.SECONDS);
+      var timeout = context.settings().warmTimeout().plus(MAX_WAIT);
+      return warmRequest.call().join().result().get(timeout.toSeconds(), TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       throw rethrown(e);
     } catch (TimeoutException _) {
@@ -283,18 +275,18 @@ public final class PromptWarmer implements AutoCloseable {
     }
   }
 
-  /// Which tier of the cache a turn is to ask for; null for the provider's usual one.
+  /// The cache tier that a turn should ask for; null for the provider's default.
   ///
-  /// @param promptCharacters how much is said in it
+  /// @param promptCharacters the length of the user's message
   @Nullable CacheTier tier(String id, Choice choice, long promptCharacters) {
     return context.decider().tier(conversation(id), choice, promptCharacters, context.time().now());
   }
 
   /// Begins a turn.
   ///
-  /// @param tier of the cache that it asks for; null for the provider's usual one
-  /// @param cwd the folder it is about; null for the conversation's
-  /// @param tenant who the conversation belongs to; null for who it belongs to already
+  /// @param tier null for the provider's default
+  /// @param cwd null to keep the conversation's
+  /// @param tenant null to keep the conversation's
   /// @throws TurnRefusedException if one is going on
   /// @throws StokerException if it could not be saved; nothing has changed then
   Conversation turnStarted(
@@ -308,13 +300,13 @@ public final class PromptWarmer implements AutoCloseable {
     try {
       return await(id, reply);
     } catch (StokerException e) {
-      // Should it begin after all, nobody takes the turn: it ends at once.
+      // If it begins after all, there is no caller left to run the turn, so it ends at once.
       var _ = reply.thenRun(() -> turnEnded(id, new TurnEnded(null, null), () -> {}));
       throw e;
     }
   }
 
-  /// Whether a turn is going on.
+  /// Whether a turn is in progress.
   boolean isGenerating(String id) {
     var inMemory = writer.find(id);
     return inMemory != null && inMemory.isInTurn();
@@ -322,53 +314,53 @@ public final class PromptWarmer implements AutoCloseable {
 
   /// Ends a turn.
   ///
-  /// @param last is run when all have been told
+  /// @param last runs after listeners were notified
   void turnEnded(String id, TurnEnded ended, Runnable last) {
     var _ = writer.post(id, new EndTurn(ended, last));
   }
 
-  /// Ends warming, because the conversation is closed.
+  /// Disables warming, because the conversation was closed.
   ///
-  /// @throws StokerException if that could not be saved; it is ended nevertheless
+  /// @throws StokerException if that could not be saved; it is disabled nevertheless
   void closed(String id) {
     var _ = await(id, new Request(new Closed()));
   }
 
-  /// Deletes a conversation with its history and its warms; a warm in flight is broken off. Its
-  /// lines in the ledger, which hold nothing of what was said, stay.
+  /// Deletes a conversation with its history and its warms; cancels a warm in flight. Its lines in
+  /// the ledger contain no text and stay.
   ///
   /// @throws TurnRefusedException if a turn is going on
-  /// @throws StokerException if it could not be deleted, or only a part; the next call goes on
+  /// @throws StokerException if it was not deleted, or only in part; calling again continues
   void delete(String id) {
     var _ = await(id, new Delete());
   }
 
-  /// How many conversations have a timer that is set.
+  /// The number of conversations with a scheduled warm.
   public int scheduled() {
     return writer.scheduled();
   }
 
-  /// How many conversations are in memory.
+  /// The number of conversations in memory.
   public int inMemory() {
     return writer.inMemory();
   }
 
-  /// How many warms are in flight.
+  /// The number of warms in flight.
   public int warmsInFlight() {
     return writer.calls().inFlight();
   }
 
-  /// What has been done since the start of this process.
+  /// Totals since the start of this process.
   public Totals totals() {
     return writer.calls().totals();
   }
 
-  /// What this process has added to the ledger, in sum.
+  /// The sum of what this process has added to the ledger.
   public LedgerSums sums() {
     return writer.sums();
   }
 
-  /// What warms have cost today (UTC), with what is set aside for those in flight, in
+  /// The cost of warms today (UTC), including amounts reserved for warms in flight, in
   /// micro-dollars.
   public long spentToday() {
     return context.budgets().spentToday();
@@ -379,7 +371,7 @@ public final class PromptWarmer implements AutoCloseable {
     return context.budgets().spentToday(tenant);
   }
 
-  /// How many warms wait for others, or for the next minute.
+  /// The number of warms that wait for a concurrency or rate limit.
   public int warmsWaiting() {
     return writer.calls().waiting();
   }
@@ -395,7 +387,7 @@ public final class PromptWarmer implements AutoCloseable {
         try {
           return reply.get(MAX_WAIT.toSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException _) {
-          interrupted = true; // it is being saved; whether it worked is worth knowing
+          interrupted = true; // the command goes on; the caller needs its result
         } catch (ExecutionException e) {
           throw rethrown(e);
         } catch (TimeoutException _) {
@@ -412,11 +404,8 @@ public final class PromptWarmer implements AutoCloseable {
   private static StokerException tookTooLong(String id) {
     return new StokerException(
         StokerException.Code.SOURCE_UNREACHABLE,
-        "Conversation "
-            + id
-            + " was to be changed, and was not within "
-            + MAX_WAIT.toSeconds()
-            + " s; it may still be. Does the store answer? The log says more",
+        "Conversation %s was not changed within %d s, and may still be. Check that the store responds; see the log"
+            .formatted(id, MAX_WAIT.toSeconds()),
         null);
   }
 
@@ -424,15 +413,15 @@ public final class PromptWarmer implements AutoCloseable {
     if (e.getCause() instanceof RuntimeException cause) {
       return cause;
     }
-    return new IllegalStateException("an event could not be handled", e.getCause());
+    return new IllegalStateException("a command failed", e.getCause());
   }
 
-  /// Stops warming. What is in flight is broken off; what was set is found again by the next start.
+  /// Stops warming, and cancels warms in flight. The next start restores what was scheduled.
   @Override
   public void close() {
-    rounds.close();
+    maintenance.close();
     writer.close();
-    rounds.saveLearned();
-    writer.sharing().close();
+    maintenance.saveLearned();
+    writer.cluster().close();
   }
 }

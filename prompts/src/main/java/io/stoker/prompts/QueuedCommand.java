@@ -6,16 +6,16 @@ import io.stoker.prompts.ConversationCommand.EndTurn;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/// A command on its way to a conversation's writer.
+/// A command in the queue of a conversation.
 ///
-/// @param reply the conversation behind it, for whoever waits
+/// @param reply completed with the conversation after the command
 record QueuedCommand(ConversationCommand command, CompletableFuture<Conversation> reply) {
 
   QueuedCommand(ConversationCommand command) {
     this(command, new CompletableFuture<>());
   }
 
-  /// Ends it.
+  /// Completes it.
   ///
   /// @param error why the conversation could not be saved; null if it was
   void finish(Conversation after, @Nullable StokerException error) {
@@ -27,7 +27,7 @@ record QueuedCommand(ConversationCommand command, CompletableFuture<Conversation
     }
   }
 
-  /// Ends it: it could not be handled.
+  /// Completes it exceptionally.
   void fail(Throwable why) {
     if (!reply.isDone()) {
       runLast();

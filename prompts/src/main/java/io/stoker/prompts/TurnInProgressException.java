@@ -1,16 +1,16 @@
 package io.stoker.prompts;
 
-/// A turn cannot begin, because another one of its conversation is going on.
+/// Thrown when a turn cannot begin because another one of the conversation is in progress.
 public final class TurnInProgressException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /// Says so.
+  /// With the default message.
   public TurnInProgressException() {
     this("a turn is already generating for this conversation");
   }
 
-  /// Says which one.
+  /// With a message of its own.
   public TurnInProgressException(String message) {
     super(message);
   }

@@ -3,15 +3,13 @@ package io.stoker.prompts;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/// What one or more requests cost, in tokens, the same for all providers.
+/// The token counts of one or more requests, in the same form for all providers.
 ///
-/// @param inputTokens the whole prompt, with what came from the cache and what was written to it
-/// @param outputTokens what the model wrote
-/// @param cacheReadTokens how much of the prompt came from the cache; null if the provider does not
-///   say
-/// @param cacheWriteTokens how much of it was written to the cache; null if the provider does not
-///   say
-/// @param hourWriteTokens how much of what was written is to be kept for an hour
+/// @param inputTokens the whole prompt, including cache reads and writes
+/// @param outputTokens the answer
+/// @param cacheReadTokens null if the provider does not report it
+/// @param cacheWriteTokens null if the provider does not report it
+/// @param hourWriteTokens the part of the cache writes that is kept for an hour
 public record Usage(
     long inputTokens,
     long outputTokens,
@@ -19,7 +17,6 @@ public record Usage(
     @Nullable Long cacheWriteTokens,
     long hourWriteTokens) {
 
-  /// Nothing at all.
   public static final Usage NONE = new Usage(0, 0, null, null, 0);
 
   /// Checks that nothing is negative.
@@ -33,12 +30,12 @@ public record Usage(
     }
   }
 
-  /// Tokens read from the cache, 0 if nobody said.
+  /// Tokens read from the cache; 0 if unknown.
   public long read() {
     return orZero(cacheReadTokens);
   }
 
-  /// Tokens written to the cache, 0 if nobody said.
+  /// Tokens written to the cache; 0 if unknown.
   public long written() {
     return orZero(cacheWriteTokens);
   }
@@ -53,15 +50,15 @@ public record Usage(
         hourWriteTokens + other.hourWriteTokens);
   }
 
-  /// The share of the prompt that came from the cache, in percent, rounded half up; 0 for an empty
+  /// The share of the prompt read from the cache, in percent, rounded half up; 0 for an empty
   /// prompt.
   public int cachePercent() {
     return percent(read(), inputTokens);
   }
 
-  /// The share of what the cache holds now that it held already, in percent, rounded half up; 0 if
-  /// neither was anything read nor written. Empty if the provider does not say what was written,
-  /// for then it would always be 0 or 100.
+  /// The share of the cached prompt that was already cached, in percent, rounded half up; 0 if
+  /// nothing was read or written. Empty if the provider does not report cache writes, since it
+  /// would always be 0 or 100.
   public OptionalInt retentionPercent() {
     return cacheWriteTokens == null
         ? OptionalInt.empty()

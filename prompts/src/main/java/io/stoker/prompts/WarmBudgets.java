@@ -10,13 +10,13 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What warms may still cost today: all of them, those of a tenant, those of a conversation. A day
-/// begins at midnight, UTC.
+/// The daily budgets of the server, its tenants and its conversations. A day begins at midnight,
+/// UTC.
 ///
-/// What a warm will cost is set aside before it is sent, and replaced by what it did cost. So a
-/// budget is exceeded by no more than what the warms in flight cost more than was expected; and, of
-/// processes that share a ledger, by what the others have spent since it was last looked at. The
-/// ledger is read without a lock, so that nobody waits whose budgets are known. Thread-safe.
+/// The expected cost of a warm is reserved before it is sent, then replaced by the actual cost. So
+/// a budget is exceeded at most by the unexpected cost of the warms in flight and, if several
+/// processes share a ledger, by what the others have spent since the last refresh. The ledger is
+/// read without holding the lock, so that budgets that are known never wait for it. Thread-safe.
 final class WarmBudgets {
 
   private static final String ALL = "all";
@@ -27,13 +27,14 @@ final class WarmBudgets {
   private final PromptLedger ledger;
   private final Time time;
 
-  /// By scope, in micro-dollars: what the ledger said, less what was settled here by then.
+  /// By scope, in micro-dollars: the sum in the ledger, minus what was charged here when it was
+  /// read.
   private final Map<String, Long> baseline = new HashMap<>();
 
-  /// The same, for what was settled here today.
+  /// By scope: what was charged here today.
   private final Map<String, Long> charged = new HashMap<>();
 
-  /// The same, for warms that are in flight.
+  /// By scope: what is reserved for warms in flight.
   private final Map<String, Long> reserved = new HashMap<>();
 
   private Instant day = Instant.MIN;
@@ -44,21 +45,21 @@ final class WarmBudgets {
     this.time = time;
   }
 
-  /// Which budget does not allow a warm; null if all do.
+  /// The budget that does not allow a warm; null if all do.
   ///
-  /// @param expected what it will cost, in micro-dollars
+  /// @param expected its cost, in micro-dollars
   @Nullable String refusal(Conversation conversation, long expected) {
     while (true) {
       synchronized (this) {
-        if (isKnown(conversation)) {
-          return over(conversation, expected);
+        if (isLoaded(conversation)) {
+          return exceeded(conversation, expected);
         }
       }
       readLedger(conversation);
     }
   }
 
-  private @Nullable String over(Conversation conversation, long expected) {
+  private @Nullable String exceeded(Conversation conversation, long expected) {
     var tenant = conversation.tenant();
     if (isOver(policy.dailyBudget(), ALL, expected)) {
       return "the daily budget of " + dollars(policy.dailyBudget()) + " is spent";
@@ -83,14 +84,14 @@ final class WarmBudgets {
         + reserved.getOrDefault(scope, 0L);
   }
 
-  /// Sets money aside, unless a budget does not allow it.
+  /// Reserves the cost of a warm, unless a budget does not allow it.
   ///
-  /// @return which does not; null if it was set aside
+  /// @return the budget that does not; null if the cost was reserved
   @Nullable String reserve(Conversation conversation, long expected) {
     while (true) {
       synchronized (this) {
-        if (isKnown(conversation)) {
-          var refusal = over(conversation, expected);
+        if (isLoaded(conversation)) {
+          var refusal = exceeded(conversation, expected);
           if (refusal == null) {
             add(reserved, conversation, expected);
             reserved.merge(of(conversation), expected, Long::sum);
@@ -102,9 +103,9 @@ final class WarmBudgets {
     }
   }
 
-  /// Replaces what was set aside by what it came to.
+  /// Replaces a reservation by the actual cost.
   synchronized void charge(Conversation conversation, long expected, long cost) {
-    turnDay();
+    resetOnNewDay();
     add(reserved, conversation, -expected);
     reserved.computeIfPresent(
         of(conversation), (_, before) -> before == expected ? null : before - expected);
@@ -112,7 +113,7 @@ final class WarmBudgets {
     charged.computeIfPresent(of(conversation), (_, before) -> before + cost);
   }
 
-  /// How much has been spent today, with what is set aside, in micro-dollars.
+  /// The amount spent today including reservations, in micro-dollars.
   long spentToday() {
     return spentTodayIn(ALL);
   }
@@ -125,7 +126,7 @@ final class WarmBudgets {
   private long spentTodayIn(String scope) {
     while (true) {
       synchronized (this) {
-        turnDay();
+        resetOnNewDay();
         if (baseline.containsKey(ALL)) {
           return sum(scope);
         }
@@ -139,8 +140,8 @@ final class WarmBudgets {
     sums.merge(ofTenant(conversation.tenant()), amount, Long::sum);
   }
 
-  /// On a new day, nothing has been spent.
-  private void turnDay() {
+  /// Resets the sums on a new day.
+  private void resetOnNewDay() {
     var today = time.now().truncatedTo(ChronoUnit.DAYS);
     if (!day.equals(today)) {
       charged.clear();
@@ -152,13 +153,13 @@ final class WarmBudgets {
     }
   }
 
-  private boolean isKnown(Conversation conversation) {
-    turnDay();
+  private boolean isLoaded(Conversation conversation) {
+    resetOnNewDay();
     return baseline.containsKey(ALL)
         && (conversation.dailyBudget() == null || baseline.containsKey(of(conversation)));
   }
 
-  /// What was settled here by the time at which the ledger is read.
+  /// What was charged here when the ledger was read.
   private record Reading(Instant day, Map<String, Long> charged) {
 
     long baseline(String scope, long spent) {
@@ -166,14 +167,14 @@ final class WarmBudgets {
     }
   }
 
-  /// @param scope what is settled in it is counted from now on
+  /// @param scope starts to count charges in it
   private synchronized Reading begin(String scope) {
-    turnDay();
+    resetOnNewDay();
     charged.putIfAbsent(scope, 0L);
     return new Reading(day, Map.copyOf(charged));
   }
 
-  /// Reads what is not known yet. Without the lock, since the ledger may take long.
+  /// Reads the missing sums. Without the lock, since the ledger may be slow.
   private void readLedger(Conversation conversation) {
     var _ = spentToday();
     if (conversation.dailyBudget() != null) {
@@ -188,7 +189,7 @@ final class WarmBudgets {
     }
   }
 
-  /// Sees what other processes have spent.
+  /// Reads what other processes have spent.
   ///
   /// @throws io.stoker.StokerException if the ledger does not answer; nothing has changed then
   void refresh() {
@@ -197,7 +198,7 @@ final class WarmBudgets {
     var groups = ledger.sumsBy(By.TENANT, range, Integer.MAX_VALUE);
     synchronized (this) {
       if (!reading.day.equals(day)) {
-        return; // of yesterday
+        return; // a new day has begun
       }
       baseline.clear();
       long sum = 0;

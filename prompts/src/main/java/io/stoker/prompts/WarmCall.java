@@ -8,16 +8,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// A warm in flight, which is also the timer that ends it. Thread-safe.
+/// A warm in flight, with its timeout timer in the same object. Thread-safe.
 final class WarmCall extends WarmTimers.Timer {
 
-  /// How it is ended from outside.
+  /// How it was ended from outside.
   enum End {
-    /// Not at all.
+    /// It was not.
     NONE,
-    /// Nobody wants it any more.
+    /// Cancelled.
     CANCELLED,
-    /// It takes too long.
+    /// Timed out.
     TIMED_OUT
   }
 
@@ -33,11 +33,10 @@ final class WarmCall extends WarmTimers.Timer {
   private final BiConsumer<WarmCall, WarmingEvent> report;
   private final AtomicBoolean reported = new AtomicBoolean();
 
-  /// @param conversation as it was when the warm was decided on
-  /// @param decidedAt when that was
+  /// @param conversation the state when the warm was decided on
   /// @param model the full name
-  /// @param manual whether somebody asked for it
-  /// @param report is told what came of it, once, unless it is cancelled
+  /// @param manual whether a user requested it
+  /// @param report called once with the outcome, unless the warm is cancelled
   WarmCall(
       Conversation conversation,
       Instant decidedAt,
@@ -75,24 +74,24 @@ final class WarmCall extends WarmTimers.Timer {
     return manual;
   }
 
-  /// What those get who wait for it.
+  /// The result for callers that wait.
   CompletableFuture<WarmResult> result() {
     return result;
   }
 
-  /// Remembers what it cost.
+  /// Records the usage.
   void succeeded(Usage cost) {
     usage = cost;
   }
 
-  /// Remembers why it failed.
+  /// Records the failure.
   void failed(Throwable why) {
     error = why;
   }
 
-  /// Tells those who wait.
+  /// Completes the result.
   ///
-  /// @param after the conversation behind it
+  /// @param after the conversation after the warm
   void finish(Conversation after) {
     var cost = usage;
     var why = error;
@@ -104,12 +103,12 @@ final class WarmCall extends WarmTimers.Timer {
     }
   }
 
-  /// Tells those who wait that it was broken off.
+  /// Fails the result of a cancelled warm.
   void finish(WarmRefusedException why) {
     result.completeExceptionally(why);
   }
 
-  /// Says what came of it, unless that has been said or nobody wants to know.
+  /// Reports the outcome, unless one was reported or the warm was cancelled.
   void report(WarmingEvent outcome) {
     if (end != End.CANCELLED && reported.compareAndSet(false, true)) {
       report.accept(this, outcome);

@@ -20,20 +20,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
-/// Sends warms to providers, each on a thread of its own, and says what came of them.
+/// Sends warms to providers, each on a thread of its own, and reports the outcomes.
 ///
-/// While a provider is rate limited, no conversation is warmed there. Thread-safe.
+/// No warms are sent to a provider while it is rate limited. Thread-safe.
 final class WarmCalls {
 
   private static final Logger LOG = LoggerFactory.getLogger(WarmCalls.class);
 
-  /// How long a provider may take to break off a warm whose time is over.
+  /// How long a provider may take to react to a cancelled request.
   private static final Duration GRACE = Duration.ofSeconds(5);
 
-  /// Numbers of a warm's timer: its time is over, and so is its grace.
-  private static final long TIME = 0;
+  /// Numbers of a warm's timer: the timeout, and the end of the grace period.
+  private static final long TIMEOUT = 0;
 
-  private static final long GRACE_TIME = 1;
+  private static final long GRACE_OVER = 1;
 
   private final WarmerContext context;
   private final WarmTimers timers;
@@ -63,7 +63,7 @@ final class WarmCalls {
     return new PromptWarmer.Totals(warmed.sum(), failed.sum(), read.sum(), written.sum());
   }
 
-  /// Begins a warm.
+  /// Starts a warm.
   void begin(WarmCall call) {
     inFlight.incrementAndGet();
     call.begin(() -> {
@@ -75,7 +75,7 @@ final class WarmCalls {
     });
   }
 
-  /// Breaks a warm off.
+  /// Cancels a warm.
   ///
   /// @param call null for none
   void cancel(@Nullable WarmCall call) {
@@ -83,16 +83,16 @@ final class WarmCalls {
       call.end(WarmCall.End.CANCELLED);
       call.finish(
           new WarmRefusedException(
-              "the warm was broken off: the conversation went on or was closed"));
+              "the warm was cancelled: a turn began, or warming was disabled"));
     }
   }
 
-  /// Breaks a warm off whose time is over. If its provider does not let itself be interrupted, the
-  /// conversation goes on without it.
+  /// Cancels a warm that timed out. If its provider ignores the interrupt, the conversation goes on
+  /// without it.
   void fired(WarmCall call, long number) {
-    if (number == TIME && call.end() == WarmCall.End.NONE) {
+    if (number == TIMEOUT && call.end() == WarmCall.End.NONE) {
       call.end(WarmCall.End.TIMED_OUT);
-      timers.set(call, GRACE_TIME, GRACE);
+      timers.set(call, GRACE_OVER, GRACE);
     } else {
       call.report(timedOut(call, silence()));
     }
@@ -116,15 +116,15 @@ final class WarmCalls {
 
   private WarmingEvent outcome(WarmCall call) {
     boolean entered = false;
-    timers.set(call, TIME, context.settings().warmTimeout());
+    timers.set(call, TIMEOUT, context.settings().warmTimeout());
     try {
       var choice = context.providers().find(call.model());
       if (choice.isEmpty()) {
         return refusal(call, PauseReason.REFUSED, "unknown model: " + call.model());
       }
-      gate.enter(choice.get().provider().name(), worth(call, choice.get()));
+      gate.enter(choice.get().provider().name(), expectedValue(call, choice.get()));
       entered = true;
-      return affordable(call, choice.get());
+      return withBudget(call, choice.get());
     } catch (InterruptedException _) {
       return timedOut(
           call,
@@ -141,15 +141,18 @@ final class WarmCalls {
   }
 
   /// Somebody who asks for a warm does not wait behind those that nobody waits for.
-  private double worth(WarmCall call, Choice choice) {
+  private double expectedValue(WarmCall call, Choice choice) {
     return call.isManual()
         ? Double.POSITIVE_INFINITY
         : context.decider().expectedValue(call.conversation(), choice);
   }
 
-  private WarmingEvent affordable(WarmCall call, Choice choice) {
+  private WarmingEvent withBudget(WarmCall call, Choice choice) {
     if (isTooLate(call)) {
-      return refusal(call, PauseReason.COLD, "too many warms were due, and this one came too late");
+      return refusal(
+          call,
+          PauseReason.COLD,
+          "too many warms were due at once, and the entry expired before this one was sent");
     }
     long expected = context.decider().expectedCost(call.conversation(), choice);
     var refusal = context.budgets().reserve(call.conversation(), expected);
@@ -158,7 +161,7 @@ final class WarmCalls {
     }
     long cost = 0;
     try {
-      var event = prepared(call, choice);
+      var event = withHistory(call, choice);
       cost = event instanceof WarmDone done ? done.cost() : 0;
       return event;
     } finally {
@@ -166,7 +169,7 @@ final class WarmCalls {
     }
   }
 
-  /// Whether the warm had to wait for so long that the entry is dead, or about to be.
+  /// Whether the warm has waited until its entry has expired, or is about to.
   private boolean isTooLate(WarmCall call) {
     var now = time.now();
     boolean waited = now.isAfter(call.decidedAt().plus(PromptSchedule.SLACK));
@@ -180,7 +183,7 @@ final class WarmCalls {
             .isPresent();
   }
 
-  /// Lets warms through that only the minute had kept.
+  /// Admits warms that only waited for the next minute.
   void openGate() {
     gate.open();
   }
@@ -189,7 +192,7 @@ final class WarmCalls {
     return gate.waiting();
   }
 
-  private WarmingEvent prepared(WarmCall call, Choice choice) {
+  private WarmingEvent withHistory(WarmCall call, Choice choice) {
     if (!context.store().leases().has(call.conversationId())) {
       return refusal(call, PauseReason.NONE, "another server has taken the conversation over");
     }
@@ -264,7 +267,7 @@ final class WarmCalls {
       @Nullable Usage usage,
       String error) {
     if (call.end() == WarmCall.End.CANCELLED) {
-      return; // its conversation may have been deleted
+      return; // the conversation may have been deleted
     }
     try {
       context

@@ -31,7 +31,10 @@ final class WarmDecider {
   private final WarmBudgets budgets;
 
   WarmDecider(
-      PromptProviders providers, WarmingPolicy settings, AdaptivePolicy policy, WarmBudgets budgets) {
+      PromptProviders providers,
+      WarmingPolicy settings,
+      AdaptivePolicy policy,
+      WarmBudgets budgets) {
     this.providers = providers;
     this.settings = settings;
     this.policy = policy;

@@ -10,111 +10,111 @@ import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
-/// Lets warms through: so many at a time, and so many in a minute for each provider. When they have
-/// to wait, those worth most go first. A step costs the logarithm of how many wait, and one look at
-/// each provider. Thread-safe.
+/// Limits the warms in flight, and the warms per minute for each provider; the most valuable
+/// waiting warm goes first. A step costs the logarithm of the number of waiting warms, plus a look
+/// at each provider. Thread-safe.
 final class WarmGate {
 
   private static final Duration MINUTE = Duration.ofMinutes(1);
 
   private static final Comparator<Waiter> HIGHEST_VALUE_FIRST =
-      Comparator.comparingDouble((Waiter waiting) -> waiting.worth)
+      Comparator.comparingDouble((Waiter waiting) -> waiting.value)
           .reversed()
-          .thenComparingLong(waiting -> waiting.arrival);
+          .thenComparingLong(waiting -> waiting.order);
 
-  private final int atATime;
-  private final int perMinute;
+  private final int maxConcurrent;
+  private final int maxPerMinute;
   private final Time time;
-  private final Map<String, ProviderQueue> lanes = new HashMap<>();
-  private int inside;
+  private final Map<String, ProviderQueue> queues = new HashMap<>();
+  private int running;
   private long arrivals;
 
-  /// @param perMinute 0 for any number
-  WarmGate(int atATime, int perMinute, Time time) {
-    this.atATime = atATime;
-    this.perMinute = perMinute;
+  /// @param maxPerMinute 0 for no limit
+  WarmGate(int maxConcurrent, int maxPerMinute, Time time) {
+    this.maxConcurrent = maxConcurrent;
+    this.maxPerMinute = maxPerMinute;
     this.time = time;
   }
 
   private static final class Waiter {
-    final double worth;
-    final long arrival;
-    final CountDownLatch open = new CountDownLatch(1);
+    final double value;
+    final long order;
+    final CountDownLatch admitted = new CountDownLatch(1);
 
-    Waiter(double worth, long arrival) {
-      this.worth = worth;
-      this.arrival = arrival;
+    Waiter(double value, long order) {
+      this.value = value;
+      this.order = order;
     }
   }
 
-  /// The warms of one provider.
+  /// The waiting and recent warms of one provider.
   private static final class ProviderQueue {
     final TreeSet<Waiter> waiting = new TreeSet<>(HIGHEST_VALUE_FIRST);
 
-    /// When those of the last minute went through.
-    final ArrayDeque<Duration> passed = new ArrayDeque<>();
+    /// The start times within the last minute.
+    final ArrayDeque<Duration> startedAt = new ArrayDeque<>();
   }
 
-  /// Waits until it is let through; whoever is has to [leave][#leave()].
-  void enter(String provider, double worth) throws InterruptedException {
-    ProviderQueue lane;
+  /// Waits for admission; an admitted warm must [leave][#leave()].
+  void enter(String provider, double value) throws InterruptedException {
+    ProviderQueue queue;
     Waiter waiting;
     synchronized (this) {
-      lane = lanes.computeIfAbsent(provider, _ -> new ProviderQueue());
-      waiting = new Waiter(worth, arrivals++);
-      lane.waiting.add(waiting);
+      queue = queues.computeIfAbsent(provider, _ -> new ProviderQueue());
+      waiting = new Waiter(value, arrivals++);
+      queue.waiting.add(waiting);
       open();
     }
     try {
-      waiting.open.await();
+      waiting.admitted.await();
     } catch (InterruptedException e) {
-      giveUp(lane, waiting);
+      cancel(queue, waiting);
       throw e;
     }
   }
 
-  private synchronized void giveUp(ProviderQueue lane, Waiter waiting) {
-    if (!lane.waiting.remove(waiting)) {
+  private synchronized void cancel(ProviderQueue queue, Waiter waiting) {
+    if (!queue.waiting.remove(waiting)) {
       leave();
     }
   }
 
   synchronized void leave() {
-    inside--;
+    running--;
     open();
   }
 
-  /// Lets those through who only had to wait for the minute to end.
+  /// Admits warms that only waited for the next minute.
   synchronized void open() {
     var now = time.ticks();
-    var next = inside < atATime ? next(now) : null;
+    var next = running < maxConcurrent ? next(now) : null;
     while (next != null) {
-      inside++;
-      if (perMinute > 0) {
-        next.passed.add(now);
+      running++;
+      if (maxPerMinute > 0) {
+        next.startedAt.add(now);
       }
-      next.waiting.removeFirst().open.countDown();
-      next = inside < atATime ? next(now) : null;
+      next.waiting.removeFirst().admitted.countDown();
+      next = running < maxConcurrent ? next(now) : null;
     }
   }
 
-  /// The lane of those that may pass whose first is worth most; null if nobody may.
+  /// The queue with the most valuable warm that may start; null if none may.
   private @Nullable ProviderQueue next(Duration now) {
-    return lanes.values().stream()
-        .filter(lane -> !lane.waiting.isEmpty() && mayPass(lane, now))
-        .min(Comparator.comparing(lane -> lane.waiting.first(), HIGHEST_VALUE_FIRST))
+    return queues.values().stream()
+        .filter(queue -> !queue.waiting.isEmpty() && mayStart(queue, now))
+        .min(Comparator.comparing(queue -> queue.waiting.first(), HIGHEST_VALUE_FIRST))
         .orElse(null);
   }
 
-  private boolean mayPass(ProviderQueue lane, Duration now) {
-    while (!lane.passed.isEmpty() && now.minus(lane.passed.peek()).compareTo(MINUTE) >= 0) {
-      lane.passed.remove();
+  private boolean mayStart(ProviderQueue queue, Duration now) {
+    while (!queue.startedAt.isEmpty() && now.minus(queue.startedAt.peek()).compareTo(MINUTE) >= 0) {
+      queue.startedAt.remove();
     }
-    return perMinute == 0 || lane.passed.size() < perMinute;
+    return maxPerMinute == 0 || queue.startedAt.size() < maxPerMinute;
   }
 
-  /// How many are waiting.
+  /// The number of waiting warms.
   synchronized int waiting() {
-    return lanes.values().stream().mapToInt(lane -> lane.waiting.size()).sum();
+    return queues.values().stream().mapToInt(queue -> queue.waiting.size()).sum();
   }
 }

@@ -4,14 +4,14 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// A warm that was tried, for the books.
+/// A log entry of a warm that was sent.
 ///
 /// @param startedAt when the request began
-/// @param took until it was answered
+/// @param took the duration of the request
 /// @param model the full name
-/// @param manual whether somebody asked for it
-/// @param usage what it cost; null if it failed
-/// @param error why it failed; empty if it did not
+/// @param manual whether a user requested it
+/// @param usage null if it failed
+/// @param error empty if it succeeded
 public record WarmRecord(
     String conversationId,
     Instant startedAt,

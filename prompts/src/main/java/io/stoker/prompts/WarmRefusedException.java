@@ -1,7 +1,7 @@
 package io.stoker.prompts;
 
-/// A conversation cannot be warmed just now: it is generating, it has no history, its model is not
-/// known. The message says which.
+/// Thrown when a conversation cannot be warmed, because a turn is in progress, it has no history,
+/// or its model is unknown. The message says which.
 public final class WarmRefusedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

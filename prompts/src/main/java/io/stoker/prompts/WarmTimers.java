@@ -10,13 +10,13 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// Any number of timers that cost next to nothing while they wait.
+/// A timing wheel for millions of timers.
 ///
-/// A hashed timing wheel with sorting left out (G. Varghese and T. Lauck, "Hashed and Hierarchical
-/// Timing Wheels", SOSP 1987, scheme 6): setting and unsetting take the same time however many
-/// there are. The wheel is long enough for the intervals in use, so that hardly any timer is looked
-/// at before its time. A timer is a part of what it wakes, and has no object of its own. None rings
-/// early; one rings at most a tick late, unless the machine is busy. Thread-safe.
+/// Hashed and unsorted (G. Varghese and T. Lauck, "Hashed and Hierarchical Timing Wheels", SOSP
+/// 1987, scheme 6): setting and unsetting take constant time. The wheel is longer than the usual
+/// intervals, so a timer is rarely visited before it is due. A timer is the superclass of what it
+/// wakes, not an object of its own. No timer fires early; it fires at most a tick late, unless the
+/// machine is busy. Thread-safe.
 final class WarmTimers implements AutoCloseable {
 
   private static final int SLOTS = 1 << 16;
@@ -31,7 +31,7 @@ final class WarmTimers implements AutoCloseable {
   private long next;
   private int set;
 
-  /// What can be woken.
+  /// The superclass of objects with a timer.
   abstract static class Timer {
     private @Nullable Timer before;
     private @Nullable Timer behind;
@@ -39,16 +39,14 @@ final class WarmTimers implements AutoCloseable {
     private long number;
   }
 
-  /// Is told of each timer that rings.
+  /// Receives timers that fire.
   interface Callback {
 
     /// Must not block.
-    ///
-    /// @param number what the timer was set with
     void fired(Timer timer, long number);
   }
 
-  /// @param tick how exact it is
+  /// @param tick the resolution
   WarmTimers(Duration tick, Time time, Callback callback) {
     this.tickNanos = tick.toNanos();
     this.time = time;
@@ -56,15 +54,14 @@ final class WarmTimers implements AutoCloseable {
     this.loop = BackgroundLoop.platform("stoker-timers", this::run);
   }
 
-  /// Begins.
   void start() {
     loop.start();
   }
 
-  /// Sets a timer, or sets it anew.
+  /// Sets or resets a timer.
   ///
-  /// @param number is given back when it rings
-  /// @param after from now; nothing or less for the next tick
+  /// @param number passed to the callback
+  /// @param after from now; the next tick if not positive
   void set(Timer timer, long number, Duration after) {
     lock.lock();
     try {
@@ -97,7 +94,7 @@ final class WarmTimers implements AutoCloseable {
     }
   }
 
-  /// How many are set.
+  /// The number of timers that are set.
   int size() {
     lock.lock();
     try {
@@ -146,7 +143,7 @@ final class WarmTimers implements AutoCloseable {
     time.pauseUntil(next());
   }
 
-  /// Takes out all whose time has come. Waits while none is set.
+  /// Removes the timers that are due. Waits while none is set.
   private List<FiredTimer> collected() throws InterruptedException {
     var rung = new ArrayList<FiredTimer>();
     lock.lockInterruptibly();
@@ -179,7 +176,6 @@ final class WarmTimers implements AutoCloseable {
     }
   }
 
-  /// Rings no more.
   @Override
   public void close() {
     loop.close();

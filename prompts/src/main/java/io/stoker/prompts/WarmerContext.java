@@ -3,7 +3,7 @@ package io.stoker.prompts;
 import io.stoker.Time;
 import io.stoker.prompts.policy.AdaptivePolicy;
 
-/// What all parts of a warmer work with.
+/// The collaborators that the classes of a warmer share.
 record WarmerContext(
     PromptStore store,
     PromptProviders providers,
@@ -13,7 +13,7 @@ record WarmerContext(
     WarmBudgets budgets,
     WarmDecider decider) {
 
-  /// The parts, with a policy that has learned nothing yet.
+  /// A context with a policy without data.
   static WarmerContext of(
       PromptStore store, PromptProviders providers, PromptSettings settings, Time time) {
     var policy = new AdaptivePolicy();

@@ -4,14 +4,13 @@ import io.stoker.prompts.policy.PolicyMode;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Whether and for how much conversations are warmed.
+/// The warming policy of a server: modes, budgets and rate limits.
 ///
-/// @param mode of all who have none of their own
-/// @param dailyBudget how much all warms may cost on a day (UTC), in micro-dollars; null for any
-///   amount
-/// @param warmsPerMinute how many warms each provider may be sent in a minute; 0 for any number.
-///   When they are short, those worth most go first
-/// @param tenants what holds of some of them
+/// @param mode the default mode
+/// @param dailyBudget for all warms of a day (UTC), in micro-dollars; null for no limit
+/// @param warmsPerMinute the limit for each provider; 0 for none. When it is reached, the most
+///   valuable warms go first
+/// @param tenants the settings of tenants, by name
 public record WarmingPolicy(
     PolicyMode mode, @Nullable Long dailyBudget, int warmsPerMinute, Map<String, Tenant> tenants) {
 
@@ -19,14 +18,13 @@ public record WarmingPolicy(
   public static final WarmingPolicy STANDARD =
       new WarmingPolicy(PolicyMode.INTERVAL, null, 0, Map.of());
 
-  /// What holds of a tenant.
+  /// The settings of a tenant.
   ///
-  /// @param mode null for that of all
-  /// @param dailyBudget how much its warms may cost on a day (UTC), in micro-dollars; null for any
-  ///   amount
+  /// @param mode null for the default mode
+  /// @param dailyBudget for its warms of a day (UTC), in micro-dollars; null for no limit
   public record Tenant(@Nullable PolicyMode mode, @Nullable Long dailyBudget) {
 
-    /// Nothing of its own.
+    /// A tenant without settings.
     public static final Tenant STANDARD = new Tenant(null, null);
 
     /// Checks the budget.
@@ -51,7 +49,7 @@ public record WarmingPolicy(
     }
   }
 
-  /// What holds of a tenant; nothing of its own for those who are not named.
+  /// The settings of a tenant; [Tenant#STANDARD] if it has none.
   public Tenant tenant(String name) {
     return tenants.getOrDefault(name, Tenant.STANDARD);
   }
