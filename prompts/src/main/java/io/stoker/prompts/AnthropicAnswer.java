@@ -8,7 +8,7 @@ import io.stoker.prompts.PromptProvider.DeltaListener;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// What Claude has said so far. Confined to one thread.
+/// The answer of a Claude model so far. Confined to one thread.
 final class AnthropicAnswer {
 
   private final DeltaListener listener;
@@ -27,9 +27,9 @@ final class AnthropicAnswer {
     this.listener = listener;
   }
 
-  /// Takes the next event. Kinds that are not known do not matter.
+  /// Adds the next event; unknown types are ignored.
   ///
-  /// @return whether more is to come
+  /// @return whether more events follow
   /// @throws CallException if the event reports a failure
   boolean add(JsonNode event) {
     switch (event.path("type").asString()) {
@@ -52,9 +52,9 @@ final class AnthropicAnswer {
     return !ended;
   }
 
-  /// How it ended.
+  /// Completes the answer.
   ///
-  /// @throws CallException if it did not
+  /// @throws CallException if it is incomplete
   Completion end() {
     if (!begun) {
       throw new CallException(Code.BAD_ANSWER, "expected a message, got none", null, null);
@@ -74,7 +74,7 @@ final class AnthropicAnswer {
         usage());
   }
 
-  /// What an answer in one piece cost.
+  /// The usage of a response that was not streamed.
   static Usage usageOf(JsonNode message) {
     var answer = new AnthropicAnswer(_ -> {});
     answer.begin(message.path("usage"));
@@ -89,7 +89,7 @@ final class AnthropicAnswer {
     hour = usage.path("cache_creation").path("ephemeral_1h_input_tokens").asLong();
   }
 
-  /// Counts from the beginning of the message, like those before.
+  /// Updates the counts, which are cumulative in each event.
   private void count(JsonNode usage) {
     plain = usage.path("input_tokens").asLong(plain);
     output = usage.path("output_tokens").asLong(output);
@@ -101,7 +101,7 @@ final class AnthropicAnswer {
     }
   }
 
-  /// Anthropic counts what was read from the cache or written to it apart.
+  /// Anthropic reports cached tokens separately from `input_tokens`.
   private Usage usage() {
     long cached = (read == null ? 0 : read) + (written == null ? 0 : written);
     return new Usage(plain + cached, output, read, written, hour);

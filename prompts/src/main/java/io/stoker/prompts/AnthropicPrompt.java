@@ -11,25 +11,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/// A request as Anthropic takes it, with the marks up to which its cache is to keep it.
+/// Builds requests of the Anthropic Messages API, with cache breakpoints.
 ///
-/// Of the four marks that are allowed, one is at the end of the system prompt, one where the last
-/// turn's request ended, one at the end of the history, and in a real turn one at the end of what
-/// the user says now. The second is for long answers: from a mark, Anthropic looks only twenty
-/// blocks back for what it has kept.
+/// Of the four breakpoints allowed, one is at the end of the system prompt, one at the end of the
+/// last turn's request, one at the end of the history and, in a turn, one at the end of the user's
+/// new message. The second one is for long answers: from a breakpoint, Anthropic looks back only
+/// twenty blocks for a cached prefix.
 final class AnthropicPrompt {
 
   private static final int MAX_NAME_LENGTH = 64;
-  private static final Pattern UNFIT = Pattern.compile("[^a-zA-Z0-9_-]");
+  private static final Pattern INVALID_CHARACTERS = Pattern.compile("[^a-zA-Z0-9_-]");
 
   private final PromptRequest request;
-  private final Map<String, String> mark;
+  private final Map<String, String> cacheControl;
 
   AnthropicPrompt(PromptRequest request, CacheTier tier) {
     this.request = request;
-    this.mark = new LinkedHashMap<>();
-    mark.put("type", "ephemeral");
-    mark.put(
+    this.cacheControl = new LinkedHashMap<>();
+    cacheControl.put("type", "ephemeral");
+    cacheControl.put(
         "ttl",
         switch (tier) {
           case BRIEF -> "5m";
@@ -37,7 +37,7 @@ final class AnthropicPrompt {
         });
   }
 
-  /// The body of a real turn.
+  /// The body of a turn.
   Map<String, Object> turn(long maxTokens) {
     var body = body(maxTokens, true);
     body.put("stream", true);
@@ -49,7 +49,7 @@ final class AnthropicPrompt {
     return body(maxTokens, false);
   }
 
-  /// Members are always in the same order, so that the same request has the same bytes.
+  /// Members are in a fixed order, so that equal requests have equal bytes.
   private Map<String, Object> body(long maxTokens, boolean keepsPrompt) {
     var history = Transcript.of(request.history());
     var body = new LinkedHashMap<String, Object>();
@@ -57,7 +57,7 @@ final class AnthropicPrompt {
     body.put("messages", messages(history, keepsPrompt));
     body.put("model", request.model());
     if (!request.system().isBlank()) {
-      body.put("system", List.of(marked(text(request.system()))));
+      body.put("system", List.of(withBreakpoint(text(request.system()))));
     }
     var tools = tools(history);
     if (!tools.isEmpty()) {
@@ -67,7 +67,7 @@ final class AnthropicPrompt {
     return body;
   }
 
-  /// Tools that a history tells of must be declared; they are not to be called again.
+  /// Tools that occur in the history must be declared; they cannot be called again.
   private static List<Map<String, Object>> tools(Transcript history) {
     var names = new LinkedHashSet<String>();
     for (var turn : history.turns()) {
@@ -96,8 +96,8 @@ final class AnthropicPrompt {
     for (var turn : history.and(request.prompt()).turns()) {
       var blocks = new ArrayList<Map<String, Object>>();
       for (var part : turn.parts()) {
-        boolean isMarked = block == end || block == lastUserBlock || block == prompt;
-        blocks.add(isMarked ? marked(block(part)) : block(part));
+        boolean isBreakpoint = block == end || block == lastUserBlock || block == prompt;
+        blocks.add(isBreakpoint ? withBreakpoint(block(part)) : block(part));
         block++;
       }
       var message = new LinkedHashMap<String, Object>();
@@ -113,7 +113,7 @@ final class AnthropicPrompt {
     return messages;
   }
 
-  /// The last block of the last thing that the user said; -1 if there is none.
+  /// The index of the last block of the user's last message; -1 if there is none.
   private static int lastUserBlock(Transcript history) {
     int found = -1;
     int block = -1;
@@ -155,12 +155,12 @@ final class AnthropicPrompt {
     return block;
   }
 
-  private Map<String, Object> marked(Map<String, Object> block) {
-    block.put("cache_control", mark);
+  private Map<String, Object> withBreakpoint(Map<String, Object> block) {
+    block.put("cache_control", cacheControl);
     return block;
   }
 
-  /// What a call was given, which must be an object.
+  /// The arguments of a call, which must be an object.
   private static Object input(String json) {
     try {
       return Json.object(json.isBlank() ? "{}" : json);
@@ -169,9 +169,9 @@ final class AnthropicPrompt {
     }
   }
 
-  /// Ids and names of other providers, in the letters that this one takes.
+  /// Replaces characters that Anthropic does not accept in ids and names of other providers.
   private static String name(String text) {
-    var letters = UNFIT.matcher(text).replaceAll("_");
+    var letters = INVALID_CHARACTERS.matcher(text).replaceAll("_");
     return letters.isEmpty()
         ? "_"
         : letters.substring(0, Math.min(MAX_NAME_LENGTH, letters.length()));

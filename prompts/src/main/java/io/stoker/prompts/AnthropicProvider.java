@@ -16,15 +16,15 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Anthropic: `POST /v1/messages`, answered by server-sent events, or by one JSON object to warms.
-/// Thread-safe.
+/// The Anthropic Messages API: `POST /v1/messages`, which streams turns as server-sent events and
+/// answers warms with one JSON object. Thread-safe.
 final class AnthropicProvider implements PromptProvider {
 
   private static final String NAME = "anthropic";
   private static final String PATH = "/v1";
   private static final String VERSION = "2023-06-01";
 
-  /// The longest answer: some 200 bytes of wrapping come with each few letters.
+  /// The response size limit: about 200 bytes of JSON come with each few letters.
   private static final int MAX_ANSWER_BYTES = 256 << 20;
 
   private final AnthropicSettings settings;
@@ -66,7 +66,7 @@ final class AnthropicProvider implements PromptProvider {
 
   /// Adds a page of models.
   ///
-  /// @return what to add to the address for the next page; null after the last
+  /// @return the query of the next page; null after the last
   private @Nullable String addModels(List<String> ids, String query) throws InterruptedException {
     var page =
         calls.get(

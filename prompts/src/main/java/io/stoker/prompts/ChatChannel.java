@@ -7,21 +7,21 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What watchers of a conversation are told: the events of the turn that is going on, in order, and
-/// to those who come late from its first one. Thread-safe.
+/// Publishes the events of a conversation's current turn to its watchers; a late watcher first gets
+/// those so far. Thread-safe.
 final class ChatChannel {
 
   private final Set<PromptChat.Watcher> watchers = new LinkedHashSet<>();
   private final List<ChatEvent> events = new ArrayList<>();
   private @Nullable Thread turn;
-  private boolean left;
+  private boolean closed;
 
   /// Begins a turn.
   ///
-  /// @param thread is interrupted to abort it
-  /// @return false if this channel is not in use any more; another one has to be
+  /// @param thread interrupted to abort the turn
+  /// @return false if this channel is closed; the caller has to create another one
   synchronized boolean begin(Thread thread, ChatEvent first) {
-    if (left) {
+    if (closed) {
       return false;
     }
     turn = thread;
@@ -29,7 +29,7 @@ final class ChatChannel {
     return true;
   }
 
-  /// Publishes an event. A watcher that fails gets no more.
+  /// Publishes an event. A watcher that throws is removed.
   synchronized void publish(ChatEvent event) {
     if (turn != null) {
       events.add(event);
@@ -45,7 +45,7 @@ final class ChatChannel {
     turn = null;
   }
 
-  /// Aborts the turn. False if none is going on.
+  /// Aborts the turn; false if there is none.
   synchronized boolean abort() {
     if (turn == null) {
       return false;
@@ -54,16 +54,16 @@ final class ChatChannel {
     return true;
   }
 
-  /// Whether this turn is going on.
+  /// Whether this turn is in progress.
   synchronized boolean isRunning(String turnId) {
     return turn != null && !events.isEmpty() && events.getFirst().turnId().equals(turnId);
   }
 
-  /// Adds a watcher, and tells it what has happened in this turn.
+  /// Adds a watcher, which first gets the events of the current turn.
   ///
   /// @return false if this channel is not in use any more; another one has to be
-  synchronized boolean join(PromptChat.Watcher watcher) {
-    if (left) {
+  synchronized boolean addWatcher(PromptChat.Watcher watcher) {
+    if (closed) {
       return false;
     }
     events.forEach(watcher::on);
@@ -72,13 +72,13 @@ final class ChatChannel {
   }
 
   /// Removes a watcher.
-  synchronized void part(PromptChat.Watcher watcher) {
+  synchronized void removeWatcher(PromptChat.Watcher watcher) {
     watchers.remove(watcher);
   }
 
-  /// Whether nobody needs it any more; it is then of no use from now on.
-  synchronized boolean leave() {
-    left = watchers.isEmpty() && turn == null;
-    return left;
+  /// Closes this channel if it has neither watchers nor a turn.
+  synchronized boolean closeIfUnused() {
+    closed = watchers.isEmpty() && turn == null;
+    return closed;
   }
 }

@@ -3,25 +3,23 @@ package io.stoker.prompts;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// What happens in a turn, in the order in which watchers see it.
+/// An event of a turn, in the order in which watchers get them.
 public sealed interface ChatEvent {
 
-  /// Whose turn it is in.
   String conversationId();
 
-  /// The turn.
   String turnId();
 
-  /// What the user said; the first of every turn.
+  /// The user's message; the first event of every turn.
   record UserMessage(String conversationId, String turnId, String text) implements ChatEvent {}
 
-  /// The model is about to be asked.
+  /// The model is about to be called.
   record TurnStart(String conversationId, String turnId) implements ChatEvent {}
 
   /// A piece of the answer.
   record TextDelta(String conversationId, String turnId, String delta) implements ChatEvent {}
 
-  /// A piece of what the model thinks.
+  /// A piece of the reasoning.
   record ReasoningDelta(String conversationId, String turnId, String delta) implements ChatEvent {}
 
   /// The model calls a tool.
@@ -36,9 +34,9 @@ public sealed interface ChatEvent {
       String input)
       implements ChatEvent {}
 
-  /// A tool has answered.
+  /// The result of a tool.
   ///
-  /// @param took null if nobody measured
+  /// @param took null if unknown
   record ToolResult(
       String conversationId,
       String turnId,
@@ -50,29 +48,26 @@ public sealed interface ChatEvent {
       @Nullable Duration took)
       implements ChatEvent {}
 
-  /// What a step cost.
+  /// The usage of a step.
   record StepUsage(String conversationId, String turnId, String stepId, Usage usage)
       implements ChatEvent {}
 
-  /// A round trip to the model is over.
-  ///
-  /// @param metrics how long it took
+  /// The end of a call to the model.
   record StepComplete(String conversationId, String turnId, TurnMetrics.StepMetrics metrics)
       implements ChatEvent {}
 
   /// The turn failed.
   ///
-  /// @param code for programs; null for none
+  /// @param code machine-readable; null for none
   record Failed(String conversationId, String turnId, String message, @Nullable String code)
       implements ChatEvent {}
 
-  /// The model is done. What it said is not kept yet.
+  /// The answer has ended, but is not stored yet.
   ///
-  /// @param reason the provider's, or `aborted`, or `error`
+  /// @param reason the finish reason, `aborted` or `error`
   record Done(String conversationId, String turnId, String reason, TurnMetrics metrics)
       implements ChatEvent {}
 
-  /// The turn is kept, and the conversation is free for the next; the last of every turn that
-  /// began.
+  /// The turn is stored, and the next one may begin; the last event of every turn that began.
   record TurnSealed(String conversationId, String turnId) implements ChatEvent {}
 }

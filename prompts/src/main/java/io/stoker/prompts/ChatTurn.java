@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A turn: asks the model, tells of what comes, and holds what is to be kept. One step, for Stoker
-/// has no tools of its own. Confined to its turn's thread.
+/// A running turn: calls the model, publishes its answer, and collects what is stored. It has one
+/// step, since Stoker has no tools of its own. Confined to its turn's thread.
 final class ChatTurn {
 
   private static final Logger LOG = LoggerFactory.getLogger(ChatTurn.class);
@@ -45,19 +45,19 @@ final class ChatTurn {
   private final Time time;
   private final StringBuilder answer = new StringBuilder();
   private final StringBuilder thoughts = new StringBuilder();
-  private final TextReassembler answerPieces = new TextReassembler();
-  private final TextReassembler thoughtPieces = new TextReassembler();
+  private final TextReassembler answerReassembler = new TextReassembler();
+  private final TextReassembler thoughtReassembler = new TextReassembler();
   private Consumer<ChatEvent> watchers = _ -> {};
   private Duration began = Duration.ZERO;
   private @Nullable Instant touchedAt;
-  private @Nullable Duration firstAfter;
-  private @Nullable Duration lastAfter;
+  private @Nullable Duration timeToFirst;
+  private @Nullable Duration timeToLast;
   private @Nullable Usage usage;
   private StopReason stop = StopReason.END_OF_TURN;
   private @Nullable HistoryPart error;
   private Duration took = Duration.ZERO;
 
-  /// @param tier of the cache that is asked for; null for the provider's usual one
+  /// @param tier null for the provider's default
   ChatTurn(
       String conversationId,
       String turnId,
@@ -98,25 +98,25 @@ final class ChatTurn {
     return new UserMessage(conversationId, turnId, text);
   }
 
-  /// When the request began that the provider took; null if it took none.
+  /// The start of the request that the provider accepted; null if it accepted none.
   @Nullable Instant touchedAt() {
     return touchedAt;
   }
 
-  /// What it came to; null if the provider took no request.
+  /// Null if the provider accepted no request.
   @Nullable TurnOutcome outcome() {
-    var askedTier = tier == null ? choice.provider().defaultTier() : tier;
+    var requestedTier = tier == null ? choice.provider().defaultTier() : tier;
     return touchedAt == null
         ? null
-        : new TurnOutcome(stop, askedTier, usage == null ? Usage.NONE : usage, firstAfter);
+        : new TurnOutcome(stop, requestedTier, usage == null ? Usage.NONE : usage, timeToFirst);
   }
 
-  /// Where the request comes from.
+  /// Supplies the request.
   interface RequestSource {
     PromptRequest request();
   }
 
-  /// Asks the model, and tells of its answer to the end, however it ends.
+  /// Calls the model, and publishes its answer to the end, however it ends.
   void run(RequestSource source, Consumer<ChatEvent> listener) {
     watchers = listener;
     began = time.ticks();
@@ -147,20 +147,20 @@ final class ChatTurn {
     try {
       return choice.provider().stream(request, delta -> received(delta, startedAt));
     } finally {
-      think(thoughtPieces.rest());
-      say(answerPieces.rest());
+      think(thoughtReassembler.flush());
+      say(answerReassembler.flush());
     }
   }
 
   private void received(Delta delta, Instant startedAt) {
     touchedAt = startedAt;
-    lastAfter = time.ticks().minus(began);
-    if (firstAfter == null) {
-      firstAfter = lastAfter;
+    timeToLast = time.ticks().minus(began);
+    if (timeToFirst == null) {
+      timeToFirst = timeToLast;
     }
     switch (delta) {
-      case Delta.Text piece -> say(answerPieces.take(piece.text()));
-      case Delta.Reasoning piece -> think(thoughtPieces.take(piece.text()));
+      case Delta.Text piece -> say(answerReassembler.add(piece.text()));
+      case Delta.Reasoning piece -> think(thoughtReassembler.add(piece.text()));
       case Delta.ToolCall call ->
           watchers.accept(
               new ToolCall(
@@ -208,8 +208,8 @@ final class ChatTurn {
   }
 
   private StepMetrics step() {
-    var decoding = firstAfter == null || lastAfter == null ? null : lastAfter.minus(firstAfter);
-    return new StepMetrics(stepId, usage == null ? Usage.NONE : usage, firstAfter, decoding, took);
+    var decoding = timeToFirst == null || timeToLast == null ? null : timeToLast.minus(timeToFirst);
+    return new StepMetrics(stepId, usage == null ? Usage.NONE : usage, timeToFirst, decoding, took);
   }
 
   TurnMetrics metrics() {
@@ -222,8 +222,8 @@ final class ChatTurn {
         used == null ? null : Long.valueOf(used.inputTokens() + used.outputTokens()));
   }
 
-  /// What is to be kept: what the user said, and as much of the answer as came. Calls of tools are
-  /// not, for a call without its result is refused by models.
+  /// The messages to store: the user's, and as much of the answer as came. Tool calls are left out,
+  /// since models reject calls without a result.
   List<Message> messages() {
     var messages = new ArrayList<Message>();
     messages.add(new Message(MessageRole.USER, new HistoryPart.Text(text)));

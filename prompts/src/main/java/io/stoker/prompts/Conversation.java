@@ -5,14 +5,13 @@ import org.jspecify.annotations.Nullable;
 
 /// A conversation, without its history.
 ///
-/// @param id chosen by whoever began it
-/// @param model the full name of the model it was last held with; empty before the first turn
-/// @param cwd the folder it is about; empty for none
-/// @param tenant who it belongs to; empty for nobody in particular
-/// @param dailyBudget how much its warms may cost on a day (UTC), in micro-dollars; null for any
-///   amount
-/// @param costs what its warms have cost and brought
-/// @param warming how its warming stands
+/// @param id chosen by the client
+/// @param model the full name of the last model; empty before the first turn
+/// @param cwd the working directory; empty for none
+/// @param tenant empty for none
+/// @param dailyBudget for its warms of a day (UTC), in micro-dollars; null for no limit
+/// @param costs the costs and savings of its warms
+/// @param warming the state of its warming
 public record Conversation(
     String id,
     String model,
@@ -22,7 +21,7 @@ public record Conversation(
     WarmingCosts costs,
     WarmingState warming) {
 
-  /// The longest id, and the longest name of a tenant, in characters.
+  /// The maximum length of an id and of a tenant's name, in characters.
   public static final int MAX_ID_LENGTH = 200;
 
   /// Checks the id, the tenant and the budget.
@@ -42,12 +41,12 @@ public record Conversation(
     }
   }
 
-  /// One of nobody in particular, that has cost nothing.
+  /// A conversation without a tenant, a budget or costs.
   public Conversation(String id, String model, String cwd, WarmingState warming) {
     this(id, model, cwd, "", null, WarmingCosts.NONE, warming);
   }
 
-  /// Whether a text can be an id.
+  /// Whether a string is a valid id.
   public static boolean isId(String text) {
     return !text.isEmpty()
         && text.length() <= MAX_ID_LENGTH
@@ -60,7 +59,7 @@ public record Conversation(
     return model.substring(0, Math.max(0, model.indexOf('/')));
   }
 
-  /// Whether a turn is going on.
+  /// Whether a turn is in progress.
   boolean isInTurn() {
     return warming.activity() == WarmingState.Activity.GENERATING;
   }
@@ -73,7 +72,7 @@ public record Conversation(
     return new Conversation(id, model, cwd, tenant, dailyBudget, next, warming);
   }
 
-  /// The same without what is not kept in stores.
+  /// The same without the members that are not stored.
   Conversation stored() {
     return with(warming.stored());
   }

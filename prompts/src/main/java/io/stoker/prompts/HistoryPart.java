@@ -2,34 +2,34 @@ package io.stoker.prompts;
 
 import org.jspecify.annotations.Nullable;
 
-/// A piece of a conversation's history.
+/// A part of a conversation's history.
 public sealed interface HistoryPart {
 
-  /// What was said.
+  /// Text of the user or the model.
   record Text(String text) implements HistoryPart {}
 
-  /// What the model thought.
+  /// Reasoning of the model.
   record Thinking(String text) implements HistoryPart {}
 
-  /// A call of a tool by the model.
+  /// A tool call by the model.
   ///
   /// @param input its arguments, as JSON
-  /// @param stepId the step that called; null if nobody said
+  /// @param stepId the calling step; null if unknown
   record ToolCall(String toolCallId, String toolName, String input, @Nullable String stepId)
       implements HistoryPart {}
 
-  /// What a tool gave.
+  /// The result of a tool.
   ///
-  /// @param stepId the step that called it; null if nobody said
+  /// @param stepId the calling step; null if unknown
   record ToolResult(
       String toolCallId, String toolName, String content, boolean isError, @Nullable String stepId)
       implements HistoryPart {}
 
-  /// Why a turn ended early. Not shown to models.
+  /// The reason why a turn failed. Not sent to models.
   ///
-  /// @param code for programs; null for none
+  /// @param code machine-readable; null for none
   record Failure(String message, @Nullable String code) implements HistoryPart {}
 
-  /// An instruction in the middle of the conversation.
+  /// A system message within the conversation.
   record Instruction(String text) implements HistoryPart {}
 }

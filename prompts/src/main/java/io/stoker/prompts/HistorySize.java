@@ -1,9 +1,9 @@
 package io.stoker.prompts;
 
-/// How much was said in a conversation.
+/// The size of a conversation's history.
 ///
-/// @param parts pieces of its history
-/// @param characters how long they are together, as they are stored
+/// @param parts the number of its parts
+/// @param characters their total length as stored
 public record HistorySize(long parts, long characters) {
 
   static final HistorySize NONE = new HistorySize(0, 0);

@@ -207,10 +207,10 @@ final class JdbcConversations implements JdbcConnection.Deferred {
     return new @Nullable Object[] {
       owner,
       warming.activity() == Activity.GENERATING,
-      JdbcPromptText.in(conversation.id()),
-      JdbcPromptText.in(conversation.model()),
-      JdbcPromptText.in(conversation.cwd()),
-      JdbcPromptText.in(conversation.tenant()),
+      JdbcPromptText.encode(conversation.id()),
+      JdbcPromptText.encode(conversation.model()),
+      JdbcPromptText.encode(conversation.cwd()),
+      JdbcPromptText.encode(conversation.tenant()),
       conversation.dailyBudget(),
       conversation.costs().spent(),
       conversation.costs().saved(),
@@ -223,10 +223,10 @@ final class JdbcConversations implements JdbcConnection.Deferred {
       last == null ? null : last.cachePercent(),
       last == null ? null : last.retentionPercent(),
       warming.failures(),
-      JdbcPromptText.in(warming.error()),
+      JdbcPromptText.encode(warming.error()),
       PAUSE_REASONS.number(warming.pauseReason()),
       mode == null ? null : MODES.number(mode),
-      JdbcPromptText.in(warming.why()),
+      JdbcPromptText.encode(warming.why()),
       idle == null ? null : idle.since(),
       idle == null ? null : STOPS.number(idle.stop()),
       idle == null ? null : TIERS.number(idle.tier()),
@@ -242,10 +242,10 @@ final class JdbcConversations implements JdbcConnection.Deferred {
 
   static Conversation of(ResultSet row) throws SQLException {
     return new Conversation(
-        JdbcPromptText.out(row.getString(1)),
-        JdbcPromptText.out(row.getString(2)),
-        JdbcPromptText.out(row.getString(3)),
-        JdbcPromptText.out(row.getString(4)),
+        JdbcPromptText.decode(row.getString(1)),
+        JdbcPromptText.decode(row.getString(2)),
+        JdbcPromptText.decode(row.getString(3)),
+        JdbcPromptText.decode(row.getString(4)),
         number(row, 5),
         new WarmingCosts(row.getLong(6), row.getLong(7), row.getLong(8)),
         new WarmingState(
@@ -257,12 +257,12 @@ final class JdbcConversations implements JdbcConnection.Deferred {
             JdbcConnection.instant(row, 12),
             lastWarm(row, JdbcConnection.instant(row, 13)),
             row.getInt(16),
-            JdbcPromptText.out(row.getString(17)),
+            JdbcPromptText.decode(row.getString(17)),
             PAUSE_REASONS.at(row.getInt(18)),
             CacheProfile.UNKNOWN,
             mode(row),
             idle(row, JdbcConnection.instant(row, 21)),
-            JdbcPromptText.out(row.getString(20))));
+            JdbcPromptText.decode(row.getString(20))));
   }
 
   private static @Nullable LastWarm lastWarm(ResultSet row, @Nullable Instant at)

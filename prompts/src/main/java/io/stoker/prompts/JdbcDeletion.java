@@ -80,7 +80,7 @@ final class JdbcDeletion {
       throws SQLException {
     return connection.list(
         DELETABLE.replace("TODAY", connection.dialect().today()),
-        row -> JdbcPromptText.out(row.getString(1)),
+        row -> JdbcPromptText.decode(row.getString(1)),
         unusedDays,
         limit,
         limit);

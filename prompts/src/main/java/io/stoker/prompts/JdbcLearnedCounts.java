@@ -34,8 +34,8 @@ final class JdbcLearnedCounts {
 
   private static @Nullable Object[] row(LearnedCounts part) {
     return new @Nullable Object[] {
-      JdbcPromptText.in(part.tenant()),
-      JdbcPromptText.in(part.topic()),
+      JdbcPromptText.encode(part.tenant()),
+      JdbcPromptText.encode(part.topic()),
       part.counts().stream().map(String::valueOf).collect(Collectors.joining(" "))
     };
   }
@@ -48,8 +48,8 @@ final class JdbcLearnedCounts {
 
   private static LearnedCounts of(ResultSet row) throws SQLException {
     return new LearnedCounts(
-        JdbcPromptText.out(row.getString(1)),
-        JdbcPromptText.out(row.getString(2)),
+        JdbcPromptText.decode(row.getString(1)),
+        JdbcPromptText.decode(row.getString(2)),
         counts(row.getString(3)));
   }
 

@@ -8,11 +8,11 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
-/// Who has which conversation, in the Postgres that several processes share. Thread-safe.
+/// Leases in a Postgres that several processes share. Thread-safe.
 final class JdbcLeases implements PromptLeases {
 
   private static final int PAGE = 2000;
-  private static final String NOBODY = "";
+  private static final String NO_OWNER = "";
 
   /// By the database's clock, in microseconds since 1970.
   private static final String NOW = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint";
@@ -31,17 +31,17 @@ final class JdbcLeases implements PromptLeases {
           .formatted(ALIVE, JdbcConversations.COLUMNS);
 
   private final JdbcTransactions database;
-  private final AtomicBoolean adoptedFromNobody = new AtomicBoolean();
+  private final AtomicBoolean adoptedUnowned = new AtomicBoolean();
   private final AtomicBoolean hasRenewed = new AtomicBoolean();
 
-  /// What this process is called, and no other one ever was.
-  private volatile String node = newNode();
+  /// The unique id of this process.
+  private volatile String node = newNodeId();
 
   JdbcLeases(JdbcTransactions database) {
     this.database = database;
   }
 
-  private static String newNode() {
+  private static String newNodeId() {
     return UUID.randomUUID().toString();
   }
 
@@ -60,7 +60,7 @@ final class JdbcLeases implements PromptLeases {
   public boolean take(String id, boolean evenInTurn) {
     return database.writeConcurrently(
         "take conversation " + id + " over",
-        connection -> take(connection, JdbcPromptText.in(id), evenInTurn));
+        connection -> take(connection, JdbcPromptText.encode(id), evenInTurn));
   }
 
   private boolean take(JdbcConnection connection, String id, boolean evenInTurn)
@@ -78,7 +78,7 @@ final class JdbcLeases implements PromptLeases {
     }
     connection.update(
         "UPDATE stoker.conversation SET owner = ?, in_turn = false WHERE id = ?", node, id);
-    // Should it have been taken from here before, that is of no interest any more.
+    // An earlier takeover from this process no longer matters.
     connection.update("DELETE FROM stoker.taken WHERE node = ? AND conversation_id = ?", node, id);
     if (holder.get().alive) {
       connection.update(
@@ -96,7 +96,7 @@ final class JdbcLeases implements PromptLeases {
                 .first(
                     "SELECT owner FROM stoker.conversation WHERE id = ?",
                     row -> row.getString(1),
-                    JdbcPromptText.in(id))
+                    JdbcPromptText.encode(id))
                 .map(node::equals)
                 .orElse(true));
   }
@@ -129,7 +129,7 @@ final class JdbcLeases implements PromptLeases {
     var taken =
         connection.list(
             "DELETE FROM stoker.taken WHERE node = ? RETURNING conversation_id",
-            row -> JdbcPromptText.out(row.getString(1)),
+            row -> JdbcPromptText.decode(row.getString(1)),
             node);
     return new Renewal(alive == 0, taken);
   }
@@ -144,13 +144,13 @@ final class JdbcLeases implements PromptLeases {
                     connection.list(
                         "SELECT id FROM stoker.node WHERE alive_until <= " + NOW,
                         row -> row.getString(1))));
-    if (!adoptedFromNobody.get()) {
-      gone.add(NOBODY);
+    if (!adoptedUnowned.get()) {
+      gone.add(NO_OWNER);
     }
     for (var owner : gone) {
       adopt(owner, visitor);
     }
-    adoptedFromNobody.set(true);
+    adoptedUnowned.set(true);
   }
 
   private void adopt(String owner, Consumer<Conversation> visitor) {
@@ -163,14 +163,14 @@ final class JdbcLeases implements PromptLeases {
       page.forEach(visitor);
       adopted = page.size();
     }
-    if (!owner.equals(NOBODY)) {
+    if (!owner.equals(NO_OWNER)) {
       var _ =
           database.writeConcurrently(
               "forget a process that has gone", connection -> forget(connection, owner));
     }
   }
 
-  /// Unless it has come back, or still has something that another process is about to adopt.
+  /// Unless it is alive again, or another process is about to adopt what it still owns.
   private static int forget(JdbcConnection connection, String owner) throws SQLException {
     connection.update("DELETE FROM stoker.taken WHERE node = ?", owner);
     return connection.update(
@@ -181,11 +181,11 @@ final class JdbcLeases implements PromptLeases {
         owner);
   }
 
-  /// Under this name, all is over; what it has is adopted as if it had died.
+  /// This id is not used again; its conversations are adopted as if the process had died.
   @Override
   public void release() {
     var gone = node;
-    node = newNode();
+    node = newNodeId();
     hasRenewed.set(false);
     var _ =
         database.writeConcurrently(

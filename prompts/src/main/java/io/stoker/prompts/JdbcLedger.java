@@ -122,7 +122,7 @@ final class JdbcLedger implements PromptLedger {
 
   private static String name(By by, ResultSet row) throws SQLException {
     return switch (by) {
-      case TENANT, PROVIDER, MODEL, CONVERSATION -> JdbcPromptText.out(row.getString(1));
+      case TENANT, PROVIDER, MODEL, CONVERSATION -> JdbcPromptText.decode(row.getString(1));
       case HOUR ->
           JdbcConnection.instant(row.getLong(1) * HOUR_MICROS).atOffset(ZoneOffset.UTC).toString();
       case DAY -> LocalDate.ofEpochDay(row.getLong(1)).toString();
@@ -198,7 +198,7 @@ final class JdbcLedger implements PromptLedger {
     }
 
     private static @Nullable String in(@Nullable String text) {
-      return text == null ? null : JdbcPromptText.in(text);
+      return text == null ? null : JdbcPromptText.encode(text);
     }
 
     Object[] with(Object... more) {
@@ -249,9 +249,9 @@ final class JdbcLedger implements PromptLedger {
     var usage = line.usage();
     return new @Nullable Object[] {
       line.at(),
-      JdbcPromptText.in(line.conversationId()),
-      JdbcPromptText.in(line.tenant()),
-      JdbcPromptText.in(line.model()),
+      JdbcPromptText.encode(line.conversationId()),
+      JdbcPromptText.encode(line.tenant()),
+      JdbcPromptText.encode(line.model()),
       JdbcConversations.KINDS.number(line.kind()),
       usage.inputTokens(),
       usage.outputTokens(),
@@ -265,7 +265,7 @@ final class JdbcLedger implements PromptLedger {
       micros(line.idle()),
       line.warms(),
       micros(line.timeToFirstToken()),
-      JdbcPromptText.in(line.provider())
+      JdbcPromptText.encode(line.provider())
     };
   }
 
@@ -276,9 +276,9 @@ final class JdbcLedger implements PromptLedger {
   static LedgerEntry of(ResultSet row) throws SQLException {
     return new LedgerEntry(
         JdbcConnection.instant(row.getLong(1)),
-        JdbcPromptText.out(row.getString(2)),
-        JdbcPromptText.out(row.getString(3)),
-        JdbcPromptText.out(row.getString(4)),
+        JdbcPromptText.decode(row.getString(2)),
+        JdbcPromptText.decode(row.getString(3)),
+        JdbcPromptText.decode(row.getString(4)),
         JdbcConversations.KINDS.at(row.getInt(5)),
         new Usage(
             row.getLong(6),

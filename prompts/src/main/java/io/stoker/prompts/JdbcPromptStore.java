@@ -65,7 +65,7 @@ final class JdbcPromptStore implements PromptStore {
             connection.first(
                 JdbcConversations.SELECT + " WHERE id = ?",
                 JdbcConversations::of,
-                JdbcPromptText.in(id)));
+                JdbcPromptText.encode(id)));
   }
 
   @Override
@@ -147,18 +147,18 @@ final class JdbcPromptStore implements PromptStore {
             connection.list(
                 JdbcConversations.SELECT + (onlyEnabled ? ENABLED : ALL),
                 JdbcConversations::of,
-                after == null ? "" : JdbcPromptText.in(after),
+                after == null ? "" : JdbcPromptText.encode(after),
                 limit));
   }
 
   @Override
   public long append(String id, List<Message> messages, @Nullable TurnMetrics metrics) {
     var bodies = bodies(messages);
-    var turn = metrics == null ? null : JdbcPromptText.in(PromptJson.of(metrics));
+    var turn = metrics == null ? null : JdbcPromptText.encode(PromptJson.of(metrics));
     long newest =
         database.writeConcurrently(
             "append to conversation " + id,
-            connection -> append(connection, JdbcPromptText.in(id), messages, bodies, turn));
+            connection -> append(connection, JdbcPromptText.encode(id), messages, bodies, turn));
     if (newest == DELETED) {
       throw new StokerException(
           Code.SOURCE_REFUSED,
@@ -171,8 +171,8 @@ final class JdbcPromptStore implements PromptStore {
   @Override
   public boolean appendTurn(String id, List<Message> messages, TurnMetrics metrics) {
     var bodies = bodies(messages);
-    var turn = JdbcPromptText.in(PromptJson.of(metrics));
-    var key = JdbcPromptText.in(id);
+    var turn = JdbcPromptText.encode(PromptJson.of(metrics));
+    var key = JdbcPromptText.encode(id);
     return database.writeConcurrently(
         "append to conversation " + id,
         connection ->
@@ -189,7 +189,9 @@ final class JdbcPromptStore implements PromptStore {
   }
 
   private static List<String> bodies(List<Message> messages) {
-    return messages.stream().map(each -> JdbcPromptText.in(PromptJson.of(each.part()))).toList();
+    return messages.stream()
+        .map(each -> JdbcPromptText.encode(PromptJson.of(each.part())))
+        .toList();
   }
 
   private static long append(
@@ -245,7 +247,7 @@ final class JdbcPromptStore implements PromptStore {
                      WHERE conversation_id = ? AND NOT deleted
                     """,
                     row -> new HistorySize(row.getLong(1), row.getLong(2)),
-                    JdbcPromptText.in(id))
+                    JdbcPromptText.encode(id))
                 .orElse(HistorySize.NONE));
   }
 
@@ -257,12 +259,12 @@ final class JdbcPromptStore implements PromptStore {
             tenant == null
                 ? connection.number(COUNT.formatted(""), most)
                 : connection.number(
-                    COUNT.formatted("WHERE tenant = ?"), JdbcPromptText.in(tenant), most));
+                    COUNT.formatted("WHERE tenant = ?"), JdbcPromptText.encode(tenant), most));
   }
 
   @Override
   public boolean delete(String id) {
-    var key = JdbcPromptText.in(id);
+    var key = JdbcPromptText.encode(id);
     var wanted = "delete conversation " + id;
     var begun =
         database.writeConcurrently(
@@ -301,7 +303,7 @@ final class JdbcPromptStore implements PromptStore {
                  ORDER BY seq
                 """,
                 JdbcPromptStore::part,
-                JdbcPromptText.in(id),
+                JdbcPromptText.encode(id),
                 after));
   }
 
@@ -309,7 +311,7 @@ final class JdbcPromptStore implements PromptStore {
     return new StoredHistoryPart(
         row.getLong(1),
         JdbcConversations.ROLES.at(row.getInt(2)),
-        PromptJson.part(JdbcPromptText.out(row.getString(3))));
+        PromptJson.part(JdbcPromptText.decode(row.getString(3))));
   }
 
   @Override
@@ -319,8 +321,8 @@ final class JdbcPromptStore implements PromptStore {
         connection ->
             connection.list(
                 "SELECT body FROM stoker.turn WHERE conversation_id = ? ORDER BY id",
-                row -> PromptJson.metrics(JdbcPromptText.out(row.getString(1))),
-                JdbcPromptText.in(id)));
+                row -> PromptJson.metrics(JdbcPromptText.decode(row.getString(1))),
+                JdbcPromptText.encode(id)));
   }
 
   @Override

@@ -2,11 +2,11 @@ package io.stoker.prompts;
 
 import java.util.HexFormat;
 
-/// How any text is written in a database, so that each comes back as it was.
+/// How any text is encoded in a database, so that each comes back as it was.
 ///
-/// Postgres cannot keep the character NUL, and none keeps half of a pair of surrogates. Both are
-/// written as a character for private use with four hexadecimal digits behind it, and so is that
-/// character itself.
+/// Postgres cannot store the character NUL, and no database stores unpaired surrogates. Both are
+/// stored as a private-use character followed by four hexadecimal digits, and so is that character
+/// itself.
 final class JdbcPromptText {
 
   private static final char ESCAPE = '\uE000';
@@ -15,8 +15,8 @@ final class JdbcPromptText {
 
   private JdbcPromptText() {}
 
-  /// As it is written.
-  static String in(String text) {
+  /// The stored form.
+  static String encode(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (isEscaped(text, i)) {
         return escaped(text, i);
@@ -26,16 +26,16 @@ final class JdbcPromptText {
   }
 
   private static String escaped(String text, int from) {
-    var written = new StringBuilder(text.length() + DIGITS).append(text, 0, from);
+    var encoded = new StringBuilder(text.length() + DIGITS).append(text, 0, from);
     for (int i = from; i < text.length(); i++) {
       char each = text.charAt(i);
       if (isEscaped(text, i)) {
-        written.append(ESCAPE).append(HEX.toHexDigits(each));
+        encoded.append(ESCAPE).append(HEX.toHexDigits(each));
       } else {
-        written.append(each);
+        encoded.append(each);
       }
     }
-    return written.toString();
+    return encoded.toString();
   }
 
   private static boolean isEscaped(String text, int place) {
@@ -49,21 +49,21 @@ final class JdbcPromptText {
     return each == '\0' || each == ESCAPE;
   }
 
-  /// As it was before it was written.
-  static String out(String written) {
-    int next = written.indexOf(ESCAPE);
+  /// The original string.
+  static String decode(String encoded) {
+    int next = encoded.indexOf(ESCAPE);
     if (next < 0) {
-      return written;
+      return encoded;
     }
-    var text = new StringBuilder(written.length());
+    var text = new StringBuilder(encoded.length());
     int from = 0;
     while (next >= 0) {
       int digits = next + 1;
-      text.append(written, from, next)
-          .append((char) HexFormat.fromHexDigits(written, digits, digits + DIGITS));
+      text.append(encoded, from, next)
+          .append((char) HexFormat.fromHexDigits(encoded, digits, digits + DIGITS));
       from = digits + DIGITS;
-      next = written.indexOf(ESCAPE, from);
+      next = encoded.indexOf(ESCAPE, from);
     }
-    return text.append(written, from, written.length()).toString();
+    return text.append(encoded, from, encoded.length()).toString();
   }
 }

@@ -45,7 +45,7 @@ final class JdbcWarms implements JdbcConnection.Deferred {
   static void record(JdbcConnection connection, WarmRecord warm) {
     var books = connection.deferred(JdbcWarms.class, JdbcWarms::new);
     books.rows.add(row(warm));
-    books.conversations.add(JdbcPromptText.in(warm.conversationId()));
+    books.conversations.add(JdbcPromptText.encode(warm.conversationId()));
   }
 
   @Override
@@ -59,34 +59,34 @@ final class JdbcWarms implements JdbcConnection.Deferred {
   private static @Nullable Object[] row(WarmRecord warm) {
     var usage = warm.usage();
     return new @Nullable Object[] {
-      JdbcPromptText.in(warm.conversationId()),
+      JdbcPromptText.encode(warm.conversationId()),
       warm.startedAt(),
       JdbcConversations.micros(warm.took()),
-      JdbcPromptText.in(warm.model()),
+      JdbcPromptText.encode(warm.model()),
       warm.manual(),
       usage == null ? null : usage.inputTokens(),
       usage == null ? null : usage.outputTokens(),
       usage == null ? null : usage.cacheReadTokens(),
       usage == null ? null : usage.cacheWriteTokens(),
       usage == null ? null : usage.hourWriteTokens(),
-      JdbcPromptText.in(warm.error())
+      JdbcPromptText.encode(warm.error())
     };
   }
 
   static List<WarmRecord> last(JdbcConnection connection, String id, int limit)
       throws SQLException {
-    return connection.list(SELECT, JdbcWarms::of, JdbcPromptText.in(id), limit);
+    return connection.list(SELECT, JdbcWarms::of, JdbcPromptText.encode(id), limit);
   }
 
   private static WarmRecord of(ResultSet row) throws SQLException {
     return new WarmRecord(
-        JdbcPromptText.out(row.getString(1)),
+        JdbcPromptText.decode(row.getString(1)),
         JdbcConnection.instant(row.getLong(2)),
         JdbcConversations.length(row.getLong(3)),
-        JdbcPromptText.out(row.getString(4)),
+        JdbcPromptText.decode(row.getString(4)),
         row.getBoolean(5),
         usage(row),
-        JdbcPromptText.out(row.getString(11)));
+        JdbcPromptText.decode(row.getString(11)));
   }
 
   private static @Nullable Usage usage(ResultSet row) throws SQLException {

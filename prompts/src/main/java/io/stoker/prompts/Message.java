@@ -1,4 +1,4 @@
 package io.stoker.prompts;
 
-/// A piece of history without its place yet.
+/// A history part with its role.
 public record Message(MessageRole role, HistoryPart part) {}

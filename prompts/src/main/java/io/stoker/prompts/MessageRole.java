@@ -1,6 +1,6 @@
 package io.stoker.prompts;
 
-/// Who speaks in a conversation.
+/// The speaker of a message.
 public enum MessageRole {
   /// Instructions.
   SYSTEM,

@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// What an OpenAI-compatible model has said so far. Confined to one thread.
+/// The answer of an OpenAI-compatible model so far. Confined to one thread.
 final class OpenAiAnswer {
 
   private final DeltaListener listener;
@@ -20,9 +20,9 @@ final class OpenAiAnswer {
     this.listener = listener;
   }
 
-  /// Takes the next part of a message, or a whole one.
+  /// Adds the next delta, or a whole message.
   void add(JsonNode message) {
-    // Some call it the one, some the other, and some send it as both.
+    // Servers use either name, and some send both.
     var thought = message.path("reasoning_content").asString();
     if (thought.isEmpty()) {
       thought = message.path("reasoning").asString();
@@ -37,7 +37,7 @@ final class OpenAiAnswer {
     Json.items(message.path("tool_calls")).forEach(this::addCall);
   }
 
-  /// How it ended.
+  /// Completes the answer.
   Completion end(ChatCompletions.End end) {
     for (int i = 0; i < calls.size(); i++) {
       listener.on(calls.get(i).whole(i));
@@ -71,8 +71,8 @@ final class OpenAiAnswer {
     call.input.append(function.path("arguments").asString());
   }
 
-  /// The call that a part belongs to: that with its index, or where parts have none, the last one
-  /// unless a new id begins.
+  /// The call that a delta belongs to: the one with its index or, without indexes, the last one
+  /// unless the id is new.
   private @Nullable Call find(int index, String id) {
     if (index >= 0) {
       return calls.stream().filter(call -> call.index == index).findFirst().orElse(null);
@@ -83,7 +83,7 @@ final class OpenAiAnswer {
     return calls.getLast();
   }
 
-  /// A call of a tool whose parts are still coming.
+  /// A tool call that is still being streamed.
   private static final class Call {
 
     private final int index;

@@ -17,17 +17,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Models behind an OpenAI-compatible address. Thread-safe.
+/// A provider with an OpenAI-compatible API. Thread-safe.
 ///
-/// These keep the beginnings of prompts by themselves, without being told where they end; all that
-/// matters is that a warm begins as the next turn will. So what differs between the two comes last
-/// in the request.
+/// Such providers cache prefixes automatically, without breakpoints; a warm only has to begin like
+/// the next turn. So what differs between the two comes last in the request.
 final class OpenAiProvider implements PromptProvider {
 
-  /// The longest answer: some 200 bytes of wrapping come with each token.
+  /// The response size limit: about 200 bytes of JSON come with each token.
   private static final int MAX_ANSWER_BYTES = 256 << 20;
 
-  /// The longest that OpenAI takes as a key of its cache.
+  /// The maximum length of OpenAI's `prompt_cache_key`.
   private static final int MAX_CACHE_KEY_LENGTH = 64;
 
   private final OpenAiSettings settings;
@@ -65,7 +64,7 @@ final class OpenAiProvider implements PromptProvider {
     return facts.cacheProfile(settings.name() + '/' + model);
   }
 
-  /// There is but one.
+  /// There is only one tier.
   @Override
   public CacheProfile cacheProfile(String model, CacheTier tier) {
     return cacheProfile(model);
@@ -106,7 +105,7 @@ final class OpenAiProvider implements PromptProvider {
         });
   }
 
-  /// What a warm and the next turn have in common, in the same order; at the end the messages.
+  /// The members that a warm and a turn have in common, in a fixed order, with the messages last.
   private Map<String, Object> common(PromptRequest request) {
     var body = new LinkedHashMap<String, Object>();
     body.put("model", request.model());
@@ -199,7 +198,7 @@ final class OpenAiProvider implements PromptProvider {
       var digest = MessageDigest.getInstance("SHA-256").digest(conversationId.getBytes(UTF_8));
       return HexFormat.of().formatHex(digest);
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
+      throw new IllegalStateException("SHA-256 is missing", e);
     }
   }
 }

@@ -7,30 +7,30 @@ import java.time.Duration;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Where models behind an OpenAI-compatible address are, and how to talk to them.
+/// The settings of a provider with an OpenAI-compatible API.
 ///
-/// @param name what stands before the slash in the full names of its models: `openai`, `ollama`,
-///   `vllm`, `llamacpp`; what is known of it is looked up by this name
-/// @param kind what it understands beyond what all do
-/// @param uri what comes before `/chat/completions`, such as `https://api.openai.com/v1` (`/v1` is
-///   put behind an address without a path)
+/// @param name the provider's name in full model names: `openai`, `ollama`, `vllm`, `llamacpp`; its
+///   [ProviderFacts] are found by it
+/// @param kind its extensions of the API
+/// @param uri the base URL before `/chat/completions`, such as `https://api.openai.com/v1`; `/v1`
+///   is appended if it has no path
 /// @param key sent as `Authorization: Bearer …`; null for none. Never logged
-/// @param limits how long an answer may take
+/// @param limits timeouts of a response
 public record OpenAiSettings(
     String name, Kind kind, URI uri, @Nullable String key, CallTimeouts limits) {
 
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,39}");
 
-  /// Five minutes without a byte, for those who think for long; an hour altogether.
+  /// Five minutes without a byte, for models that think for long; an hour in all.
   static final CallTimeouts LIMITS = new CallTimeouts(Duration.ofMinutes(5), Duration.ofHours(1));
 
-  /// What it understands beyond what all do.
+  /// The extensions of the API that a provider supports.
   public enum Kind {
     /// OpenAI itself: keys and retention for its cache, `max_completion_tokens`.
     OPEN_AI,
     /// Ollama: `keep_alive`.
     OLLAMA,
-    /// Nothing: vLLM, llama.cpp and everybody else who is compatible.
+    /// None: vLLM, llama.cpp and other compatible servers.
     COMPATIBLE
   }
 
@@ -38,7 +38,7 @@ public record OpenAiSettings(
   public OpenAiSettings {
     if (!NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(
-          "expected a provider's name of up to 40 small letters, digits, dots, dashes and"
+          "expected a provider's name of up to 40 lower-case letters, digits, dots, dashes and"
               + " underscores, got \""
               + name
               + '"');
@@ -52,19 +52,18 @@ public record OpenAiSettings(
         "openai", Kind.OPEN_AI, URI.create("https://api.openai.com/v1"), key, LIMITS);
   }
 
-  /// An Ollama.
+  /// An Ollama server.
   public static OpenAiSettings ollama(URI uri) {
     return new OpenAiSettings("ollama", Kind.OLLAMA, uri, null, LIMITS);
   }
 
-  /// Anybody else who is compatible.
+  /// Any other compatible server.
   ///
-  /// @param key null if it wants none
+  /// @param key null for none
   public static OpenAiSettings compatible(String name, URI uri, @Nullable String key) {
     return new OpenAiSettings(name, Kind.COMPATIBLE, uri, key, LIMITS);
   }
 
-  /// The same with other limits.
   public OpenAiSettings within(CallTimeouts others) {
     return new OpenAiSettings(name, kind, uri, key, others);
   }

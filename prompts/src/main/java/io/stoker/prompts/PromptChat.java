@@ -22,20 +22,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
-/// Runs the turns of conversations, and shows them to whoever watches.
+/// Runs the turns of conversations, and streams their events to watchers.
 ///
-/// Of a conversation one turn runs at a time, on a thread of its own. Its last event comes when it
-/// is kept and the warmer has settled it. Thread-safe.
+/// Each conversation has one turn at a time, on a thread of its own. The last event of a turn is
+/// published after it is stored and the warmer has handled its end. Thread-safe.
 public final class PromptChat implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(PromptChat.class);
 
   private static final String OTHER = "other";
 
-  /// How many seconds a turn may take to be kept when all is closed.
+  /// The time for storing a turn when it is aborted or everything is closed.
   private static final long MAX_SEAL_SECONDS = 5;
 
-  /// Why turns end, by which they are counted; what providers call otherwise is `other`.
+  /// Finish reasons, by which turns are counted; any other counts as `other`.
   public static final List<String> REASONS =
       List.of("stop", "length", "tool-calls", "content-filter", "aborted", "error", OTHER);
 
@@ -49,7 +49,7 @@ public final class PromptChat implements AutoCloseable {
   private final Semaphore seals = new Semaphore(0);
   private final ConcurrentHashMap<String, LongAdder> ended = new ConcurrentHashMap<>();
 
-  /// Runs turns that this warmer is told of.
+  /// Runs turns, and notifies the warmer of them.
   public PromptChat(
       PromptWarmer warmer,
       PromptStore store,
@@ -61,15 +61,15 @@ public final class PromptChat implements AutoCloseable {
     this.providers = providers;
     this.settings = settings;
     this.time = time;
-    warmer.listen(new Losses());
+    warmer.listen(new TakeoverListener());
   }
 
-  /// Breaks turns off whose conversations another process has closed.
-  private final class Losses implements PromptWarmer.Listener {
+  /// Aborts turns of conversations that another process has taken over.
+  private final class TakeoverListener implements PromptWarmer.Listener {
 
     @Override
     public void changed(Conversation conversation) {
-      // Turns go on, whatever becomes of warming.
+      // Turns do not depend on warming.
     }
 
     @Override
@@ -78,41 +78,42 @@ public final class PromptChat implements AutoCloseable {
     }
   }
 
-  /// Watches a conversation.
+  /// Receives the events of a conversation.
   public interface Watcher {
 
-    /// The next event. Must not block. One that throws is told no more.
+    /// Must not block. A watcher that throws gets no more events.
     void on(ChatEvent event);
   }
 
-  /// Ends the watching of a conversation.
+  /// A subscription to the events of a conversation.
   public interface Watch extends AutoCloseable {
 
-    /// Is told no more.
+    /// Unsubscribes.
     @Override
     void close();
   }
 
-  /// A turn that was asked for.
+  /// A requested turn.
   ///
-  /// @param began false if it failed at once: its events are the user's message and the failure
+  /// @param began false if it failed at once: its only events are the user's message and the
+  ///   failure
   public record Turn(String turnId, boolean began) {}
 
-  /// Begins a turn. What becomes of it, watchers see.
+  /// Starts a turn. Its events go to the watchers.
   ///
-  /// @param text what the user says
+  /// @param text the user's message
   /// @param model the full name; null for the conversation's
-  /// @param cwd the folder it is about; null for the conversation's
+  /// @param cwd null to keep the conversation's
   /// @throws TurnRefusedException if one is going on
   public Turn start(String id, String text, @Nullable String model, @Nullable String cwd) {
     return start(id, text, model, cwd, null);
   }
 
-  /// Begins a turn of a conversation that belongs to somebody.
+  /// Starts a turn of a tenant's conversation.
   ///
-  /// @param tenant who that is; null for who it belongs to already
+  /// @param tenant null to keep the conversation's
   /// @throws TurnRefusedException if one is going on
-  /// @throws PromptLimitException if there are too many conversations, or this one is full
+  /// @throws PromptLimitException if the limit of conversations is reached, or this one is full
   public Turn start(
       String id,
       String text,
@@ -189,13 +190,13 @@ public final class PromptChat implements AutoCloseable {
       var _ =
           BackgroundTask.attempt(
               "A turn", () -> turn.run(() -> request(turn), event -> publish(channel, event)));
-      keep(turn, channel);
+      store(turn, channel);
     } finally {
       warmer.turnEnded(turn.conversationId(), ended(turn), () -> seal(turn, channel));
     }
   }
 
-  /// A provider that cannot say what it has done must not keep the turn from its end.
+  /// Even if the provider cannot report the outcome, the turn ends.
   private static TurnEnded ended(ChatTurn turn) {
     var outcome = new AtomicReference<@Nullable TurnOutcome>();
     var _ = BackgroundTask.attempt("What a turn came to", () -> outcome.set(turn.outcome()));
@@ -216,7 +217,7 @@ public final class PromptChat implements AutoCloseable {
         id, turn.choice(), settings.system(), store.history(id, 0), turn.text(), turn.tier());
   }
 
-  private void keep(ChatTurn turn, ChatChannel channel) {
+  private void store(ChatTurn turn, ChatChannel channel) {
     var id = turn.conversationId();
     try {
       if (!store.appendTurn(id, turn.messages(), turn.metrics())) {
@@ -224,9 +225,9 @@ public final class PromptChat implements AutoCloseable {
       }
     } catch (RuntimeException | Error e) {
       if (!(e instanceof StokerException)) {
-        LOG.error("A turn of conversation {} could not be kept", id, e);
+        LOG.error("A turn of conversation {} was not stored", id, e);
       }
-      var message = "this turn could not be kept: " + e.getMessage();
+      var message = "this turn was not stored: " + e.getMessage();
       channel.publish(new Failed(id, turn.turnId(), message, "store"));
     }
   }
@@ -238,14 +239,14 @@ public final class PromptChat implements AutoCloseable {
     leave(turn.conversationId(), channel);
   }
 
-  /// Watches a conversation: first what has happened in the turn that is going on, then what
-  /// happens, without a gap.
+  /// Subscribes to a conversation: first the events of the current turn so far, then each new one,
+  /// without a gap.
   public Watch watch(String id, Watcher watcher) {
     while (true) {
       var channel = channel(id);
-      if (channel.join(watcher)) {
+      if (channel.addWatcher(watcher)) {
         return () -> {
-          channel.part(watcher);
+          channel.removeWatcher(watcher);
           leave(id, channel);
         };
       }
@@ -253,11 +254,10 @@ public final class PromptChat implements AutoCloseable {
     }
   }
 
-  /// Ends warming, and then the turn that is going on. Does not wait for its last event.
+  /// Disables warming, and aborts the current turn. Does not wait for its last event.
   ///
-  /// @return whether there was one
-  /// @throws StokerException if it could not be saved that warming is off; all is ended
-  ///   nevertheless
+  /// @return whether there was a turn
+  /// @throws StokerException if disabling could not be saved; both are done nevertheless
   public boolean close(String id) {
     boolean aborted;
     try {
@@ -268,12 +268,12 @@ public final class PromptChat implements AutoCloseable {
     return aborted;
   }
 
-  /// Ends warming and the turn that is going on, and deletes the conversation when that has ended.
-  /// Its lines in the ledger, which hold nothing of what was said, stay.
+  /// Disables warming, aborts the current turn, and deletes the conversation when the turn has
+  /// ended. Its lines in the ledger contain no text and stay.
   ///
   /// @return whether there was one
   /// @throws TurnRefusedException if its turn does not end, or another one has begun meanwhile
-  /// @throws StokerException if it could not be deleted, or only a part; the next call goes on
+  /// @throws StokerException if it was not deleted, or only in part; calling again continues
   public boolean delete(String id) throws InterruptedException {
     if (store.find(id).isEmpty() && store.size(id).parts() == 0) {
       return false;
@@ -300,23 +300,23 @@ public final class PromptChat implements AutoCloseable {
     return channel != null && channel.abort();
   }
 
-  /// Whether a turn has not been sealed yet.
+  /// Whether a turn is not sealed yet.
   public boolean isRunning(String id, String turnId) {
     var channel = channels.get(id);
     return channel != null && channel.isRunning(turnId);
   }
 
-  /// How many turns are going on.
+  /// The number of turns in progress.
   public int running() {
     return running.get();
   }
 
-  /// How many conversations are watched, or have a turn going on.
+  /// The number of conversations with watchers or a turn in progress.
   int channels() {
     return channels.size();
   }
 
-  /// How many turns have ended since the start of this process.
+  /// The number of turns that have ended since the start of this process.
   ///
   /// @param reason one of [#REASONS]
   public long ended(String reason) {
@@ -329,13 +329,12 @@ public final class PromptChat implements AutoCloseable {
   }
 
   private void leave(String id, ChatChannel channel) {
-    if (channel.leave()) {
+    if (channel.closeIfUnused()) {
       channels.remove(id, channel);
     }
   }
 
-  /// Breaks off all turns, and waits until what was said is kept; not for ever if the store does
-  /// not answer.
+  /// Aborts all turns, and waits until they are stored, unless the store does not respond.
   @Override
   public void close() {
     seals.drainPermits();

@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.util.RawValue;
 
-/// Pieces of history and metrics as JSON, as they are kept and as they go over the wire:
+/// The JSON form of history parts and metrics, for storage and for the wire:
 ///
 /// ```
 /// {"type":"text","text":"..."}
@@ -27,11 +27,12 @@ import tools.jackson.databind.util.RawValue;
 /// {"turnId":"...","usage":{"inputTokens":1,...},"durationMs":1.5,"steps":[...],"contextSize":1}
 /// ```
 ///
-/// What is null is left out. Two members more than the wire asks for let everything come back to
-/// the letter: `inputText` beside an `input` that is no object or list, and `hourWriteTokens`.
+/// Null members are left out. Two members beyond the wire format make it lossless: `inputText` next
+/// to an `input` that is neither an object nor an array, and `hourWriteTokens`.
 final class PromptJson {
 
-  /// For what was written by ourselves: of any length, and one level deeper than what was checked.
+  /// For stored JSON: without a length limit, and with twice the nesting depth accepted from
+  /// outside.
   private static final JsonMapper JSON =
       JsonMapper.builder(
               JsonFactory.builder()

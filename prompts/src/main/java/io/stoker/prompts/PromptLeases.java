@@ -4,41 +4,41 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// Which of the processes that share a store warms which conversation. Thread-safe.
+/// Decides which of the processes that share a store owns a conversation, and so warms it.
+/// Thread-safe.
 ///
-/// A conversation belongs to the process that was told of it last. A process that has not said for
-/// as long as a [#LEASE] that it is alive has lost all that it had to whoever adopts it; by the
-/// store's clock, so that those of the processes may differ.
+/// The owner is the process with the last request for the conversation. A process without a
+/// heartbeat for the length of a [#LEASE] loses its conversations to the others. Leases are
+/// measured by the store's clock, so the clocks of processes may differ.
 ///
 /// All methods throw [io.stoker.StokerException] if the store does not answer; nothing has changed
 /// then.
 public interface PromptLeases {
 
-  /// For how long a process counts as alive after it has said so.
+  /// How long a process counts as alive after a heartbeat.
   Duration LEASE = Duration.ofSeconds(10);
 
   /// Whether other processes can use the same store.
   boolean isShared();
 
-  /// Takes a conversation over from whoever has it. What that one saves of it from now on is
-  /// refused.
+  /// Takes a conversation over. Later saves by the previous owner are rejected.
   ///
-  /// @param evenInTurn whether to take it also from a living process that has a turn of it going on
-  /// @return whether it belongs to this process now
+  /// @param evenInTurn whether to take it even from a living owner with a turn in progress
+  /// @return whether this process owns it now
   boolean take(String id, boolean evenInTurn);
 
-  /// Whether a conversation belongs to this process, or has never been saved.
+  /// Whether this process owns a conversation, or it is not stored yet.
   boolean has(String id);
 
-  /// Says that this process is alive.
+  /// Sends a heartbeat.
   ///
-  /// @return what others have taken from it since it last said so
+  /// @return what other processes have taken over since the last one
   Renewal renew();
 
-  /// What a process learns when it says that it is alive.
+  /// The result of a heartbeat.
   ///
-  /// @param lapsed whether its lease had ended, so that anything may belong to others by now
-  /// @param taken conversations that others have taken
+  /// @param lapsed whether the lease had ended, so that any conversation may have been taken over
+  /// @param taken conversations that others have taken over
   record Renewal(boolean lapsed, List<String> taken) {
 
     static final Renewal NOTHING = new Renewal(false, List.of());
@@ -49,10 +49,10 @@ public interface PromptLeases {
     }
   }
 
-  /// Takes over all conversations whose warming is wanted and that no living process has; at first,
-  /// and after [#release()], also its own. Visits each, in no particular order.
+  /// Takes over all conversations with warming enabled and no living owner; at first, and after
+  /// [#release()], also those of this process. Visits each, in no particular order.
   void adopt(Consumer<Conversation> visitor);
 
-  /// Leaves all to others, at once.
+  /// Releases all conversations to other processes at once.
   void release();
 }

@@ -18,27 +18,29 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// All providers, and the model that is taken when nobody names one. Thread-safe.
+/// The configured providers and the default model. Thread-safe.
 ///
-/// A model's full name is its provider's name, a slash and its own name, which may hold slashes.
+/// A model's full name is `provider/model`; the model part may contain slashes.
 public final class PromptProviders {
 
   private static final Logger LOG = LoggerFactory.getLogger(PromptProviders.class);
 
-  private static final Duration MODELS_PATIENCE = Duration.ofSeconds(5);
+  private static final Duration MODELS_TIMEOUT = Duration.ofSeconds(5);
 
   private final List<PromptProvider> providers;
   private final String defaultModel;
 
-  /// @param defaultModel the full name of a model of one of them
-  /// @throws IllegalArgumentException if it is none, or two providers have the same name
+  /// @param defaultModel the full name
+  /// @throws IllegalArgumentException if the default model is of none of them, or two have the same
+  ///   name
   public PromptProviders(List<PromptProvider> providers, String defaultModel) {
     this.providers = List.copyOf(providers);
     this.defaultModel = defaultModel;
     var names = new HashSet<String>();
     for (var provider : providers) {
       if (!names.add(provider.name())) {
-        throw new IllegalArgumentException("two providers are called " + provider.name());
+        throw new IllegalArgumentException(
+            "expected different provider names, got " + provider.name() + " twice");
       }
     }
     if (find(defaultModel).isEmpty()) {
@@ -50,68 +52,66 @@ public final class PromptProviders {
   /// A model of a provider.
   public record Choice(PromptProvider provider, String model) {
 
-    /// The provider's name, a slash and the model's.
     public String fullName() {
       return provider.name() + '/' + model;
     }
 
-    /// What holds of its cache.
+    /// The cache profile in the default tier.
     public CacheProfile cacheProfile() {
       return provider.cacheProfile(model);
     }
 
-    /// What holds of entries of a tier.
+    /// The cache profile in a tier.
     ///
-    /// @param tier null for the usual one
+    /// @param tier null for the default
     CacheProfile cacheProfile(@Nullable CacheTier tier) {
       return tier == null ? cacheProfile() : provider.cacheProfile(model, tier);
     }
 
-    /// What the tiers of its cache cost.
     CacheTiers tiers() {
       return provider.cacheTiers(model);
     }
 
-    /// What its tokens cost; empty if nobody has said.
+    /// Empty if its prices are unknown.
     public Optional<Prices> prices() {
       return provider.prices(model);
     }
   }
 
-  /// The model that a full name means; empty if there is no such provider. Whether the provider has
-  /// such a model, it says itself when it is asked.
+  /// Finds a model by its full name; empty if there is no such provider. Whether the provider has
+  /// the model shows only in its response.
   ///
-  /// @param fullName null or empty for the standard one
+  /// @param fullName null or empty for the default model
   public Optional<Choice> find(@Nullable String fullName) {
-    var wanted = fullName == null || fullName.isEmpty() ? defaultModel : fullName;
-    int slash = wanted.indexOf('/');
-    if (slash < 1 || slash == wanted.length() - 1) {
+    var requested = fullName == null || fullName.isEmpty() ? defaultModel : fullName;
+    int slash = requested.indexOf('/');
+    if (slash < 1 || slash == requested.length() - 1) {
       return Optional.empty();
     }
-    var name = wanted.substring(0, slash);
+    var name = requested.substring(0, slash);
     return providers.stream()
         .filter(provider -> provider.name().equals(name))
         .findFirst()
-        .map(provider -> new Choice(provider, wanted.substring(slash + 1)));
+        .map(provider -> new Choice(provider, requested.substring(slash + 1)));
   }
 
-  /// The full names of all models that the providers list. One that does not answer within a few
-  /// seconds is left out.
+  /// The full names of all models. A provider that does not respond within a few seconds is left
+  /// out.
   ///
-  /// @throws CallException if none answers
+  /// @throws CallException if none responds
   public List<String> models() throws InterruptedException {
-    return models(MODELS_PATIENCE);
+    return models(MODELS_TIMEOUT);
   }
 
-  List<String> models(Duration patience) throws InterruptedException {
+  List<String> models(Duration timeout) throws InterruptedException {
     var lists = providers.stream().map(ModelList::ask).toList();
     var names = new ArrayList<String>();
     CallException error = null;
     try {
-      awaitAll(lists, patience);
+      awaitAll(lists, timeout);
       for (var list : lists) {
         try {
-          names.addAll(list.names(patience));
+          names.addAll(list.names(timeout));
         } catch (CallException e) {
           LOG.warn("{} does not list its models: {}", list.provider.name(), e.getMessage());
           error = e;
@@ -126,17 +126,17 @@ public final class PromptProviders {
     return List.copyOf(names);
   }
 
-  private static void awaitAll(List<ModelList> lists, Duration patience)
+  private static void awaitAll(List<ModelList> lists, Duration timeout)
       throws InterruptedException {
     var answers = lists.stream().map(ModelList::answer).toArray(CompletableFuture[]::new);
     try {
-      var _ = CompletableFuture.allOf(answers).get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      var _ = CompletableFuture.allOf(answers).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException _) {
-      // Each says for itself what came of it.
+      // Each list reports its own outcome.
     }
   }
 
-  /// A provider that is asked for its models on a thread of its own.
+  /// A request for the models of one provider, on a thread of its own.
   private record ModelList(
       PromptProvider provider, CompletableFuture<List<String>> answer, Thread thread) {
 
@@ -150,7 +150,7 @@ public final class PromptProviders {
     private static void answer(PromptProvider provider, CompletableFuture<List<String>> answer) {
       try {
         answer.complete(provider.models());
-      } catch (Throwable e) { // is thrown where the models are wanted
+      } catch (Throwable e) { // is thrown where the models are requested
         answer.completeExceptionally(e);
       }
     }
@@ -161,10 +161,10 @@ public final class PromptProviders {
       }
     }
 
-    /// @throws CallException if the provider did not answer
-    List<String> names(Duration patience) {
+    /// @throws CallException if the provider did not respond
+    List<String> names(Duration timeout) {
       if (!answer.isDone()) {
-        var error = "no answer within " + patience.toSeconds() + " s";
+        var error = "no answer within " + timeout.toSeconds() + " s";
         throw new CallException(CallException.Code.TIMED_OUT, error, null, null);
       }
       try {
@@ -175,12 +175,11 @@ public final class PromptProviders {
     }
   }
 
-  /// All providers.
   public List<PromptProvider> all() {
     return providers;
   }
 
-  /// The full name of the model that is taken when nobody names one.
+  /// The full name of the model for conversations without one.
   public String defaultModel() {
     return defaultModel;
   }

@@ -26,10 +26,9 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// What is known of providers and their models: how long their caches live, and what tokens cost.
+/// The known cache behavior and prices of models.
 ///
-/// Data, not code: read from a file that says in its comments what it may hold and where that was
-/// published. Immutable.
+/// Read from a properties file whose comments document the format and the sources. Immutable.
 public final class ProviderFacts {
 
   private static final String STANDARD = "providers.properties";
@@ -38,7 +37,8 @@ public final class ProviderFacts {
   private static final Pattern TIME = Pattern.compile("([1-9][0-9]{0,6})([smhd])");
   private static final BigDecimal MICROS = BigDecimal.valueOf(1_000_000);
 
-  /// How many pings of an idle period are thought of; beyond, too few users are still to come back.
+  /// The number of warms of an idle period that the policy considers; later, too few users come
+  /// back.
   private static final int MAX_WARMS = 12;
 
   private static final int MAX_LONG_TTL_WARMS = 7;
@@ -63,9 +63,9 @@ public final class ProviderFacts {
     }
   }
 
-  /// One line of the file.
+  /// A line of the file.
   ///
-  /// @param beginning of the names it is about
+  /// @param beginning of the matching full names
   /// @param whole whether it is the whole name
   private record FactLine(String beginning, boolean whole, String value) {
 
@@ -89,19 +89,18 @@ public final class ProviderFacts {
     lines.values().forEach(list -> list.sort(FactLine.LONGEST_FIRST));
   }
 
-  /// What Stoker brings with it.
+  /// The built-in facts.
   public static ProviderFacts standard() {
-    return new ProviderFacts(brought());
+    return new ProviderFacts(builtIn());
   }
 
-  /// What Stoker brings with it, with the lines of a file in place of those with the same pattern
-  /// and fact.
+  /// The built-in facts, overridden by those of a file with the same pattern and fact.
   ///
-  /// @throws IllegalArgumentException if the file cannot be read, or one of its lines cannot be
-  ///   understood; the message names both and says what was wanted
+  /// @throws IllegalArgumentException if the file cannot be read or parsed; the message names the
+  ///   file, the line and what was expected
   public static ProviderFacts from(Path file) {
     try (var reader = Files.newBufferedReader(file)) {
-      var entries = brought();
+      var entries = builtIn();
       entries.putAll(read(reader, file.toString()));
       return new ProviderFacts(entries);
     } catch (IOException e) {
@@ -110,13 +109,12 @@ public final class ProviderFacts {
     }
   }
 
-  /// What holds of the cache of a model, by its full name; [CacheProfile#UNKNOWN] where nothing is
-  /// known.
+  /// The cache profile of a model, by its full name; [CacheProfile#UNKNOWN] for what is not known.
   public CacheProfile cacheProfile(String fullName) {
     return cacheProfile(fullName, find(Fact.TTL, fullName));
   }
 
-  /// The same for entries that are to be kept for longer, where that can be chosen.
+  /// The same for the longer tier, where there is one.
   public CacheProfile longCacheProfile(String fullName) {
     return cacheProfile(fullName, find(Fact.LONG_TTL, fullName).or(() -> find(Fact.TTL, fullName)));
   }
@@ -131,10 +129,10 @@ public final class ProviderFacts {
         refresh == CacheProfile.Refresh.PING ? "" : find(Fact.INSTEAD, fullName).orElse(""));
   }
 
-  /// What the tiers of a model's cache cost beside each other, by its full name. Where nobody has
-  /// said how often an entry is to be pinged, it is after 29 of 30 parts of its time.
+  /// The prices of a model's cache tiers, by its full name. The default time between warms is 29/30
+  /// of the time to live.
   ///
-  /// @throws IllegalArgumentException if pings are to be sent too late
+  /// @throws IllegalArgumentException if warms would be sent too late
   public CacheTiers cacheTiers(String fullName) {
     var write = factor(Fact.WRITE, fullName, BigDecimal.ONE);
     var lasting = find(Fact.LONG_TTL, fullName);
@@ -171,8 +169,7 @@ public final class ProviderFacts {
         read);
   }
 
-  /// What the tokens of a model cost, by its full name; empty if nobody has said, as for models of
-  /// one's own.
+  /// The prices of a model, by its full name; empty if unknown, as for local models.
   public Optional<Prices> prices(String fullName) {
     var input = find(Fact.INPUT, fullName).map(BigDecimal::new);
     var output = find(Fact.OUTPUT, fullName).map(BigDecimal::new);
@@ -212,7 +209,7 @@ public final class ProviderFacts {
     }
   }
 
-  private static Map<String, String> brought() {
+  private static Map<String, String> builtIn() {
     try (var in = ProviderFacts.class.getResourceAsStream(STANDARD)) {
       if (in == null) {
         throw new IllegalStateException("Stoker's own " + STANDARD + " is missing");
@@ -243,7 +240,7 @@ public final class ProviderFacts {
     int dot = key.lastIndexOf('.');
     var fact = dot < 0 ? null : fact(key.substring(dot + 1));
     if (fact == null) {
-      throw unclear(
+      throw invalid(
           file,
           key,
           "a key that ends in one of "
@@ -254,17 +251,17 @@ public final class ProviderFacts {
     var pattern = key.substring(0, dot);
     int star = pattern.indexOf('*');
     if (pattern.indexOf('/') < 1 || (star >= 0 && star < pattern.length() - 1)) {
-      throw unclear(
+      throw invalid(
           file, key, "a model such as openai/gpt-4o, or a beginning such as openai/gpt-4o*", value);
     }
-    var wanted = wanted(fact, value);
-    if (!wanted.isEmpty()) {
-      throw unclear(file, key, wanted, value);
+    var expected = expected(fact, value);
+    if (!expected.isEmpty()) {
+      throw invalid(file, key, expected, value);
     }
   }
 
-  /// What a value should have been; empty if it is.
-  private static String wanted(Fact fact, String value) {
+  /// What was expected of a value; empty if it is valid.
+  private static String expected(Fact fact, String value) {
     return switch (fact) {
       case TTL, LONG_TTL, PING_EVERY, LONG_PING_EVERY ->
           TIME.matcher(value).matches() ? "" : "a time such as 90s, 5m, 1h or 2d";
@@ -285,10 +282,10 @@ public final class ProviderFacts {
     return AMOUNT.matcher(value).matches() && new BigDecimal(value).compareTo(MAX_AMOUNT) <= 0;
   }
 
-  private static IllegalArgumentException unclear(
-      String file, String key, String wanted, String value) {
+  private static IllegalArgumentException invalid(
+      String file, String key, String expected, String value) {
     return new IllegalArgumentException(
-        file + ": expected " + wanted + ", but " + key + " is \"" + value + '"');
+        file + ": expected " + expected + ", but " + key + " is \"" + value + '"');
   }
 
   private static @Nullable Fact fact(String name) {

@@ -3,7 +3,7 @@ package io.stoker.prompts;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
-/// For a store that only one process uses: everything belongs to it. Thread-safe.
+/// Leases of a store for a single process, which owns everything. Thread-safe.
 final class SingleNodeLeases implements PromptLeases {
 
   private final PromptStore store;

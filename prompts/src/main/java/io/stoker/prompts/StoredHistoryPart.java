@@ -1,6 +1,6 @@
 package io.stoker.prompts;
 
-/// A piece of history with its place.
+/// A stored history part.
 ///
-/// @param seq counts from 1 in each conversation, without gaps
+/// @param seq numbered from 1 in each conversation, without gaps
 public record StoredHistoryPart(long seq, MessageRole role, HistoryPart part) {}

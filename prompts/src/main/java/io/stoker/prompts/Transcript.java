@@ -8,24 +8,23 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// A history as providers take it: user and model by turns, and no call of a tool without its
-/// result or the other way round.
+/// A history in the form that providers accept: alternating turns of user and model, and only tool
+/// calls and results that match.
 ///
 /// The same history always gives the same transcript, or caches would miss. Left out is what no
-/// provider takes back: blank texts, why turns failed, and thoughts, which are worth nothing
-/// without the signature of whoever thought them. An instruction in the middle is a text of the
-/// user's side with a mark around it, because not every model takes it in its own role.
+/// provider accepts: blank texts, failures, and reasoning, which is useless without the signature
+/// of its provider. A system message within the history becomes a tagged text of the user, since
+/// not every model accepts it in a role of its own.
 ///
-/// @param turns of which no two neighbours are on the same side
+/// @param turns with alternating sides
 record Transcript(List<Turn> turns) {
 
-  /// Who speaks.
   enum Side {
     USER,
     MODEL
   }
 
-  /// What one side says before the other one does. Results of tools come first.
+  /// The consecutive parts of one side. Results of tools come first.
   record Turn(Side side, List<Part> parts) {
 
     Turn {
@@ -36,15 +35,15 @@ record Transcript(List<Turn> turns) {
   /// A part of a turn.
   sealed interface Part {}
 
-  /// Something said.
+  /// A text.
   record Words(String text) implements Part {}
 
-  /// A call of a tool.
+  /// A tool call.
   ///
   /// @param input its arguments, as JSON
   record Call(String id, String name, String input) implements Part {}
 
-  /// What a tool gave.
+  /// The result of a tool.
   record Result(String id, String content, boolean isError) implements Part {}
 
   Transcript {
@@ -63,14 +62,14 @@ record Transcript(List<Turn> turns) {
     return new Transcript(paired(turns));
   }
 
-  /// The same with a text of the user behind it.
+  /// The same, followed by a text of the user.
   Transcript and(String prompt) {
     var longer = new ArrayList<>(turns);
     add(longer, Side.USER, List.of(new Words(prompt)));
     return new Transcript(longer);
   }
 
-  /// How many parts it has.
+  /// The number of its parts.
   int size() {
     return turns.stream().mapToInt(turn -> turn.parts().size()).sum();
   }
@@ -108,8 +107,8 @@ record Transcript(List<Turn> turns) {
     };
   }
 
-  /// Leaves out calls that the next turn has no result of, results that the turn before has no call
-  /// of, and what comes twice.
+  /// Removes calls without a result in the next turn, results without a call in the previous turn,
+  /// and duplicates.
   private static List<Turn> paired(List<Turn> turns) {
     var paired = new ArrayList<Turn>();
     for (int i = 0; i < turns.size(); i++) {
@@ -135,7 +134,7 @@ record Transcript(List<Turn> turns) {
         .collect(Collectors.toCollection(HashSet::new));
   }
 
-  /// The parts with these ids, each once, and the words; results first.
+  /// The calls and results with these ids, each once, and the texts; results first.
   private static List<Part> withOnly(Set<String> ids, Turn turn) {
     var results = new ArrayList<Part>();
     var others = new ArrayList<Part>();

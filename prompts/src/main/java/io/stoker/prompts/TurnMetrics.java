@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What a turn that has ended took.
+/// The metrics of a turn that has ended.
 ///
 /// @param usage of all steps together
-/// @param contextSize input and output tokens of the last step; null if it reported none
+/// @param contextSize input and output tokens of the last step; null if not reported
 public record TurnMetrics(
     String turnId,
     Usage usage,
@@ -20,10 +20,10 @@ public record TurnMetrics(
     steps = List.copyOf(steps);
   }
 
-  /// What one round trip to the model took.
+  /// The metrics of one call to the model.
   ///
-  /// @param timeToFirstToken until the first piece of the answer; null if none came
-  /// @param decoding from the first piece to the last; null if none came
+  /// @param timeToFirstToken null if no answer came
+  /// @param decoding from the first piece to the last; null if no answer came
   /// @param whole from the request to the end
   public record StepMetrics(
       String stepId,

@@ -5,11 +5,11 @@ import io.stoker.prompts.policy.StopReason;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// What a turn came to whose request the provider took.
+/// The outcome of a turn whose request the provider accepted.
 ///
 /// @param stop why the model stopped
-/// @param tier of the cache that the request asked for
-/// @param usage what was used; [Usage#NONE] if the provider did not say
-/// @param timeToFirstToken until the first piece of the answer; null if none came
+/// @param tier that the request asked for
+/// @param usage [Usage#NONE] if the provider did not report it
+/// @param timeToFirstToken null if no answer came
 record TurnOutcome(
     StopReason stop, CacheTier tier, Usage usage, @Nullable Duration timeToFirstToken) {}

@@ -12,8 +12,8 @@ final class JdbcPromptTextTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "plain", "äöü 漢字 😀", "\uFFFF\uE001", "C:\\0\\uE000"})
   void what_a_database_can_keep_is_written_as_it_is(String text) {
-    assertThat(JdbcPromptText.in(text)).isSameAs(text);
-    assertThat(JdbcPromptText.out(text)).isSameAs(text);
+    assertThat(JdbcPromptText.encode(text)).isSameAs(text);
+    assertThat(JdbcPromptText.decode(text)).isSameAs(text);
   }
 
   @ParameterizedTest
@@ -27,11 +27,11 @@ final class JdbcPromptTextTest {
     var odd = Character.toString((char) Integer.parseInt(hex, 16));
 
     for (var text : new String[] {odd, odd + "a", "a" + odd, "a" + odd + "b" + odd, odd + "0000"}) {
-      var written = JdbcPromptText.in(text);
+      var written = JdbcPromptText.encode(text);
 
       assertThat(written).as(what).doesNotContain("\0").isNotEqualTo(text);
       assertThat(written.chars().filter(each -> Character.isSurrogate((char) each))).isEmpty();
-      assertThat(JdbcPromptText.out(written)).as(what).isEqualTo(text);
+      assertThat(JdbcPromptText.decode(written)).as(what).isEqualTo(text);
     }
   }
 
@@ -39,7 +39,7 @@ final class JdbcPromptTextTest {
   void halves_in_the_wrong_order_are_told_from_a_pair() {
     var text = "\uDE00\uD83D\uDE00\uD83D";
 
-    assertThat(JdbcPromptText.in(text)).isEqualTo("\uE000de00😀\uE000d83d");
-    assertThat(JdbcPromptText.out(JdbcPromptText.in(text))).isEqualTo(text);
+    assertThat(JdbcPromptText.encode(text)).isEqualTo("\uE000de00😀\uE000d83d");
+    assertThat(JdbcPromptText.decode(JdbcPromptText.encode(text))).isEqualTo(text);
   }
 }
