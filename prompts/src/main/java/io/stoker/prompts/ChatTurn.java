@@ -147,8 +147,8 @@ final class ChatTurn {
     try {
       return choice.provider().stream(request, delta -> received(delta, startedAt));
     } finally {
-      think(thoughtReassembler.flush());
-      say(answerReassembler.flush());
+      emitThought(thoughtReassembler.flush());
+      emitText(answerReassembler.flush());
     }
   }
 
@@ -159,8 +159,8 @@ final class ChatTurn {
       timeToFirst = timeToLast;
     }
     switch (delta) {
-      case Delta.Text piece -> say(answerReassembler.add(piece.text()));
-      case Delta.Reasoning piece -> think(thoughtReassembler.add(piece.text()));
+      case Delta.Text piece -> emitText(answerReassembler.add(piece.text()));
+      case Delta.Reasoning piece -> emitThought(thoughtReassembler.add(piece.text()));
       case Delta.ToolCall call ->
           watchers.accept(
               new ToolCall(
@@ -173,14 +173,14 @@ final class ChatTurn {
     }
   }
 
-  private void say(String piece) {
+  private void emitText(String piece) {
     if (!piece.isEmpty()) {
       answer.append(piece);
       watchers.accept(new TextDelta(conversationId, turnId, piece));
     }
   }
 
-  private void think(String piece) {
+  private void emitThought(String piece) {
     if (!piece.isEmpty()) {
       thoughts.append(piece);
       watchers.accept(new ReasoningDelta(conversationId, turnId, piece));
@@ -199,8 +199,8 @@ final class ChatTurn {
     return reason.equals("tool-calls") || reason.equals("tool_calls") || reason.equals("tool_use");
   }
 
-  private String failed(String said, String code) {
-    var message = TextRules.sanitized(said);
+  private String failed(String detail, String code) {
+    var message = TextRules.sanitized(detail);
     var lower = code.toLowerCase(Locale.ROOT).replace('_', '-');
     error = new HistoryPart.Failure(message, lower);
     watchers.accept(new Failed(conversationId, turnId, message, lower));

@@ -68,7 +68,7 @@ final class ClusterCoordinator {
 
   /// Takes a conversation over for a request.
   ///
-  /// @throws TurnRefusedException if another process has a turn of it going on
+  /// @throws TurnInProgressException if another process has a turn of it going on
   void take(String id, boolean endsTurns) {
     if (!leases.take(id, endsTurns)) {
       throw new TurnInProgressException(

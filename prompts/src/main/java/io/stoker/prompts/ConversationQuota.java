@@ -49,7 +49,7 @@ final class ConversationQuota {
   /// @throws PromptLimitException if a limit is reached
   void require(String tenant) {
     var all = requireBelow(limits.conversations(), ofAll, null, "There are");
-    var name = tenant.isEmpty() ? "There are, of no tenant," : "Tenant " + tenant + " has";
+    var name = tenant.isEmpty() ? "There are, without a tenant," : "Tenant " + tenant + " has";
     var ofTenant =
         requireBelow(limits.conversationsOfTenant(), ofTenants.get(tenant), tenant, name);
     if (ofTenants.size() > MAX_TENANTS) {
@@ -60,25 +60,25 @@ final class ConversationQuota {
   }
 
   private Count requireBelow(
-      long most, @Nullable Count counted, @Nullable String tenant, String subject) {
-    if (most == 0) {
+      long limit, @Nullable Count cached, @Nullable String tenant, String subject) {
+    if (limit == 0) {
       return Count.UNKNOWN;
     }
     var now = time.ticks();
-    var count = counted;
+    var count = cached;
     if (count == null
         || isOlder(count, MAX_AGE, now)
-        || (count.number >= most && isOlder(count, MAX_AGE_AT_LIMIT, now))) {
-      count = new Count(store.count(tenant, most), now);
+        || (count.number >= limit && isOlder(count, MAX_AGE_AT_LIMIT, now))) {
+      count = new Count(store.count(tenant, limit), now);
     }
-    if (count.number >= most) {
+    if (count.number >= limit) {
       throw new PromptLimitException(
           Code.TOO_MANY_CONVERSATIONS,
           subject
               + " "
               + count.number
               + " conversations, and there may be at most "
-              + most
+              + limit
               + ". Delete some first");
     }
     return count;

@@ -149,7 +149,7 @@ final class ConversationTransitions {
     } else if (event instanceof TurnEnded(_, var outcome)
         && outcome != null
         && live.turnBeganWarm()) {
-      context.decider().requested(before, idle, idle.isGone(outcome.usage()));
+      context.decider().requested(before, idle, idle.isMiss(outcome.usage()));
     }
     if (later.resolved() && !idle.resolved() && before.warming().enabled()) {
       var away = Duration.between(idle.since(), now);

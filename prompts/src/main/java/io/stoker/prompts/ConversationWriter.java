@@ -210,10 +210,10 @@ final class ConversationWriter {
 
   private Conversation show(LiveConversation target, Show show) {
     var current = target.conversation();
-    boolean here = current != null || cluster.has(target.id());
-    var shown = here ? read(target, false) : transitions.load(target.id());
+    boolean isLocal = current != null || cluster.has(target.id());
+    var shown = isLocal ? read(target, false) : transitions.load(target.id());
     show.viewer().accept(shown);
-    if (!here) {
+    if (!isLocal) {
       cluster.follow(shown);
     }
     return shown;

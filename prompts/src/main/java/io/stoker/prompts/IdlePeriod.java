@@ -56,32 +56,19 @@ public record IdlePeriod(
 
   /// Whether a request with that usage missed: it read less than half of what the cache held. It
   /// may well write more, since the previous answer was not cached yet.
-  boolean isGone(Usage usage) {
+  boolean isMiss(Usage usage) {
     return usage.cacheReadTokens() != null && 2 * usage.read() < cachedTokens;
   }
 
   /// @param cost in micro-dollars
   IdlePeriod warmed(long cost, Usage usage) {
-    return new IdlePeriod(
-        since,
-        stop,
-        tier,
-        promptTokens,
-        cachedTokens,
-        warms + 1,
-        spent + cost,
-        wrote || isGone(usage),
-        focused,
-        resolved);
+    return with(since, stop, warms + 1, spent + cost, wrote || isMiss(usage), focused, resolved);
   }
 
   IdlePeriod hinted(@Nullable StopReason otherStop, @Nullable Boolean otherFocus) {
-    return new IdlePeriod(
+    return with(
         since,
         otherStop == null ? stop : otherStop,
-        tier,
-        promptTokens,
-        cachedTokens,
         warms,
         spent,
         wrote,
@@ -90,21 +77,31 @@ public record IdlePeriod(
   }
 
   IdlePeriod asResolved() {
-    return new IdlePeriod(
-        since, stop, tier, promptTokens, cachedTokens, warms, spent, wrote, focused, true);
+    return with(since, stop, warms, spent, wrote, focused, true);
   }
 
   IdlePeriod moved(Duration by) {
+    return with(since.plus(by), stop, warms, spent, wrote, focused, resolved);
+  }
+
+  private IdlePeriod with(
+      Instant newSince,
+      StopReason newStop,
+      int newWarms,
+      long newSpent,
+      boolean newWrote,
+      @Nullable Boolean newFocus,
+      boolean isResolved) {
     return new IdlePeriod(
-        since.plus(by),
-        stop,
+        newSince,
+        newStop,
         tier,
         promptTokens,
         cachedTokens,
-        warms,
-        spent,
-        wrote,
-        focused,
-        resolved);
+        newWarms,
+        newSpent,
+        newWrote,
+        newFocus,
+        isResolved);
   }
 }

@@ -23,9 +23,9 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// Rows of conversations, and those that a transaction saves: only the last of each, all in one go
-/// and in the order of their ids, so that two processes do not get in each other's way. What
-/// belongs to another process is left as it is.
+/// The rows of conversations, and those that a transaction saves: only the last one of each, in one
+/// batch ordered by id, so that two processes do not deadlock. Rows of another owner are left
+/// unchanged.
 final class JdbcConversations implements JdbcConnection.Deferred {
 
   static final String COLUMNS =
@@ -66,13 +66,13 @@ final class JdbcConversations implements JdbcConnection.Deferred {
        WHERE c.owner = excluded.owner
       """;
 
-  /// The same of one that must be there.
+  /// For a row that must exist.
   private static final String UPDATE =
       "UPDATE stoker.conversation SET used_on = TODAY, in_turn = ?, "
           + COLUMNS.strip().substring("id, ".length()).replace(",", " = ?,")
           + " = ? WHERE id = ? AND owner = ?";
 
-  // The numbers that stand for roles, reasons and the like in the tables of prompts.
+  // The stored numbers of roles, reasons and other enums.
 
   static final StoredCodes<MessageRole> ROLES =
       new StoredCodes<>(
@@ -114,10 +114,10 @@ final class JdbcConversations implements JdbcConnection.Deferred {
   private static final int ID = 2;
 
   private final TreeMap<String, @Nullable Object[]> rows = new TreeMap<>();
-  private final Set<String> begun = new HashSet<>();
+  private final Set<String> inserted = new HashSet<>();
   private final List<PendingSave> all = new ArrayList<>();
 
-  /// What becomes of a conversation that is to be saved, known when its transaction has ended.
+  /// The outcome of a save, known when its transaction has ended.
   static final class PendingSave {
 
     private final String id;
@@ -127,25 +127,25 @@ final class JdbcConversations implements JdbcConnection.Deferred {
       this.id = id;
     }
 
-    /// Whether it belongs to another process, or is not there any more.
+    /// Whether another process owns the conversation, or it was deleted.
     boolean isRefused() {
       return refused;
     }
   }
 
-  /// What this transaction saves, before all that depends on it.
+  /// The rows that this transaction saves, before those that depend on them.
   static JdbcConversations in(JdbcConnection connection) {
     return connection.deferred(JdbcConversations.class, JdbcConversations::new);
   }
 
-  /// @param owner the process that saves it; empty if there can be no other
-  /// @param begins whether it need not be there yet
+  /// @param owner the id of this process; empty if there can be no other
+  /// @param mayInsert whether the row may be new
   static PendingSave save(
-      JdbcConnection connection, Conversation conversation, String owner, boolean begins) {
+      JdbcConnection connection, Conversation conversation, String owner, boolean mayInsert) {
     var saved = new PendingSave(conversation.id());
     var deferred = in(connection);
-    if (begins) {
-      deferred.begun.add(conversation.id());
+    if (mayInsert) {
+      deferred.inserted.add(conversation.id());
     }
     deferred.rows.put(conversation.id(), row(conversation, owner));
     deferred.all.add(saved);
@@ -155,8 +155,8 @@ final class JdbcConversations implements JdbcConnection.Deferred {
   @Override
   public void write(JdbcConnection connection) throws SQLException {
     var refused = new HashSet<String>();
-    write(connection, SAVE, begun::contains, row -> row, refused);
-    write(connection, UPDATE, id -> !begun.contains(id), JdbcConversations::forUpdate, refused);
+    write(connection, SAVE, inserted::contains, row -> row, refused);
+    write(connection, UPDATE, id -> !inserted.contains(id), JdbcConversations::forUpdate, refused);
     all.forEach(saved -> saved.refused = refused.contains(saved.id));
   }
 
@@ -186,7 +186,7 @@ final class JdbcConversations implements JdbcConnection.Deferred {
     }
   }
 
-  /// The values of a row in the order in which an update has them: id and owner come last.
+  /// The values of a row in the order of an update, with id and owner last.
   private static @Nullable Object[] forUpdate(@Nullable Object[] row) {
     var values = new ArrayList<@Nullable Object>(row.length);
     for (int i = 0; i < row.length; i++) {

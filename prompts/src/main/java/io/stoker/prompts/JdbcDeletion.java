@@ -4,11 +4,11 @@ import io.stoker.state.jdbc.JdbcConnection;
 import java.sql.SQLException;
 import java.util.List;
 
-/// Removes a conversation's rows: first the conversation itself, which marks what remains, then
-/// that in steps of bounded size.
+/// Deletes a conversation: first its own row, which marks its history as deleted, then the rest in
+/// steps of bounded size.
 final class JdbcDeletion {
 
-  /// How many rows a transaction removes.
+  /// The maximum number of rows that a transaction deletes.
   static final int STEP = 500;
 
   private static final List<String> PARTS =
@@ -35,17 +35,17 @@ final class JdbcDeletion {
         .formatted(table, key);
   }
 
-  /// What came of it.
+  /// The outcome of the first step.
   enum Outcome {
-    /// There is nothing.
+    /// There was nothing to delete.
     NOTHING,
-    /// The rest can be removed.
+    /// The rest can be deleted.
     MARKED,
-    /// It belongs to another process.
+    /// Another process owns the conversation.
     TAKEN
   }
 
-  /// Removes the conversation, and marks its history as what is to follow it.
+  /// Deletes the conversation's row, and marks its history as deleted.
   static Outcome begin(JdbcConnection connection, String id, String owner) throws SQLException {
     int removed =
         connection.update("DELETE FROM stoker.conversation WHERE id = ? AND owner = ?", id, owner);
@@ -61,9 +61,9 @@ final class JdbcDeletion {
     return connection.number("SELECT count(*) FROM stoker.conversation WHERE id = ?", id) > 0;
   }
 
-  /// Removes some of what remains.
+  /// Deletes a part of the rest.
   ///
-  /// @return how many rows
+  /// @return the number of rows
   static int some(JdbcConnection connection, String id) throws SQLException {
     for (var part : PARTS) {
       int removed = connection.update(part, id, id, STEP);
@@ -75,7 +75,6 @@ final class JdbcDeletion {
         "DELETE FROM stoker.history WHERE conversation_id = ? AND deleted", id);
   }
 
-  /// @param unusedDays so many days, or as many as there are
   static List<String> deletable(JdbcConnection connection, int unusedDays, int limit)
       throws SQLException {
     return connection.list(

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Rows of what a policy has learned.
+/// The rows of what a policy has learned.
 final class JdbcLearnedCounts {
 
   private static final String SAVE =
@@ -21,7 +21,7 @@ final class JdbcLearnedCounts {
 
   private static final Pattern SPACE = Pattern.compile(" ");
 
-  /// In this order, so that two processes do not get in each other's way.
+  /// A fixed order, so that two processes do not deadlock.
   private static final Comparator<LearnedCounts> ORDER =
       Comparator.comparing(LearnedCounts::tenant).thenComparing(LearnedCounts::topic);
 

@@ -90,7 +90,7 @@ final class JdbcLeases implements PromptLeases {
   @Override
   public boolean has(String id) {
     return database.read(
-        "see who has conversation " + id,
+        "read the owner of conversation " + id,
         connection ->
             connection
                 .first(
@@ -103,7 +103,7 @@ final class JdbcLeases implements PromptLeases {
 
   @Override
   public Renewal renew() {
-    var renewal = database.writeConcurrently("say that this process is alive", this::renew);
+    var renewal = database.writeConcurrently("send a heartbeat", this::renew);
     boolean lapsed = hasRenewed.getAndSet(true) && renewal.lapsed();
     return new Renewal(lapsed, renewal.taken());
   }
@@ -136,18 +136,18 @@ final class JdbcLeases implements PromptLeases {
 
   @Override
   public void adopt(Consumer<Conversation> visitor) {
-    var gone =
+    var stopped =
         new ArrayList<>(
             database.read(
-                "see which processes have gone",
+                "find stopped processes",
                 connection ->
                     connection.list(
                         "SELECT id FROM stoker.node WHERE alive_until <= " + NOW,
                         row -> row.getString(1))));
     if (!adoptedUnowned.get()) {
-      gone.add(NO_OWNER);
+      stopped.add(NO_OWNER);
     }
-    for (var owner : gone) {
+    for (var owner : stopped) {
       adopt(owner, visitor);
     }
     adoptedUnowned.set(true);
@@ -166,7 +166,7 @@ final class JdbcLeases implements PromptLeases {
     if (!owner.equals(NO_OWNER)) {
       var _ =
           database.writeConcurrently(
-              "forget a process that has gone", connection -> forget(connection, owner));
+              "delete a stopped process", connection -> forget(connection, owner));
     }
   }
 
@@ -184,13 +184,13 @@ final class JdbcLeases implements PromptLeases {
   /// This id is not used again; its conversations are adopted as if the process had died.
   @Override
   public void release() {
-    var gone = node;
+    var stopped = node;
     node = newNodeId();
     hasRenewed.set(false);
     var _ =
         database.writeConcurrently(
-            "leave all to others",
+            "release all conversations",
             connection ->
-                connection.update("UPDATE stoker.node SET alive_until = 0 WHERE id = ?", gone));
+                connection.update("UPDATE stoker.node SET alive_until = 0 WHERE id = ?", stopped));
   }
 }

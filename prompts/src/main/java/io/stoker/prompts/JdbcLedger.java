@@ -14,16 +14,16 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The ledger in an SQL database, and the lines that a transaction adds to it. Thread-safe.
+/// The ledger in an SQL database, and the lines that a transaction adds. Thread-safe.
 ///
-/// The database sums, and refuses if a sum does not fit into 64 bits.
+/// Sums are computed by the database, which fails if one exceeds 64 bits.
 final class JdbcLedger implements PromptLedger {
 
   private static final int PAGE = 2000;
   private static final long HOUR_MICROS = JdbcConversations.micros(Duration.ofHours(1));
   private static final long DAY_MICROS = JdbcConversations.micros(Duration.ofDays(1));
 
-  /// What [#of(ResultSet)] reads.
+  /// The columns that [#of(ResultSet)] reads.
   static final String COLUMNS =
       """
       at, conversation_id, tenant, model, kind, input_tokens, output_tokens, read_tokens,
@@ -35,7 +35,7 @@ final class JdbcLedger implements PromptLedger {
           + COLUMNS
           + ", provider) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
-  /// As [LedgerSums#of] does with a line.
+  /// The same sums as [LedgerSums#of].
   private static final String SUMS =
       """
              COALESCE(sum(cost) FILTER (WHERE $PING), 0) AS spent, sum(saved), sum(wasted),
@@ -92,12 +92,12 @@ final class JdbcLedger implements PromptLedger {
             connection ->
                 connection.list(
                     "SELECT "
-                        + common(by)
+                        + expression(by)
                         + " AS name, "
                         + SUMS
                         + lines.where
                         + " GROUP BY "
-                        + common(by)
+                        + expression(by)
                         + (isTime(by) ? " ORDER BY name DESC" : " ORDER BY spent DESC, name")
                         + " LIMIT ?",
                     row -> new Group(name(by, row), sums(row)),
@@ -109,7 +109,7 @@ final class JdbcLedger implements PromptLedger {
     return by == By.HOUR || by == By.DAY;
   }
 
-  private static String common(By by) {
+  private static String expression(By by) {
     return switch (by) {
       case TENANT -> "tenant";
       case PROVIDER -> "provider";
@@ -172,10 +172,10 @@ final class JdbcLedger implements PromptLedger {
                 after == null ? lines.with(PAGE) : lines.with(after.line.at(), after.id, PAGE)));
   }
 
-  /// A line and its place among those of the same moment.
+  /// A line with its id, which orders lines of the same moment.
   private record NumberedLine(LedgerEntry line, long id) {}
 
-  /// Which lines, in SQL.
+  /// The condition of a range, in SQL.
   private record LineFilter(String where, List<Object> values) {
 
     static LineFilter in(Range range) {
@@ -190,10 +190,10 @@ final class JdbcLedger implements PromptLedger {
     }
 
     private static void only(
-        @Nullable Object wanted, String condition, StringBuilder where, List<Object> values) {
-      if (wanted != null) {
+        @Nullable Object value, String condition, StringBuilder where, List<Object> values) {
+      if (value != null) {
         where.append(condition);
-        values.add(wanted);
+        values.add(value);
       }
     }
 
@@ -210,24 +210,24 @@ final class JdbcLedger implements PromptLedger {
 
   /// Adds lines to the ledger.
   ///
-  /// @param with the conversation that they are only added with; null to add them in any case
+  /// @param with the save that they depend on; null for none
   static void add(JdbcConnection connection, List<LedgerEntry> lines, @Nullable PendingSave with) {
     if (!lines.isEmpty()) {
-      var _ = JdbcConversations.in(connection); // is written first
-      connection.deferred(NewLines.class, NewLines::new).parts.add(new Part(lines, with));
+      var _ = JdbcConversations.in(connection); // writes the conversations first
+      connection.deferred(NewLines.class, NewLines::new).parts.add(new LineGroup(lines, with));
     }
   }
 
-  /// Lines that a transaction adds, in their order.
+  /// The lines that a transaction adds, in order.
   private static final class NewLines implements JdbcConnection.Deferred {
 
-    private final List<Part> parts = new ArrayList<>();
+    private final List<LineGroup> parts = new ArrayList<>();
 
     @Override
     public void write(JdbcConnection connection) throws SQLException {
       var rows =
           parts.stream()
-              .filter(Part::counts)
+              .filter(LineGroup::isAccepted)
               .flatMap(part -> part.lines().stream())
               .map(JdbcLedger::row)
               .toList();
@@ -235,12 +235,12 @@ final class JdbcLedger implements PromptLedger {
     }
   }
 
-  /// Lines that belong together.
+  /// Lines that depend on the same save.
   ///
-  /// @param with what they are only added with; null to add them in any case
-  private record Part(List<LedgerEntry> lines, @Nullable PendingSave with) {
+  /// @param with null to add them in any case
+  private record LineGroup(List<LedgerEntry> lines, @Nullable PendingSave with) {
 
-    boolean counts() {
+    boolean isAccepted() {
       return with == null || !with.isRefused();
     }
   }

@@ -15,19 +15,19 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Conversations in an SQL database. Thread-safe.
+/// A [PromptStore] in an SQL database. Thread-safe.
 ///
-/// What is saved and recorded at the same time is written together. In Postgres, several processes
-/// can share it, and a conversation belongs to one of them at a time.
+/// Concurrent writes share a transaction. In Postgres, several processes can share the store, with
+/// one owner per conversation.
 final class JdbcPromptStore implements PromptStore {
 
   private static final JdbcSchema TABLES = new JdbcSchema("prompts", null);
   private static final int PAGE = 2000;
 
-  /// Instead of a number: nothing is added to what is being deleted.
+  /// Instead of a number: the history is being deleted.
   private static final long DELETED = -1;
 
-  /// More days than there have been.
+  /// More days than any conversation is old.
   private static final int EVER = 1_000_000;
 
   private static final String COUNT =
@@ -47,7 +47,7 @@ final class JdbcPromptStore implements PromptStore {
         database.writesConcurrently() ? new JdbcLeases(database) : new SingleNodeLeases(this);
   }
 
-  /// A store beside others in the same database.
+  /// A store in a shared database.
   static JdbcPromptStore on(JdbcStateDatabase state) {
     return new JdbcPromptStore(state.open(TABLES));
   }
@@ -78,12 +78,12 @@ final class JdbcPromptStore implements PromptStore {
     save(conversation, lines, false);
   }
 
-  private void save(Conversation conversation, List<LedgerEntry> lines, boolean begins) {
+  private void save(Conversation conversation, List<LedgerEntry> lines, boolean mayInsert) {
     var saved =
         database.writeConcurrently(
             "save conversation " + conversation.id(),
             connection -> {
-              var part = JdbcConversations.save(connection, conversation, owner(), begins);
+              var part = JdbcConversations.save(connection, conversation, owner(), mayInsert);
               JdbcLedger.add(connection, lines, part);
               return part;
             });
@@ -121,12 +121,12 @@ final class JdbcPromptStore implements PromptStore {
   public void saveLearned(List<LearnedCounts> parts) {
     var _ =
         database.writeConcurrently(
-            "keep what was learned", connection -> JdbcLearnedCounts.save(connection, parts));
+            "save the policy", connection -> JdbcLearnedCounts.save(connection, parts));
   }
 
   @Override
   public List<LearnedCounts> learned() {
-    return database.read("read what was learned", JdbcLearnedCounts::all);
+    return database.read("read the policy", JdbcLearnedCounts::all);
   }
 
   @Override
@@ -238,7 +238,7 @@ final class JdbcPromptStore implements PromptStore {
   @Override
   public HistorySize size(String id) {
     return database.read(
-        "see how long conversation " + id + " is",
+        "read the size of conversation " + id,
         connection ->
             connection
                 .first(
@@ -252,30 +252,30 @@ final class JdbcPromptStore implements PromptStore {
   }
 
   @Override
-  public long count(@Nullable String tenant, long most) {
+  public long count(@Nullable String tenant, long max) {
     return database.read(
         "count the conversations",
         connection ->
             tenant == null
-                ? connection.number(COUNT.formatted(""), most)
+                ? connection.number(COUNT.formatted(""), max)
                 : connection.number(
-                    COUNT.formatted("WHERE tenant = ?"), JdbcPromptText.encode(tenant), most));
+                    COUNT.formatted("WHERE tenant = ?"), JdbcPromptText.encode(tenant), max));
   }
 
   @Override
   public boolean delete(String id) {
     var key = JdbcPromptText.encode(id);
-    var wanted = "delete conversation " + id;
+    var action = "delete conversation " + id;
     var begun =
         database.writeConcurrently(
-            wanted, connection -> JdbcDeletion.begin(connection, key, owner()));
+            action, connection -> JdbcDeletion.begin(connection, key, owner()));
     if (begun == JdbcDeletion.Outcome.TAKEN) {
       throw new ConversationTakenException(id);
     }
     long removed = 0;
     int step;
     do {
-      step = database.writeConcurrently(wanted, connection -> JdbcDeletion.some(connection, key));
+      step = database.writeConcurrently(action, connection -> JdbcDeletion.some(connection, key));
       removed += step;
     } while (step > 0);
     return removed > 0 || begun == JdbcDeletion.Outcome.MARKED;
@@ -284,7 +284,7 @@ final class JdbcPromptStore implements PromptStore {
   @Override
   public List<String> deletable(@Nullable Integer unusedDays, int limit) {
     return database.read(
-        "see which conversations are of no more use",
+        "find unused conversations",
         connection ->
             JdbcDeletion.deletable(connection, unusedDays == null ? EVER : unusedDays, limit));
   }
@@ -317,7 +317,7 @@ final class JdbcPromptStore implements PromptStore {
   @Override
   public List<TurnMetrics> metrics(String id) {
     return database.read(
-        "read what the turns of conversation " + id + " took",
+        "read the metrics of conversation " + id,
         connection ->
             connection.list(
                 "SELECT body FROM stoker.turn WHERE conversation_id = ? ORDER BY id",
@@ -343,7 +343,6 @@ final class JdbcPromptStore implements PromptStore {
         connection -> JdbcWarms.last(connection, id, limit));
   }
 
-  /// For tests.
   JdbcTransactions database() {
     return database;
   }

@@ -2,7 +2,7 @@ package io.stoker.prompts;
 
 import java.util.HexFormat;
 
-/// How any text is encoded in a database, so that each comes back as it was.
+/// Encodes arbitrary strings for a database, without loss.
 ///
 /// Postgres cannot store the character NUL, and no database stores unpaired surrogates. Both are
 /// stored as a private-use character followed by four hexadecimal digits, and so is that character

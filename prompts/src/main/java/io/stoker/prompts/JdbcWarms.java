@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// The books of warms, and what a transaction adds to them. Of each conversation the last hundred
-/// are kept.
+/// The log of warms, and what a transaction adds to it. It keeps the last hundred of each
+/// conversation.
 final class JdbcWarms implements JdbcConnection.Deferred {
 
   private static final int KEPT = 100;
@@ -22,7 +22,7 @@ final class JdbcWarms implements JdbcConnection.Deferred {
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """;
 
-  private static final String FORGET =
+  private static final String TRIM =
       """
       DELETE FROM stoker.warm
        WHERE conversation_id = ?
@@ -43,9 +43,9 @@ final class JdbcWarms implements JdbcConnection.Deferred {
   private final TreeSet<String> conversations = new TreeSet<>();
 
   static void record(JdbcConnection connection, WarmRecord warm) {
-    var books = connection.deferred(JdbcWarms.class, JdbcWarms::new);
-    books.rows.add(row(warm));
-    books.conversations.add(JdbcPromptText.encode(warm.conversationId()));
+    var log = connection.deferred(JdbcWarms.class, JdbcWarms::new);
+    log.rows.add(row(warm));
+    log.conversations.add(JdbcPromptText.encode(warm.conversationId()));
   }
 
   @Override
@@ -53,7 +53,7 @@ final class JdbcWarms implements JdbcConnection.Deferred {
     var _ = connection.batch(INSERT, rows);
     var _ =
         connection.batch(
-            FORGET, conversations.stream().map(id -> new @Nullable Object[] {id, id}).toList());
+            TRIM, conversations.stream().map(id -> new @Nullable Object[] {id, id}).toList());
   }
 
   private static @Nullable Object[] row(WarmRecord warm) {

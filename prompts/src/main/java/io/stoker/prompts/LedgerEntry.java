@@ -4,22 +4,20 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// A line of the ledger. Money is in micro-dollars.
+/// A line of the ledger. Amounts are in micro-dollars.
 ///
-/// @param at when the request began; for [Kind#LEFT], when it was known
-/// @param tenant empty for nobody in particular
+/// @param at the start of the request; for [Kind#LEFT], when the user counted as gone
+/// @param tenant empty for none
 /// @param model the full name
-/// @param usage what was used; [Usage#NONE] for [Kind#LEFT]
-/// @param cost what that cost; 0 if nothing is known of prices
-/// @param saved what a turn would have cost more if its conversation had not been warmed; 0 for
-///   other kinds
-/// @param wasted what was spent on warms after which no user came back; 0 for other kinds
+/// @param usage [Usage#NONE] for [Kind#LEFT]
+/// @param cost 0 if prices are unknown
+/// @param saved the extra cost of a turn without warms; 0 for other kinds
+/// @param wasted the cost of warms after which the user did not come back; 0 for other kinds
 /// @param priced whether prices were known
 /// @param idle how long the user was away before a turn; null before the first one and for other
 ///   kinds
-/// @param warms how many warms there were while the user was away
-/// @param timeToFirstToken until a turn's first piece of an answer; null if none came, and for
-///   other kinds
+/// @param warms the number of warms while the user was away
+/// @param timeToFirstToken of a turn; null if no answer came, and for other kinds
 public record LedgerEntry(
     Instant at,
     String conversationId,
@@ -35,15 +33,15 @@ public record LedgerEntry(
     int warms,
     @Nullable Duration timeToFirstToken) {
 
-  /// What a line is about.
+  /// The subject of a line.
   public enum Kind {
     /// A turn.
     TURN,
-    /// A warm that found the entry, and kept it.
+    /// A warm with a cache hit.
     PING,
-    /// A warm that found the entry gone, and wrote it anew.
+    /// A warm with a cache miss, which wrote the entry again.
     REWRITE,
-    /// A user who did not come back in time.
+    /// A user who did not come back before the entry expired.
     LEFT
   }
 
@@ -54,13 +52,12 @@ public record LedgerEntry(
     }
   }
 
-  /// Whether it is about a warm.
-  public boolean isWarmed() {
+  public boolean isWarm() {
     return kind == Kind.PING || kind == Kind.REWRITE;
   }
 
-  /// Whether a turn found its prompt in the cache: more of it was read than written.
-  public boolean isWarm() {
+  /// Whether a turn had a cache hit: more was read than written.
+  public boolean isHit() {
     return usage.read() > usage.written();
   }
 
@@ -70,6 +67,6 @@ public record LedgerEntry(
   }
 
   WarmingCosts costs() {
-    return new WarmingCosts(isWarmed() ? cost : 0, saved, wasted);
+    return new WarmingCosts(isWarm() ? cost : 0, saved, wasted);
   }
 }

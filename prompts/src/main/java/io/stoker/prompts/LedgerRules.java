@@ -10,46 +10,49 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// What an event adds to the ledger.
+/// Derives the lines of the ledger from an event.
 ///
-/// A turn saves what its conversation's warms have kept for it, and only what is beyond doubt: the
-/// user was away for longer than an entry lives by itself, there was a warm meanwhile, and the
-/// provider read more than it wrote. Then each token that was read would have been written instead.
+/// A saving is counted only if it is certain: the user was away for longer than an entry lives
+/// without warms, there was a warm meanwhile, and the provider read more than it wrote. Then each
+/// token that was read would have been written instead.
 final class LedgerRules {
 
   private static final long MILLION = 1_000_000;
 
   private LedgerRules() {}
 
-  /// The model that was asked.
+  /// The model of a request.
   ///
-  /// @param fullName the provider, a slash and the model
-  /// @param prices null if nobody knows them
-  /// @param timeToLive how long an entry of the tier that was asked for before lives by itself
+  /// @param prices null if unknown
+  /// @param timeToLive of the entry that the previous request asked for, without warms
   record Model(String fullName, @Nullable Prices prices, Duration timeToLive) {}
 
-  /// The lines.
+  /// The lines that an event adds.
   ///
   /// @param before the conversation before the event
-  /// @param after behind it
-  /// @param asked the model that was asked; only looked up for a line about a request
+  /// @param after the conversation after the event
+  /// @param model the model; evaluated only for a line about a request
   static List<LedgerEntry> lines(
       Conversation before,
       @Nullable WarmingEvent event,
       Conversation after,
-      Supplier<Model> asked,
+      Supplier<Model> model,
       Instant now) {
     var lines = new ArrayList<LedgerEntry>(1);
     switch (event) {
       case TurnEnded(var touchedAt, var outcome) when touchedAt != null && outcome != null ->
-          lines.add(turn(before, touchedAt, outcome, asked.get()));
-      case WarmDone done when isTaken(before, after) -> lines.add(ping(before, done, asked.get()));
+          lines.add(turn(before, touchedAt, outcome, model.get()));
+      case WarmDone done when isTaken(before, after) -> lines.add(warm(before, done, model.get()));
       case null, default -> {}
     }
     var idle = before.warming().idle();
-    var later = after.warming().idle();
+    var idleAfter = after.warming().idle();
     boolean cameBack = event instanceof WarmingEvent.TurnStarted;
-    if (idle != null && !idle.resolved() && later != null && later.resolved() && !cameBack) {
+    if (idle != null
+        && !idle.resolved()
+        && idleAfter != null
+        && idleAfter.resolved()
+        && !cameBack) {
       lines.add(left(after, idle, now));
     }
     return lines;
@@ -82,23 +85,26 @@ final class LedgerRules {
 
   private static long saved(IdlePeriod idle, Duration away, TurnOutcome outcome, Model model) {
     var usage = outcome.usage();
-    boolean wouldBeGone = away.compareTo(model.timeToLive()) > 0;
+    boolean wouldHaveExpired = away.compareTo(model.timeToLive()) > 0;
     var prices = model.prices();
-    if (prices == null || !wouldBeGone || idle.warms() == 0 || usage.read() <= usage.written()) {
+    if (prices == null
+        || !wouldHaveExpired
+        || idle.warms() == 0
+        || usage.read() <= usage.written()) {
       return 0;
     }
     long more = Math.max(0, Math.subtractExact(prices.write(outcome.tier()), prices.read()));
     return Math.addExact(Math.multiplyExact(usage.read(), more), MILLION / 2) / MILLION;
   }
 
-  private static LedgerEntry ping(Conversation conversation, WarmDone done, Model model) {
+  private static LedgerEntry warm(Conversation conversation, WarmDone done, Model model) {
     var idle = conversation.warming().idle();
     return new LedgerEntry(
         done.startedAt(),
         conversation.id(),
         conversation.tenant(),
         model.fullName(),
-        idle != null && idle.isGone(done.usage()) ? Kind.REWRITE : Kind.PING,
+        idle != null && idle.isMiss(done.usage()) ? Kind.REWRITE : Kind.PING,
         done.usage(),
         done.cost(),
         0,

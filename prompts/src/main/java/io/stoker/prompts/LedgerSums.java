@@ -4,21 +4,20 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/// Lines of the ledger in sum. Money is in micro-dollars.
+/// The sums over lines of the ledger. Amounts are in micro-dollars.
 ///
-/// @param costs what warms cost and brought
-/// @param turnCost what turns cost
-/// @param turns how many there were
-/// @param warms how many warms succeeded
-/// @param rewrites how many of them found the entry gone
-/// @param left how often a user did not come back in time
-/// @param unpriced how many turns and warms nothing is known of the price of
-/// @param readTokens that warms read from caches
-/// @param writtenTokens that warms wrote to caches
-/// @param warmTurns turns that found the cache warm, and had a first piece of an answer
-/// @param warmWait for that piece, in all of them together
-/// @param coldTurns turns that did not, and had one
-/// @param coldWait for that piece, in all of them together
+/// @param costs the costs and savings of warms
+/// @param turnCost the cost of turns
+/// @param warms warms that succeeded
+/// @param rewrites warms among them that missed
+/// @param left users who did not come back in time
+/// @param unpriced turns and warms without a known price
+/// @param readTokens cache reads of warms
+/// @param writtenTokens cache writes of warms
+/// @param warmTurns turns with a cache hit and a time to first token
+/// @param warmWait the sum of their times to first token
+/// @param coldTurns turns with a cache miss and a time to first token
+/// @param coldWait the sum of their times to first token
 public record LedgerSums(
     WarmingCosts costs,
     long turnCost,
@@ -34,32 +33,31 @@ public record LedgerSums(
     long coldTurns,
     Duration coldWait) {
 
-  /// Of no lines.
   public static final LedgerSums NONE =
       new LedgerSums(WarmingCosts.NONE, 0, 0, 0, 0, 0, 0, 0, 0, 0, Duration.ZERO, 0, Duration.ZERO);
 
-  /// One line.
+  /// The sums of one line.
   public static LedgerSums of(LedgerEntry line) {
-    boolean turn = line.kind() == LedgerEntry.Kind.TURN;
-    boolean ping = line.isWarmed();
-    var firstToken = turn ? line.timeToFirstToken() : null;
+    boolean isTurn = line.kind() == LedgerEntry.Kind.TURN;
+    boolean isWarm = line.isWarm();
+    var firstToken = isTurn ? line.timeToFirstToken() : null;
     var wait = firstToken == null ? Duration.ZERO : firstToken;
-    boolean warm = firstToken != null && line.isWarm();
-    boolean cold = firstToken != null && !line.isWarm();
+    boolean hit = firstToken != null && line.isHit();
+    boolean miss = firstToken != null && !line.isHit();
     return new LedgerSums(
         line.costs(),
-        turn ? line.cost() : 0,
-        turn ? 1 : 0,
-        ping ? 1 : 0,
+        isTurn ? line.cost() : 0,
+        isTurn ? 1 : 0,
+        isWarm ? 1 : 0,
         line.kind() == LedgerEntry.Kind.REWRITE ? 1 : 0,
         line.kind() == LedgerEntry.Kind.LEFT ? 1 : 0,
         line.priced() || line.kind() == LedgerEntry.Kind.LEFT ? 0 : 1,
-        ping ? line.usage().read() : 0,
-        ping ? line.usage().written() : 0,
-        warm ? 1 : 0,
-        warm ? wait : Duration.ZERO,
-        cold ? 1 : 0,
-        cold ? wait : Duration.ZERO);
+        isWarm ? line.usage().read() : 0,
+        isWarm ? line.usage().written() : 0,
+        hit ? 1 : 0,
+        hit ? wait : Duration.ZERO,
+        miss ? 1 : 0,
+        miss ? wait : Duration.ZERO);
   }
 
   /// Both together.
@@ -80,8 +78,8 @@ public record LedgerSums(
         coldWait.plus(other.coldWait));
   }
 
-  /// The share of what the cache held after warms that it had held before, in percent, rounded half
-  /// up; empty if nothing was read or written.
+  /// The share of the cached prompts that warms still found, in percent, rounded half up; empty if
+  /// nothing was read or written.
   public OptionalInt retentionPercent() {
     long whole = readTokens + writtenTokens;
     return whole == 0
@@ -89,12 +87,12 @@ public record LedgerSums(
         : OptionalInt.of((int) Math.floor(100.0 * readTokens / whole + 0.5));
   }
 
-  /// How long users wait for the first piece of an answer, in the mean, if the cache is warm.
+  /// The mean time to first token with a cache hit.
   public Optional<Duration> warmFirstToken() {
     return warmTurns == 0 ? Optional.empty() : Optional.of(warmWait.dividedBy(warmTurns));
   }
 
-  /// The same if it is cold.
+  /// The mean time to first token with a cache miss.
   public Optional<Duration> coldFirstToken() {
     return coldTurns == 0 ? Optional.empty() : Optional.of(coldWait.dividedBy(coldTurns));
   }

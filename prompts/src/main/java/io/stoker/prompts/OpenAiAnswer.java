@@ -40,7 +40,7 @@ final class OpenAiAnswer {
   /// Completes the answer.
   Completion end(ChatCompletions.End end) {
     for (int i = 0; i < calls.size(); i++) {
-      listener.on(calls.get(i).whole(i));
+      listener.on(calls.get(i).complete(i));
     }
     var reason =
         switch (end.finish()) {
@@ -95,7 +95,7 @@ final class OpenAiAnswer {
       this.index = index;
     }
 
-    private Delta whole(int place) {
+    private Delta complete(int place) {
       return new Delta.ToolCall(
           id.isEmpty() ? "call_" + place : id,
           name.toString(),

@@ -104,7 +104,7 @@ public final class PromptChat implements AutoCloseable {
   /// @param text the user's message
   /// @param model the full name; null for the conversation's
   /// @param cwd null to keep the conversation's
-  /// @throws TurnRefusedException if one is going on
+  /// @throws TurnInProgressException if one is going on
   public Turn start(String id, String text, @Nullable String model, @Nullable String cwd) {
     return start(id, text, model, cwd, null);
   }
@@ -112,7 +112,7 @@ public final class PromptChat implements AutoCloseable {
   /// Starts a turn of a tenant's conversation.
   ///
   /// @param tenant null to keep the conversation's
-  /// @throws TurnRefusedException if one is going on
+  /// @throws TurnInProgressException if one is going on
   /// @throws PromptLimitException if the limit of conversations is reached, or this one is full
   public Turn start(
       String id,
@@ -123,10 +123,10 @@ public final class PromptChat implements AutoCloseable {
     var turnId = UUID.randomUUID().toString();
     try {
       requireRoom(id, text);
-      var wanted = model == null || model.isEmpty() ? warmer.conversation(id).model() : model;
-      var choice = providers.find(wanted);
+      var fullName = model == null || model.isEmpty() ? warmer.conversation(id).model() : model;
+      var choice = providers.find(fullName);
       if (choice.isEmpty()) {
-        var failure = new Failed(id, turnId, "unknown model: " + wanted, "unknown-model");
+        var failure = new Failed(id, turnId, "unknown model: " + fullName, "unknown-model");
         return failedBeforeStart(text, failure);
       }
       var tier = warmer.tier(id, choice.get(), text.length());
@@ -150,9 +150,9 @@ public final class PromptChat implements AutoCloseable {
     if (tooMany || tooLong) {
       throw new PromptLimitException(
           PromptLimitException.Code.CONVERSATION_FULL,
-          "This conversation has %d pieces of %d characters, and may have at most %d of %d. Begin"
+          "This conversation has %d parts with %d characters, and the limit is %d with %d. Start"
                   .formatted(size.parts(), size.characters(), limits.parts(), limits.characters())
-              + " another one, or delete it");
+              + " another one, or delete this one");
     }
   }
 
@@ -199,7 +199,8 @@ public final class PromptChat implements AutoCloseable {
   /// Even if the provider cannot report the outcome, the turn ends.
   private static TurnEnded ended(ChatTurn turn) {
     var outcome = new AtomicReference<@Nullable TurnOutcome>();
-    var _ = BackgroundTask.attempt("What a turn came to", () -> outcome.set(turn.outcome()));
+    var _ =
+        BackgroundTask.attempt("Reading the outcome of a turn", () -> outcome.set(turn.outcome()));
     return new TurnEnded(turn.touchedAt(), outcome.get());
   }
 
@@ -272,7 +273,7 @@ public final class PromptChat implements AutoCloseable {
   /// ended. Its lines in the ledger contain no text and stay.
   ///
   /// @return whether there was one
-  /// @throws TurnRefusedException if its turn does not end, or another one has begun meanwhile
+  /// @throws TurnInProgressException if its turn does not end, or another one has begun meanwhile
   /// @throws StokerException if it was not deleted, or only in part; calling again continues
   public boolean delete(String id) throws InterruptedException {
     if (store.find(id).isEmpty() && store.size(id).parts() == 0) {

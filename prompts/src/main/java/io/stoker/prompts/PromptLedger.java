@@ -5,18 +5,17 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// What turns and warms have cost and brought, line by line. Lines are only ever added, together
-/// with the state of their conversation, by [PromptStore#save]. Thread-safe.
+/// The ledger of the costs and savings of turns and warms. Lines are only added, together with the
+/// state of their conversation, by [PromptStore#save]. Thread-safe.
 ///
-/// All methods throw [io.stoker.StokerException] if the store does not answer.
+/// All methods throw [io.stoker.StokerException] if the store does not respond.
 public interface PromptLedger {
 
-  /// Which lines; null is any.
+  /// A filter of lines; null matches any.
   ///
-  /// @param from the first moment
-  /// @param until the first moment behind the last
-  /// @param tenant empty for those of nobody in particular
-  /// @param provider its name
+  /// @param from inclusive
+  /// @param until exclusive
+  /// @param tenant empty for lines without a tenant
   record Range(
       @Nullable Instant from,
       @Nullable Instant until,
@@ -24,11 +23,11 @@ public interface PromptLedger {
       @Nullable String provider,
       @Nullable String conversationId) {
 
-    /// All there are.
+    /// All lines.
     public static final Range ALL = new Range(null, null, null, null, null);
   }
 
-  /// What lines have in common that are summed.
+  /// The dimension by which lines are grouped.
   enum By {
     /// The tenant.
     TENANT,
@@ -44,16 +43,16 @@ public interface PromptLedger {
     DAY
   }
 
-  /// Lines that have something in common.
+  /// The sums of a group of lines.
   record Group(String name, LedgerSums sums) {}
 
-  /// Lines in sum.
+  /// The sums of all lines in a range.
   LedgerSums sums(Range range);
 
-  /// Lines in sums: hours and days in their order, all others by what was spent on warms, the most
+  /// The sums of groups: hours and days in order of time, others by the cost of warms, highest
   /// first, then by name.
   ///
-  /// @param limit how many at most; of hours and days, the last ones
+  /// @param limit the maximum number of groups; of hours and days, the last ones
   List<Group> sumsBy(By by, Range range, int limit);
 
   /// Visits each line, the oldest first, without holding all of them in memory.

@@ -150,7 +150,7 @@ public final class PromptProviders {
     private static void answer(PromptProvider provider, CompletableFuture<List<String>> answer) {
       try {
         answer.complete(provider.models());
-      } catch (Throwable e) { // is thrown where the models are requested
+      } catch (Throwable e) { // rethrown by names()
         answer.completeExceptionally(e);
       }
     }

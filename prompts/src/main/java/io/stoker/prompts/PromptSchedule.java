@@ -340,9 +340,9 @@ final class PromptSchedule {
       case WarmDecision.ByInterval _ ->
           next.schedule(now.plus(RetryDelayRules.byInterval(state, failed, now)), "");
       case WarmDecision.At(_, var why) -> {
-        var again = now.plus(RetryDelayRules.soon(state, failed));
-        if (state.coldAt().filter(again.plus(MARGIN)::isBefore).isPresent()) {
-          next.schedule(again, why);
+        var retryAt = now.plus(RetryDelayRules.soon(state, failed));
+        if (state.coldAt().filter(retryAt.plus(MARGIN)::isBefore).isPresent()) {
+          next.schedule(retryAt, why);
         } else {
           next.pause(PauseReason.COLD, "");
         }

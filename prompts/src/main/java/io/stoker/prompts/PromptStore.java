@@ -8,121 +8,119 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Where conversations are kept. Thread-safe.
+/// The store of conversations, their histories and the ledger. Thread-safe.
 ///
-/// All methods throw [io.stoker.StokerException] if the store does not answer; what they were to
-/// write is then not written.
+/// All methods throw [io.stoker.StokerException] if the store does not respond; nothing is written
+/// then.
 public interface PromptStore extends AutoCloseable {
 
-  /// A store in memory, gone when it is closed. Like one in a file, for one process.
+  /// A store in memory for one process, which is lost when it is closed.
   static PromptStore inMemory() {
     return JdbcPromptStore.inMemory();
   }
 
-  /// A store in a database that it shares with the other warmers, and leaves open. Of the warms of
-  /// each conversation, it keeps the last hundred.
+  /// A store in a database, which stays open. It keeps the last hundred warms of each conversation.
   ///
   /// @throws io.stoker.StokerException if the database cannot be used
   static PromptStore on(StateDatabase state) {
     return JdbcPromptStore.on(JdbcStateDatabase.of(state));
   }
 
-  /// A conversation; empty if nothing was ever saved of it. Its activity is `IDLE`, its terms are
-  /// unknown and its number is 0: they are not kept.
+  /// A conversation; empty if it was never saved. Its activity is `IDLE`, its cache profile is
+  /// unknown and its number is 0, since they are not stored.
   Optional<Conversation> find(String id);
 
-  /// Keeps a conversation, in the place of what was kept of it.
+  /// Saves a conversation.
   ///
-  /// @throws ConversationTakenException if it belongs to another process; nothing has changed then
+  /// @throws ConversationTakenException if another process owns it; nothing has changed then
   default void save(Conversation conversation) {
     save(conversation, List.of());
   }
 
-  /// Keeps a conversation, in the place of what was kept of it, and adds lines to the ledger: both
-  /// or neither.
+  /// Saves a conversation and adds lines to the ledger, atomically.
   ///
-  /// @throws ConversationTakenException if it belongs to another process; nothing has changed then
+  /// @throws ConversationTakenException if another process owns it; nothing has changed then
   void save(Conversation conversation, List<LedgerEntry> lines);
 
-  /// The same of a conversation that is kept already; one that was deleted does not begin again.
+  /// Like [#save(Conversation, List)], but only if the conversation exists.
   ///
-  /// @throws ConversationTakenException if it belongs to another process, or was deleted; nothing
-  ///   has changed then
+  /// @throws ConversationTakenException if another process owns it, or it was deleted; nothing has
+  ///   changed then
   void update(Conversation conversation, List<LedgerEntry> lines);
 
-  /// Adds lines to the ledger, whoever has their conversations.
+  /// Adds lines to the ledger, whichever process owns their conversations.
   void add(List<LedgerEntry> lines);
 
-  /// Which conversations belong to this process.
+  /// The ownership of conversations.
   PromptLeases leases();
 
-  /// What turns and warms have cost and brought.
+  /// The costs and savings of turns and warms.
   PromptLedger ledger();
 
-  /// Keeps what a policy has learned, each part in the place of what was kept of it.
+  /// Saves what a policy has learned, replacing rows of the same tenant and topic.
   void saveLearned(List<LearnedCounts> parts);
 
   /// All that a policy has learned.
   List<LearnedCounts> learned();
 
-  /// Visits every conversation whose warming is wanted, in no particular order, without holding all
-  /// of them in memory.
+  /// Visits every conversation with warming enabled, in no particular order, without holding all of
+  /// them in memory.
   void visitEnabled(Consumer<Conversation> visitor);
 
-  /// Conversations, by id.
+  /// A page of the conversations, by id.
   ///
-  /// @param onlyEnabled whether to leave out those whose warming is not wanted
-  /// @param after the id that the page before ended with; null for the first page
+  /// @param onlyEnabled whether to list only those with warming enabled
+  /// @param after the last id of the previous page; null for the first page
   List<Conversation> list(boolean onlyEnabled, int limit, @Nullable String after);
 
-  /// Adds to a conversation's history, in one transaction.
+  /// Appends to a conversation's history, in one transaction.
   ///
-  /// @param metrics of the turn; null if there are none
-  /// @return the number of the last piece
+  /// @param metrics null for none
+  /// @return the number of the last part
   long append(String id, List<Message> messages, @Nullable TurnMetrics metrics);
 
-  /// Adds a turn to the history of a conversation that is kept, in one transaction.
+  /// Appends a turn to the history of a conversation that exists, in one transaction.
   ///
-  /// @return whether it is kept; it may have been deleted meanwhile
+  /// @return false if the conversation was deleted
   boolean appendTurn(String id, List<Message> messages, TurnMetrics metrics);
 
-  /// How much was said in a conversation.
+  /// The size of a conversation's history.
   HistorySize size(String id);
 
-  /// How many conversations are kept.
+  /// The number of conversations.
   ///
-  /// @param tenant whose; null for all
-  /// @param most where counting ends
-  long count(@Nullable String tenant, long most);
+  /// @param tenant null for all
+  /// @param max stops counting at this number
+  long count(@Nullable String tenant, long max);
 
-  /// Removes a conversation with its history and its warms, in transactions of bounded size. Its
-  /// lines in the ledger stay. What a process leaves that dies meanwhile the next call removes.
+  /// Deletes a conversation with its history and its warms, in transactions of bounded size. Its
+  /// lines in the ledger stay. If the process dies meanwhile, the next call deletes the rest.
   ///
-  /// @return whether there was anything to remove
-  /// @throws ConversationTakenException if it belongs to another process; nothing has changed then
+  /// @return whether there was anything to delete
+  /// @throws ConversationTakenException if another process owns it; nothing has changed then
   boolean delete(String id);
 
-  /// Conversations that can be deleted, some of them: those that have not been saved for so many
-  /// days by the store's clock, and those of which a deletion has left something.
+  /// Some of the conversations that can be deleted: those not saved for a number of days by the
+  /// store's clock, and those whose deletion was interrupted.
   ///
-  /// @param unusedDays null if none is unused, however old
+  /// @param unusedDays null for only interrupted deletions
   List<String> deletable(@Nullable Integer unusedDays, int limit);
 
-  /// The history behind a number, in order.
+  /// The history after a number, in order.
   ///
-  /// @param after 0 for all of it
+  /// @param after 0 for the whole history
   List<StoredHistoryPart> history(String id, long after);
 
-  /// What each turn took, in order.
+  /// The metrics of all turns, in order.
   List<TurnMetrics> metrics(String id);
 
-  /// Adds a warm to the books.
+  /// Adds a warm to the log.
   void record(WarmRecord warm);
 
   /// The last warms of a conversation, newest first.
   List<WarmRecord> warms(String id, int limit);
 
-  /// Finishes what is being written, and closes what this store has opened.
+  /// Finishes pending writes, and closes what this store has opened.
   @Override
   void close();
 }

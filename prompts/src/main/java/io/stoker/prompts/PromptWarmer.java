@@ -203,8 +203,8 @@ public final class PromptWarmer implements AutoCloseable {
   /// Changes all settings or none.
   ///
   /// @throws StokerException if it could not be saved; nothing has changed then
-  public Conversation setWarming(String id, WarmingChange wanted) {
-    var event = wanted.event();
+  public Conversation setWarming(String id, WarmingChange change) {
+    var event = change.event();
     return event.parts().isEmpty() ? conversation(id) : await(id, new Request(event));
   }
 
@@ -287,7 +287,7 @@ public final class PromptWarmer implements AutoCloseable {
   /// @param tier null for the provider's default
   /// @param cwd null to keep the conversation's
   /// @param tenant null to keep the conversation's
-  /// @throws TurnRefusedException if one is going on
+  /// @throws TurnInProgressException if one is going on
   /// @throws StokerException if it could not be saved; nothing has changed then
   Conversation turnStarted(
       String id,
@@ -329,7 +329,7 @@ public final class PromptWarmer implements AutoCloseable {
   /// Deletes a conversation with its history and its warms; cancels a warm in flight. Its lines in
   /// the ledger contain no text and stay.
   ///
-  /// @throws TurnRefusedException if a turn is going on
+  /// @throws TurnInProgressException if a turn is going on
   /// @throws StokerException if it was not deleted, or only in part; calling again continues
   void delete(String id) {
     var _ = await(id, new Delete());

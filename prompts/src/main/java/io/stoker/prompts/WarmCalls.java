@@ -140,7 +140,7 @@ final class WarmCalls {
     }
   }
 
-  /// Somebody who asks for a warm does not wait behind those that nobody waits for.
+  /// Requested warms go before scheduled ones.
   private double expectedValue(WarmCall call, Choice choice) {
     return call.isManual()
         ? Double.POSITIVE_INFINITY

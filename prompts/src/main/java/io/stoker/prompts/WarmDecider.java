@@ -55,7 +55,7 @@ final class WarmDecider {
     if (refusal != null) {
       return new WarmDecision.Pause(
           PauseReason.OVER_BUDGET,
-          refusal + "; it goes on with the first turn after midnight, UTC");
+          refusal + "; warming resumes with the first turn after midnight, UTC");
     }
     return mode == PolicyMode.INTERVAL
         ? new WarmDecision.ByInterval()

@@ -1,11 +1,11 @@
-/// Keeps an LLM provider's prompt cache warm, one conversation at a time.
+/// Keeps the prompt caches of LLM providers warm, for each conversation.
 ///
-/// [PromptWarmer] is what applications call. It passes commands on to [ConversationWriter], which
-/// handles those of a conversation one at a time: [PromptSchedule] decides, and what was decided is
-/// saved, scheduled, asked of the provider and published, in this order. [PromptChat] runs turns
-/// and tells the warmer when they begin and settle. [PromptProvider] is where answers and warms
-/// come from, [PromptStore] where conversations are kept. Whether a warm is worth its price,
-/// [io.stoker.prompts.policy] says, and [PromptLedger] what it came to. Which of several processes
-/// has a conversation, [PromptLeases] says.
+/// [PromptWarmer] is the entry point. Its commands go to [ConversationWriter], which handles those
+/// of a conversation one at a time: [PromptSchedule] computes the next state, then the state is
+/// saved, the timer is set, the provider is called, and listeners are notified. [PromptChat] runs
+/// turns, and notifies the warmer when they begin and end. [PromptProvider] calls a model;
+/// [PromptStore] stores conversations. [io.stoker.prompts.policy] decides whether a warm is worth
+/// its price, [PromptLedger] records costs and savings, and [PromptLeases] decides which of several
+/// processes owns a conversation.
 @org.jspecify.annotations.NullMarked
 package io.stoker.prompts;

@@ -275,8 +275,8 @@ class AnthropicProviderTest extends ProviderContract {
         .isInstanceOf(IllegalArgumentException.class);
   }
 
-  /// The texts of the blocks that are marked, in the order of the request: first the messages, then
-  /// the instructions.
+  /// The texts of the blocks with a breakpoint, in the order of the request: first the messages,
+  /// then the system prompt.
   private static List<String> marked(String body) {
     return Pattern.compile("\\{([^{}]*),?" + Pattern.quote(MARK) + "[^{}]*}")
         .matcher(body)

@@ -1,6 +1,6 @@
 package io.stoker.prompts;
 
-/// A ledger in memory keeps the contract.
+/// Runs the contract on a ledger in memory.
 final class InMemoryLedgerTest extends PromptLedgerContract {
 
   @Override

@@ -1,6 +1,6 @@
 package io.stoker.prompts;
 
-/// A store in memory keeps the contract.
+/// Runs the contract on a store in memory.
 final class InMemoryPromptStoreTest extends PromptStoreContract {
 
   @Override

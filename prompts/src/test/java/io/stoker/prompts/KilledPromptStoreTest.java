@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Kills a real process (SIGKILL) while it writes, again and again, and looks at what is left.
+/// Kills a real process (SIGKILL) repeatedly while it writes, and checks what it left.
 @Timeout(120)
 final class KilledPromptStoreTest {
 
@@ -25,7 +25,7 @@ final class KilledPromptStoreTest {
 
   @TempDir private Path folder;
 
-  /// What a writer was told last.
+  /// The last acknowledgement of a writer.
   private record Acknowledged(int round, int newest) {}
 
   @Test

@@ -25,8 +25,7 @@ final class LedgerRulesTest {
 
   private static final Instant START = Instant.parse("2026-11-21T08:00:00Z");
 
-  /// A dollar for a million tokens, five for those of answers, a tenth for reading, 1.25 and 2 for
-  /// writing.
+  /// A dollar per million input tokens, five for output, 0.1 for reads, 1.25 and 2 for writes.
   private static final Prices PRICES =
       new Prices(1_000_000, 5_000_000, 100_000, 1_250_000, 2_000_000);
 
@@ -77,7 +76,7 @@ final class LedgerRulesTest {
   }
 
   @Test
-  void a_turn_is_written_down_with_what_it_cost() {
+  void a_turn_is_recorded_with_its_cost() {
     enabledAfterTurn();
 
     assertThat(ledger)
@@ -99,7 +98,7 @@ final class LedgerRulesTest {
   }
 
   @Test
-  void a_warm_is_written_down_with_what_it_cost() {
+  void a_warm_is_recorded_with_its_cost() {
     enabledAfterTurn();
     pass(ofMinutes(4));
 
@@ -113,7 +112,7 @@ final class LedgerRulesTest {
   }
 
   @Test
-  void a_warm_that_found_the_entry_gone_is_written_down_as_such() {
+  void a_warm_that_misses_is_recorded_as_a_rewrite() {
     enabledAfterTurn();
     pass(ofMinutes(4));
 
@@ -217,7 +216,7 @@ final class LedgerRulesTest {
   }
 
   @Test
-  void a_warm_that_comes_too_late_to_count_is_not_written_down() {
+  void a_stale_warm_is_not_recorded() {
     enabledAfterTurn();
     pass(ofMinutes(4));
     on(new TimerFired(conversation.warming().number()));
@@ -230,7 +229,7 @@ final class LedgerRulesTest {
   }
 
   @Test
-  void where_nobody_knows_prices_tokens_are_written_down_without_money() {
+  void without_prices_tokens_are_recorded_without_costs() {
     prices = null;
     enabledAfterTurn();
     pass(ofMinutes(7));

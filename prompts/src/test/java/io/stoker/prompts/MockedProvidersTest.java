@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Both protocols as others speak them: the npm package `@copilotkit/aimock`, which its makers
-/// compare with the real providers.
+/// Both protocols against the npm package `@copilotkit/aimock`, whose authors verify it against the
+/// real providers.
 @Timeout(60)
 class MockedProvidersTest {
 

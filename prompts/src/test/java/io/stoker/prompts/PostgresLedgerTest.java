@@ -4,7 +4,7 @@ import io.stoker.state.StateDatabase;
 import java.sql.SQLException;
 import org.junit.jupiter.api.AutoClose;
 
-/// A ledger in Postgres keeps the contract.
+/// Runs the contract on a ledger in Postgres.
 final class PostgresLedgerTest extends PromptLedgerContract {
 
   @AutoClose private StateDatabase state;

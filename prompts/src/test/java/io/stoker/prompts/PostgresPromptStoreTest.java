@@ -21,11 +21,11 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// What only a store on a server can do wrong; the rest is in the contract.
+/// Tests of a store in Postgres, beyond the contract.
 @Timeout(120)
 final class PostgresPromptStoreTest {
 
-  /// Few, since it takes Postgres a second to see that two transactions wait for each other.
+  /// Few, since Postgres takes a second to detect a deadlock.
   private static final int ROUNDS = 6;
 
   @Test
@@ -129,7 +129,7 @@ final class PostgresPromptStoreTest {
     }
   }
 
-  /// In both directions, so that two transactions meet at the same rows in different orders.
+  /// In both directions, so that two transactions lock the same rows in different orders.
   private static void write(PromptStore store, boolean upwards) {
     for (int round = 0; round < ROUNDS; round++) {
       for (int i = 0; i < 5; i++) {
@@ -142,7 +142,7 @@ final class PostgresPromptStoreTest {
     }
   }
 
-  /// Refused is all of it or nothing, and then it may be saved by whoever takes it over.
+  /// A rejected save changes nothing, and the new owner can save.
   private static boolean isSaved(PromptStore store, Conversation conversation) {
     try {
       store.save(conversation, List.of(ping(conversation.id(), 1)));

@@ -6,7 +6,7 @@ import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AutoClose;
 
-/// A store in Postgres keeps the contract.
+/// Runs the contract on a store in Postgres.
 final class PostgresPromptsTest extends PromptStoreContract {
 
   private static final RealPostgres POSTGRES = RealPostgres.shared();
@@ -20,7 +20,7 @@ final class PostgresPromptsTest extends PromptStoreContract {
     return PromptStore.on(state);
   }
 
-  /// A database whose tables are emptied, which is quicker than to make new ones.
+  /// A database whose tables are emptied, which is faster than creating new ones.
   static DataSource emptied() throws SQLException {
     try (var connection = DATABASE.getConnection();
         var statement = connection.createStatement()) {

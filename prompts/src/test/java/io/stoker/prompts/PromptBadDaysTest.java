@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// A provider on its bad days, over real HTTP, and what becomes of schedules and turns.
+/// A faulty provider over real HTTP, and its effects on schedules and turns.
 @Timeout(120)
 final class PromptBadDaysTest {
 
@@ -47,7 +47,7 @@ final class PromptBadDaysTest {
   private final PromptWarmer warmer = warmer(ofMinutes(2));
   private PromptChat chat = chat(ofMinutes(2));
 
-  /// @param silence how long the provider may say nothing
+  /// @param silence the timeout without a byte
   private PromptWarmer warmer(Duration silence) {
     return new PromptWarmer(store, providers(silence), PromptSettings.STANDARD, time);
   }
@@ -82,7 +82,7 @@ final class PromptBadDaysTest {
     return warmer.conversation(CHAT).warming();
   }
 
-  /// Lets time pass from warm to warm, and says when each was asked for.
+  /// Advances the clock from warm to warm; returns when each was requested.
   private List<Instant> askedUntil(Instant end) {
     var asked = new ArrayList<Instant>();
     var due = state().nextWarmAt();
@@ -95,7 +95,7 @@ final class PromptBadDaysTest {
     return asked;
   }
 
-  /// A timer may be set a moment after its time can be seen; it rings with the next tick then.
+  /// A timer may be set shortly after its time is visible; then it fires with the next tick.
   private void awaitOutcome(Instant due) {
     await()
         .until(() -> {

@@ -46,7 +46,7 @@ final class PromptChatTest {
   private final PromptChat chat =
       new PromptChat(warmer, store, providers, PromptSettings.STANDARD, time);
 
-  /// Events and states of the conversation, in the order in which they were told.
+  /// The published events and states of the conversation, in order.
   private final BlockingQueue<Object> published = new LinkedBlockingQueue<>();
 
   @BeforeEach
@@ -61,7 +61,7 @@ final class PromptChatTest {
     warmer.close();
   }
 
-  /// All that was told up to the end of a turn.
+  /// Everything published up to the end of a turn.
   private List<Object> toldUntilSealed() throws InterruptedException {
     var all = new ArrayList<>();
     while (all.isEmpty() || !(all.getLast() instanceof TurnSealed)) {
@@ -91,7 +91,7 @@ final class PromptChatTest {
   }
 
   @Test
-  void a_turn_is_told_in_order_kept_and_settled_before_it_is_sealed() throws InterruptedException {
+  void a_turn_is_published_in_order_and_stored_before_it_is_sealed() throws InterruptedException {
     chat.watch(CHAT, published::add);
 
     var turn = chat.start(CHAT, "How deep is the sea?", null, "/home");
@@ -222,7 +222,7 @@ final class PromptChatTest {
   }
 
   @Test
-  void who_comes_late_sees_the_turn_from_its_beginning() throws InterruptedException {
+  void a_late_watcher_sees_the_turn_from_its_beginning() throws InterruptedException {
     provider.failNext(1, new SimulatedFault.Stalling(3));
     var early = new LinkedBlockingQueue<ChatEvent>();
     chat.watch(CHAT, early::add);
@@ -238,7 +238,8 @@ final class PromptChatTest {
   }
 
   @Test
-  void who_leaves_is_told_no_more_and_the_turn_goes_on() throws InterruptedException {
+  void a_watcher_that_leaves_gets_no_more_events_and_the_turn_goes_on()
+      throws InterruptedException {
     var gone = new LinkedBlockingQueue<ChatEvent>();
     chat.watch(CHAT, gone::add).close();
     chat.watch(CHAT, published::add);
@@ -352,7 +353,7 @@ final class PromptChatTest {
   }
 
   @Test
-  void channels_that_nobody_needs_leave_memory() throws InterruptedException {
+  void unused_channels_leave_memory() throws InterruptedException {
     for (int i = 0; i < 100; i++) {
       var watch = chat.watch("chat " + i, published::add);
       chat.start("chat " + i, "hello", null, null);

@@ -39,7 +39,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Parts that throw what they must not: everything else goes on, and callers get an answer.
+/// Collaborators that throw unexpectedly: everything else goes on, and callers get a result.
 @Timeout(120)
 final class PromptFaultsTest {
 
@@ -118,8 +118,7 @@ final class PromptFaultsTest {
 
   @ParameterizedTest
   @MethodSource("faults")
-  void a_listener_that_throws_keeps_nobody_from_anything(Throwable fault)
-      throws InterruptedException {
+  void a_listener_that_throws_affects_no_other(Throwable fault) throws InterruptedException {
     warmer.listen(FaultInjector.always(PromptWarmer.Listener.class, fault));
     warmer.listen(published::add);
 
@@ -272,7 +271,7 @@ final class PromptFaultsTest {
       try {
         released = latch.await(1, TimeUnit.MINUTES);
       } catch (InterruptedException _) {
-        // That is what makes it stubborn.
+        // Ignores the interrupt.
       }
     }
   }
@@ -322,7 +321,7 @@ final class PromptFaultsTest {
 
   @ParameterizedTest
   @MethodSource("faults")
-  void the_rounds_go_on_whatever_fails_in_one(Throwable fault) {
+  void maintenance_goes_on_after_any_failure(Throwable fault) {
     warmer.setEnabled(CHAT, true);
     leaseFaults.always("renew", fault);
     storeFaults.always("keep", fault);

@@ -10,11 +10,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// History and metrics look as the protocol has them, and come back to the letter.
+/// History and metrics have the wire format, and round-trip without loss.
 final class PromptJsonTest {
 
   @Test
-  void chunks_look_as_the_protocol_has_them() {
+  void history_parts_have_the_wire_format() {
     assertWritten(
         new HistoryPart.Text("a\n\"b\""), "{\"type\":\"text\",\"text\":\"a\\n\\\"b\\\"\"}");
     assertWritten(new HistoryPart.Thinking("hm"), "{\"type\":\"thinking\",\"text\":\"hm\"}");
@@ -93,12 +93,12 @@ final class PromptJsonTest {
   }
 
   @Test
-  void a_chunk_of_a_kind_that_is_not_known_is_refused() {
+  void a_history_part_of_an_unknown_type_is_rejected() {
     assertThatThrownBy(() -> PromptJson.part("{\"type\":\"image\"}")).hasMessageContaining("image");
   }
 
   @Test
-  void metrics_look_as_the_protocol_has_them() {
+  void metrics_have_the_wire_format() {
     var metrics =
         new TurnMetrics(
             "turn",

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What every ledger promises, and the store that writes it.
+/// The contract of every ledger, and of the store that writes it.
 abstract class PromptLedgerContract {
 
   private static final Instant NOON = Instant.parse("2026-03-01T12:00:00.123Z");
@@ -292,7 +292,7 @@ abstract class PromptLedgerContract {
   }
 
   @Test
-  void many_threads_that_add_lines_lose_none_and_double_none() throws Exception {
+  void lines_of_concurrent_threads_are_neither_lost_nor_duplicated() throws Exception {
     inThreads(
         8,
         thread -> {
@@ -311,7 +311,7 @@ abstract class PromptLedgerContract {
   }
 
   @Test
-  void nobody_sees_a_state_without_its_lines_or_lines_without_their_state() throws Exception {
+  void a_state_and_its_lines_become_visible_together() throws Exception {
     inThreads(
         3,
         thread -> {
@@ -356,7 +356,7 @@ abstract class PromptLedgerContract {
     }
   }
 
-  /// In parts, as conversations come by.
+  /// In parts, in the order of conversations.
   private void save(List<LedgerEntry> lines) {
     for (int i = 0; i < lines.size(); i += 50) {
       var part = lines.subList(i, Math.min(lines.size(), i + 50));
@@ -406,7 +406,7 @@ abstract class PromptLedgerContract {
     return IntStream.range(0, many).mapToObj(_ -> someLine(random)).toList();
   }
 
-  /// Of five days.
+  /// Lines of five days.
   private static LedgerEntry someLine(Random random) {
     int chat = random.nextInt(24);
     var read = random.nextInt(4) == 0 ? null : Long.valueOf(random.nextInt(200_000));
@@ -485,7 +485,7 @@ abstract class PromptLedgerContract {
         .format(line.at().atOffset(ZoneOffset.UTC));
   }
 
-  /// Written anew, so that it does not share a fault with what it is compared to.
+  /// An independent implementation, so that it does not share a fault with the tested one.
   private static LedgerSums sum(Collection<LedgerEntry> lines) {
     Predicate<LedgerEntry> turn = line -> line.kind() == Kind.TURN;
     Predicate<LedgerEntry> rewrite = line -> line.kind() == Kind.REWRITE;

@@ -32,8 +32,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Two processes at the same conversations, in one Postgres. Each has a clock and a provider of its
-/// own: one whose clock stands still is frozen, as far as it can tell.
+/// Two processes that share conversations in one Postgres. Each has its own clock and provider; a
+/// process whose clock stands still is frozen.
 @Timeout(90)
 final class PromptNodesTest {
 
@@ -45,7 +45,7 @@ final class PromptNodesTest {
   private final Node one = new Node();
   private final Node other = new Node();
 
-  /// A process.
+  /// One of the processes.
   private final class Node implements AutoCloseable {
 
     private final ManualTime time = new ManualTime(START);
@@ -66,14 +66,14 @@ final class PromptNodesTest {
       warmer.start();
     }
 
-    /// Lets a second pass, after which it is looked what the others do.
+    /// Advances the clock by a second, which runs the maintenance.
     void round() {
       awaitRest();
       time.advance(ofSeconds(1));
     }
 
-    /// Waits until all that was due has begun: rounds, and timers if there are any, wait for what
-    /// comes next.
+    /// Waits until everything that was due has begun: maintenance and timers wait for their next
+    /// run.
     void awaitRest() {
       try {
         time.awaitPausing(warmer.scheduled() == 0 ? 1 : 2);
@@ -132,7 +132,7 @@ final class PromptNodesTest {
     }
   }
 
-  /// As if nobody had heard of the others for longer than a lease.
+  /// Expires the leases of the others.
   private void endLeases() throws SQLException {
     execute("UPDATE stoker.node SET alive_until = 0");
   }
@@ -171,7 +171,7 @@ final class PromptNodesTest {
   }
 
   @Test
-  void only_the_process_that_was_told_of_a_conversation_warms_it() {
+  void only_the_process_with_the_last_request_warms_a_conversation() {
     startBoth();
     one.warmer.setEnabled(CHAT, true);
 
@@ -187,7 +187,7 @@ final class PromptNodesTest {
   }
 
   @Test
-  void whoever_is_told_next_has_it_and_the_one_before_stops() {
+  void the_process_with_the_next_request_takes_over_and_the_previous_owner_stops() {
     startBoth();
     one.warmer.setEnabled(CHAT, true);
 
@@ -202,7 +202,7 @@ final class PromptNodesTest {
   }
 
   @Test
-  void what_was_taken_over_leaves_the_memory_of_the_one_before_within_a_second() {
+  void a_conversation_that_was_taken_over_leaves_memory_within_a_second() {
     startBoth();
     one.warmer.setEnabled(CHAT, true);
     other.warmer.setInterval(CHAT, ofMinutes(3));
@@ -232,7 +232,7 @@ final class PromptNodesTest {
   }
 
   @Test
-  void what_one_that_goes_had_is_adopted_by_the_other_within_a_second() {
+  void conversations_of_a_stopped_process_are_adopted_within_a_second() {
     startBoth();
     one.warmer.setEnabled(CHAT, true);
 
@@ -246,7 +246,8 @@ final class PromptNodesTest {
   }
 
   @Test
-  void what_a_frozen_one_had_is_adopted_and_it_warms_nothing_when_it_wakes() throws Exception {
+  void conversations_of_a_frozen_process_are_adopted_and_it_warms_none_when_it_resumes()
+      throws Exception {
     startBoth();
     for (int i = 0; i < 20; i++) {
       say("chat " + i);
@@ -267,7 +268,7 @@ final class PromptNodesTest {
   }
 
   @Test
-  void one_that_was_frozen_and_lost_nothing_goes_on() throws Exception {
+  void a_frozen_process_that_lost_nothing_goes_on() throws Exception {
     say(CHAT);
     one.start();
     one.warmer.setEnabled(CHAT, true);
@@ -334,7 +335,7 @@ final class PromptNodesTest {
   }
 
   @Test
-  void who_watches_at_one_server_sees_what_another_one_does() {
+  void a_watcher_at_one_process_sees_the_changes_of_another() {
     startBoth();
     other.warmer.listen(
         new PromptWarmer.Listener() {
@@ -369,7 +370,7 @@ final class PromptNodesTest {
   }
 
   @Test
-  void wishes_at_both_ends_at_once_are_all_granted_and_it_stays_one_conversation()
+  void concurrent_requests_at_both_processes_all_take_effect_on_one_conversation()
       throws Exception {
     startBoth();
     one.warmer.setEnabled(CHAT, true);
@@ -453,7 +454,7 @@ final class PromptNodesTest {
   }
 
   @Test
-  void what_somebody_has_done_something_with_is_not_claimed() {
+  void a_conversation_with_requests_is_not_claimed() {
     startBoth();
     one.warmer.setCwd("known", "/somewhere");
 

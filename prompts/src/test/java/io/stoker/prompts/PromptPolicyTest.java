@@ -32,7 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Whether and for how much conversations are warmed: the engine, real turns, and the simulator.
+/// Tests of the policy with a real warmer, turns and the simulator.
 @Timeout(60)
 final class PromptPolicyTest {
 
@@ -103,7 +103,8 @@ final class PromptPolicyTest {
     return lines;
   }
 
-  /// Teaches that users come back after seven minutes: too late without a warm, in time with one.
+  /// Trains the policy: users come back after seven minutes, too late without a warm, in time with
+  /// one.
   private void teachThatWarmsPay() {
     var policy = new AdaptivePolicy();
     for (int i = 0; i < 30; i++) {
@@ -113,7 +114,7 @@ final class PromptPolicyTest {
     restart(adaptive());
   }
 
-  /// A timer may be set a moment after its time can be seen; it rings with the next tick then.
+  /// A timer may be set shortly after its time is visible; then it fires with the next tick.
   private void ring() {
     var due = state(CHAT).nextWarmAt();
     assertThat(due).isNotNull();
@@ -127,7 +128,7 @@ final class PromptPolicyTest {
   }
 
   @Test
-  void what_nothing_is_known_of_is_not_warmed_and_it_is_said_why() {
+  void without_data_nothing_is_warmed_and_the_reason_is_shown() {
     warmer.setEnabled(CHAT, true);
 
     turn(CHAT, LONG_TEXT);
@@ -202,7 +203,7 @@ final class PromptPolicyTest {
   }
 
   @Test
-  void a_warm_that_finds_the_entry_gone_is_the_last_one() {
+  void a_warm_that_misses_is_the_last_one() {
     teachThatWarmsPay();
     warmer.setEnabled(CHAT, true);
     turn(CHAT, LONG_TEXT);
@@ -215,7 +216,7 @@ final class PromptPolicyTest {
   }
 
   @Test
-  void a_prompt_too_short_to_be_kept_is_not_warmed() {
+  void a_prompt_too_short_to_be_cached_is_not_warmed() {
     teachThatWarmsPay();
     warmer.setEnabled(CHAT, true);
     var brief =

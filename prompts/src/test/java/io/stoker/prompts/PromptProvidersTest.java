@@ -23,7 +23,7 @@ final class PromptProvidersTest {
           SimulatorSettings.STANDARD, new ManualTime(Instant.parse("2026-11-21T08:00:00Z")));
   private final CountDownLatch interrupted = new CountDownLatch(1);
 
-  /// One that does not answer before it is interrupted.
+  /// A provider that blocks until it is interrupted.
   private PromptProvider silent() {
     var faults = new FaultInjector();
     faults.instead("name", "silent");

@@ -4,16 +4,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/// Conversations and pieces of history for tests of stores.
+/// Sample conversations and history parts for tests of stores.
 final class PromptSamples {
 
   private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
 
   private PromptSamples() {}
 
-  /// One whose warming is wanted.
+  /// A conversation with warming enabled.
   ///
-  /// @param failures to tell one from another
+  /// @param failures distinguishes samples
   static Conversation scheduled(String id, int failures) {
     return new Conversation(
         id,
@@ -36,7 +36,7 @@ final class PromptSamples {
             ""));
   }
 
-  /// A warm that was paid for.
+  /// A warm with a cost.
   ///
   /// @param cost in micro-dollars
   static LedgerEntry ping(String id, long cost) {
@@ -56,7 +56,7 @@ final class PromptSamples {
         null);
   }
 
-  /// Something the user said.
+  /// A message of the user.
   static List<Message> said(String text) {
     return List.of(new Message(MessageRole.USER, new HistoryPart.Text(text)));
   }

@@ -67,7 +67,7 @@ final class PromptScheduleTest {
     return new WarmFailed(state.number(), "no", isFinal, retryAfter, 0);
   }
 
-  /// Enabled, and a turn has been held that began three seconds ago.
+  /// Enabled, after a turn that began three seconds ago.
   private void enabledAfterTurn() {
     on(new SetEnabled(true));
     on(new TurnStarted(TERMS));
@@ -95,7 +95,7 @@ final class PromptScheduleTest {
   }
 
   @Test
-  void a_flip_is_the_other_of_what_it_was() {
+  void toggling_inverts_the_state() {
     on(new SetEnabled(null));
     assertThat(state.enabled()).isTrue();
 
@@ -106,7 +106,7 @@ final class PromptScheduleTest {
   }
 
   @Test
-  void a_turn_takes_the_timer_away_and_its_end_sets_it_anew() {
+  void a_turn_unsets_the_timer_and_its_end_sets_it_again() {
     on(new SetEnabled(true));
     pass(ofMinutes(2));
 
@@ -119,7 +119,7 @@ final class PromptScheduleTest {
   }
 
   @Test
-  void enabling_during_a_turn_sets_the_timer_when_it_settles() {
+  void enabling_during_a_turn_sets_the_timer_when_it_ends() {
     on(new TurnStarted(TERMS));
     on(new SetEnabled(true));
     assertThat(state.nextWarmAt()).isNull();
@@ -149,7 +149,7 @@ final class PromptScheduleTest {
   }
 
   @Test
-  void a_timer_that_rings_asks_for_a_warm_and_tells_nobody() {
+  void a_timer_that_fires_requests_a_warm_and_publishes_nothing() {
     enabledAfterTurn();
     pass(ofMinutes(4));
 
@@ -161,7 +161,7 @@ final class PromptScheduleTest {
   }
 
   @Test
-  void a_timer_of_the_past_does_nothing() {
+  void a_stale_timer_does_nothing() {
     enabledAfterTurn();
     long old = state.number();
     on(new SetInterval(ofMinutes(1)));
@@ -173,7 +173,7 @@ final class PromptScheduleTest {
   }
 
   @Test
-  void a_warm_that_is_done_sets_the_timer_and_tells_once() {
+  void a_warm_that_succeeds_sets_the_timer_and_publishes_once() {
     enabledAfterTurn();
     pass(ofMinutes(4));
     ring();
@@ -189,7 +189,7 @@ final class PromptScheduleTest {
   }
 
   @Test
-  void a_turn_breaks_a_warm_off_and_its_answer_is_dropped() {
+  void a_turn_cancels_a_warm_and_its_response_is_dropped() {
     enabledAfterTurn();
     pass(ofMinutes(4));
     ring();
@@ -219,7 +219,7 @@ final class PromptScheduleTest {
   }
 
   @Test
-  void closing_while_generating_leaves_nothing_set_when_the_turn_settles() {
+  void closing_while_generating_leaves_nothing_scheduled_when_the_turn_ends() {
     on(new SetEnabled(true));
     on(new TurnStarted(TERMS));
 
@@ -322,7 +322,7 @@ final class PromptScheduleTest {
   }
 
   @Test
-  void what_is_refused_here_waits_for_the_next_turn() {
+  void a_refused_warm_pauses_until_the_next_turn() {
     on(new SetEnabled(true));
     pass(ofMinutes(4));
     ring();
@@ -334,7 +334,7 @@ final class PromptScheduleTest {
   }
 
   @Test
-  void a_timer_that_rings_when_the_entry_is_gone_marks_it_cold() {
+  void a_timer_that_fires_after_the_entry_has_expired_pauses_as_cold() {
     enabledAfterTurn();
     pass(ofMinutes(6));
 
@@ -358,7 +358,7 @@ final class PromptScheduleTest {
   }
 
   @Test
-  void what_pings_do_not_keep_alive_is_not_pinged() {
+  void entries_that_warms_cannot_refresh_are_not_warmed() {
     var never = new CacheProfile(ofMinutes(60), 0, CacheProfile.Refresh.NEVER, "kept on disk");
     on(new SetEnabled(true));
     on(new TurnStarted(never));
@@ -414,7 +414,7 @@ final class PromptScheduleTest {
   }
 
   @Test
-  void a_policy_is_asked_whenever_a_timer_is_to_be_set() {
+  void the_policy_is_asked_whenever_a_timer_is_set() {
     decision = new WarmDecision.At(START.plusSeconds(290), "it pays");
 
     enabledAfterTurn();
@@ -424,7 +424,7 @@ final class PromptScheduleTest {
   }
 
   @Test
-  void a_policy_that_wants_no_warm_gets_none_and_its_reason_is_shown() {
+  void a_policy_that_wants_no_warm_pauses_with_its_reason() {
     decision = new WarmDecision.Pause(PauseReason.NOT_WORTH_IT, "it does not pay");
 
     enabledAfterTurn();
@@ -524,7 +524,7 @@ final class PromptScheduleTest {
   }
 
   @Test
-  void a_timer_without_a_warm_settles_the_idle_period_once() {
+  void a_timer_without_a_warm_resolves_the_idle_period_once() {
     decision = new WarmDecision.Pause(PauseReason.NOT_WORTH_IT, "it does not pay");
     enabledAfterTurn();
     pass(ofMinutes(65));
@@ -579,15 +579,16 @@ final class PromptScheduleTest {
     assertThat(state.nextWarmAt()).isEqualTo(now.plusSeconds(240));
   }
 
-  /// The promise of the whole: whatever happens in whatever order, what is told is true.
+  /// The invariant: whatever happens in whatever order, the published state is true.
   @Test
-  void whatever_happens_nothing_untrue_is_told_and_no_two_warms_are_in_flight() {
+  void whatever_happens_the_published_state_is_true_and_at_most_one_warm_is_in_flight() {
     for (int seed = 0; seed < 100_000; seed++) {
       new RandomCourse(seed).run();
     }
   }
 
-  /// A world in which timers ring, also late, and warms are answered, also when nobody waits.
+  /// A simulated world in which timers fire, also late, and warms complete, also after they were
+  /// cancelled.
   private static final class RandomCourse {
 
     private final Random random;
@@ -638,7 +639,7 @@ final class PromptScheduleTest {
       };
     }
 
-    /// Now this, now that.
+    /// A random event.
     private WarmDecision decide(WarmingState asked, Instant at) {
       return switch (random.nextInt(4)) {
         case 0 -> new WarmDecision.At(at.plusMillis(random.nextInt(400_000) - 1_000), "it pays");
@@ -704,7 +705,7 @@ final class PromptScheduleTest {
       assertThat(wrong).as("seed %s, %s gave %s at %s", seed, event, transition, now).isFalse();
     }
 
-    /// Wanted, with nothing going on, no timer, and no reason.
+    /// Enabled and idle, without a scheduled warm or a reason.
     private boolean isDead() {
       return state.enabled()
           && state.activity() == Activity.IDLE

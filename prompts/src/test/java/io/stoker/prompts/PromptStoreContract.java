@@ -31,8 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What every store of conversations promises. Instants and durations in whole milliseconds come
-/// back as they were.
+/// The contract of every store. Instants and durations are stored in whole milliseconds.
 abstract class PromptStoreContract {
 
   static final Instant NOON = Instant.parse("2026-03-01T12:00:00.123Z");
@@ -110,7 +109,7 @@ abstract class PromptStoreContract {
 
   @ParameterizedTest
   @EnumSource
-  void every_reason_to_rest_is_kept(PauseReason pauseReason) {
+  void every_pause_reason_is_stored(PauseReason pauseReason) {
     var conversation = conversation("chat", resting(pauseReason));
 
     store().save(conversation);
@@ -120,7 +119,7 @@ abstract class PromptStoreContract {
 
   @ParameterizedTest
   @EnumSource
-  void every_mode_is_kept(PolicyMode mode) {
+  void every_mode_is_stored(PolicyMode mode) {
     var conversation = conversation("chat", wanted(mode, AWAY));
 
     store().save(conversation);
@@ -130,7 +129,7 @@ abstract class PromptStoreContract {
 
   @ParameterizedTest
   @EnumSource
-  void every_way_to_stop_is_kept(StopReason stop) {
+  void every_stop_reason_is_stored(StopReason stop) {
     var idle = IdlePeriod.since(NOON, outcome(stop, CacheTier.BRIEF));
     var conversation = conversation("chat", wanted(null, idle));
 
@@ -141,7 +140,7 @@ abstract class PromptStoreContract {
 
   @ParameterizedTest
   @EnumSource
-  void every_tier_is_kept(CacheTier tier) {
+  void every_tier_is_stored(CacheTier tier) {
     var idle = IdlePeriod.since(NOON, outcome(StopReason.END_OF_TURN, tier));
     var conversation = conversation("chat", wanted(null, idle));
 
@@ -153,7 +152,7 @@ abstract class PromptStoreContract {
   @ParameterizedTest
   @NullSource
   @ValueSource(booleans = {true, false})
-  void it_is_kept_whether_the_user_looks_or_nobody_knows(@Nullable Boolean focused) {
+  void focus_is_stored_even_if_unknown(@Nullable Boolean focused) {
     var idle =
         IdlePeriod.since(NOON, outcome(StopReason.END_OF_TURN, CacheTier.BRIEF))
             .hinted(null, focused);
@@ -167,7 +166,7 @@ abstract class PromptStoreContract {
   @ParameterizedTest
   @NullSource
   @ValueSource(longs = {0, 1, Long.MAX_VALUE})
-  void every_budget_is_kept(@Nullable Long budget) {
+  void every_budget_is_stored(@Nullable Long budget) {
     var conversation =
         new Conversation(
             "chat", "", "", "", budget, WarmingCosts.NONE, WarmingState.off(Duration.ofHours(1)));
@@ -189,7 +188,7 @@ abstract class PromptStoreContract {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 999, 1000, 1500, 240_000, 86_400_000})
-  void every_interval_is_kept(long milliseconds) {
+  void every_interval_is_stored(long milliseconds) {
     var conversation = conversation("chat", WarmingState.off(Duration.ofMillis(milliseconds)));
 
     store().save(conversation);
@@ -210,7 +209,7 @@ abstract class PromptStoreContract {
 
   @ParameterizedTest
   @EnumSource
-  void what_is_going_on_is_not_kept_nor_are_number_and_terms(Activity activity) {
+  void activity_number_and_cache_profile_are_not_stored(Activity activity) {
     var stored = conversation("chat", full(true));
 
     store().save(conversation("chat", busy(activity)));
@@ -248,7 +247,7 @@ abstract class PromptStoreContract {
   }
 
   @Test
-  void all_whose_warming_is_wanted_are_visited_once() {
+  void all_enabled_conversations_are_visited_once() {
     for (int i = 0; i < 1200; i++) {
       store().save(conversation("chat-" + i, i % 5 == 0 ? full(true) : full(false)));
     }
@@ -301,7 +300,7 @@ abstract class PromptStoreContract {
   }
 
   @Test
-  void a_page_can_leave_out_those_whose_warming_is_not_wanted() {
+  void a_page_can_contain_only_enabled_conversations() {
     for (int i = 0; i < 10; i++) {
       store().save(conversation("chat-" + i, i % 3 == 0 ? full(true) : full(false)));
     }
@@ -312,7 +311,7 @@ abstract class PromptStoreContract {
   }
 
   @Test
-  void every_kind_of_chunk_comes_back_in_order() {
+  void every_kind_of_history_part_is_stored_in_order() {
     var messages =
         List.of(
             new Message(MessageRole.SYSTEM, new HistoryPart.Instruction("be brief")),
@@ -483,7 +482,7 @@ abstract class PromptStoreContract {
   }
 
   @Test
-  void it_is_known_how_much_was_said() {
+  void the_size_of_a_history_is_counted() {
     store().append("chat", List.of(said("12345")), null);
     long one = store().size("chat").characters();
     store().append("chat", List.of(said("1".repeat(100)), said("12345")), null);
@@ -823,7 +822,7 @@ abstract class PromptStoreContract {
     T with(int thread) throws Exception;
   }
 
-  /// What the threads gave, in their order.
+  /// The results of the threads, in order.
   private static <T> List<T> atOnce(int threads, Work<T> work) throws Exception {
     try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
       var tasks =
@@ -853,7 +852,7 @@ abstract class PromptStoreContract {
         warming);
   }
 
-  /// With something in every place that is kept and nothing in those that are not.
+  /// A conversation with a value in every stored member.
   private static WarmingState full(boolean enabled) {
     return warming(enabled, Activity.IDLE, 0, new LastWarm(NOON, 97, 100), PauseReason.NONE);
   }

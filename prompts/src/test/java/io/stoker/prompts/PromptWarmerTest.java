@@ -103,7 +103,7 @@ final class PromptWarmerTest {
   }
 
   @Test
-  void what_is_told_was_saved_before() throws InterruptedException {
+  void what_is_published_was_saved_before() throws InterruptedException {
     var unsaved = new LinkedBlockingQueue<Conversation>();
     warmer.listen(conversation -> {
       var stored = store.find(conversation.id()).orElseThrow().warming();
@@ -177,7 +177,7 @@ final class PromptWarmerTest {
   }
 
   @Test
-  void a_provider_that_wants_to_be_left_alone_is_left_alone_by_all() throws InterruptedException {
+  void a_rate_limited_provider_gets_no_warms_from_any_conversation() throws InterruptedException {
     provider.failNext(1, new SimulatedFault.RateLimited(ofMinutes(10)));
     warmer.setEnabled(CHAT, true);
     nextPublished();
@@ -228,7 +228,7 @@ final class PromptWarmerTest {
   }
 
   @Test
-  void two_who_want_a_warm_at_once_share_it() throws Exception {
+  void two_concurrent_requests_share_a_warm() throws Exception {
     provider.failNext(1, new SimulatedFault.Slow(ofSeconds(10)));
     try (var callers = Executors.newVirtualThreadPerTaskExecutor()) {
       var one = callers.submit(() -> warmer.warm(CHAT, null));
@@ -270,7 +270,7 @@ final class PromptWarmerTest {
   }
 
   @Test
-  void a_turn_breaks_off_the_warm_in_flight_and_whoever_waits_for_it_is_told() {
+  void a_turn_cancels_the_warm_in_flight_and_its_callers_are_notified() {
     provider.failNext(1, new SimulatedFault.Hanging());
     var waiting =
         CompletableFuture.supplyAsync(() -> {
@@ -323,7 +323,8 @@ final class PromptWarmerTest {
   }
 
   @Test
-  void after_a_long_outage_what_is_cold_is_said_to_be_and_not_pinged() throws InterruptedException {
+  void after_a_long_outage_expired_conversations_are_cold_and_not_warmed()
+      throws InterruptedException {
     warmer.warm(CHAT, null);
     warmer.setEnabled(CHAT, true);
     warmer.close();
@@ -401,7 +402,7 @@ final class PromptWarmerTest {
   }
 
   @Test
-  void all_that_is_wanted_of_warming_is_saved_and_told_at_once() throws InterruptedException {
+  void several_settings_are_saved_and_published_at_once() throws InterruptedException {
     var saves = new AtomicInteger();
     restart(counted("save", saves));
 

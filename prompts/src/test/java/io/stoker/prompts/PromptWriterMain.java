@@ -8,7 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Executors;
 
-/// A process that writes to a store without an end, and says what was acknowledged.
+/// A process that writes to a store forever, and prints what was acknowledged.
 final class PromptWriterMain {
 
   static final String BEGINNING = "beginning";
@@ -17,7 +17,7 @@ final class PromptWriterMain {
 
   private PromptWriterMain() {}
 
-  /// Says that it begins, and then a line for each round of a writer: `writer round newest`.
+  /// Prints a start line, then a line for each round of a writer: `writer round newest`.
   ///
   /// @param arguments the file, and the number of the first round
   public static void main(String[] arguments) {

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What every provider that is asked by HTTP does, with a server that misbehaves on command.
+/// The contract of every provider with an HTTP API, tested with a faulty server.
 abstract class ProviderContract {
 
   static final String KEY = "s3cret-key";
@@ -42,14 +42,13 @@ abstract class ProviderContract {
   final List<Delta> heard = new ArrayList<>();
   StubLlm stub;
 
-  /// A provider that asks the stub.
+  /// A provider that calls the stub.
   abstract PromptProvider provider(CallTimeouts limits);
 
-  /// What a request says up to the text of its last message, and whatever else counts for the
-  /// cache.
+  /// The part of a request that matters for the cache, up to the text of its last message.
   abstract String kept(String body, String text);
 
-  /// What it says when an answer is too long.
+  /// The finish reason of an answer that is too long.
   abstract String tooLong();
 
   @BeforeEach
@@ -142,7 +141,7 @@ abstract class ProviderContract {
   }
 
   @Test
-  void a_model_that_hangs_before_the_headers_times_out_and_is_left() throws InterruptedException {
+  void a_model_that_hangs_before_the_headers_times_out() throws InterruptedException {
     stub.next(new Stalls(-1));
     assertThat(error(SHORT).code()).isEqualTo(Code.TIMED_OUT);
 
@@ -179,7 +178,7 @@ abstract class ProviderContract {
     assertThat(warmTrouble(LONG).code()).isEqualTo(Code.UNAVAILABLE);
 
     stub.close();
-    // Not reachable at all, or by a connection that is only now seen to be gone.
+    // Refused, or a pooled connection that turns out to be closed.
     assertThat(error(LONG).code().broad()).isEqualTo(Code.UNAVAILABLE);
   }
 
@@ -310,7 +309,7 @@ abstract class ProviderContract {
   }
 
   @Test
-  void without_instructions_none_are_sent() throws InterruptedException {
+  void without_a_system_prompt_none_is_sent() throws InterruptedException {
     stream(new PromptRequest("c", "m", "", List.of(), "Why?"));
 
     assertThat(lastBodies(1).getFirst()).doesNotContain("system");
@@ -357,13 +356,13 @@ abstract class ProviderContract {
     return catchThrowableOfType(CallException.class, () -> provider(limits).warm(request(PROBE)));
   }
 
-  /// Something that blocks.
+  /// A blocking call.
   private interface Blocking {
     void run() throws InterruptedException;
   }
 
-  /// Runs something on a platform thread, which does not close its sockets by itself, and
-  /// interrupts it when it is time to.
+  /// Runs a call on a platform thread, which does not close its sockets by itself, and interrupts
+  /// it on a signal.
   private static void interrupted(Blocking asking, Blocking untilThen) throws InterruptedException {
     var ended = new AtomicReference<Object>("it has ended without being interrupted");
     var thread =

@@ -20,7 +20,7 @@ class ProviderFactsTest {
   @TempDir private Path folder;
 
   @Test
-  void claude_keeps_for_five_minutes_or_an_hour_and_is_pinged() {
+  void claude_caches_for_five_minutes_or_an_hour_and_is_warmed() {
     var facts = ProviderFacts.standard();
 
     assertThat(facts.cacheProfile(SONNET))
@@ -30,7 +30,7 @@ class ProviderFactsTest {
   }
 
   @Test
-  void newer_models_of_openai_are_asked_to_keep_instead_of_pinged() {
+  void newer_openai_models_get_a_retention_instead_of_warms() {
     var facts = ProviderFacts.standard();
 
     assertThat(facts.cacheProfile("openai/gpt-5.1"))

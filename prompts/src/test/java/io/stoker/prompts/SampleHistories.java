@@ -3,12 +3,12 @@ package io.stoker.prompts;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Histories with everything that can be in one.
+/// Sample histories with every kind of part.
 final class SampleHistories {
 
   private SampleHistories() {}
 
-  /// What came after each of a few prompts.
+  /// The answers to a few prompts.
   static List<List<Message>> turns() {
     return List.of(
         List.of(assistant(new HistoryPart.Text("First answer, \"quoted\" and with ümläuts 🎈\n"))),
@@ -35,7 +35,7 @@ final class SampleHistories {
         List.of());
   }
 
-  /// All of it in one.
+  /// All of them in one history.
   static List<Message> whole() {
     var history = new ArrayList<Message>();
     for (var said : turns()) {

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A ledger in a file keeps the contract.
+/// Runs the contract on a ledger in a file.
 final class SqliteLedgerTest extends PromptLedgerContract {
 
   @TempDir private Path folder;

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteDataSource;
 
-/// What only a store in a file can do wrong; the rest is in the contract.
+/// Tests of a store in a file, beyond the contract.
 final class SqlitePromptStoreTest {
 
   @TempDir private Path folder;
@@ -58,7 +58,7 @@ final class SqlitePromptStoreTest {
   }
 
   @Test
-  void conversations_that_nobody_has_used_for_days_can_be_deleted() {
+  void conversations_unused_for_days_can_be_deleted() {
     for (var id : List.of("old", "older", "new")) {
       store.save(scheduled(id, 1));
     }
@@ -149,7 +149,7 @@ final class SqlitePromptStoreTest {
   }
 
   @Test
-  void what_fails_does_not_spoil_what_is_saved_with_it() throws Exception {
+  void a_failed_save_does_not_affect_others_in_its_transaction() throws Exception {
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var busy = new CountDownLatch(1);
       var free = new CountDownLatch(1);
@@ -283,7 +283,7 @@ final class SqlitePromptStoreTest {
   }
 
   @Test
-  void more_than_a_page_of_armed_conversations_is_visited() {
+  void more_than_a_page_of_enabled_conversations_is_visited() {
     int many = 4500;
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < many; i++) {

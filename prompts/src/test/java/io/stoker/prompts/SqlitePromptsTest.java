@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A store in a file keeps the contract.
+/// Runs the contract on a store in a file.
 final class SqlitePromptsTest extends PromptStoreContract {
 
   @TempDir private Path folder;

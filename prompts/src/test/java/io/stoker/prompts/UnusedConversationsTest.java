@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What becomes of conversations that nobody uses any more.
+/// Deletion of unused conversations.
 @Timeout(120)
 final class UnusedConversationsTest {
 
@@ -31,7 +31,7 @@ final class UnusedConversationsTest {
           List.of(new SimulatedProvider(SimulatorSettings.STANDARD.atOnce(), time)),
           "simulator/small");
 
-  /// Lets a minute pass, after which they are looked for.
+  /// Advances the clock by a minute, so that unused conversations are deleted.
   private void passAMinute() throws InterruptedException {
     for (int i = 0; i < 60; i++) {
       time.awaitPausing(1);

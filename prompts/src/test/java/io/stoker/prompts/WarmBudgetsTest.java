@@ -77,7 +77,7 @@ final class WarmBudgetsTest {
   }
 
   @Test
-  void a_look_at_what_others_have_spent_holds_up_nobody_and_loses_nothing() throws Exception {
+  void a_budget_refresh_blocks_nothing_and_loses_nothing() throws Exception {
     var budgets = budgets(1_000);
     var chat = conversation("chat", null);
     assertThat(budgets.spentToday()).isZero();

@@ -31,7 +31,7 @@ final class WarmGateTest {
                 gate.enter(provider, worth);
                 through.add(worth);
               } catch (InterruptedException _) {
-                // Gave up.
+                // Cancelled.
               }
             });
     await().until(() -> gate.waiting() + through.size() > before);
@@ -47,7 +47,7 @@ final class WarmGateTest {
   }
 
   @Test
-  void of_those_who_wait_the_one_worth_most_goes_first() throws InterruptedException {
+  void the_most_valuable_waiter_goes_first() throws InterruptedException {
     var gate = new WarmGate(1, 0, time);
     comes(gate, "p", 0);
     assertThat(taken(1)).containsExactly(0.0);
@@ -96,7 +96,7 @@ final class WarmGateTest {
   }
 
   @Test
-  void whoever_gives_up_is_in_nobodys_way() throws InterruptedException {
+  void a_cancelled_waiter_blocks_no_other() throws InterruptedException {
     var gate = new WarmGate(1, 0, time);
     comes(gate, "p", 1);
     taken(1);

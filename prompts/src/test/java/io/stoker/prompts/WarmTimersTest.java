@@ -43,7 +43,7 @@ final class WarmTimersTest {
     timers.start();
   }
 
-  /// Turns the clock tick by tick, each when the timers have seen the one before.
+  /// Advances the clock tick by tick, each after the timers have handled the previous one.
   private void pass(Duration length) throws InterruptedException {
     for (long i = 0; i < length.dividedBy(TICK); i++) {
       if (timers.size() > 0) {
@@ -57,7 +57,7 @@ final class WarmTimersTest {
   }
 
   @Test
-  void a_timer_rings_at_its_time_with_its_number() throws InterruptedException {
+  void a_timer_fires_at_its_time_with_its_number() throws InterruptedException {
     var timer = new Clock();
     timers.set(timer, 7, ofSeconds(1));
 
@@ -70,7 +70,7 @@ final class WarmTimersTest {
   }
 
   @Test
-  void a_timer_that_is_set_anew_rings_once_at_the_new_time() throws InterruptedException {
+  void a_timer_that_is_reset_fires_once_at_the_new_time() throws InterruptedException {
     var timer = new Clock();
     timers.set(timer, 1, ofSeconds(1));
     timers.set(timer, 2, ofMillis(100));
@@ -81,7 +81,7 @@ final class WarmTimersTest {
   }
 
   @Test
-  void a_timer_that_is_unset_does_not_ring() throws InterruptedException {
+  void a_timer_that_is_unset_does_not_fire() throws InterruptedException {
     var timer = new Clock();
     timers.set(timer, 1, ofMillis(100));
     timers.set(new Clock(), 2, ofMillis(200));
@@ -95,7 +95,7 @@ final class WarmTimersTest {
   }
 
   @Test
-  void a_time_that_has_passed_rings_at_the_next_tick() {
+  void a_timer_in_the_past_fires_at_the_next_tick() {
     time.advance(ofSeconds(100));
 
     timers.set(new Clock(), 1, ofSeconds(-5));
@@ -119,8 +119,7 @@ final class WarmTimersTest {
   }
 
   @Test
-  void of_many_timers_set_and_unset_at_random_each_rings_once_and_on_time()
-      throws InterruptedException {
+  void many_random_timers_each_fire_once_and_on_time() throws InterruptedException {
     var random = new Random(3);
     var clocks = new ArrayList<Clock>();
     for (int i = 0; i < 500; i++) {

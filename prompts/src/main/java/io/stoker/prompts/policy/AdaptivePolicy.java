@@ -118,7 +118,7 @@ public final class AdaptivePolicy {
     }
 
     GapHistogram gaps(Topic topic) {
-      return gaps.computeIfAbsent(topic, wanted -> new GapHistogram(wanted.pricing()));
+      return gaps.computeIfAbsent(topic, key -> new GapHistogram(key.pricing()));
     }
 
     void learn(StopReason stop, CacheTiers tiers, Duration idle, boolean comesBack) {

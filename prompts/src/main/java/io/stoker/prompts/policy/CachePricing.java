@@ -23,11 +23,11 @@ public record CachePricing(
   public CachePricing {
     if (!warmEvery.isPositive() || warmEvery.compareTo(timeToLive) >= 0) {
       throw new IllegalArgumentException(
-          "expected pings sooner than every " + timeToLive + ", got " + warmEvery);
+          "expected a warm interval below " + timeToLive + ", got " + warmEvery);
     }
     if (maxWarms < 0 || !(read >= 0) || !(write >= read) || !Double.isFinite(write)) {
       throw new IllegalArgumentException(
-          "expected 0 <= read <= write and pings of at least 0, got "
+          "expected 0 <= read <= write and at least 0 warms, got "
               + read
               + ", "
               + write

@@ -28,7 +28,7 @@ final class SimulatedCache {
   }
 
   /// Caches a prefix, or renews its expiry.
-  void keep(long prefix, Duration timeToLive) {
+  void put(long prefix, Duration timeToLive) {
     entries.put(prefix, timeToLive);
   }
 

@@ -55,7 +55,7 @@ public final class SimulatedProvider implements PromptProvider {
   private static final Prices PRICES =
       new Prices(1_000_000, 5_000_000, 100_000, 1_250_000, 2_000_000);
 
-  private static final Duration LONG = Duration.ofDays(1);
+  private static final Duration A_DAY = Duration.ofDays(1);
 
   private final SimulatorSettings settings;
   private final Time time;
@@ -165,9 +165,9 @@ public final class SimulatedProvider implements PromptProvider {
       reject(fault);
       var prompt = new SimulatedPrompt(request);
       var answer = SimulatedAnswer.to(request, model);
-      var usage = reach(prompt, prompt.end(), cacheProfile(request), answer.tokens());
+      var usage = useCache(prompt, prompt.end(), cacheProfile(request), answer.tokens());
       pause(latency(fault));
-      say(answer.pieces(), fault, listener);
+      emit(answer.pieces(), fault, listener);
       return new Completion("stop", usage);
     } finally {
       inFlight.decrementAndGet();
@@ -183,9 +183,9 @@ public final class SimulatedProvider implements PromptProvider {
       var fault = faults.poll();
       reject(fault);
       var prompt = new SimulatedPrompt(request);
-      var usage = reach(prompt, prompt.historyEnd(), cacheProfile(request), 1);
+      var usage = useCache(prompt, prompt.historyEnd(), cacheProfile(request), 1);
       pause(latency(fault));
-      goWrong(fault, 0, true);
+      injectFault(fault, 0, true);
       return usage;
     } finally {
       inFlight.decrementAndGet();
@@ -219,32 +219,32 @@ public final class SimulatedProvider implements PromptProvider {
     return fault instanceof Slow(var latency) ? latency : settings.latency();
   }
 
-  private void say(List<Delta> pieces, @Nullable SimulatedFault fault, DeltaListener listener)
+  private void emit(List<Delta> pieces, @Nullable SimulatedFault fault, DeltaListener listener)
       throws InterruptedException {
-    for (int said = 0; said < pieces.size(); said++) {
-      goWrong(fault, said, false);
-      if (said > 0) {
+    for (int sent = 0; sent < pieces.size(); sent++) {
+      injectFault(fault, sent, false);
+      if (sent > 0) {
         pause(settings.pace());
       }
-      listener.on(pieces.get(said));
+      listener.on(pieces.get(sent));
     }
-    goWrong(fault, pieces.size(), true);
+    injectFault(fault, pieces.size(), true);
   }
 
   /// Stalls or disconnects in the middle of an answer.
-  private void goWrong(@Nullable SimulatedFault fault, int said, boolean atEnd)
+  private void injectFault(@Nullable SimulatedFault fault, int sent, boolean atEnd)
       throws InterruptedException {
-    if (fault instanceof Stalling(int pieces) && (atEnd || said >= pieces)) {
+    if (fault instanceof Stalling(int pieces) && (atEnd || sent >= pieces)) {
       hang();
     }
-    if (fault instanceof Disconnecting(int pieces) && (atEnd || said >= pieces)) {
+    if (fault instanceof Disconnecting(int pieces) && (atEnd || sent >= pieces)) {
       throw error(Code.UNAVAILABLE, "broke off", null);
     }
   }
 
   private void hang() throws InterruptedException {
     while (true) {
-      pause(LONG);
+      pause(A_DAY);
     }
   }
 
@@ -261,36 +261,37 @@ public final class SimulatedProvider implements PromptProvider {
   /// Reads the longest cached prefix of a prompt, and writes the rest up to an index.
   ///
   /// @param output the length of the answer, in tokens
-  private Usage reach(SimulatedPrompt prompt, int lastCut, CacheProfile cacheProfile, long output) {
-    int held = lastCut;
-    while (held >= 0 && !cache.holds(prompt.prefix(held))) {
-      held--;
+  private Usage useCache(SimulatedPrompt prompt, int last, CacheProfile cacheProfile, long output) {
+    int cached = last;
+    while (cached >= 0 && !cache.holds(prompt.prefix(cached))) {
+      cached--;
     }
     long read = 0;
-    if (held >= 0) {
-      read = prompt.tokens(held);
-      keep(prompt.prefix(held), cacheProfile);
+    if (cached >= 0) {
+      read = prompt.tokens(cached);
+      put(prompt.prefix(cached), cacheProfile);
     }
     long end = read;
-    for (int cut = Math.max(held + 1, prompt.historyEnd()); cut <= lastCut; cut++) {
-      if (prompt.tokens(cut) > 0 && prompt.tokens(cut) >= cacheProfile.minimumTokens()) {
-        keep(prompt.prefix(cut), cacheProfile);
-        end = prompt.tokens(cut);
+    for (int index = Math.max(cached + 1, prompt.historyEnd()); index <= last; index++) {
+      if (prompt.tokens(index) > 0 && prompt.tokens(index) >= cacheProfile.minimumTokens()) {
+        put(prompt.prefix(index), cacheProfile);
+        end = prompt.tokens(index);
       }
     }
     long written = end - read;
-    boolean forAnHour = cacheProfile.timeToLive().compareTo(HOUR) >= 0;
-    return new Usage(prompt.tokens(prompt.end()), output, read, written, forAnHour ? written : 0);
+    boolean cachedForHour = cacheProfile.timeToLive().compareTo(HOUR) >= 0;
+    return new Usage(
+        prompt.tokens(prompt.end()), output, read, written, cachedForHour ? written : 0);
   }
 
-  private void keep(long prefix, CacheProfile cacheProfile) {
-    double share = shareKept(prefix ^ time.ticks().toNanos());
-    cache.keep(prefix, Duration.ofNanos((long) (cacheProfile.timeToLive().toNanos() * share)));
+  private void put(long prefix, CacheProfile cacheProfile) {
+    double share = lifetimeShare(prefix ^ time.ticks().toNanos());
+    cache.put(prefix, Duration.ofNanos((long) (cacheProfile.timeToLive().toNanos() * share)));
   }
 
   /// The share of its time to live that an entry really gets: random, but always the same for the
   /// same prefix at the same time.
-  private double shareKept(long lot) {
+  private double lifetimeShare(long lot) {
     if (settings.earlyEvictions() == 0) {
       return 1;
     }

@@ -30,16 +30,16 @@ class AdaptivePolicyTest {
   private static final String ANN = "ann";
   private static final String BOB = "bob";
 
-  /// Back when one ping has saved the entry.
-  private static final Gap NEEDS_ONE_PING = back(ofSeconds(400));
+  /// Back while one warm keeps the entry alive.
+  private static final Gap NEEDS_ONE_WARM = back(ofSeconds(400));
 
-  private static final Gap ENDLESS = new Gap(Duration.ofDays(7), false);
-  private static final Gap NEEDS_NONE = back(ofSeconds(20));
+  private static final Gap NEVER_RETURNED = new Gap(Duration.ofDays(7), false);
+  private static final Gap NEEDS_NO_WARM = back(ofSeconds(20));
 
   private final AdaptivePolicy policy = new AdaptivePolicy();
 
   @Test
-  void who_knows_nothing_sends_no_pings_and_asks_for_the_usual_tier() {
+  void without_data_no_warms_are_sent_and_the_default_tier_is_used() {
     var plan = plan(ANN, 0);
 
     assertThat(plan.isWorthwhile()).isFalse();
@@ -50,7 +50,7 @@ class AdaptivePolicyTest {
   }
 
   @Test
-  void a_plan_is_the_number_of_pings_that_would_have_cost_least() {
+  void a_plan_is_the_number_of_warms_that_would_have_cost_least() {
     var random = new SplittableRandom(11);
     for (int round = 0; round < 100; round++) {
       var known = new AdaptivePolicy();
@@ -75,7 +75,7 @@ class AdaptivePolicyTest {
     }
   }
 
-  /// All that is known of a tenant, each idle period with its weight.
+  /// All counted idle periods of a tenant, with their weights.
   private static final class Weighed {
 
     private final List<Gap> gaps = new ArrayList<>();
@@ -88,7 +88,9 @@ class AdaptivePolicyTest {
       for (int i = 0; i < all.size(); i++) {
         pool += Math.pow(AdaptivePolicy.SHARED_DECAY, all.size() - 1 - i);
       }
-      add(ENDLESS, AdaptivePolicy.ASSUMED_SHARED * AdaptivePolicy.ASSUMED_NEVER_RETURNED / pool);
+      add(
+          NEVER_RETURNED,
+          AdaptivePolicy.ASSUMED_SHARED * AdaptivePolicy.ASSUMED_NEVER_RETURNED / pool);
       add(all, AdaptivePolicy.SHARED_DECAY, AdaptivePolicy.ASSUMED_SHARED / pool);
       add(own, AdaptivePolicy.DECAY, 1);
     }
@@ -135,7 +137,7 @@ class AdaptivePolicyTest {
   }
 
   @Test
-  void the_last_ping_that_is_thought_of_pays_if_its_chance_reaches_the_break_even() {
+  void the_last_warm_considered_pays_if_its_probability_reaches_the_break_even() {
     var random = new SplittableRandom(12);
     int last = BRIEF.maxWorthwhileWarms() - 1;
     int sent = 0;
@@ -155,7 +157,7 @@ class AdaptivePolicyTest {
   }
 
   @Test
-  void pings_of_an_idle_period_never_cost_more_than_the_write_that_they_avert() {
+  void warms_of_an_idle_period_never_cost_more_than_the_write_that_they_avoid() {
     var random = new SplittableRandom(13);
     int most = 0;
     for (int period = 0; period < 10_000; period++) {
@@ -187,8 +189,8 @@ class AdaptivePolicyTest {
   }
 
   @Test
-  void an_unknown_tenant_is_thought_to_behave_as_all_do() {
-    IdleGaps.learn(policy, BOB, END_OF_TURN, BRIEF_ONLY, nCopies(200, NEEDS_ONE_PING));
+  void an_unknown_tenant_gets_the_estimate_of_all_tenants() {
+    IdleGaps.learn(policy, BOB, END_OF_TURN, BRIEF_ONLY, nCopies(200, NEEDS_ONE_WARM));
 
     var plan = plan(ANN, 0);
 
@@ -197,8 +199,8 @@ class AdaptivePolicyTest {
   }
 
   @Test
-  void a_known_tenant_is_thought_to_behave_as_before() {
-    IdleGaps.learn(policy, BOB, END_OF_TURN, BRIEF_ONLY, nCopies(1_000, NEEDS_ONE_PING));
+  void a_known_tenant_gets_an_estimate_of_its_own() {
+    IdleGaps.learn(policy, BOB, END_OF_TURN, BRIEF_ONLY, nCopies(1_000, NEEDS_ONE_WARM));
     IdleGaps.learn(policy, ANN, END_OF_TURN, BRIEF_ONLY, nCopies(400, back(ofSeconds(50_000))));
 
     assertThat(plan(ANN, 0).isWorthwhile()).isFalse();
@@ -206,9 +208,9 @@ class AdaptivePolicyTest {
   }
 
   @Test
-  void what_was_learned_after_one_reason_is_not_held_against_another() {
-    IdleGaps.learn(policy, ANN, END_OF_TURN, BRIEF_ONLY, nCopies(100, NEEDS_ONE_PING));
-    IdleGaps.learn(policy, ANN, TOOL_USE, BRIEF_ONLY, nCopies(100, NEEDS_NONE));
+  void counts_of_one_stop_reason_do_not_affect_another() {
+    IdleGaps.learn(policy, ANN, END_OF_TURN, BRIEF_ONLY, nCopies(100, NEEDS_ONE_WARM));
+    IdleGaps.learn(policy, ANN, TOOL_USE, BRIEF_ONLY, nCopies(100, NEEDS_NO_WARM));
 
     assertThat(plan(ANN, 0).isWorthwhile()).isTrue();
     assertThat(policy.plan(ANN, TOOL_USE, BRIEF_ONLY, CacheTier.BRIEF, STAKES, 0, 1).isWorthwhile())
@@ -216,11 +218,11 @@ class AdaptivePolicyTest {
   }
 
   @Test
-  void a_new_habit_is_learned_within_some_hundred_idle_periods() {
-    IdleGaps.learn(policy, ANN, END_OF_TURN, BRIEF_ONLY, nCopies(5_000, NEEDS_NONE));
+  void a_changed_behavior_is_learned_within_a_few_hundred_idle_periods() {
+    IdleGaps.learn(policy, ANN, END_OF_TURN, BRIEF_ONLY, nCopies(5_000, NEEDS_NO_WARM));
     assertThat(plan(ANN, 0).isWorthwhile()).isFalse();
 
-    IdleGaps.learn(policy, ANN, END_OF_TURN, BRIEF_ONLY, nCopies(100, NEEDS_ONE_PING));
+    IdleGaps.learn(policy, ANN, END_OF_TURN, BRIEF_ONLY, nCopies(100, NEEDS_ONE_WARM));
     assertThat(plan(ANN, 0).chance()).isGreaterThan(0.9);
 
     IdleGaps.learn(policy, ANN, END_OF_TURN, BRIEF_ONLY, nCopies(500, back(ofSeconds(50_000))));
@@ -228,7 +230,7 @@ class AdaptivePolicyTest {
   }
 
   @Test
-  void conversations_that_are_closed_are_no_reason_to_ping() {
+  void closed_conversations_are_no_reason_to_warm() {
     IdleGaps.learn(
         policy, ANN, END_OF_TURN, BRIEF_ONLY, nCopies(200, new Gap(ofSeconds(400), false)));
 
@@ -237,9 +239,9 @@ class AdaptivePolicyTest {
   }
 
   @Test
-  void conversations_that_are_closed_late_make_pings_dearer() {
+  void conversations_that_are_closed_late_lower_the_value_of_warms() {
     var closedLate = new Gap(ofSeconds(50_000), false);
-    IdleGaps.learn(policy, ANN, END_OF_TURN, BRIEF_ONLY, nCopies(10, NEEDS_ONE_PING));
+    IdleGaps.learn(policy, ANN, END_OF_TURN, BRIEF_ONLY, nCopies(10, NEEDS_ONE_WARM));
     double before = plan(ANN, 0).value();
 
     IdleGaps.learn(policy, ANN, END_OF_TURN, BRIEF_ONLY, nCopies(10, closedLate));
@@ -248,8 +250,8 @@ class AdaptivePolicyTest {
   }
 
   @Test
-  void the_odds_of_coming_back_are_raised_by_favour_and_lowered_by_disfavour() {
-    IdleGaps.learn(policy, ANN, END_OF_TURN, BRIEF_ONLY, nCopies(10, NEEDS_ONE_PING));
+  void a_higher_odds_ratio_raises_the_probability_of_coming_back() {
+    IdleGaps.learn(policy, ANN, END_OF_TURN, BRIEF_ONLY, nCopies(10, NEEDS_ONE_WARM));
     IdleGaps.learn(policy, ANN, END_OF_TURN, BRIEF_ONLY, nCopies(90, back(ofSeconds(50_000))));
     double before = 0;
     for (double oddsRatio : new double[] {0.1, 0.5, 1, 2, 10}) {
@@ -263,8 +265,8 @@ class AdaptivePolicyTest {
   }
 
   @Test
-  void pings_stop_where_they_find_entries_gone() {
-    IdleGaps.learn(policy, ANN, END_OF_TURN, BRIEF_ONLY, nCopies(20, NEEDS_ONE_PING));
+  void warms_stop_where_they_miss() {
+    IdleGaps.learn(policy, ANN, END_OF_TURN, BRIEF_ONLY, nCopies(20, NEEDS_ONE_WARM));
     IdleGaps.learn(policy, ANN, END_OF_TURN, BRIEF_ONLY, nCopies(20, back(ofSeconds(50_000))));
     double before = plan(ANN, 0).breakEven();
     assertThat(plan(ANN, 0).isWorthwhile()).isTrue();
@@ -281,7 +283,7 @@ class AdaptivePolicyTest {
   }
 
   @Test
-  void what_pings_find_in_one_cache_is_not_held_against_another() {
+  void misses_in_one_cache_do_not_affect_another() {
     policy.warmed(BRIEF_ONLY, CacheTier.BRIEF, true);
 
     assertThat(policy.missRate(BRIEF_ONLY, CacheTier.BRIEF)).isPositive();
@@ -291,7 +293,7 @@ class AdaptivePolicyTest {
   }
 
   @Test
-  void the_break_even_is_what_a_ping_costs_of_what_a_lost_entry_costs() {
+  void the_break_even_is_the_cost_of_a_warm_divided_by_the_cost_of_a_miss() {
     var dear = new PromptSize(1_000, 0, 115);
 
     var plan = policy.plan(ANN, END_OF_TURN, BRIEF_ONLY, CacheTier.BRIEF, dear, 0, 1);
@@ -300,9 +302,9 @@ class AdaptivePolicyTest {
   }
 
   @Test
-  void the_longer_tier_is_asked_for_where_users_stay_away_for_longer_than_the_usual_one() {
+  void the_longer_tier_is_used_where_users_stay_away_for_longer_than_the_default_one() {
     IdleGaps.learn(policy, ANN, END_OF_TURN, BOTH, nCopies(50, back(ofMinutes(45))));
-    IdleGaps.learn(policy, BOB, END_OF_TURN, BOTH, nCopies(50, NEEDS_NONE));
+    IdleGaps.learn(policy, BOB, END_OF_TURN, BOTH, nCopies(50, NEEDS_NO_WARM));
 
     var promptSize = new PromptSize(100_000, 20_000, 0);
     assertThat(policy.tier(ANN, BOTH, promptSize)).isEqualTo(CacheTier.LASTING);
@@ -310,8 +312,8 @@ class AdaptivePolicyTest {
   }
 
   @Test
-  void the_longer_tier_is_not_asked_for_where_too_much_is_to_be_written() {
-    IdleGaps.learn(policy, ANN, END_OF_TURN, BOTH, nCopies(50, NEEDS_ONE_PING));
+  void the_longer_tier_is_not_used_where_too_much_is_written() {
+    IdleGaps.learn(policy, ANN, END_OF_TURN, BOTH, nCopies(50, NEEDS_ONE_WARM));
     var littleIsNew = new PromptSize(100_000, 1_000, 0);
     var allIsNew = new PromptSize(100_000, 100_000, 0);
 
@@ -320,7 +322,7 @@ class AdaptivePolicyTest {
   }
 
   @Test
-  void the_longer_tier_is_not_asked_for_where_it_does_not_hold_what_it_promises() {
+  void the_longer_tier_is_not_used_where_its_entries_are_often_missing() {
     IdleGaps.learn(policy, ANN, END_OF_TURN, BOTH, nCopies(50, back(ofMinutes(45))));
     assertThat(policy.tier(ANN, BOTH, STAKES)).isEqualTo(CacheTier.LASTING);
 
@@ -332,14 +334,14 @@ class AdaptivePolicyTest {
   }
 
   @Test
-  void where_there_is_no_longer_tier_the_usual_one_is_asked_for() {
+  void without_a_longer_tier_the_default_one_is_used() {
     IdleGaps.learn(policy, ANN, END_OF_TURN, BRIEF_ONLY, nCopies(50, back(ofMinutes(45))));
 
     assertThat(policy.tier(ANN, BRIEF_ONLY, STAKES)).isEqualTo(CacheTier.BRIEF);
   }
 
   @Test
-  void after_the_horizon_no_ping_makes_a_difference() {
+  void after_the_horizon_no_warm_makes_a_difference() {
     var horizon = AdaptivePolicy.horizon(BOTH);
 
     assertThat(horizon).isEqualTo(ofMinutes(7 * 55 + 60));
@@ -348,7 +350,7 @@ class AdaptivePolicyTest {
   }
 
   @Test
-  void what_was_learned_is_the_same_in_another_policy() {
+  void saved_counts_restore_the_same_policy() {
     var random = new SplittableRandom(14);
     for (var tenant : List.of(ANN, BOB, "", "with spaces ")) {
       for (var stop : StopReason.values()) {
@@ -380,7 +382,7 @@ class AdaptivePolicyTest {
   }
 
   @Test
-  void only_what_has_changed_is_told_and_again_if_it_was_not_kept() {
+  void only_changes_are_returned_and_again_if_they_were_not_saved() {
     policy.returned(ANN, END_OF_TURN, BRIEF_ONLY, ofSeconds(10));
     policy.warmed(BRIEF_ONLY, CacheTier.BRIEF, false);
     var first = policy.changed();
@@ -393,8 +395,8 @@ class AdaptivePolicyTest {
   }
 
   @Test
-  void what_cannot_be_understood_is_left_out() {
-    IdleGaps.learn(policy, ANN, END_OF_TURN, BRIEF_ONLY, nCopies(100, NEEDS_ONE_PING));
+  void rows_that_cannot_be_parsed_are_ignored() {
+    IdleGaps.learn(policy, ANN, END_OF_TURN, BRIEF_ONLY, nCopies(100, NEEDS_ONE_WARM));
     var before = plan(ANN, 0);
 
     policy.learn(
@@ -445,7 +447,7 @@ class AdaptivePolicyTest {
   }
 
   @Test
-  void to_ask_about_somebody_unknown_takes_no_room() {
+  void planning_for_an_unknown_tenant_uses_no_memory() {
     for (int i = 0; i <= AdaptivePolicy.MAX_TENANTS; i++) {
       plan("asked-" + i, 0);
     }
@@ -456,7 +458,7 @@ class AdaptivePolicyTest {
   }
 
   @Test
-  void nothing_is_lost_that_several_threads_learn_at_once() {
+  void counts_of_concurrent_threads_are_not_lost() {
     int each = 20_000;
     int threads = 8;
     var begin = new CyclicBarrier(threads);
@@ -492,7 +494,7 @@ class AdaptivePolicyTest {
         .sum();
   }
 
-  /// What so many counts weigh together.
+  /// The sum of that many decayed counts.
   private static double sum(double memory, int count) {
     return (1 - Math.pow(memory, count)) / (1 - memory);
   }

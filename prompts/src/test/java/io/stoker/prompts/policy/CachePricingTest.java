@@ -19,7 +19,7 @@ class CachePricingTest {
 
   @ParameterizedTest
   @CsvSource({"1.25, 0.1, 0.087", "2, 0.1, 0.053", "1.25, 0.05, 0.042", "1, 1, 1", "1, 0.9, 1"})
-  void a_ping_pays_from_the_break_even_chance_on(double write, double read, double chance) {
+  void a_warm_pays_from_the_break_even_probability_on(double write, double read, double chance) {
     assertThat(pricing(12, write, read).breakEven()).isCloseTo(chance, within(0.0005));
   }
 
@@ -33,13 +33,13 @@ class CachePricingTest {
     "12, 1, 1, 0",
     "12, 1.25, 0, 12"
   })
-  void pings_never_cost_more_than_the_loss_that_they_avert(
+  void warms_never_cost_more_than_the_miss_that_they_avoid(
       int maxWarms, double write, double read, int clamp) {
     assertThat(pricing(maxWarms, write, read).maxWorthwhileWarms()).isEqualTo(clamp);
   }
 
   @Test
-  void one_ping_more_than_the_clamp_would_cost_more_than_the_loss() {
+  void one_more_warm_than_the_maximum_would_cost_more_than_the_miss() {
     var random = new SplittableRandom(7);
 
     for (int i = 0; i < 10_000; i++) {
@@ -53,23 +53,23 @@ class CachePricingTest {
   }
 
   @Test
-  void a_ping_that_comes_when_the_entry_is_dead_is_refused() {
+  void a_warm_interval_that_is_not_shorter_than_the_time_to_live_is_rejected() {
     var fiveMinutes = Duration.ofMinutes(5);
 
     assertThatThrownBy(() -> new CachePricing(fiveMinutes, fiveMinutes, 3, 1.25, 0.1))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("expected pings sooner than every PT5M, got PT5M");
+        .hasMessage("expected a warm interval below PT5M, got PT5M");
   }
 
   @Test
-  void a_write_that_is_cheaper_than_a_read_is_refused() {
+  void a_write_that_is_cheaper_than_a_read_is_rejected() {
     assertThatThrownBy(() -> pricing(3, 0.1, 0.5))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("0 <= read <= write");
   }
 
   @Test
-  void a_ping_is_sent_only_while_the_user_is_away() {
+  void a_warm_is_sent_only_while_the_user_is_away() {
     assertThat(BRIEF.warmsSent(ofSeconds(290), 3)).isZero();
     assertThat(BRIEF.warmsSent(ofSeconds(290).plus(A_MOMENT), 3)).isEqualTo(1);
     assertThat(BRIEF.warmsSent(ofSeconds(2 * 290), 3)).isEqualTo(1);
@@ -77,17 +77,17 @@ class CachePricingTest {
   }
 
   @Test
-  void no_more_pings_are_sent_than_were_decided() {
+  void no_more_warms_are_sent_than_planned() {
     assertThat(BRIEF.warmsSent(ofSeconds(100_000), 3)).isEqualTo(3);
   }
 
   @Test
-  void a_user_who_comes_back_at_once_is_not_pinged_for() {
+  void no_warm_is_sent_for_a_user_who_comes_back_at_once() {
     assertThat(BRIEF.warmsSent(Duration.ZERO, 3)).isZero();
   }
 
   @Test
-  void an_entry_lives_from_the_start_of_the_last_ping() {
+  void an_entry_lives_from_the_start_of_the_last_warm() {
     assertThat(BRIEF.isCached(ofMinutes(5), 0)).isTrue();
     assertThat(BRIEF.isCached(ofMinutes(5).plus(A_MOMENT), 0)).isFalse();
     assertThat(BRIEF.isCached(ofSeconds(2 * 290 + 300), 2)).isTrue();

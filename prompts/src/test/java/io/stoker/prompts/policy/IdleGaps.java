@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/// Idle periods that are made up, and what they cost one by one.
+/// Sample idle periods, and their costs.
 final class IdleGaps {
 
   static final CachePricing BRIEF =
@@ -15,21 +15,21 @@ final class IdleGaps {
   static final CacheTiers BOTH = new CacheTiers("some/model", BRIEF, LASTING);
   static final CacheTiers BRIEF_ONLY = new CacheTiers("some/model", BRIEF, null);
 
-  /// A ping that costs nothing beside reading.
+  /// A warm without overhead.
   static final PromptSize STAKES = new PromptSize(100_000, 1_000, 0);
 
   private IdleGaps() {}
 
   /// An idle period.
   ///
-  /// @param comesBack whether the user did, or the conversation was closed
+  /// @param comesBack whether the user came back; else the conversation was closed
   record Gap(Duration idle, boolean comesBack) {}
 
   static Gap back(Duration idle) {
     return new Gap(idle, true);
   }
 
-  /// Of all lengths that make a difference, now and then exactly at a border.
+  /// Random idle periods of all lengths that matter, sometimes exactly at a bound.
   static List<Gap> random(RandomGenerator random, CachePricing pricing, int count) {
     var gaps = new ArrayList<Gap>();
     for (int i = 0; i < count; i++) {
@@ -46,7 +46,7 @@ final class IdleGaps {
     return gaps;
   }
 
-  /// What an idle period costs with so many pings, for each token of the prefix.
+  /// The cost of an idle period with that many warms, per token of the prefix.
   static double cost(CachePricing pricing, Gap gap, int decided, double price) {
     int sent = pricing.warmsSent(gap.idle(), decided);
     boolean isLost = gap.comesBack() && !pricing.isCached(gap.idle(), decided);

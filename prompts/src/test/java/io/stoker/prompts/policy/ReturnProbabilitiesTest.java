@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/// What is expected by what was counted, against what the same idle periods cost one by one.
+/// Compares expected costs with the costs of the same idle periods one by one.
 class ReturnProbabilitiesTest {
 
-  private static final double KEEP_ALL = 1;
+  private static final double NO_DECAY = 1;
 
   @Test
-  void every_number_of_pings_is_expected_to_cost_what_it_would_have_cost() {
+  void every_number_of_warms_is_expected_to_cost_what_it_would_have_cost() {
     var random = new SplittableRandom(1);
     for (int round = 0; round < 200; round++) {
       var gaps = IdleGaps.random(random, BRIEF, random.nextInt(1, 80));
@@ -34,7 +34,7 @@ class ReturnProbabilitiesTest {
   }
 
   @Test
-  void the_next_ping_saves_as_many_entries_as_it_would_have_saved() {
+  void the_next_warm_saves_as_many_entries_as_it_would_have_saved() {
     var random = new SplittableRandom(2);
     for (int round = 0; round < 200; round++) {
       var gaps = IdleGaps.random(random, BRIEF, random.nextInt(1, 80));
@@ -47,7 +47,7 @@ class ReturnProbabilitiesTest {
     }
   }
 
-  /// Of those still away when it is due, the share that finds the entry because of it.
+  /// The share of the users still away when the warm is due who find the entry because of it.
   private static double saved(List<Gap> gaps, int ping) {
     long away = gaps.stream().filter(gap -> BRIEF.warmsSent(gap.idle(), ping) == ping).count();
     long saved =
@@ -60,7 +60,7 @@ class ReturnProbabilitiesTest {
   }
 
   @Test
-  void closed_conversations_are_pinged_for_until_they_are_closed_and_miss_nothing() {
+  void closed_conversations_cost_warms_until_they_are_closed_and_no_misses() {
     var closed = new Gap(Duration.ofSeconds(2 * 290 + 1), false);
 
     var probabilities = probabilities(List.of(closed), 1);
@@ -73,7 +73,7 @@ class ReturnProbabilitiesTest {
   }
 
   @Test
-  void more_favour_makes_it_likelier_that_users_come_back() {
+  void a_higher_odds_ratio_makes_returning_likelier() {
     var random = new SplittableRandom(3);
     for (int round = 0; round < 200; round++) {
       var gaps = IdleGaps.random(random, BRIEF, random.nextInt(1, 80));
@@ -101,7 +101,7 @@ class ReturnProbabilitiesTest {
 
   private static ReturnProbabilities probabilities(List<Gap> gaps, double oddsRatio) {
     var histogram = new GapHistogram(BRIEF);
-    gaps.forEach(gap -> histogram.add(gap.idle(), gap.comesBack(), KEEP_ALL));
+    gaps.forEach(gap -> histogram.add(gap.idle(), gap.comesBack(), NO_DECAY));
     return new ReturnProbabilities(BRIEF, histogram, oddsRatio);
   }
 }

@@ -17,7 +17,7 @@ final class SimulatedCacheTest {
 
   @Test
   void a_beginning_is_held_until_its_end_and_not_longer() {
-    cache.keep(7, ofSeconds(100));
+    cache.put(7, ofSeconds(100));
 
     time.advance(ofSeconds(99));
     assertThat(cache.holds(7)).isTrue();
@@ -28,10 +28,10 @@ final class SimulatedCacheTest {
 
   @Test
   void a_beginning_can_be_held_for_longer() {
-    cache.keep(7, ofSeconds(100));
+    cache.put(7, ofSeconds(100));
     time.advance(ofSeconds(50));
 
-    cache.keep(7, ofSeconds(100));
+    cache.put(7, ofSeconds(100));
 
     time.advance(ofSeconds(99));
     assertThat(cache.holds(7)).isTrue();
@@ -40,7 +40,7 @@ final class SimulatedCacheTest {
 
   @Test
   void a_hash_of_zero_is_one_like_the_others() {
-    cache.keep(0, ofSeconds(100));
+    cache.put(0, ofSeconds(100));
 
     assertThat(cache.holds(0)).isTrue();
     assertThat(cache.size()).isEqualTo(1);
@@ -48,7 +48,7 @@ final class SimulatedCacheTest {
 
   @Test
   void of_very_many_all_are_held_until_they_end() {
-    LongStream.range(0, 100_000).forEach(i -> cache.keep(i, ofSeconds(100)));
+    LongStream.range(0, 100_000).forEach(i -> cache.put(i, ofSeconds(100)));
 
     assertThat(cache.size()).isEqualTo(100_000);
     time.advance(ofSeconds(100));
@@ -64,7 +64,7 @@ final class SimulatedCacheTest {
       long prefix = random.nextInt(500);
       int timeToLive = 1 + random.nextInt(2_000);
       expected.put(prefix, now + timeToLive);
-      cache.keep(prefix, ofSeconds(timeToLive));
+      cache.put(prefix, ofSeconds(timeToLive));
       long asked = random.nextInt(500);
       assertThat(cache.holds(asked)).isEqualTo(expected.getOrDefault(asked, 0L) > now);
       time.advance(ofSeconds(1));

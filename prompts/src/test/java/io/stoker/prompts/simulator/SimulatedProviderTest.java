@@ -77,7 +77,7 @@ class SimulatedProviderTest {
   }
 
   @Test
-  void every_answer_begins_by_saying_that_it_is_simulated() throws Exception {
+  void every_answer_says_at_its_start_that_it_is_simulated() throws Exception {
     for (var model : simulator.models()) {
       said.clear();
 
@@ -397,7 +397,7 @@ class SimulatedProviderTest {
 
   @ParameterizedTest
   @MethodSource("turnedAway")
-  void a_request_that_is_turned_away_says_so_and_leaves_the_cache_alone(TurnedAway expected)
+  void a_rejected_request_reports_it_and_does_not_change_the_cache(TurnedAway expected)
       throws Exception {
     var request = request("small", PROBE, user(QUESTION));
     simulator.failNext(2, expected.fault());
@@ -429,7 +429,7 @@ class SimulatedProviderTest {
   }
 
   @Test
-  void once_told_to_behave_it_does() {
+  void cleared_faults_are_not_injected() {
     simulator.failNext(1000, new Unavailable());
 
     simulator.clearFaults();
@@ -505,7 +505,7 @@ class SimulatedProviderTest {
   }
 
   @Test
-  void a_warm_that_breaks_off_has_reached_the_cache_all_the_same() throws Exception {
+  void a_warm_that_disconnects_has_still_reached_the_cache() throws Exception {
     var request = request("small", PROBE, user(QUESTION));
     simulator.failNext(1, new Disconnecting(5));
 
@@ -570,7 +570,7 @@ class SimulatedProviderTest {
 
   @ParameterizedTest
   @ValueSource(doubles = {-0.1, 1.1, Double.NaN})
-  void a_share_that_is_none_cannot_be_set(double share) {
+  void an_invalid_share_is_rejected(double share) {
     assertThatThrownBy(() ->
             new SimulatorSettings(Duration.ZERO, Duration.ZERO, AT_ONCE.cacheProfile(), share))
         .isInstanceOf(IllegalArgumentException.class)
@@ -605,7 +605,7 @@ class SimulatedProviderTest {
     return new Running<>(task, Thread.ofVirtual().start(task));
   }
 
-  /// A call on a thread of its own.
+  /// A call on its own thread.
   private record Running<T>(FutureTask<T> task, Thread thread) {
 
     private T get() throws InterruptedException, ExecutionException {

@@ -17,7 +17,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/// Shows prompts to Micrometer: what is armed, what was warmed, what it cost.
+/// The Micrometer meters of prompt warming: scheduled conversations, warms, turns and costs.
 public final class PromptMetrics {
 
   private static final double MICROS = 1_000_000;
@@ -36,17 +36,13 @@ public final class PromptMetrics {
         warmer::warmsInFlight,
         "Warms that a provider is answering",
         registry);
-    gauge(
-        "stoker.prompts.turns.in.flight",
-        prompts.chat()::running,
-        "Turns that are going on",
-        registry);
+    gauge("stoker.prompts.turns.in.flight", prompts.chat()::running, "Turns in progress", registry);
     warms("warmed", Totals::warmed, prompts, registry);
     warms("failed", Totals::failed, prompts, registry);
     for (var reason : PromptChat.REASONS) {
       FunctionCounter.builder("stoker.prompts.turns", prompts.chat(), chat -> chat.ended(reason))
           .tag("reason", reason)
-          .description("Turns that have ended, by why")
+          .description("Turns that have ended, by reason")
           .register(registry);
     }
     tokens("read", Totals::readTokens, prompts, registry);
@@ -62,12 +58,12 @@ public final class PromptMetrics {
     money("wasted", WarmingCosts::wasted, prompts, registry);
     FunctionCounter.builder(
             "stoker.prompts.warms.wrote", prompts.warmer(), warmer -> warmer.sums().rewrites())
-        .description("Warms that found the entry gone, and wrote it anew")
+        .description("Warms with a cache miss, which wrote the entry again")
         .register(registry);
     gauge(
         "stoker.prompts.warms.waiting",
         prompts.warmer()::warmsWaiting,
-        "Warms that wait for others, or for the next minute",
+        "Warms that wait for a concurrency or rate limit",
         registry);
   }
 
@@ -86,7 +82,7 @@ public final class PromptMetrics {
         .register(registry);
   }
 
-  /// How long users wait; the mean is the sum by the count.
+  /// Times to first token; the mean is the sum divided by the count.
   private static void waits(PromptServices prompts, MeterRegistry registry) {
     wait("warm", LedgerSums::warmTurns, LedgerSums::warmWait, prompts, registry);
     wait("cold", LedgerSums::coldTurns, LedgerSums::coldWait, prompts, registry);
@@ -105,7 +101,7 @@ public final class PromptMetrics {
             warmer -> whole.apply(warmer.sums()).toMillis(),
             TimeUnit.MILLISECONDS)
         .tag("cache", cache)
-        .description("Until the first piece of an answer, by whether the cache was warm")
+        .description("Time to first token, by whether the cache was warm")
         .register(registry);
   }
 
@@ -149,7 +145,7 @@ public final class PromptMetrics {
             prompts.warmer(),
             warmer -> value.applyAsDouble(warmer.totals()))
         .tag("outcome", outcome)
-        .description("Warms, by what they came to")
+        .description("Warms, by outcome")
         .register(registry);
   }
 
