@@ -150,9 +150,9 @@ public final class PromptChat implements AutoCloseable {
     if (tooMany || tooLong) {
       throw new PromptLimitException(
           PromptLimitException.Code.CONVERSATION_FULL,
-          "This conversation has %d parts with %d characters, and the limit is %d with %d. Start"
+          "This conversation has %d parts with %d characters, and may have at most %d with %d. Begin"
                   .formatted(size.parts(), size.characters(), limits.parts(), limits.characters())
-              + " another one, or delete this one");
+              + " another one, or delete it");
     }
   }
 

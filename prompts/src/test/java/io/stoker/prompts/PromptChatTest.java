@@ -192,7 +192,7 @@ final class PromptChatTest {
 
       assertThatThrownBy(() -> limited.setEnabled("3", true))
           .isInstanceOf(PromptLimitException.class)
-          .hasMessageContaining("of no tenant")
+          .hasMessageContaining("without a tenant")
           .hasMessageContaining("at most 2");
       assertThat(limited.setEnabled("2", false).warming().enabled()).isFalse();
       chats.start("4", "hello", "simulator/small", null, "acme");
