@@ -1,4 +1,4 @@
-/// The few words that all of Stoker shares, and calls over HTTP.
+/// Types that all of Stoker shares, and HTTP calls.
 @SuppressWarnings("module") // those that it is exported to are compiled later
 module io.stoker.base {
   requires java.net.http;

@@ -1,4 +1,4 @@
-/// Keeps login sessions warm: copies them from Postgres to Redis, and ends there what has ended.
+/// Keeps login sessions warm: copies them from Postgres to Redis, and revokes them there.
 module io.stoker.sessions {
   requires transitive io.stoker.base;
   requires transitive java.sql;

@@ -1,4 +1,4 @@
-/// One SQL database for what must survive: SQLite in a folder, or Postgres.
+/// One SQL database for state that must survive a restart: SQLite in a folder, or Postgres.
 @SuppressWarnings("module") // those that it is exported to are compiled later
 module io.stoker.state {
   requires transitive io.stoker.base;

@@ -6,10 +6,10 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Work that is repeated on a thread of its own until its owner ends it.
+/// A task repeated on its own thread until its owner ends it.
 ///
-/// Nothing else ends it: whatever a round throws is logged, and the next round begins after a pause
-/// of a second. The pause does not use [Time], since a clock that fails must not end the loop.
+/// An exception does not end it: anything an iteration throws is logged, and the next one starts a
+/// second later. That pause does not use [Time], since a failing clock must not end the loop.
 /// Thread-safe.
 public final class BackgroundLoop implements AutoCloseable {
 
@@ -17,12 +17,12 @@ public final class BackgroundLoop implements AutoCloseable {
   private static final long PAUSE_SECONDS = 1;
 
   private final String name;
-  private final Round round;
+  private final Iteration iteration;
   private final Thread thread;
   private final CountDownLatch ended = new CountDownLatch(1);
 
-  /// One repetition. It waits by itself until there is something to do.
-  public interface Round {
+  /// One iteration. It blocks until there is something to do.
+  public interface Iteration {
 
     /// Runs once.
     ///
@@ -30,46 +30,46 @@ public final class BackgroundLoop implements AutoCloseable {
     void run() throws InterruptedException;
   }
 
-  private BackgroundLoop(String name, Thread.Builder threads, Round round) {
+  private BackgroundLoop(String name, Thread.Builder threads, Iteration iteration) {
     this.name = name;
-    this.round = round;
+    this.iteration = iteration;
     this.thread = threads.name(name).unstarted(this::run);
   }
 
-  /// A loop on a virtual thread, which has not started yet.
-  public static BackgroundLoop virtual(String name, Round round) {
-    return new BackgroundLoop(name, Thread.ofVirtual(), round);
+  /// A loop on a virtual thread, not yet started.
+  public static BackgroundLoop virtual(String name, Iteration iteration) {
+    return new BackgroundLoop(name, Thread.ofVirtual(), iteration);
   }
 
-  /// A loop on a daemon thread of the platform, which has not started yet: for work that keeps a
-  /// core busy, or that must not wait for work that does.
-  public static BackgroundLoop platform(String name, Round round) {
-    return new BackgroundLoop(name, Thread.ofPlatform().daemon(), round);
+  /// A loop on a platform daemon thread, not yet started: for CPU-bound work, or for work that must
+  /// not wait behind it.
+  public static BackgroundLoop platform(String name, Iteration iteration) {
+    return new BackgroundLoop(name, Thread.ofPlatform().daemon(), iteration);
   }
 
-  /// Starts the thread. Must be called once only.
+  /// Starts the thread. Call it once.
   public void start() {
     thread.start();
   }
 
-  /// Lets no further round begin. The current round is not interrupted.
+  /// Ends the loop after the current iteration, which is not interrupted.
   public void end() {
     ended.countDown();
   }
 
-  /// Whether no further round begins.
+  /// Whether no further iteration will start.
   public boolean hasEnded() {
     return ended.getCount() == 0;
   }
 
-  /// Ends the loop, and interrupts the current round.
+  /// Ends the loop and interrupts the current iteration.
   @Override
   public void close() {
     end();
     thread.interrupt();
   }
 
-  /// Waits until the last round is over.
+  /// Waits for the last iteration to finish.
   ///
   /// @return false if that takes longer than `timeout`
   public boolean join(Duration timeout) throws InterruptedException {
@@ -84,7 +84,7 @@ public final class BackgroundLoop implements AutoCloseable {
           failed = false;
           var _ = ended.await(PAUSE_SECONDS, TimeUnit.SECONDS);
         } else {
-          round.run();
+          iteration.run();
         }
       } catch (InterruptedException _) {
         // Closed, or a stray interrupt, which is ignored.
@@ -95,7 +95,7 @@ public final class BackgroundLoop implements AutoCloseable {
     }
   }
 
-  /// Clears an interrupt before it looks, as [#close()] interrupts after it has ended the loop.
+  /// Clears the interrupt flag first, since [#close()] sets it after ending the loop.
   private boolean isRunning() {
     var _ = Thread.interrupted();
     return !hasEnded();

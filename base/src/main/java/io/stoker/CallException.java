@@ -3,31 +3,31 @@ package io.stoker;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// A call to a model or to another application failed. Messages hold no keys.
+/// Thrown when a call to a model or another application fails. Messages contain no keys.
 public final class CallException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
   /// What kind of failure it is.
   public enum Code {
-    /// Called too often (429). Not before [#retryAfter()] again.
+    /// Rate limited (429); see [#retryAfter()].
     RATE_LIMITED,
-    /// Cannot be reached: the call was never sent, and its content is not to blame.
+    /// No connection: the request was never sent, so its content is not the cause.
     UNREACHABLE,
-    /// Broke off, or answered with 5xx.
+    /// The connection broke, or the status was 5xx.
     UNAVAILABLE,
-    /// Denies the caller or the address rather than what was asked: 3xx, 401, 402, 403, 404, 405,
-    /// 407. If it does so whatever is asked, it is not set up well, or the key is no longer good.
+    /// The caller or the address is rejected rather than this request: 3xx, 401, 402, 403, 404,
+    /// 405, 407. If every request is, a setting is wrong or the key is no longer valid.
     DENIED,
-    /// Took too long, or was silent for too long.
+    /// A timeout of [CallTimeouts] expired.
     TIMED_OUT,
-    /// Refuses this call for good (any other 4xx).
+    /// This request is rejected permanently (any other 4xx).
     REFUSED,
-    /// Answered with something that cannot be understood.
+    /// The response cannot be parsed.
     BAD_ANSWER;
 
-    /// The code for those who do not ask whether the call was sent or who was denied: `UNAVAILABLE`
-    /// for `UNREACHABLE`, `REFUSED` for `DENIED`, else the same.
+    /// The code without the finer distinctions: `UNAVAILABLE` for `UNREACHABLE`, `REFUSED` for
+    /// `DENIED`, otherwise the same.
     public Code broad() {
       return switch (this) {
         case UNREACHABLE, UNAVAILABLE -> UNAVAILABLE;
@@ -43,32 +43,32 @@ public final class CallException extends RuntimeException {
 
   /// A failure without a status.
   ///
-  /// @param retryAfter how long to make no calls, as the other side asked; null if it did not.
-  ///   Taken as zero if negative, as a day if longer
-  /// @param cause what was caught; null if nothing was. An IOException says that the connection
-  ///   broke, which in an outage says nothing about what was asked
+  /// @param retryAfter how long to make no calls, as the server requested; null if it did not.
+  ///   Clamped to between zero and a day
+  /// @param cause null for none. An IOException means that the connection broke, so the request
+  ///   itself may be fine
   public CallException(
       Code code, String message, @Nullable Duration retryAfter, @Nullable Throwable cause) {
     super(TextRules.sanitized(message), cause);
     this.code = code;
     this.status = 0;
-    this.retryAfter = CallTimeouts.sensible(retryAfter);
+    this.retryAfter = CallTimeouts.clamped(retryAfter);
   }
 
-  /// A status other than 2xx.
+  /// A failure with a status other than 2xx.
   ///
-  /// @param retryAfter how long to make no calls, as the other side asked; null if it did not
+  /// @param retryAfter how long to make no calls, as the server requested; null if it did not
   public CallException(Code code, int status, String message, @Nullable Duration retryAfter) {
     super(TextRules.sanitized(message));
     this.code = code;
     this.status = status;
-    this.retryAfter = CallTimeouts.sensible(retryAfter);
+    this.retryAfter = CallTimeouts.clamped(retryAfter);
   }
 
-  /// A failure that a model reports in the middle of an answer that it began well.
+  /// A failure that a model reports in the middle of its answer.
   ///
-  /// @param kind the model's own word for it; empty if there is none
-  /// @param message empty if there is none
+  /// @param kind the model's own error code; empty for none
+  /// @param message empty for none
   public static CallException reported(String kind, String message) {
     var code =
         switch (kind) {
@@ -84,8 +84,8 @@ public final class CallException extends RuntimeException {
               Code.REFUSED;
           default -> Code.UNAVAILABLE;
         };
-    var why = message.isEmpty() ? "it does not say why" : message;
-    return new CallException(code, "the model gave up: " + why, null, null);
+    var why = message.isEmpty() ? "no reason given" : message;
+    return new CallException(code, "the model reported an error: " + why, null, null);
   }
 
   /// What kind of failure it is.
@@ -98,7 +98,7 @@ public final class CallException extends RuntimeException {
     return status;
   }
 
-  /// How long to make no calls; null if the other side did not say.
+  /// How long to make no calls; null if the server did not say.
   public @Nullable Duration retryAfter() {
     return retryAfter;
   }

@@ -12,61 +12,61 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// A few platform threads for work that keeps a processor busy and whose size clients decide:
-/// reading uploads, splitting documents, computing vectors. On virtual threads, such work would
-/// keep all others from running.
+/// A bounded pool of platform threads for CPU-bound work whose size clients decide: parsing
+/// uploads, splitting documents, computing embeddings. On virtual threads, such work would starve
+/// all others.
 ///
-/// Work that takes too long is interrupted and abandoned. If it does not end then, it occupies its
-/// thread, and nothing else. Thread-safe.
+/// A task that takes too long is interrupted and abandoned; if it ignores the interrupt, it keeps
+/// its thread. Thread-safe.
 public final class CpuWorkPool implements AutoCloseable {
 
   private static final long IDLE_SECONDS = 10;
 
   private final String name;
-  private final Duration longest;
+  private final Duration timeout;
   private final ThreadPoolExecutor threads;
 
-  /// Threads that are started when there is work.
+  /// A pool whose threads start on demand.
   ///
   /// @param name the name of each thread
-  /// @param most how many threads there may be
-  /// @param waiting how many pieces of work may wait for a thread
-  /// @param longest how long work may take, the wait for a thread included
-  public CpuWorkPool(String name, int most, int waiting, Duration longest) {
+  /// @param maxThreads the most threads
+  /// @param queueSize how many tasks may wait for a thread
+  /// @param timeout how long a task may take, including the wait for a thread
+  public CpuWorkPool(String name, int maxThreads, int queueSize, Duration timeout) {
     this.name = name;
-    this.longest = longest;
+    this.timeout = timeout;
     this.threads =
         new ThreadPoolExecutor(
-            most,
-            most,
+            maxThreads,
+            maxThreads,
             IDLE_SECONDS,
             TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(waiting),
-            work -> BackgroundTask.platform(name, work));
+            new ArrayBlockingQueue<>(queueSize),
+            task -> BackgroundTask.platform(name, task));
     threads.allowCoreThreadTimeOut(true);
   }
 
-  /// A piece of work.
+  /// A task.
   ///
   /// @param <T> its result
-  public interface Work<T> {
+  public interface Task<T> {
 
-    /// Does the work. Ends when its thread is interrupted, or soon after.
+    /// Runs the task. Must return soon after its thread is interrupted.
     T run() throws IOException, InterruptedException;
   }
 
-  /// Runs work on one of the threads, and waits for its result.
+  /// Runs a task on one of the threads, and waits for its result.
   ///
-  /// @throws WorkRefusedException if no thread is free, or the work takes too long
+  /// @throws WorkRefusedException if no thread is free, or the task takes too long
   /// @throws InterruptedIOException if the calling thread is interrupted; its interrupt is restored
-  public <T> T run(Work<T> work) throws IOException {
-    var begun = new AtomicBoolean();
-    var future = submitted(work, begun);
+  public <T> T run(Task<T> task) throws IOException {
+    var started = new AtomicBoolean();
+    var future = submit(task, started);
     try {
-      return future.get(longest.toNanos(), TimeUnit.NANOSECONDS);
+      return future.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException _) {
       future.cancel(true);
-      throw begun.get() ? tooLong() : busy();
+      throw started.get() ? tooLong() : busy();
     } catch (InterruptedException _) {
       future.cancel(true);
       Thread.currentThread().interrupt();
@@ -76,11 +76,11 @@ public final class CpuWorkPool implements AutoCloseable {
     }
   }
 
-  private <T> Future<T> submitted(Work<T> work, AtomicBoolean begun) {
+  private <T> Future<T> submit(Task<T> task, AtomicBoolean started) {
     try {
       return threads.submit(() -> {
-        begun.set(true);
-        return work.run();
+        started.set(true);
+        return task.run();
       });
     } catch (RejectedExecutionException _) {
       throw busy();
@@ -96,7 +96,7 @@ public final class CpuWorkPool implements AutoCloseable {
     return new WorkRefusedException(
         WorkRefusedException.Code.TOO_LONG,
         "expected it to be read within "
-            + longest.toSeconds()
+            + timeout.toSeconds()
             + " s, but it takes longer. Split it");
   }
 
@@ -105,11 +105,11 @@ public final class CpuWorkPool implements AutoCloseable {
       case RuntimeException unchecked -> throw unchecked;
       case Error error -> throw error;
       case IOException io -> io;
-      case null, default -> new IOException("the work was broken off", e);
+      case null, default -> new IOException("the task was cancelled", e);
     };
   }
 
-  /// Interrupts all work.
+  /// Interrupts all tasks.
   @Override
   public void close() {
     threads.shutdownNow();

@@ -2,7 +2,7 @@ package io.stoker;
 
 import java.time.Duration;
 
-/// How durations compare.
+/// Comparisons of durations, which the JDK lacks.
 public final class DurationRules {
 
   private DurationRules() {}

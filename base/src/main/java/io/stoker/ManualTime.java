@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A clock that stands still until it is turned by hand; for your tests as well as ours.
+/// A clock that tests advance by hand.
 ///
 /// [#pause(Duration)] blocks until other threads have [advanced][#advance(Duration)] the clock far
 /// enough. Thread-safe.
@@ -15,7 +15,7 @@ public final class ManualTime implements Time {
   private Duration ticks = Duration.ZERO;
   private final List<Duration> pauseEnds = new ArrayList<>();
 
-  /// A clock that shows `start`.
+  /// A clock set to `start`.
   public ManualTime(Instant start) {
     this.now = start;
   }

@@ -3,7 +3,7 @@ package io.stoker;
 import java.time.Duration;
 import java.time.Instant;
 
-/// The machine's clock: the one place that reads it.
+/// The machine's clock. No other class reads it.
 enum SystemTime implements Time {
   INSTANCE;
 

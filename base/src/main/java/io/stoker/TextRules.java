@@ -3,23 +3,23 @@ package io.stoker;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// Which characters a text from outside may hold, and how it is shown to people.
+/// Validation, sanitizing and display of text from outside.
 ///
-/// A text is whole if it holds neither a NUL character, which Postgres cannot store, nor half of a
-/// surrogate pair, which UTF-8 cannot write. Clients are refused with a text that is not whole;
-/// what models and pipelines send is cleaned.
+/// A text is valid if it contains neither a NUL character, which Postgres cannot store, nor an
+/// unpaired surrogate, which UTF-8 cannot encode. Invalid text from clients is rejected; that of
+/// models and pipelines is sanitized.
 public final class TextRules {
 
   private static final char REPLACEMENT = '\uFFFD';
 
-  /// A break of lines that is none of the control characters.
+  /// Line breaks that are not control characters.
   private static final int LINE_SEPARATOR = 0x2028;
 
   private static final int PARAGRAPH_SEPARATOR = 0x2029;
 
   private TextRules() {}
 
-  /// Why a text is not whole, in a few words; null if it is.
+  /// The reason why a text is invalid, in a few words; null if it is valid.
   public static @Nullable String whyInvalid(String text) {
     int at = firstInvalid(text, 0);
     if (at < 0) {
@@ -34,7 +34,7 @@ public final class TextRules {
             at + 1);
   }
 
-  /// The text with U+FFFD in the place of all that keeps it from being whole.
+  /// The text with U+FFFD in place of each invalid character.
   public static String sanitized(String text) {
     int at = firstInvalid(text, 0);
     if (at < 0) {
@@ -47,12 +47,12 @@ public final class TextRules {
     return clean.toString();
   }
 
-  /// Whether the second half of the last character is still to come.
+  /// Whether the last character is half of a surrogate pair.
   public static boolean endsInHighSurrogate(CharSequence text) {
     return !text.isEmpty() && Character.isHighSurrogate(text.charAt(text.length() - 1));
   }
 
-  /// Where the first character is that a whole text does not hold; -1 if there is none.
+  /// The index of the first invalid character; -1 if there is none.
   private static int firstInvalid(String text, int from) {
     for (int at = from; at < text.length(); at++) {
       char character = text.charAt(at);
@@ -73,13 +73,13 @@ public final class TextRules {
     return -1;
   }
 
-  /// The text on one line, with what would move the cursor, colour the terminal, break the line or
-  /// turn the direction of reading written as `\n`, `\t` or `\u001b`.
+  /// The text on one line, with control characters, line breaks and changes of text direction
+  /// escaped as `\n`, `\t` or `\u001b`.
   public static String escaped(String text) {
     return escaped(text, false);
   }
 
-  /// The same, but line feeds and tabs stay.
+  /// Like [#escaped(String)], but keeps line feeds and tabs.
   public static String escapedLines(String text) {
     return escaped(text, true);
   }
@@ -110,7 +110,7 @@ public final class TextRules {
         || turnsDirection(character);
   }
 
-  /// Whether what follows would be shown in another order than it is written in.
+  /// Whether a character changes the direction of the text that follows.
   private static boolean turnsDirection(int character) {
     return (character >= 0x202A && character <= 0x202E)
         || (character >= 0x2066 && character <= 0x2069);
@@ -125,23 +125,24 @@ public final class TextRules {
     };
   }
 
-  /// The text, or its beginning and `…`: at most so many characters, and never half of one.
-  public static String truncated(String text, int most) {
-    if (text.length() <= most) {
+  /// The text, or its beginning followed by `…`: at most `max` characters, and never half a
+  /// surrogate pair.
+  public static String truncated(String text, int max) {
+    if (text.length() <= max) {
       return text;
     }
-    var beginning = text.substring(0, most - 1);
+    var beginning = text.substring(0, max - 1);
     int end = endsInHighSurrogate(beginning) ? beginning.length() - 1 : beginning.length();
     return beginning.substring(0, end) + "…";
   }
 
-  /// A message on one line: white space with a line break in it becomes a blank.
+  /// A message on one line: white space that includes a line break becomes a single space.
   public static String oneLine(@Nullable String message) {
     var lines = String.valueOf(message).strip().lines().map(String::strip);
     return String.join(" ", lines.filter(line -> !line.isEmpty()).toList());
   }
 
-  /// A message on one line without the full stop, as the beginning of a longer sentence.
+  /// A message on one line, without its full stop, to be continued.
   public static String phrase(@Nullable String message) {
     var line = oneLine(message);
     int end = line.length();

@@ -6,10 +6,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 
-/// The clock that Stoker reads, which tests can turn by hand.
+/// The clock, which tests can advance by hand ([ManualTime]).
 ///
-/// Two readings that must not be mixed: [#now()] is the wall clock, which may jump; [#ticks()] only
-/// goes forward, and is for deadlines and durations. Thread-safe.
+/// [#now()] is the wall clock, which may jump; [#ticks()] is monotonic, for deadlines and
+/// durations. The two must not be mixed. Thread-safe.
 public interface Time {
 
   /// The machine's clock.
@@ -17,10 +17,10 @@ public interface Time {
     return SystemTime.INSTANCE;
   }
 
-  /// The wall clock. May jump either way when somebody sets the machine's time.
+  /// The wall clock. Jumps when the machine's time is set.
   Instant now();
 
-  /// Time since an arbitrary fixed moment. Never goes back; means nothing outside this process.
+  /// Monotonic time since an arbitrary moment; meaningless outside this process.
   Duration ticks();
 
   /// Waits. Returns at once when `length` is zero or negative.
@@ -28,7 +28,7 @@ public interface Time {
   /// @throws InterruptedException if the thread is interrupted while it waits
   void pause(Duration length) throws InterruptedException;
 
-  /// Waits until [#ticks()] shows `ticks`, or later. Returns at once if it does.
+  /// Waits until [#ticks()] reaches `ticks`.
   ///
   /// @throws InterruptedException if the thread is interrupted while it waits
   default void pauseUntil(Duration ticks) throws InterruptedException {

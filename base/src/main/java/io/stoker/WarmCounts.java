@@ -4,8 +4,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// How many entries a run selected and what became of each; every selected entry is in exactly one
-/// of the three columns.
+/// Counts of the entries that a run selected, by outcome; each entry is counted exactly once.
 ///
 /// @param warmed entries that the cache acknowledged
 /// @param skipped entries that were deliberately not written, by reason
@@ -18,13 +17,13 @@ public record WarmCounts(long warmed, Map<String, Long> skipped, Map<String, Lon
   /// Checks the counts and keeps sorted copies of the maps.
   public WarmCounts {
     if (warmed < 0) {
-      throw new IllegalArgumentException("warmed must not be negative but was " + warmed);
+      throw new IllegalArgumentException("expected a count of at least 0, got " + warmed);
     }
     skipped = Collections.unmodifiableMap(new TreeMap<>(skipped));
     failed = Collections.unmodifiableMap(new TreeMap<>(failed));
   }
 
-  /// All entries, whatever became of them.
+  /// All entries, whatever their outcome.
   public long selected() {
     return warmed + totalSkipped() + totalFailed();
   }
@@ -43,7 +42,7 @@ public record WarmCounts(long warmed, Map<String, Long> skipped, Map<String, Lon
     return counts.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /// Counts outcomes one by one. Confined to one thread.
+  /// Counts outcomes. Confined to one thread.
   public static final class Counter {
 
     private long warmed;

@@ -1,6 +1,6 @@
 package io.stoker;
 
-/// How warming one entry ended. Ports return outcomes and never swallow them.
+/// The result of warming one entry. Every write yields one.
 public sealed interface WarmOutcome {
 
   /// The cache acknowledged the entry.

@@ -1,15 +1,14 @@
 package io.stoker;
 
-/// Work that [CpuWorkPool] did not finish.
+/// Thrown when a [CpuWorkPool] cannot run a task or does not finish it in time.
 public final class WorkRefusedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /// Why it did not.
   public enum Code {
-    /// No thread is free. One may be later.
+    /// All threads are busy and the queue is full; try again later.
     BUSY,
-    /// It took too long, and will take as long again.
+    /// The task took too long; a retry would, too.
     TOO_LONG
   }
 
@@ -20,7 +19,6 @@ public final class WorkRefusedException extends RuntimeException {
     this.code = code;
   }
 
-  /// Why.
   public Code code() {
     return code;
   }

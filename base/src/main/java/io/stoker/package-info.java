@@ -2,17 +2,18 @@
 /// no warmer.
 ///
 /// - [io.stoker.Time] and [io.stoker.ManualTime]: the clock, which is passed in everywhere
-/// - [io.stoker.BackgroundLoop] and [io.stoker.BackgroundTask]: threads whose failures are logged,
-///   and loops that go on
-/// - [io.stoker.WarmOutcome] and [io.stoker.WarmCounts]: what became of each entry, and the counts
-/// - [io.stoker.StokerException]: a store that failed, with a code
-/// - [io.stoker.CallException]: a call to a model or another application that failed, with a code
-/// - [io.stoker.TextRules]: which characters a text may hold, and how it is shown
-/// - [io.stoker.CpuWorkPool]: platform threads for work that keeps a processor busy
-/// - [io.stoker.CallTimeouts]: how long a call over HTTP may take
+/// - [io.stoker.BackgroundLoop] and [io.stoker.BackgroundTask]: threads that log exceptions, and
+///   loops that survive them
+/// - [io.stoker.WarmOutcome] and [io.stoker.WarmCounts]: the result of warming an entry, and the
+///   counts
+/// - [io.stoker.StokerException]: a store failed
+/// - [io.stoker.CallException]: a call to a model or another application failed
+/// - [io.stoker.TextRules]: validation, sanitizing and display of text
+/// - [io.stoker.CpuWorkPool]: a bounded pool of threads for CPU-bound work
+/// - [io.stoker.CallTimeouts]: timeouts of an HTTP call
 ///
-/// `io.stoker.wire` beside it is calls over HTTP, and JSON. `io.stoker.state` is the database that
-/// answers and prompts share; `io.stoker.access` stores in it who may call a server.
+/// `io.stoker.wire` contains HTTP calls and JSON. `io.stoker.state` is the database that answers
+/// and prompts share; `io.stoker.access` stores API tokens in it.
 ///
 /// The warmers, which do not depend on each other:
 ///

@@ -19,7 +19,7 @@ final class BackgroundLoopTest {
   private final AtomicInteger rounds = new AtomicInteger();
 
   @Test
-  void whatever_a_round_throws_the_loop_goes_on() throws InterruptedException {
+  void the_loop_continues_after_any_exception() throws InterruptedException {
     List<Throwable> faults =
         List.of(new IllegalStateException("a fault"), new StackOverflowError("an error"));
     var after = new CountDownLatch(1);
@@ -48,7 +48,7 @@ final class BackgroundLoopTest {
   }
 
   @Test
-  void a_stray_interrupt_does_not_end_it_and_closing_does() throws InterruptedException {
+  void closing_ends_it_but_a_stray_interrupt_does_not() throws InterruptedException {
     var threads = new LinkedBlockingQueue<Thread>();
     var loop =
         BackgroundLoop.platform(
@@ -69,7 +69,7 @@ final class BackgroundLoopTest {
   }
 
   @Test
-  void a_loop_that_is_ended_finishes_its_round_undisturbed() throws InterruptedException {
+  void a_loop_that_is_ended_finishes_its_iteration() throws InterruptedException {
     var done = new ArrayList<String>();
     var begun = new CountDownLatch(1);
     var goOn = new CountDownLatch(1);
@@ -93,7 +93,7 @@ final class BackgroundLoopTest {
   }
 
   @Test
-  void a_loop_that_was_never_started_has_nothing_to_wait_for() throws InterruptedException {
+  void joining_a_loop_that_was_never_started_returns_at_once() throws InterruptedException {
     var loop = BackgroundLoop.virtual("The loop of a test", rounds::incrementAndGet);
 
     loop.close();
@@ -102,7 +102,7 @@ final class BackgroundLoopTest {
   }
 
   @Test
-  void what_a_task_throws_goes_no_further() throws InterruptedException {
+  void exceptions_of_a_task_are_not_propagated() throws InterruptedException {
     boolean done = BackgroundTask.attempt("A task of a test", rounds::incrementAndGet);
     boolean failed =
         BackgroundTask.attempt(

@@ -20,19 +20,19 @@ final class CallExceptionTest {
     "REFUSED, REFUSED",
     "BAD_ANSWER, BAD_ANSWER"
   })
-  void broad_codes_do_not_tell_whether_a_call_was_sent_or_who_was_denied(Code code, Code broad) {
+  void broad_codes_omit_the_finer_distinctions(Code code, Code broad) {
     assertThat(code.broad()).isEqualTo(broad);
   }
 
   @Test
-  void a_wait_is_neither_negative_nor_longer_than_a_day() {
+  void a_wait_is_clamped_to_between_zero_and_a_day() {
     assertThat(failed(Duration.ofSeconds(-1)).retryAfter()).isEqualTo(Duration.ZERO);
     assertThat(failed(Duration.ofDays(9)).retryAfter()).isEqualTo(Duration.ofDays(1));
     assertThat(failed(Duration.ofSeconds(17)).retryAfter()).isEqualTo(Duration.ofSeconds(17));
   }
 
   @Test
-  void a_message_holds_no_character_that_a_database_cannot_store() {
+  void a_message_contains_no_character_that_a_database_cannot_store() {
     assertThat(new CallException(Code.REFUSED, "a\0b", null, null)).hasMessage("a\uFFFDb");
   }
 

@@ -27,7 +27,7 @@ class CpuWorkPoolTest {
   }
 
   @Test
-  void work_is_done_on_a_platform_thread_and_its_result_given_back() throws Exception {
+  void a_task_runs_on_a_platform_thread_and_returns_its_result() throws Exception {
     var thread = patient.run(Thread::currentThread);
 
     assertThat(thread.isVirtual()).isFalse();
@@ -36,7 +36,7 @@ class CpuWorkPoolTest {
   }
 
   @Test
-  void what_work_throws_is_thrown() {
+  void exceptions_of_a_task_are_rethrown() {
     assertThatThrownBy(() ->
             patient.run(() -> {
               throw new EOFException("short");
@@ -50,7 +50,7 @@ class CpuWorkPoolTest {
   }
 
   @Test
-  void work_that_takes_too_long_is_interrupted_and_refused() throws Exception {
+  void a_task_that_takes_too_long_is_interrupted_and_refused() throws Exception {
     var interrupted = new CountDownLatch(1);
 
     assertThatThrownBy(() ->
@@ -69,7 +69,7 @@ class CpuWorkPoolTest {
   }
 
   @Test
-  void work_that_does_not_end_keeps_its_thread_and_others_are_told_that_all_are_busy() {
+  void a_task_that_ignores_its_interrupt_keeps_its_thread_and_others_are_refused_as_busy() {
     var over = new AtomicBoolean();
     try {
       assertThatThrownBy(() ->
@@ -91,7 +91,7 @@ class CpuWorkPoolTest {
   }
 
   @Test
-  void who_is_interrupted_while_waiting_stays_so_and_the_work_is_interrupted() throws Exception {
+  void an_interrupted_caller_stays_interrupted_and_its_task_is_interrupted() throws Exception {
     var begun = new CountDownLatch(1);
     var ended = new CountDownLatch(1);
     var thrown = new AtomicReference<Throwable>();

@@ -15,7 +15,7 @@ class ManualTimeTest {
   private final ManualTime time = new ManualTime(NOON);
 
   @Test
-  void it_stands_still_until_it_is_turned() {
+  void it_stands_still_until_it_is_advanced() {
     assertThat(time.now()).isEqualTo(NOON);
 
     time.advance(Duration.ofMinutes(4));
@@ -34,7 +34,7 @@ class ManualTimeTest {
   }
 
   @Test
-  void a_pause_ends_when_the_clock_was_turned_far_enough() throws InterruptedException {
+  void a_pause_ends_when_the_clock_is_advanced_far_enough() throws InterruptedException {
     var over = new CompletableFuture<Instant>();
     var pausing =
         Thread.ofVirtual()

@@ -13,13 +13,13 @@ class TextRulesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "plain", "Zoë", "👩‍🚒", "a\tb\nc", "\uFFFD", "\u202E"})
-  void whole_texts_have_no_fault_and_stay_as_they_are(String text) {
+  void valid_texts_stay_as_they_are(String text) {
     assertThat(TextRules.whyInvalid(text)).isNull();
     assertThat(TextRules.sanitized(text)).isSameAs(text);
   }
 
   @Test
-  void the_fault_names_the_character_and_its_place() {
+  void the_reason_contains_the_invalid_character_and_its_position() {
     assertThat(TextRules.whyInvalid("ab\0")).isEqualTo("a NUL character at position 3");
     assertThat(TextRules.whyInvalid("👍\uD83D"))
         .isEqualTo("half of a character (U+D83D) at position 3");
@@ -28,20 +28,20 @@ class TextRulesTest {
   }
 
   @Test
-  void what_cannot_be_stored_is_replaced_and_pairs_stay() {
+  void invalid_characters_are_replaced_and_surrogate_pairs_stay() {
     assertThat(TextRules.sanitized("a\0b\uD83D👍\uDC4D\uD83D"))
         .isEqualTo("a\uFFFDb\uFFFD👍\uFFFD\uFFFD");
   }
 
   @Test
-  void half_a_character_at_the_end_is_waited_for() {
+  void half_a_surrogate_pair_at_the_end_is_detected() {
     assertThat(TextRules.endsInHighSurrogate("a\uD83D")).isTrue();
     assertThat(TextRules.endsInHighSurrogate("a👍")).isFalse();
     assertThat(TextRules.endsInHighSurrogate("")).isFalse();
   }
 
   @Test
-  void what_a_terminal_would_obey_is_written_out() {
+  void control_characters_are_escaped() {
     var text = "\u001B[31mred" + BELL + "\r\n\u009B2J\u2028\u202Eabc\u2066\0";
 
     assertThat(TextRules.escaped(text))
@@ -49,7 +49,7 @@ class TextRulesTest {
   }
 
   @Test
-  void texts_of_several_lines_keep_them() {
+  void line_breaks_of_multi_line_texts_stay() {
     assertThat(TextRules.escapedLines("a\n\tb\r\u001B")).isEqualTo("a\n\tb\\r\\u001b");
     assertThat(TextRules.escaped("Zoë 👩‍🚒 שלום")).isEqualTo("Zoë 👩‍🚒 שלום");
   }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class WarmCountsTest {
 
   @Test
-  void every_outcome_is_counted_in_one_column() {
+  void every_outcome_is_counted_exactly_once() {
     var counter = new WarmCounts.Counter();
 
     counter.add(WarmOutcome.WARMED);

@@ -3,11 +3,10 @@ package io.stoker.answers;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stoker.CallException;
+import io.stoker.Digests;
 import io.stoker.StokerException;
 import io.stoker.Time;
 import io.stoker.answers.AnswerEntries.Ask;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -386,20 +385,12 @@ public final class AnswerCache {
 
   /// 128 bits of SHA-256, in hexadecimal, over the parts with their lengths.
   private static String key(String question, String scope, String version) {
-    var digest = sha256();
+    var digest = Digests.sha256();
     for (var part : List.of(QuestionNormalizer.normal(question), scope, version)) {
       var bytes = part.getBytes(UTF_8);
       digest.update((bytes.length + ":").getBytes(UTF_8));
       digest.update(bytes);
     }
     return HexFormat.of().formatHex(digest.digest(), 0, 16);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException("every Java platform has SHA-256", impossible);
-    }
   }
 }

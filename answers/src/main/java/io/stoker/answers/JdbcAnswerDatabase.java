@@ -2,12 +2,11 @@ package io.stoker.answers;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.stoker.Digests;
 import io.stoker.Time;
 import io.stoker.state.jdbc.JdbcSchema;
 import io.stoker.state.jdbc.JdbcTransactions;
 import io.stoker.state.jdbc.JdbcTransactions.Work;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
@@ -79,16 +78,12 @@ final class JdbcAnswerDatabase implements AutoCloseable {
 
   /// A short stand-in for texts that may be longer than an index of Postgres takes.
   static String digest(String... texts) {
-    try {
-      var digest = MessageDigest.getInstance("SHA-256");
-      for (var text : texts) {
-        digest.update(text.getBytes(UTF_8));
-        digest.update((byte) 0);
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
+    var digest = Digests.sha256();
+    for (var text : texts) {
+      digest.update(text.getBytes(UTF_8));
+      digest.update((byte) 0);
     }
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   @Override

@@ -72,7 +72,7 @@ final class JdbcBackgroundJobs {
     static Item of(ResultSet row) throws SQLException {
       return new Item(
           row.getLong(1),
-          TASKS.at(row.getInt(2)),
+          TASKS.value(row.getInt(2)),
           Objects.requireNonNull(row.getString(3)),
           row.getLong(4),
           row.getLong(5));
@@ -109,7 +109,7 @@ final class JdbcBackgroundJobs {
       throws SQLException {
     connection.update(
         "INSERT INTO stoker.pending_work (kind, subject, reached, until) VALUES (?, ?, ?, ?)",
-        TASKS.number(task),
+        TASKS.code(task),
         subject,
         reached,
         until);

@@ -173,7 +173,7 @@ final class SqliteStoreTest {
 
     assertThatThrownBy(() -> AnswerStore.sqlite(file.resolve("stoker.db"), time))
         .isInstanceOf(StokerException.class)
-        .hasMessageContaining("cannot be made");
+        .hasMessageContaining("cannot be created");
   }
 
   @Test
@@ -184,7 +184,7 @@ final class SqliteStoreTest {
 
     assertThatThrownBy(() -> store.queue().submit(submission("late")))
         .isInstanceOf(StokerException.class)
-        .hasMessage("The store was to queue a batch, but it is closed");
+        .hasMessage("The store is closed and cannot queue a batch");
     assertThatThrownBy(() -> store.queue().batch(1)).hasMessageContaining("it is closed");
   }
 

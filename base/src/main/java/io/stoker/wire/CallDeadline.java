@@ -8,19 +8,19 @@ import io.stoker.CallTimeouts;
 import io.stoker.Time;
 import java.time.Duration;
 
-/// How much longer one call may take. Starts when it is made.
+/// The deadline of one call, counted from the construction of this object.
 final class CallDeadline {
 
   private final String where;
-  private final CallTimeouts limits;
+  private final CallTimeouts timeouts;
   private final Time time;
   private final Duration end;
 
-  CallDeadline(String where, CallTimeouts limits, Time time) {
+  CallDeadline(String where, CallTimeouts timeouts, Time time) {
     this.where = where;
-    this.limits = limits;
+    this.timeouts = timeouts;
     this.time = time;
-    this.end = time.ticks().plus(limits.whole());
+    this.end = time.ticks().plus(timeouts.total());
   }
 
   /// The address that is called.
@@ -28,19 +28,19 @@ final class CallDeadline {
     return where;
   }
 
-  /// How long to wait for the next byte.
+  /// How long to wait for the next byte: the idle timeout or the rest of the total one.
   Duration remaining() {
-    return shorter(end.minus(time.ticks()), limits.silence());
+    return shorter(end.minus(time.ticks()), timeouts.idle());
   }
 
-  /// What to throw if it did not come.
+  /// The exception to throw if none arrived in [#remaining()].
   CallException timedOut() {
-    boolean whole = remaining().compareTo(limits.silence()) < 0;
+    boolean atEnd = remaining().compareTo(timeouts.idle()) < 0;
     return new CallException(
         Code.TIMED_OUT,
-        whole
-            ? where + " was not done within " + limits.whole().toSeconds() + " s"
-            : where + " was silent for " + limits.silence().toSeconds() + " s",
+        atEnd
+            ? where + " did not finish within " + timeouts.total().toSeconds() + " s"
+            : where + " sent nothing for " + timeouts.idle().toSeconds() + " s",
         null,
         null);
   }

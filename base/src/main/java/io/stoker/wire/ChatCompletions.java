@@ -10,9 +10,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// OpenAI's chat-completions protocol, which Ollama, vLLM, llama.cpp and others speak as well:
-/// `POST /chat/completions`, server-sent events up to `[DONE]`, or one JSON object from servers
-/// that do not stream. Thread-safe.
+/// A client of OpenAI's chat completions API, which Ollama, vLLM, llama.cpp and others offer as
+/// well: `POST /chat/completions`, answered with server-sent events up to `[DONE]`, or one JSON
+/// object from servers that do not stream. Thread-safe.
 public final class ChatCompletions {
 
   private static final String PATH = "/chat/completions";
@@ -22,9 +22,8 @@ public final class ChatCompletions {
   private final URI uri;
   private final Map<String, String> headers;
 
-  /// @param uri what comes before `/chat/completions`; `/v1` is put behind an address without a
-  ///   path
-  /// @param key null for none
+  /// @param uri the address without `/chat/completions`; `/v1` is added if it has no path
+  /// @param key the API key; null for none
   public ChatCompletions(HttpCalls calls, URI uri, @Nullable String key) {
     this.calls = calls;
     this.uri = completions(uri);
@@ -40,9 +39,9 @@ public final class ChatCompletions {
     return URI.create(base + (bare ? "/v1" : "") + PATH);
   }
 
-  /// What a request cost, in tokens.
+  /// The tokens that a request used.
   ///
-  /// @param prompt the whole prompt
+  /// @param prompt tokens of the whole prompt
   /// @param cached how much of the prompt came from a cache; null if the server does not say
   public record Tokens(long prompt, @Nullable Long cached, long completion) {
 
@@ -67,12 +66,12 @@ public final class ChatCompletions {
 
   /// How an answer ended.
   ///
-  /// @param model its name, as it calls itself; empty if it does not
-  /// @param finish the model's own word: `stop`, `length`, `content_filter`
+  /// @param model the name that the server reports; empty if it does not
+  /// @param finish the finish reason: `stop`, `length`, `content_filter`
   /// @param tokens null if the server does not say
   public record End(String model, String finish, @Nullable Tokens tokens) {}
 
-  /// The names of the models, in their order.
+  /// The names of the models, sorted.
   ///
   /// @throws CallException if the server does not say
   /// @throws InterruptedException if the thread is interrupted; the call is broken off
@@ -88,11 +87,11 @@ public final class ChatCompletions {
                 .toList());
   }
 
-  /// Asks, and hands over the messages of the answer as they come, in parts or whole.
+  /// Sends a request, and passes on the messages of the answer as they arrive, in parts or whole.
   ///
-  /// @param request all but what asks for a stream, which is put at the end
-  /// @param messages is called on this thread
-  /// @throws CallException if the answer does not come, or breaks off
+  /// @param request the body without the members that request a stream, which are added last
+  /// @param messages called on this thread
+  /// @throws CallException if no answer arrives, or it breaks off
   /// @throws InterruptedException if the thread is interrupted; the call is broken off
   public End stream(Map<String, ?> request, Consumer<JsonNode> messages)
       throws InterruptedException {
@@ -116,10 +115,10 @@ public final class ChatCompletions {
         });
   }
 
-  /// Asks for an answer in one piece that nobody reads.
+  /// Sends a request whose answer is not streamed, and returns only its cost.
   ///
-  /// @throws CallException if it does not come, or does not say what it cost, for then nobody knows
-  ///   whether the model did anything
+  /// @throws CallException if no answer arrives, or it does not report its tokens, so that it is
+  ///   unknown whether the model ran
   /// @throws InterruptedException if the thread is interrupted; the call is broken off
   public Tokens ask(Map<String, ?> request) throws InterruptedException {
     return calls.post(
@@ -148,7 +147,7 @@ public final class ChatCompletions {
     }
   }
 
-  /// What has come so far.
+  /// The parts of the answer received so far.
   private static final class Answer {
 
     private final Consumer<JsonNode> messages;

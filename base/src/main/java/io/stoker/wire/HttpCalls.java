@@ -26,8 +26,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
-/// HTTP calls with JSON bodies. When the calling thread is interrupted or the other side falls
-/// silent, the connection is closed at once, so that no model goes on working for nobody.
+/// An HTTP client for JSON APIs. When the calling thread is interrupted or a timeout expires, the
+/// connection is closed at once, so that the model stops working.
 ///
 /// Every failure is a [CallException]. Redirects are not followed, so that keys reach only the
 /// configured address. Thread-safe.
@@ -36,35 +36,35 @@ public final class HttpCalls {
   private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final int EXCERPT = 300;
 
-  /// The longest number of seconds that is read; 31 years have as many digits.
-  private static final int MOST_DIGITS = 9;
+  /// The most digits of a `Retry-After` in seconds; nine are 31 years.
+  private static final int MAX_DIGITS = 9;
 
-  /// More than any answer in one piece needs.
-  private static final int MOST_BYTES = 4 << 20;
+  /// The default limit of a response's size, more than any answer that is not streamed needs.
+  private static final int MAX_BYTES = 4 << 20;
 
   private static final String AUTHORIZATION = "Authorization";
   private static final String BEARER = "Bearer ";
 
-  private final CallTimeouts limits;
-  private final int mostBytes;
+  private final CallTimeouts timeouts;
+  private final int maxBytes;
   private final Time time;
   private final HttpClient client;
 
-  /// Calls within these limits, with replies of up to 4 MiB.
-  public HttpCalls(CallTimeouts limits, Time time) {
-    this(limits, MOST_BYTES, time);
+  /// A client with these timeouts and responses of up to 4 MiB.
+  public HttpCalls(CallTimeouts timeouts, Time time) {
+    this(timeouts, MAX_BYTES, time);
   }
 
-  /// Calls within these limits.
+  /// A client with these timeouts.
   ///
-  /// @param mostBytes how long a reply may be; a longer one is a `BAD_ANSWER`
-  public HttpCalls(CallTimeouts limits, int mostBytes, Time time) {
-    this.limits = limits;
-    this.mostBytes = mostBytes;
+  /// @param maxBytes the largest response; a larger one is a `BAD_ANSWER`
+  public HttpCalls(CallTimeouts timeouts, int maxBytes, Time time) {
+    this.timeouts = timeouts;
+    this.maxBytes = maxBytes;
     this.time = time;
     this.client =
         HttpClient.newBuilder()
-            // Breaking off an HTTP/2 call would leave the connection open.
+            // Cancelling an HTTP/2 call would leave the connection open.
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(CONNECT)
@@ -72,10 +72,10 @@ public final class HttpCalls {
             .build();
   }
 
-  /// Checks that it is an absolute `http` or `https` address without user and password, which would
-  /// end up in logs.
+  /// Checks that an address is absolute, `http` or `https`, and without user and password, which
+  /// would end up in logs.
   ///
-  /// @throws IllegalArgumentException if it is not; the message does not show a password
+  /// @throws IllegalArgumentException if it is not; the message contains no password
   public static void check(URI uri) {
     boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
     if (!web || uri.getHost() == null) {
@@ -91,24 +91,24 @@ public final class HttpCalls {
     }
   }
 
-  /// The header that shows a key or token; no header if it is null.
+  /// The `Authorization` header for a key or token; no header if it is null.
   public static Map<String, String> bearer(@Nullable String token) {
     return token == null ? Map.of() : Map.of(AUTHORIZATION, BEARER + token);
   }
 
-  /// Makes something of a reply.
+  /// Reads a reply.
   ///
-  /// @param <R> what it makes
+  /// @param <R> the result
   public interface Reader<R> {
 
     /// Reads the reply as far as needed; it is closed afterwards.
     R read(HttpReply reply) throws InterruptedException;
   }
 
-  /// Posts, and reads the reply as it comes.
+  /// Sends a POST request, and reads the reply as it arrives.
   ///
-  /// @throws CallException if the reply is not 2xx, does not come or cannot be understood
-  /// @throws InterruptedException if the thread is interrupted; the call is broken off
+  /// @throws CallException if the reply is not 2xx, does not arrive or cannot be parsed
+  /// @throws InterruptedException if the thread is interrupted; the call is cancelled
   public <R> R post(URI uri, Map<String, String> headers, String json, Reader<R> reader)
       throws InterruptedException {
     return call(
@@ -120,10 +120,10 @@ public final class HttpCalls {
         reader);
   }
 
-  /// Gets what is at an address, and reads the reply as it comes.
+  /// Sends a GET request, and reads the reply as it arrives.
   ///
-  /// @throws CallException if the reply is not 2xx, does not come or cannot be understood
-  /// @throws InterruptedException if the thread is interrupted; the call is broken off
+  /// @throws CallException if the reply is not 2xx, does not arrive or cannot be parsed
+  /// @throws InterruptedException if the thread is interrupted; the call is cancelled
   public <R> R get(URI uri, Map<String, String> headers, Reader<R> reader)
       throws InterruptedException {
     return call(HttpRequest.newBuilder(uri).GET(), uri, headers, reader);
@@ -133,13 +133,13 @@ public final class HttpCalls {
       HttpRequest.Builder request, URI uri, Map<String, String> headers, Reader<R> reader)
       throws InterruptedException {
     headers.forEach(request::header);
-    var deadline = new CallDeadline(where(uri), limits, time);
+    var deadline = new CallDeadline(where(uri), timeouts, time);
     var response = await(request.build(), deadline);
     try (var reply =
         new HttpReply(
             response.headers().firstValue("Content-Type").orElse(""),
             response.body(),
-            mostBytes,
+            maxBytes,
             deadline)) {
       if (response.statusCode() / 100 != 2) {
         throw refusal(response, deadline.where() + ": " + excerpt(reply, headers));
@@ -148,7 +148,7 @@ public final class HttpCalls {
     } catch (JacksonException e) {
       throw new CallException(
           Code.BAD_ANSWER,
-          "the reply of " + deadline.where() + " cannot be understood: " + e.getOriginalMessage(),
+          "the reply of " + deadline.where() + " cannot be parsed: " + e.getOriginalMessage(),
           null,
           e);
     }
@@ -156,7 +156,7 @@ public final class HttpCalls {
 
   private HttpResponse<ReplyBody> await(HttpRequest request, CallDeadline deadline)
       throws InterruptedException {
-    // A virtual thread that was interrupted before would otherwise send first and stop then.
+    // A virtual thread that is already interrupted would otherwise send the request first.
     if (Thread.interrupted()) {
       throw new InterruptedException();
     }
@@ -215,25 +215,24 @@ public final class HttpCalls {
     return new CallException(code, status, text, retryAfter(response));
   }
 
-  /// The header's seconds, or the time until its date, but no longer than the limits allow; null if
-  /// it says neither.
+  /// The header's seconds, or the time until its date, cut to `maxRetryAfter`; null if it is
+  /// neither.
   private @Nullable Duration retryAfter(HttpResponse<?> response) {
     var value = response.headers().firstValue("Retry-After").orElse("").strip();
     var wait = isDigits(value) ? seconds(value) : untilDate(value);
-    return wait == null || wait.compareTo(limits.longestRetryAfter()) <= 0
+    return wait == null || wait.compareTo(timeouts.maxRetryAfter()) <= 0
         ? wait
-        : limits.longestRetryAfter();
+        : timeouts.maxRetryAfter();
   }
 
   private static boolean isDigits(String value) {
     return !value.isEmpty() && value.chars().allMatch(c -> c >= '0' && c <= '9');
   }
 
-  /// @param digits of which there may be any number
   private Duration seconds(String digits) {
-    return digits.length() <= MOST_DIGITS
+    return digits.length() <= MAX_DIGITS
         ? Duration.ofSeconds(Long.parseLong(digits))
-        : limits.longestRetryAfter();
+        : timeouts.maxRetryAfter();
   }
 
   private @Nullable Duration untilDate(String value) {
@@ -246,7 +245,7 @@ public final class HttpCalls {
     }
   }
 
-  /// The beginning of the reply, on one line, without the key, which some servers quote.
+  /// The beginning of the reply on one line, without the key, which some servers echo.
   private static String excerpt(HttpReply reply, Map<String, String> headers)
       throws InterruptedException {
     var text = "";
@@ -260,7 +259,7 @@ public final class HttpCalls {
     return TextRules.truncated(TextRules.oneLine(shown), EXCERPT + 1);
   }
 
-  /// An address without the slashes at its end, for a path to be added.
+  /// An address without trailing slashes, for a path to be appended.
   public static String base(URI uri) {
     var text = uri.toString();
     int end = text.length();
@@ -270,7 +269,7 @@ public final class HttpCalls {
     return text.substring(0, end);
   }
 
-  /// Scheme, host, port and path: what comes behind may hold a key.
+  /// Scheme, host, port and path: the query may contain a key.
   private static String where(URI uri) {
     return uri.getScheme() + "://" + uri.getAuthority() + uri.getPath();
   }

@@ -10,39 +10,39 @@ import java.nio.charset.CharacterCodingException;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
-/// A reply that may still be coming. Closing it before its end closes the connection. Confined to
-/// one thread.
+/// A response that may still be arriving. Closing it before its end closes the connection. Confined
+/// to one thread.
 public final class HttpReply implements AutoCloseable {
 
   private static final String DATA = "data:";
 
   private final String contentType;
   private final ReplyBody body;
-  private final int mostBytes;
+  private final int maxBytes;
   private final CallDeadline deadline;
   private final ArrayDeque<ByteBuffer> buffers = new ArrayDeque<>();
   private int bytes;
   private boolean ended;
 
-  HttpReply(String contentType, ReplyBody body, int mostBytes, CallDeadline deadline) {
+  HttpReply(String contentType, ReplyBody body, int maxBytes, CallDeadline deadline) {
     this.contentType = contentType;
     this.body = body;
-    this.mostBytes = mostBytes;
+    this.maxBytes = maxBytes;
     this.deadline = deadline;
   }
 
-  /// The header as it came; empty if it did not.
+  /// The `Content-Type` header; empty if there was none.
   public String contentType() {
     return contentType;
   }
 
-  /// The next line without its end; null after the last.
+  /// The next line without its line break; null after the last.
   ///
-  /// @throws CallException if the connection was cut, nothing came for too long, or it is not UTF-8
+  /// @throws CallException if the connection broke, a timeout expired, or the line is not UTF-8
   /// @throws InterruptedException if the thread is interrupted; close the reply then
   public @Nullable String line() throws InterruptedException {
     var line = new ByteArrayOutputStream();
-    while (more()) {
+    while (hasBytes()) {
       var buffer = buffers.element();
       while (buffer.hasRemaining()) {
         byte next = buffer.get();
@@ -55,7 +55,7 @@ public final class HttpReply implements AutoCloseable {
     return line.size() == 0 ? null : decode(line);
   }
 
-  /// The data of the next server-sent event, which is on one line; null after the last.
+  /// The data of the next server-sent event, which must be a single line; null after the last.
   ///
   /// @throws CallException as [#line()] does
   /// @throws InterruptedException if the thread is interrupted; close the reply then
@@ -68,13 +68,13 @@ public final class HttpReply implements AutoCloseable {
     return null;
   }
 
-  /// All that is left.
+  /// The rest of the response.
   ///
   /// @throws CallException as [#line()] does
   /// @throws InterruptedException if the thread is interrupted; close the reply then
   public String text() throws InterruptedException {
     var text = new ByteArrayOutputStream();
-    while (more()) {
+    while (hasBytes()) {
       var buffer = buffers.remove();
       var part = new byte[buffer.remaining()];
       buffer.get(part);
@@ -90,8 +90,8 @@ public final class HttpReply implements AutoCloseable {
     }
   }
 
-  /// Waits until the first buffer has something. False at the end.
-  private boolean more() throws InterruptedException {
+  /// Waits until the first buffer has bytes; false at the end.
+  private boolean hasBytes() throws InterruptedException {
     while (true) {
       while (!buffers.isEmpty() && !buffers.element().hasRemaining()) {
         buffers.remove();
@@ -114,10 +114,10 @@ public final class HttpReply implements AutoCloseable {
           bytes += buffer.remaining();
           buffers.add(buffer);
         }
-        if (bytes > mostBytes) {
+        if (bytes > maxBytes) {
           throw new CallException(
               Code.BAD_ANSWER,
-              deadline.where() + " sent more than " + mostBytes + " bytes",
+              deadline.where() + " sent more than " + maxBytes + " bytes",
               null,
               null);
         }

@@ -11,11 +11,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// JSON as it is sent to other programs and comes from them.
+/// Reads and writes the JSON exchanged with other programs.
 ///
-/// A member that is missing or null is read as an empty text, zero or false where nothing else is
-/// said. One of another type is a [JacksonException], which [HttpCalls] turns into a
-/// [CallException] with `BAD_ANSWER`.
+/// A member that is missing or null reads as an empty text, zero or false unless stated otherwise.
+/// A member of another type is a [JacksonException], which [HttpCalls] turns into a [CallException]
+/// with `BAD_ANSWER`.
 public final class Json {
 
   private static final JsonMapper MAPPER = JsonMapper.shared();
@@ -25,7 +25,7 @@ public final class Json {
 
   /// Reads an object.
   ///
-  /// @throws CallException with `BAD_ANSWER` if the text is something else
+  /// @throws CallException with `BAD_ANSWER` if the text is anything else
   public static ObjectNode object(String text) {
     try {
       if (MAPPER.readTree(text) instanceof ObjectNode object) {
@@ -39,12 +39,12 @@ public final class Json {
 
   /// The items of a list; none if it is missing or null.
   ///
-  /// @throws JacksonException if it is something else
+  /// @throws JacksonException if it is anything else
   public static Collection<JsonNode> items(JsonNode list) {
     return list.isMissingNode() || list.isNull() ? List.of() : list.asArray().values();
   }
 
-  /// Writes texts, numbers, truth values, collections, maps and what was read.
+  /// Writes strings, numbers, booleans, collections, maps and [JsonNode]s.
   public static String write(Object value) {
     return MAPPER.writeValueAsString(value);
   }

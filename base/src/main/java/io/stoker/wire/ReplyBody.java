@@ -12,19 +12,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// The body of a reply, part by part as it comes. The next part is asked for when one is taken, so
-/// that little waits in memory. Thread-safe.
+/// A response body, received part by part. The next part is requested when one is taken, so that
+/// little is buffered. Thread-safe.
 final class ReplyBody implements BodySubscriber<ReplyBody> {
 
-  /// What came next.
+  /// A part of the body.
   sealed interface Part {}
 
   /// Some bytes.
   record Bytes(List<ByteBuffer> buffers) implements Part {}
 
-  /// The end: after all bytes, or too early.
+  /// The end of the body, complete or not.
   ///
-  /// @param cause what went wrong; null if all came
+  /// @param cause the error that cut it short; null if it is complete
   record End(@Nullable Throwable cause) implements Part {}
 
   private final BlockingQueue<Part> parts = new LinkedBlockingQueue<>();
@@ -69,7 +69,7 @@ final class ReplyBody implements BodySubscriber<ReplyBody> {
     parts.add(new End(null));
   }
 
-  /// The next part; null if none came for that long.
+  /// The next part; null if none arrived in that time.
   @Nullable Part take(long nanos) throws InterruptedException {
     var part = parts.poll(nanos, TimeUnit.NANOSECONDS);
     if (part instanceof Bytes) {

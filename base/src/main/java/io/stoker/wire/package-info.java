@@ -1,5 +1,5 @@
-/// HTTP and JSON as the warmers need them: calls that end at once when their thread is interrupted,
-/// and OpenAI's protocol. Knows no warmer. Internal.
+/// HTTP calls that end at once when their thread is interrupted, OpenAI's protocol, and JSON.
+/// Independent of the warmers. Internal.
 @NullMarked
 package io.stoker.wire;
 

@@ -15,15 +15,15 @@ class CallDeadlineTest {
       new CallDeadline("it", new CallTimeouts(Duration.ofMinutes(2), Duration.ofMinutes(10)), time);
 
   @Test
-  void silence_may_last_as_long_as_at_the_beginning_while_bytes_come() {
+  void the_idle_timeout_restarts_with_every_byte() {
     time.advance(Duration.ofMinutes(7));
 
     assertThat(deadline.remaining()).isEqualTo(Duration.ofMinutes(2));
-    assertThat(deadline.timedOut()).hasMessage("it was silent for 120 s");
+    assertThat(deadline.timedOut()).hasMessage("it sent nothing for 120 s");
   }
 
   @Test
-  void a_call_that_trickles_ends_when_its_whole_time_is_up() {
+  void a_trickling_call_ends_at_its_total_timeout() {
     time.advance(Duration.ofMinutes(9));
 
     assertThat(deadline.remaining()).isEqualTo(Duration.ofMinutes(1));
@@ -31,6 +31,6 @@ class CallDeadlineTest {
     time.advance(Duration.ofMinutes(2));
 
     assertThat(deadline.remaining()).isNegative();
-    assertThat(deadline.timedOut()).hasMessage("it was not done within 600 s");
+    assertThat(deadline.timedOut()).hasMessage("it did not finish within 600 s");
   }
 }

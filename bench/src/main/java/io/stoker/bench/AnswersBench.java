@@ -30,7 +30,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 
-/// How fast the queue of questions and the cache of answers are.
+/// Benchmarks the queue of questions and the cache of answers.
 final class AnswersBench {
 
   private static final int SUBMITTED = 10_000;
@@ -50,10 +50,10 @@ final class AnswersBench {
     this.rounds = rounds;
   }
 
-  /// What was measured, each once per round.
+  /// The measurements, one value per round.
   ///
-  /// @param queues claimed and settled per second, by store
-  /// @param peer jobs per second of BullMQ; empty if it cannot run here
+  /// @param queues questions claimed and settled per second, by store
+  /// @param peer BullMQ's jobs per second; empty if it cannot run here
   record Results(
       List<Duration> submits,
       List<Queue> queues,
@@ -61,13 +61,12 @@ final class AnswersBench {
       List<Duration> asks,
       Watched watched) {}
 
-  /// One kind of store.
+  /// The throughput of one kind of store.
   record Queue(String name, double target, List<Double> perSecond) {}
 
-  /// How long events took to each of the viewers, and what that cost.
+  /// The delays of events to the viewers, and their cost.
   ///
-  /// @param processor share of one core, while events came as fast as they could be settled one by
-  ///   one
+  /// @param processor the share of one core used, including the settling of the questions
   record Watched(List<Duration> delays, double processor, int missing) {}
 
   /// Measures, and returns the page.
@@ -125,7 +124,7 @@ final class AnswersBench {
         .toList();
   }
 
-  /// From the questions as a client sends them to a batch that survives a crash.
+  /// Measures from the questions as a client sends them to a durable batch.
   private Duration submit(AnswerStore store) {
     try (store) {
       var questions = questions(SUBMITTED);
@@ -143,7 +142,7 @@ final class AnswersBench {
     return store.queue().submit(new Submission(list.questions(), BatchOptions.STANDARD, null));
   }
 
-  /// Cycles of claiming and settling per second, each durable, by several threads.
+  /// Durable cycles of claiming and settling per second, by several threads.
   private double cycles(AnswerStore store, int count) throws InterruptedException {
     try (store) {
       var questions = questions(SUBMITTED);
@@ -174,7 +173,7 @@ final class AnswersBench {
     }
   }
 
-  /// Cached answers, one asked for every millisecond; measured from the moment at which it was due.
+  /// Latencies of cached answers, one request per millisecond, measured from the scheduled time.
   private List<Duration> ask(AnswerStore store) throws InterruptedException {
     try (store) {
       var cache = new AnswerCache(store, new Echo(), () -> AnswerSettings.STANDARD, time);
@@ -202,7 +201,7 @@ final class AnswersBench {
     return latencies;
   }
 
-  /// A pipeline that says something of ordinary length.
+  /// A pipeline with answers of typical length.
   private record Echo() implements AnswerPipeline {
 
     @Override
@@ -217,7 +216,7 @@ final class AnswersBench {
     }
   }
 
-  /// Many viewers of one batch, each on a virtual thread, with the one reader of the log.
+  /// Many viewers of one batch, each on a virtual thread, fed by one reader of the log.
   private Watched watch(AnswerStore store) throws InterruptedException {
     try (store;
         var feed = new AnswerFeed(store.log());
@@ -257,7 +256,7 @@ final class AnswersBench {
     }
   }
 
-  /// When each ended query became known to one viewer.
+  /// When one viewer received the event of each question.
   private List<Duration> view(AnswerFeed feed, long before, long last) throws InterruptedException {
     var times = new ArrayList<Duration>();
     long seen = before;

@@ -8,7 +8,7 @@ import static io.stoker.bench.Statistics.spread;
 import io.stoker.bench.page.MarkdownPage;
 import java.time.Duration;
 
-/// The results as Markdown. Confined to one thread.
+/// The results of [AnswersBench] as Markdown. Confined to one thread.
 final class AnswersPage {
 
   private static final double SUBMIT_TARGET = 60;

@@ -52,9 +52,9 @@ public final class Bench {
 
   private Bench() {}
 
-  /// Measures what the arguments say, and ends the JVM.
+  /// Runs the benchmarks in the arguments, and ends the JVM.
   public static void main(String[] args) {
-    Locale.setDefault(Locale.ROOT); // figures are printed alike everywhere
+    Locale.setDefault(Locale.ROOT); // the same number format everywhere
     System.setProperty("logback.configurationFile", "logback-bench.xml");
     System.exit(run(List.of(args)));
   }
@@ -99,7 +99,7 @@ public final class Bench {
     }
   }
 
-  /// What to measure, and how much of it.
+  /// The parsed command line.
   private record Arguments(
       Set<String> names,
       SessionsBench.Options options,

@@ -19,22 +19,21 @@ import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
 
-/// Very many conversations that want to be warmed, spread evenly over an interval. They are told
-/// apart by numbers from 0.
+/// Very many conversations to keep warm, due evenly over an interval, numbered from 0.
 ///
-/// @param first when the first of them is due
+/// @param first when the first one is due
 record BenchConversations(int size, Instant first) {
 
-  /// Leaves ten seconds of what Anthropic's short entries live for.
+  /// Ten seconds less than the TTL of Anthropic's short entries.
   static final Duration INTERVAL = Duration.ofSeconds(290);
 
-  /// What they are held with.
+  /// The model of the conversations.
   static final String MODEL = "simulator/small";
 
-  /// How long their prompts are said to be; what they really say is shorter, to save memory.
+  /// The nominal length of their prompts; the stored text is shorter, to save memory.
   private static final long PROMPT_TOKENS = 50_000;
 
-  /// A little less than the simulator's cache really has of each.
+  /// A little less than what the simulator's cache has of each.
   private static final long CACHED_TOKENS = 40;
 
   private static final long STEP = 7_919;
@@ -44,7 +43,7 @@ record BenchConversations(int size, Instant first) {
       "The third one does. An entry lives on from the start of the last request that"
           + " used it, for five minutes or for an hour, as the request has asked for.";
 
-  /// As long as the ids that browsers make.
+  /// An id as long as those that browsers create.
   static String id(int number) {
     return new UUID(number * 0x9e3779b97f4a7c15L, number).toString();
   }
@@ -53,12 +52,12 @@ record BenchConversations(int size, Instant first) {
     return (int) UUID.fromString(id).getLeastSignificantBits();
   }
 
-  /// When a conversation is to be warmed: neighbours in number are none in time.
+  /// When a conversation is due; consecutive numbers are not due consecutively.
   Instant due(int number) {
     return first.plus(INTERVAL.multipliedBy(number * STEP % size).dividedBy(size));
   }
 
-  /// All of them, in the order in which they are due.
+  /// All numbers, in the order in which they are due.
   List<Integer> inOrder() {
     return IntStream.range(0, size).boxed().sorted(Comparator.comparing(this::due)).toList();
   }

@@ -9,20 +9,20 @@ import io.stoker.testing.SessionSeed;
 import java.sql.SQLException;
 import java.util.List;
 
-/// A real Postgres full of sessions that are all eligible, and a real Redis, on this machine.
+/// A Postgres full of eligible sessions and a Redis, both on this machine.
 final class BenchServers implements AutoCloseable {
 
   static final String POSTGRES_SETTINGS = "shared_buffers=512MB, effective_cache_size=2GB";
 
-  /// How the keys of all contenders begin, so that all write the same number of bytes.
+  /// The key prefix of all contenders, so that all write the same number of bytes.
   static final String NAMESPACE = RedisSessions.NAMESPACE;
 
-  /// What Stoker needs beside the sessions.
+  /// Stoker's keys beside the sessions.
   private static final String[] BOOKKEEPING = {
     NAMESPACE + "fence", NAMESPACE + "lock", NAMESPACE + "warm"
   };
 
-  /// The seed has some sessions end from ten minutes on.
+  /// Some seeded sessions expire after ten minutes.
   private static final String NONE_EXPIRES_MEANWHILE =
       """
       UPDATE platform.user_sessions SET expires_at = now() + interval '1 day'
@@ -50,13 +50,13 @@ final class BenchServers implements AutoCloseable {
     SessionSchema.create(postgres.dataSource());
     SessionSeed.of(1).users(users(rows)).sessions(rows).into(postgres.dataSource());
     servers.execute(NONE_EXPIRES_MEANWHILE);
-    // Hint bits, statistics and dirty pages are settled here rather than by whoever reads first.
+    // Hint bits, statistics and dirty pages are settled now rather than by the first contender.
     servers.execute("VACUUM ANALYZE");
     servers.execute("CHECKPOINT");
     return servers;
   }
 
-  /// How many users `rows` sessions belong to.
+  /// The number of users of `rows` sessions.
   static int users(int rows) {
     return rows / 4;
   }
@@ -69,7 +69,7 @@ final class BenchServers implements AutoCloseable {
     return redis;
   }
 
-  /// What a program needs to reach both: JDBC URL, user, password, Redis URL.
+  /// The addresses of both: JDBC URL, user, password, Redis URL.
   List<String> addresses() {
     return List.of(
         postgres.jdbcUrl(RealPostgres.POSTGRES),
@@ -78,7 +78,7 @@ final class BenchServers implements AutoCloseable {
         redis.url());
   }
 
-  /// The rows that all contenders select.
+  /// The SELECT of all contenders.
   static String eligible() {
     return "SELECT * FROM ("
         + SessionMapping.standard().sql()
@@ -86,9 +86,9 @@ final class BenchServers implements AutoCloseable {
         + " AND last_activity_at >= now() - interval '24 hours'";
   }
 
-  /// Refuses a pass that wrote more or fewer sessions than there are.
+  /// Checks that a pass has written exactly all sessions.
   ///
-  /// @param others keys that were there before
+  /// @param others the number of keys that existed before
   void requireAllWarm(String contender, int others) {
     try (var jedis = redis.jedis()) {
       long warm = jedis.dbSize() - jedis.exists(BOOKKEEPING) - others;

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// The peer of Node's world: BullMQ on a Redis without persistence, with jobs that do nothing.
+/// The comparable queue for Node: BullMQ on a Redis without persistence, with jobs that do nothing.
 final class BullMq {
 
   private static final String VERSION = "6.7.0";
@@ -42,7 +42,7 @@ final class BullMq {
 
   private BullMq() {}
 
-  /// Jobs claimed and completed per second; empty where Node, npm or the package cannot be had.
+  /// Jobs claimed and completed per second; empty if Node, npm or the package is not available.
   static Optional<Double> jobsPerSecond(Path folder) throws InterruptedException {
     try {
       var home = Files.createDirectories(folder.resolve("bullmq"));

@@ -12,20 +12,20 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Runs a class of ours in a fresh JVM.
+/// Runs a main class in a new JVM.
 final class ChildJvm {
 
   private ChildJvm() {}
 
-  /// What came of it.
+  /// The result of a child JVM.
   ///
-  /// @param report what the child measured
-  /// @param start from the launch of the process until the measured thing began
+  /// @param report the child's measurements
+  /// @param start the time from the launch of the process to the start of the measurement
   record Ended(ChildReport report, Duration start) {}
 
-  /// Runs to the end.
+  /// Runs a child JVM to its end.
   ///
-  /// @param watcher is called when the measured thing begins and when it has ended
+  /// @param watcher called when the measurement begins and ends
   /// @throws IllegalStateException if the child fails
   static Ended run(List<String> options, Class<?> main, List<String> arguments, Watcher watcher)
       throws InterruptedException {

@@ -12,20 +12,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/// What a child JVM reports to its parent: lines of `bench`, a name and a number on standard
-/// output. Confined to one thread.
+/// The measurements that a child JVM reports to its parent on standard output, as lines of `bench`,
+/// a name and a number. Confined to one thread.
 final class ChildReport {
 
-  /// The measured thing starts now.
+  /// The measurement starts now.
   static final String BEGUN = "begun";
 
-  /// Nanoseconds that the measured thing took; may come many times.
+  /// Nanoseconds measured; may be reported many times.
   static final String TOOK = "took";
 
-  /// Nanoseconds of processor time, from the start of the measured thing to its end.
+  /// Nanoseconds of processor time during the measurement.
   static final String CPU = "cpu";
 
-  /// The most memory that the process ever had, in bytes.
+  /// The peak memory of the process, in bytes.
   static final String PEAK = "peak";
 
   /// Bytes of all values written.
@@ -35,7 +35,7 @@ final class ChildReport {
 
   private final Map<String, List<Long>> numbers = new HashMap<>();
 
-  /// The child's side.
+  /// Reports a number, in the child.
   static void print(String name, long number) {
     System.out.println(MARK + name + " " + number);
     System.out.flush();
@@ -50,7 +50,7 @@ final class ChildReport {
     return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
   }
 
-  /// Prints the peak of this process's memory, where the system knows it.
+  /// Reports the peak memory of this process, where the system provides it.
   static void printPeak() throws IOException {
     var status = Path.of("/proc/self/status");
     if (!Files.exists(status)) {
@@ -63,9 +63,9 @@ final class ChildReport {
     }
   }
 
-  /// The parent's side: reads a line, if it is one of ours.
+  /// Reads a line of a report, in the parent.
   ///
-  /// @return the name of what was reported; empty if the line is not ours
+  /// @return the name; empty if the line is not part of a report
   String read(String line) {
     var words = line.split(" ", -1);
     if (!line.startsWith(MARK) || words.length != 3) {

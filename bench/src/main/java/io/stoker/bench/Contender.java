@@ -7,21 +7,21 @@ import java.util.OptionalLong;
 /// A way to copy all sessions from Postgres to Redis.
 interface Contender {
 
-  /// What it is called in the results.
+  /// The name in the results.
   String name();
 
-  /// What is missing on this machine to run it, and what to do about it; empty if nothing is.
+  /// What this machine lacks to run it, and what to do about it; empty if nothing.
   default Optional<String> absent() {
     return Optional.empty();
   }
 
   /// Copies everything into a Redis without sessions.
   ///
-  /// @param watcher is called when the copying begins and when it has ended
+  /// @param watcher called when the copying begins and ends
   /// @throws IllegalStateException if it fails
   Pass copy(BenchServers servers, Watcher watcher) throws InterruptedException;
 
-  /// Is called when a copy begins and ends; the start of a JVM is not part of it.
+  /// Called when the copying begins and ends, without the start of a JVM.
   interface Watcher {
 
     Watcher NONE = new Watcher() {};
@@ -33,11 +33,11 @@ interface Contender {
 
   /// One run of a contender.
   ///
-  /// @param took the copying alone
-  /// @param start of the JVM before it; empty if there is none
-  /// @param processor time of the contender's own processes, without the servers'
-  /// @param peak memory of its process in bytes; empty if unknown
-  /// @param bytes of all values written; empty if unknown
+  /// @param took the duration of the copying alone
+  /// @param start the duration of the JVM's start before it; empty if there is none
+  /// @param processor the processor time of the contender's processes, without the servers'
+  /// @param peak the peak memory of its process, in bytes; empty if unknown
+  /// @param bytes the total size of the values written; empty if unknown
   record Pass(
       Duration took,
       Optional<Duration> start,

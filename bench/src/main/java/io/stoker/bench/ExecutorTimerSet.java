@@ -6,7 +6,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Timers of the JDK's scheduled thread pool, which takes out what is cancelled.
+/// Timers on the JDK's scheduled thread pool, which removes cancelled ones.
 final class ExecutorTimerSet implements TimerSet {
 
   private final ScheduledThreadPoolExecutor pool = new ScheduledThreadPoolExecutor(1);
@@ -16,7 +16,7 @@ final class ExecutorTimerSet implements TimerSet {
     pool.setRemoveOnCancelPolicy(true);
   }
 
-  /// A record that is a task itself, and knows its timer so that it can be set anew.
+  /// A record that is the task, and keeps its future so that it can be reset.
   private static final class Task implements Runnable {
 
     private final int number;
@@ -28,7 +28,7 @@ final class ExecutorTimerSet implements TimerSet {
 
     @Override
     public void run() {
-      throw new IllegalStateException("timer " + number + " was not to ring");
+      throw new IllegalStateException("timer " + number + " must not fire");
     }
   }
 

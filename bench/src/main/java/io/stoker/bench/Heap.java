@@ -4,7 +4,7 @@ import io.stoker.Time;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 
-/// What the heap of this JVM holds.
+/// Measures the heap of this JVM.
 final class Heap {
 
   private static final int COLLECTIONS = 4;
@@ -12,7 +12,7 @@ final class Heap {
 
   private Heap() {}
 
-  /// Bytes in use once all that is not used any more is gone.
+  /// The bytes in use after garbage collection.
   static long settled() throws InterruptedException {
     for (int i = 0; i < COLLECTIONS; i++) {
       System.gc();

@@ -19,9 +19,9 @@ import redis.clients.jedis.params.SetParams;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.util.RawValue;
 
-/// The child JVM in which the JDBC import runs.
+/// The child JVM that runs the JDBC import.
 ///
-/// Arguments: JDBC URL, user, password, Redis URL, commands between two waits for Redis.
+/// Arguments: JDBC URL, user, password, Redis URL, commands per pipeline sync.
 public final class ImportChild {
 
   private static final int FETCH = 1000;
@@ -49,7 +49,7 @@ public final class ImportChild {
 
   private static long copy(Connection connection, Jedis jedis, int batch) throws SQLException {
     var json = JsonMapper.builder().build();
-    connection.setAutoCommit(false); // without which the fetch size counts for nothing
+    connection.setAutoCommit(false); // required for the fetch size to take effect
     long bytes = 0;
     long rows = 0;
     try (var statement = connection.createStatement();

@@ -3,10 +3,10 @@ package io.stoker.bench;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// The import that is written first: a cursor's rows to maps, Jackson, and a pipeline of SET EX. It
-/// gets eight times Stoker's memory.
+/// The obvious import: rows of a JDBC cursor to maps, Jackson, and a pipeline of SET EX. It gets
+/// eight times Stoker's memory.
 ///
-/// @param batch commands between two waits for Redis
+/// @param batch commands per pipeline sync
 record JdbcImport(int batch) implements Contender {
 
   static final List<String> OPTIONS = List.of("-Xmx512m");

@@ -30,56 +30,56 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.LongAdder;
 
-/// The child JVM that keeps very many conversations warm as the adaptive policy wants it, with all
-/// of Stoker that this takes except for the wire. The simulator keeps an entry for five minutes
-/// from the start of a request, only where a prompt begins exactly as it did and is not too short,
-/// and pushes one of a hundred out before its time.
+/// The child JVM that keeps very many conversations warm by the adaptive policy, with all of Stoker
+/// except for the network. The simulator caches an entry for five minutes from the start of a
+/// request if the prompt has exactly the same prefix and is not too short, and evicts one in a
+/// hundred early.
 ///
-/// Arguments: the file of a SQLite database, or `memory`; how many conversations; and for how many
-/// seconds to keep them warm, 0 to only begin.
+/// Arguments: the file of a SQLite database, or `memory`; the number of conversations; and for how
+/// many seconds to keep them warm, 0 to only start.
 public final class KeepWarmChild {
 
-  /// In the place of a file.
+  /// The argument for a store in memory.
   static final String MEMORY = "memory";
 
-  /// Bytes of what a store in memory holds.
+  /// Bytes of a store in memory.
   static final String STORE = "store";
 
-  /// Bytes that the warmer adds to it.
+  /// Bytes of the warmer.
   static final String WARMER = "warmer";
 
-  /// Nanoseconds from the call that begins until every timer is set.
+  /// Nanoseconds from the start of the warmer until every timer is set.
   static final String RESTORED = "restored";
 
   /// Warms that were due.
   static final String DUE = "due";
 
-  /// Those of them that came.
+  /// Warms that arrived.
   static final String CAME = "came";
 
-  /// Nanoseconds by which half of the warms were late at most.
+  /// The median lateness in nanoseconds.
   static final String LATE_P50 = "late-p50";
 
-  /// Nanoseconds by which 99 % of them were late at most.
+  /// The 99th percentile of the lateness in nanoseconds.
   static final String LATE_P99 = "late-p99";
 
-  /// Nanoseconds by which the latest was late.
+  /// The maximum lateness in nanoseconds.
   static final String LATE_MOST = "late-most";
 
-  /// Changes that others were told of: a conversation gone cold, or a failed warm.
+  /// Published changes of conversations that went cold or whose warm failed.
   static final String LOST = "lost";
 
-  /// Warms that found their entry gone: the simulator has pushed it out before its time.
+  /// Warms that found their entry evicted early by the simulator.
   static final String EVICTED = "evicted";
 
-  /// What an entry lives for.
+  /// The TTL of an entry.
   static final Duration TIME_TO_LIVE = Duration.ofMinutes(5);
 
   private static final Duration LATENCY = Duration.ofMillis(100);
   private static final double EARLY_EVICTIONS = 0.01;
   private static final int SHORTEST_PROMPT = 32;
 
-  /// How long users are said to have stayed away: eleven warms pay.
+  /// How long users were away in the learned history, for which eleven warms pay.
   private static final Duration AWAY = Duration.ofMinutes(55);
 
   private static final Duration AFTERWARDS = Duration.ofSeconds(3);
@@ -110,7 +110,7 @@ public final class KeepWarmChild {
     }
   }
 
-  /// @param each how long it may take to fill the store with one conversation, and to begin
+  /// @param each how long filling the store and starting may take per conversation
   private void run(PromptStore store, Duration each)
       throws InterruptedException, ExecutionException {
     var ready = Duration.ofSeconds(20).plus(each.multipliedBy(count));
@@ -154,7 +154,7 @@ public final class KeepWarmChild {
     }
   }
 
-  /// That users come back late, but do.
+  /// A learned history of users who come back late.
   private static List<LearnedCounts> learned(SimulatedProvider simulator) {
     var policy = new AdaptivePolicy();
     for (int i = 0; i < 1_000; i++) {
@@ -163,8 +163,8 @@ public final class KeepWarmChild {
     return policy.changed();
   }
 
-  /// Leaves each conversation's prompt in the provider's cache, an interval before its first warm
-  /// is due, as the turn before would have done.
+  /// Puts each conversation's prompt into the provider's cache an interval before its first warm is
+  /// due, as its last turn would have.
   private void holdTurns(SimulatedProvider simulator, PromptStore store, BenchConversations crowd) {
     try (var turns = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int number : crowd.inOrder()) {

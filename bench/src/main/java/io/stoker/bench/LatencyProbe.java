@@ -9,14 +9,14 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Jedis;
 
-/// An application's look-ups while something else goes on: GETs of keys that exist, over a
-/// connection of its own, one every millisecond.
+/// Measures an application's look-ups during something else: GETs of existing keys on a separate
+/// connection, one per millisecond.
 ///
-/// Each is measured from the moment at which it was meant to be sent. So when one is late, those
-/// that had to wait behind it are late, too, as an application's users would notice.
+/// Latency is measured from the scheduled time, so that a slow GET also counts for those delayed
+/// behind it, as an application's users would notice.
 final class LatencyProbe implements Contender.Watcher, AutoCloseable {
 
-  /// How many keys are asked in turn.
+  /// How many keys are read in turn.
   static final int KEYS = 10_000;
 
   static final int PER_SECOND = 1000;
@@ -34,7 +34,7 @@ final class LatencyProbe implements Contender.Watcher, AutoCloseable {
     this.jedis = jedis;
   }
 
-  /// Fills in the keys, and connects.
+  /// Writes the keys, and connects.
   static LatencyProbe of(RealRedis redis) {
     var jedis = redis.jedis();
     var value = "x".repeat(700);
@@ -46,19 +46,19 @@ final class LatencyProbe implements Contender.Watcher, AutoCloseable {
     return new LatencyProbe(jedis);
   }
 
-  /// Starts to ask.
+  /// Starts the GETs.
   @Override
   public void begun() {
     thread.start();
   }
 
-  /// Asks no more.
+  /// Stops the GETs.
   @Override
   public void ended() {
     end = time.ticks();
   }
 
-  /// What every look-up took, once the last has ended.
+  /// The latencies of all GETs, after the last one has ended.
   List<Duration> latencies() throws InterruptedException {
     thread.join();
     var met = failure;

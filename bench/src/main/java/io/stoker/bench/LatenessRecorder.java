@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.IntStream;
 
-/// Sits before a provider, and notes how long after its time the first warm of each conversation
-/// gets there. Thread-safe.
+/// A provider decorator that records how late the first warm of each conversation arrives.
+/// Thread-safe.
 final class LatenessRecorder implements PromptProvider {
 
   private static final int NOT_YET = Integer.MIN_VALUE;
@@ -36,12 +36,12 @@ final class LatenessRecorder implements PromptProvider {
     }
   }
 
-  /// How many conversations are due before a moment.
+  /// The number of conversations due before an instant.
   int due(Instant end) {
     return (int) numbersDue(end).count();
   }
 
-  /// By how much each of them was late, in order; without those whose warm has not come.
+  /// The lateness of each of them, sorted, without those whose warm has not arrived.
   List<Duration> late(Instant end) {
     return numbersDue(end)
         .map(microseconds::get)

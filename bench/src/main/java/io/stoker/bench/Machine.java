@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// What the measurements ran on, in words.
+/// A description of the machine.
 record Machine(
     String processor, int cores, String memory, String system, String java, String load) {
 
@@ -29,7 +29,7 @@ record Machine(
             "%.1f", ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()));
   }
 
-  /// The first lines of a results' table: what was typed, when, and on what.
+  /// The first rows of a table of results: command, date and machine.
   List<String> lines(String command) {
     return List.of(
         "| command | `" + command + "` |",

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Timers of Netty's wheel, which is long enough for the times in use.
+/// Timers on Netty's hashed wheel, which is long enough for the delays in use.
 final class NettyTimerSet implements TimerSet {
 
   private static final int SLOTS = 1 << 14;
@@ -19,7 +19,7 @@ final class NettyTimerSet implements TimerSet {
     timer = new HashedWheelTimer(tick.toMillis(), TimeUnit.MILLISECONDS, SLOTS);
   }
 
-  /// A record that is a task itself, and knows its timer so that it can be set anew.
+  /// A record that is the timer task, and keeps its timeout so that it can be reset.
   private static final class Task implements TimerTask {
 
     private final int number;
@@ -31,7 +31,7 @@ final class NettyTimerSet implements TimerSet {
 
     @Override
     public void run(Timeout rung) {
-      throw new IllegalStateException("timer " + number + " was not to ring");
+      throw new IllegalStateException("timer " + number + " must not fire");
     }
   }
 

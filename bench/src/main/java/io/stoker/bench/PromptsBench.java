@@ -6,10 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// How many conversations can be kept warm, how punctually, and how soon a change is seen.
+/// Benchmarks how many conversations can be kept warm, how punctually, and how soon subscribers see
+/// a change.
 final class PromptsBench {
 
-  /// All memory from the beginning, so that nothing waits for more of it.
+  /// The whole heap from the start, so that it never has to grow.
   private static final List<String> ROOMY =
       List.of("-Xms6g", "-Xmx6g", "--enable-native-access=ALL-UNNAMED");
 
@@ -21,12 +22,12 @@ final class PromptsBench {
 
   /// How much to measure.
   ///
-  /// @param conversations as many timers, too
-  /// @param seconds how long warms and updates are looked at
-  /// @param rounds how often each kind of timers is measured
+  /// @param conversations the number of conversations, and of timers
+  /// @param seconds how long warms and updates are measured
+  /// @param rounds how often each timer implementation is measured
   record Options(int conversations, int seconds, int rounds) {
 
-    /// What the printed targets are meant for.
+    /// The options that the printed targets apply to.
     static final Options STANDARD = new Options(1_000_000, 60, 3);
 
     Options {
@@ -54,7 +55,7 @@ final class PromptsBench {
       return new Options(conversations, seconds, other);
     }
 
-    /// One for 500 conversations, as far as a process may open as many.
+    /// One per 500 conversations, up to what a process may open.
     int sockets() {
       return Math.clamp(conversations / 5_000L * 10, 20, 2_000);
     }
@@ -69,21 +70,22 @@ final class PromptsBench {
     }
   }
 
-  /// What was measured.
+  /// The measurements.
   ///
   /// @param warmth with a store in memory
-  /// @param restored from the call that begins until every timer is set, with a store in SQLite
+  /// @param restored the time from the start of the warmer until every timer is set, with a store
+  ///   in SQLite
   record Results(
       List<Timers> timers, Warmth warmth, Duration restored, SocketsBench.Results sockets) {}
 
-  /// One kind of timers; each list has a value per round or more.
+  /// The measurements of one timer implementation; each list has at least one value per round.
   ///
-  /// @param kind what [TimersChild] calls it
-  /// @param setPerSecond set once, for the first time
-  /// @param againPerSecond set anew
-  /// @param againProcessor nanoseconds of all threads for setting one anew
-  /// @param bytes of one timer, without the record that it belongs to
-  /// @param bytesLater the same after all were set anew many times
+  /// @param kind its name in [TimersChild]
+  /// @param setPerSecond timers set for the first time
+  /// @param againPerSecond timers reset
+  /// @param againProcessor nanoseconds of processor time, of all threads, per reset
+  /// @param bytes the size of a timer, without its record
+  /// @param bytesLater the same after all were reset many times
   record Timers(
       String name,
       String kind,
@@ -93,14 +95,14 @@ final class PromptsBench {
       List<Double> bytes,
       List<Double> bytesLater) {}
 
-  /// Conversations that are kept warm; bytes are of each.
+  /// The measurements of keeping conversations warm; bytes are per conversation.
   ///
-  /// @param store what a store in memory takes
-  /// @param warmer what the warmer takes
-  /// @param restored from the call that begins until every timer is set
-  /// @param processor share of a core while they are warmed
-  /// @param lost conversations gone cold, and failed warms
-  /// @param evicted warms that found their entry gone
+  /// @param store the memory of a store in memory
+  /// @param warmer the memory of the warmer
+  /// @param restored the time from the start of the warmer until every timer is set
+  /// @param processor the share of a core used while warming
+  /// @param lost cold conversations and failed warms
+  /// @param evicted warms that found their entry evicted
   record Warmth(
       double store,
       double warmer,
@@ -112,7 +114,7 @@ final class PromptsBench {
       long evicted,
       Late late) {}
 
-  /// How late warms were.
+  /// The lateness of warms.
   record Late(Duration p50, Duration p99, Duration most) {}
 
   /// Measures, and returns the page.

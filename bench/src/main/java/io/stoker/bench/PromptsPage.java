@@ -14,7 +14,7 @@ import io.stoker.bench.page.MarkdownPage;
 import java.time.Duration;
 import java.util.List;
 
-/// The results as Markdown. Confined to one thread.
+/// The results of [PromptsBench] as Markdown. Confined to one thread.
 final class PromptsPage {
 
   private static final double AGAIN_TARGET = 1_500_000;
@@ -78,7 +78,7 @@ final class PromptsPage {
     }
   }
 
-  /// With what stays behind when timers are set anew.
+  /// Includes what remains of timers that were reset.
   private static double bytes(Timers timers) {
     return Math.max(median(timers.bytes()), median(timers.bytesLater()));
   }

@@ -16,8 +16,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Stoker's server, as `./stoker serve` starts it, in a process of its own with a folder of its
-/// own.
+/// Stoker's server, as `./stoker serve` starts it, in its own process and folder.
 final class ServerProcess implements AutoCloseable {
 
   private static final String LOG = "server.log";
@@ -34,9 +33,9 @@ final class ServerProcess implements AutoCloseable {
     this.port = port;
   }
 
-  /// Starts it, and returns when it answers.
+  /// Starts the server, and returns when it is healthy.
   ///
-  /// @param folder where it keeps everything, and its log
+  /// @param folder the folder of its data and its log
   static ServerProcess start(Path folder) throws InterruptedException {
     var started = launch(folder, freePort());
     try (var client = HttpClient.newHttpClient()) {
@@ -95,7 +94,7 @@ final class ServerProcess implements AutoCloseable {
     }
   }
 
-  /// Where its sockets are.
+  /// The address of its WebSockets.
   URI sockets() {
     return URI.create("ws://127.0.0.1:" + port + "/ws");
   }
@@ -108,7 +107,7 @@ final class ServerProcess implements AutoCloseable {
     }
   }
 
-  /// Ends it.
+  /// Stops the server.
   @Override
   public void close() {
     process.destroy();

@@ -11,11 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/// How fast sessions get from Postgres to Redis, beside the usual ways, all on the same data.
+/// Benchmarks copying sessions from Postgres to Redis, compared with the usual ways, on the same
+/// data.
 ///
-/// Each round runs every contender, so that a machine that is busy for a while is busy for all;
-/// ratios are taken within a round. Look-ups are probed in passes of their own, because they cost
-/// time, too.
+/// Each round runs every contender, so that a temporary load affects all of them; ratios are
+/// computed within a round. Look-ups are probed in separate passes, because they cost time, too.
 final class SessionsBench {
 
   static final Contender STOKER = new StokerCopy(SessionPlan.ALL);
@@ -33,7 +33,7 @@ final class SessionsBench {
     this.options = options;
   }
 
-  /// What to measure.
+  /// The options.
   ///
   /// @param rows sessions in the table, all of which are copied
   /// @param rounds how often each contender runs
@@ -59,12 +59,12 @@ final class SessionsBench {
     }
   }
 
-  /// What was measured.
+  /// The measurements.
   ///
-  /// @param passes of each contender that could run, one per round
-  /// @param small runs of 1,000 sessions in a running JVM
-  /// @param idle latencies of the probe while Redis had nothing else to do, one list per round
-  /// @param probed the same while each contender copied
+  /// @param passes the passes of each contender that could run, one per round
+  /// @param small the durations of runs of 1,000 sessions in a running JVM
+  /// @param idle latencies of the probe while Redis is otherwise idle, one list per round
+  /// @param probed latencies of the probe while each contender copies
   record Results(
       Map<Contender, List<Contender.Pass>> passes,
       List<Duration> small,
@@ -116,7 +116,7 @@ final class SessionsBench {
     return Stream.of(contenders).filter(contender -> contender.absent().isEmpty()).toList();
   }
 
-  /// Another contender comes first in each round.
+  /// Starts each round with another contender.
   private static List<Contender> rotated(List<Contender> contenders, int by) {
     var rotated = new ArrayList<>(contenders);
     Collections.rotate(rotated, -by);

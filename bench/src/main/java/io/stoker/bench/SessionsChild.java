@@ -15,10 +15,10 @@ import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 import redis.clients.jedis.RedisClient;
 
-/// The child JVM in which Stoker warms.
+/// The child JVM that runs Stoker's session warmer.
 ///
-/// Arguments: JDBC URL, user, password, Redis URL, and either the limit of one run that is measured
-/// from a cold start, or `repeat` for many small runs in a JVM that has come to run fast.
+/// Arguments: JDBC URL, user, password, Redis URL, and either the limit of one run from a cold
+/// start, or `repeat` for many small runs in a warmed-up JVM.
 public final class SessionsChild {
 
   private static final int WARM_UPS = 30;
@@ -46,7 +46,7 @@ public final class SessionsChild {
     return new SessionWarmer(source, redis.store(), redis.lock(), time);
   }
 
-  /// As an application has it.
+  /// A pool, as an application uses it.
   private static HikariDataSource pool(String[] args) {
     var pool = new HikariConfig();
     pool.setJdbcUrl(args[0]);
@@ -56,7 +56,7 @@ public final class SessionsChild {
     return new HikariDataSource(pool);
   }
 
-  /// As the command line has it.
+  /// Unpooled connections, as the command line uses them.
   private static DataSource unpooled(String[] args) {
     var source = new PGSimpleDataSource();
     source.setUrl(args[0]);

@@ -16,7 +16,7 @@ import java.util.OptionalLong;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
-/// The results as Markdown. Confined to one thread.
+/// The results of [SessionsBench] as Markdown. Confined to one thread.
 final class SessionsPage {
 
   private static final double SHELL_TARGET = 1.6;
@@ -162,7 +162,7 @@ final class SessionsPage {
             .formatted(String.join(" ", StokerCopy.OPTIONS), String.join(" ", JdbcImport.OPTIONS)));
   }
 
-  /// @param target the least ratio to reach; 0 for none
+  /// @param target the ratio to reach; 0 for none
   private void ratio(Contender peer, double target) {
     var theirs = passes(peer);
     var ours = passes(SessionsBench.STOKER);

@@ -14,14 +14,14 @@ import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// What one types without Stoker: JSON made by Postgres, turned into Redis' protocol by awk, fed to
+/// The shell one-liner: JSON from Postgres, converted to Redis' protocol by awk, piped into
 /// redis-cli.
 record ShellPipe() implements Contender {
 
   private static final List<String> TOOLS = List.of("psql", "awk", "redis-cli");
 
-  /// COPY in CSV with delimiter and quote that occur nowhere, since its own format would double the
-  /// backslashes of JSON.
+  /// COPY in CSV with delimiter and quote characters that never occur, since the text format would
+  /// double the backslashes of JSON.
   private static final String SQL =
       """
       COPY (SELECT token_hash || row_to_json(s)::text FROM (%s) AS s)
@@ -43,7 +43,7 @@ record ShellPipe() implements Contender {
       times
       """;
 
-  /// The second line of what `times` prints: the processor time of the shell's children.
+  /// The second line of the output of `times`: the processor time of the shell's children.
   private static final Pattern TIMES = Pattern.compile("(\\d+)m([\\d.]+)s (\\d+)m([\\d.]+)s\\s*$");
 
   @Override
@@ -58,7 +58,7 @@ record ShellPipe() implements Contender {
         : Optional.of("absent: install postgresql-client and redis-tools");
   }
 
-  /// The versions of what is used.
+  /// The versions of the tools.
   static String versions() {
     var script = "psql --version; awk -W version 2>&1 | head -n 1; redis-cli --version";
     return String.join(", ", sh(script).output.lines().map(String::strip).toList());

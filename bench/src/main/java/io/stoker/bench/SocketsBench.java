@@ -16,13 +16,12 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
-/// How long it takes from the request for a change until each subscriber knows of it: through a
-/// socket, the writer of the conversation, the database and another socket.
+/// Measures the time from the request for a change until each subscriber receives it: through a
+/// socket, the conversation's writer, the database and another socket.
 ///
-/// Every socket subscribes to five conversations: to four that it shares with nine others each, and
-/// to one that it shares with all, which changes last and less often. The changes are of intervals,
-/// each to a number of seconds that is asked for once only, so that what arrives says which request
-/// it answers. Thread-safe.
+/// Every socket subscribes to five conversations: four that it shares with nine others each, and
+/// one shared by all, which changes last and less often. Each change sets an interval to a unique
+/// number of seconds, which identifies the request in the update. Thread-safe.
 final class SocketsBench {
 
   private static final int GROUPS_EACH = 4;
@@ -58,12 +57,12 @@ final class SocketsBench {
     this.subscribed = new CountDownLatch(sockets * (GROUPS_EACH + 1));
   }
 
-  /// What was measured.
+  /// The measurements.
   ///
-  /// @param few how long updates took to each of ten subscribers
-  /// @param all how long updates took to each of all sockets
-  /// @param missing updates that did not come
-  /// @param repeated updates that came once more
+  /// @param few the delays of updates to each of ten subscribers
+  /// @param all the delays of updates to all sockets
+  /// @param missing updates that did not arrive
+  /// @param repeated updates that arrived more than once
   record Results(int sockets, List<Duration> few, List<Duration> all, long missing, long repeated) {
 
     int subscriptions() {
@@ -110,7 +109,7 @@ final class SocketsBench {
     return socket;
   }
 
-  /// The first one is everybody's.
+  /// Number 0 is shared by all sockets.
   private static String conversation(int number) {
     return "bench-" + number;
   }
@@ -149,7 +148,7 @@ final class SocketsBench {
     return change > changes - CHANGES_FOR_ALL;
   }
 
-  /// One socket. Frames come to it one at a time.
+  /// The listener of one socket, called for one frame at a time.
   private final class Subscriber implements WebSocket.Listener {
 
     private final StringBuilder frame = new StringBuilder();
@@ -183,8 +182,8 @@ final class SocketsBench {
     }
   }
 
-  /// The first number that is a value: the interval, since a toggle's value is none, and a text's
-  /// stands in quotes.
+  /// The interval: the first value that is a number, since a toggle's is a boolean and a text's is
+  /// quoted.
   private static int interval(StringBuilder frame) {
     int at = frame.indexOf(NUMBER);
     while (at >= 0 && !Character.isDigit(frame.charAt(at + NUMBER.length()))) {

@@ -3,7 +3,7 @@ package io.stoker.bench;
 import java.time.Duration;
 import java.util.List;
 
-/// Medians, quantiles and how figures are printed.
+/// Medians, quantiles and number formats.
 final class Statistics {
 
   private Statistics() {}
@@ -36,7 +36,7 @@ final class Statistics {
     return format.formatted(value);
   }
 
-  /// The least and the greatest, as `3.1 to 3.4`; the value alone if there is only one.
+  /// The minimum and the maximum, as `3.1 to 3.4`; just the value if there is only one.
   static String spread(String format, List<Double> values) {
     var least = values.stream().mapToDouble(Double::doubleValue).min().orElseThrow();
     var most = values.stream().mapToDouble(Double::doubleValue).max().orElseThrow();

@@ -6,10 +6,10 @@ import java.util.stream.Stream;
 
 /// Stoker's own warm run, in a JVM with little memory.
 ///
-/// @param limit of the plan
+/// @param limit the limit of the plan
 record StokerCopy(long limit) implements Contender {
 
-  /// Little memory, and the buffer that the server sets for Jedis.
+  /// Little memory, and Jedis' buffer size as the server sets it.
   static final List<String> OPTIONS = List.of("-Xmx64m", "-Djedis.bufferSize.output=65536");
 
   @Override

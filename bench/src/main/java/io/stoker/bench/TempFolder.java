@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 
-/// A folder that is gone afterwards.
+/// A temporary folder, deleted on close.
 record TempFolder(Path folder) implements AutoCloseable {
 
   static TempFolder make() {
@@ -17,7 +17,7 @@ record TempFolder(Path folder) implements AutoCloseable {
     }
   }
 
-  /// Removes the folder with all that is in it.
+  /// Deletes the folder and its contents.
   @Override
   public void close() {
     try (var paths = Files.walk(folder)) {

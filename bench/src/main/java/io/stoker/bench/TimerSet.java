@@ -2,19 +2,19 @@ package io.stoker.bench;
 
 import java.time.Duration;
 
-/// Many timers of one kind, each for a record of its own. Set by one thread.
+/// A timer implementation with many timers, one per record. Confined to one thread.
 public interface TimerSet extends AutoCloseable {
 
-  /// Makes the records, with no timer set.
+  /// Creates the records, without timers.
   void prepare(int records);
 
-  /// Sets the timer of a record, or sets it anew.
+  /// Sets or resets the timer of a record.
   void set(int record, Duration after);
 
-  /// How many are set, as far as it can say.
+  /// The approximate number of pending timers.
   long size();
 
-  /// Sets no more, and ends its threads.
+  /// Stops its threads.
   @Override
   void close();
 }

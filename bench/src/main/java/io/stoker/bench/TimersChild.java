@@ -7,36 +7,36 @@ import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
-/// The child JVM that sets very many timers of one kind.
+/// The child JVM that benchmarks one timer implementation.
 ///
-/// Arguments: which kind, and how many.
+/// Arguments: the implementation, and the number of timers.
 public final class TimersChild {
 
-  /// Stoker's.
+  /// Stoker's timers.
   static final String STOKER = "stoker";
 
-  /// Netty's.
+  /// Netty's hashed wheel.
   static final String NETTY = "netty";
 
-  /// The JDK's.
+  /// The JDK's scheduled thread pool.
   static final String POOL = "pool";
 
-  /// Nanoseconds for setting each timer once.
+  /// Nanoseconds to set each timer once.
   static final String SET = "set";
 
-  /// Nanoseconds for setting each timer anew; comes many times.
+  /// Nanoseconds to reset each timer; reported many times.
   static final String SET_AGAIN = "set-again";
 
-  /// Nanoseconds of processor time for it, all threads together; comes as often.
+  /// Nanoseconds of processor time for that, of all threads; reported as often.
   static final String SET_AGAIN_CPU = "set-again-cpu";
 
-  /// Bytes of all records that have a timer set.
+  /// Bytes of all records with a timer.
   static final String WITH_TIMERS = "with-timers";
 
-  /// Bytes of as many records without any.
+  /// Bytes of as many records without timers.
   static final String WITHOUT_TIMERS = "without-timers";
 
-  /// Bytes of all records that have a timer, after all were set anew many times.
+  /// Bytes of all records with a timer, after many resets.
   static final String WITH_TIMERS_LATER = "with-timers-later";
 
   private static final int WARM_UPS = 2;
@@ -45,7 +45,7 @@ public final class TimersChild {
   private static final Duration TICK = Duration.ofMillis(20);
   private static final Duration SETTLING = Duration.ofSeconds(2);
 
-  /// Times between which timers are to ring, long after all is over.
+  /// The range of delays, long after the end of the benchmark.
   private static final long LEAST = Duration.ofSeconds(200).toMillis();
 
   private static final long MOST = Duration.ofSeconds(320).toMillis();
@@ -54,7 +54,7 @@ public final class TimersChild {
   private final SplittableRandom random = new SplittableRandom(20_260_301);
   private final int count;
 
-  /// When each is to ring; kept here so that it is in memory throughout.
+  /// The delay of each timer, allocated up front so that it does not affect the measurements.
   private final Duration[] after;
 
   private TimersChild(int count) {
@@ -80,12 +80,12 @@ public final class TimersChild {
     };
   }
 
-  /// A record without any timer.
+  /// A record without a timer.
   private record Plain(int number) {}
 
   private void run(TimerSet alarms) throws InterruptedException {
     alarms.prepare(1);
-    alarms.set(0, Duration.ofMillis(MOST)); // whatever it builds for the first, it has now
+    alarms.set(0, Duration.ofMillis(MOST)); // triggers lazy initialization
     time.pause(SETTLING);
     long nothing = Heap.settled();
     measurePlain(nothing);
@@ -112,14 +112,14 @@ public final class TimersChild {
     }
   }
 
-  /// As in life, each in its own time and in no order.
+  /// Resets with new random delays, in random order.
   private void setAgain(TimerSet alarms, boolean report) throws InterruptedException {
     shuffle();
     long processor = ChildReport.processorTime();
     var start = time.ticks();
     setAll(alarms);
     var took = time.ticks().minus(start);
-    time.pause(SETTLING); // some leave work to another thread
+    time.pause(SETTLING); // some implementations defer work to another thread
     if (report) {
       ChildReport.print(SET_AGAIN, took);
       ChildReport.print(SET_AGAIN_CPU, ChildReport.processorTime() - processor);
@@ -127,7 +127,7 @@ public final class TimersChild {
   }
 
   private void setAll(TimerSet alarms) {
-    // A prime that does not divide the count leads to each record once, all over the memory.
+    // A prime step that does not divide the count visits each record once, scattered over memory.
     long step = count % STEP == 0 ? 1 : STEP;
     long record = 0;
     for (int i = 0; i < count; i++) {

@@ -4,19 +4,19 @@ import io.stoker.Time;
 import io.stoker.bench.TimerSet;
 import java.time.Duration;
 
-/// Stoker's own timers, which nobody outside of their package is to use but this measurement.
+/// Stoker's own timers, which are internal to this package except for this benchmark.
 public final class StokerTimerSet implements TimerSet {
 
   private final WarmTimers timers;
   private Subject[] subjects = {};
 
-  /// Timers that are begun.
+  /// Starts the timers.
   public StokerTimerSet(Duration tick) {
     timers = new WarmTimers(tick, Time.system(), StokerTimerSet::rang);
     timers.start();
   }
 
-  /// A record that has its timer within itself.
+  /// A record that contains its timer.
   private static final class Subject extends WarmTimers.Timer {
 
     private final int number;
@@ -28,7 +28,7 @@ public final class StokerTimerSet implements TimerSet {
 
   private static void rang(WarmTimers.Timer timer, long number) {
     throw new IllegalStateException(
-        "timer " + (timer instanceof Subject one ? one.number : number) + " was not to ring");
+        "timer " + (timer instanceof Subject one ? one.number : number) + " must not fire");
   }
 
   @Override

@@ -1,4 +1,4 @@
-/// What measurements need to see of the library's own package of this name.
+/// Benchmark code that needs package-private access to the library.
 @NullMarked
 package io.stoker.prompts;
 

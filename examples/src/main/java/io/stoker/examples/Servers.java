@@ -11,7 +11,7 @@ import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.util.JedisURIHelper;
 
-/// Postgres and Redis for an example, with a client of each. Thread-safe.
+/// Postgres and Redis for an example, with a client for each. Thread-safe.
 public final class Servers implements AutoCloseable {
 
   private static final int TIMEOUT_MILLIS = 1000;
@@ -32,7 +32,8 @@ public final class Servers implements AutoCloseable {
     this.redis = client(redisUrl);
   }
 
-  /// Yours, as `DATABASE_URL` and `REDIS_URL` name them; without the two, fresh ones.
+  /// Connects to the servers in `DATABASE_URL` and `REDIS_URL`, or starts fresh ones if neither is
+  /// set.
   public static Servers open() {
     var databaseUrl = System.getenv("DATABASE_URL");
     var redisUrl = System.getenv("REDIS_URL");
@@ -40,17 +41,18 @@ public final class Servers implements AutoCloseable {
       return fresh();
     }
     if (databaseUrl == null || redisUrl == null) {
-      throw new IllegalArgumentException("set both DATABASE_URL and REDIS_URL, or neither");
+      throw new IllegalArgumentException(
+          "expected both DATABASE_URL and REDIS_URL or neither, got one");
     }
     return at(databaseUrl, redisUrl);
   }
 
-  /// Servers that run already; their data stay when this is closed.
+  /// Connects to running servers, which keep their data when this is closed.
   public static Servers at(String databaseUrl, String redisUrl) {
     return new Servers(databaseUrl, redisUrl, false, () -> {});
   }
 
-  /// New and empty servers, gone with all their data when this is closed or the JVM ends.
+  /// Starts empty servers, which are removed with their data when this is closed or the JVM ends.
   public static Servers fresh() {
     var postgres = RealPostgres.start();
     var redis = RealRedis.start();
@@ -64,17 +66,17 @@ public final class Servers implements AutoCloseable {
         });
   }
 
-  /// Whether they were started here, and are empty.
+  /// Whether the servers were started here, and so are empty.
   public boolean areFresh() {
     return fresh;
   }
 
-  /// A pool of connections to the database, which ends with this.
+  /// A connection pool of the database, closed with this.
   public DataSource dataSource() {
     return dataSource;
   }
 
-  /// A client of Redis, which ends with this.
+  /// A Redis client, closed with this.
   public UnifiedJedis redis() {
     return redis;
   }
@@ -96,7 +98,7 @@ public final class Servers implements AutoCloseable {
     end.run();
   }
 
-  /// The driver wants its own prefix, and the user beside the URL.
+  /// The driver needs its own URL prefix, with user and password separate.
   private static HikariDataSource pool(String databaseUrl) {
     var config = new HikariConfig();
     if (databaseUrl.startsWith("jdbc:")) {

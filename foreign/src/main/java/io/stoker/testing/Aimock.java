@@ -2,9 +2,8 @@ package io.stoker.testing;
 
 import java.net.URI;
 
-/// The npm package `@copilotkit/aimock` on a free port of the loopback interface: models that speak
-/// OpenAI's and Anthropic's protocols, which its makers compare with the real providers. Confined
-/// to one thread.
+/// The npm package `@copilotkit/aimock` on a free loopback port: mock models with OpenAI's and
+/// Anthropic's APIs, which its authors verify against the real providers. Confined to one thread.
 public final class Aimock implements AutoCloseable {
 
   private static final String LISTENING = "listening ";
@@ -17,7 +16,7 @@ public final class Aimock implements AutoCloseable {
     this.uri = uri;
   }
 
-  /// Starts one, if [Npm#isInstalled()].
+  /// Starts it; requires [Npm#isInstalled()].
   public static Aimock start() throws InterruptedException {
     var process = ChildProcess.node("models.mjs");
     var line = String.valueOf(process.nextLine());
@@ -28,19 +27,19 @@ public final class Aimock implements AutoCloseable {
     return new Aimock(process, URI.create("http://127.0.0.1:" + line.replace(LISTENING, "")));
   }
 
-  /// Where it listens: `http://127.0.0.1:port`.
+  /// Its address: `http://127.0.0.1:port`.
   public URI uri() {
     return uri;
   }
 
-  /// Sets how it treats all requests from now on.
+  /// Sets the response to all requests from now on.
   ///
-  /// @param members of a fixture of its own but for `match`, as JSON that is written with ' for "
-  public void treats(String members) throws InterruptedException {
+  /// @param members the members of an aimock fixture without `match`, as JSON with ' instead of "
+  public void respondWith(String members) throws InterruptedException {
     process.send("{'match':{},%s}".formatted(members).replace('\'', '"'));
     var line = String.valueOf(process.nextLine());
     if (!line.startsWith("fixtures ")) {
-      throw new IllegalStateException("aimock did not take " + members + ": " + line);
+      throw new IllegalStateException("aimock rejected " + members + ": " + line);
     }
   }
 

@@ -19,30 +19,30 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import org.jspecify.annotations.Nullable;
 
-/// A `main` of ours or a script of `foreign/npm` in a process of its own, which can be killed and
-/// frozen. Ends by itself when this JVM does. Confined to one thread.
+/// A main class or a script of `foreign/npm` in its own process, which can be killed and frozen.
+/// Ends when this JVM does. Confined to one thread.
 public final class ChildProcess implements AutoCloseable {
 
-  private static final long PATIENCE_SECONDS = 300;
+  private static final long TIMEOUT_SECONDS = 300;
 
   private final String name;
   private final Process process;
-  private final BlockingQueue<Optional<String>> told = new LinkedBlockingQueue<>();
-  private final List<String> heard = new ArrayList<>();
+  private final BlockingQueue<Optional<String>> output = new LinkedBlockingQueue<>();
+  private final List<String> lines = new ArrayList<>();
 
   private ChildProcess(String name, Process process) {
     this.name = name;
     this.process = process;
-    Thread.ofVirtual().name("hears-" + name).start(this::hear);
+    Thread.ofVirtual().name("output-" + name).start(this::readOutput);
   }
 
-  /// Starts a class with arguments, and returns before it does anything.
+  /// Starts a class with arguments, without waiting for it.
   public static ChildProcess start(Class<?> main, String... arguments) {
     return start(main.getSimpleName(), Java.command(main), arguments);
   }
 
-  /// Starts a script of `foreign/npm` under node, if [Npm#isInstalled()], and returns before it
-  /// does anything.
+  /// Starts a script of `foreign/npm` under node, without waiting for it; requires
+  /// [Npm#isInstalled()].
   public static ChildProcess node(String script, String... arguments) {
     return start(script, Npm.command(script), arguments);
   }
@@ -59,75 +59,75 @@ public final class ChildProcess implements AutoCloseable {
     }
   }
 
-  private void hear() {
-    try (var lines = process.inputReader(UTF_8)) {
-      lines.lines().map(Optional::of).forEach(told::add);
+  private void readOutput() {
+    try (var reader = process.inputReader(UTF_8)) {
+      reader.lines().map(Optional::of).forEach(output::add);
     } catch (IOException | UncheckedIOException _) {
-      // Its end, too.
+      // The process has ended.
     }
-    told.add(Optional.empty());
+    output.add(Optional.empty());
   }
 
-  /// The next line that it says; null if it has ended. What it had said before it was killed is
-  /// still heard.
+  /// The next line of its output; null if it has ended. Lines from before a kill are still
+  /// returned.
   public @Nullable String nextLine() throws InterruptedException {
-    var line = told.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    var line = output.poll(TIMEOUT_SECONDS, TimeUnit.SECONDS);
     if (line == null) {
-      throw new IllegalStateException(name + " said nothing more after: " + heard);
+      throw new IllegalStateException(name + " printed nothing more after: " + lines);
     }
-    line.ifPresentOrElse(heard::add, () -> told.add(Optional.empty()));
+    line.ifPresentOrElse(lines::add, () -> output.add(Optional.empty()));
     return line.orElse(null);
   }
 
-  /// Sends it a line on its standard input.
+  /// Writes a line to its standard input.
   public void send(String line) {
     try {
       var input = process.getOutputStream();
       input.write((line + "\n").getBytes(UTF_8));
       input.flush();
     } catch (IOException e) {
-      throw new UncheckedIOException(name + " does not listen; it said: " + heard, e);
+      throw new UncheckedIOException(name + " does not read its input; it printed: " + lines, e);
     }
   }
 
-  /// Reads on to a line, whatever the libraries say before it.
+  /// Reads until a line, skipping what libraries print before it.
   public void awaitLine(String wanted) throws InterruptedException {
     for (var line = nextLine(); !wanted.equals(line); line = nextLine()) {
       if (line == null) {
-        throw new IllegalStateException(name + " never said '" + wanted + "' but " + heard);
+        throw new IllegalStateException(name + " never printed '" + wanted + "' but " + lines);
       }
     }
   }
 
-  /// Kills it (SIGKILL) and waits until it is gone.
+  /// Kills it (SIGKILL) and waits for its end.
   public void kill() {
-    // Not by the process itself, which would close what it has said.
+    // Not by Process.destroyForcibly, which would close its output.
     process.toHandle().destroyForcibly();
     process.onExit().join();
     Sandbox.release(process.pid());
   }
 
-  /// Halts it (SIGSTOP): it does nothing at all, and keeps what it has.
+  /// Freezes it (SIGSTOP), with everything it holds.
   public void freeze() {
     Sandbox.signal("STOP", process.pid());
   }
 
-  /// Lets it go on (SIGCONT).
+  /// Resumes it (SIGCONT).
   public void thaw() {
     Sandbox.signal("CONT", process.pid());
   }
 
-  /// Closes its standard input, upon which it ends in order.
+  /// Closes its standard input, upon which it shuts down.
   ///
-  /// @throws IllegalStateException if it does not end well
+  /// @throws IllegalStateException if it does not exit with 0
   public void stop() throws InterruptedException {
     try {
       process.getOutputStream().close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
-      throw new IllegalStateException(name + " did not end well: " + heard);
+    if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
+      throw new IllegalStateException(name + " did not exit with 0: " + lines);
     }
     Sandbox.release(process.pid());
   }
@@ -136,7 +136,7 @@ public final class ChildProcess implements AutoCloseable {
     return process.isAlive();
   }
 
-  /// Kills it, if it still runs.
+  /// Kills it, if it is still running.
   @Override
   public void close() {
     if (process.isAlive()) {
@@ -144,9 +144,8 @@ public final class ChildProcess implements AutoCloseable {
     }
   }
 
-  /// How a `main` is started quickly: the first process that ends in order leaves an archive of its
-  /// classes (CDS) to those after it. An archive takes jars only, so folders of classes are packed
-  /// first.
+  /// Starts main classes quickly: the first process that shuts down writes a class data archive
+  /// (CDS) for later ones. Archives support jars only, so class folders are packed first.
   private static final class Java {
 
     private static final Path FOLDER = Sandbox.newFolder("child");
@@ -167,7 +166,7 @@ public final class ChildProcess implements AutoCloseable {
           main.getName());
     }
 
-    /// Ours, but for the logging, which takes longest to start.
+    /// The class path of this JVM without the logging library, which takes longest to start.
     private static String classPath() {
       return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
           .filter(entry -> !entry.contains("logback"))
@@ -185,7 +184,7 @@ public final class ChildProcess implements AutoCloseable {
             var files = Files.walk(classes)) {
           out.setLevel(0);
           for (var file : files.filter(file -> !file.equals(classes)).sorted().toList()) {
-            // Folders too: that is how scripts are found in them.
+            // Folder entries, too, since Flyway needs them to find scripts.
             var isFolder = Files.isDirectory(file);
             out.putNextEntry(new ZipEntry(classes.relativize(file) + (isFolder ? "/" : "")));
             if (!isFolder) {

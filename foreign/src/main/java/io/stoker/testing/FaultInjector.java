@@ -6,15 +6,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Makes parts throw what they must not. A part does what it always does, but for those of its
-/// methods that are told otherwise. Thread-safe.
+/// Wraps objects so that chosen methods throw or return something else. Thread-safe.
 public final class FaultInjector {
 
   private final Map<String, Runnable> before = new ConcurrentHashMap<>();
 
   private final Map<String, Object> instead = new ConcurrentHashMap<>();
 
-  /// The part, with these faults.
+  /// A proxy of `part` with these faults.
   public <T> T in(Class<T> type, T part) {
     return type.cast(
         Proxy.newProxyInstance(
@@ -33,7 +32,7 @@ public final class FaultInjector {
             }));
   }
 
-  /// Something all of whose methods throw.
+  /// An object all of whose methods throw.
   @SuppressWarnings("ReferenceEquality") // Its own equals is what is being defined.
   public static <T> T always(Class<T> type, Throwable fault) {
     return type.cast(
@@ -49,17 +48,17 @@ public final class FaultInjector {
                 }));
   }
 
-  /// The method gives this.
+  /// Makes a method return a value.
   public void instead(String method, Object value) {
     instead.put(method, value);
   }
 
-  /// Does something whenever the method is called, before it does what it always does.
+  /// Runs an action before each call of a method.
   public void before(String method, Runnable action) {
     before.put(method, action);
   }
 
-  /// The method throws each time.
+  /// Makes a method throw on every call.
   public void always(String method, Throwable fault) {
     before.put(
         method,
@@ -68,7 +67,7 @@ public final class FaultInjector {
         });
   }
 
-  /// The method throws when it is called next.
+  /// Makes a method throw on its next call.
   public void next(String method, Throwable fault) {
     before.put(
         method,
@@ -79,12 +78,12 @@ public final class FaultInjector {
         });
   }
 
-  /// There are no faults any more.
+  /// Removes all faults.
   public void end() {
     before.clear();
   }
 
-  /// Throws it, whatever it is.
+  /// Throws any throwable, checked or not.
   public static RuntimeException sneaky(Throwable fault) {
     FaultInjector.<RuntimeException>raise(fault);
     return new IllegalStateException("not reached", fault);

@@ -16,12 +16,13 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/// What holds of the code of every module. A rule that makes the code worse is changed here.
+/// Architecture rules for every module. A rule that makes the code worse is changed here.
 ///
-/// That no warmer knows another needs no rule: they are modules, and none is on another's path.
+/// The independence of the warmers needs no rule: they are modules without dependencies on each
+/// other.
 public abstract class HouseRules {
 
-  /// Whatever reads a clock or sleeps, by owner and method, so that no overload slips through.
+  /// Methods that read a clock or sleep, by owner and name, including all overloads.
   private static final Map<String, Set<String>> CLOCKS =
       Map.of(
           "java.time.Instant", Set.of("now"),
@@ -46,8 +47,8 @@ public abstract class HouseRules {
   private final Map<String, List<String>> adapters;
 
   /// @param threadStarters simple names of the classes that may start threads
-  /// @param patternsOfOperators fields with patterns that read nothing but what operators have set
-  /// @param adapters packages of third parties, with how the names of the classes begin that may
+  /// @param patternsOfOperators fields with patterns that match only operators' settings
+  /// @param adapters packages of third parties, with prefixes of the names of the classes that may
   ///   use them
   protected HouseRules(
       Set<String> threadStarters,

@@ -8,14 +8,13 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// A real nginx on a free port of the loopback interface, with a file of `deploy/nginx` or one of
-/// your own. Confined to one thread.
+/// A real nginx on a free loopback port, with a file of `deploy/nginx` or your own configuration.
+/// Confined to one thread.
 public final class Nginx implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /// One process, which writes nowhere but in its own folder. What is the same for all files of
-  /// `conf.d`.
+  /// The main configuration: one process that writes only to its own folder.
   private static final String MAIN =
       """
       daemon off;
@@ -44,7 +43,7 @@ public final class Nginx implements AutoCloseable {
     this.port = port;
   }
 
-  /// Whether this machine has one.
+  /// Whether nginx is installed.
   public static boolean isInstalled() {
     return program().isPresent();
   }
@@ -56,10 +55,10 @@ public final class Nginx implements AutoCloseable {
         .findFirst();
   }
 
-  /// Starts one with a file of `deploy/nginx`, of which only the ports and the paths of the
-  /// certificate are other: that of [TestCertificate].
+  /// Starts nginx with a file of `deploy/nginx`, changing only its ports, and its certificate to
+  /// [TestCertificate].
   ///
-  /// @param upstreamPort where the server is that it passes requests on to
+  /// @param upstreamPort the port of the server behind it
   public static Nginx with(Path file, int upstreamPort) {
     try {
       var certificate = TestCertificate.shared();
@@ -82,7 +81,7 @@ public final class Nginx implements AutoCloseable {
     return replaced;
   }
 
-  /// Starts one with what stands inside of `http`, where `{port}` is the port that it listens on.
+  /// Starts nginx with the content of the `http` block, where `{port}` is the port it listens on.
   public static Nginx with(String site) {
     var folder = Sandbox.newFolder("nginx");
     int port = Ports.free();
@@ -117,7 +116,7 @@ public final class Nginx implements AutoCloseable {
     return port;
   }
 
-  /// What it has said.
+  /// Its output and error log.
   public String logged() {
     try {
       return Files.readString(folder.resolve("output"))
@@ -127,7 +126,7 @@ public final class Nginx implements AutoCloseable {
     }
   }
 
-  /// Kills it and removes its folder.
+  /// Kills it and deletes its folder.
   @Override
   public void close() {
     process.destroyForcibly();

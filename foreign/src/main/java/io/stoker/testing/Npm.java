@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// The packages of `foreign/npm`, for the scripts beside them, which [ChildProcess#node] runs.
+/// The npm packages in `foreign/npm`, for its scripts, which [ChildProcess#node] runs.
 public final class Npm {
 
-  /// Tests run in the folders of their modules.
+  /// Relative to a module's folder, where its tests run.
   private static final Path FOLDER = Path.of("..", "foreign", "npm").toAbsolutePath().normalize();
 
   private Npm() {}
 
-  /// Whether this machine has node, and the packages are installed: `npm install` in `foreign/npm`.
+  /// Whether node and the packages are installed (`npm install` in `foreign/npm`).
   public static boolean isInstalled() {
     return node().isPresent() && Files.isDirectory(FOLDER.resolve("node_modules"));
   }

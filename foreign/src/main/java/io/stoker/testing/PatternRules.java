@@ -24,19 +24,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// Finds every pattern of a module and feeds it hostile lines, counting how often it looks at a
-/// character: no pattern may look at one more often for a longer line.
+/// Checks the regular expressions of a module for catastrophic backtracking: matches each against
+/// hostile lines and counts how often it reads a character, which must not grow with the line.
 public final class PatternRules {
 
-  /// How often a pattern may look at each character of a line.
+  /// How often a pattern may read each character of a line.
   private static final int LOOKS = 40;
 
   private static final int PUMPED = 160;
 
-  /// How many pieces are tried in front of the others.
+  /// How many pieces are tried as prefixes.
   private static final int BEFORE = 16;
 
-  /// Long enough for a pattern that calls itself for each character to run out of stack.
+  /// Long enough to overflow the stack if a pattern recurses per character.
   private static final int LONG = 12_000;
 
   private static final int MOST_PIECES = 60;
@@ -44,15 +44,15 @@ public final class PatternRules {
   private static final Set<String> HIDDEN_PATTERNS =
       Set.of("matches", "replaceAll", "replaceFirst");
 
-  /// A literal of one character, for which [String#split] makes no pattern.
+  /// A call of [String#split] with a single character, which compiles no pattern.
   private static final Pattern PLAIN_SPLIT =
       Pattern.compile("\\.split\\(\"(?:[^\\\\.$|()\\[{^?*+]|\\\\\\\\[^a-zA-Z0-9]|\\\\n)\"[,)]");
 
   private PatternRules() {}
 
-  /// Checks that patterns are in static final fields, where the next check finds them.
+  /// Checks that patterns are in static fields, where [#patterns(JavaClasses)] finds them.
   ///
-  /// @param sources the module's folder of sources
+  /// @param sources the module's source folder
   public static void checkPlaces(JavaClasses classes, Path sources) {
     noClasses()
         .should()
@@ -76,7 +76,7 @@ public final class PatternRules {
             && access.getTarget().getName().equals("matches"));
   }
 
-  /// A private method may make one for the fields.
+  /// Private static methods that return a pattern are allowed, too.
   private static boolean makesOneInPassing(JavaAccess<?> access) {
     var origin = access.getOrigin();
     boolean forField =
@@ -110,7 +110,7 @@ public final class PatternRules {
     }
   }
 
-  /// The patterns in static fields, by the names of the fields.
+  /// The patterns in static fields, by field name.
   public static Map<String, Pattern> patterns(JavaClasses classes) {
     var patterns = new TreeMap<String, Pattern>();
     classes.forEach(type -> {
@@ -167,9 +167,9 @@ public final class PatternRules {
     }
   }
 
-  /// Checks that a pattern looks at no character of hostile lines too often.
+  /// Checks a pattern with hostile lines.
   ///
-  /// @throws AssertionError with the line that it does not bear
+  /// @throws AssertionError with the offending line
   public static void check(String name, Pattern pattern) {
     var pieces = pieces(pattern);
     for (var pumped : pieces) {
@@ -193,7 +193,7 @@ public final class PatternRules {
     return pieces.get(random.nextInt(pieces.size()));
   }
 
-  /// The characters and words that a pattern names, and some that it may mean.
+  /// The literals in a pattern, and some characters that its classes may match.
   private static List<String> pieces(Pattern pattern) {
     var pieces = new LinkedHashSet<String>();
     Pattern.compile("[^\\\\()\\[\\]{}|?*+^$<>=!&,-]{2,}")
@@ -227,7 +227,7 @@ public final class PatternRules {
 
   private static void find(Matcher matcher) {
     while (matcher.find()) {
-      // The next one.
+      // Find all matches.
     }
   }
 
@@ -235,7 +235,7 @@ public final class PatternRules {
     private static final long serialVersionUID = 1L;
   }
 
-  /// A line that counts how often somebody looks at it.
+  /// A line that counts reads of its characters.
   private static final class CountedLine implements CharSequence {
 
     private final String line;

@@ -9,8 +9,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// A real PgBouncer on a free port of the loopback interface, in front of all databases of a
-/// [RealPostgres]; clients are its superuser. Confined to one thread.
+/// A real PgBouncer on a free loopback port, in front of all databases of a [RealPostgres]; clients
+/// log in as its superuser. Confined to one thread.
 public final class PgBouncer implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -25,13 +25,13 @@ public final class PgBouncer implements AutoCloseable {
     this.port = port;
   }
 
-  /// How long a client keeps a connection of the server.
+  /// The pool mode: how long a client keeps a server connection.
   public enum Mode {
     SESSION,
     TRANSACTION
   }
 
-  /// Whether this machine has one.
+  /// Whether PgBouncer is installed.
   public static boolean isInstalled() {
     return program().isPresent();
   }
@@ -43,8 +43,8 @@ public final class PgBouncer implements AutoCloseable {
         .findFirst();
   }
 
-  /// Starts one.
-  public static PgBouncer before(RealPostgres postgres, Mode mode) {
+  /// Starts PgBouncer in front of a Postgres.
+  public static PgBouncer inFrontOf(RealPostgres postgres, Mode mode) {
     var folder = Sandbox.newFolder("pgbouncer");
     int port = Ports.free();
     try {
@@ -53,7 +53,7 @@ public final class PgBouncer implements AutoCloseable {
       var superuser = RealPostgres.POSTGRES;
       Files.writeString(users, "\"%s\" \"%s\"\n".formatted(superuser, superuser));
       Files.writeString(configuration, configuration(postgres, port, users, mode));
-      // It refuses to be root, which it is not in a user namespace of its own.
+      // PgBouncer refuses to run as root, which a user namespace avoids.
       var process =
           new ProcessBuilder(
                   "sh",
@@ -78,7 +78,8 @@ public final class PgBouncer implements AutoCloseable {
     }
   }
 
-  /// With the one line that its manual has for pgjdbc, which sends `extra_float_digits`.
+  /// The configuration, with the setting that its manual recommends for pgjdbc, which sends
+  /// `extra_float_digits`.
   private static String configuration(RealPostgres postgres, int port, Path users, Mode mode) {
     return """
     [databases]
@@ -99,7 +100,7 @@ public final class PgBouncer implements AutoCloseable {
     return port;
   }
 
-  /// What it has logged.
+  /// Its log.
   public String logged() {
     try {
       return Files.readString(folder.resolve("output"));
@@ -108,7 +109,7 @@ public final class PgBouncer implements AutoCloseable {
     }
   }
 
-  /// Kills it and removes its folder.
+  /// Kills it and deletes its folder.
   @Override
   public void close() {
     process.destroyForcibly();

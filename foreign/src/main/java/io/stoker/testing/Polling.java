@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/// The one place that waits by asking again: for servers, which cannot tell when they are ready.
+/// Polls servers, which cannot notify tests when they are ready.
 final class Polling {
 
   private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
@@ -16,9 +16,9 @@ final class Polling {
 
   private Polling() {}
 
-  /// Asks every 10 ms until the answer is yes.
+  /// Polls every 10 ms until a condition is true.
   ///
-  /// @throws IllegalStateException if it is not within `patience`
+  /// @throws IllegalStateException after `patience`
   static void until(String wanted, Duration patience, BooleanSupplier question) {
     var deadline = System.nanoTime() + patience.toNanos();
     while (!question.getAsBoolean()) {
@@ -32,7 +32,7 @@ final class Polling {
     }
   }
 
-  /// Whether anything accepts connections at the port of the loopback interface.
+  /// Whether a loopback port accepts connections.
   static boolean accepts(int port) {
     try (var socket = new Socket()) {
       socket.connect(new InetSocketAddress(LOOPBACK, port), 1000);

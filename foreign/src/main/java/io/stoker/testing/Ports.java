@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 
-/// Finds free ports of the loopback interface.
+/// Finds free loopback ports.
 final class Ports {
 
   private static final int BUS_OFFSET = 10_000;

@@ -14,10 +14,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/// A real Postgres server in a temporary folder, on a free port of the loopback interface.
+/// A real Postgres server in a temporary folder, on a free loopback port.
 ///
 /// Passwords are checked (scram-sha-256); the superuser is `postgres` with password `postgres`.
-/// Durability is off. The binaries are unpacked once per user and kept. Thread-safe.
+/// Durability is off. The binaries are unpacked once per user. Thread-safe.
 public final class RealPostgres implements AutoCloseable {
 
   /// The superuser's name, password and own database.
@@ -36,21 +36,21 @@ public final class RealPostgres implements AutoCloseable {
   private RealPostgres(Map<String, String> settings) {
     this.settings = settings;
     this.port = launch(0);
-    askForPasswords();
+    requirePasswords();
   }
 
-  /// A fresh server with the default settings.
+  /// Starts a server with the default settings.
   public static RealPostgres start() {
     return builder().start();
   }
 
-  /// The server that all tests of this JVM share; it ends with the JVM. Tests keep apart by
+  /// The server shared by all tests of this JVM; it ends with the JVM. Isolate tests with
   /// [#newDatabase()].
   public static RealPostgres shared() {
     return Shared.ONE;
   }
 
-  /// A server with settings of your own.
+  /// A builder for a server with other settings.
   public static Builder builder() {
     return new Builder();
   }
@@ -59,8 +59,7 @@ public final class RealPostgres implements AutoCloseable {
     return port;
   }
 
-  /// Connections of the superuser to the database `postgres`; each call to `getConnection` opens
-  /// one.
+  /// Connections of the superuser to the database `postgres`, not pooled.
   public DataSource dataSource() {
     return dataSource(POSTGRES);
   }
@@ -99,7 +98,7 @@ public final class RealPostgres implements AutoCloseable {
     return "postgres://" + user + ":" + password + "@127.0.0.1:" + port + "/" + database;
   }
 
-  /// A database as pgjdbc spells it, without user and password.
+  /// The JDBC URL of a database, without user and password.
   public String jdbcUrl(String database) {
     return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
   }
@@ -117,13 +116,13 @@ public final class RealPostgres implements AutoCloseable {
     return name;
   }
 
-  /// Shuts the server down at once, in order: clients are told so, data stays for [#restart()].
+  /// Shuts the server down (fast shutdown): clients are notified, data stays for [#restart()].
   public void stop() {
     Sandbox.signal("INT", pid);
     awaitEnd();
   }
 
-  /// Kills the server and all its backends like a power failure; data stays for [#restart()].
+  /// Kills the server and all its backends, like a power failure; data stays for [#restart()].
   public void kill() {
     ProcessHandle.of(pid)
         .ifPresent(postmaster -> {
@@ -134,7 +133,7 @@ public final class RealPostgres implements AutoCloseable {
     awaitEnd();
   }
 
-  /// Starts the stopped or killed server again, on the same port with the same data.
+  /// Restarts the stopped or killed server on the same port with the same data.
   public void restart() {
     try {
       Files.deleteIfExists(data().resolve("epg-lock"));
@@ -145,7 +144,7 @@ public final class RealPostgres implements AutoCloseable {
     launch(port);
   }
 
-  /// Ends the server, if it still runs, and removes its data.
+  /// Stops the server, if it is still running, and deletes its data.
   @Override
   public void close() {
     if (running) {
@@ -170,7 +169,7 @@ public final class RealPostgres implements AutoCloseable {
             .setPort(wantedPort);
     settings.forEach(builder::setServerConfig);
     try {
-      @SuppressWarnings("resource") // ended by signal, which is quicker and logs nothing
+      @SuppressWarnings("resource") // stopped by signal, which is faster and logs nothing
       var server = builder.start();
       pid = Long.parseLong(Files.readAllLines(data().resolve("postmaster.pid")).getFirst());
       running = true;
@@ -181,7 +180,7 @@ public final class RealPostgres implements AutoCloseable {
     }
   }
 
-  private void askForPasswords() {
+  private void requirePasswords() {
     execute("ALTER USER postgres PASSWORD '" + POSTGRES + "'");
     try {
       Files.writeString(data().resolve("pg_hba.conf"), "host all all all scram-sha-256\n");
@@ -189,10 +188,10 @@ public final class RealPostgres implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     execute("SELECT pg_reload_conf()");
-    Polling.until("Postgres asks for passwords", PATIENCE, () -> !welcomes("wrong"));
+    Polling.until("Postgres asks for passwords", PATIENCE, () -> !accepts("wrong"));
   }
 
-  private boolean welcomes(String password) {
+  private boolean accepts(String password) {
     try (var connection = dataSource(POSTGRES, password).getConnection()) {
       return connection.isValid(0);
     } catch (SQLException _) {
@@ -227,7 +226,7 @@ public final class RealPostgres implements AutoCloseable {
     return folder.resolve("data");
   }
 
-  /// Per user, because a folder made by one user cannot be written by another.
+  /// Per user, because one user cannot write another's folder.
   private static Path binaries() {
     return Path.of(
         System.getProperty("java.io.tmpdir"), "embedded-pg-" + System.getProperty("user.name"));
@@ -237,7 +236,7 @@ public final class RealPostgres implements AutoCloseable {
     static final RealPostgres ONE = start();
   }
 
-  /// Settings of a server that is to be started. Confined to one thread.
+  /// Settings of a server to start. Confined to one thread.
   public static final class Builder {
 
     private final Map<String, String> settings = new LinkedHashMap<>();
@@ -254,7 +253,7 @@ public final class RealPostgres implements AutoCloseable {
     /// A server setting as in `postgresql.conf`, such as `shared_buffers` to `512MB`.
     public Builder setting(String name, String value) {
       if (value.contains(" ")) {
-        throw new IllegalArgumentException("a setting must be without blanks but was " + value);
+        throw new IllegalArgumentException("expected a setting without spaces, got " + value);
       }
       settings.put(name, value);
       return this;

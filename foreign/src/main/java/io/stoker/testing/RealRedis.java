@@ -8,9 +8,9 @@ import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.exceptions.JedisException;
 
-/// A real Redis server (6.2) on a free port of the loopback interface, without persistence.
+/// A real Redis server (6.2) on a free loopback port, without persistence.
 ///
-/// Thread-safe, but one thread at a time may kill, pause or restart it.
+/// Thread-safe, except that only one thread at a time may kill, pause or restart it.
 public final class RealRedis implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -29,18 +29,18 @@ public final class RealRedis implements AutoCloseable {
     this.process = launch();
   }
 
-  /// A fresh server with the default settings.
+  /// Starts a server with the default settings.
   public static RealRedis start() {
     return builder().start();
   }
 
-  /// The server that all tests of this JVM share; it ends with the JVM. Call [#flush()] before
-  /// each.
+  /// The server shared by all tests of this JVM; it ends with the JVM. Call [#flush()] before each
+  /// test.
   public static RealRedis shared() {
     return Shared.ONE;
   }
 
-  /// A server with settings of your own.
+  /// A builder for a server with other settings.
   public static Builder builder() {
     return new Builder();
   }
@@ -56,7 +56,7 @@ public final class RealRedis implements AutoCloseable {
     return scheme + login + "127.0.0.1:" + port;
   }
 
-  /// Whether the process runs, paused or not.
+  /// Whether the process exists, paused or not.
   public boolean isAlive() {
     return process.isAlive();
   }
@@ -89,17 +89,18 @@ public final class RealRedis implements AutoCloseable {
     process.end();
   }
 
-  /// Halts the process: connections stay open and new ones are accepted, but nothing is answered.
+  /// Pauses the process: connections stay open and new ones are accepted, but commands get no
+  /// reply.
   public void pause() {
     process.signal("STOP");
   }
 
-  /// Lets a paused process go on.
+  /// Resumes a paused process.
   public void resume() {
     process.signal("CONT");
   }
 
-  /// Starts an empty server on the same port, whether the last one was killed or not.
+  /// Restarts as an empty server on the same port.
   public void restart() {
     if (process.isAlive()) {
       process.end();
@@ -107,7 +108,7 @@ public final class RealRedis implements AutoCloseable {
     process = launch();
   }
 
-  /// Ends the server, if it still runs.
+  /// Stops the server, if it is still running.
   @Override
   public void close() {
     process.end();
@@ -140,7 +141,7 @@ public final class RealRedis implements AutoCloseable {
     static final RealRedis ONE = start();
   }
 
-  /// Settings of a server that is to be started. Confined to one thread.
+  /// Settings of a server to start. Confined to one thread.
   public static final class Builder {
 
     private final List<String> extras = new ArrayList<>();
@@ -150,25 +151,25 @@ public final class RealRedis implements AutoCloseable {
 
     private Builder() {}
 
-    /// The password that clients have to give.
+    /// The password that clients must give.
     public Builder password(String password) {
       this.password = password;
       return setting("requirepass", password);
     }
 
-    /// The most memory to use, such as `10mb`, and what to do then, such as `noeviction`.
+    /// The memory limit, such as `10mb`, and the eviction policy, such as `noeviction`.
     public Builder maxMemory(String size, String policy) {
       return setting("maxmemory", size).setting("maxmemory-policy", policy);
     }
 
-    /// Makes a read-only replica of a server without TLS; it is started once it is in sync.
+    /// A read-only replica of a server without TLS; [#start()] waits until it is in sync.
     public Builder replicaOf(RealRedis master) {
       setting("replicaof", "127.0.0.1", Integer.toString(master.port));
       setting("replica-read-only", "yes");
       return master.password.isEmpty() ? this : setting("masterauth", master.password);
     }
 
-    /// Speaks TLS only, with [TestCertificate]; clients need no certificate.
+    /// TLS only, with [TestCertificate]; clients need no certificate.
     public Builder tls() {
       this.tls = true;
       return this;

@@ -12,8 +12,8 @@ import redis.clients.jedis.util.JedisClusterCRC16;
 
 /// A real Redis cluster of three masters without replicas, each with a third of the slots.
 ///
-/// Nodes are numbered 0 to 2. A node that is killed does not come back. Thread-safe, but one thread
-/// at a time may move slots.
+/// Nodes are numbered 0 to 2. A killed node cannot be restarted. Thread-safe, except that only one
+/// thread at a time may move slots.
 public final class RealRedisCluster implements AutoCloseable {
 
   private static final int NODES = 3;
@@ -37,12 +37,12 @@ public final class RealRedisCluster implements AutoCloseable {
     }
   }
 
-  /// A fresh cluster, in agreement about its slots.
+  /// Starts a cluster, and waits until its nodes agree about the slots.
   public static RealRedisCluster start() {
     return start("");
   }
 
-  /// A fresh cluster whose clients have to give a password.
+  /// Starts a cluster with a password.
   public static RealRedisCluster start(String password) {
     return new RealRedisCluster(password);
   }
@@ -105,7 +105,7 @@ public final class RealRedisCluster implements AutoCloseable {
     }
   }
 
-  /// Makes the node that has the keys of a slot its owner, on all nodes.
+  /// Completes a move: makes the target the slot's owner on all nodes.
   public void finishMovingSlot(int slot, int toNode) {
     String owner;
     try (var target = nodes.get(toNode).jedis()) {

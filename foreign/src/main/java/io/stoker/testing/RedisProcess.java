@@ -21,7 +21,7 @@ final class RedisProcess {
     this.folder = folder;
   }
 
-  /// Starts Redis with options such as `--port`, `6379`; it is up once it answers.
+  /// Starts Redis with options such as `--port`, `6379`, without waiting until it is ready.
   static RedisProcess start(List<String> options) {
     var folder = Sandbox.newFolder("redis");
     var command = new ArrayList<>(List.of(Executable.ONE.toString()));
@@ -58,7 +58,7 @@ final class RedisProcess {
     }
   }
 
-  /// Kills the process, waits until it is gone and removes its folder.
+  /// Kills the process, waits for its end and deletes its folder.
   void end() {
     process.destroyForcibly();
     process.onExit().join();
@@ -70,7 +70,7 @@ final class RedisProcess {
 
     static final Path ONE = unpack();
 
-    /// The 64-bit Intel build wants OpenSSL 3 on the machine; the 32-bit one wants nothing.
+    /// The 64-bit Intel build requires OpenSSL 3; the 32-bit one requires nothing.
     private static Path unpack() {
       var builds = ExecutableProvider.newProvidedVersionsMap();
       var here = OsArchitecture.detectOSandArchitecture();

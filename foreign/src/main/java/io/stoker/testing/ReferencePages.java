@@ -7,7 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// The pages in `docs/reference`, which are made from the code and compared with it.
+/// The pages in `docs/reference`, which are generated from the code.
 public final class ReferencePages {
 
   private static final Path FOLDER = Path.of("..", "docs", "reference");
@@ -15,7 +15,7 @@ public final class ReferencePages {
 
   private ReferencePages() {}
 
-  /// Compares a page with what the code says; with `-Dstoker.write-reference=true`, writes it.
+  /// Checks that a page is up to date; with `-Dstoker.write-reference=true`, writes it.
   public static void check(String page, String made) {
     var file = FOLDER.resolve(page);
     try {
@@ -24,16 +24,14 @@ public final class ReferencePages {
         Files.writeString(file, made);
       }
       assertThat(Files.exists(file) ? Files.readString(file) : "")
-          .as(
-              "docs/reference/%s is not what the code says: run with -D%s=true to write it",
-              page, WRITE)
+          .as("docs/reference/%s is out of date: run with -D%s=true to write it", page, WRITE)
           .isEqualTo(made);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /// A row of a table, in which a bar would begin another cell.
+  /// A table row, with bars escaped.
   public static String row(String... cells) {
     var row = new StringBuilder("|");
     for (var cell : cells) {
@@ -42,7 +40,7 @@ public final class ReferencePages {
     return row.append('\n').toString();
   }
 
-  /// What stands above a table.
+  /// The header of a table.
   public static String head(String... names) {
     return row(names) + "|" + "---|".repeat(names.length) + "\n";
   }

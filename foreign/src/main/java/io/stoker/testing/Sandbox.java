@@ -15,9 +15,9 @@ import java.util.concurrent.TimeUnit;
 
 /// The temporary folder and the server processes of this JVM's fixtures.
 ///
-/// Both are gone when the JVM is, however it ends: a small shell process holds the other end of a
-/// pipe, and when the pipe closes it ends the servers it was told of and removes the folder. Unix
-/// only. Thread-safe.
+/// Both are cleaned up however the JVM ends: a small shell process holds the other end of a pipe,
+/// and when the pipe closes, it kills the registered servers and deletes the folder. Unix only.
+/// Thread-safe.
 final class Sandbox {
 
   private static final String GUARD =
@@ -59,14 +59,14 @@ final class Sandbox {
               .redirectError(Redirect.DISCARD)
               .start();
       var sandbox = new Sandbox(folder, guard);
-      Runtime.getRuntime().addShutdownHook(new Thread(sandbox::leave, "stoker-tests-leave"));
+      Runtime.getRuntime().addShutdownHook(new Thread(sandbox::close, "stoker-tests-close"));
       return sandbox;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /// A new empty folder.
+  /// Creates an empty folder.
   static Path newFolder(String name) {
     try {
       return Files.createTempDirectory(ONE.folder, name + "-");
@@ -77,20 +77,20 @@ final class Sandbox {
 
   /// Sends `signal` to the process when the JVM ends, unless it is released before.
   static void adopt(long pid, String signal) {
-    ONE.tell("adopt " + signal + " " + pid);
+    ONE.send("adopt " + signal + " " + pid);
   }
 
-  /// Forgets a process that has ended, lest its number is used again by another.
+  /// Unregisters a process that has ended, since its pid may be reused.
   static void release(long pid) {
-    ONE.tell("release - " + pid);
+    ONE.send("release - " + pid);
   }
 
-  /// Sends a signal by name, such as `STOP`, and returns when it was sent.
+  /// Sends a signal by name, such as `STOP`.
   static void signal(String name, long pid) {
     run("sh", "-c", "kill -" + name + " " + pid);
   }
 
-  /// Runs a short command to its end.
+  /// Runs a short command, and waits for its end.
   ///
   /// @throws IllegalStateException with the command's output if it fails
   static void run(String... command) {
@@ -109,7 +109,7 @@ final class Sandbox {
     }
   }
 
-  /// Removes a folder with all that is in it; files that vanish meanwhile do no harm.
+  /// Deletes a folder and its contents, ignoring files that disappear meanwhile.
   static void delete(Path folder) {
     try {
       Files.walkFileTree(folder, new Deletion());
@@ -118,7 +118,7 @@ final class Sandbox {
     }
   }
 
-  private void tell(String line) {
+  private void send(String line) {
     synchronized (guard) {
       try {
         OutputStream lines = guard.getOutputStream();
@@ -130,7 +130,7 @@ final class Sandbox {
     }
   }
 
-  private void leave() {
+  private void close() {
     try {
       guard.getOutputStream().close();
       guard.waitFor(10, TimeUnit.SECONDS);

@@ -1,6 +1,7 @@
 package io.stoker.testing;
 
-/// The statements of [SessionSeed]; everything that looks random is a hash of seed and number.
+/// The statements of [SessionSeed]. Everything that looks random is a hash of the seed and a
+/// number.
 final class SeedSql {
 
   /// Parameters: seed, now, banned users, deleted users, users.

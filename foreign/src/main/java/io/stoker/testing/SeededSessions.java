@@ -1,6 +1,6 @@
 package io.stoker.testing;
 
-/// How many users and sessions a [SessionSeed] has made, and how many sessions of each kind.
+/// The numbers of users and sessions that a [SessionSeed] has created, by kind.
 ///
 /// @param users all users, with or without a session
 /// @param sessions all sessions, which is the sum of the five that follow

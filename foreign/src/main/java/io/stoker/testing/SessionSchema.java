@@ -56,12 +56,12 @@ public final class SessionSchema {
 
   private SessionSchema() {}
 
-  /// Creates the tables, empty, in a database that does not have them.
+  /// Creates the empty tables in a database that does not have them.
   public static void create(DataSource dataSource) {
     Sql.run(dataSource, TABLES + KEYS);
   }
 
-  /// Drops the tables with all that is in them.
+  /// Drops the tables.
   public static void drop(DataSource dataSource) {
     Sql.run(dataSource, "DROP SCHEMA IF EXISTS platform CASCADE");
   }
@@ -71,12 +71,12 @@ public final class SessionSchema {
     Sql.run(dataSource, "TRUNCATE platform.users, platform.user_sessions");
   }
 
-  /// SQL that removes every key and index, so that many rows can be loaded fast.
+  /// SQL that drops every key and index, for fast bulk loading.
   static String withoutKeys() {
     return NO_KEYS;
   }
 
-  /// SQL that puts every key and index back.
+  /// SQL that restores every key and index.
   static String withKeys() {
     return KEYS;
   }

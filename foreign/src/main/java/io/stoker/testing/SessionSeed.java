@@ -13,13 +13,13 @@ import java.util.HexFormat;
 import java.util.Optional;
 import javax.sql.DataSource;
 
-/// Realistic users and sessions for the tables of [SessionSchema], made inside Postgres.
+/// Generates realistic users and sessions for the tables of [SessionSchema], inside Postgres.
 ///
-/// The same seed makes the same rows, relative to `now`. The client of session `i`, counted from 0,
-/// holds the raw token sha256("seed:i") in hex; the `token` column holds the SHA-256 of that text.
-/// By default every session is eligible: active within the last 23 hours, most of them recently;
-/// unexpired for at least 10 minutes and at most 30 days; of a user who is neither deleted nor
-/// banned, although one ban in fifty has lapsed. Immutable.
+/// The same seed generates the same rows, relative to `now`. The client of session `i`, from 0, has
+/// the raw token sha256("seed:i") in hex; the `token` column contains the SHA-256 of that text. By
+/// default every session is eligible: active within the last 23 hours, most of them recently; valid
+/// for another 10 minutes to 30 days; of a user who is neither deleted nor banned, although one in
+/// fifty has an expired ban. Immutable.
 public final class SessionSeed {
 
   private static final int MANY = 20_000;
@@ -38,7 +38,7 @@ public final class SessionSeed {
     this.now = now;
   }
 
-  /// A seed of 500 users with 1000 sessions, all eligible, at the present of the database.
+  /// A seed of 500 users with 1000 sessions, all eligible, relative to the database's clock.
   public static SessionSeed of(long seed) {
     return new SessionSeed(seed, 500, 1000, new Shares(0, 0, 0, 0), Optional.empty());
   }
@@ -76,22 +76,22 @@ public final class SessionSeed {
     return with(new Shares(shares.expired, shares.banned, shares.deleted, share));
   }
 
-  /// What the client of session `i`, from 0, holds: 64 hex characters.
+  /// The token that the client of session `i`, from 0, sends: 64 hex characters.
   public String rawToken(long i) {
     return sha256(seed + ":" + i);
   }
 
-  /// What the `token` column of session `i` holds: the hash of the raw token.
+  /// The `token` column of session `i`: the hash of the raw token.
   public String storedToken(long i) {
     return sha256(rawToken(i));
   }
 
-  /// What becomes of session `i`.
+  /// The kind of session `i`.
   public Kind kindOf(long i) {
     return plan().kindOf(i);
   }
 
-  /// Adds the rows to the tables, then analyzes them. A million sessions take less than a minute.
+  /// Inserts the rows, then analyzes the tables. A million sessions take less than a minute.
   public SeededSessions into(DataSource dataSource) {
     var plan = plan();
     try (var connection = dataSource.getConnection()) {
@@ -112,7 +112,7 @@ public final class SessionSeed {
       execute(connection, "VACUUM ANALYZE platform.users");
       execute(connection, "VACUUM ANALYZE platform.user_sessions");
     } catch (SQLException e) {
-      throw new IllegalStateException("the seed does not take: " + e.getMessage(), e);
+      throw new IllegalStateException("the rows could not be inserted: " + e.getMessage(), e);
     }
     return plan.made();
   }
@@ -174,7 +174,7 @@ public final class SessionSeed {
     }
   }
 
-  /// What a session is made to be; the first reason why it is not eligible, if there is one.
+  /// The kind of a session: eligible, or the first reason why not.
   public enum Kind {
     EXPIRED,
     BANNED,
@@ -193,8 +193,8 @@ public final class SessionSeed {
     }
   }
 
-  /// Who and what is made: users in the order banned, deleted, others; sessions by their rank,
-  /// which scatters the kinds evenly over the numbers.
+  /// The numbers of rows by kind: users in the order banned, deleted, others; sessions by rank,
+  /// which distributes the kinds evenly.
   private record Plan(int bannedUsers, int deletedUsers, SeededSessions made) {
 
     private static final long SCATTER = 2_654_435_761L;

@@ -20,17 +20,17 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 
-/// A language model on the other side of a socket, for workers in this process and in others.
+/// A fake language model behind a socket, for workers in this process and in others.
 ///
-/// Answers at once and counts; a worker can be kept waiting. Put a [TcpProxy] in front to have it
-/// refuse, hang or break off. A call is a connection with one line, `worker TAB question`, and its
-/// answer is one line. [SocketPipeline] is the client. Thread-safe.
+/// Answers at once and counts calls; a worker's answers can be held back. Put a [TcpProxy] in front
+/// to make it refuse, hang or break off. A call is a connection with one line, `worker TAB
+/// question`, and the answer is one line. [SocketPipeline] is the client. Thread-safe.
 public final class SocketModel implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final int BACKLOG = 500;
 
-  private final ServerSocket door;
+  private final ServerSocket serverSocket;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -42,31 +42,31 @@ public final class SocketModel implements AutoCloseable {
   private final Set<String> held = new HashSet<>();
   private int answers;
 
-  private SocketModel(ServerSocket door) {
-    this.door = door;
+  private SocketModel(ServerSocket serverSocket) {
+    this.serverSocket = serverSocket;
   }
 
-  /// A model on a free port.
+  /// Starts a model on a free port.
   public static SocketModel start() {
     try {
       var model = new SocketModel(new ServerSocket(0, BACKLOG, InetAddress.ofLiteral("127.0.0.1")));
-      Thread.ofVirtual().name("outside-model").start(model::welcome);
+      Thread.ofVirtual().name("outside-model").start(model::accept);
       return model;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  /// What it answers to a question.
+  /// The answer to a question.
   public static String answerTo(String question) {
     return "Answer to " + question;
   }
 
   public int port() {
-    return door.getLocalPort();
+    return serverSocket.getLocalPort();
   }
 
-  /// Gives a worker no answers from now on.
+  /// Holds back a worker's answers from now on.
   public void hold(String worker) {
     lock.lock();
     try {
@@ -76,7 +76,7 @@ public final class SocketModel implements AutoCloseable {
     }
   }
 
-  /// Gives a worker the answers it waits for, and all further ones at once.
+  /// Releases a worker's held answers, and answers it at once from now on.
   public void release(String worker) {
     lock.lock();
     try {
@@ -87,48 +87,48 @@ public final class SocketModel implements AutoCloseable {
     }
   }
 
-  /// Waits until a worker waits for that many answers.
+  /// Waits until that many answers of a worker are held.
   public void awaitHeld(String worker, int calls) throws InterruptedException {
     await(
         worker + " waits for " + calls + " answers",
         () -> waiting.getOrDefault(worker, 0) >= calls);
   }
 
-  /// Waits until that many answers were given since the start, to all workers together.
+  /// Waits until that many answers were given to all workers together.
   public void awaitAnswers(int calls) throws InterruptedException {
     await(calls + " answers were given", () -> answers >= calls);
   }
 
-  /// How many answers were given since the start.
+  /// The number of answers given.
   public int answers() {
     return read(() -> answers);
   }
 
-  /// How many answers a worker was given.
+  /// The number of answers given to a worker.
   public int answers(String worker) {
     return read(() -> answered.getOrDefault(worker, 0));
   }
 
-  /// How often a question was asked.
+  /// The number of calls with a question.
   public int calls(String question) {
     return read(() -> asked.getOrDefault(question, 0));
   }
 
-  /// Breaks every call off and answers no more.
+  /// Aborts all calls and stops.
   @Override
   public void close() {
-    close(door);
+    close(serverSocket);
     open.forEach(SocketModel::close);
   }
 
-  private void welcome() {
-    while (!door.isClosed()) {
+  private void accept() {
+    while (!serverSocket.isClosed()) {
       try {
-        var caller = door.accept();
+        var caller = serverSocket.accept();
         open.add(caller);
         Thread.ofVirtual().name("outside-model-call").start(() -> serve(caller));
       } catch (IOException _) {
-        // The door was closed, or the caller has gone already.
+        // The socket was closed, or the caller has disconnected.
       }
     }
   }
@@ -143,10 +143,10 @@ public final class SocketModel implements AutoCloseable {
       int tab = line.indexOf('\t');
       var worker = line.substring(0, tab);
       var question = line.substring(tab + 1);
-      think(worker, question);
+      awaitAnswer(worker, question);
       caller.getOutputStream().write((answerTo(question) + "\n").getBytes(UTF_8));
     } catch (IOException _) {
-      // The caller has gone, or is dead.
+      // The caller has disconnected.
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     } finally {
@@ -154,13 +154,13 @@ public final class SocketModel implements AutoCloseable {
     }
   }
 
-  private void think(String worker, String question) throws InterruptedException {
+  private void awaitAnswer(String worker, String question) throws InterruptedException {
     lock.lock();
     try {
       asked.merge(question, 1, Integer::sum);
       waiting.merge(worker, 1, Integer::sum);
       changed.signalAll();
-      while (held.contains(worker) && !door.isClosed()) {
+      while (held.contains(worker) && !serverSocket.isClosed()) {
         changed.await();
       }
       waiting.merge(worker, -1, Integer::sum);

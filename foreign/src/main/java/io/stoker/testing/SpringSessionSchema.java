@@ -35,12 +35,12 @@ public final class SpringSessionSchema {
 
   private SpringSessionSchema() {}
 
-  /// Creates the tables, empty, in a database that does not have them.
+  /// Creates the empty tables in a database that does not have them.
   public static void create(DataSource dataSource) {
     Sql.run(dataSource, TABLES);
   }
 
-  /// Drops the tables with all that is in them.
+  /// Drops the tables.
   public static void drop(DataSource dataSource) {
     Sql.run(dataSource, "DROP TABLE IF EXISTS SPRING_SESSION_ATTRIBUTES, SPRING_SESSION");
   }

@@ -11,7 +11,7 @@ import java.util.HexFormat;
 import java.util.Optional;
 import javax.sql.DataSource;
 
-/// Realistic sessions for the tables of [SpringSessionSchema], made inside Postgres.
+/// Generates realistic sessions for the tables of [SpringSessionSchema], inside Postgres.
 ///
 /// Each has an idle limit of 30 minutes, a principal `user<n>@example.com` and three attributes,
 /// `userId`, `locale` and `cart`, each a Java-serialized String of ASCII characters. Unexpired ones
@@ -50,7 +50,7 @@ public final class SpringSessionSeed {
 
   private SpringSessionSeed(long seed, int sessions, double expired, Optional<Instant> now) {
     if (expired < 0 || expired > 1) {
-      throw new IllegalArgumentException("the share must be 0 to 1 but was " + expired);
+      throw new IllegalArgumentException("expected a share from 0 to 1, got " + expired);
     }
     this.seed = seed;
     this.sessions = sessions;
@@ -58,7 +58,7 @@ public final class SpringSessionSeed {
     this.now = now;
   }
 
-  /// A seed of 1000 sessions, none expired, at the present of the database.
+  /// A seed of 1000 sessions, none expired, relative to the database's clock.
   public static SpringSessionSeed of(long seed) {
     return new SpringSessionSeed(seed, 1000, 0, Optional.empty());
   }
@@ -87,7 +87,7 @@ public final class SpringSessionSeed {
     return uuid("primary:" + seed + ":" + i);
   }
 
-  /// Adds the rows to the tables, then analyzes them; returns how many sessions are unexpired.
+  /// Inserts the rows, then analyzes the tables; returns the number of unexpired sessions.
   public int into(DataSource dataSource) {
     int expiredSessions = (int) Math.floor(sessions * expired + 1e-6);
     try (var connection = dataSource.getConnection()) {
@@ -97,7 +97,7 @@ public final class SpringSessionSeed {
         statement.execute("ANALYZE SPRING_SESSION, SPRING_SESSION_ATTRIBUTES");
       }
     } catch (SQLException e) {
-      throw new IllegalStateException("the seed does not take: " + e.getMessage(), e);
+      throw new IllegalStateException("the rows could not be inserted: " + e.getMessage(), e);
     }
     return sessions - expiredSessions;
   }

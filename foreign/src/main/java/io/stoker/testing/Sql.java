@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import javax.sql.DataSource;
 
-/// Runs statements of fixtures, where a failure is always a mistake of the test.
+/// Runs statements of fixtures, where a failure is always a bug in the test.
 final class Sql {
 
   private Sql() {}
@@ -21,7 +21,7 @@ final class Sql {
     }
   }
 
-  /// The present as the database sees it.
+  /// The database's clock.
   static Instant now(Connection connection) throws SQLException {
     try (var statement = connection.createStatement();
         var rows = statement.executeQuery("SELECT now()")) {

@@ -24,75 +24,73 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// A chat model on a port of the loopback interface that says what it is told to, over real HTTP,
-/// and misbehaves on command.
+/// A stub chat model over HTTP on a loopback port, with programmable answers and failures.
 ///
-/// The path decides what it is: a path that ends in `/chat/completions` streams as OpenAI and
-/// Ollama do and one that ends in `/messages` as Anthropic does (server-sent events, or one JSON
-/// object where the request does not ask for a stream), any other is a user's own application that
-/// answers `{"answer": …}` in one piece. Each request gets the oldest turn of those that were
-/// queued by [#next(Behaviour)], or else what [#says(String...)] set. One request a connection; all
-/// run on virtual threads. Thread-safe.
+/// The path selects the protocol: one that ends in `/chat/completions` is OpenAI's and Ollama's,
+/// one that ends in `/messages` Anthropic's (server-sent events, or one JSON object if the request
+/// does not ask for a stream), any other a user's own application that answers `{"answer": …}`.
+/// Each request gets the oldest behaviour queued by [#next(Behaviour)], or the default set by
+/// [#says(String...)]. One request per connection. Thread-safe.
 public final class StubLlm implements AutoCloseable {
 
   private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
   private static final int BACKLOG = 1000;
 
-  private final ServerSocket door;
+  private final ServerSocket serverSocket;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final List<Request> requests = new ArrayList<>();
-  private final ArrayDeque<Behaviour> turns = new ArrayDeque<>();
-  private Behaviour usual = new Says("stop", "The answer", " is", " 42 [1].");
+  private final ArrayDeque<Behaviour> behaviours = new ArrayDeque<>();
+  private Behaviour defaultBehaviour = new Says("stop", "The answer", " is", " 42 [1].");
   private Counts counts = new Counts(100, 0, 0, 10);
   private boolean released;
   private int brokenOff;
 
-  private StubLlm(ServerSocket door) {
-    this.door = door;
+  private StubLlm(ServerSocket serverSocket) {
+    this.serverSocket = serverSocket;
   }
 
-  /// What was asked.
+  /// A request.
   ///
-  /// @param headers by their names in lower case
+  /// @param headers the headers, by their names in lower case
   public record Request(String method, String path, Map<String, String> headers, String body) {}
 
-  /// What it says that a request used.
+  /// The token usage that it reports.
   ///
-  /// @param plain tokens of the prompt that the cache has nothing to do with
-  /// @param written to the cache, all of it for an hour where Anthropic is spoken
+  /// @param plain prompt tokens neither read from nor written to the cache
+  /// @param written tokens written to the cache, for an hour in Anthropic's protocol
   public record Counts(long plain, long read, long written, long output) {}
 
-  /// How one request is treated.
+  /// The response to one request.
   public sealed interface Behaviour {}
 
   /// Streams an answer in pieces.
   ///
-  /// @param finish why the model ends: `stop`, `length`
+  /// @param finish the finish reason: `stop`, `length`
   public record Says(String finish, List<String> pieces) implements Behaviour {
     public Says(String finish, String... pieces) {
       this(finish, List.of(pieces));
     }
   }
 
-  /// Answers with a status, headers and a body of its own.
+  /// Responds with a status, headers and body.
   public record Replies(int status, Map<String, String> headers, String body)
       implements Behaviour {}
 
-  /// Streams that many pieces of the usual answer, then nothing until [#release()], then the rest.
-  /// With a negative number not even the headers come.
+  /// Streams that many pieces of the default answer, then nothing until [#release()], then the
+  /// rest. A negative number holds back even the headers.
   public record Stalls(int after) implements Behaviour {}
 
-  /// Streams that many pieces of the usual answer, then closes the connection. With a negative
-  /// number not even the headers come.
+  /// Streams that many pieces of the default answer, then closes the connection. A negative number
+  /// omits even the headers.
   public record Cuts(int after) implements Behaviour {}
 
-  /// Streams that many pieces of the usual answer, then an error in the model's own format.
+  /// Streams that many pieces of the default answer, then an error in the protocol's format.
   public record Breaks(int after, String error) implements Behaviour {}
 
-  /// A stub on a free port.
+  /// Starts a stub on a free port.
   public static StubLlm start() {
     try {
       var stub = new StubLlm(new ServerSocket(0, BACKLOG, LOOPBACK));
@@ -103,22 +101,22 @@ public final class StubLlm implements AutoCloseable {
     }
   }
 
-  /// Where it listens: `http://127.0.0.1:port`.
+  /// Its address: `http://127.0.0.1:port`.
   public URI uri() {
-    return URI.create("http://127.0.0.1:" + door.getLocalPort());
+    return URI.create("http://127.0.0.1:" + serverSocket.getLocalPort());
   }
 
-  /// Sets the usual answer, piece by piece.
+  /// Sets the default answer, in pieces.
   public void says(String... pieces) {
     lock.lock();
     try {
-      usual = new Says("stop", pieces);
+      defaultBehaviour = new Says("stop", pieces);
     } finally {
       lock.unlock();
     }
   }
 
-  /// Sets what it says that requests used.
+  /// Sets the token usage that it reports.
   public void counts(Counts others) {
     lock.lock();
     try {
@@ -128,21 +126,21 @@ public final class StubLlm implements AutoCloseable {
     }
   }
 
-  /// Sets how every request is treated for which no turn is queued.
-  public void always(Behaviour turn) {
+  /// Sets the default behaviour.
+  public void always(Behaviour behaviour) {
     lock.lock();
     try {
-      usual = turn;
+      defaultBehaviour = behaviour;
     } finally {
       lock.unlock();
     }
   }
 
-  /// Queues how a request is treated.
-  public void next(Behaviour turn) {
+  /// Queues the behaviour for a request.
+  public void next(Behaviour behaviour) {
     lock.lock();
     try {
-      turns.add(turn);
+      behaviours.add(behaviour);
     } finally {
       lock.unlock();
     }
@@ -156,7 +154,7 @@ public final class StubLlm implements AutoCloseable {
     next(new Replies(429, headers, "{\"error\":{\"message\":\"slow down\"}}"));
   }
 
-  /// Lets everything go on that stalls, now and later.
+  /// Ends all stalls, now and later.
   public void release() {
     lock.lock();
     try {
@@ -177,7 +175,7 @@ public final class StubLlm implements AutoCloseable {
     }
   }
 
-  /// Waits until at least that many requests have come.
+  /// Waits for at least that many requests.
   public void awaitRequests(int count) throws InterruptedException {
     lock.lock();
     try {
@@ -189,7 +187,7 @@ public final class StubLlm implements AutoCloseable {
     }
   }
 
-  /// How many clients have gone away before their answer was complete.
+  /// The number of clients that disconnected before their answer was complete.
   public int brokenOff() {
     lock.lock();
     try {
@@ -199,7 +197,7 @@ public final class StubLlm implements AutoCloseable {
     }
   }
 
-  /// Waits until at least that many clients have gone away before their answer was complete.
+  /// Waits until at least that many clients have disconnected before their answer was complete.
   public void awaitBrokenOff(int count) throws InterruptedException {
     lock.lock();
     try {
@@ -214,18 +212,18 @@ public final class StubLlm implements AutoCloseable {
   /// Refuses new connections and cuts the open ones.
   @Override
   public void close() {
-    close(door);
+    close(serverSocket);
     open.forEach(StubLlm::close);
   }
 
   private void accept() {
-    while (!door.isClosed()) {
+    while (!serverSocket.isClosed()) {
       try {
-        var socket = door.accept();
+        var socket = serverSocket.accept();
         open.add(socket);
         Thread.ofVirtual().start(() -> serve(socket));
       } catch (IOException _) {
-        // The door was closed.
+        // The socket was closed.
       }
     }
   }
@@ -235,12 +233,12 @@ public final class StubLlm implements AutoCloseable {
       socket.setTcpNoDelay(true);
       var in = new BufferedInputStream(socket.getInputStream());
       var request = read(in);
-      var turn = receive(request);
+      var behaviour = receive(request);
       var connection = new Connection(socket);
       Thread.ofVirtual().start(() -> watch(in, connection));
-      connection.answer(Format.of(request), turn);
+      connection.answer(Format.of(request), behaviour);
     } catch (IOException _) {
-      // The client has gone, which is what the watch notices.
+      // The client has disconnected, which the watcher detects.
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     } finally {
@@ -254,8 +252,8 @@ public final class StubLlm implements AutoCloseable {
     try {
       requests.add(request);
       changed.signalAll();
-      var turn = turns.poll();
-      return turn == null ? usual : turn;
+      var behaviour = behaviours.poll();
+      return behaviour == null ? defaultBehaviour : behaviour;
     } finally {
       lock.unlock();
     }
@@ -285,14 +283,14 @@ public final class StubLlm implements AutoCloseable {
     return line.toString(US_ASCII).strip();
   }
 
-  /// Notices when the client goes away before its time.
+  /// Detects a client that disconnects early.
   private void watch(InputStream in, Connection connection) {
     try {
       while (in.read() >= 0) {
-        // Whatever else it sends does not matter.
+        // Ignore further input.
       }
     } catch (IOException _) {
-      // It has gone, or we have closed.
+      // It has disconnected, or the connection was closed here.
     }
     lock.lock();
     try {
@@ -310,7 +308,7 @@ public final class StubLlm implements AutoCloseable {
     try {
       socket.close();
     } catch (Exception _) {
-      // Closing is all that is wanted, and it is closed.
+      // It is closed already.
     }
   }
 
@@ -334,7 +332,7 @@ public final class StubLlm implements AutoCloseable {
     return json.append('"').toString();
   }
 
-  /// What is spoken, by the path of the request.
+  /// The protocol, by the path of the request.
   private enum Format {
     OPEN_AI("text/event-stream"),
     OPEN_AI_WHOLE("application/json"),
@@ -461,7 +459,7 @@ public final class StubLlm implements AutoCloseable {
     }
   }
 
-  /// One client that waits for its answer.
+  /// A client waiting for its answer.
   private final class Connection {
 
     private final OutputStream out;
@@ -472,8 +470,9 @@ public final class StubLlm implements AutoCloseable {
       this.out = socket.getOutputStream();
     }
 
-    private void answer(Format format, Behaviour turn) throws IOException, InterruptedException {
-      switch (turn) {
+    private void answer(Format format, Behaviour behaviour)
+        throws IOException, InterruptedException {
+      switch (behaviour) {
         case Says says -> {
           head(format);
           pieces(format, says.pieces());
@@ -481,7 +480,7 @@ public final class StubLlm implements AutoCloseable {
         }
         case Replies replies -> reply(replies);
         case Stalls stalls -> {
-          var pieces = usualPieces();
+          var pieces = defaultPieces();
           int first = Math.clamp(stalls.after, 0, pieces.size());
           if (stalls.after < 0) {
             awaitRelease();
@@ -497,13 +496,13 @@ public final class StubLlm implements AutoCloseable {
         case Cuts cuts -> {
           if (cuts.after >= 0) {
             head(format);
-            pieces(format, usualPieces().subList(0, cuts.after));
+            pieces(format, defaultPieces().subList(0, cuts.after));
           }
           markDone();
         }
         case Breaks breaks -> {
           head(format);
-          pieces(format, usualPieces().subList(0, breaks.after));
+          pieces(format, defaultPieces().subList(0, breaks.after));
           markDone();
           chunk(format.error(breaks.error));
           out.write("0\r\n\r\n".getBytes(US_ASCII));
@@ -512,10 +511,10 @@ public final class StubLlm implements AutoCloseable {
       }
     }
 
-    private List<String> usualPieces() {
+    private List<String> defaultPieces() {
       lock.lock();
       try {
-        return usual instanceof Says says
+        return defaultBehaviour instanceof Says says
             ? says.pieces()
             : List.of("The answer", " is", " 42 [1].");
       } finally {

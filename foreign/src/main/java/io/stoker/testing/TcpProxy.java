@@ -13,10 +13,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// A TCP proxy in front of a port of the loopback interface that misbehaves when told to.
+/// A fault-injecting TCP proxy in front of a loopback port.
 ///
-/// Faults last until [#restore()], which also opens the port again after [#cut()]. Connections run
-/// on virtual threads. Thread-safe.
+/// Faults last until [#restore()], which also reopens the port after [#cut()]. Thread-safe.
 public final class TcpProxy implements AutoCloseable {
 
   private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
@@ -32,19 +31,19 @@ public final class TcpProxy implements AutoCloseable {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private ServerSocket door;
-  private Thread doorman;
+  private ServerSocket serverSocket;
+  private Thread acceptor;
   private Faults faults = Faults.NONE;
   private long bytesUntilCut = Long.MAX_VALUE;
 
   private TcpProxy(int target) {
     this.target = target;
-    this.door = open(0);
-    this.port = door.getLocalPort();
-    this.doorman = welcome(door);
+    this.serverSocket = bind(0);
+    this.port = serverSocket.getLocalPort();
+    this.acceptor = startAccepting(serverSocket);
   }
 
-  /// A proxy in front of a port, on a free port.
+  /// Starts a proxy in front of a port, on a free port.
   public static TcpProxy to(int port) {
     return new TcpProxy(port);
   }
@@ -53,33 +52,33 @@ public final class TcpProxy implements AutoCloseable {
     return port;
   }
 
-  /// Connects new clients to another port, such as that of a server that was started again.
+  /// Connects new clients to another port, such as that of a restarted server.
   public void forwardTo(int otherPort) {
     target = otherPort;
   }
 
   /// Closes all connections and refuses new ones.
   public void cut() {
-    shut();
+    stopAccepting();
     links.forEach(Link::close);
   }
 
-  /// Ends every fault: new connections are accepted, and whatever was held up flows on.
+  /// Ends every fault: new connections are accepted, and delayed data flows again.
   public void restore() {
     lock.lock();
     try {
       set(Faults.NONE);
       bytesUntilCut = Long.MAX_VALUE;
-      if (door.isClosed()) {
-        door = open(port);
-        doorman = welcome(door);
+      if (serverSocket.isClosed()) {
+        serverSocket = bind(port);
+        acceptor = startAccepting(serverSocket);
       }
     } finally {
       lock.unlock();
     }
   }
 
-  /// Keeps and accepts connections but forwards nothing, in either direction.
+  /// Accepts and keeps connections, but forwards nothing in either direction.
   public void hang() {
     lock.lock();
     try {
@@ -89,7 +88,7 @@ public final class TcpProxy implements AutoCloseable {
     }
   }
 
-  /// Holds up every chunk, of at most 16 KiB, in both directions.
+  /// Delays every chunk, of at most 16 KiB, in both directions.
   public void delay(Duration perChunk) {
     lock.lock();
     try {
@@ -99,13 +98,12 @@ public final class TcpProxy implements AutoCloseable {
     }
   }
 
-  /// Resets (RST) all connections that are open now; new ones are accepted.
+  /// Resets (RST) all open connections; new ones are accepted.
   public void reset() {
     links.forEach(Link::reset);
   }
 
-  /// Closes each connection, also future ones, once it has had that many more bytes from the
-  /// server.
+  /// Closes each connection, also future ones, after that many more bytes from the server.
   public void cutAfter(long bytes) {
     lock.lock();
     try {
@@ -116,7 +114,7 @@ public final class TcpProxy implements AutoCloseable {
     }
   }
 
-  /// Does [#cut()] once that many more bytes have come from the server on all connections together.
+  /// Does [#cut()] after that many more bytes from the server on all connections together.
   public void downAfter(long bytes) {
     lock.lock();
     try {
@@ -153,28 +151,29 @@ public final class TcpProxy implements AutoCloseable {
     }
   }
 
-  private static ServerSocket open(int port) {
+  private static ServerSocket bind(int port) {
     try {
-      var door = new ServerSocket();
-      door.setReuseAddress(true);
-      door.bind(new InetSocketAddress(LOOPBACK, port), BACKLOG);
-      return door;
+      var serverSocket = new ServerSocket();
+      serverSocket.setReuseAddress(true);
+      serverSocket.bind(new InetSocketAddress(LOOPBACK, port), BACKLOG);
+      return serverSocket;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot listen on port " + port, e);
     }
   }
 
-  private Thread welcome(ServerSocket open) {
+  private Thread startAccepting(ServerSocket open) {
     return Thread.ofVirtual().name("proxy-" + port).start(() -> accept(open));
   }
 
-  /// Waits for the doorman, because a closed door stays open for as long as someone waits at it.
-  private void shut() {
+  /// Waits for the acceptor, because a closed server socket stays open while a thread blocks in
+  /// `accept`.
+  private void stopAccepting() {
     Thread leaving;
     lock.lock();
     try {
-      close(door);
-      leaving = doorman;
+      close(serverSocket);
+      leaving = acceptor;
     } finally {
       lock.unlock();
     }
@@ -190,7 +189,7 @@ public final class TcpProxy implements AutoCloseable {
       try {
         link(open, open.accept());
       } catch (IOException _) {
-        // The door was closed, or the client has gone already: there is nothing to link.
+        // The socket was closed, or the client has disconnected.
       }
     }
   }
@@ -216,7 +215,7 @@ public final class TcpProxy implements AutoCloseable {
     changed.signalAll();
   }
 
-  /// Returns when the next chunk may go on.
+  /// Waits until the next chunk may be forwarded.
   private void hold() throws InterruptedException {
     lock.lock();
     try {
@@ -236,7 +235,7 @@ public final class TcpProxy implements AutoCloseable {
     }
   }
 
-  /// How many of `wanted` bytes the client may still have.
+  /// How many of the wanted bytes the client may receive.
   private int grant(Link link, int wanted) {
     lock.lock();
     try {
@@ -270,7 +269,7 @@ public final class TcpProxy implements AutoCloseable {
     try {
       socket.close();
     } catch (Exception _) {
-      // Closing is all that is wanted, and it is closed.
+      // It is closed already.
     }
   }
 
@@ -278,7 +277,7 @@ public final class TcpProxy implements AutoCloseable {
     static final Faults NONE = new Faults(false, Duration.ZERO, Long.MAX_VALUE);
   }
 
-  /// One client's connection and the connection to the server that belongs to it.
+  /// A client's connection and its connection to the server.
   private final class Link {
 
     private final Socket client;
@@ -298,7 +297,7 @@ public final class TcpProxy implements AutoCloseable {
         backward();
         requests.join();
       } catch (IOException _) {
-        // The server is not there, which the client notices by the close below.
+        // The server is down; the client's connection is closed below.
       } catch (InterruptedException _) {
         Thread.currentThread().interrupt();
       } finally {

@@ -13,9 +13,9 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManagerFactory;
 
-/// A self-signed certificate for `localhost` and `127.0.0.1`, made anew in each JVM that asks.
+/// A self-signed certificate for `localhost` and `127.0.0.1`, generated once per JVM.
 ///
-/// Immutable, hence thread-safe.
+/// Immutable.
 public final class TestCertificate {
 
   private static final String PASSWORD = "test-only";
@@ -44,7 +44,7 @@ public final class TestCertificate {
     return Shared.ONE;
   }
 
-  /// A PKCS12 store with the certificate alone, for a client to trust.
+  /// A PKCS12 trust store with only the certificate, for clients.
   public Path trustStore() {
     return folder.resolve("trust.p12");
   }
@@ -53,17 +53,17 @@ public final class TestCertificate {
     return PASSWORD;
   }
 
-  /// The certificate as PEM, as servers want it.
+  /// The certificate in PEM, for servers.
   public Path certificateFile() {
     return folder.resolve("certificate.pem");
   }
 
-  /// The private key as PEM, as servers want it.
+  /// The private key in PEM, for servers.
   public Path keyFile() {
     return folder.resolve("key.pem");
   }
 
-  /// Client sockets that trust this certificate and no other.
+  /// A factory of client sockets that trust only this certificate.
   public SSLSocketFactory socketFactory() {
     return socketFactory;
   }

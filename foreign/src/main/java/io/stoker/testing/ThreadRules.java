@@ -8,13 +8,13 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import java.util.Map;
 import java.util.Set;
 
-/// Who may start threads: [io.stoker.BackgroundLoop] and [io.stoker.BackgroundTask], from which
-/// nothing gets lost, and few others.
+/// The rule that only [io.stoker.BackgroundLoop], [io.stoker.BackgroundTask], which log exceptions,
+/// and a few other classes may start threads.
 public final class ThreadRules {
 
   private static final String ANY = "*";
 
-  /// Whatever starts a thread or a loop, by owner and method.
+  /// Methods that start threads, by owner and name.
   private static final Map<String, Set<String>> STARTS =
       Map.of(
           "java.lang.Thread", Set.of("ofVirtual", "ofPlatform", "startVirtualThread", "<init>"),
@@ -29,9 +29,9 @@ public final class ThreadRules {
 
   private ThreadRules() {}
 
-  /// Checks that nobody else does.
+  /// Checks that no other class does.
   ///
-  /// @param others simple names of classes that may start threads, too
+  /// @param others simple names of further classes that may start threads
   public static void check(JavaClasses classes, String... others) {
     var allowed = Set.of(others);
     noClasses()

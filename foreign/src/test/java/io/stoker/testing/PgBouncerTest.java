@@ -17,7 +17,7 @@ final class PgBouncerTest {
     var postgres = RealPostgres.shared();
     var database = postgres.newDatabase();
 
-    try (var bouncer = PgBouncer.before(postgres, mode);
+    try (var bouncer = PgBouncer.inFrontOf(postgres, mode);
         var connection =
             DriverManager.getConnection(
                 "jdbc:postgresql://127.0.0.1:" + bouncer.port() + "/" + database,

@@ -224,12 +224,12 @@ final class JdbcConversations implements JdbcConnection.Deferred {
       last == null ? null : last.retentionPercent(),
       warming.failures(),
       JdbcPromptText.encode(warming.error()),
-      PAUSE_REASONS.number(warming.pauseReason()),
-      mode == null ? null : MODES.number(mode),
+      PAUSE_REASONS.code(warming.pauseReason()),
+      mode == null ? null : MODES.code(mode),
       JdbcPromptText.encode(warming.why()),
       idle == null ? null : idle.since(),
-      idle == null ? null : STOPS.number(idle.stop()),
-      idle == null ? null : TIERS.number(idle.tier()),
+      idle == null ? null : STOPS.code(idle.stop()),
+      idle == null ? null : TIERS.code(idle.tier()),
       idle == null ? null : idle.promptTokens(),
       idle == null ? null : idle.cachedTokens(),
       idle == null ? null : idle.warms(),
@@ -258,7 +258,7 @@ final class JdbcConversations implements JdbcConnection.Deferred {
             lastWarm(row, JdbcConnection.instant(row, 13)),
             row.getInt(16),
             JdbcPromptText.decode(row.getString(17)),
-            PAUSE_REASONS.at(row.getInt(18)),
+            PAUSE_REASONS.value(row.getInt(18)),
             CacheProfile.UNKNOWN,
             mode(row),
             idle(row, JdbcConnection.instant(row, 21)),
@@ -272,7 +272,7 @@ final class JdbcConversations implements JdbcConnection.Deferred {
 
   private static @Nullable PolicyMode mode(ResultSet row) throws SQLException {
     int mode = row.getInt(19);
-    return row.wasNull() ? null : MODES.at(mode);
+    return row.wasNull() ? null : MODES.value(mode);
   }
 
   private static @Nullable IdlePeriod idle(ResultSet row, @Nullable Instant since)
@@ -281,8 +281,8 @@ final class JdbcConversations implements JdbcConnection.Deferred {
         ? null
         : new IdlePeriod(
             since,
-            STOPS.at(row.getInt(22)),
-            TIERS.at(row.getInt(23)),
+            STOPS.value(row.getInt(22)),
+            TIERS.value(row.getInt(23)),
             row.getLong(24),
             row.getLong(25),
             row.getInt(26),

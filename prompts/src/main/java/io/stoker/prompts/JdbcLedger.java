@@ -60,7 +60,7 @@ final class JdbcLedger implements PromptLedger {
           .replace("$WARM", "(COALESCE(read_tokens, 0) > COALESCE(written_tokens, 0))");
 
   private static String is(Kind kind) {
-    return "kind = " + JdbcConversations.KINDS.number(kind);
+    return "kind = " + JdbcConversations.KINDS.code(kind);
   }
 
   private final JdbcTransactions database;
@@ -252,7 +252,7 @@ final class JdbcLedger implements PromptLedger {
       JdbcPromptText.encode(line.conversationId()),
       JdbcPromptText.encode(line.tenant()),
       JdbcPromptText.encode(line.model()),
-      JdbcConversations.KINDS.number(line.kind()),
+      JdbcConversations.KINDS.code(line.kind()),
       usage.inputTokens(),
       usage.outputTokens(),
       usage.cacheReadTokens(),
@@ -279,7 +279,7 @@ final class JdbcLedger implements PromptLedger {
         JdbcPromptText.decode(row.getString(2)),
         JdbcPromptText.decode(row.getString(3)),
         JdbcPromptText.decode(row.getString(4)),
-        JdbcConversations.KINDS.at(row.getInt(5)),
+        JdbcConversations.KINDS.value(row.getInt(5)),
         new Usage(
             row.getLong(6),
             row.getLong(7),

@@ -221,7 +221,7 @@ final class JdbcPromptStore implements PromptStore {
     long newest = counted.get();
     var chunks = new ArrayList<@Nullable Object[]>(messages.size());
     for (int i = 0; i < messages.size(); i++) {
-      int role = JdbcConversations.ROLES.number(messages.get(i).role());
+      int role = JdbcConversations.ROLES.code(messages.get(i).role());
       long seq = newest - messages.size() + i + 1;
       chunks.add(new @Nullable Object[] {id, seq, role, bodies.get(i)});
     }
@@ -310,7 +310,7 @@ final class JdbcPromptStore implements PromptStore {
   private static StoredHistoryPart part(ResultSet row) throws SQLException {
     return new StoredHistoryPart(
         row.getLong(1),
-        JdbcConversations.ROLES.at(row.getInt(2)),
+        JdbcConversations.ROLES.value(row.getInt(2)),
         PromptJson.part(JdbcPromptText.decode(row.getString(3))));
   }
 

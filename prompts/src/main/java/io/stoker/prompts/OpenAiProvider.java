@@ -1,17 +1,13 @@
 package io.stoker.prompts;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import io.stoker.Digests;
 import io.stoker.Time;
 import io.stoker.prompts.OpenAiSettings.Kind;
 import io.stoker.prompts.policy.CacheTier;
 import io.stoker.prompts.policy.CacheTiers;
 import io.stoker.wire.ChatCompletions;
 import io.stoker.wire.HttpCalls;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -194,11 +190,6 @@ final class OpenAiProvider implements PromptProvider {
     if (conversationId.length() <= MAX_CACHE_KEY_LENGTH) {
       return conversationId;
     }
-    try {
-      var digest = MessageDigest.getInstance("SHA-256").digest(conversationId.getBytes(UTF_8));
-      return HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("SHA-256 is missing", e);
-    }
+    return Digests.sha256Hex(conversationId);
   }
 }

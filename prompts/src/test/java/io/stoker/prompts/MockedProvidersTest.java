@@ -84,7 +84,7 @@ class MockedProvidersTest {
   @ParameterizedTest
   @EnumSource
   void an_answer_comes_in_pieces_with_what_it_used(Protocol protocol) throws InterruptedException {
-    models.treats(
+    models.respondWith(
         "'chunkSize':6,'response':{'content':'Hello, you.','usage':{'prompt_tokens':12,"
             + "'completion_tokens':3,'input_tokens':12,'output_tokens':3}}");
 
@@ -98,7 +98,7 @@ class MockedProvidersTest {
   @ParameterizedTest
   @EnumSource
   void thoughts_come_apart_and_before_the_answer(Protocol protocol) throws InterruptedException {
-    models.treats("'response':{'content':'Yes.','reasoning':'Let me see.'}");
+    models.respondWith("'response':{'content':'Yes.','reasoning':'Let me see.'}");
 
     stream(protocol);
 
@@ -108,7 +108,7 @@ class MockedProvidersTest {
   @ParameterizedTest
   @EnumSource
   void a_call_of_a_tool_comes_whole(Protocol protocol) throws InterruptedException {
-    models.treats(
+    models.respondWith(
         "'response':{'toolCalls':[{'id':'call-1','name':'ls','arguments':'{\\'path\\':\\'/\\'}'}]}");
 
     var completion = stream(protocol);
@@ -120,7 +120,7 @@ class MockedProvidersTest {
   @ParameterizedTest
   @EnumSource
   void an_answer_that_is_cut_for_its_length_says_so(Protocol protocol) throws InterruptedException {
-    models.treats("'response':{'content':'And so on','finishReason':'length'}");
+    models.respondWith("'response':{'content':'And so on','finishReason':'length'}");
 
     assertThat(stream(protocol).reason()).isEqualTo("length");
   }
@@ -129,7 +129,7 @@ class MockedProvidersTest {
   @EnumSource
   void a_warm_is_an_answer_in_one_piece_with_what_it_used(Protocol protocol)
       throws InterruptedException {
-    models.treats(
+    models.respondWith(
         "'response':{'content':'x','usage':{'prompt_tokens':1200,'completion_tokens':1,"
             + "'input_tokens':1200,'output_tokens':1}}");
 
@@ -139,7 +139,7 @@ class MockedProvidersTest {
   @ParameterizedTest
   @EnumSource
   void a_limit_of_requests_says_how_long_to_wait(Protocol protocol) throws InterruptedException {
-    models.treats(
+    models.respondWith(
         "'response':{'error':{'message':'Slow down','type':'rate_limit_error'},'status':429,"
             + "'retryAfter':17}");
 
@@ -153,7 +153,7 @@ class MockedProvidersTest {
   @ParameterizedTest
   @EnumSource
   void a_server_with_too_much_to_do_is_unavailable(Protocol protocol) throws InterruptedException {
-    models.treats(
+    models.respondWith(
         "'response':{'error':{'message':'Overloaded','type':'overloaded_error'},'status':529}");
 
     assertThat(failure(protocol))
@@ -166,7 +166,7 @@ class MockedProvidersTest {
   @EnumSource
   void a_stream_that_breaks_off_is_unavailable_after_what_came(Protocol protocol)
       throws InterruptedException {
-    models.treats(
+    models.respondWith(
         "'response':{'content':'One two three four'},'chunkSize':4,'latency':50,"
             + "'truncateAfterChunks':4");
 
@@ -177,7 +177,7 @@ class MockedProvidersTest {
   @ParameterizedTest
   @EnumSource
   void an_answer_that_is_no_json_is_a_bad_answer(Protocol protocol) throws InterruptedException {
-    models.treats("'response':{'content':'Hello'},'chaos':{'malformedRate':1}");
+    models.respondWith("'response':{'content':'Hello'},'chaos':{'malformedRate':1}");
 
     assertThat(failure(protocol).code()).isEqualTo(Code.BAD_ANSWER);
   }

@@ -305,7 +305,7 @@ final class SqlitePromptStoreTest {
 
     assertThatThrownBy(() -> store.save(scheduled("chat", 1)))
         .isInstanceOf(StokerException.class)
-        .hasMessage("The store was to save conversation chat, but it is closed");
+        .hasMessage("The store is closed and cannot save conversation chat");
     assertThatThrownBy(() -> store.find("chat")).hasMessageContaining("it is closed");
   }
 

@@ -10,9 +10,9 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/// A circuit breaker, which stops calls to a dependency while it fails: opens at 70 % errors over
-/// 10 s with at least 10 calls, where a call of more than a second counts as an error, and tries
-/// again after 15 s. Thread-safe.
+/// A circuit breaker around a dependency: opens at 70 % errors over 10 s with at least 10 calls,
+/// where a call of more than a second counts as an error, and lets trial calls through after 15 s.
+/// Thread-safe.
 final class CircuitBreaker {
 
   private static final float ERROR_PERCENT = 70;
@@ -25,8 +25,8 @@ final class CircuitBreaker {
   private final io.github.resilience4j.circuitbreaker.CircuitBreaker breaker;
   private final Code whenOpen;
 
-  /// @param name what is called, for messages
-  /// @param whenOpen the code of the exception while calls are stopped
+  /// @param name the dependency, for messages
+  /// @param whenOpen the code of the exception while the breaker is open
   CircuitBreaker(String name, Code whenOpen, Time time) {
     this.whenOpen = whenOpen;
     this.breaker =

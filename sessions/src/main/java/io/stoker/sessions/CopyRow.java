@@ -10,7 +10,7 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.copy.CopyOut;
 
-/// The row that a binary COPY has come to: a view of its columns, reused from row to row.
+/// The current row of a binary COPY: a view of its columns, reused from row to row.
 ///
 /// The format is described in the PostgreSQL manual under COPY, "Binary Format". Postgres sends
 /// each row as one message, the first with the file header in front. Confined to one thread.
@@ -40,7 +40,7 @@ final class CopyRow implements AutoCloseable {
     this.lengths = new int[copy.getFieldCount()];
   }
 
-  /// Moves to the next row; false after the last one, when the COPY has ended by itself.
+  /// Moves to the next row; false after the last one.
   boolean next() throws SQLException {
     while (receive()) {
       int start = started ? 0 : header();
@@ -52,7 +52,7 @@ final class CopyRow implements AutoCloseable {
     return false;
   }
 
-  /// How long the file header is.
+  /// The length of the file header.
   private int header() {
     int extension = (int) INT.get(message, SIGNATURE_AND_FLAGS);
     return SIGNATURE_AND_FLAGS + Integer.BYTES + extension;
@@ -84,8 +84,8 @@ final class CopyRow implements AutoCloseable {
     return true;
   }
 
-  /// Closes the connection if the COPY has not ended by itself. Ending it early would need a cancel
-  /// request, which may arrive too late and then stop a later statement on the connection.
+  /// Closes the connection if the COPY has not ended. Cancelling it instead could hit a later
+  /// statement on the connection, since a cancel request may arrive late.
   @Override
   public void close() throws SQLException {
     if (copy.isActive()) {
@@ -93,12 +93,12 @@ final class CopyRow implements AutoCloseable {
     }
   }
 
-  /// How many columns each row has.
+  /// The number of columns.
   int columns() {
     return offsets.length;
   }
 
-  /// The bytes in which [#offset(int)] and [#length(int)] point. Not a copy.
+  /// The bytes that [#offset(int)] and [#length(int)] refer to. Not a copy.
   byte[] bytes() {
     return message;
   }

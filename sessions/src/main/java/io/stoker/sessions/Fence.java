@@ -3,18 +3,18 @@ package io.stoker.sessions;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-/// A moment in the cache's own order of events: taken before a session is read from the source, and
-/// again when a user is revoked.
+/// A fencing token of the cache: taken before a session is read from the source, and when a user is
+/// revoked.
 ///
-/// Of two fences the later one is greater, whichever node took them, because one counter in the
-/// cache hands them all out. So an entry read before a revocation is known by its lesser fence,
-/// however late it is written, and no two machines' clocks need to agree.
+/// A counter in the cache issues all fences, so a later one is greater, whichever node took it. An
+/// entry read before a revocation therefore has a smaller fence, however late it is written, and
+/// the nodes' clocks need not agree.
 ///
 /// @param number microseconds since 1970 by the cache's clock, or one more than the last fence if
 ///   that is greater (a hybrid logical clock: Kulkarni et al., "Logical Physical Clocks", 2014)
 public record Fence(long number) implements Comparable<Fence> {
 
-  /// Earlier than every fence that a cache hands out.
+  /// Less than every fence that a cache issues.
   static final Fence FIRST = new Fence(Fence.MIN);
 
   private static final long MIN = 1_000_000_000_000_000L;
@@ -28,7 +28,7 @@ public record Fence(long number) implements Comparable<Fence> {
     }
   }
 
-  /// About when it was taken, by the cache's clock.
+  /// Approximately when it was taken, by the cache's clock.
   Instant time() {
     return Instant.EPOCH.plus(number, ChronoUnit.MICROS);
   }

@@ -11,13 +11,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Sessions in this process' memory as a source: for tests. Thread-safe.
+/// A source of sessions in memory, for tests. Thread-safe.
 public final class InMemorySessionSource implements SessionSource {
 
   private final Map<SessionKey, Row> rows = new ConcurrentHashMap<>();
   private final Time time;
 
-  /// A source without sessions.
+  /// An empty source.
   public InMemorySessionSource(Time time) {
     this.time = time;
   }
@@ -38,7 +38,7 @@ public final class InMemorySessionSource implements SessionSource {
     rows.put(key, new Row(key, userId, expiresAt, lastActivityAt, members));
   }
 
-  /// Removes a session, as signing out does.
+  /// Removes a session, like a sign-out.
   public void remove(SessionKey key) {
     rows.remove(key);
   }
@@ -85,7 +85,7 @@ public final class InMemorySessionSource implements SessionSource {
         && !row.lastActivityAt().isBefore(now.minus(query.activeWithin()));
   }
 
-  /// What was eligible when it was opened.
+  /// The sessions that were eligible when the cursor was opened.
   private final class Reading implements SessionCursor {
 
     private final Iterator<Row> left;

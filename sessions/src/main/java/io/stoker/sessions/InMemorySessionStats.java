@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
-/// Counts by the minute, in memory. Thread-safe.
+/// Counts per minute, in memory. Thread-safe.
 final class InMemorySessionStats implements SessionStats {
 
   private final Time time;

@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/// Token sessions in memory; does the same as [RedisSessionStore], one call at a time. Thread-safe.
+/// A store of token sessions in memory that behaves like [RedisSessionStore]. Thread-safe.
 final class InMemorySessionStore implements SessionStore {
 
   private final Duration maxAge;

@@ -2,15 +2,15 @@ package io.stoker.sessions;
 
 import io.stoker.Time;
 
-/// Sessions in this process' memory, by the same rules as [RedisSessions]: for tests, and for
-/// applications that are a single process. Everything is gone when the process ends. Thread-safe.
+/// Store, lock and stats in memory, with the semantics of [RedisSessions]: for tests, and for
+/// applications of a single process. Nothing survives the process. Thread-safe.
 public final class InMemorySessions {
 
   private final SessionStore store;
   private final WarmLock lock;
   private final SessionStats stats;
 
-  /// Nothing in it yet, and entries live no longer than [RedisSessions#MAX_AGE].
+  /// An empty store whose entries are served no longer than [RedisSessions#MAX_AGE].
   public InMemorySessions(Time time) {
     this.store = new InMemorySessionStore(RedisSessions.MAX_AGE, time);
     this.lock = new InMemoryWarmLock(time);
@@ -22,12 +22,12 @@ public final class InMemorySessions {
     return store;
   }
 
-  /// The lease and the mark of warm runs.
+  /// The lease and the marker of warm runs.
   public WarmLock lock() {
     return lock;
   }
 
-  /// Look-ups counted.
+  /// The counts of look-ups.
   public SessionStats stats() {
     return stats;
   }

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The lease and the mark within one process. Thread-safe.
+/// A lease and a marker within one process. Thread-safe.
 final class InMemoryWarmLock implements WarmLock {
 
   private final Time time;
@@ -44,7 +44,7 @@ final class InMemoryWarmLock implements WarmLock {
     return holder != null && time.ticks().compareTo(heldUntil) < 0;
   }
 
-  /// A lease that lasts until its time is over or another one is the holder.
+  /// A lease that is valid until it expires or another one is taken.
   private final class InMemoryLease implements Lease {
 
     @Override

@@ -18,16 +18,17 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
-/// Reads ahead on a thread of its own, so that Postgres, this process and Redis work at once.
+/// A cursor that reads ahead on its own thread, so that Postgres, this process and Redis work in
+/// parallel.
 ///
-/// Two phases in one transaction, and so in one state of the database: the hottest sessions in the
-/// index's order, of which the first arrives within milliseconds, then the others in whatever order
-/// Postgres reads fastest, with as many workers as it likes. Sessions as active as the last of the
-/// first phase belong to it, so that the second begins strictly below. A sort of wide rows is
-/// avoided: the bulk is bounded by the activity of the last session within the limit. Those as
-/// active as that one come at the very end, as many as fit.
+/// Reads in two phases within one transaction, and so one snapshot: first the most recently active
+/// ("hottest") sessions in index order, which arrive within milliseconds; then the rest (the
+/// "bulk") in whatever order Postgres reads fastest, possibly with parallel workers. Sessions that
+/// tie with the last of the first phase belong to it, so the bulk begins strictly below. To avoid
+/// sorting wide rows, the bulk is bounded by the activity of the last session within the limit.
+/// Sessions that tie with that one are read last, as many as fit.
 ///
-/// Memory is bounded by the queue: three chunks, each of a thousand entries or a megabyte.
+/// Memory is bounded by the queue: three chunks, each of up to a thousand entries or a megabyte.
 final class JdbcSessionCursor implements SessionCursor {
 
   private static final int CHUNKS_AHEAD = 3;
@@ -51,15 +52,15 @@ final class JdbcSessionCursor implements SessionCursor {
     this.query = query;
     this.fence = fence;
     this.time = time;
-    // A platform thread: encoding rows is work for a core, which would hold up virtual threads.
+    // A platform thread, since encoding rows is CPU-bound and would starve virtual threads.
     this.reader = BackgroundTask.platform("stoker-session-source", this::run);
   }
 
   static JdbcSessionCursor start(
       JdbcSessionSource source, SessionQuery query, Fence fence, Time time) {
-    var reading = new JdbcSessionCursor(source, query, fence, time);
-    reading.reader.start();
-    return reading;
+    var cursor = new JdbcSessionCursor(source, query, fence, time);
+    cursor.reader.start();
+    return cursor;
   }
 
   @Override
@@ -98,7 +99,7 @@ final class JdbcSessionCursor implements SessionCursor {
     }
   }
 
-  /// What the reading thread passes on.
+  /// A message from the reader thread.
   private sealed interface Item {
     record Chunk(SessionChunk chunk) implements Item {}
 
@@ -131,10 +132,10 @@ final class JdbcSessionCursor implements SessionCursor {
 
   private void read(Connection opened) throws SQLException {
     var clock = new SourceClock(source.begin(opened, query), time.ticks());
-    var writer = source.writer(source.describe(opened), fence);
+    var mapper = source.mapper(source.describe(opened), fence);
 
-    var hottest = new Phase(clock, writer, query.chunkSize());
-    hottest.run(opened, source.sql().hottest(writer.selected()));
+    var hottest = new Phase(clock, mapper, query.chunkSize());
+    hottest.run(opened, source.sql().hottest(mapper.selected()));
     if (hottest.rows == 0) {
       source.requireVisible(opened);
     }
@@ -142,30 +143,30 @@ final class JdbcSessionCursor implements SessionCursor {
       return;
     }
     var bounds = source.boundBulk(opened, query, hottest.leastActive());
-    var bulk = new Phase(clock, writer, query.bulkChunkSize());
-    bulk.run(opened, source.sql().bulk(writer.selected(), bounds));
+    var bulk = new Phase(clock, mapper, query.bulkChunkSize());
+    bulk.run(opened, source.sql().bulk(mapper.selected(), bounds));
 
     long rest = query.limit() - hottest.rows - bulk.rows;
     if (closed || rest == 0 || query.limit() == SessionPlan.ALL) {
       return;
     }
     source.boundLast(opened, rest);
-    new Phase(clock, writer, query.bulkChunkSize())
-        .run(opened, source.sql().last(writer.selected()));
+    new Phase(clock, mapper, query.bulkChunkSize())
+        .run(opened, source.sql().last(mapper.selected()));
   }
 
-  /// The source's clock, continued by this process' clock.
+  /// The source's clock, extrapolated by this process' monotonic clock.
   private record SourceClock(Instant atStart, Duration ticksAtStart) {
     Instant at(Duration ticks) {
       return atStart.plus(ticks.minus(ticksAtStart));
     }
   }
 
-  /// One COPY, divided into chunks.
+  /// One COPY, split into chunks.
   private final class Phase {
 
     private final SourceClock clock;
-    private final RowMapper writer;
+    private final RowMapper mapper;
     private final int chunkSize;
     private long rows;
     private long lastActivity;
@@ -173,13 +174,13 @@ final class JdbcSessionCursor implements SessionCursor {
     private List<WarmOutcome.Failed> unreadable = new ArrayList<>();
     private long bytes;
 
-    Phase(SourceClock clock, RowMapper writer, int chunkSize) {
+    Phase(SourceClock clock, RowMapper mapper, int chunkSize) {
       this.clock = clock;
-      this.writer = writer;
+      this.mapper = mapper;
       this.chunkSize = chunkSize;
     }
 
-    /// The activity of the last row, which is the least where rows come in order.
+    /// The activity of the last row, the least recent one if rows are ordered.
     Instant leastActive() {
       return SourceColumn.instant(lastActivity);
     }
@@ -189,12 +190,12 @@ final class JdbcSessionCursor implements SessionCursor {
         while (!closed && row.next()) {
           add(row);
           if (entries.size() + unreadable.size() >= chunkSize || bytes >= CHUNK_BYTES) {
-            passOn();
+            flush();
           }
         }
       }
       if (!entries.isEmpty() || !unreadable.isEmpty()) {
-        passOn();
+        flush();
       }
     }
 
@@ -202,7 +203,7 @@ final class JdbcSessionCursor implements SessionCursor {
       rows++;
       lastActivity = row.integer(row.columns() - 1);
       try {
-        var entry = writer.write(row);
+        var entry = mapper.map(row);
         entries.add(entry);
         bytes += entry.value().length;
       } catch (UnreadableRowException e) {
@@ -210,7 +211,7 @@ final class JdbcSessionCursor implements SessionCursor {
       }
     }
 
-    private void passOn() {
+    private void flush() {
       offer(new Item.Chunk(new SessionChunk(entries, unreadable, clock.at(time.ticks()))));
       entries = new ArrayList<>(chunkSize);
       unreadable = new ArrayList<>();
@@ -221,14 +222,14 @@ final class JdbcSessionCursor implements SessionCursor {
   private void offer(Item item) {
     try {
       while (!closed && !queue.offer(item, 100, TimeUnit.MILLISECONDS)) {
-        // Redis is slower than Postgres; COPY waits, too.
+        // Redis is slower than Postgres; blocking here pauses the COPY.
       }
     } catch (InterruptedException e) {
       closed = true;
     }
   }
 
-  /// Asks Postgres to stop, then closes the connection, in case it does not react.
+  /// Sends a cancel request to Postgres, then closes the connection in case it is ignored.
   private void cancel() {
     var opened = connection;
     if (opened == null) {
@@ -247,7 +248,7 @@ final class JdbcSessionCursor implements SessionCursor {
         });
   }
 
-  /// Closes the connection where not even the request to stop arrives.
+  /// Closes the connection where not even the cancel request arrives.
   private void abort() {
     var opened = connection;
     if (opened != null) {

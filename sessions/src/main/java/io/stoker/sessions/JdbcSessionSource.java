@@ -14,7 +14,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 
-/// Reads sessions from Postgres by binary COPY. Thread-safe.
+/// A session source that reads Postgres by binary COPY. Thread-safe.
 final class JdbcSessionSource implements SessionSource {
 
   private static final int SAMPLE = 100;
@@ -51,19 +51,20 @@ final class JdbcSessionSource implements SessionSource {
             columns = describe(connection);
             described = columns;
           }
-          return one(connection, writer(columns, fence), now);
+          return one(connection, mapper(columns, fence), now);
         });
   }
 
-  /// A row that cannot be read is part of the chunk: it says nothing about the database.
-  private SessionChunk one(Connection connection, RowMapper writer, Instant now)
+  /// An unreadable row is returned in the chunk rather than thrown, since the database itself is
+  /// fine.
+  private SessionChunk one(Connection connection, RowMapper mapper, Instant now)
       throws SQLException {
     var entries = new ArrayList<SessionEntry>(1);
     var unreadable = new ArrayList<WarmOutcome.Failed>(1);
-    try (var row = copy(connection, sql.one(writer.selected()))) {
+    try (var row = copy(connection, sql.one(mapper.selected()))) {
       while (row.next()) {
         try {
-          entries.add(writer.write(row));
+          entries.add(mapper.map(row));
         } catch (UnreadableRowException e) {
           unreadable.add(new WarmOutcome.Failed(e.reason(), false));
         }
@@ -89,19 +90,18 @@ final class JdbcSessionSource implements SessionSource {
         });
   }
 
-  /// Starts a transaction that sees one state of the database throughout, changes nothing and reads
-  /// the source's clock.
+  /// Starts a read-only transaction on one snapshot, and returns the source's clock.
   Instant begin(Connection connection, SessionQuery query) throws SQLException {
-    // A run sees its deadline itself; Postgres stops a statement only where it did not.
+    // The run checks its deadline itself; the statement timeout is a fallback.
     var longest = query.deadline().plus(MARGIN);
     return set(connection, query.activeWithin(), query.hottest(), query.limit(), "", longest);
   }
 
-  /// Prepares the second phase of a reading: the sessions that were active before `to`.
+  /// Sets the bounds of the second phase: the sessions that were active before `to`.
   SessionSql.Bounds boundBulk(Connection connection, SessionQuery query, Instant to)
       throws SQLException {
     set(connection, SessionSql.TO, to.toString());
-    // Counting is several times cheaper than sorting, and most often all that is needed.
+    // Counting is several times cheaper than sorting, and usually enough.
     boolean all =
         query.limit() == SessionPlan.ALL || number(connection, sql.count()) <= query.limit();
     try (var statement = connection.createStatement()) {
@@ -113,7 +113,7 @@ final class JdbcSessionSource implements SessionSource {
     }
   }
 
-  /// Prepares the end of a reading: `rest` sessions that are missing from the limit.
+  /// Sets how many sessions the last statement reads to reach the limit.
   void boundLast(Connection connection, long rest) throws SQLException {
     set(connection, SessionSql.REST, Long.toString(rest));
   }
@@ -122,7 +122,7 @@ final class JdbcSessionSource implements SessionSource {
     return sql;
   }
 
-  RowMapper writer(List<SourceColumn> columns, Fence fence) {
+  RowMapper mapper(List<SourceColumn> columns, Fence fence) {
     return switch (mapping.layout()) {
       case TOKENS -> new TokenRowMapper(columns, fence);
       case SPRING_SESSION -> new SpringSessionRowMapper();
@@ -142,7 +142,7 @@ final class JdbcSessionSource implements SessionSource {
     }
   }
 
-  /// The mapping's columns, after checking that those Stoker needs are among them.
+  /// The mapping's columns, after checking that the required ones are among them.
   List<SourceColumn> describe(Connection connection) throws SQLException {
     var columns = new ArrayList<SourceColumn>();
     var encoding = connection.unwrap(PGConnection.class).getParameterStatus("server_encoding");
@@ -160,7 +160,7 @@ final class JdbcSessionSource implements SessionSource {
       if (!names.contains(required)) {
         throw new StokerException(
             Code.SOURCE_REFUSED,
-            "The mapping must yield a column " + required + " but yields " + names,
+            "expected the mapping to yield a column " + required + ", got " + names,
             null);
       }
     }
@@ -171,9 +171,8 @@ final class JdbcSessionSource implements SessionSource {
     return new CopyRow(connection, connection.unwrap(PGConnection.class).getCopyAPI().copyOut(sql));
   }
 
-  /// Tells "there is nothing eligible" from "row-level security shows nothing at all": with
-  /// `row_security` off, Postgres refuses a query that a policy would filter instead of filtering
-  /// it.
+  /// Distinguishes "nothing is eligible" from "row-level security hides everything": with
+  /// `row_security` off, Postgres rejects a query that a policy would filter.
   void requireVisible(Connection connection) throws SQLException {
     try (var statement = connection.createStatement()) {
       try (var anything = statement.executeQuery(sql.any())) {
@@ -254,16 +253,16 @@ final class JdbcSessionSource implements SessionSource {
   }
 
   private long averageBytes(Connection connection) throws SQLException {
-    var writer = writer(describe(connection), Fence.FIRST);
+    var mapper = mapper(describe(connection), Fence.FIRST);
     long bytes = 0;
     long entries = 0;
-    try (var row = copy(connection, sql.hottest(writer.selected()))) {
+    try (var row = copy(connection, sql.hottest(mapper.selected()))) {
       while (row.next()) {
         try {
-          bytes += writer.write(row).value().length;
+          bytes += mapper.map(row).value().length;
           entries++;
         } catch (UnreadableRowException _) {
-          // Not warmed, so it takes no memory either.
+          // Not warmed, so it takes no memory.
         }
       }
     }
@@ -280,13 +279,13 @@ final class JdbcSessionSource implements SessionSource {
     }
   }
 
-  /// Ends a transaction that has changed nothing.
+  /// Ends a read-only transaction.
   interface Rollback extends AutoCloseable {
     @Override
     void close() throws SQLException;
   }
 
-  /// What to do with a connection.
+  /// Work with a connection.
   private interface Work<T> {
     T on(Connection connection) throws SQLException;
   }

@@ -12,12 +12,12 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 
-/// JSON as bytes, written straight from Postgres' binary values into one buffer that is used again
-/// for every row. Confined to one thread.
+/// A JSON writer that converts Postgres' binary values directly to bytes, in one buffer reused for
+/// every row. Confined to one thread.
 final class JsonBuffer {
 
-  /// The largest entry that is warmed. Anything above is a mistake in the mapping rather than a
-  /// session, and memory is bounded.
+  /// The largest entry that is warmed, which bounds memory. Anything larger is a mistake in the
+  /// mapping rather than a session.
   static final int MAX_BYTES = 4 << 20;
 
   private static final VarHandle EIGHT =
@@ -36,8 +36,8 @@ final class JsonBuffer {
   private byte[] bytes = new byte[4096];
   private int length;
 
-  /// @param anyBytes whether texts may be in any encoding; they are then checked to be UTF-8, which
-  ///   Postgres guarantees otherwise
+  /// @param anyBytes whether texts may be in any encoding and must be checked to be UTF-8, which
+  ///   Postgres otherwise guarantees
   JsonBuffer(boolean anyBytes) {
     this.anyBytes = anyBytes;
   }
@@ -77,7 +77,7 @@ final class JsonBuffer {
     raw(Long.toString(value).getBytes(US_ASCII));
   }
 
-  /// Text in UTF-8, between quotes and escaped (RFC 8259, section 7).
+  /// Writes UTF-8 text, quoted and escaped (RFC 8259, section 7).
   void string(byte[] source, int offset, int count) throws UnreadableRowException {
     reserve(6L * count + 2);
     bytes[length++] = '"';
@@ -102,13 +102,13 @@ final class JsonBuffer {
     requireUtf8(source, offset, count);
   }
 
-  /// Text that is JSON already.
+  /// Writes text that is already JSON.
   void json(byte[] source, int offset, int count) throws UnreadableRowException {
     raw(source, offset, count);
     requireUtf8(source, offset, count);
   }
 
-  /// A uuid's sixteen bytes in its usual form (RFC 9562, section 4), with quotes.
+  /// Writes a UUID's sixteen bytes in text form (RFC 9562, section 4), quoted.
   void uuid(byte[] source, int offset) {
     reserve(38);
     bytes[length++] = '"';
@@ -122,8 +122,8 @@ final class JsonBuffer {
     bytes[length++] = '"';
   }
 
-  /// A moment in the form `"2026-11-21T08:15:30.123456Z"` (RFC 3339), always with six decimals;
-  /// outside the years 0 to 9999, which RFC 3339 leaves out, as Java's [java.time.Instant] has it.
+  /// Writes an instant as `"2026-11-21T08:15:30.123456Z"` (RFC 3339), always with six decimals;
+  /// outside the years 0 to 9999, which RFC 3339 excludes, like [java.time.Instant#toString()].
   void instant(long microsSince1970) {
     long seconds = Math.floorDiv(microsSince1970, 1_000_000);
     int micros = (int) (microsSince1970 - seconds * 1_000_000);
@@ -182,7 +182,7 @@ final class JsonBuffer {
     }
   }
 
-  /// Whether any of eight bytes may be a quote, a backslash or below a blank ("Bit Twiddling
+  /// Whether any of eight bytes may be a quote, a backslash or less than a space ("Bit Twiddling
   /// Hacks", "Determine if a word has a byte less than n").
   private static boolean needsEscape(long eight) {
     long quote = eight ^ QUOTES;

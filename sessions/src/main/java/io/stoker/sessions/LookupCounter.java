@@ -2,7 +2,7 @@ package io.stoker.sessions;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/// Counts look-ups. Thread-safe.
+/// Counts look-ups by result. Thread-safe.
 final class LookupCounter {
 
   private final LongAdder processHits = new LongAdder();

@@ -4,15 +4,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
 
-/// How look-ups went. Every look-up is counted in exactly one of the first five.
+/// Counts of look-ups by result. Each look-up is counted in exactly one of the first five.
 ///
 /// @param processHits answered from this process' memory
 /// @param cacheHits answered from Redis
 /// @param loaded found in Postgres only
 /// @param unknown found nowhere, or revoked
-/// @param failed not answered, since Postgres was needed and did not answer
-/// @param cacheErrors times that Redis did not answer and Postgres was asked instead
-/// @param invalidations revocations asked for
+/// @param failed failed, since Postgres was needed and did not answer
+/// @param cacheErrors fallbacks to Postgres because Redis did not answer
+/// @param invalidations revocations requested
 public record LookupCounts(
     long processHits,
     long cacheHits,
@@ -30,18 +30,18 @@ public record LookupCounts(
     return processHits + cacheHits;
   }
 
-  /// Look-ups for which Postgres was needed.
+  /// Look-ups that needed Postgres.
   public long misses() {
     return loaded + unknown + failed;
   }
 
-  /// The share of all look-ups that were hits, from 0 to 1; nothing if there were none.
+  /// The share of hits among all look-ups, from 0 to 1; empty if there were none.
   public OptionalDouble hitRate() {
     long lookups = hits() + misses();
     return lookups == 0 ? OptionalDouble.empty() : OptionalDouble.of((double) hits() / lookups);
   }
 
-  /// The sums of both.
+  /// The sum of both.
   public LookupCounts plus(LookupCounts other) {
     return new LookupCounts(
         processHits + other.processHits,
@@ -53,7 +53,7 @@ public record LookupCounts(
         invalidations + other.invalidations);
   }
 
-  /// What has come since `earlier`.
+  /// The difference to earlier counts.
   public LookupCounts minus(LookupCounts earlier) {
     return new LookupCounts(
         processHits - earlier.processHits,
@@ -65,7 +65,7 @@ public record LookupCounts(
         invalidations - earlier.invalidations);
   }
 
-  /// Those counts that are not zero, under the names that Redis knows them by.
+  /// The counts that are not zero, by their field names in Redis.
   Map<String, Long> byName() {
     var counts = new LinkedHashMap<String, Long>();
     counts.put("process_hits", processHits);
@@ -79,7 +79,7 @@ public record LookupCounts(
     return counts;
   }
 
-  /// The counts from their names; a name that is missing counts nothing.
+  /// The counts from the fields of a Redis hash; missing ones are zero.
   static LookupCounts ofTexts(Map<String, String> counts) {
     return new LookupCounts(
         Long.parseLong(counts.getOrDefault("process_hits", "0")),

@@ -8,10 +8,10 @@ import redis.clients.jedis.exceptions.JedisAccessControlException;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 
-/// Makes errors for operators of the Redis client's exceptions.
+/// Translates the Redis client's exceptions.
 ///
-/// Error replies begin with a word in capitals that names their kind (Redis documentation, "RESP
-/// protocol", simple errors).
+/// Error replies begin with an error code in capitals (Redis documentation, "RESP protocol", simple
+/// errors).
 final class RedisErrors {
 
   private static final String SCRIPT_ERROR = ": -";
@@ -34,19 +34,19 @@ final class RedisErrors {
         e);
   }
 
-  /// The outcome of a write that was answered with an error.
+  /// The outcome of a write with an error reply.
   static WarmOutcome.Failed refused(JedisDataException reply) {
     return new WarmOutcome.Failed("Redis refused: " + describe(reply), false);
   }
 
-  /// The outcome of a write that was never answered.
+  /// The outcome of a write without a reply.
   static WarmOutcome.Failed unanswered() {
     return new WarmOutcome.Failed("no acknowledgement from Redis", true);
   }
 
   private static String describe(JedisDataException reply) {
     var message = String.valueOf(reply.getMessage());
-    // Before Redis 7, what a script was refused stands behind where that was.
+    // Before Redis 7, the error of a script follows its position.
     int within = message.lastIndexOf(SCRIPT_ERROR);
     var error = within < 0 ? message : message.substring(within + SCRIPT_ERROR.length());
     var kind = error.split(" ", 2)[0];
@@ -65,7 +65,7 @@ final class RedisErrors {
     };
   }
 
-  /// The pool and the cluster client wrap what really happened.
+  /// The root cause, which the pool and the cluster client wrap.
   private static Throwable root(JedisException e) {
     Throwable root = e;
     while (root.getCause() != null && !(root instanceof JedisAccessControlException)) {

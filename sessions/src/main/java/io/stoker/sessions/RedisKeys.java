@@ -2,7 +2,7 @@ package io.stoker.sessions;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-/// Every name that sessions have in Redis. None can be mistaken for a token hash.
+/// The names of all keys and channels in Redis. None can be mistaken for a token hash.
 final class RedisKeys {
 
   private final String namespace;
@@ -37,7 +37,7 @@ final class RedisKeys {
     return namespace + "stats:" + minute;
   }
 
-  /// The channel on which revocations are published.
+  /// The pub/sub channel of revocations.
   String revocations() {
     return namespace + "revoked";
   }

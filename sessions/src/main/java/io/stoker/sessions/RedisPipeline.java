@@ -23,14 +23,14 @@ import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.exceptions.JedisRedirectionException;
 import redis.clients.jedis.util.JedisClusterCRC16;
 
-/// Many commands in one round trip, to one server or a cluster, with the reply to each.
+/// Sends many commands in one round trip, to one server or a cluster, and returns each reply.
 ///
-/// A pipeline does not follow a cluster's redirections; a redirected command is sent again by
-/// itself, which does.
+/// Jedis' pipelines do not follow a cluster's redirections; a redirected command is sent again on
+/// its own.
 final class RedisPipeline {
 
-  /// Builds commands that know their slot, without which a cluster's pipeline cannot send them; a
-  /// single server does not mind.
+  /// Builds commands with their slot, which a cluster's pipeline requires and a single server
+  /// ignores.
   static final CommandObjects COMMANDS = new ClusterCommandObjects();
 
   private static final Logger LOG = LoggerFactory.getLogger(RedisPipeline.class);
@@ -38,10 +38,10 @@ final class RedisPipeline {
 
   private RedisPipeline() {}
 
-  /// `SET key value NX EX seconds`, which answers with null if the key was there.
+  /// `SET key value NX EX seconds`, whose reply is null if the key existed.
   ///
-  /// This is the bulk path: built without the objects that [CommandObjects] makes on the way, and
-  /// with the slot left until a cluster's pipeline asks for it.
+  /// The hot path of a warm run, so it avoids the intermediate objects of [CommandObjects], and
+  /// computes the slot only if a cluster's pipeline needs it.
   static CommandObject<?> setIfAbsent(byte[] key, byte[] value, byte[] seconds) {
     return new CommandObject<>(new SetIfAbsent(key, value, seconds), BuilderFactory.RAW_OBJECT);
   }
@@ -62,10 +62,10 @@ final class RedisPipeline {
     }
   }
 
-  /// Sends commands that read.
+  /// Sends read commands.
   ///
-  /// @return the replies in the commands' order; null where there is nothing
-  /// @throws JedisException if any command is not answered or is refused
+  /// @return the replies in the commands' order; null where the key does not exist
+  /// @throws JedisException if any command fails or gets no reply
   static <T> List<@Nullable T> read(UnifiedJedis client, List<CommandObject<T>> commands) {
     var values = new ArrayList<@Nullable T>(commands.size());
     if (commands.size() == 1) {
@@ -90,13 +90,13 @@ final class RedisPipeline {
     } catch (JedisRedirectionException _) {
       return client.executeCommand(command);
     } catch (IllegalStateException e) {
-      throw new JedisConnectionException("no reply", e); // how the client says that none has come
+      throw new JedisConnectionException("no reply", e); // how the client reports a missing reply
     }
   }
 
   /// Sends a command for each write.
   ///
-  /// @param command what to send for a write; must answer with nothing or 0 if the entry was there
+  /// @param command the command for a write; must reply with null or 0 if the entry existed
   /// @return an outcome for each write, in the same order
   static List<WarmOutcome> write(
       UnifiedJedis client,
@@ -109,7 +109,8 @@ final class RedisPipeline {
       }
       pipeline.sync();
     } catch (JedisException e) {
-      // Writes acknowledged before the connection failed count; the loop below finds the others.
+      // Writes acknowledged before the connection failed count; the loop below marks the others as
+      // failed.
       var error = RedisErrors.of("write", e);
       LOG.warn(
           "The connection failed while writing {} sessions: {}", writes.size(), error.getMessage());
@@ -124,7 +125,7 @@ final class RedisPipeline {
     return outcomes;
   }
 
-  /// Null if the command's node cannot be reached, which says nothing about a cluster's others.
+  /// Null if the command's node cannot be reached; the cluster's other nodes may be fine.
   private static @Nullable Response<?> append(AbstractPipeline pipeline, CommandObject<?> command) {
     try {
       return pipeline.executeCommand(command);
@@ -149,7 +150,7 @@ final class RedisPipeline {
     } catch (JedisDataException e) {
       return RedisErrors.refused(e);
     } catch (IllegalStateException _) {
-      return RedisErrors.unanswered(); // how the client says that no reply has come
+      return RedisErrors.unanswered(); // how the client reports a missing reply
     }
   }
 

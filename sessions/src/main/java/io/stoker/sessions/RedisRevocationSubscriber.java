@@ -11,10 +11,10 @@ import redis.clients.jedis.JedisPubSub;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisException;
 
-/// Receives revocations over Redis' publish/subscribe, which stores nothing: they are missed while
-/// there is no connection, which the listener learns by [RevocationListener#listening(boolean)].
+/// Receives revocations over Redis pub/sub. Those published while there is no connection are lost;
+/// [RevocationListener#listening(boolean)] reports such gaps.
 ///
-/// A message is `s` and a token hash, or `u` and a user's id.
+/// A message is `s` followed by a token hash, or `u` followed by a user id.
 final class RedisRevocationSubscriber extends JedisPubSub implements Subscription {
 
   private static final Logger LOG = LoggerFactory.getLogger(RedisRevocationSubscriber.class);
@@ -60,7 +60,7 @@ final class RedisRevocationSubscriber extends JedisPubSub implements Subscriptio
     try {
       dispatch(message);
     } catch (RuntimeException e) {
-      // If thrown on, the connection would return to the pool while it is still subscribed.
+      // If rethrown, the connection would return to the pool while still subscribed.
       LOG.warn("UnreadableRowException message on channel {}: {}", channel, e.getMessage());
     }
   }

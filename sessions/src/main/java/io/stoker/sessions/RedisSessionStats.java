@@ -9,7 +9,7 @@ import java.util.stream.LongStream;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisException;
 
-/// Counts in one Redis hash a minute. Thread-safe.
+/// Counts in one Redis hash per minute. Thread-safe.
 final class RedisSessionStats implements SessionStats {
 
   private final UnifiedJedis client;

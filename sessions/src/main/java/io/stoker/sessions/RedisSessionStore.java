@@ -18,20 +18,20 @@ import redis.clients.jedis.CommandObject;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisException;
 
-/// Token sessions in Redis. Thread-safe.
+/// A store of token sessions in Redis. Thread-safe.
 ///
-/// Why a revoked session cannot come back. A revocation of one session puts a tombstone in its
-/// place. Warm writes and read-through writes are `SET ... NX` and refreshing writes a script that
-/// leaves tombstones alone, so none replaces it while it lives; and it outlives every entry that
-/// was read from the source before it, since an entry older than `maxAge` is not served and the
-/// tombstone lives twice as long. A revocation of a user raises the user's fence above that of
-/// every entry read before; readers compare the two.
+/// Why a revoked session cannot come back: revoking a session replaces it with a tombstone. Warm
+/// writes and read-through writes use `SET ... NX`, and refreshes a script that skips tombstones,
+/// so nothing replaces a tombstone while it lives. It outlives every entry that was read from the
+/// source before it, since entries older than `maxAge` are not served and tombstones live twice as
+/// long. Revoking a user raises the user's fence above that of every entry read before; readers
+/// compare the two.
 ///
-/// A revocation is taken also when Redis is full. Redis refuses the first write of a script that
-/// could need memory, and none after one that did not; so the scripts of revocations delete first.
+/// Revocations work even when Redis is full: Redis rejects a script only at its first write, and
+/// only if that could need memory, so the scripts of revocations start with a `DEL`.
 final class RedisSessionStore implements SessionStore {
 
-  /// Hands out a number above all before: the time, or one more than the last if the clock stood or
+  /// Issues the next fence: the time, or one more than the last fence if the clock stood still or
   /// went back.
   private static final String NEXT_FENCE =
       """
@@ -44,9 +44,9 @@ final class RedisSessionStore implements SessionStore {
       return fence
       """;
 
-  /// Replaces an older entry, but no tombstone; if a third argument is given, only an entry of
-  /// which less than half of the new TTL is left. The fence stands at characters 10 to 25 of both,
-  /// a tombstone's mark behind it. What does not begin like an entry is replaced.
+  /// Replaces an older entry, but never a tombstone; with a third argument, only an entry with less
+  /// than half of the new TTL left. The fence is at characters 10 to 25 of both, followed by a
+  /// tombstone's `revoked`. Anything that does not begin like an entry is replaced.
   private static final byte[] REPLACE =
       """
       local old = redis.call('GET', KEYS[1])
@@ -60,7 +60,7 @@ final class RedisSessionStore implements SessionStore {
       """
           .getBytes(US_ASCII);
 
-  /// Replaces whatever is there by a tombstone.
+  /// Replaces any entry with a tombstone.
   private static final byte[] PUT_TOMBSTONE =
       """
       redis.call('DEL', KEYS[1])
@@ -69,7 +69,7 @@ final class RedisSessionStore implements SessionStore {
       """
           .getBytes(US_ASCII);
 
-  /// Raises a user's fence; never lowers it.
+  /// Raises a user's fence, never lowers it.
   private static final String RAISE_FENCE =
       """
       local old = redis.call('GET', KEYS[1])
@@ -169,7 +169,7 @@ final class RedisSessionStore implements SessionStore {
     return (int) read(sessions).stream().filter(Found.class::isInstance).count();
   }
 
-  /// Replaces what was read before its user was revoked.
+  /// Marks sessions as unusable that were read before their user was revoked.
   private List<SessionLookup> withoutRevokedUsers(List<SessionLookup> lookups) {
     var fences = fences(lookups);
     lookups.replaceAll(lookup -> {

@@ -12,11 +12,11 @@ import redis.clients.jedis.CommandObject;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisException;
 
-/// Spring Session's own layout: a hash for each session under `NAMESPACE:sessions:ID`, as its
+/// A target in Spring Session's layout: one hash per session at `NAMESPACE:sessions:ID`, as its
 /// `RedisSessionRepository` and `RedisIndexedSessionRepository` read it. Thread-safe.
 ///
-/// A hash that is there is never touched, since the application's is the newer one. Fields and TTL
-/// are set by one script, so that a crash cannot leave a hash without a TTL.
+/// An existing hash is never changed, since the application's is newer. One script sets fields and
+/// TTL, so that a crash cannot leave a hash without a TTL.
 final class RedisSpringSessionTarget implements SessionTarget {
 
   private static final byte[] CREATE =
@@ -28,7 +28,7 @@ final class RedisSpringSessionTarget implements SessionTarget {
       """
           .getBytes(US_ASCII);
 
-  /// The fields without which Spring Session cannot make a session of a hash.
+  /// The fields that Spring Session requires to restore a session.
   private static final byte[][] REQUIRED = {
     "creationTime".getBytes(US_ASCII),
     "lastAccessedTime".getBytes(US_ASCII),
@@ -50,7 +50,7 @@ final class RedisSpringSessionTarget implements SessionTarget {
     return RedisSessionStore.nextFence(client, keys);
   }
 
-  /// Every mode does the same here: Spring refreshes its sessions itself, on every request.
+  /// The mode is ignored: Spring refreshes its sessions itself, on every request.
   @Override
   public List<WarmOutcome> putAll(List<SessionWrite> writes, WriteMode mode) {
     return RedisPipeline.write(client, writes, this::create);
@@ -59,7 +59,7 @@ final class RedisSpringSessionTarget implements SessionTarget {
   private CommandObject<?> create(SessionWrite write) {
     var arguments = new ArrayList<byte[]>();
     arguments.add(Long.toString(write.timeToLive().toSeconds()).getBytes(US_ASCII));
-    arguments.addAll(SpringHashFields.read(write.entry().value()));
+    arguments.addAll(SpringHashFields.decode(write.entry().value()));
     return COMMANDS.eval(CREATE, List.of(write.entry().key().in(prefix)), arguments);
   }
 

@@ -12,10 +12,10 @@ import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.params.SetParams;
 
-/// A lock with a token and an expiry (Redis documentation, "Distributed Locks", single instance).
+/// A lease on a Redis key with a token and an expiry (Redis documentation, "Distributed Locks",
+/// single instance).
 ///
-/// It saves work and guards nothing else: if two nodes did warm at once, each write would still be
-/// right.
+/// It only saves work: if two nodes warmed at once, every write would still be correct.
 final class RedisWarmLock implements WarmLock {
 
   private static final String RENEW =
@@ -67,7 +67,7 @@ final class RedisWarmLock implements WarmLock {
     return new Mark(Instant.parse(parts[0]), Long.parseLong(parts[1]), Duration.parse(parts[2]));
   }
 
-  /// A lease that lasts as long as the lock holds its token.
+  /// A lease that is valid as long as the key contains its token.
   private final class RedisLease implements Lease {
 
     private final String token;

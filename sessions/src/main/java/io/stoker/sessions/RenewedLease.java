@@ -7,8 +7,8 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A lease that is renewed until it is closed, on a thread of its own, since a run may wait for its
-/// source longer than the lease lasts.
+/// Renews a lease until closed, on its own thread, since a run may wait for its source longer than
+/// the lease lasts.
 final class RenewedLease implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(RenewedLease.class);
@@ -27,7 +27,7 @@ final class RenewedLease implements AutoCloseable {
     this.renewer = BackgroundLoop.platform("stoker-warm-lease", this::renew);
   }
 
-  /// @param onLost called once if the lease ran out and another node took it
+  /// @param onLost called once if the lease expired and another node took it
   static RenewedLease start(WarmLock.Lease lease, Duration length, Time time, Runnable onLost) {
     var renewed = new RenewedLease(lease, length, time, onLost);
     renewed.renewer.start();
@@ -37,11 +37,13 @@ final class RenewedLease implements AutoCloseable {
   @Override
   public void close() {
     renewer.close();
-    boolean interrupted = Thread.interrupted(); // which would close a virtual thread's sockets
+    boolean interrupted =
+        Thread.interrupted(); // an interrupt closes the sockets that a virtual thread uses
     try {
       lease.release();
     } catch (StokerException e) {
-      LOG.warn("The warming lease was not released and expires in {}: {}", length, e.getMessage());
+      LOG.warn(
+          "Could not release the warming lease, which expires in {}: {}", length, e.getMessage());
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
@@ -65,7 +67,7 @@ final class RenewedLease implements AutoCloseable {
     try {
       return lease.renew(length);
     } catch (StokerException e) {
-      LOG.warn("The warming lease was not renewed, next try in {}: {}", every(), e.getMessage());
+      LOG.warn("Could not renew the warming lease; next try in {}: {}", every(), e.getMessage());
       return true;
     }
   }

@@ -2,14 +2,14 @@ package io.stoker.sessions;
 
 import java.util.List;
 
-/// Turns rows into entries of one layout. Confined to one thread.
+/// Maps rows to entries of one layout. Confined to one thread.
 interface RowMapper {
 
-  /// What to select, in the order in which [#write(CopyRow)] expects it.
+  /// The expressions to select, in the order that [#map(CopyRow)] expects.
   List<String> selected();
 
-  /// The entry of the row that the COPY has come to.
+  /// Maps the current row.
   ///
-  /// @throws UnreadableRowException if this row cannot become an entry
-  SessionEntry write(CopyRow row) throws UnreadableRowException;
+  /// @throws UnreadableRowException if the row cannot become an entry
+  SessionEntry map(CopyRow row) throws UnreadableRowException;
 }

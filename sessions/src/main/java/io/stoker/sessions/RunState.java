@@ -2,30 +2,30 @@ package io.stoker.sessions;
 
 import java.util.Locale;
 
-/// Where a warm run stands, or how it ended.
+/// The state of a warm run: running, or how it ended.
 public enum RunState {
-  /// Not over yet.
+  /// Still running.
   RUNNING,
-  /// Every selected session was warmed or left alone on purpose.
+  /// Every selected session was warmed or deliberately skipped.
   COMPLETED,
   /// Every selected session was tried, and some failed.
   COMPLETED_WITH_FAILURES,
-  /// The deadline came first.
+  /// The deadline expired.
   TIMED_OUT,
-  /// Somebody stopped it.
+  /// The run was cancelled.
   CANCELLED,
-  /// The source broke off, was never reached or refuses.
+  /// The source could not be reached, failed during the run, or rejected the query.
   SOURCE_UNREACHABLE,
-  /// The cache broke off, was never reached or refuses.
+  /// The cache could not be reached, failed during the run, or rejected commands.
   CACHE_UNREACHABLE,
-  /// The source is fine, and has no session that is alive and was active within the window.
+  /// The source has no unexpired session that was active within the window.
   NOTHING_ELIGIBLE,
-  /// The cache had been warmed already, so nothing was done.
+  /// The cache was warm already, so nothing was done.
   ALREADY_WARM,
   /// Another node is warming, so nothing was done.
   SKIPPED_OTHER_NODE;
 
-  /// The state in the form of the wire: `completed-with-failures`.
+  /// The state as APIs report it: `completed-with-failures`.
   public String label() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }

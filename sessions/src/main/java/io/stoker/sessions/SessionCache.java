@@ -25,22 +25,22 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What an application asks on every request: whose session is this token?
+/// A read-through cache that applications use on every request to find the session of a token.
 ///
-/// A look-up goes through this process' memory, then Redis, then Postgres, and leaves what it found
-/// in the tiers above. Many look-ups for one key at the same time share one. Redis and Postgres
-/// each have a breaker; a failure of Redis costs time, never an error. Thread-safe.
+/// A look-up tries this process' memory, then Redis, then Postgres, and fills the tiers above.
+/// Concurrent look-ups of one key share one load. Redis and Postgres each have a circuit breaker; a
+/// failure of Redis costs time, but is never an error. Thread-safe.
 ///
-/// **Revocation.** Once [#revoke(SessionKey)] or [#revokeUser(String)] has returned, no look-up
-/// that starts later in this process or through Redis finds the session. Other processes evict it
-/// from memory when they are notified, normally within milliseconds and at the latest when their
-/// [Settings#processLife()] ends; set that to zero if that is too long.
+/// **Revocation.** Once [#revoke(SessionKey)] or [#revokeUser(String)] has returned, no later
+/// look-up in this process or through Redis finds the session. Other processes evict it from memory
+/// when notified, normally within milliseconds and at the latest after their
+/// [Settings#processLife()]; set that to zero if that is too long.
 public final class SessionCache implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(SessionCache.class);
 
-  /// How long a look-up waits for another one of the same session at most.
-  private static final Duration LONGEST_LOOKUP = Duration.ofMinutes(1);
+  /// How long a look-up waits at most for a concurrent one of the same session.
+  private static final Duration MAX_WAIT = Duration.ofMinutes(1);
 
   private final SessionStore store;
   private final SessionSource source;
@@ -54,22 +54,23 @@ public final class SessionCache implements AutoCloseable {
   private final @Nullable StatsPublisher publisher;
   private volatile boolean listening;
 
-  /// How a [SessionCache] behaves.
+  /// Settings of a [SessionCache].
   ///
-  /// @param processLife how long a session is served from this process' memory; zero for not at all
-  /// @param processEntries how many sessions this process' memory holds at the most
-  /// @param timeToLiveCap the longest TTL of an entry that a look-up leaves in Redis
-  /// @param jitter the largest part of its TTL that such an entry may lose at random, from 0 to 1
+  /// @param processLife how long a session is served from this process' memory; zero to disable
+  ///   that
+  /// @param processEntries the most sessions in this process' memory
+  /// @param timeToLiveCap the longest TTL of an entry that a look-up writes to Redis
+  /// @param jitter the largest share of the TTL to subtract at random, from 0 to 1
   public record Settings(
       Duration processLife, long processEntries, Duration timeToLiveCap, double jitter) {
 
-    /// Two seconds and 10,000 sessions in the process, 4 to 5 minutes in Redis.
+    /// Two seconds and 10,000 sessions in memory, 4 to 5 minutes in Redis.
     public static Settings standard() {
       return new Settings(Duration.ofSeconds(2), 10_000, Duration.ofMinutes(5), 0.2);
     }
   }
 
-  /// @param stats where look-ups are added up over all processes; null for nowhere
+  /// @param stats shared counts to add look-ups to; null for none
   public SessionCache(
       SessionStore store,
       SessionSource source,
@@ -92,16 +93,16 @@ public final class SessionCache implements AutoCloseable {
     this.publisher = stats == null ? null : StatsPublisher.start(stats, counter, time);
   }
 
-  /// The session of a token as the client presents it; nothing if there is none, or none any more.
+  /// Finds the session of a token as the client presents it; empty if there is none, or it is over.
   ///
-  /// @throws StokerException if it is in no cache and Postgres does not answer
+  /// @throws StokerException if it is not cached and Postgres does not answer
   public Optional<Session> find(String token) {
     return find(SessionKey.ofToken(token));
   }
 
-  /// The session with this key; nothing if there is none, or none any more.
+  /// Finds the session with a key; empty if there is none, or it is over.
   ///
-  /// @throws StokerException if it is in no cache and Postgres does not answer
+  /// @throws StokerException if it is not cached and Postgres does not answer
   public Optional<Session> find(SessionKey key) {
     var own = new CompletableFuture<Result>();
     var other = process.asMap().putIfAbsent(key, own);
@@ -116,7 +117,7 @@ public final class SessionCache implements AutoCloseable {
     return result.session();
   }
 
-  /// A session, if there is one, and which tier it came from; or why that is unknown.
+  /// The result of a look-up: a session, if there is one, and whether Redis had it; or the failure.
   private record Result(
       Optional<Session> session, boolean cached, @Nullable RuntimeException failure) {
 
@@ -135,14 +136,14 @@ public final class SessionCache implements AutoCloseable {
     }
   }
 
-  private boolean isOver(CompletableFuture<Result> held) {
-    return held.isDone()
-        && held.join().session().filter(s -> s.expiresAt().isAfter(time.now())).isEmpty();
+  private boolean isOver(CompletableFuture<Result> lookup) {
+    return lookup.isDone()
+        && lookup.join().session().filter(s -> s.expiresAt().isAfter(time.now())).isEmpty();
   }
 
   private Result await(CompletableFuture<Result> other) {
     boolean inMemory = other.isDone();
-    var result = awaited(other);
+    var result = awaitResult(other);
     if (inMemory && result.session().isPresent()) {
       counter.processHit();
     } else {
@@ -151,17 +152,17 @@ public final class SessionCache implements AutoCloseable {
     return result;
   }
 
-  /// The other look-up has timeouts of its own; this one is for when they fail.
-  private static Result awaited(CompletableFuture<Result> other) {
+  /// The other look-up has its own timeouts; this one is a fallback.
+  private static Result awaitResult(CompletableFuture<Result> other) {
     try {
-      return other.get(LONGEST_LOOKUP.toSeconds(), TimeUnit.SECONDS);
+      return other.get(MAX_WAIT.toSeconds(), TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return failed("was interrupted", e);
     } catch (ExecutionException e) {
       return failed("failed", e);
     } catch (TimeoutException e) {
-      return failed("took longer than " + LONGEST_LOOKUP.toSeconds() + " s", e);
+      return failed("took longer than " + MAX_WAIT.toSeconds() + " s", e);
     }
   }
 
@@ -180,7 +181,7 @@ public final class SessionCache implements AutoCloseable {
     } catch (RuntimeException e) {
       result = Result.failed(e);
     } finally {
-      // Those that wait for this result get it in any case; only a session is worth keeping.
+      // Concurrent look-ups get this result in any case; only a session is kept.
       own.complete(result);
       if (!listening || result.session().isEmpty()) {
         process.asMap().remove(key, own);
@@ -212,12 +213,12 @@ public final class SessionCache implements AutoCloseable {
     };
   }
 
-  /// What Redis says; null if it does not answer.
+  /// Looks up Redis; null if it does not answer.
   private @Nullable SessionLookup fromStore(SessionKey key) {
     return orNull(() -> store.read(List.of(key)).getFirst());
   }
 
-  /// Asks Postgres, and leaves the entry in Redis unless `mode` is null.
+  /// Looks up Postgres, and writes the entry to Redis unless `mode` is null.
   private Result fromSource(SessionKey key, @Nullable WriteMode mode) {
     var fence = mode == null ? null : orNull(store::fence);
     var read = sourceBreaker.call(() -> source.find(key, fence == null ? Fence.FIRST : fence));
@@ -227,7 +228,7 @@ public final class SessionCache implements AutoCloseable {
     }
     var entry = read.entries().getFirst();
     if (fence != null && mode != null && !put(entry, read.asOf(), mode)) {
-      // Something else stands there by now: another process' reading, or a tombstone.
+      // Another entry was written meanwhile: another process' read, or a tombstone.
       return switch (fromStore(key)) {
         case Revoked _ -> Result.NONE;
         case Found(Session session, _) -> Result.loaded(session);
@@ -238,7 +239,7 @@ public final class SessionCache implements AutoCloseable {
     return Result.loaded(TokenJson.session(entry));
   }
 
-  /// Whether the entry went into Redis, or Redis did not result.
+  /// False only if Redis already has a newer entry.
   private boolean put(SessionEntry entry, Instant now, WriteMode mode) {
     var timeToLive =
         SessionRules.timeToLive(
@@ -260,16 +261,16 @@ public final class SessionCache implements AutoCloseable {
       return storeBreaker.call(call);
     } catch (StokerException e) {
       counter.cacheError();
-      LOG.debug("Postgres is asked instead of Redis: {}", e.getMessage());
+      LOG.debug("Falling back from Redis to Postgres: {}", e.getMessage());
       return null;
     }
   }
 
-  /// Signs one session out: no look-up finds it again, also if the source still has it or a warm
-  /// run has read it already.
+  /// Revokes one session: no look-up finds it again, even if the source still has it or a warm run
+  /// has already read it.
   ///
-  /// @throws StokerException if Redis does not answer or refuses; then this process has evicted the
-  ///   session and others may serve it until its entry expires. Call again.
+  /// @throws StokerException if Redis fails; this process has evicted the session then, but others
+  ///   may serve it until its entry expires. Call again.
   public void revoke(SessionKey key) {
     try {
       counter.invalidation();
@@ -279,10 +280,10 @@ public final class SessionCache implements AutoCloseable {
     }
   }
 
-  /// Signs a user out everywhere, or bans them. Call it after the source has changed: what is read
-  /// from the source later than this counts again.
+  /// Revokes all sessions of a user, for signing out everywhere or a ban. Call it after changing
+  /// the source: sessions read later are valid again.
   ///
-  /// @throws StokerException as [#revoke(SessionKey)]
+  /// @throws StokerException like [#revoke(SessionKey)]
   public void revokeUser(String userId) {
     try {
       counter.invalidation();
@@ -294,20 +295,20 @@ public final class SessionCache implements AutoCloseable {
 
   /// Exchanges a session's token for a new one: the old one is revoked and the new one loaded.
   ///
-  /// @return the session under its new key; nothing if the source does not have it yet
-  /// @throws StokerException as [#revoke(SessionKey)] and [#find(SessionKey)]
+  /// @return the session under its new key; empty if the source does not have it yet
+  /// @throws StokerException like [#revoke(SessionKey)] and [#find(SessionKey)]
   public Optional<Session> exchange(SessionKey old, SessionKey fresh) {
     revoke(old);
     return find(fresh);
   }
 
-  /// What this instance has counted since it was made.
+  /// The counts of this instance since its creation.
   public LookupCounts counts() {
     return counter.counts();
   }
 
-  /// Stops listening for revocations and publishes the last counts. The store and the source stay
-  /// open: they are the host's.
+  /// Unsubscribes from revocations and publishes the last counts. The caller owns the store and the
+  /// source, which stay open.
   @Override
   public void close() {
     subscription.close();
@@ -317,16 +318,16 @@ public final class SessionCache implements AutoCloseable {
   }
 
   private void evictUser(String userId) {
-    // A look-up under way may have read the session before; whose it is, is not known yet.
-    process.asMap().entrySet().removeIf(held -> mayBelongTo(userId, held.getValue()));
+    // A look-up in progress may have read the session before, and its user is not known yet.
+    process.asMap().entrySet().removeIf(lookup -> mayBelongTo(userId, lookup.getValue()));
   }
 
-  private static boolean mayBelongTo(String userId, CompletableFuture<Result> held) {
-    return !held.isDone()
-        || held.join().session().filter(s -> !s.userId().equals(userId)).isEmpty();
+  private static boolean mayBelongTo(String userId, CompletableFuture<Result> lookup) {
+    return !lookup.isDone()
+        || lookup.join().session().filter(s -> !s.userId().equals(userId)).isEmpty();
   }
 
-  /// Evicts from this process' memory what is revoked in any process.
+  /// Evicts from memory the sessions that any process revokes.
   private final class Revocations implements RevocationListener {
 
     @Override
@@ -339,7 +340,7 @@ public final class SessionCache implements AutoCloseable {
       evictUser(userId);
     }
 
-    /// What cannot be evicted in time is not kept in memory at all.
+    /// Without notifications, nothing is kept in memory.
     @Override
     public void listening(boolean now) {
       listening = now && settings.processLife().isPositive();

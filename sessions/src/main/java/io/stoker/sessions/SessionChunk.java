@@ -6,23 +6,23 @@ import io.stoker.WarmOutcome;
 import java.time.Instant;
 import java.util.List;
 
-/// Some sessions as they come from the source, hottest first.
+/// A chunk of sessions from the source, the most recently active first.
 ///
-/// @param entries sessions to warm; empty if nothing has arrived yet
-/// @param unreadable sessions that were selected and cannot be warmed, one outcome each
-/// @param asOf the source's clock when the chunk was read, which lifetimes are counted from
+/// @param entries the sessions to warm; empty if none have arrived yet
+/// @param unreadable an outcome for each selected session that cannot be warmed
+/// @param asOf the source's clock when the chunk was read, which TTLs are computed from
 public record SessionChunk(
     List<SessionEntry> entries, List<WarmOutcome.Failed> unreadable, Instant asOf) {
 
-  /// Keeps copies of the lists.
+  /// Copies the lists.
   public SessionChunk {
     entries = List.copyOf(entries);
     unreadable = List.copyOf(unreadable);
   }
 
-  /// Refuses rows that cannot become entries.
+  /// Throws if any row could not be read.
   ///
-  /// @throws StokerException with the reason, if there is such a row
+  /// @throws StokerException with the reason of the first such row
   public void requireReadable() {
     if (!unreadable.isEmpty()) {
       throw new StokerException(

@@ -4,17 +4,18 @@ import io.stoker.StokerException;
 import java.time.Duration;
 import java.util.Optional;
 
-/// The source's sessions for one run, hottest first, chunk by chunk. Confined to one thread.
+/// A cursor over the sessions of a query, the most recently active first, in chunks. Confined to
+/// one thread.
 public interface SessionCursor extends AutoCloseable {
 
-  /// The next chunk; one without entries if none has arrived within `timeout`, so that the caller
-  /// can check its deadline; nothing when all have been read.
+  /// Returns the next chunk: one without entries if none arrives within `timeout`, so that the
+  /// caller can check its deadline, and empty at the end.
   ///
-  /// @throws StokerException if the source fails; sessions handed out before stay valid
+  /// @throws StokerException if the source fails; chunks returned before stay valid
   /// @throws InterruptedException if the thread is interrupted while it waits
   Optional<SessionChunk> next(Duration timeout) throws InterruptedException;
 
-  /// Stops reading, also in the middle, and releases the connection.
+  /// Stops reading, even in the middle, and releases the connection.
   @Override
   void close();
 }

@@ -5,28 +5,28 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Observes a warm run, on the run's own thread: return quickly. An exception thrown here is logged
-/// and does not disturb the run.
+/// A listener for a warm run, called on the run's thread: return quickly. Exceptions are logged and
+/// do not affect the run.
 public interface SessionEvents {
 
-  /// Observes nothing.
+  /// A listener that does nothing.
   static SessionEvents none() {
     return new SessionEvents() {};
   }
 
-  /// The run begins.
+  /// Called when the run begins.
   default void started(SessionPlan plan) {}
 
-  /// Another chunk is done.
+  /// Called after each chunk.
   ///
-  /// @param counts what became of the sessions so far
+  /// @param counts the outcomes so far
   /// @param took time since the start
   default void progress(WarmCounts counts, Duration took) {}
 
-  /// The run is over.
+  /// Called when the run is over.
   default void ended(SessionReport report) {}
 
-  /// The same observer, whose exceptions are logged.
+  /// This listener with its exceptions logged.
   default SessionEvents guarded() {
     var observer = this;
     var log = LoggerFactory.getLogger(SessionEvents.class);
@@ -52,7 +52,7 @@ public interface SessionEvents {
     try {
       call.run();
     } catch (RuntimeException e) {
-      log.warn("An observer of the warm run failed; the run continues", e);
+      log.warn("A listener of the warm run failed; the run continues", e);
     }
   }
 }

@@ -3,15 +3,14 @@ package io.stoker.sessions;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.stoker.Digests;
 import java.util.Arrays;
 import java.util.HexFormat;
 
-/// What a session is looked up by: the full SHA-256 of its token, or a Spring session's id.
+/// The cache key of a session: the full SHA-256 of its token, or a Spring session's id.
 ///
-/// The warmer starts from the stored hash and the reader from the token in the request; both end
-/// here, so that they cannot disagree about a key. Immutable; thread-safe.
+/// The warmer derives it from the stored hash and the reader from the token of the request; both
+/// use this class, so that the keys always agree. Immutable.
 public final class SessionKey {
 
   private static final int HASH_LENGTH = 64;
@@ -29,12 +28,13 @@ public final class SessionKey {
 
   /// The key of a token given as bytes, for systems that hash the decoded token.
   public static SessionKey ofToken(byte[] token) {
-    return new SessionKey(HexFormat.of().formatHex(sha256().digest(token)).getBytes(US_ASCII));
+    return new SessionKey(
+        HexFormat.of().formatHex(Digests.sha256().digest(token)).getBytes(US_ASCII));
   }
 
-  /// The key of a token whose hash is at hand, as in the source's `token_hash` column.
+  /// The key of a token given by its hash, as in the source's `token_hash` column.
   ///
-  /// @param hash 64 hexadecimal digits of either case
+  /// @param hash 64 hexadecimal digits in either case
   /// @throws IllegalArgumentException if it is anything else
   public static SessionKey ofTokenHash(String hash) {
     var bytes = hash.getBytes(US_ASCII);
@@ -69,7 +69,7 @@ public final class SessionKey {
     return true;
   }
 
-  /// Whether a hash has capitals and small letters: a look-up asks the source for all of one kind.
+  /// Whether a hash mixes upper and lower case, which look-ups in the source would not find.
   static boolean mixesCases(byte[] bytes, int offset) {
     boolean capitals = false;
     boolean small = false;
@@ -80,7 +80,7 @@ public final class SessionKey {
     return capitals && small;
   }
 
-  /// Takes 64 bytes that [#isHash(byte[], int, int)] has accepted.
+  /// The key of 64 bytes for which [#isHash(byte[], int, int)] is true.
   static SessionKey ofTokenHash(byte[] bytes, int offset) {
     var name = Arrays.copyOfRange(bytes, offset, offset + HASH_LENGTH);
     for (int i = 0; i < name.length; i++) {
@@ -91,15 +91,14 @@ public final class SessionKey {
     return new SessionKey(name);
   }
 
-  /// The key's name behind a namespace, as Redis wants it.
+  /// The namespace followed by the key's name.
   byte[] in(byte[] namespace) {
     var full = Arrays.copyOf(namespace, namespace.length + name.length);
     System.arraycopy(name, 0, full, namespace.length, name.length);
     return full;
   }
 
-  /// The hash or id itself. With a Spring session's id anybody can act as its user: keep it out of
-  /// logs.
+  /// The hash or id. A Spring session's id is a credential: keep it out of logs.
   public String name() {
     return new String(name, UTF_8);
   }
@@ -114,17 +113,9 @@ public final class SessionKey {
     return Arrays.hashCode(name);
   }
 
-  /// The first eight characters, enough to find a session and too few to use it.
+  /// The first eight characters, enough to identify a session and too few to use it.
   @Override
   public String toString() {
     return new String(name, 0, Math.min(8, name.length), UTF_8) + "…";
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException impossible) {
-      throw new IllegalStateException("every Java platform has SHA-256", impossible);
-    }
   }
 }

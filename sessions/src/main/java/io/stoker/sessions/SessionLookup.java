@@ -1,6 +1,6 @@
 package io.stoker.sessions;
 
-/// What the cache says about a key.
+/// The result of looking up a key in the cache.
 public sealed interface SessionLookup {
 
   /// A session that may be served.
@@ -11,12 +11,12 @@ public sealed interface SessionLookup {
   /// There is no entry.
   record Absent() implements SessionLookup {}
 
-  /// The session was revoked and must not be served, whatever the source says.
+  /// The session was revoked and must not be served, even if the source still has it.
   record Revoked() implements SessionLookup {}
 
-  /// There is an entry and it must not be served; ask the source.
+  /// There is an entry, but it must not be served; look in the source.
   ///
-  /// @param reason why: it expired, it is another session's, it was read before its user was
+  /// @param reason why: it is expired, belongs to another session, or was read before its user was
   ///   revoked
   record Unusable(String reason) implements SessionLookup {}
 }

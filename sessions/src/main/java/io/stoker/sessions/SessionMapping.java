@@ -10,30 +10,30 @@ import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
-/// How login sessions are found in a database: a SELECT that yields certain columns.
+/// A SELECT that maps a database's tables to login sessions.
 ///
-/// A [#tokens(String) token mapping] yields `token_hash` (64 hexadecimal digits, all letters small
-/// or all capital), `user_id`, `expires_at` and `last_activity_at` (both `timestamptz`); every
-/// further column becomes a member of the entry under its own name. A Spring mapping is ready-made.
-/// The SELECT leaves out users who are deleted or banned; expiry and the activity window are added
-/// around it, so an index on `last_activity_at` serves it.
+/// A [#tokens(String) token mapping] yields `token_hash` (64 hexadecimal digits, all in upper or
+/// all in lower case), `user_id`, `expires_at` and `last_activity_at` (both `timestamptz`); every
+/// other column becomes a member of the entry. The mapping for Spring Session is predefined. The
+/// SELECT must exclude deleted and banned users; conditions on expiry and the activity window are
+/// added around it, so an index on `last_activity_at` serves it.
 ///
 /// @param sql the SELECT, without parameters
-/// @param layout what the entries look like in the cache
+/// @param layout the format of the entries in the cache
 public record SessionMapping(String sql, Layout layout) {
 
-  /// A semicolon, and what of more semicolons and line comments comes after it.
+  /// A semicolon, with any semicolons and line comments after it.
   private static final Pattern END = Pattern.compile(";(?:\\s++|;|--[^\n]*+)*+\\z");
 
-  /// What entries look like in the cache.
+  /// The format of entries in the cache.
   public enum Layout {
-    /// A string of JSON under the token's hash; read by [SessionCache].
+    /// A JSON string at the token's hash, read by [SessionCache].
     TOKENS,
-    /// A hash under the session's id; read by Spring Session.
+    /// A hash at the session's id, read by Spring Session.
     SPRING_SESSION
   }
 
-  /// Refuses an empty SELECT.
+  /// Removes a trailing semicolon, and rejects an empty SELECT.
   public SessionMapping {
     sql = END.matcher(sql.strip()).replaceFirst("").strip();
     if (sql.isEmpty()) {
@@ -41,17 +41,17 @@ public record SessionMapping(String sql, Layout layout) {
     }
   }
 
-  /// Sessions in `platform.user_sessions` joined with `platform.users`.
+  /// The mapping of `platform.user_sessions` joined with `platform.users`.
   public static SessionMapping standard() {
     return tokens(resource("sessions.sql"));
   }
 
-  /// Sessions by any SELECT that yields the columns named above.
+  /// A token mapping by any SELECT that yields the columns named above.
   public static SessionMapping tokens(String sql) {
     return new SessionMapping(sql, Layout.TOKENS);
   }
 
-  /// Sessions by the SELECT in a file.
+  /// A token mapping by the SELECT in a file.
   ///
   /// @throws UncheckedIOException if the file cannot be read
   public static SessionMapping file(Path file) {
@@ -62,12 +62,12 @@ public record SessionMapping(String sql, Layout layout) {
     }
   }
 
-  /// Spring Session JDBC's tables, `spring_session` and `spring_session_attributes`.
+  /// The mapping of Spring Session JDBC's tables, `spring_session` and `spring_session_attributes`.
   public static SessionMapping springSession() {
     return new SessionMapping(resource("spring-session.sql"), Layout.SPRING_SESSION);
   }
 
-  /// The columns without which nothing can be warmed.
+  /// The columns that the SELECT must yield.
   List<String> requiredColumns() {
     return switch (layout) {
       case TOKENS -> List.of("token_hash", "user_id", "expires_at", "last_activity_at");

@@ -8,26 +8,26 @@ import io.micrometer.core.instrument.Timer;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
-/// Shows look-ups and warm runs to Micrometer.
+/// Micrometer meters for look-ups and warm runs.
 ///
-/// | meter | tags | is |
+/// | meter | tags | measures |
 /// |---|---|---|
 /// | `stoker.sessions.lookups` | `result` | look-ups of one [SessionCache], by result |
-/// | `stoker.sessions.cache.errors` | | look-ups that went to Postgres since Redis did not answer |
-/// | `stoker.sessions.invalidations` | | revocations asked for |
-/// | `stoker.sessions.warm.runs` | `state` | runs and their duration, by how they ended |
-/// | `stoker.sessions.warm.sessions` | `outcome` | sessions by what became of them |
+/// | `stoker.sessions.cache.errors` | | fallbacks to Postgres because Redis did not answer |
+/// | `stoker.sessions.invalidations` | | revocations requested |
+/// | `stoker.sessions.warm.runs` | `state` | runs and their duration, by final state |
+/// | `stoker.sessions.warm.sessions` | `outcome` | sessions by outcome |
 /// | `stoker.sessions.warm.verified` | | share of the last run's sample that was found |
 public final class SessionMetrics implements SessionEvents {
 
   private final MeterRegistry registry;
   private volatile double verified = Double.NaN;
 
-  /// Meters for warm runs: hand this to [SessionWarmer#warm(SessionPlan, SessionEvents)].
+  /// Meters for warm runs: pass this to [SessionWarmer#warm(SessionPlan, SessionEvents)].
   public SessionMetrics(MeterRegistry registry) {
     this.registry = registry;
     Gauge.builder("stoker.sessions.warm.verified", this, metrics -> metrics.verified)
-        .description("Share of the last warm run's sample that the reader's path found")
+        .description("Share of the last warm run's sample that a reader would find")
         .register(registry);
   }
 
@@ -43,13 +43,13 @@ public final class SessionMetrics implements SessionEvents {
             FunctionCounter.builder(
                     "stoker.sessions.lookups", cache, c -> count.applyAsDouble(c.counts()))
                 .tag("result", result)
-                .description("Look-ups of sessions, by where they were found")
+                .description("Look-ups of sessions by result")
                 .register(registry));
     FunctionCounter.builder("stoker.sessions.cache.errors", cache, c -> c.counts().cacheErrors())
         .description("Look-ups that went to Postgres because Redis did not answer")
         .register(registry);
     FunctionCounter.builder("stoker.sessions.invalidations", cache, c -> c.counts().invalidations())
-        .description("Revocations asked for")
+        .description("Revocations of sessions requested")
         .register(registry);
   }
 
@@ -57,7 +57,7 @@ public final class SessionMetrics implements SessionEvents {
   public void ended(SessionReport report) {
     Timer.builder("stoker.sessions.warm.runs")
         .tag("state", report.state().label())
-        .description("Warm runs and how long they took, by how they ended")
+        .description("Warm runs and their duration, by final state")
         .register(registry)
         .record(report.took());
     count("warmed", report.counts().warmed());
@@ -69,7 +69,7 @@ public final class SessionMetrics implements SessionEvents {
   private void count(String outcome, long sessions) {
     Counter.builder("stoker.sessions.warm.sessions")
         .tag("outcome", outcome)
-        .description("Sessions that warm runs have come to, by what became of them")
+        .description("Sessions handled by warm runs, by outcome")
         .register(registry)
         .increment((double) sessions);
   }

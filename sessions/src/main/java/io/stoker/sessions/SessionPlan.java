@@ -1,21 +1,23 @@
 package io.stoker.sessions;
 
+import static io.stoker.DurationRules.shorter;
+
 import io.stoker.sessions.SessionSettings.InvalidSettingException;
 import java.time.Duration;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
-/// What a warm run does. Immutable; start from [#standard()] and change what differs.
+/// The settings of a warm run. Immutable; start from [#standard()] and change what differs.
 ///
-/// @param limit how many sessions at the most
-/// @param activeWithin how long ago their last activity may be
+/// @param limit the most sessions to warm
+/// @param activeWithin how recent a session's last activity must be
 /// @param batchSize sessions between two progress events
-/// @param rowsPerSecond the most sessions to warm in a second; null for no limit
+/// @param rowsPerSecond the most sessions per second; null for no limit
 /// @param deadline how long the run may take
 /// @param timeToLiveCap the longest TTL of an entry
-/// @param jitter the largest part of its TTL that an entry may lose at random, from 0 to 1
-/// @param mode what to do about entries that are there already
-/// @param sampleSize how many warmed sessions are read back to verify the run; 0 for none
+/// @param jitter the largest share of the TTL to subtract at random, from 0 to 1
+/// @param mode how to treat existing entries
+/// @param sampleSize how many warmed sessions to read back to verify the run; 0 for none
 /// @param dryRun whether to do everything but write
 public record SessionPlan(
     long limit,
@@ -29,30 +31,29 @@ public record SessionPlan(
     int sampleSize,
     boolean dryRun) {
 
-  /// The limit that takes every eligible session.
+  /// The limit that selects every eligible session.
   public static final long ALL = Long.MAX_VALUE;
 
-  /// How many sessions are warmed in order of activity before the others follow.
+  /// How many sessions are warmed in order of activity, before the bulk.
   static final int HOTTEST = 10_000;
 
-  /// How many of those others are in a chunk.
+  /// The sessions in a chunk of the bulk.
   static final int BULK_CHUNK = 1000;
 
-  /// Says what is wrong with a value that makes no sense.
+  /// Checks the values.
   public SessionPlan {
-    require(limit >= 1, "limit must be at least 1", limit);
-    require(activeWithin.isPositive(), "the activity window must be positive", activeWithin);
-    require(batchSize >= 1, "the batch size must be at least 1", batchSize);
-    require(
-        rowsPerSecond == null || rowsPerSecond >= 1, "the rate must be at least 1", rowsPerSecond);
-    require(deadline.isPositive(), "the deadline must be positive", deadline);
-    require(timeToLiveCap.toSeconds() >= 1, "the TTL cap must be at least a second", timeToLiveCap);
-    require(jitter >= 0 && jitter < 1, "jitter must be from 0 to less than 1", jitter);
-    require(sampleSize >= 0, "the sample size must not be negative", sampleSize);
+    require(limit >= 1, "a limit of at least 1", limit);
+    require(activeWithin.isPositive(), "an activity window above zero", activeWithin);
+    require(batchSize >= 1, "a batch size of at least 1", batchSize);
+    require(rowsPerSecond == null || rowsPerSecond >= 1, "a rate of at least 1", rowsPerSecond);
+    require(deadline.isPositive(), "a deadline above zero", deadline);
+    require(timeToLiveCap.toSeconds() >= 1, "a TTL cap of at least a second", timeToLiveCap);
+    require(jitter >= 0 && jitter < 1, "a jitter from 0 to less than 1", jitter);
+    require(sampleSize >= 0, "a sample size of at least 0", sampleSize);
   }
 
-  /// The usual plan: the 1,000 most recently active sessions of the last 24 hours, within 5
-  /// minutes, kept for 4 to 5 minutes.
+  /// The default plan: the 1,000 most recently active sessions of the last 24 hours, with a
+  /// deadline of 5 minutes and TTLs of 4 to 5 minutes.
   public static SessionPlan standard() {
     return new SessionPlan(
         1000,
@@ -67,21 +68,21 @@ public record SessionPlan(
         false);
   }
 
-  /// The usual plan for Spring sessions. Their TTL is their own remaining lifetime, since to an
-  /// application that keeps its sessions in Redis a missing one means that the user is signed out.
+  /// The default plan for Spring sessions. Their TTL is their remaining lifetime, since an
+  /// application with its sessions in Redis treats a missing one as signed out.
   public static SessionPlan springSession() {
     return standard().change().timeToLiveCap(Duration.ofDays(365)).jitter(0).plan();
   }
 
-  /// A plan that begins as this one; change what differs, then ask for the [Change#plan()].
+  /// A builder that starts from this plan; finish with [Change#plan()].
   public Change change() {
     return new Change(this);
   }
 
-  /// This plan with one value changed, or as it is if the value is null.
+  /// This plan with one value changed, or unchanged if the value is null.
   ///
-  /// @param name what its author calls the value
-  /// @throws InvalidSettingException if the plan refuses the value
+  /// @param name the setting's name, for the message
+  /// @throws InvalidSettingException if the value is invalid
   public <T> SessionPlan with(
       String name, @Nullable T value, BiFunction<Change, T, Change> change) {
     if (value == null) {
@@ -94,14 +95,13 @@ public record SessionPlan(
     }
   }
 
-  /// How long the cache counts as warm after a run: until the last of its entries has expired, or a
+  /// How long the cache counts as warm after a run: until its last entries expire, but at most a
   /// day.
   Duration warmFor() {
-    var day = Duration.ofDays(1);
-    return timeToLiveCap.compareTo(day) < 0 ? timeToLiveCap : day;
+    return shorter(timeToLiveCap, Duration.ofDays(1));
   }
 
-  /// Which sessions to read from the source.
+  /// The query for the source.
   SessionQuery query() {
     int smooth =
         rowsPerSecond == null ? Integer.MAX_VALUE : Math.clamp(rowsPerSecond / 10, 1, 1000);
@@ -114,13 +114,13 @@ public record SessionPlan(
         deadline);
   }
 
-  private static void require(boolean holds, String rule, @Nullable Object came) {
-    if (!holds) {
-      throw new IllegalArgumentException(rule + " but was " + came);
+  private static void require(boolean isValid, String expected, @Nullable Object got) {
+    if (!isValid) {
+      throw new IllegalArgumentException("expected " + expected + ", got " + got);
     }
   }
 
-  /// A plan being changed; each method sets the component of its name. Confined to one thread.
+  /// A builder of plans; each method sets the component of its name. Confined to one thread.
   public static final class Change {
 
     private long limit;
@@ -147,13 +147,13 @@ public record SessionPlan(
       this.dryRun = plan.dryRun;
     }
 
-    /// How many sessions at the most; [#ALL] for no limit.
+    /// The most sessions to warm; [#ALL] for no limit.
     public Change limit(long limit) {
       this.limit = limit;
       return this;
     }
 
-    /// How long ago their last activity may be.
+    /// How recent a session's last activity must be.
     public Change activeWithin(Duration activeWithin) {
       this.activeWithin = activeWithin;
       return this;
@@ -165,7 +165,7 @@ public record SessionPlan(
       return this;
     }
 
-    /// The most sessions to warm in a second; null for no limit.
+    /// The most sessions per second; null for no limit.
     public Change rowsPerSecond(@Nullable Long rowsPerSecond) {
       this.rowsPerSecond = rowsPerSecond;
       return this;
@@ -183,19 +183,19 @@ public record SessionPlan(
       return this;
     }
 
-    /// The largest part of its TTL that an entry may lose at random.
+    /// The largest share of the TTL to subtract at random.
     public Change jitter(double jitter) {
       this.jitter = jitter;
       return this;
     }
 
-    /// What to do about entries that are there already.
+    /// How to treat existing entries.
     public Change mode(WriteMode mode) {
       this.mode = mode;
       return this;
     }
 
-    /// How many warmed sessions are read back.
+    /// How many warmed sessions to read back.
     public Change sampleSize(int sampleSize) {
       this.sampleSize = sampleSize;
       return this;
@@ -207,7 +207,7 @@ public record SessionPlan(
       return this;
     }
 
-    /// The changed plan.
+    /// The plan.
     public SessionPlan plan() {
       return new SessionPlan(
           limit,

@@ -2,15 +2,15 @@ package io.stoker.sessions;
 
 import java.time.Duration;
 
-/// Which sessions to read: the most recently active ones that are alive.
+/// A query for the most recently active unexpired sessions.
 ///
-/// @param limit how many at the most
-/// @param activeWithin how long ago their last activity may be, by the source's clock
-/// @param hottest how many of them come first, in order of activity; the others follow in the order
-///   that is fastest to read
-/// @param chunkSize sessions in a chunk while they come in order
-/// @param bulkChunkSize sessions in a chunk of the others
-/// @param deadline how long the source may take for one statement
+/// @param limit the most sessions to read
+/// @param activeWithin how recent a session's last activity must be, by the source's clock
+/// @param hottest how many to read first, in order of activity; the rest (the bulk) follows in
+///   whatever order is fastest
+/// @param chunkSize sessions in a chunk of the hottest
+/// @param bulkChunkSize sessions in a chunk of the bulk
+/// @param deadline how long one statement may take
 public record SessionQuery(
     long limit,
     Duration activeWithin,

@@ -5,16 +5,16 @@ import java.time.Duration;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
-/// What a warm run did.
+/// The result of a warm run.
 ///
-/// @param state how it ended
-/// @param counts what became of each selected session
-/// @param sampled how many of the sessions now in the cache were looked up to verify the run
-/// @param found how many of those the reader's own path found
-/// @param bytes size of the values that the cache acknowledged
-/// @param took how long the run took, the verification included
-/// @param firstAfter how long after its start the first session was warm; null if none was
-/// @param message why it ended like this and what to do, for people; empty if all went well
+/// @param state how the run ended
+/// @param counts the outcomes of the selected sessions
+/// @param sampled how many of the cached sessions were looked up to verify the run
+/// @param found how many of those a reader would find
+/// @param bytes the total size of the acknowledged values
+/// @param took how long the run took, including the verification
+/// @param firstAfter the time from the start to the first warm session; null if there was none
+/// @param message why it ended so and what to do, for operators; empty if all went well
 public record SessionReport(
     RunState state,
     WarmCounts counts,
@@ -25,8 +25,7 @@ public record SessionReport(
     @Nullable Duration firstAfter,
     String message) {
 
-  /// The headline: the share of sampled sessions that a look-up finds, from 0 to 1; nothing if
-  /// nothing was sampled.
+  /// The share of the sampled sessions that were found, from 0 to 1; empty if none were sampled.
   public OptionalDouble verifiedShare() {
     return sampled == 0 ? OptionalDouble.empty() : OptionalDouble.of((double) found / sampled);
   }

@@ -1,5 +1,7 @@
 package io.stoker.sessions;
 
+import static io.stoker.DurationRules.shorter;
+
 import io.stoker.StokerException;
 import io.stoker.Time;
 import io.stoker.WarmCounts;
@@ -11,15 +13,15 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// The state of one warm run: what was counted, and why it ends.
+/// The state of one warm run: its counts, and how it ends.
 ///
-/// Confined to the run's thread, but for [#cancel()] and [#leaseLost()].
+/// Confined to the run's thread, except for [#cancel()] and [#leaseLost()].
 final class SessionRun {
 
   private static final WarmOutcome EXPIRED = new WarmOutcome.Skipped("expired");
-  private static final WarmOutcome DRY = new WarmOutcome.Skipped("dry run");
+  private static final WarmOutcome DRY_RUN = new WarmOutcome.Skipped("dry run");
   private static final String CANCELLED = "Cancelled. What was warmed stays warm";
-  private static final Duration LONGEST_PAUSE = Duration.ofMillis(100);
+  private static final Duration MAX_PAUSE = Duration.ofMillis(100);
 
   private final SessionPlan plan;
   private final SessionEvents events;
@@ -55,8 +57,8 @@ final class SessionRun {
     cancelled = true;
   }
 
-  /// On a virtual thread an interrupt looks like a failure of the cache, since it closes the socket
-  /// that is in use.
+  /// On a virtual thread, an interrupt looks like a failure of the cache, since it closes the
+  /// socket.
   void interrupted() {
     if (state == RunState.RUNNING || state == RunState.CACHE_UNREACHABLE) {
       stop(RunState.CANCELLED, CANCELLED);
@@ -67,7 +69,7 @@ final class SessionRun {
     leaseLost = true;
   }
 
-  /// Whether the run is neither over, cancelled nor late; records why not.
+  /// Whether the run may continue; if it is cancelled or past its deadline, ends it.
   boolean mayContinue() {
     if (state == RunState.RUNNING) {
       if (cancelled) {
@@ -83,7 +85,8 @@ final class SessionRun {
     return state == RunState.RUNNING;
   }
 
-  /// What to write of a chunk; counts at once what need not or cannot be written.
+  /// The writes for a chunk. Counts at once the entries that are unreadable, expired or part of a
+  /// dry run.
   List<SessionWrite> writes(SessionChunk chunk) {
     chunk.unreadable().forEach(counter::add);
     var writes = new ArrayList<SessionWrite>(chunk.entries().size());
@@ -94,7 +97,7 @@ final class SessionRun {
       if (timeToLive.isZero()) {
         counter.add(EXPIRED);
       } else if (plan.dryRun()) {
-        counter.add(DRY);
+        counter.add(DRY_RUN);
       } else {
         writes.add(new SessionWrite(entry, timeToLive));
       }
@@ -130,7 +133,7 @@ final class SessionRun {
     SessionRules.sample(sample, plan.sampleSize(), present++, entry.key(), random);
   }
 
-  /// Reports progress, and waits if the run is ahead of its rate.
+  /// Reports progress, and pauses if the run is ahead of its rate.
   void pace() throws InterruptedException {
     var counts = counter.counts();
     if (counts.selected() == 0) {
@@ -142,7 +145,7 @@ final class SessionRun {
       var least = SessionRules.leastDuration(counts.selected(), rate);
       while (mayContinue() && took().compareTo(least) < 0) {
         var left = least.minus(took());
-        time.pause(left.compareTo(LONGEST_PAUSE) < 0 ? left : LONGEST_PAUSE);
+        time.pause(shorter(left, MAX_PAUSE));
       }
     }
   }
@@ -173,7 +176,7 @@ final class SessionRun {
         String.valueOf(e.getMessage()));
   }
 
-  /// Whether all that is eligible was tried.
+  /// Whether every eligible session was tried.
   boolean isComplete() {
     return switch (state) {
       case COMPLETED, COMPLETED_WITH_FAILURES, NOTHING_ELIGIBLE -> true;
@@ -188,7 +191,7 @@ final class SessionRun {
     };
   }
 
-  /// What this run has made warm, once it is complete.
+  /// The marker for what this run, once complete, has warmed.
   WarmLock.Mark mark(Instant now) {
     boolean all = counter.counts().selected() < plan.limit();
     return new WarmLock.Mark(now, all ? SessionPlan.ALL : plan.limit(), plan.activeWithin());

@@ -8,28 +8,28 @@ import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// What an operator can set about sessions, under whatever prefix a program binds it.
+/// The settings of sessions, bound by each program under its own prefix.
 ///
-/// The constructor takes null for what is not set; the components below that may be null then leave
-/// the choice to the library's plan. [#check()] says what makes no sense.
+/// The constructor takes null for settings that are not set; components that remain null use the
+/// default plan's value. [#check()] validates them.
 ///
 /// @param mapping `standard`, `spring-session` or the path of a file with a SELECT
-/// @param namespace what the keys of sessions in Redis begin with
-/// @param limit how many sessions a run takes at the most
-/// @param window how long ago their last activity may be
-/// @param batchSize sessions between two lines of progress
-/// @param rate the most sessions to warm in a second; null for any number
+/// @param namespace the prefix of the keys in Redis
+/// @param limit the most sessions per run
+/// @param window how recent a session's last activity must be
+/// @param batchSize sessions between two progress events
+/// @param rate the most sessions per second; null for no limit
 /// @param deadline how long a run may take
-/// @param ttlCap the longest TTL of an entry; with the deadline below 15m
-/// @param jitter the largest part of its TTL that an entry may lose at random
+/// @param ttlCap the longest TTL of an entry; together with the deadline less than 15m
+/// @param jitter the largest share of the TTL to subtract at random
 /// @param warmAtStart whether a server warms a cold cache when it starts
-/// @param keepWarm whether a server goes on looking after that
-/// @param lookEvery how often it looks whether the cache was emptied
-/// @param refreshEvery how long after a run it refreshes what is near expiry; null for a third of
-///   the TTL cap
+/// @param keepWarm whether a server continues to keep the cache warm
+/// @param lookEvery how often it checks whether the cache was emptied
+/// @param refreshEvery how long after a run it refreshes entries near their expiry; null for a
+///   third of the TTL cap
 /// @param readinessGate whether a server is ready only once its first run is over
-/// @param readinessDeadline how long it stays unready at the most
-/// @param springNamespace what Spring Session's keys begin with
+/// @param readinessDeadline how long it stays unready at most
+/// @param springNamespace the prefix of Spring Session's keys
 public record SessionSettings(
     String mapping,
     String namespace,
@@ -51,7 +51,8 @@ public record SessionSettings(
   private static final String SPRING_SESSION = "spring-session";
   private static final String NO_SESSION = "0".repeat(64);
 
-  /// A setting that cannot be used. The message names it, what was expected and what came.
+  /// Thrown when a setting is invalid. The message contains its name, the expected and the actual
+  /// value.
   public static final class InvalidSettingException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;
@@ -70,13 +71,13 @@ public record SessionSettings(
       return name;
     }
 
-    /// What was expected and what came.
+    /// The expected and the actual value.
     public String problem() {
       return problem;
     }
   }
 
-  /// Fills in what is not set.
+  /// Fills in defaults.
   public SessionSettings(
       @Nullable String mapping,
       @Nullable String namespace,
@@ -112,9 +113,9 @@ public record SessionSettings(
     this.springNamespace = Objects.requireNonNullElse(springNamespace, "spring:session");
   }
 
-  /// Checks everything but whether a file with a mapping can be read.
+  /// Validates everything except that a mapping's file is readable.
   ///
-  /// @throws InvalidSettingException for the first setting that makes no sense
+  /// @throws InvalidSettingException for the first invalid setting
   public void check() {
     requireText("namespace", namespace);
     requireText("spring-namespace", springNamespace);
@@ -129,7 +130,7 @@ public record SessionSettings(
     plan();
   }
 
-  /// How sessions are found in the database.
+  /// The mapping of the database's tables.
   ///
   /// @throws InvalidSettingException if there is no such mapping or file
   public SessionMapping sessionMapping() {
@@ -152,14 +153,14 @@ public record SessionSettings(
     }
   }
 
-  /// Whether entries are Spring Session's, which no [SessionStore] reads or revokes.
+  /// Whether sessions are Spring Session's, which no [SessionStore] reads or revokes.
   public boolean isSpring() {
     return mapping.equals(SPRING_SESSION);
   }
 
-  /// What a run does unless a caller asks for something else.
+  /// The default plan of a run.
   ///
-  /// @throws InvalidSettingException naming the setting that makes no sense
+  /// @throws InvalidSettingException if a setting is invalid
   public SessionPlan plan() {
     var plan =
         (isSpring() ? SessionPlan.springSession() : SessionPlan.standard())
@@ -170,14 +171,14 @@ public record SessionSettings(
             .with("deadline", deadline, SessionPlan.Change::deadline)
             .with("ttl-cap", ttlCap, SessionPlan.Change::timeToLiveCap)
             .with("jitter", jitter, SessionPlan.Change::jitter);
-    requireShortLife("deadline and ttl-cap", plan);
+    requireShortTtl("deadline and ttl-cap", plan);
     return plan;
   }
 
-  /// Refuses a plan whose entries could outlive tombstones ([RedisSessions#MAX_AGE]).
+  /// Rejects a plan whose entries could outlive tombstones ([RedisSessions#MAX_AGE]).
   ///
-  /// @param name what the caller calls the values that make it so
-  public void requireShortLife(String name, SessionPlan plan) {
+  /// @param name the name of the values, for the message
+  public void requireShortTtl(String name, SessionPlan plan) {
     var life = plan.deadline().plus(plan.timeToLiveCap());
     require(
         isSpring() || life.compareTo(RedisSessions.MAX_AGE) < 0,
@@ -190,7 +191,7 @@ public record SessionSettings(
             + text(plan.timeToLiveCap()));
   }
 
-  /// When to check whether the cache is warm, and what to do then.
+  /// The settings of a keeper.
   public SessionKeeper.Settings keeper() {
     var usual = SessionKeeper.Settings.of(plan());
     return new SessionKeeper.Settings(
@@ -218,13 +219,13 @@ public record SessionSettings(
     require(value.isPositive(), name, "expected a duration above zero, got " + text(value));
   }
 
-  private static void require(boolean holds, String name, String problem) {
-    if (!holds) {
+  private static void require(boolean isValid, String name, String problem) {
+    if (!isValid) {
       throw new InvalidSettingException(name, problem);
     }
   }
 
-  /// As operators write it: `15m` for `PT15M`.
+  /// Formats a duration like the settings: `15m` for `PT15M`.
   private static String text(Duration duration) {
     return duration.toString().substring("PT".length()).toLowerCase(Locale.ROOT);
   }

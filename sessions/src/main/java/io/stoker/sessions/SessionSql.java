@@ -4,18 +4,17 @@ import java.util.List;
 
 /// The statements that read a mapping's sessions.
 ///
-/// COPY takes no parameters, and values are never concatenated into SQL: they travel as settings of
-/// the transaction ([#SETTINGS]), which the statements read with `current_setting`. Wrapped in a
-/// subselect, a setting is read once for a statement and not once for a row.
+/// COPY takes no parameters, and values are never concatenated into SQL: they are set as settings
+/// of the transaction ([#SETTINGS]), which the statements read with `current_setting`. Wrapped in a
+/// subselect, a setting is read once per statement rather than once per row.
 ///
-/// The bulk's bounds are the exception. Postgres must see them when it plans, or it takes a million
-/// sessions for five thousand and looks their users up one by one; so it quotes them itself
+/// The bulk's bounds are the exception. The planner must see them, or it estimates a million
+/// sessions as five thousand and joins their users one by one; so Postgres quotes them itself
 /// ([#BOUNDS]).
 final class SessionSql {
 
   /// Sets, for the current transaction: the window's start, the numbers of sessions in order and in
-  /// all, the key looked for, the longest time a statement may take. Answers with the source's
-  /// clock.
+  /// total, the key to look up, and the statement timeout. Returns the source's clock.
   static final String SETTINGS =
       """
       SELECT now(),
@@ -27,11 +26,11 @@ final class SessionSql {
              set_config('jit', 'off', true)
       """;
 
-  /// Sets, for the current transaction, the bulk's upper bound. A statement of its own, since a
-  /// mapping may hold question marks.
+  /// Sets, for the current transaction, the bulk's upper bound. A separate statement, since a
+  /// mapping may contain question marks.
   static final String TO = "SELECT set_config('stoker.to', ?, true)";
 
-  /// Sets, for the current transaction, how many sessions are missing from the limit.
+  /// Sets, for the current transaction, how many sessions are left to reach the limit.
   static final String REST = "SELECT set_config('stoker.rest', ?, true)";
 
   /// The bulk's bounds as literals, quoted by Postgres.
@@ -55,19 +54,19 @@ final class SessionSql {
     this.from = " FROM (" + mapping.sql() + "\n) AS session ";
     this.isWanted =
         switch (mapping.layout()) {
-          // Keys are in small letters; an index serves both spellings, but no lower(token_hash).
+          // Keys are in lower case; an index serves both spellings, but not lower(token_hash).
           case TOKENS -> "session.token_hash IN (" + KEY + ", upper(" + KEY + "))";
           case SPRING_SESSION -> "session.session_id = " + KEY;
         };
   }
 
-  /// No rows, but what they would look like.
+  /// Selects no rows, for their metadata.
   String describe() {
     return "SELECT *" + from + "LIMIT 0";
   }
 
-  /// The most recently active sessions, in that order, and with them all that are as active as the
-  /// last, but never more than the limit. Their activity is the last column.
+  /// The most recently active sessions, in that order, including ties with the last, but never more
+  /// than the limit. Their activity is the last column.
   String hottest(List<String> columns) {
     return "COPY (SELECT * FROM ("
         + select(columns, ELIGIBLE)
@@ -78,8 +77,8 @@ final class SessionSql {
         + TO_STDOUT;
   }
 
-  /// Bounds the bulk, for the current transaction: it begins just above the activity of the last
-  /// session within the limit, or at the window's start if there are fewer.
+  /// Sets the bulk's lower bound: just above the activity of the last session within the limit, or
+  /// the window's start if there are fewer.
   String boundWithinLimit() {
     return "SELECT set_config('stoker.from', coalesce((SELECT (session.last_activity_at + "
         + ONE_MICROSECOND
@@ -92,12 +91,12 @@ final class SessionSql {
         + " - 1), current_setting('stoker.since')), true)";
   }
 
-  /// The same where every eligible session is within the limit.
+  /// Sets the bulk's lower bound where every eligible session is within the limit.
   static String boundByWindow() {
     return "SELECT set_config('stoker.from', current_setting('stoker.since'), true)";
   }
 
-  /// The sessions from one bound, included, to the other, excluded, in no order, with their
+  /// The sessions from one bound, inclusive, to the other, exclusive, unordered, with their
   /// activity as the last column.
   String bulk(List<String> columns, Bounds bounds) {
     return "COPY ("
@@ -111,11 +110,11 @@ final class SessionSql {
         + TO_STDOUT;
   }
 
-  /// Two moments as SQL literals, as [#BOUNDS] answers them.
+  /// Two timestamps as SQL literals, as [#BOUNDS] returns them.
   record Bounds(String from, String to) {}
 
-  /// As many as are missing from the limit of those just below the bulk: all are as active as the
-  /// last one within the limit, and there may be more of them than fit.
+  /// Sessions just below the bulk, as many as are left to reach the limit: all tie with the last
+  /// one within the limit, and there may be more than fit.
   String last(List<String> columns) {
     return "COPY ("
         + select(
@@ -130,17 +129,17 @@ final class SessionSql {
         + TO_STDOUT;
   }
 
-  /// The one session with the key that was set.
+  /// The session with the key that was set.
   String one(List<String> columns) {
     return "COPY (" + select(columns, ALIVE + " AND " + isWanted) + TO_STDOUT;
   }
 
-  /// How many sessions are eligible.
+  /// The number of eligible sessions.
   String count() {
     return "SELECT count(*)" + from + "WHERE " + ELIGIBLE;
   }
 
-  /// One row if there is any session at all, eligible or not.
+  /// One row if there is any session, eligible or not.
   String any() {
     return "SELECT 1" + from + "LIMIT 1";
   }

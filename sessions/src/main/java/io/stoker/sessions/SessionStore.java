@@ -2,44 +2,44 @@ package io.stoker.sessions;
 
 import java.util.List;
 
-/// The shared tier between the applications' processes: Redis, or memory for a single process.
+/// The cache tier shared by all processes: Redis, or memory for a single process.
 ///
-/// A revocation that has returned is in force for every reader of the store: no write that began
-/// before it, however late, brings the session back. Thread-safe. Every method throws
-/// [StokerException] if the store does not answer or refuses.
+/// Once a revocation has returned, it is in force for every reader of the store: no write that
+/// began before it, however late, brings the session back. Thread-safe. Every method throws
+/// [StokerException] if the store fails.
 public interface SessionStore extends SessionTarget {
 
-  /// Looks sessions up, in one round trip for the entries and one for their users.
+  /// Looks up sessions, in one round trip for the entries and one for their users.
   ///
-  /// @return an answer for each key, in the same order
+  /// @return a result for each key, in the same order
   List<SessionLookup> read(List<SessionKey> keys);
 
-  /// Puts a tombstone in place of the session: signed out, or its token was exchanged.
+  /// Replaces a session with a tombstone: signed out, or its token was exchanged.
   void revoke(SessionKey key);
 
-  /// Makes every entry of this user that was read before now unusable: signed out everywhere, or
-  /// banned. Call it after the source has changed.
+  /// Invalidates every entry of a user that was read before now: signed out everywhere, or banned.
+  /// Call it after changing the source.
   void revokeUser(String userId);
 
-  /// Passes revocations by any process to `listener` until the handle is closed.
+  /// Notifies `listener` of revocations by any process until the subscription is closed.
   Subscription subscribe(RevocationListener listener);
 
-  /// Ends what [#subscribe(RevocationListener)] began.
+  /// Unsubscribes when closed.
   interface Subscription extends AutoCloseable {
     @Override
     void close();
   }
 
-  /// Receives revocations, on a thread of the store's; must return quickly.
+  /// A listener for revocations, called on a thread of the store; must return quickly.
   interface RevocationListener {
 
-    /// This session was revoked.
+    /// A session was revoked.
     void revoked(SessionKey key);
 
-    /// All of this user's sessions were revoked.
+    /// All sessions of a user were revoked.
     void revokedUser(String userId);
 
-    /// From now on revocations are received (true) or may be missed (false).
+    /// Revocations are received from now on (true), or may be missed (false).
     void listening(boolean listening);
   }
 }

@@ -4,22 +4,22 @@ import io.stoker.StokerException;
 import io.stoker.WarmOutcome;
 import java.util.List;
 
-/// The cache as a warm run sees it. Thread-safe.
+/// The cache that a warm run writes to. Thread-safe.
 public interface SessionTarget {
 
-  /// The next [Fence], to be taken before reading what will be written.
+  /// Takes the next [Fence], before reading the sessions to write.
   ///
-  /// @throws StokerException if the cache does not answer or refuses
+  /// @throws StokerException if the cache fails
   Fence fence();
 
-  /// Writes entries, each together with its TTL in one command, and accounts for every one of them.
+  /// Writes entries, each with its TTL in a single command.
   ///
-  /// @return an outcome for each write, in the same order; an entry without an acknowledgement is
+  /// @return an outcome for each write, in the same order; a write without an acknowledgement is
   ///   failed
   List<WarmOutcome> putAll(List<SessionWrite> writes, WriteMode mode);
 
-  /// How many of these keys a reader would find now, by the same steps as the reader itself.
+  /// Counts the keys that a reader would find now, by the reader's own steps.
   ///
-  /// @throws StokerException if the cache does not answer or refuses
+  /// @throws StokerException if the cache fails
   int countFindable(List<SessionKey> keys);
 }

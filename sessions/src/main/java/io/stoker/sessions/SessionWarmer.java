@@ -12,19 +12,19 @@ import org.slf4j.LoggerFactory;
 /// Copies the most recently active login sessions from the source to the cache, so that the first
 /// requests after a deploy or a Redis restart hit.
 ///
-/// A run takes the lease that all nodes share, reads the sessions hottest first, writes each with
-/// its TTL, accounts for every reply, looks a sample up by the reader's own path, and reports.
-/// Failures of the source and the cache are never thrown: the report says how the run ended and
-/// why. An interrupted thread ends its run as cancelled and stays interrupted. Thread-safe; of two
-/// runs on one lock the second is skipped.
+/// A run takes the lease shared by all nodes, reads the sessions hottest first, writes each with
+/// its TTL, counts every reply, looks up a sample the way a reader does, and reports. Failures of
+/// the source and the cache are never thrown: the report says how the run ended and why.
+/// Interrupting the thread cancels its run; the thread stays interrupted. Thread-safe; of two
+/// concurrent runs on one lock the second is skipped.
 public final class SessionWarmer {
 
   private static final Logger LOG = LoggerFactory.getLogger(SessionWarmer.class);
 
-  /// How long a node that dies in the middle keeps others from warming.
+  /// How long a node that dies during a run blocks others.
   private static final Duration LEASE = Duration.ofSeconds(30);
 
-  /// How long to wait for a chunk before checking deadline and cancellation again.
+  /// How long to wait for a chunk before checking the deadline and cancellation.
   private static final Duration CHUNK_TIMEOUT = Duration.ofMillis(50);
 
   private final SessionSource source;
@@ -34,7 +34,7 @@ public final class SessionWarmer {
   private final RandomGenerator random = RandomGenerator.getDefault();
   private final Set<SessionRun> running = ConcurrentHashMap.newKeySet();
 
-  /// A warmer from `source` to `target`; of the nodes that share the lock one warms at a time.
+  /// A warmer from `source` to `target`; of the nodes that share `lock`, one warms at a time.
   public SessionWarmer(SessionSource source, SessionTarget target, WarmLock lock, Time time) {
     this.source = source;
     this.target = target;
@@ -42,12 +42,12 @@ public final class SessionWarmer {
     this.time = time;
   }
 
-  /// Warms, on the calling thread.
+  /// Runs on the calling thread.
   public SessionReport warm(SessionPlan plan) {
     return warm(plan, SessionEvents.none());
   }
 
-  /// Warms, on the calling thread, and reports progress to `events`.
+  /// Runs on the calling thread, and reports progress to `events`.
   public SessionReport warm(SessionPlan plan, SessionEvents events) {
     var run = new SessionRun(plan, events.guarded(), time, random);
     running.add(run);
@@ -64,7 +64,7 @@ public final class SessionWarmer {
   }
 
   private void copyAndVerify(SessionRun run) throws InterruptedException {
-    // An interrupted virtual thread could take the lease without learning that it has it.
+    // An interrupted virtual thread could take the lease without receiving the reply.
     if (Thread.interrupted()) {
       throw new InterruptedException();
     }
@@ -95,9 +95,9 @@ public final class SessionWarmer {
   }
 
   private void copy(SessionRun run, Fence fence) throws InterruptedException {
-    try (var reading = source.read(run.plan().query(), fence)) {
+    try (var cursor = source.read(run.plan().query(), fence)) {
       while (run.mayContinue()) {
-        var chunk = reading.next(CHUNK_TIMEOUT);
+        var chunk = cursor.next(CHUNK_TIMEOUT);
         if (chunk.isEmpty()) {
           run.complete();
           return;
@@ -111,8 +111,8 @@ public final class SessionWarmer {
     }
   }
 
-  /// Marks the cache as warm for the other nodes, unless its mark covers more than this run.
-  /// Without the mark some node warms once more than it must; what was warmed is warm all the same.
+  /// Marks the cache as warm for the other nodes, unless an existing marker covers more than this
+  /// run. Without the marker, some node warms once more than necessary.
   private void mark(SessionRun run) {
     try {
       var mark = run.mark(time.now());
@@ -120,11 +120,11 @@ public final class SessionWarmer {
         lock.mark(mark, run.plan().warmFor());
       }
     } catch (StokerException e) {
-      LOG.warn("The cache could not be marked as warm: {}", e.getMessage());
+      LOG.warn("Could not mark the cache as warm: {}", e.getMessage());
     }
   }
 
-  /// Observers run without the interrupt, which would close the sockets that they use.
+  /// Listeners run with the interrupt flag cleared, since it would close the sockets that they use.
   private static SessionReport end(SessionRun run) {
     boolean interrupted = Thread.interrupted();
     if (interrupted) {
@@ -137,14 +137,14 @@ public final class SessionWarmer {
     return report;
   }
 
-  /// Counts what a run with this plan would take, and changes nothing.
+  /// Counts the sessions that a run with this plan would select, without changing anything.
   ///
-  /// @throws StokerException if the source does not answer or refuses
+  /// @throws StokerException if the source fails
   public SessionEstimate estimate(SessionPlan plan) {
     return source.estimate(plan.query());
   }
 
-  /// Stops the current runs, if any, after the chunk at hand.
+  /// Cancels the current runs, if any, after their current chunks.
   public void cancel() {
     running.forEach(SessionRun::cancel);
   }

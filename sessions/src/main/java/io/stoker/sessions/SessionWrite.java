@@ -2,12 +2,12 @@ package io.stoker.sessions;
 
 import java.time.Duration;
 
-/// An entry with the time the cache keeps it.
+/// An entry to write, with its TTL.
 ///
-/// @param timeToLive whole seconds, at least one: no entry is ever written without a TTL
+/// @param timeToLive at least a second: no entry is ever written without a TTL
 public record SessionWrite(SessionEntry entry, Duration timeToLive) {
 
-  /// Refuses a TTL under a second, which Redis cannot express.
+  /// Rejects a TTL of less than a second.
   public SessionWrite {
     if (timeToLive.toSeconds() < 1) {
       throw new IllegalArgumentException(

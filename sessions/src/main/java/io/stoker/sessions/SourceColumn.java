@@ -5,18 +5,20 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-/// A column of a mapping and the way it becomes JSON.
+/// A column of a mapping, and its conversion to JSON.
 ///
 /// @param name its name in the mapping
-/// @param type Postgres' own name of its type
-/// @param anyBytes whether texts may be in any encoding, as in a database in SQL_ASCII; they are
-///   then selected as bytes, lest Postgres refuses all rows for one that is not UTF-8
+/// @param type Postgres' name of its type
+/// @param anyBytes whether texts may be in any encoding, as in a SQL_ASCII database; they are then
+///   selected as bytes, since Postgres would otherwise reject all rows because of one that is not
+///   UTF-8
 record SourceColumn(String name, String type, boolean anyBytes) {
 
-  /// Microseconds from 1970, which Java counts from, to 2000, which Postgres counts from.
+  /// Microseconds from Java's epoch, 1970, to Postgres', 2000.
   private static final long POSTGRES_EPOCH = 946_684_800_000_000L;
 
-  /// The expression that selects it: as it is if its binary form is understood here, else as text.
+  /// The expression that selects it: as it is if [#write] reads its binary format, otherwise as
+  /// text.
   String selected() {
     return switch (type) {
       case "uuid", "timestamptz", "int2", "int4", "int8", "bool" -> quoted();
@@ -27,7 +29,7 @@ record SourceColumn(String name, String type, boolean anyBytes) {
     };
   }
 
-  /// The expression that selects it as text, whatever its type is.
+  /// The expression that selects it as text, whatever its type.
   String selectedAsText() {
     var text = quoted() + "::text";
     return anyBytes ? "convert_to(" + text + ", 'SQL_ASCII')" : text;
@@ -37,7 +39,7 @@ record SourceColumn(String name, String type, boolean anyBytes) {
     return '"' + name.replace("\"", "\"\"") + '"';
   }
 
-  /// Writes the column's value, which stands at `index` in the row.
+  /// Writes the column's value.
   void write(CopyRow row, int index, JsonBuffer json) throws UnreadableRowException {
     if (row.isNull(index)) {
       json.nullValue();
@@ -53,7 +55,7 @@ record SourceColumn(String name, String type, boolean anyBytes) {
       case "bool" -> json.bool(row.bool(index));
       case "json" -> json.json(bytes, offset, length);
       case "jsonb" -> {
-        int version = anyBytes ? 0 : 1; // how many bytes of its binary form come before the text
+        int version = anyBytes ? 0 : 1; // the version byte before the text in binary format
         json.json(bytes, offset + version, length - version);
       }
       case "numeric", "float4", "float8" -> number(bytes, offset, length, json);
@@ -61,13 +63,13 @@ record SourceColumn(String name, String type, boolean anyBytes) {
     }
   }
 
-  /// Microseconds since 1970 of a `timestamptz` in its binary form; Postgres' last thirty years, up
-  /// to 294276, all become the greatest number there is.
+  /// Microseconds since 1970 of a `timestamptz` in binary format. Postgres' last thirty years, up
+  /// to 294276, overflow and become `Long.MAX_VALUE`.
   static long micros(long postgres) {
     return postgres > Long.MAX_VALUE - POSTGRES_EPOCH ? Long.MAX_VALUE : postgres + POSTGRES_EPOCH;
   }
 
-  /// A `timestamptz` in its binary form as Java has it.
+  /// The instant of a `timestamptz` in binary format.
   static Instant instant(long postgres) {
     return Instant.EPOCH.plus(micros(postgres), ChronoUnit.MICROS);
   }
@@ -85,7 +87,7 @@ record SourceColumn(String name, String type, boolean anyBytes) {
     }
   }
 
-  /// JSON has no NaN and no infinity; they become strings.
+  /// JSON has no NaN or infinity; they become strings.
   private static void number(byte[] bytes, int offset, int length, JsonBuffer json)
       throws UnreadableRowException {
     byte last = bytes[offset + length - 1];

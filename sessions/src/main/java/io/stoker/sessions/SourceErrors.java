@@ -7,7 +7,7 @@ import io.stoker.WarmOutcome;
 import java.sql.SQLException;
 import java.util.Optional;
 
-/// Makes errors for operators of the database driver's exceptions.
+/// Translates the database driver's exceptions.
 ///
 /// Classes of SQLSTATE are listed in the PostgreSQL manual, appendix A.
 final class SourceErrors {
@@ -37,7 +37,7 @@ final class SourceErrors {
     };
   }
 
-  /// Why Postgres could not make a row of what is stored; nothing if it failed for another reason.
+  /// The outcome for a row that Postgres could not convert; empty if it failed for another reason.
   static Optional<WarmOutcome.Failed> unreadable(SQLException caught) {
     var e = driver(caught);
     return String.valueOf(e.getSQLState()).startsWith(DATA_EXCEPTION)
@@ -45,7 +45,7 @@ final class SourceErrors {
         : Optional.empty();
   }
 
-  /// A pool wraps what the driver said.
+  /// The driver's exception, which a pool may wrap.
   private static SQLException driver(SQLException caught) {
     return caught.getCause() instanceof SQLException driver ? driver : caught;
   }

@@ -11,16 +11,16 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The fields of a Spring session's hash as one value of a [SessionEntry]: names and values in
-/// turn, each with its length in four bytes before it.
+/// Encodes the fields of a Spring session's hash as the value of a [SessionEntry]: alternating
+/// names and values, each prefixed with its length in four bytes.
 final class SpringHashFields {
 
   private static final byte[] ATTRIBUTE = "sessionAttr:".getBytes(UTF_8);
 
   private SpringHashFields() {}
 
-  /// Names and values in turn, as `HSET` takes them.
-  static List<byte[]> read(byte[] value) {
+  /// Decodes alternating names and values, as `HSET` takes them.
+  static List<byte[]> decode(byte[] value) {
     var fields = new ArrayList<byte[]>();
     var buffer = ByteBuffer.wrap(value);
     while (buffer.hasRemaining()) {
@@ -31,8 +31,8 @@ final class SpringHashFields {
     return fields;
   }
 
-  /// Java serialisation, as Spring's default serializers do it on both sides.
-  static byte[] serialised(Serializable value) {
+  /// Serializes a value like Spring's default serializers, with Java serialization.
+  static byte[] serialize(Serializable value) {
     var bytes = new ByteArrayOutputStream();
     try (var stream = new ObjectOutputStream(bytes)) {
       stream.writeObject(value);
@@ -42,8 +42,8 @@ final class SpringHashFields {
     return bytes.toByteArray();
   }
 
-  /// Puts the fields of one session together. Confined to one thread.
-  static final class Writer {
+  /// Encodes the fields of one session. Confined to one thread.
+  static final class Encoder {
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
 

@@ -2,11 +2,11 @@ package io.stoker.sessions;
 
 import java.util.List;
 
-/// Writes rows of the Spring mapping as the hash that Spring Session keeps in Redis.
+/// Maps rows of the Spring mapping to the hash that Spring Session stores in Redis.
 ///
 /// The fields are those of Spring Session's `RedisSessionMapper` (3.x and 4.x): `creationTime`,
-/// `lastAccessedTime` and `maxInactiveInterval` as serialised numbers, and `sessionAttr:NAME` with
-/// the attribute's bytes, which Spring Session JDBC keeps in the same Java serialisation.
+/// `lastAccessedTime` and `maxInactiveInterval` as serialized numbers, and `sessionAttr:NAME` with
+/// the attribute's bytes, which Spring Session JDBC stores in the same Java serialization.
 final class SpringSessionRowMapper implements RowMapper {
 
   private static final int SESSION_ID = 0;
@@ -30,19 +30,19 @@ final class SpringSessionRowMapper implements RowMapper {
   }
 
   @Override
-  public SessionEntry write(CopyRow row) throws UnreadableRowException {
+  public SessionEntry map(CopyRow row) throws UnreadableRowException {
     if (row.isNull(SESSION_ID) || row.length(SESSION_ID) == 0) {
       throw new UnreadableRowException("session_id is null or empty");
     }
     if (row.bytes().length > JsonBuffer.MAX_BYTES) {
       throw new UnreadableRowException("larger than 4 MiB");
     }
-    var fields = new SpringHashFields.Writer();
-    fields.add("creationTime", SpringHashFields.serialised(row.integer(CREATION_TIME)));
-    fields.add("lastAccessedTime", SpringHashFields.serialised(row.integer(LAST_ACCESS_TIME)));
+    var fields = new SpringHashFields.Encoder();
+    fields.add("creationTime", SpringHashFields.serialize(row.integer(CREATION_TIME)));
+    fields.add("lastAccessedTime", SpringHashFields.serialize(row.integer(LAST_ACCESS_TIME)));
     fields.add(
         "maxInactiveInterval",
-        SpringHashFields.serialised((int) row.integer(MAX_INACTIVE_INTERVAL)));
+        SpringHashFields.serialize((int) row.integer(MAX_INACTIVE_INTERVAL)));
     var names = BinaryArray.elements(row, ATTRIBUTE_NAMES);
     var values = BinaryArray.elements(row, ATTRIBUTE_VALUES);
     for (int i = 0; i < names.size(); i++) {

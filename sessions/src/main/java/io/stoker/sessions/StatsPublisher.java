@@ -7,8 +7,8 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Adds a process' counts to those that all processes share, every few seconds. What cannot be
-/// added is tried again with the next. Thread-safe.
+/// Adds a process' counts to the shared [SessionStats] every few seconds. Counts that cannot be
+/// added are retried with the next ones. Thread-safe.
 final class StatsPublisher implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(StatsPublisher.class);
@@ -53,7 +53,7 @@ final class StatsPublisher implements AutoCloseable {
       stats.add(counts.minus(published));
       published = counts;
     } catch (StokerException e) {
-      LOG.debug("Counts were not added; next try in {}: {}", EVERY, e.getMessage());
+      LOG.debug("Could not add the counts of look-ups; next try in {}: {}", EVERY, e.getMessage());
     }
   }
 }

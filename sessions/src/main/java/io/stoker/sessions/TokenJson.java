@@ -18,15 +18,15 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
-/// The form of a token's entry in the cache:
+/// The JSON format of a token session's cache entry:
 ///
 /// ```
 /// {"fence":1763712000123456,"token_hash":"…","user_id":"…","expires_at":"…", …one per column… }
 /// {"fence":1763712000123456,"revoked":true}
 /// ```
 ///
-/// The first is a session and the second the tombstone of a revoked one. The fence always comes
-/// first with its sixteen digits, so that a Redis script can compare two entries by their heads.
+/// The first is a session and the second the tombstone of a revoked one. The fence, always sixteen
+/// digits, comes first, so that a Redis script can compare two entries by their prefixes.
 final class TokenJson {
 
   static final byte[] TOKEN_HASH = ",\"token_hash\":\"".getBytes(US_ASCII);
@@ -37,7 +37,7 @@ final class TokenJson {
 
   private TokenJson() {}
 
-  /// How the entry of a session begins that was read after `fence` was taken.
+  /// The beginning of an entry with a fence.
   static byte[] prefix(Fence fence) {
     return ("{\"fence\":" + fence.number()).getBytes(US_ASCII);
   }
@@ -68,7 +68,7 @@ final class TokenJson {
     return ("{\"fence\":" + fence.number() + ",\"revoked\":true}").getBytes(US_ASCII);
   }
 
-  /// The session in an entry that was just read from the source.
+  /// The session of an entry that was just read from the source.
   static Session session(SessionEntry entry) {
     try (var parser = JSON.createParser(ObjectReadContext.empty(), entry.value())) {
       var userId = Objects.requireNonNull(Head.of(parser).userId, "user_id");
@@ -90,9 +90,9 @@ final class TokenJson {
     }
   }
 
-  /// Reads an entry's head: as much as tells whether it may be served for `key` at `now`.
+  /// Reads an entry as far as needed to decide whether it may be served for `key` at `now`.
   ///
-  /// @param maxAge how long after its fence an entry may be served at the most
+  /// @param maxAge how long after its fence an entry may be served
   static SessionLookup read(SessionKey key, byte[] entry, Instant now, Duration maxAge) {
     try (var parser = JSON.createParser(ObjectReadContext.empty(), entry)) {
       var head = Head.of(parser);
@@ -123,7 +123,7 @@ final class TokenJson {
     }
   }
 
-  /// The members that Stoker itself put in front; parsing ends with the last of them.
+  /// The leading members that Stoker writes; parsing ends after the last of them.
   private static final class Head {
 
     long fence;

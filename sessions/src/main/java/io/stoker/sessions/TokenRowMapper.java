@@ -7,7 +7,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Writes rows of a token mapping as the JSON that [TokenJson] reads.
+/// Maps rows of a token mapping to the JSON that [TokenJson] reads.
 final class TokenRowMapper implements RowMapper {
 
   private static final int TOKEN_HASH = 0;
@@ -15,7 +15,7 @@ final class TokenRowMapper implements RowMapper {
   private static final int EXPIRES_AT = 2;
   private static final List<String> HEADER = List.of("token_hash", "user_id", "expires_at");
 
-  /// What an expiry of `infinity` is counted as: far enough for any TTL.
+  /// The substitute for an expiry of `infinity`, far enough for any TTL.
   private static final long FOREVER =
       ChronoUnit.MICROS.between(Instant.EPOCH, Instant.parse("9999-12-31T23:59:59Z"));
 
@@ -45,7 +45,7 @@ final class TokenRowMapper implements RowMapper {
   }
 
   @Override
-  public SessionEntry write(CopyRow row) throws UnreadableRowException {
+  public SessionEntry map(CopyRow row) throws UnreadableRowException {
     var bytes = row.bytes();
     int hash = row.offset(TOKEN_HASH);
     if (row.isNull(TOKEN_HASH) || !SessionKey.isHash(bytes, hash, row.length(TOKEN_HASH))) {
@@ -83,7 +83,7 @@ final class TokenRowMapper implements RowMapper {
     return columns.stream().filter(c -> c.name().equals(name)).findFirst().orElseThrow();
   }
 
-  /// `,"name":` with the name escaped.
+  /// `,"name":`, with the name escaped.
   private static byte[] memberName(String name) {
     try {
       var buffer = new JsonBuffer(false);

@@ -1,8 +1,9 @@
 package io.stoker.sessions;
 
-/// Says that one row of the source cannot become an entry; the message is the reason to count.
+/// Thrown when a row of the source cannot become an entry. The message is the reason that is
+/// counted.
 ///
-/// Cheap on purpose, since a bad column can make a million of them: no stack trace.
+/// Has no stack trace, since one bad column can cause a million of them.
 final class UnreadableRowException extends Exception {
 
   private static final long serialVersionUID = 1L;

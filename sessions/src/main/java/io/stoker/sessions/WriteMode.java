@@ -1,13 +1,13 @@
 package io.stoker.sessions;
 
-/// What to do about an entry that is there already.
+/// How a write treats an existing entry.
 public enum WriteMode {
-  /// Leave it alone: Redis' `SET ... NX`. A revoked session's tombstone is an entry too, so this is
-  /// also what keeps a late write from bringing the session back.
+  /// Keep it: Redis' `SET ... NX`. A tombstone is an entry, too, so a late write cannot bring a
+  /// revoked session back.
   IF_ABSENT,
-  /// Replace it if it is the older reading and has less than half of the new TTL left. Never
-  /// replaces a tombstone.
+  /// Replace it if it was read earlier and has less than half of the new TTL left. Never replaces a
+  /// tombstone.
   REFRESH,
-  /// Replace it if it is the older reading. Never replaces a tombstone.
+  /// Replace it if it was read earlier. Never replaces a tombstone.
   REPLACE_OLDER
 }

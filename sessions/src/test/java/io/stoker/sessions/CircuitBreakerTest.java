@@ -42,7 +42,7 @@ class CircuitBreakerTest {
   }
 
   @Test
-  void at_seventy_percent_errors_it_opens_and_calls_no_more() {
+  void at_seventy_percent_errors_it_opens() {
     succeed();
     succeed();
     succeed();
@@ -73,7 +73,7 @@ class CircuitBreakerTest {
   }
 
   @Test
-  void after_fifteen_seconds_it_tries_again_and_closes_when_all_is_well() {
+  void after_fifteen_seconds_it_allows_trial_calls_and_closes_if_they_succeed() {
     fail(10);
 
     time.advance(Duration.ofMillis(15_001));

@@ -39,7 +39,7 @@ class FullRedisTest {
         "allkeys-lfu",
         "allkeys-random"
       })
-  void a_full_redis_takes_revocations_under_every_policy(String policy) {
+  void a_full_redis_accepts_revocations_under_every_policy(String policy) {
     try (var redis = RealRedis.builder().maxMemory("4mb", policy).start();
         var client = RedisClient.create(redis.url())) {
       var store = new RedisSessions(client, time).store();

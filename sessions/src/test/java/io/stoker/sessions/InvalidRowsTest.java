@@ -43,7 +43,7 @@ final class InvalidRowsTest {
   private static SessionDatabase database;
   private static SessionDatabase ascii;
 
-  @AutoClose private RealWorld world;
+  @AutoClose private SessionFixture world;
 
   @BeforeAll
   static void make_databases() {
@@ -54,9 +54,9 @@ final class InvalidRowsTest {
   }
 
   @BeforeEach
-  void open_a_world_with_ten_good_sessions() {
+  void insert_ten_valid_sessions() {
     fill(database);
-    world = RealWorld.of(database.dataSource()).mapping(MAPPING).open();
+    world = SessionFixture.of(database.dataSource()).mapping(MAPPING).open();
   }
 
   @ParameterizedTest
@@ -71,7 +71,7 @@ final class InvalidRowsTest {
         "user_id = NULL | user_id is null",
         "user_agent = repeat('x', 5000000) | larger than 4 MiB"
       })
-  void a_row_that_cannot_be_used_is_failed_with_its_reason_and_all_others_are_warmed(
+  void an_unreadable_row_is_failed_with_its_reason_and_all_others_are_warmed(
       String change, String reason) {
     database.run("UPDATE loose SET %s WHERE user_id = 'user-3'".formatted(change));
 
@@ -93,12 +93,11 @@ final class InvalidRowsTest {
         "user_agent = repeat('x', 5000000) | larger than 4 MiB",
         "first_name = 'many' | invalid input syntax for type integer",
       })
-  void look_ups_of_a_row_that_cannot_be_read_do_not_stop_look_ups_of_others(
-      String change, String reason) {
+  void look_ups_of_an_unreadable_row_do_not_stop_look_ups_of_others(String change, String reason) {
     database.run("UPDATE loose SET first_name = '1'");
     database.run("UPDATE loose SET %s WHERE user_id = 'user-3'".formatted(change));
     var mapping = SessionMapping.tokens("SELECT *, first_name::int AS age FROM loose");
-    try (var casting = RealWorld.of(database.dataSource()).mapping(mapping).open();
+    try (var casting = SessionFixture.of(database.dataSource()).mapping(mapping).open();
         var reader = casting.reader()) {
       for (int i = 0; i < 12; i++) {
         assertThatThrownBy(() -> reader.find(key(3)))
@@ -169,7 +168,7 @@ final class InvalidRowsTest {
   void bytes_that_are_not_utf8_fail_their_row_and_no_other(String column) {
     fill(ascii);
     ascii.run("UPDATE loose SET %s = E'Bj\\xf6rn' WHERE user_id = 'user-3'".formatted(column));
-    try (var asciiWorld = RealWorld.of(ascii.dataSource()).mapping(MAPPING).open()) {
+    try (var asciiWorld = SessionFixture.of(ascii.dataSource()).mapping(MAPPING).open()) {
       var report = asciiWorld.warm();
 
       assertThatRun(report)
@@ -227,7 +226,7 @@ final class InvalidRowsTest {
   void names_of_columns_come_through_as_they_are() {
     var odd = "SELECT *, 1 AS \"a\"\"b\\c é\u2028\", true AS \"\t\" FROM loose";
     try (var oddWorld =
-        RealWorld.of(database.dataSource()).mapping(SessionMapping.tokens(odd)).open()) {
+        SessionFixture.of(database.dataSource()).mapping(SessionMapping.tokens(odd)).open()) {
       var report = oddWorld.warm();
 
       assertThatRun(report).ended(RunState.COMPLETED).counted(10, 0).verifiedInFull();
@@ -301,7 +300,7 @@ final class InvalidRowsTest {
   }
 
   /// What a reader finds in Redis, and not in Postgres.
-  private static Map<String, String> members(RealWorld world, SessionKey key) {
+  private static Map<String, String> members(SessionFixture world, SessionKey key) {
     try (var reader = world.reader()) {
       var members = Json.members(reader.find(key).orElseThrow().json());
       assertThat(reader.counts().cacheHits()).isEqualTo(1);

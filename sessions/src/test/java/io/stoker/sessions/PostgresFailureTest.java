@@ -35,7 +35,7 @@ final class PostgresFailureTest {
   private static SessionDatabase empty;
   private static SessionDatabase secured;
 
-  @AutoClose private RealWorld world;
+  @AutoClose private SessionFixture world;
 
   @BeforeAll
   static void make_databases() {
@@ -54,10 +54,10 @@ final class PostgresFailureTest {
   }
 
   @Test
-  void postgres_down_from_the_start_is_said_to_be_unreachable() {
+  void postgres_down_from_the_start_is_reported_as_unreachable() {
     try (var proxy = database.proxy()) {
       proxy.cut();
-      world = RealWorld.of(database.through(proxy)).open();
+      world = SessionFixture.of(database.through(proxy)).open();
 
       var report = world.warm();
 
@@ -77,8 +77,8 @@ final class PostgresFailureTest {
   }
 
   @Test
-  void a_wrong_password_for_postgres_is_said_to_be_wrong() {
-    world = RealWorld.of(secured.dataSource("bad_days_reader", "guessed")).open();
+  void a_wrong_password_for_postgres_is_reported() {
+    world = SessionFixture.of(secured.dataSource("bad_days_reader", "guessed")).open();
 
     var report = world.warm();
 
@@ -93,7 +93,7 @@ final class PostgresFailureTest {
   @Test
   void sessions_warmed_before_the_connection_broke_stay_warm_counted_and_verified() {
     try (var proxy = database.proxy()) {
-      world = RealWorld.of(database.through(proxy)).open();
+      world = SessionFixture.of(database.through(proxy)).open();
       proxy.downAfter(400_000);
 
       var report = world.warm();
@@ -112,10 +112,12 @@ final class PostgresFailureTest {
   void sessions_warmed_before_postgres_was_killed_stay_warm_counted_and_verified() {
     try (var postgres = RealPostgres.start()) {
       world =
-          RealWorld.of(postgres.dataSource()).mapping(GeneratedSessions.of(2000, 20_000)).open();
+          SessionFixture.of(postgres.dataSource())
+              .mapping(GeneratedSessions.of(2000, 20_000))
+              .open();
       var plan = SessionPlan.standard().change().limit(2000).plan();
 
-      var report = world.warm(plan, Watching.afterChunk(2, postgres::kill));
+      var report = world.warm(plan, RunListeners.afterChunk(2, postgres::kill));
 
       assertThatRun(report)
           .ended(RunState.SOURCE_UNREACHABLE, "Postgres could not read the sessions")
@@ -126,13 +128,15 @@ final class PostgresFailureTest {
   }
 
   @Test
-  void a_connection_that_hangs_in_the_middle_ends_with_the_deadline_and_is_let_go() {
+  void a_connection_that_hangs_ends_with_the_deadline_and_is_closed() {
     try (var proxy = database.proxy()) {
       world =
-          RealWorld.of(database.through(proxy)).mapping(GeneratedSessions.of(1000, 20_000)).open();
+          SessionFixture.of(database.through(proxy))
+              .mapping(GeneratedSessions.of(1000, 20_000))
+              .open();
       var plan = SessionPlan.standard().change().deadline(ofMillis(1200)).plan();
 
-      var report = world.warm(plan, Watching.afterChunk(2, proxy::hang));
+      var report = world.warm(plan, RunListeners.afterChunk(2, proxy::hang));
 
       assertThatRun(report)
           .ended(RunState.TIMED_OUT, "The deadline of PT1.2S came first", "Raise it")
@@ -146,10 +150,10 @@ final class PostgresFailureTest {
   }
 
   @Test
-  void a_postgres_that_accepts_and_says_nothing_ends_with_the_deadline() {
+  void a_postgres_that_never_answers_ends_with_the_deadline() {
     try (var proxy = database.proxy()) {
       proxy.hang();
-      world = RealWorld.of(database.through(proxy)).open();
+      world = SessionFixture.of(database.through(proxy)).open();
 
       var report = world.warm(SessionPlan.standard().change().deadline(ofMillis(200)).plan());
 
@@ -163,9 +167,10 @@ final class PostgresFailureTest {
   }
 
   @Test
-  void a_server_that_hangs_ends_with_the_deadline_and_forgets_the_statement() throws SQLException {
+  void a_server_that_hangs_ends_with_the_deadline_and_the_statement_is_cancelled()
+      throws SQLException {
     try (var locked = locked(database.dataSource())) {
-      world = RealWorld.of(database.dataSource()).open();
+      world = SessionFixture.of(database.dataSource()).open();
       var plan = SessionPlan.standard().change().deadline(ofMillis(300)).plan();
 
       var report = world.warm(plan);
@@ -179,10 +184,10 @@ final class PostgresFailureTest {
   }
 
   @Test
-  void a_statement_timeout_is_told_from_an_outage() throws SQLException {
+  void a_statement_timeout_is_distinguished_from_an_outage() throws SQLException {
     try (var locked = locked(database.dataSource())) {
       var standing = new ManualTime(Time.system().now());
-      world = RealWorld.of(database.dataSource()).time(standing).open();
+      world = SessionFixture.of(database.dataSource()).time(standing).open();
       var plan = SessionPlan.standard().change().deadline(ofMillis(200)).plan();
 
       var report = world.warm(plan);
@@ -204,9 +209,9 @@ final class PostgresFailureTest {
         "GRANT USAGE ON SCHEMA platform TO bad_days_stranger",
         "GRANT SELECT ON platform.user_sessions TO bad_days_stranger"
       })
-  void a_role_without_privileges_is_told_to_get_them(String rights) {
+  void missing_privileges_are_reported_with_what_to_grant(String rights) {
     secured.run(rights);
-    world = RealWorld.of(secured.dataSource("bad_days_stranger", "stranger")).open();
+    world = SessionFixture.of(secured.dataSource("bad_days_stranger", "stranger")).open();
 
     var report = world.warm();
 
@@ -226,7 +231,7 @@ final class PostgresFailureTest {
     var table = named.substring(0, named.indexOf(','));
     secured.run("ALTER TABLE %s ENABLE ROW LEVEL SECURITY".formatted(table));
     try {
-      world = RealWorld.of(secured.dataSource("bad_days_reader", "reader")).open();
+      world = SessionFixture.of(secured.dataSource("bad_days_reader", "reader")).open();
 
       var report = world.warm();
 
@@ -244,14 +249,14 @@ final class PostgresFailureTest {
   }
 
   @Test
-  void row_level_security_that_shows_every_row_is_in_nobodys_way() {
+  void row_level_security_that_shows_every_row_does_not_matter() {
     secured.run(
         """
         ALTER TABLE platform.user_sessions ENABLE ROW LEVEL SECURITY;
         CREATE POLICY warming ON platform.user_sessions FOR SELECT TO bad_days_reader USING (true);
         """);
     try {
-      world = RealWorld.of(secured.dataSource("bad_days_reader", "reader")).open();
+      world = SessionFixture.of(secured.dataSource("bad_days_reader", "reader")).open();
 
       var report = world.warm();
 
@@ -271,7 +276,7 @@ final class PostgresFailureTest {
 
   @Test
   void an_empty_table_is_nothing_eligible() {
-    world = RealWorld.of(empty.dataSource()).open();
+    world = SessionFixture.of(empty.dataSource()).open();
 
     var report = world.warm();
 
@@ -293,7 +298,7 @@ final class PostgresFailureTest {
         .deleted(0.25)
         .idle(0.25)
         .into(over.dataSource());
-    world = RealWorld.of(over.dataSource()).open();
+    world = SessionFixture.of(over.dataSource()).open();
 
     var report = world.warm();
 
@@ -303,20 +308,20 @@ final class PostgresFailureTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"token_hash", "user_id", "expires_at", "last_activity_at"})
-  void a_mapping_without_a_required_column_is_told_which(String missing) {
+  void a_missing_required_column_is_reported(String missing) {
     var columns =
         Stream.of("token_hash", "user_id", "expires_at", "last_activity_at", "user_agent")
             .filter(column -> !column.equals(missing))
             .collect(joining(", "));
     var sql = "SELECT %s FROM (%s) AS s".formatted(columns, SessionMapping.standard().sql());
-    world = RealWorld.of(database.dataSource()).mapping(SessionMapping.tokens(sql)).open();
+    world = SessionFixture.of(database.dataSource()).mapping(SessionMapping.tokens(sql)).open();
 
     var report = world.warm();
 
     assertThatRun(report)
         .ended(
             RunState.SOURCE_UNREACHABLE,
-            "The mapping must yield a column " + missing + " but yields [",
+            "expected the mapping to yield a column " + missing + ", got [",
             "user_agent")
         .didNothing();
   }
@@ -329,8 +334,8 @@ final class PostgresFailureTest {
         "SELECT token AS token_hash, FROM platform.user_sessions",
         "SELECT 'a' AS token_hash, 'b' AS user_id, 'c' AS expires_at, now() AS last_activity_at"
       })
-  void a_mapping_that_postgres_does_not_understand_is_told_why(String sql) {
-    world = RealWorld.of(database.dataSource()).mapping(SessionMapping.tokens(sql)).open();
+  void an_invalid_select_is_reported_with_postgres_error(String sql) {
+    world = SessionFixture.of(database.dataSource()).mapping(SessionMapping.tokens(sql)).open();
 
     var report = world.warm();
 
@@ -351,7 +356,7 @@ final class PostgresFailureTest {
   @MethodSource("endings")
   void a_mapping_may_end_in_a_semicolon_or_a_comment(String ending) {
     var mapping = SessionMapping.tokens(SessionMapping.standard().sql() + ending);
-    world = RealWorld.of(database.dataSource()).mapping(mapping).open();
+    world = SessionFixture.of(database.dataSource()).mapping(mapping).open();
 
     var report = world.warm();
 
@@ -365,7 +370,8 @@ final class PostgresFailureTest {
   @Test
   void a_mapping_may_use_operators_with_question_marks() {
     var question = SessionMapping.standard().sql() + " AND u.metadata ? 'plan' AND '{a}' <> '$$?'";
-    world = RealWorld.of(database.dataSource()).mapping(SessionMapping.tokens(question)).open();
+    world =
+        SessionFixture.of(database.dataSource()).mapping(SessionMapping.tokens(question)).open();
 
     var report = world.warm();
 
@@ -374,7 +380,7 @@ final class PostgresFailureTest {
 
   @Test
   void a_dry_run_counts_and_leaves_redis_alone() {
-    world = RealWorld.of(database.dataSource()).open();
+    world = SessionFixture.of(database.dataSource()).open();
 
     var report = world.warm(SessionPlan.standard().change().dryRun(true).plan());
 

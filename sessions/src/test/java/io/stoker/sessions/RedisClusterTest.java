@@ -83,7 +83,7 @@ final class RedisClusterTest {
     client.close();
     cluster.nodes().stream()
         .filter(RealRedis::isAlive)
-        .forEach(RedisFacts::assertEveryKeyHasATimeToLive);
+        .forEach(RedisInspector::assertEveryKeyHasATimeToLive);
   }
 
   @Test
@@ -94,7 +94,7 @@ final class RedisClusterTest {
     assertThatRun(report).ended(RunState.COMPLETED).counted(SESSIONS, 0).verifiedInFull();
     assertThat(inCluster()).isEqualTo(SESSIONS);
     assertThat(cluster.nodes())
-        .allSatisfy(node -> assertThat(RedisFacts.sessions(node)).isGreaterThan(SESSIONS / 4));
+        .allSatisfy(node -> assertThat(RedisInspector.sessions(node)).isGreaterThan(SESSIONS / 4));
     assertThat(sessions.store().countFindable(keys())).isEqualTo(SESSIONS);
     assertThat(sessions.lock().mark()).isPresent();
     assertThat(sessions.lock().take(ofSeconds(1))).isPresent();
@@ -154,7 +154,7 @@ final class RedisClusterTest {
   @Test
   @Order(5)
   void slots_that_move_during_the_run_lose_no_session() {
-    var report = warmer.warm(ALL, Watching.afterChunk(3, () -> move(slots(50), 0)));
+    var report = warmer.warm(ALL, RunListeners.afterChunk(3, () -> move(slots(50), 0)));
     awaitAgreement();
 
     assertThatRun(report).ended(RunState.COMPLETED).counted(SESSIONS, 0).verifiedInFull();
@@ -168,11 +168,11 @@ final class RedisClusterTest {
     var before = new AtomicLong();
     Runnable kill =
         () -> {
-          before.set(RedisFacts.sessions(cluster.node(victim)));
+          before.set(RedisInspector.sessions(cluster.node(victim)));
           cluster.node(victim).kill();
         };
 
-    var report = warmer.warm(ALL, Watching.afterChunk(10, kill));
+    var report = warmer.warm(ALL, RunListeners.afterChunk(10, kill));
 
     assertThatRun(report)
         .ended(RunState.CACHE_UNREACHABLE, "Redis could not be reached to look sessions up")
@@ -181,7 +181,7 @@ final class RedisClusterTest {
     assertThat(report.counts().totalFailed()).isBetween(SESSIONS / 5L, SESSIONS / 2L);
     assertThat(cluster.nodes().stream().filter(RealRedis::isAlive))
         .hasSize(2)
-        .allSatisfy(node -> assertThat(RedisFacts.sessions(node)).isGreaterThan(SESSIONS / 4));
+        .allSatisfy(node -> assertThat(RedisInspector.sessions(node)).isGreaterThan(SESSIONS / 4));
   }
 
   private static void move(Set<Integer> slots, int target) {
@@ -233,7 +233,7 @@ final class RedisClusterTest {
   private static long inCluster() {
     return cluster.nodes().stream()
         .filter(RealRedis::isAlive)
-        .mapToLong(RedisFacts::sessions)
+        .mapToLong(RedisInspector::sessions)
         .sum();
   }
 

@@ -28,7 +28,7 @@ final class RedisFailureTest {
 
   private static SessionDatabase database;
 
-  @AutoClose private RealWorld world;
+  @AutoClose private SessionFixture world;
 
   @BeforeAll
   static void make_database() {
@@ -37,10 +37,10 @@ final class RedisFailureTest {
   }
 
   @Test
-  void redis_down_from_the_start_is_said_to_be_unreachable() {
+  void redis_down_from_the_start_is_reported_as_unreachable() {
     try (var proxy = TcpProxy.to(RealRedis.shared().port())) {
       proxy.cut();
-      world = RealWorld.of(database.dataSource()).redisThrough(proxy).open();
+      world = SessionFixture.of(database.dataSource()).redisThrough(proxy).open();
 
       var report = world.warm();
 
@@ -57,9 +57,9 @@ final class RedisFailureTest {
   @Test
   void sessions_warmed_before_redis_went_down_are_counted_and_no_others() {
     try (var proxy = TcpProxy.to(RealRedis.shared().port())) {
-      world = RealWorld.of(database.dataSource()).redisThrough(proxy).open();
+      world = SessionFixture.of(database.dataSource()).redisThrough(proxy).open();
 
-      var report = world.warm(SessionPlan.standard(), Watching.afterChunk(3, proxy::cut));
+      var report = world.warm(SessionPlan.standard(), RunListeners.afterChunk(3, proxy::cut));
 
       assertThatRun(report)
           .ended(RunState.CACHE_UNREACHABLE, "Redis did not answer a whole chunk", "Check that")
@@ -71,13 +71,14 @@ final class RedisFailureTest {
   }
 
   @Test
-  void sessions_without_an_acknowledgement_are_failed_also_within_a_chunk() {
+  void sessions_without_an_acknowledgement_are_failed_even_within_a_chunk() {
     try (var proxy = TcpProxy.to(RealRedis.shared().port())) {
-      world = RealWorld.of(database.dataSource()).redisThrough(proxy).open();
+      world = SessionFixture.of(database.dataSource()).redisThrough(proxy).open();
       var forty = "+OK\r\n".repeat(40).length();
 
       var report =
-          world.warm(SessionPlan.standard(), Watching.afterChunk(3, () -> proxy.downAfter(forty)));
+          world.warm(
+              SessionPlan.standard(), RunListeners.afterChunk(3, () -> proxy.downAfter(forty)));
 
       assertThatRun(report).ended(RunState.CACHE_UNREACHABLE, "Redis did not answer a whole chunk");
       assertThat(report.counts().warmed()).isBetween(300L, 340L);
@@ -90,9 +91,9 @@ final class RedisFailureTest {
   @Test
   void a_redis_killed_half_way_ends_the_run_as_unreachable() {
     try (var redis = RealRedis.start()) {
-      world = RealWorld.of(database.dataSource()).redis(redis).open();
+      world = SessionFixture.of(database.dataSource()).redis(redis).open();
 
-      var report = world.warm(SessionPlan.standard(), Watching.afterChunk(3, redis::kill));
+      var report = world.warm(SessionPlan.standard(), RunListeners.afterChunk(3, redis::kill));
 
       assertThatRun(report)
           .ended(RunState.CACHE_UNREACHABLE, "Redis did not answer a whole chunk")
@@ -105,9 +106,9 @@ final class RedisFailureTest {
   @Test
   void a_redis_that_goes_down_after_the_last_write_is_not_taken_for_verified() {
     try (var proxy = TcpProxy.to(RealRedis.shared().port())) {
-      world = RealWorld.of(database.dataSource()).redisThrough(proxy).open();
+      world = SessionFixture.of(database.dataSource()).redisThrough(proxy).open();
 
-      var report = world.warm(SessionPlan.standard(), Watching.afterChunk(10, proxy::cut));
+      var report = world.warm(SessionPlan.standard(), RunListeners.afterChunk(10, proxy::cut));
 
       assertThatRun(report)
           .ended(RunState.CACHE_UNREACHABLE, "Redis could not be reached to look sessions up")
@@ -121,9 +122,9 @@ final class RedisFailureTest {
   @Test
   void a_redis_that_hangs_ends_the_run_within_a_few_timeouts() {
     try (var redis = RealRedis.start()) {
-      world = RealWorld.of(database.dataSource()).redis(redis).open();
+      world = SessionFixture.of(database.dataSource()).redis(redis).open();
 
-      var report = world.warm(SessionPlan.standard(), Watching.afterChunk(3, redis::pause));
+      var report = world.warm(SessionPlan.standard(), RunListeners.afterChunk(3, redis::pause));
       redis.resume();
 
       assertThatRun(report)
@@ -138,7 +139,7 @@ final class RedisFailureTest {
   void a_full_redis_takes_what_fits_and_the_rest_is_failed_with_the_reason() {
     try (var redis = RealRedis.builder().maxMemory("4mb", "noeviction").start()) {
       world =
-          RealWorld.of(database.dataSource())
+          SessionFixture.of(database.dataSource())
               .redis(redis)
               .mapping(GeneratedSessions.of(SESSIONS, 8000))
               .open();
@@ -159,10 +160,10 @@ final class RedisFailureTest {
   }
 
   @Test
-  void a_redis_too_full_for_the_lock_is_said_to_be_out_of_memory() {
+  void a_redis_too_full_for_the_lock_is_reported_as_out_of_memory() {
     try (var redis = RealRedis.builder().maxMemory("4mb", "noeviction").start()) {
       fill(redis);
-      world = RealWorld.of(database.dataSource()).redis(redis).open();
+      world = SessionFixture.of(database.dataSource()).redis(redis).open();
 
       var report = world.warm();
 
@@ -179,9 +180,10 @@ final class RedisFailureTest {
   @Test
   void a_redis_that_fills_up_half_way_fails_the_rest_and_not_the_run() {
     try (var redis = RealRedis.builder().maxMemory("40mb", "noeviction").start()) {
-      world = RealWorld.of(database.dataSource()).redis(redis).open();
+      world = SessionFixture.of(database.dataSource()).redis(redis).open();
 
-      var report = world.warm(SessionPlan.standard(), Watching.afterChunk(6, () -> fill(redis)));
+      var report =
+          world.warm(SessionPlan.standard(), RunListeners.afterChunk(6, () -> fill(redis)));
 
       assertThatRun(report)
           .ended(RunState.COMPLETED_WITH_FAILURES, "out of memory (OOM)")
@@ -196,7 +198,7 @@ final class RedisFailureTest {
   void evictions_during_the_warm_show_in_the_verified_share() {
     try (var redis = RealRedis.builder().maxMemory("4mb", "allkeys-lru").start()) {
       world =
-          RealWorld.of(database.dataSource())
+          SessionFixture.of(database.dataSource())
               .redis(redis)
               .mapping(GeneratedSessions.of(SESSIONS, 8000))
               .open();
@@ -212,9 +214,9 @@ final class RedisFailureTest {
   }
 
   @Test
-  void a_wrong_password_is_said_to_be_wrong() {
+  void a_wrong_password_is_reported() {
     try (var redis = RealRedis.builder().password("secret").start()) {
-      world = RealWorld.of(database.dataSource()).redis(redis).password("guessed").open();
+      world = SessionFixture.of(database.dataSource()).redis(redis).password("guessed").open();
 
       var report = world.warm();
 
@@ -231,9 +233,9 @@ final class RedisFailureTest {
   }
 
   @Test
-  void a_missing_password_is_said_to_be_missing() {
+  void a_missing_password_is_reported() {
     try (var redis = RealRedis.builder().password("secret").start()) {
-      world = RealWorld.of(database.dataSource()).redis(redis).open();
+      world = SessionFixture.of(database.dataSource()).redis(redis).open();
 
       var report = world.warm();
 
@@ -248,7 +250,7 @@ final class RedisFailureTest {
   @Test
   void the_right_password_warms() {
     try (var redis = RealRedis.builder().password("secret").start()) {
-      world = RealWorld.of(database.dataSource()).redis(redis).password("secret").open();
+      world = SessionFixture.of(database.dataSource()).redis(redis).password("secret").open();
 
       var report = world.warm();
 
@@ -258,10 +260,10 @@ final class RedisFailureTest {
   }
 
   @Test
-  void a_read_only_replica_is_said_to_be_one() {
+  void a_read_only_replica_is_reported() {
     try (var master = RealRedis.start();
         var replica = RealRedis.builder().replicaOf(master).start()) {
-      world = RealWorld.of(database.dataSource()).redis(replica).open();
+      world = SessionFixture.of(database.dataSource()).redis(replica).open();
 
       var report = world.warm();
 
@@ -281,12 +283,12 @@ final class RedisFailureTest {
     try (var master = RealRedis.start();
         var redis = RealRedis.start();
         var admin = redis.jedis()) {
-      world = RealWorld.of(database.dataSource()).redis(redis).open();
+      world = SessionFixture.of(database.dataSource()).redis(redis).open();
 
       var report =
           world.warm(
               SessionPlan.standard(),
-              Watching.afterChunk(4, () -> admin.replicaof("127.0.0.1", master.port())));
+              RunListeners.afterChunk(4, () -> admin.replicaof("127.0.0.1", master.port())));
 
       assertThat(report.state()).isNotEqualTo(RunState.COMPLETED);
       assertThatRun(report).counted(400, 600);
@@ -300,7 +302,7 @@ final class RedisFailureTest {
   @Test
   void an_emptied_redis_is_noticed_and_warmed_again() throws InterruptedException {
     var time = new ManualTime(Time.system().now());
-    world = RealWorld.of(database.dataSource()).time(time).open();
+    world = SessionFixture.of(database.dataSource()).time(time).open();
     var reports = new LinkedBlockingQueue<SessionReport>();
     try (var keeper = keeper(reports::add, time)) {
       keeper.start();
@@ -318,7 +320,7 @@ final class RedisFailureTest {
   void a_restarted_redis_is_warmed_again_once_it_answers() throws InterruptedException {
     try (var redis = RealRedis.start()) {
       var time = new ManualTime(Time.system().now());
-      world = RealWorld.of(database.dataSource()).redis(redis).time(time).open();
+      world = SessionFixture.of(database.dataSource()).redis(redis).time(time).open();
       var reports = new LinkedBlockingQueue<SessionReport>();
       try (var keeper = keeper(reports::add, time)) {
         keeper.start();
@@ -335,8 +337,8 @@ final class RedisFailureTest {
   }
 
   @Test
-  void what_is_warm_already_is_left_alone_by_the_keeper() throws InterruptedException {
-    world = RealWorld.of(database.dataSource()).open();
+  void the_keeper_does_not_warm_a_cache_that_is_warm() throws InterruptedException {
+    world = SessionFixture.of(database.dataSource()).open();
     assertThatRun(world.warm()).ended(RunState.COMPLETED).counted(SESSIONS, 0);
     var keepersTime = new ManualTime(Time.system().now());
     var reports = new LinkedBlockingQueue<SessionReport>();
@@ -350,9 +352,9 @@ final class RedisFailureTest {
   }
 
   @Test
-  void look_ups_go_on_while_redis_is_down() {
+  void look_ups_continue_while_redis_is_down() {
     try (var proxy = TcpProxy.to(RealRedis.shared().port())) {
-      world = RealWorld.of(database.dataSource()).redisThrough(proxy).open();
+      world = SessionFixture.of(database.dataSource()).redisThrough(proxy).open();
       try (var reader = world.reader()) {
         proxy.cut();
 
@@ -365,9 +367,9 @@ final class RedisFailureTest {
   }
 
   @Test
-  void a_revocation_that_redis_did_not_take_is_an_error() {
+  void a_revocation_that_fails_in_redis_is_an_error() {
     try (var proxy = TcpProxy.to(RealRedis.shared().port())) {
-      world = RealWorld.of(database.dataSource()).redisThrough(proxy).open();
+      world = SessionFixture.of(database.dataSource()).redisThrough(proxy).open();
       try (var reader = world.reader()) {
         proxy.cut();
 

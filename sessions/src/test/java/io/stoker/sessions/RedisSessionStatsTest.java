@@ -39,7 +39,7 @@ class RedisSessionStatsTest extends SessionStatsContract {
   }
 
   @Test
-  void counts_go_after_a_day() {
+  void counts_expire_after_a_day() {
     stats().add(new LookupCounts(1, 0, 0, 0, 0, 0, 0));
 
     var keys = client.keys("stoker:session:stats:*");

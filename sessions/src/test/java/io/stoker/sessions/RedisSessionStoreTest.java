@@ -62,7 +62,7 @@ class RedisSessionStoreTest extends SessionStoreContract {
   }
 
   @Test
-  void rubbish_under_a_session_s_name_is_unusable_and_gets_replaced() {
+  void a_corrupt_entry_is_unusable_and_gets_replaced() {
     var store = store();
     client.set("stoker:session:" + key("a").name(), "not json", setParams().ex(100));
 

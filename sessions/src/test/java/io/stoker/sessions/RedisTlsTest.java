@@ -33,7 +33,7 @@ final class RedisTlsTest {
 
   @AfterAll
   static void end_it() {
-    RedisFacts.assertEveryKeyHasATimeToLive(redis);
+    RedisInspector.assertEveryKeyHasATimeToLive(redis);
     redis.close();
   }
 
@@ -49,7 +49,7 @@ final class RedisTlsTest {
       var report = warmer(client).warm(SessionPlan.standard());
 
       assertThatRun(report).ended(RunState.COMPLETED).counted(SESSIONS, 0).verifiedInFull();
-      assertThat(RedisFacts.sessions(redis)).isEqualTo(SESSIONS);
+      assertThat(RedisInspector.sessions(redis)).isEqualTo(SESSIONS);
       try (var cache = cache(client)) {
         assertThat(cache.find(SEED.rawToken(3))).isPresent();
         assertThat(cache.counts().cacheHits()).isEqualTo(1);
@@ -60,7 +60,7 @@ final class RedisTlsTest {
   }
 
   @Test
-  void a_certificate_that_nobody_vouches_for_is_refused_and_nothing_is_sent() {
+  void an_untrusted_certificate_is_rejected_and_nothing_is_sent() {
     redis.flush();
     try (var client = client(DefaultJedisClientConfig.builder().ssl(true).password("secret"))) {
       var report = warmer(client).warm(SessionPlan.standard());
@@ -68,12 +68,12 @@ final class RedisTlsTest {
       assertThatRun(report)
           .ended(RunState.CACHE_UNREACHABLE, "Redis could not be reached", "certification path")
           .didNothing();
-      assertThat(RedisFacts.sessions(redis)).isZero();
+      assertThat(RedisInspector.sessions(redis)).isZero();
     }
   }
 
   @Test
-  void a_client_that_speaks_no_tls_does_not_get_through() {
+  void a_client_without_tls_cannot_connect() {
     redis.flush();
     var impatient = DefaultJedisClientConfig.builder().password("secret").timeoutMillis(300);
     try (var client = client(impatient)) {

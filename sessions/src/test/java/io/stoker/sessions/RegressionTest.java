@@ -28,7 +28,7 @@ final class RegressionTest {
 
   private static SessionDatabase database;
 
-  @AutoClose private RealWorld world;
+  @AutoClose private SessionFixture world;
 
   @BeforeAll
   static void make_database() {
@@ -38,7 +38,7 @@ final class RegressionTest {
 
   @Test
   void requests_after_a_warm_run_do_not_all_miss() {
-    world = RealWorld.of(database.dataSource()).open();
+    world = SessionFixture.of(database.dataSource()).open();
     world.warm();
 
     try (var reader = world.reader()) {
@@ -53,9 +53,9 @@ final class RegressionTest {
   @Test
   void an_outage_of_redis_is_not_a_success() {
     try (var proxy = TcpProxy.to(RealRedis.shared().port())) {
-      world = RealWorld.of(database.dataSource()).redisThrough(proxy).open();
+      world = SessionFixture.of(database.dataSource()).redisThrough(proxy).open();
 
-      var report = world.warm(SessionPlan.standard(), Watching.afterChunk(1, proxy::cut));
+      var report = world.warm(SessionPlan.standard(), RunListeners.afterChunk(1, proxy::cut));
 
       assertThatRun(report)
           .ended(RunState.CACHE_UNREACHABLE, "Redis did not answer")
@@ -68,7 +68,7 @@ final class RegressionTest {
   void an_outage_of_postgres_is_not_a_success() {
     try (var proxy = database.proxy()) {
       proxy.cut();
-      world = RealWorld.of(database.through(proxy)).open();
+      world = SessionFixture.of(database.through(proxy)).open();
 
       var report = world.warm();
 
@@ -82,10 +82,10 @@ final class RegressionTest {
 
   @Test
   void a_hit_rate_is_not_the_share_of_rows_that_were_written() {
-    world = RealWorld.of(database.dataSource()).open();
+    world = SessionFixture.of(database.dataSource()).open();
 
     var report =
-        world.warm(SessionPlan.standard(), Watching.afterChunk(10, RealRedis.shared()::flush));
+        world.warm(SessionPlan.standard(), RunListeners.afterChunk(10, RealRedis.shared()::flush));
 
     assertThatRun(report).ended(RunState.COMPLETED).counted(SESSIONS, 0);
     assertThat(report.verifiedShare()).hasValue(0);
@@ -101,7 +101,7 @@ final class RegressionTest {
 
   @Test
   void the_stats_of_another_process_are_not_always_0() {
-    world = RealWorld.of(database.dataSource()).open();
+    world = SessionFixture.of(database.dataSource()).open();
     world.warm();
     var settings = SessionCache.Settings.standard();
     var time = Time.system();
@@ -111,7 +111,7 @@ final class RegressionTest {
       cache.find("unknown");
     }
 
-    try (var cli = RealWorld.of(database.dataSource()).openBeside()) {
+    try (var cli = SessionFixture.of(database.dataSource()).openBeside()) {
       var counts = cli.stats().over(ofMinutes(5));
 
       assertThat(counts.hits()).isEqualTo(30);
@@ -122,27 +122,27 @@ final class RegressionTest {
   @Test
   void a_session_does_not_take_26_round_trips() {
     try (var redis = RealRedis.start()) {
-      world = RealWorld.of(database.dataSource()).redis(redis).open();
-      var readsBefore = RedisFacts.info(redis, "stats", "total_reads_processed");
-      var commandsBefore = RedisFacts.info(redis, "stats", "total_commands_processed");
+      world = SessionFixture.of(database.dataSource()).redis(redis).open();
+      var readsBefore = RedisInspector.info(redis, "stats", "total_reads_processed");
+      var commandsBefore = RedisInspector.info(redis, "stats", "total_commands_processed");
 
       assertThatRun(world.warm()).ended(RunState.COMPLETED).counted(SESSIONS, 0);
 
-      assertThat(RedisFacts.info(redis, "stats", "total_commands_processed") - commandsBefore)
+      assertThat(RedisInspector.info(redis, "stats", "total_commands_processed") - commandsBefore)
           .isBetween((long) SESSIONS, 2L * SESSIONS);
-      assertThat(RedisFacts.info(redis, "stats", "total_reads_processed") - readsBefore)
+      assertThat(RedisInspector.info(redis, "stats", "total_reads_processed") - readsBefore)
           .isLessThan(SESSIONS / 2);
     }
   }
 
   @Test
   void the_warm_set_does_not_expire_all_at_once_after_300_seconds() {
-    world = RealWorld.of(database.dataSource()).open();
+    world = SessionFixture.of(database.dataSource()).open();
 
     world.warm();
 
     var seconds =
-        RedisFacts.sessionTimesToLive(RealRedis.shared()).values().stream()
+        RedisInspector.sessionTimesToLive(RealRedis.shared()).values().stream()
             .map(Duration::toSeconds)
             .toList();
     assertThat(seconds).hasSize(SESSIONS).allMatch(left -> left <= 300);
@@ -154,7 +154,7 @@ final class RegressionTest {
   void a_crash_between_two_commands_does_not_leave_an_entry_for_ever() {
     try (var redis = RealRedis.start();
         var jedis = redis.jedis()) {
-      world = RealWorld.of(database.dataSource()).redis(redis).open();
+      world = SessionFixture.of(database.dataSource()).redis(redis).open();
 
       world.warm();
 
@@ -166,16 +166,19 @@ final class RegressionTest {
 
   @Test
   void not_every_replica_warms() {
-    world = RealWorld.of(database.dataSource()).open();
+    world = SessionFixture.of(database.dataSource()).open();
     var replicas =
-        Stream.generate(() -> RealWorld.of(database.dataSource()).openBeside()).limit(3).toList();
+        Stream.generate(() -> SessionFixture.of(database.dataSource()).openBeside())
+            .limit(3)
+            .toList();
     var others = Stream.<SessionReport>builder();
 
     var report =
         world.warm(
             SessionPlan.standard(),
-            Watching.afterChunk(1, () -> replicas.forEach(replica -> others.add(replica.warm()))));
-    replicas.forEach(RealWorld::close);
+            RunListeners.afterChunk(
+                1, () -> replicas.forEach(replica -> others.add(replica.warm()))));
+    replicas.forEach(SessionFixture::close);
 
     assertThatRun(report).ended(RunState.COMPLETED).counted(SESSIONS, 0);
     assertThat(others.build())
@@ -187,7 +190,7 @@ final class RegressionTest {
   void a_session_signed_out_during_the_warm_run_does_not_come_back_by_a_late_write() {
     var own = SessionDatabase.create();
     SEED.into(own.dataSource());
-    world = RealWorld.of(own.dataSource()).open();
+    world = SessionFixture.of(own.dataSource()).open();
     var coldest = leastActive(own, "token");
     var user = leastActive(own, "user_id");
     var middle = own.text("SELECT token FROM platform.user_sessions OFFSET 500 LIMIT 1");
@@ -199,7 +202,7 @@ final class RegressionTest {
             reader.revokeUser(user);
           };
 
-      var report = world.warm(SessionPlan.standard(), Watching.afterChunk(1, signOut));
+      var report = world.warm(SessionPlan.standard(), RunListeners.afterChunk(1, signOut));
 
       assertThat(report.state()).isEqualTo(RunState.COMPLETED);
       assertThat(report.counts().selected()).isEqualTo(SESSIONS);
@@ -210,7 +213,7 @@ final class RegressionTest {
 
   @Test
   void signing_out_does_not_leave_the_session_in_the_cache() {
-    world = RealWorld.of(database.dataSource()).open();
+    world = SessionFixture.of(database.dataSource()).open();
     world.warm();
     try (var here = world.reader(ofMinutes(1));
         var elsewhere = world.reader()) {
@@ -243,7 +246,7 @@ final class RegressionTest {
           FROM (VALUES ('ada'), ('bob')) AS people (name)
         """
             .formatted(beginning);
-    world = RealWorld.of(database.dataSource()).mapping(SessionMapping.tokens(jwts)).open();
+    world = SessionFixture.of(database.dataSource()).mapping(SessionMapping.tokens(jwts)).open();
 
     assertThatRun(world.warm()).ended(RunState.COMPLETED).counted(2, 0).verifiedInFull();
 
@@ -266,7 +269,7 @@ final class RegressionTest {
         GRANT SELECT ON ALL TABLES IN SCHEMA platform TO earlier_faults_app;
         ALTER TABLE platform.user_sessions ENABLE ROW LEVEL SECURITY;
         """);
-    world = RealWorld.of(secured.dataSource("earlier_faults_app", "app")).open();
+    world = SessionFixture.of(secured.dataSource("earlier_faults_app", "app")).open();
 
     var report = world.warm();
 
@@ -285,7 +288,7 @@ final class RegressionTest {
     var user = leastActive(own, "user_id");
     var token = leastActive(own, "token");
     ban(own, user, "now() + interval '1 day'");
-    try (var banned = RealWorld.of(own.dataSource()).open()) {
+    try (var banned = SessionFixture.of(own.dataSource()).open()) {
       banned.warm();
       try (var reader = banned.reader()) {
         assertThat(reader.find(SessionKey.ofTokenHash(token))).isEmpty();
@@ -293,7 +296,7 @@ final class RegressionTest {
     }
 
     ban(own, user, "now() - interval '1 second'");
-    world = RealWorld.of(own.dataSource()).open();
+    world = SessionFixture.of(own.dataSource()).open();
 
     assertThatRun(world.warm()).ended(RunState.COMPLETED).counted(SESSIONS, 0);
     try (var reader = world.reader()) {
@@ -308,7 +311,7 @@ final class RegressionTest {
     long bytes = 20_000;
     try (var proxy = database.proxy()) {
       world =
-          RealWorld.of(database.through(proxy))
+          SessionFixture.of(database.through(proxy))
               .mapping(GeneratedSessions.of(sessions, (int) bytes))
               .open();
       var readAhead = new AtomicLong();
@@ -320,7 +323,8 @@ final class RegressionTest {
 
       var report =
           world.warm(
-              SessionPlan.standard().change().limit(sessions).plan(), Watching.afterChunk(2, wait));
+              SessionPlan.standard().change().limit(sessions).plan(),
+              RunListeners.afterChunk(2, wait));
 
       assertThatRun(report).ended(RunState.COMPLETED).counted(sessions, 0).verifiedInFull();
       assertThat(readAhead.get()).isBetween(100 * bytes, sessions * bytes / 2);

@@ -63,7 +63,7 @@ final class RevocationRaceTest {
   void stop_them() {
     node.close();
     other.close();
-    RedisFacts.assertEveryKeyHasATimeToLive(RealRedis.shared());
+    RedisInspector.assertEveryKeyHasATimeToLive(RealRedis.shared());
   }
 
   /// Two writers and one revocation, in every order that their steps can take.
@@ -263,7 +263,7 @@ final class RevocationRaceTest {
       for (var mode : WriteMode.values()) {
         busy.add(
             threads.submit(() -> {
-              Watching.await(start);
+              RunListeners.await(start);
               while (!over.get()) {
                 warm(mode);
               }
@@ -273,7 +273,7 @@ final class RevocationRaceTest {
         var random = new Random(busy.size());
         busy.add(
             threads.submit(() -> {
-              Watching.await(start);
+              RunListeners.await(start);
               while (!over.get()) {
                 var key = keys.get(random.nextInt(sessions));
                 boolean gone = revoked.contains(key);
@@ -286,7 +286,7 @@ final class RevocationRaceTest {
       }
       var revoker =
           threads.submit(() -> {
-            Watching.await(start);
+            RunListeners.await(start);
             revokeMost(keys, revoked);
           });
 
@@ -339,7 +339,7 @@ final class RevocationRaceTest {
 
   @ParameterizedTest
   @EnumSource
-  void a_look_up_under_way_during_a_revocation_leaves_nothing_behind(Kind kind) throws Exception {
+  void a_look_up_in_progress_during_a_revocation_caches_nothing(Kind kind) throws Exception {
     var slow = new SlowSource();
     try (var cache = node.cache(slow, ofMinutes(1));
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -410,7 +410,7 @@ final class RevocationRaceTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "x", "s", "s123", "u"})
-  void a_message_that_nobody_understands_does_not_make_a_process_deaf(String message) {
+  void a_malformed_message_does_not_end_the_subscription(String message) {
     var key = SessionKey.ofToken("remembered");
     source.put(key, "somebody", now.plusSeconds(3600), now, MEMBERS);
     assertThat(other.withMemory.find(key)).isPresent();
@@ -425,7 +425,7 @@ final class RevocationRaceTest {
   }
 
   @Test
-  void a_banned_user_who_is_let_in_again_can_sign_in() {
+  void a_user_whose_ban_is_lifted_can_sign_in() {
     var before = SessionKey.ofToken("before");
     var after = SessionKey.ofToken("after");
     source.put(before, "somebody", now.plusSeconds(3600), now, MEMBERS);
@@ -484,7 +484,7 @@ final class RevocationRaceTest {
     }
 
     void awaitRead() {
-      Watching.await(read);
+      RunListeners.await(read);
     }
 
     void letGo() {
@@ -497,7 +497,7 @@ final class RevocationRaceTest {
       var found = source.find(key, fence);
       if (holding) {
         read.countDown();
-        Watching.await(free);
+        RunListeners.await(free);
       }
       return found;
     }

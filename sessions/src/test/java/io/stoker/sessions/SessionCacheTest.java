@@ -81,7 +81,7 @@ class SessionCacheTest {
   }
 
   @Test
-  void a_session_that_ends_while_held_in_memory_is_not_served() {
+  void a_session_that_expires_in_memory_is_not_served() {
     rows.put(key("a"), "7", NOON.plusMillis(1500), NOON, "");
     assertThat(cache.find("a")).isPresent();
 
@@ -91,7 +91,7 @@ class SessionCacheTest {
   }
 
   @Test
-  void of_many_look_ups_at_once_one_goes_to_postgres() throws InterruptedException {
+  void concurrent_look_ups_of_one_key_share_one_load() throws InterruptedException {
     signIn("a", "7");
     source.close();
     var found = new ArrayList<CompletableFuture<Optional<Session>>>();
@@ -110,7 +110,7 @@ class SessionCacheTest {
   }
 
   @Test
-  void when_postgres_does_not_answer_the_look_up_fails_and_is_no_sign_out() {
+  void when_postgres_does_not_answer_the_look_up_fails_rather_than_finding_nothing() {
     source.broken = true;
 
     assertThatThrownBy(() -> cache.find("a"))
@@ -159,7 +159,7 @@ class SessionCacheTest {
   }
 
   @Test
-  void after_a_ban_has_been_lifted_sessions_count_again_and_are_cached_again() {
+  void after_a_ban_is_lifted_sessions_are_valid_and_cached_again() {
     signIn("a", "7");
     assertThat(cache.find("a")).isPresent();
     cache.revokeUser("7");
@@ -185,7 +185,7 @@ class SessionCacheTest {
   }
 
   @Test
-  void a_look_up_that_read_before_a_revocation_leaves_nothing_behind() throws Exception {
+  void a_look_up_that_read_before_a_revocation_caches_nothing() throws Exception {
     signIn("a", "7");
     source.close();
     var early = CompletableFuture.supplyAsync(() -> cache.find("a"));
@@ -199,7 +199,7 @@ class SessionCacheTest {
   }
 
   @Test
-  void a_look_up_that_read_before_a_ban_leaves_nothing_behind() throws Exception {
+  void a_look_up_that_read_before_a_ban_caches_nothing() throws Exception {
     signIn("a", "7");
     source.close();
     var early = CompletableFuture.supplyAsync(() -> cache.find("a"));
@@ -214,7 +214,7 @@ class SessionCacheTest {
   }
 
   @Test
-  void counts_of_all_processes_are_added_up() throws InterruptedException {
+  void counts_of_all_processes_are_summed_up() throws InterruptedException {
     signIn("a", "7");
     assertThat(cache.find("a")).isPresent();
     time.awaitPausing(1);

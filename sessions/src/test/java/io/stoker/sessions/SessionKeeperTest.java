@@ -86,7 +86,8 @@ class SessionKeeperTest {
   }
 
   @Test
-  void what_is_near_its_expiry_is_refreshed_after_a_third_of_the_cap() throws InterruptedException {
+  void entries_near_their_expiry_are_refreshed_after_a_third_of_the_cap()
+      throws InterruptedException {
     keeper.start();
 
     pass(Duration.ofSeconds(95));
@@ -97,8 +98,7 @@ class SessionKeeperTest {
   }
 
   @Test
-  void after_a_larger_run_of_somebody_else_it_refreshes_no_more_often()
-      throws InterruptedException {
+  void after_a_larger_run_of_another_node_it_refreshes_no_more_often() throws InterruptedException {
     lock.mark(mark(50_000), Duration.ofMinutes(5));
 
     keeper.start();
@@ -108,7 +108,7 @@ class SessionKeeperTest {
   }
 
   @Test
-  void a_closed_keeper_looks_no_more() throws InterruptedException {
+  void a_closed_keeper_does_not_check_again() throws InterruptedException {
     keeper.start();
     time.awaitPausing(1);
 
@@ -119,7 +119,7 @@ class SessionKeeperTest {
   }
 
   @Test
-  void after_a_failure_it_tries_again_later_and_later() throws InterruptedException {
+  void failed_runs_are_retried_with_exponential_backoff() throws InterruptedException {
     next = RunState.SOURCE_UNREACHABLE;
     keeper.start();
 
@@ -133,7 +133,7 @@ class SessionKeeperTest {
   }
 
   @Test
-  void a_cold_cache_is_left_cold_at_the_start_if_so_wanted_and_warmed_once_it_was_warm()
+  void without_warm_at_start_a_cold_cache_is_warmed_only_after_it_was_warm_once()
       throws InterruptedException {
     var usual = SessionKeeper.Settings.of(PLAN);
     keeper =
@@ -150,7 +150,7 @@ class SessionKeeperTest {
   }
 
   @Test
-  void it_looks_once_only_if_so_wanted() throws InterruptedException {
+  void without_keep_warm_it_checks_once_only() throws InterruptedException {
     var usual = SessionKeeper.Settings.of(PLAN);
     keeper =
         keeper(
@@ -164,8 +164,7 @@ class SessionKeeperTest {
   }
 
   @Test
-  void a_cache_that_somebody_warmed_with_fewer_sessions_counts_as_cold()
-      throws InterruptedException {
+  void a_cache_warmed_with_fewer_sessions_counts_as_cold() throws InterruptedException {
     lock.mark(mark(5), Duration.ofMinutes(5));
 
     keeper.start();

@@ -25,14 +25,14 @@ class SessionKeyTest {
   }
 
   @Test
-  void tokens_with_a_long_common_beginning_have_different_keys() {
+  void tokens_with_a_long_common_prefix_have_different_keys() {
     var header = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.";
 
     assertThat(SessionKey.ofToken(header + "a")).isNotEqualTo(SessionKey.ofToken(header + "b"));
   }
 
   @Test
-  void what_is_no_hash_is_refused_without_being_shown() {
+  void an_invalid_hash_is_rejected_without_being_quoted() {
     assertThatThrownBy(() -> SessionKey.ofTokenHash("secret"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("64 hexadecimal digits")
@@ -50,7 +50,7 @@ class SessionKeyTest {
   }
 
   @Test
-  void in_redis_it_stands_behind_the_namespace() {
+  void its_name_in_redis_is_prefixed_with_the_namespace() {
     var name = SessionKey.ofToken("abc").in("ns:".getBytes(StandardCharsets.UTF_8));
 
     assertThat(new String(name, StandardCharsets.UTF_8)).isEqualTo("ns:" + ABC);

@@ -22,7 +22,7 @@ final class SessionLimitTest {
 
   private static SessionDatabase database;
 
-  @AutoClose private RealWorld world;
+  @AutoClose private SessionFixture world;
 
   /// By rank of activity: 1 to 8,000 one by one, 8,001 to 19,000 all at once, 19,001 to 22,000 one
   /// by one, then all at once again. The least active lie first in the table, and there is no
@@ -74,14 +74,14 @@ final class SessionLimitTest {
 
     var expected = Math.min(limit, ELIGIBLE);
     assertThatRun(report).ended(RunState.COMPLETED).counted(expected, 0).verifiedInFull();
-    var warmed = RedisFacts.sessionTimesToLive(RealRedis.shared()).keySet();
+    var warmed = RedisInspector.sessionTimesToLive(RealRedis.shared()).keySet();
     assertThat(warmed).hasSize((int) expected);
     assertThat(warmed.containsAll(names(surelyWithin((int) expected)))).isTrue();
   }
 
   @ParameterizedTest
   @ValueSource(longs = {15_000, 20_000, SessionPlan.ALL})
-  void rows_that_cannot_be_used_are_failed_once_also_where_the_phases_meet(long limit) {
+  void unreadable_rows_are_failed_once_even_at_the_border_of_the_phases(long limit) {
     world =
         open(
             "SELECT CASE WHEN i % 10 <> 0 THEN user_id END AS user_id, token_hash, expires_at,"
@@ -119,8 +119,8 @@ final class SessionLimitTest {
     assertThat(estimate.averageBytes()).isBetween(200L, 400L);
   }
 
-  private static RealWorld open(String mapping) {
-    return RealWorld.of(database.dataSource()).mapping(SessionMapping.tokens(mapping)).open();
+  private static SessionFixture open(String mapping) {
+    return SessionFixture.of(database.dataSource()).mapping(SessionMapping.tokens(mapping)).open();
   }
 
   /// The ranks of those that are more active than the last one within the limit, however ties fall.

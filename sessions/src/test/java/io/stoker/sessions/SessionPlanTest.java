@@ -21,12 +21,12 @@ class SessionPlanTest {
   }
 
   @Test
-  void a_senseless_value_is_refused_with_what_was_wanted_and_what_came() {
+  void an_invalid_value_is_rejected_with_what_was_expected() {
     assertThatThrownBy(() -> PLAN.change().limit(0).plan())
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("limit must be at least 1 but was 0");
+        .hasMessage("expected a limit of at least 1, got 0");
     assertThatThrownBy(() -> PLAN.change().activeWithin(Duration.ZERO).plan())
-        .hasMessageContaining("activity window must be positive");
+        .hasMessageContaining("activity window above zero");
     assertThatThrownBy(() -> PLAN.change().batchSize(0).plan()).hasMessageContaining("batch size");
     assertThatThrownBy(() -> PLAN.change().rowsPerSecond(0L).plan()).hasMessageContaining("rate");
     assertThatThrownBy(() -> PLAN.change().deadline(Duration.ofSeconds(-1)).plan())
@@ -46,7 +46,7 @@ class SessionPlanTest {
   }
 
   @Test
-  void no_more_are_read_in_order_than_are_wanted() {
+  void no_more_are_read_in_order_than_the_limit() {
     assertThat(PLAN.query().hottest()).isEqualTo(1000);
     assertThat(PLAN.change().limit(SessionPlan.ALL).plan().query().hottest()).isEqualTo(10_000);
   }

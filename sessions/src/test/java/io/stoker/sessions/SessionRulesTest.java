@@ -93,7 +93,7 @@ class SessionRulesTest {
   }
 
   @Test
-  void a_rate_says_how_long_rows_take_at_least() {
+  void a_rate_determines_the_least_duration() {
     assertThat(SessionRules.leastDuration(500, 1000)).isEqualTo(Duration.ofMillis(500));
     assertThat(SessionRules.leastDuration(10_000_000_000L, 1))
         .isEqualTo(Duration.ofSeconds(10_000_000_000L));

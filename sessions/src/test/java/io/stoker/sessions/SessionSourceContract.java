@@ -46,7 +46,7 @@ abstract class SessionSourceContract {
   }
 
   @Test
-  void the_most_recently_active_come_first_and_no_more_than_wanted() throws InterruptedException {
+  void the_most_recently_active_come_first_up_to_the_limit() throws InterruptedException {
     addAlive("second", Duration.ofMinutes(2));
     addAlive("third", Duration.ofMinutes(3));
     addAlive("first", Duration.ofMinutes(1));
@@ -57,7 +57,7 @@ abstract class SessionSourceContract {
   }
 
   @Test
-  void what_is_over_or_idle_for_too_long_is_left_out() throws InterruptedException {
+  void expired_and_idle_sessions_are_excluded() throws InterruptedException {
     addAlive("alive", Duration.ofHours(23));
     addAlive("idle", Duration.ofHours(25));
     add(key("over"), now().minusSeconds(10), now());
@@ -83,7 +83,7 @@ abstract class SessionSourceContract {
   abstract String userId();
 
   @Test
-  void a_reading_can_be_closed_in_the_middle() throws InterruptedException {
+  void a_cursor_can_be_closed_in_the_middle() throws InterruptedException {
     for (int i = 0; i < 300; i++) {
       addAlive("t" + i, Duration.ofSeconds(i));
     }
@@ -96,7 +96,7 @@ abstract class SessionSourceContract {
   }
 
   @Test
-  void one_session_is_found_by_its_key_while_it_is_alive() {
+  void a_session_is_found_by_its_key_until_it_expires() {
     addAlive("a", Duration.ofHours(30));
     add(key("over"), now().minusSeconds(10), now());
 
@@ -108,7 +108,7 @@ abstract class SessionSourceContract {
   }
 
   @Test
-  void an_estimate_counts_what_a_reading_would_read() throws InterruptedException {
+  void an_estimate_counts_what_a_cursor_would_return() throws InterruptedException {
     for (int i = 0; i < 20; i++) {
       addAlive("t" + i, Duration.ofMinutes(i));
     }

@@ -57,12 +57,12 @@ abstract class SessionStoreContract {
   }
 
   @Test
-  void what_was_never_written_is_absent() {
+  void an_unknown_session_is_absent() {
     assertThat(read(store(), key("nobody"))).isEqualTo(new Absent());
   }
 
   @Test
-  void answers_come_in_the_order_of_the_keys() {
+  void results_have_the_order_of_the_keys() {
     var store = store();
     put(store, entry(key("b"), "2", now(), store.fence()), IF_ABSENT);
 
@@ -75,7 +75,7 @@ abstract class SessionStoreContract {
   }
 
   @Test
-  void an_entry_that_is_there_is_left_alone_and_said_to_be_so() {
+  void an_existing_entry_is_kept_and_reported_as_skipped() {
     var store = store();
     put(store, entry(key("a"), "first", now(), store.fence()), IF_ABSENT);
 
@@ -114,7 +114,7 @@ abstract class SessionStoreContract {
   }
 
   @Test
-  void a_revocation_before_any_write_holds_too() {
+  void a_revocation_before_any_write_is_in_force_too() {
     var store = store();
     var early = store.fence();
 
@@ -142,7 +142,7 @@ abstract class SessionStoreContract {
   }
 
   @Test
-  void replacing_takes_the_newer_reading() {
+  void replacing_keeps_the_entry_that_was_read_later() {
     var store = store();
     var early = store.fence();
     var late = store.fence();
@@ -157,7 +157,7 @@ abstract class SessionStoreContract {
   }
 
   @Test
-  void refreshing_replaces_what_is_near_its_expiry_only() {
+  void refreshing_replaces_only_entries_near_their_expiry() {
     var store = store();
     put(store, entry(key("near"), "old", now(), store.fence()), TTL.dividedBy(3), IF_ABSENT);
     put(store, entry(key("far"), "old", now(), store.fence()), TTL, IF_ABSENT);
@@ -205,7 +205,7 @@ abstract class SessionStoreContract {
   }
 
   @Test
-  void subscribers_hear_of_revocations() {
+  void subscribers_are_notified_of_revocations() {
     var store = store();
     var heard = new CopyOnWriteArrayList<String>();
     var listening = new AtomicBoolean();

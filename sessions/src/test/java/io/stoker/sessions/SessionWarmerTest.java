@@ -48,7 +48,7 @@ class SessionWarmerTest {
   }
 
   @Test
-  void an_observer_is_called_for_every_chunk_and_of_the_end() {
+  void a_listener_is_called_for_every_chunk_and_at_the_end() {
     addSessions(250);
     var heard = new ArrayList<String>();
 
@@ -79,7 +79,7 @@ class SessionWarmerTest {
   }
 
   @Test
-  void a_faulty_observer_does_not_disturb_the_run() {
+  void a_failing_listener_does_not_affect_the_run() {
     addSessions(10);
 
     var report =
@@ -96,7 +96,7 @@ class SessionWarmerTest {
   }
 
   @Test
-  void nothing_eligible_is_an_end_of_its_own() {
+  void a_run_without_eligible_sessions_ends_in_its_own_state() {
     source.put(key("idle"), "7", NOON.plusSeconds(60), NOON.minus(Duration.ofDays(2)), "");
     source.put(key("over"), "7", NOON.minusSeconds(60), NOON, "");
 
@@ -117,7 +117,7 @@ class SessionWarmerTest {
   }
 
   @Test
-  void warming_again_leaves_what_is_there_alone_and_still_verifies_it() {
+  void warming_again_keeps_existing_entries_and_still_verifies_them() {
     addSessions(10);
     var first = warmer.warm(PLAN);
 
@@ -142,7 +142,7 @@ class SessionWarmerTest {
   }
 
   @Test
-  void while_another_node_warms_the_run_is_skipped_and_says_so() {
+  void while_another_node_warms_the_run_is_skipped() {
     addSessions(10);
     var other = cache.lock().take(Duration.ofMinutes(1)).orElseThrow();
 
@@ -156,7 +156,7 @@ class SessionWarmerTest {
   }
 
   @Test
-  void a_cancelled_run_ends_after_the_chunk_at_hand() {
+  void a_cancelled_run_ends_after_the_current_chunk() {
     addSessions(500);
 
     var report =
@@ -197,7 +197,7 @@ class SessionWarmerTest {
   }
 
   @Test
-  void a_run_that_lost_its_turn_to_another_node_stops() {
+  void a_run_that_lost_its_lease_to_another_node_stops() {
     addSessions(500);
 
     var report =

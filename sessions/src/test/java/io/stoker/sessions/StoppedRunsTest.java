@@ -31,7 +31,7 @@ final class StoppedRunsTest {
 
   private static SessionDatabase database;
 
-  @AutoClose private RealWorld world;
+  @AutoClose private SessionFixture world;
 
   @BeforeAll
   static void make_database() {
@@ -40,8 +40,8 @@ final class StoppedRunsTest {
   }
 
   @BeforeEach
-  void open_a_world() {
-    world = RealWorld.of(database.dataSource()).open();
+  void open_a_fixture() {
+    world = SessionFixture.of(database.dataSource()).open();
   }
 
   /// What kind of thread a run is on.
@@ -61,8 +61,9 @@ final class StoppedRunsTest {
   private record Ended(SessionReport report, boolean interrupted) {}
 
   @Test
-  void a_cancelled_run_stops_after_the_chunk_at_hand_and_keeps_what_is_warm() {
-    var report = world.warm(SessionPlan.standard(), Watching.afterChunk(3, world.warmer()::cancel));
+  void a_cancelled_run_stops_after_the_current_chunk_and_keeps_what_is_warm() {
+    var report =
+        world.warm(SessionPlan.standard(), RunListeners.afterChunk(3, world.warmer()::cancel));
 
     assertThatRun(report)
         .ended(RunState.CANCELLED, "Cancelled. What was warmed stays warm")
@@ -76,7 +77,7 @@ final class StoppedRunsTest {
 
   @Test
   void a_run_after_a_cancelled_one_is_not_cancelled() {
-    world.warm(SessionPlan.standard(), Watching.afterChunk(3, world.warmer()::cancel));
+    world.warm(SessionPlan.standard(), RunListeners.afterChunk(3, world.warmer()::cancel));
 
     var report = world.warm();
 
@@ -95,7 +96,7 @@ final class StoppedRunsTest {
             () ->
                 world.warm(
                     SessionPlan.standard(),
-                    Watching.afterChunk(3, () -> Thread.currentThread().interrupt())));
+                    RunListeners.afterChunk(3, () -> Thread.currentThread().interrupt())));
 
     assertThat(ended.interrupted()).isTrue();
     assertThatRun(ended.report()).ended(RunState.CANCELLED, "Cancelled").counted(300, 0);
@@ -160,7 +161,7 @@ final class StoppedRunsTest {
   @Test
   void a_rate_is_kept_by_pausing() {
     var time = new HurriedTime(Time.system().now());
-    var timed = RealWorld.of(database.dataSource()).time(time);
+    var timed = SessionFixture.of(database.dataSource()).time(time);
     var progress = new ArrayList<Long>();
     var events =
         new SessionEvents() {
@@ -184,7 +185,7 @@ final class StoppedRunsTest {
   @Test
   void a_run_without_a_rate_never_pauses() {
     var time = new HurriedTime(Time.system().now());
-    try (var hurried = RealWorld.of(database.dataSource()).time(time).open()) {
+    try (var hurried = SessionFixture.of(database.dataSource()).time(time).open()) {
       var report = hurried.warm();
 
       assertThatRun(report).ended(RunState.COMPLETED).counted(SESSIONS, 0);
@@ -194,9 +195,9 @@ final class StoppedRunsTest {
   }
 
   @Test
-  void a_deadline_comes_first_also_while_the_rate_holds_the_run_back() {
+  void the_deadline_ends_a_run_that_waits_for_its_rate() {
     var time = new HurriedTime(Time.system().now());
-    try (var hurried = RealWorld.of(database.dataSource()).time(time).open()) {
+    try (var hurried = SessionFixture.of(database.dataSource()).time(time).open()) {
       var plan = SessionPlan.standard().change().rowsPerSecond(100L).deadline(ofSeconds(3)).plan();
 
       var report = hurried.warm(plan);
@@ -211,12 +212,13 @@ final class StoppedRunsTest {
   }
 
   @Test
-  void a_run_that_is_held_back_can_be_cancelled_at_once() throws Exception {
+  void a_run_that_waits_for_its_rate_can_be_cancelled_at_once() throws Exception {
     var first = new CountDownLatch(1);
     var plan = SessionPlan.standard().change().rowsPerSecond(1L).plan();
-    var run = new FutureTask<>(() -> world.warm(plan, Watching.afterChunk(1, first::countDown)));
+    var run =
+        new FutureTask<>(() -> world.warm(plan, RunListeners.afterChunk(1, first::countDown)));
     Kind.VIRTUAL.start(run);
-    Watching.await(first);
+    RunListeners.await(first);
 
     world.warmer().cancel();
 

@@ -40,7 +40,7 @@ final class TimeToLiveTest {
 
   private static SessionDatabase database;
 
-  @AutoClose private RealWorld world;
+  @AutoClose private SessionFixture world;
 
   @BeforeAll
   static void make_database() {
@@ -51,11 +51,11 @@ final class TimeToLiveTest {
 
   @Test
   void sessions_warmed_together_do_not_expire_together() {
-    world = RealWorld.of(database.dataSource()).open();
+    world = SessionFixture.of(database.dataSource()).open();
 
     assertThatRun(world.warm()).ended(RunState.COMPLETED).counted(SESSIONS, 0);
 
-    var left = RedisFacts.sessionTimesToLive(RealRedis.shared()).values();
+    var left = RedisInspector.sessionTimesToLive(RealRedis.shared()).values();
     var seconds = new TreeMap<Long, Integer>();
     left.forEach(time -> seconds.merge(time.toSeconds(), 1, Integer::sum));
     assertThat(left).allSatisfy(time -> assertThat(time).isBetween(ofSeconds(230), CAP));
@@ -66,11 +66,11 @@ final class TimeToLiveTest {
   @ParameterizedTest
   @CsvSource({"0, 1", "0.2, 30", "0.5, 90", "0.99, 150"})
   void jitter_only_ever_shortens(double jitter, int leastSpread) {
-    world = RealWorld.of(database.dataSource()).open();
+    world = SessionFixture.of(database.dataSource()).open();
 
     world.warm(SessionPlan.standard().change().jitter(jitter).plan());
 
-    var left = RedisFacts.sessionTimesToLive(RealRedis.shared()).values();
+    var left = RedisInspector.sessionTimesToLive(RealRedis.shared()).values();
     assertThat(left).hasSize(SESSIONS);
     assertThat(left).allSatisfy(time -> assertThat(time).isLessThanOrEqualTo(CAP).isPositive());
     assertThat(new HashSet<>(left.stream().map(Duration::toSeconds).toList()))
@@ -82,7 +82,7 @@ final class TimeToLiveTest {
   void no_entry_outlives_its_session_or_the_cap_however_wrong_this_clock_is(int hoursAhead) {
     var skewed = new ManualTime(Time.system().now().plus(ofHours(hoursAhead)));
     endOneBySecond();
-    world = RealWorld.of(database.dataSource()).mapping(ENDING).time(skewed).open();
+    world = SessionFixture.of(database.dataSource()).mapping(ENDING).time(skewed).open();
     var plan = SessionPlan.standard().change().jitter(0).plan();
 
     var report = world.warm(plan);
@@ -91,7 +91,7 @@ final class TimeToLiveTest {
     assertThat(report.counts().warmed()).isBetween(SESSIONS - 15L, (long) SESSIONS);
     assertThat(report.counts().failed()).isEmpty();
     var ends = endsIn();
-    var left = RedisFacts.sessionTimesToLive(RealRedis.shared());
+    var left = RedisInspector.sessionTimesToLive(RealRedis.shared());
     assertThat(left).hasSizeGreaterThan(SESSIONS - 20);
     assertThat(left)
         .allSatisfy((name, time) -> {
@@ -104,7 +104,7 @@ final class TimeToLiveTest {
   @Test
   void a_reader_whose_clock_is_far_ahead_serves_nothing_rather_than_something_stale() {
     var ahead = new ManualTime(Time.system().now().plus(ofHours(1)));
-    world = RealWorld.of(database.dataSource()).time(ahead).open();
+    world = SessionFixture.of(database.dataSource()).time(ahead).open();
 
     var report = world.warm();
 
@@ -118,10 +118,10 @@ final class TimeToLiveTest {
   }
 
   @Test
-  void what_a_look_up_leaves_in_redis_outlives_neither_its_session_nor_the_cap() {
+  void an_entry_written_by_a_look_up_outlives_neither_its_session_nor_the_cap() {
     var behind = new ManualTime(Time.system().now().minus(ofHours(1)));
     endOneBySecond();
-    world = RealWorld.of(database.dataSource()).mapping(ENDING).time(behind).open();
+    world = SessionFixture.of(database.dataSource()).mapping(ENDING).time(behind).open();
 
     try (var reader = world.reader()) {
       for (int i = 100; i < SESSIONS; i += 100) {
@@ -130,7 +130,7 @@ final class TimeToLiveTest {
     }
 
     var ends = endsIn();
-    var left = RedisFacts.sessionTimesToLive(RealRedis.shared());
+    var left = RedisInspector.sessionTimesToLive(RealRedis.shared());
     assertThat(left).hasSize(9);
     assertThat(left)
         .allSatisfy((name, time) ->
@@ -144,7 +144,7 @@ final class TimeToLiveTest {
         TRUNCATE ending;
         INSERT INTO ending SELECT i, now() + interval '600 ms' FROM generate_series(1, 10) AS i
         """);
-    world = RealWorld.of(database.dataSource()).mapping(ENDING).open();
+    world = SessionFixture.of(database.dataSource()).mapping(ENDING).open();
 
     var report = world.warm();
 
@@ -154,8 +154,8 @@ final class TimeToLiveTest {
   }
 
   @Test
-  void a_refresh_lengthens_what_is_near_its_end_and_leaves_the_rest_alone() {
-    world = RealWorld.of(database.dataSource()).open();
+  void a_refresh_extends_entries_near_their_expiry_and_keeps_the_rest() {
+    world = SessionFixture.of(database.dataSource()).open();
     var plan = SessionPlan.standard().change().jitter(0).timeToLiveCap(ofSeconds(20)).plan();
     world.warm(plan);
     var longer = SessionPlan.standard().change().jitter(0).mode(WriteMode.REFRESH).plan();
@@ -166,7 +166,7 @@ final class TimeToLiveTest {
     assertThatRun(refreshed).ended(RunState.COMPLETED).counted(SESSIONS, 0).verifiedInFull();
     assertThat(again.counts().warmed()).isZero();
     assertThat(again.counts().skipped()).containsEntry("already there", (long) SESSIONS);
-    assertThat(RedisFacts.sessionTimesToLive(RealRedis.shared()).values())
+    assertThat(RedisInspector.sessionTimesToLive(RealRedis.shared()).values())
         .allSatisfy(time -> assertThat(time).isBetween(ofMinutes(4), CAP));
   }
 

@@ -38,7 +38,7 @@ class TokenJsonTest {
   }
 
   @Test
-  void the_fence_stands_where_the_scripts_look_for_it() {
+  void the_fence_is_where_the_scripts_expect_it() {
     var text = new String(entry(), UTF_8);
     var tombstone = new String(TokenJson.tombstone(FENCE), UTF_8);
 
@@ -71,7 +71,7 @@ class TokenJsonTest {
   }
 
   @Test
-  void json_of_somebody_else_is_unusable() {
+  void foreign_json_is_unusable() {
     for (var other :
         new String[] {"", "{}", "[]", "null", "17", "{\"fence\":1}", "{\"fence\":{}}"}) {
       assertThat(read(other.getBytes(UTF_8))).isInstanceOf(Unusable.class);

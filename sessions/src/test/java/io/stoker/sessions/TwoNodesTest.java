@@ -31,8 +31,8 @@ final class TwoNodesTest {
 
   private static SessionDatabase database;
 
-  @AutoClose private RealWorld one;
-  @AutoClose private RealWorld other;
+  @AutoClose private SessionFixture one;
+  @AutoClose private SessionFixture other;
 
   @BeforeAll
   static void make_database() {
@@ -42,12 +42,12 @@ final class TwoNodesTest {
 
   @BeforeEach
   void start_two_nodes() {
-    one = RealWorld.of(database.dataSource()).open();
-    other = RealWorld.of(database.dataSource()).openBeside();
+    one = SessionFixture.of(database.dataSource()).open();
+    other = SessionFixture.of(database.dataSource()).openBeside();
   }
 
   @RepeatedTest(5)
-  void of_two_nodes_that_start_at_once_one_warms_and_the_other_says_so() throws Exception {
+  void of_two_nodes_that_start_at_once_one_warms_and_the_other_is_skipped() throws Exception {
     var skipped = new CountDownLatch(1);
     var together = new CountDownLatch(2);
     var events =
@@ -55,12 +55,12 @@ final class TwoNodesTest {
           @Override
           public void started(SessionPlan plan) {
             together.countDown();
-            Watching.await(together);
+            RunListeners.await(together);
           }
 
           @Override
           public void progress(WarmCounts counts, Duration took) {
-            Watching.await(skipped);
+            RunListeners.await(skipped);
           }
 
           @Override
@@ -95,11 +95,12 @@ final class TwoNodesTest {
   }
 
   @Test
-  void the_node_that_was_skipped_does_not_take_the_others_turn_away() {
+  void a_skipped_node_does_not_release_the_other_s_lease() {
     var skipped = Stream.<SessionReport>builder();
 
     var report =
-        one.warm(SessionPlan.standard(), Watching.afterChunk(2, () -> skipped.add(other.warm())));
+        one.warm(
+            SessionPlan.standard(), RunListeners.afterChunk(2, () -> skipped.add(other.warm())));
 
     assertThatRun(skipped.build().findFirst().orElseThrow())
         .ended(RunState.SKIPPED_OTHER_NODE, "Another node is warming")
@@ -108,7 +109,7 @@ final class TwoNodesTest {
   }
 
   @Test
-  void a_node_that_comes_later_finds_everything_there_already() {
+  void a_node_that_starts_later_skips_every_session() {
     one.warm();
 
     var report = other.warm();
@@ -119,7 +120,7 @@ final class TwoNodesTest {
   }
 
   @Test
-  void the_turn_of_a_node_that_died_comes_free_when_its_lease_ends() {
+  void the_lease_of_a_dead_node_expires() {
     assertThat(one.lock().take(ofMillis(500))).isPresent();
     assertThat(other.lock().take(ofSeconds(1))).isEmpty();
 
@@ -130,7 +131,7 @@ final class TwoNodesTest {
   }
 
   @Test
-  void a_turn_that_ended_cannot_be_renewed_and_releasing_it_takes_nothing_from_the_next_node() {
+  void an_expired_lease_cannot_be_renewed_and_releasing_it_does_not_affect_the_next_one() {
     var late = one.lock().take(ofMillis(1)).orElseThrow();
     await()
         .pollInterval(ofMillis(5))
@@ -143,9 +144,9 @@ final class TwoNodesTest {
   }
 
   @Test
-  void the_turn_is_kept_while_the_source_is_slow() throws Exception {
+  void the_lease_is_renewed_while_the_source_is_slow() throws Exception {
     var time = new ManualTime(Time.system().now());
-    try (var slow = RealWorld.of(database.dataSource()).time(time).open();
+    try (var slow = SessionFixture.of(database.dataSource()).time(time).open();
         var nodes = Executors.newVirtualThreadPerTaskExecutor();
         var locked = locked();
         var jedis = RealRedis.shared().jedis()) {
@@ -163,9 +164,9 @@ final class TwoNodesTest {
   }
 
   @Test
-  void a_node_whose_turn_was_taken_stops_and_leaves_the_lock_to_the_other() throws Exception {
+  void a_node_that_lost_its_lease_stops_and_leaves_the_lock_to_the_other() throws Exception {
     var time = new ManualTime(Time.system().now());
-    try (var slow = RealWorld.of(database.dataSource()).time(time).open();
+    try (var slow = SessionFixture.of(database.dataSource()).time(time).open();
         var nodes = Executors.newVirtualThreadPerTaskExecutor();
         var locked = locked();
         var jedis = RealRedis.shared().jedis()) {

@@ -17,7 +17,7 @@ abstract class WarmLockContract {
   abstract void pass(Duration length);
 
   @Test
-  void the_turn_is_taken_by_one_and_given_back() {
+  void one_node_takes_the_lease_and_releases_it() {
     var lock = lock();
 
     var mine = lock.take(LEASE);
@@ -31,7 +31,7 @@ abstract class WarmLockContract {
   }
 
   @Test
-  void a_turn_that_is_not_renewed_ends_and_cannot_disturb_the_next() {
+  void a_lease_that_is_not_renewed_expires_and_cannot_affect_the_next() {
     var lock = lock();
     var dead = lock.take(Duration.ofMillis(50)).orElseThrow();
 
@@ -45,7 +45,7 @@ abstract class WarmLockContract {
   }
 
   @Test
-  void a_renewed_turn_goes_on() {
+  void a_renewed_lease_stays_valid() {
     var lock = lock();
     var lease = lock.take(Duration.ofMillis(200)).orElseThrow();
 
@@ -57,7 +57,7 @@ abstract class WarmLockContract {
   }
 
   @Test
-  void a_mark_is_there_until_its_life_ends() {
+  void a_marker_exists_until_it_expires() {
     var lock = lock();
     var mark = new WarmLock.Mark(NOON, 20_000, Duration.ofHours(24));
     var before = lock.mark();

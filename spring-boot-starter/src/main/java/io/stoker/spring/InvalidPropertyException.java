@@ -1,7 +1,7 @@
 package io.stoker.spring;
 
-/// A setting that cannot be used, or one that is missing: which, what was expected, what came, and
-/// what to do. Never holds a password.
+/// Thrown when a property is invalid or missing: says which, the expected and the actual value, and
+/// what to do. Never contains a password.
 final class InvalidPropertyException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
@@ -9,7 +9,7 @@ final class InvalidPropertyException extends RuntimeException {
   private final String action;
 
   /// @param property the full name of the property, or what is missing
-  /// @param problem what was expected and what came
+  /// @param problem the expected and the actual value
   /// @param action what to do
   InvalidPropertyException(String property, String problem, String action) {
     super(property + ": " + problem);

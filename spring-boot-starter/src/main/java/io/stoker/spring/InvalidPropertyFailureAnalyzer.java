@@ -5,7 +5,7 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 
-/// Shows a [InvalidPropertyException] as Spring Boot shows its own: without a stack trace.
+/// A failure analyzer that reports an [InvalidPropertyException] without a stack trace.
 @Order(Ordered.HIGHEST_PRECEDENCE) // else Spring Boot's own for bind errors may come first
 final class InvalidPropertyFailureAnalyzer
     extends AbstractFailureAnalyzer<InvalidPropertyException> {

@@ -7,13 +7,13 @@ import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroups;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
-/// Keeps the application unready until its first run is over, but no longer than the readiness
-/// deadline. Thread-safe.
+/// A health indicator that keeps the application unready until its first warm run is over, but no
+/// longer than the readiness deadline. Thread-safe.
 final class ReadinessGate implements HealthIndicator {
 
   private static final String INCLUDE = "management.endpoint.health.group.readiness.include";
 
-  /// What the gate is called among the members of a health group.
+  /// The gate's name in health groups.
   private static final String NAME = "stokerSessionsReady";
 
   private final SessionWarming warming;
@@ -28,16 +28,16 @@ final class ReadinessGate implements HealthIndicator {
     this.started = time.ticks();
   }
 
-  /// Refuses a gate that no readiness group asks.
+  /// Checks that the readiness group includes the gate.
   ///
   /// @param groups null if there is no health endpoint
-  /// @throws InvalidPropertyException if the readiness group does not have the gate
+  /// @throws InvalidPropertyException if it does not
   static void requireUse(@Nullable HealthEndpointGroups groups) {
     var readiness = groups == null ? null : groups.get("readiness");
     if (readiness == null || !readiness.isMember(NAME)) {
       throw new InvalidPropertyException(
           SessionProperties.PREFIX + "readiness-gate",
-          "expected a readiness group that asks the gate, got one without " + NAME,
+          "expected a readiness group that includes the gate, got one without " + NAME,
           "Set " + INCLUDE + "=readinessState," + NAME + ", or leave readiness-gate out.");
     }
   }

@@ -15,7 +15,7 @@ import redis.clients.jedis.RedisClusterClient;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.util.JedisURIHelper;
 
-/// Where Redis is and how to log in there. Immutable.
+/// The address and client configuration of a Redis server or cluster. Immutable.
 final class RedisAddress {
 
   private static final int POOL = 16;
@@ -39,19 +39,19 @@ final class RedisAddress {
             .build();
   }
 
-  /// One server.
+  /// A single server.
   static RedisAddress server(HostAndPort server, DefaultJedisClientConfig.Builder config) {
     return new RedisAddress(List.of(server), false, config);
   }
 
-  /// A cluster, by some of its nodes.
+  /// A cluster, given by some of its nodes.
   static RedisAddress cluster(List<HostAndPort> nodes, DefaultJedisClientConfig.Builder config) {
     return new RedisAddress(nodes, true, config);
   }
 
-  /// The address that a URL names.
+  /// The address in a URL.
   ///
-  /// @throws InvalidPropertyException without quoting the text
+  /// @throws InvalidPropertyException if it is invalid; the message does not quote it
   static RedisAddress of(String url) {
     try {
       var uri = URI.create(url.strip());
@@ -59,49 +59,49 @@ final class RedisAddress {
         return of(uri);
       }
     } catch (IllegalArgumentException _) {
-      // The message would quote the text.
+      // Its message would quote the URL.
     }
-    throw bad();
+    throw invalid();
   }
 
   private static RedisAddress of(URI uri) {
     if (uri.getHost() == null) {
-      throw bad();
+      throw invalid();
     }
     int port = uri.getPort() < 0 ? 6379 : uri.getPort();
     var config = DefaultJedisClientConfig.builder(uri);
     if (JedisURIHelper.isRedisSSLScheme(uri)) {
-      config.sslParameters(checkingNames());
+      config.sslParameters(verifyingHostName());
     }
     return server(new HostAndPort(uri.getHost(), port), config);
   }
 
-  private static InvalidPropertyException bad() {
+  private static InvalidPropertyException invalid() {
     return new InvalidPropertyException(
         SessionProperties.PREFIX + "redis-url",
-        "expected redis://user:password@host:6379/0, of which all but redis:// and the host may be"
-            + " missing, or the same with rediss://, got something else",
+        "expected redis://user:password@host:6379/0 or the same with rediss://, where only the host"
+            + " is required, got another form",
         "Correct the URL; a % or @ in a password is %25 or %40. For a cluster, leave it out, and set"
             + " spring.data.redis.cluster.nodes or define a bean of type UnifiedJedis.");
   }
 
-  /// TLS parameters by which a certificate must be that of the host.
-  static SSLParameters checkingNames() {
+  /// TLS parameters that verify the host name.
+  static SSLParameters verifyingHostName() {
     var parameters = new SSLParameters();
     parameters.setEndpointIdentificationAlgorithm("HTTPS");
     return parameters;
   }
 
-  /// Opens a pool of connections, each of them when it is first needed.
+  /// Opens a connection pool that connects lazily.
   UnifiedJedis open() {
     var pool = new ConnectionPoolConfig();
     pool.setMaxTotal(POOL);
     pool.setMaxIdle(POOL);
     pool.setMaxWait(TIMEOUT);
-    // Or each connection that a restart of Redis broke would fail somebody once.
+    // Otherwise each connection broken by a restart of Redis would fail one look-up.
     pool.setTestOnBorrow(true);
     if (cluster) {
-      // Else a cluster that is down now could never be used later.
+      // Otherwise a cluster that is down at the start would never be used.
       System.setProperty(RedisClusterClient.INIT_NO_ERROR_PROPERTY, "true");
       return RedisClusterClient.builder()
           .nodes(nodes)

@@ -8,8 +8,8 @@ import io.stoker.sessions.WarmLock;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
-/// The state of sessions as details of the health. Always up: a cold cache or a Redis that is down
-/// makes the application slower, and restarting it would not help. Thread-safe.
+/// A health indicator with the state of sessions as details. Always up: a cold cache or a Redis
+/// outage only makes the application slower, and restarting it would not help. Thread-safe.
 final class SessionHealth implements HealthIndicator {
 
   private final SessionSettings settings;

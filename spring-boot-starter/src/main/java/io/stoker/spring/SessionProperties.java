@@ -13,36 +13,35 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.convert.DurationUnit;
 
-/// What can be set under `stoker.sessions.`; null where the library knows what is right. A duration
-/// is `5m`, `90s` or `PT5M`; a number without a unit counts seconds.
+/// The properties under `stoker.sessions.`; null uses the library's default. A duration is `5m`,
+/// `90s` or `PT5M`; a number without a unit is in seconds.
 ///
-/// @param enabled Whether there is any of this.
-/// @param redisUrl Redis to keep sessions in, as redis://user:password@host:6379/0 or rediss:// for
-///   TLS. Without it, the application's own UnifiedJedis, or the Redis of spring.data.redis.
-/// @param mapping Where sessions are in the database: standard, spring-session or the path of a
+/// @param enabled Whether Stoker is enabled.
+/// @param redisUrl The Redis for sessions, as redis://user:password@host:6379/0 or rediss:// for
+///   TLS. By default, the application's own UnifiedJedis, or the Redis of spring.data.redis.
+/// @param mapping The mapping of the database's tables: standard, spring-session or the path of a
 ///   file with a SELECT.
-/// @param namespace What all keys in Redis begin with.
-/// @param springNamespace What the keys of Spring Session begin with.
-/// @param limit How many sessions a run takes at the most. 1000 by default.
-/// @param window How long ago the last activity of a session may be. 24 hours by default.
+/// @param namespace The prefix of all keys in Redis.
+/// @param springNamespace The prefix of Spring Session's keys.
+/// @param limit The most sessions per run. 1000 by default.
+/// @param window How recent a session's last activity must be. 24 hours by default.
 /// @param batchSize Sessions between two progress events of a run. 100 by default.
-/// @param rate The most sessions to warm in a second. No limit by default.
+/// @param rate The most sessions per second. No limit by default.
 /// @param deadline How long a run may take. 5 minutes by default.
-/// @param ttlCap The longest TTL of an entry in Redis; with the deadline below 15 minutes. 5
-///   minutes by default.
-/// @param jitter The largest part of its TTL that an entry may lose at random, from 0 to less than
-///   1. 0.2 by default.
+/// @param ttlCap The longest TTL of an entry in Redis; together with the deadline less than 15
+///   minutes. 5 minutes by default.
+/// @param jitter The largest share of the TTL to subtract at random, from 0 to less than 1. 0.2 by
+///   default.
 /// @param warmAtStart Whether to warm a cold cache when the application starts.
-/// @param keepWarm Whether to go on looking after that.
-/// @param lookEvery How often to look whether Redis was emptied.
-/// @param refreshEvery How long after a run to refresh what is near its expiry. A third of the TTL
-///   cap by default.
+/// @param keepWarm Whether to keep the cache warm after that.
+/// @param lookEvery How often to check whether Redis was emptied.
+/// @param refreshEvery How long after a run to refresh entries near their expiry. A third of the
+///   TTL cap by default.
 /// @param readinessGate Whether the application is ready only once its first run is over. Needs
 ///   stokerSessionsReady in management.endpoint.health.group.readiness.include.
-/// @param readinessDeadline How long the gate keeps the application unready at the most.
-/// @param processLife How long a session is served from the memory of the process; 0 for not at
-///   all.
-/// @param processEntries How many sessions the memory of the process holds at the most.
+/// @param readinessDeadline How long the gate keeps the application unready at most.
+/// @param processLife How long a session is served from the process' memory; 0 to disable that.
+/// @param processEntries The most sessions in the process' memory.
 @ConfigurationProperties(prefix = "stoker.sessions", ignoreUnknownFields = false)
 public record SessionProperties(
     @DefaultValue("true") boolean enabled,
@@ -68,7 +67,7 @@ public record SessionProperties(
 
   static final String PREFIX = "stoker.sessions.";
 
-  /// Refuses what the starter alone knows; the rest is in [#settings()].
+  /// Checks the properties that only the starter has; [#settings()] checks the others.
   public SessionProperties {
     require(
         !processLife.isNegative(),
@@ -80,15 +79,15 @@ public record SessionProperties(
         "expected a whole number from 1, got " + processEntries);
   }
 
-  private static void require(boolean holds, String name, String problem) {
-    if (!holds) {
-      throw bad(name, problem);
+  private static void require(boolean isValid, String name, String problem) {
+    if (!isValid) {
+      throw invalid(name, problem);
     }
   }
 
-  /// What the library knows of.
+  /// The library's settings.
   ///
-  /// @throws InvalidPropertyException if a property makes no sense
+  /// @throws InvalidPropertyException if a property is invalid
   SessionSettings settings() {
     var settings =
         new SessionSettings(
@@ -114,14 +113,14 @@ public record SessionProperties(
     });
   }
 
-  /// How sessions are found in the database.
+  /// The mapping of the database's tables.
   ///
   /// @throws InvalidPropertyException if there is no such mapping or file
   SessionMapping sessionMapping() {
     return checked(settings()::sessionMapping);
   }
 
-  /// How look-ups behave.
+  /// The settings of look-ups.
   SessionCache.Settings cache() {
     var plan = settings().plan();
     return new SessionCache.Settings(
@@ -132,16 +131,16 @@ public record SessionProperties(
     try {
       return read.get();
     } catch (InvalidSettingException e) {
-      throw bad(e.name(), e.problem());
+      throw invalid(e.name(), e.problem());
     }
   }
 
-  private static InvalidPropertyException bad(String name, String problem) {
+  private static InvalidPropertyException invalid(String name, String problem) {
     return new InvalidPropertyException(
         PREFIX + name, problem, "Change " + PREFIX + name + ", or leave it out.");
   }
 
-  /// Nothing of the values, since one holds a password.
+  /// Contains no values, since one holds a password.
   @Override
   public String toString() {
     return "stoker.sessions";

@@ -3,23 +3,23 @@ package io.stoker.spring;
 import org.springframework.beans.factory.ObjectProvider;
 import redis.clients.jedis.UnifiedJedis;
 
-/// The Redis that sessions are kept in: the application's own client, or one that was opened for it
-/// and is closed with it. Not a [UnifiedJedis] bean, of which the application may count on having
-/// none. Thread-safe.
+/// The Redis client for sessions: the application's own, or one opened here and closed with the
+/// context. Not exposed as a [UnifiedJedis] bean, since the application may rely on having none.
+/// Thread-safe.
 final class SessionRedisClient implements AutoCloseable {
 
   private final UnifiedJedis client;
-  private final boolean ours;
+  private final boolean owned;
 
-  private SessionRedisClient(UnifiedJedis client, boolean ours) {
+  private SessionRedisClient(UnifiedJedis client, boolean owned) {
     this.client = client;
-    this.ours = ours;
+    this.owned = owned;
   }
 
-  /// The Redis of `redis-url` if that is set, else the application's client, else the Redis of
-  /// `spring.data.redis`.
+  /// Chooses the Redis of `redis-url` if set, otherwise the application's client, otherwise the
+  /// Redis of `spring.data.redis`.
   ///
-  /// @throws InvalidPropertyException if there is none of the three
+  /// @throws InvalidPropertyException if none of the three exists
   static SessionRedisClient choose(
       SessionProperties properties,
       ObjectProvider<UnifiedJedis> clients,
@@ -37,7 +37,7 @@ final class SessionRedisClient implements AutoCloseable {
     }
     throw new InvalidPropertyException(
         SessionProperties.PREFIX + "redis-url",
-        "expected a Redis to keep sessions in, got none",
+        "expected a Redis for sessions, got none",
         "Set stoker.sessions.redis-url, or define a bean of type UnifiedJedis, or add"
             + " spring-boot-starter-data-redis and set spring.data.redis. To go without Stoker, set"
             + " stoker.sessions.enabled=false.");
@@ -49,7 +49,7 @@ final class SessionRedisClient implements AutoCloseable {
 
   @Override
   public void close() {
-    if (ours) {
+    if (owned) {
       client.close();
     }
   }

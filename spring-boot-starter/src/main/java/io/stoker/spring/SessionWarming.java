@@ -21,16 +21,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
-/// Keeps sessions warm in the background for as long as the application context runs, by a
-/// [SessionKeeper], and remembers how the last run went.
+/// Keeps sessions warm in the background while the application context runs, with a
+/// [SessionKeeper], and stores the last report.
 ///
-/// Begins before the web server does and ends after it, so that it is there for every request.
-/// Neither delays nor fails the start: trouble outside is in the report. Thread-safe.
+/// Starts before the web server and stops after it, so that it runs during every request. Neither
+/// delays the start nor makes it fail: failures are in the report. Thread-safe.
 public final class SessionWarming implements SmartLifecycle {
 
   private static final Logger LOG = LoggerFactory.getLogger(SessionWarming.class);
 
-  /// How long a stop waits for a run that was cancelled.
+  /// How long a stop waits for a cancelled run.
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
   private final SessionWarmer warmer;
@@ -42,40 +42,40 @@ public final class SessionWarming implements SmartLifecycle {
   private volatile @Nullable SessionKeeper keeper;
   private volatile @Nullable Run last;
 
-  /// A run that is over.
+  /// A completed run.
   ///
-  /// @param endedAt when it was over, or found to have nothing to do
+  /// @param endedAt when it ended, or found the cache warm
   public record Run(Instant endedAt, SessionReport report) {}
 
-  /// Warming that has not begun yet.
+  /// Warming, not yet started.
   ///
-  /// @param observers of every run
+  /// @param listeners listeners for every run
   public SessionWarming(
       SessionWarmer warmer,
       WarmLock lock,
       SessionKeeper.Settings settings,
-      List<SessionEvents> observers,
+      List<SessionEvents> listeners,
       Time time) {
     this.warmer = warmer;
     this.lock = lock;
     this.settings = settings;
-    this.events = new AllObservers(observers.stream().map(SessionEvents::guarded).toList());
+    this.events = new AllListeners(listeners.stream().map(SessionEvents::guarded).toList());
     this.time = time;
   }
 
-  /// The last run of this application; nothing before the first is over.
+  /// The last run of this application; empty before the first is over.
   public Optional<Run> lastRun() {
     return Optional.ofNullable(last);
   }
 
   @Override
   public void start() {
-    var fresh = new SessionKeeper(new Recorder(), lock, settings, time);
-    keeper = fresh;
-    fresh.start();
+    var started = new SessionKeeper(new Recorder(), lock, settings, time);
+    keeper = started;
+    started.start();
   }
 
-  /// Cancels the current run, and waits a little for its end, since it still uses Postgres and
+  /// Cancels the current run, and waits briefly for it to end, since it still uses Postgres and
   /// Redis.
   @Override
   public void stop() {
@@ -102,7 +102,7 @@ public final class SessionWarming implements SmartLifecycle {
     return keeper != null;
   }
 
-  /// Before what starts late, such as web servers.
+  /// Before web servers, which start late.
   @Override
   public int getPhase() {
     return 0;
@@ -112,14 +112,14 @@ public final class SessionWarming implements SmartLifecycle {
     warming.lock();
     try {
       var report = warmer.warm(plan, events);
-      remember(report);
+      record(report);
       return report;
     } finally {
       warming.unlock();
     }
   }
 
-  private void remember(SessionReport report) {
+  private void record(SessionReport report) {
     last = new Run(time.now().truncatedTo(ChronoUnit.MILLIS), report);
     LOG.info(
         "Sessions: {} after {} ms: {} warmed, {} skipped, {} failed, {} of {} found{}",
@@ -133,7 +133,7 @@ public final class SessionWarming implements SmartLifecycle {
         report.message().isEmpty() ? "" : ". " + report.message());
   }
 
-  /// Warms for the keeper.
+  /// Executes the keeper's runs, and stores their reports.
   private final class Recorder implements SessionKeeper.Runner {
 
     @Override
@@ -143,7 +143,7 @@ public final class SessionWarming implements SmartLifecycle {
 
     @Override
     public void alreadyWarm(SessionPlan plan, Instant since) {
-      remember(
+      record(
           new SessionReport(
               RunState.ALREADY_WARM,
               WarmCounts.NONE,
@@ -156,22 +156,22 @@ public final class SessionWarming implements SmartLifecycle {
     }
   }
 
-  /// Several observers as one.
-  private record AllObservers(List<SessionEvents> observers) implements SessionEvents {
+  /// Combines several listeners.
+  private record AllListeners(List<SessionEvents> listeners) implements SessionEvents {
 
     @Override
     public void started(SessionPlan plan) {
-      observers.forEach(observer -> observer.started(plan));
+      listeners.forEach(listener -> listener.started(plan));
     }
 
     @Override
     public void progress(WarmCounts counts, Duration took) {
-      observers.forEach(observer -> observer.progress(counts, took));
+      listeners.forEach(listener -> listener.progress(counts, took));
     }
 
     @Override
     public void ended(SessionReport report) {
-      observers.forEach(observer -> observer.ended(report));
+      listeners.forEach(listener -> listener.ended(report));
     }
   }
 }

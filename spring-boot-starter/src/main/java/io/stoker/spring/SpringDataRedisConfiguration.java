@@ -10,18 +10,18 @@ import org.springframework.context.annotation.Lazy;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 
-/// The Redis of `spring.data.redis`, or whatever else stands behind Spring Boot's connection
-/// details.
+/// Provides the address of the Redis that Spring Boot's connection details describe, normally that
+/// of `spring.data.redis`.
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnClass(DataRedisConnectionDetails.class)
 @ConditionalOnBean(DataRedisConnectionDetails.class)
 class SpringDataRedisConfiguration {
 
-  /// Lazy, since it is not needed where Redis is set in another way.
+  /// Lazy, since it is not needed where Redis is configured in another way.
   @Bean
   @Lazy
   RedisAddress stokerRedisAddress(DataRedisConnectionDetails details) {
-    // One server is there in any case, if only by default.
+    // Standalone details exist in any case, if only by default.
     if (details.getSentinel() != null || details.getMasterReplica() != null) {
       throw new InvalidPropertyException(
           "spring.data.redis",
@@ -50,7 +50,7 @@ class SpringDataRedisConfiguration {
       config
           .ssl(true)
           .sslSocketFactory(bundle.createSslContext().getSocketFactory())
-          .sslParameters(RedisAddress.checkingNames());
+          .sslParameters(RedisAddress.verifyingHostName());
     }
     return config;
   }

@@ -19,8 +19,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/// Shows sessions and their warming to operators: at `/actuator/stoker`, as part of the health, and
-/// as a gate for readiness.
+/// Actuator support: the endpoint `/actuator/stoker`, a health indicator, and a readiness gate.
 @AutoConfiguration(after = StokerSessionsAutoConfiguration.class)
 @ConditionalOnBean(SessionWarming.class)
 public final class StokerActuatorAutoConfiguration {
@@ -28,7 +27,7 @@ public final class StokerActuatorAutoConfiguration {
   /// Made by Spring.
   StokerActuatorAutoConfiguration() {}
 
-  /// What wants the actuator.
+  /// Beans that require the actuator.
   @Configuration(proxyBeanMethods = false)
   @ConditionalOnClass({Endpoint.class, ConditionalOnAvailableEndpoint.class})
   static class Actuator {
@@ -44,7 +43,7 @@ public final class StokerActuatorAutoConfiguration {
     }
   }
 
-  /// What wants health.
+  /// Beans that require the health endpoint.
   @Configuration(proxyBeanMethods = false)
   @ConditionalOnClass({HealthIndicator.class, HealthEndpointGroups.class})
   static class HealthIndicators {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 
-/// The actuator endpoint `stoker`: what the last warm run did, and how look-ups go. Thread-safe.
+/// The actuator endpoint `stoker`: the last warm run, and counts of look-ups. Thread-safe.
 @Endpoint(id = "stoker")
 public final class StokerEndpoint {
 
@@ -31,25 +31,26 @@ public final class StokerEndpoint {
     this.stats = stats;
   }
 
-  /// What the endpoint answers; a member without a value is null.
+  /// The response; members without a value are null.
   public record Answer(Sessions sessions) {}
 
-  /// Sessions and their warming.
+  /// The state of sessions.
   ///
   /// @param lastRun null until the first run is over
-  /// @param lookups of this process, since it began; null where sessions are Spring Session's
-  /// @param lookupsOfAll of all processes, in the last hour; null also if Redis does not answer
-  /// @param trouble why the look-ups of all processes are not known; null if they are
+  /// @param lookups counts of this process since its start; null where sessions are Spring
+  ///   Session's
+  /// @param lookupsOfAll counts of all processes in the last hour; null also if Redis does not
+  ///   answer
+  /// @param trouble why `lookupsOfAll` is not available; null if it is
   public record Sessions(
       @Nullable Run lastRun,
       @Nullable Lookups lookups,
       @Nullable Lookups lookupsOfAll,
       @Nullable String trouble) {}
 
-  /// How a warm run went.
+  /// The result of a warm run.
   ///
-  /// @param verifiedShare the share of sampled sessions that the reader found; null if there were
-  ///   none to sample
+  /// @param verifiedShare the share of sampled sessions that were found; null if none were sampled
   public record Run(
       Instant endedAt,
       String state,
@@ -81,7 +82,7 @@ public final class StokerEndpoint {
     }
   }
 
-  /// How look-ups went.
+  /// Counts of look-ups.
   ///
   /// @param hitRate the share of hits, from 0 to 1; null if there were no look-ups
   public record Lookups(
@@ -112,7 +113,7 @@ public final class StokerEndpoint {
     }
   }
 
-  /// All of it.
+  /// Reads the state.
   @ReadOperation
   public Answer answer() {
     var run = warming.lastRun().map(Run::of).orElse(null);

@@ -10,8 +10,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 
-/// Shows look-ups and warm runs to Micrometer, if there is a registry; the meters are those of
-/// [SessionMetrics].
+/// Registers the meters of [SessionMetrics], if there is a meter registry.
 @AutoConfiguration(
     after = StokerSessionsAutoConfiguration.class,
     afterName =

@@ -25,10 +25,11 @@ import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Lazy;
 import redis.clients.jedis.UnifiedJedis;
 
-/// Sessions of a Spring application: read by a [SessionCache], kept warm by a [SessionWarming].
+/// Auto-configuration of sessions: a [SessionCache] for look-ups, and a [SessionWarming] that keeps
+/// it warm.
 ///
-/// Every bean gives way to one of the application's of the same type; none of them is there with
-/// `stoker.sessions.enabled=false`. Sessions come from the application's `DataSource`.
+/// Every bean backs off if the application defines one of its type; `stoker.sessions.enabled=false`
+/// removes them all. Sessions are read from the application's `DataSource`.
 @AutoConfiguration(
     afterName = {
       "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration",
@@ -52,26 +53,26 @@ public final class StokerSessionsAutoConfiguration {
   @ConditionalOnMissingBean
   SessionSource stokerSessionSource(
       SessionProperties properties, ObjectProvider<DataSource> dataSources, Time time) {
-    var mapping = properties.sessionMapping(); // first, since it refuses all that makes no sense
+    var mapping = properties.sessionMapping(); // first, since it validates the properties
     var dataSource = dataSources.getIfAvailable();
     if (dataSource == null) {
       throw new InvalidPropertyException(
           "spring.datasource.url",
-          "expected the Postgres that holds the sessions, got no DataSource",
+          "expected a DataSource for the sessions in Postgres, got none",
           "Add spring-boot-starter-jdbc and set spring.datasource.url, or define a bean of type"
               + " SessionSource. To go without Stoker, set stoker.sessions.enabled=false.");
     }
     return SessionSource.jdbc(dataSource, mapping, time);
   }
 
-  /// Lazy, since it is not needed where the application has beans for what is made of it.
+  /// Lazy, since it is not needed if the application defines the beans that depend on it.
   @Bean
   @Lazy
   SessionRedisClient stokerSessionRedis(
       SessionProperties properties,
       ObjectProvider<UnifiedJedis> clients,
-      ObjectProvider<RedisAddress> places) {
-    return SessionRedisClient.choose(properties, clients, places);
+      ObjectProvider<RedisAddress> addresses) {
+    return SessionRedisClient.choose(properties, clients, addresses);
   }
 
   @Bean
@@ -147,12 +148,12 @@ public final class StokerSessionsAutoConfiguration {
       SessionWarmer warmer,
       WarmLock lock,
       SessionKeeper.Settings settings,
-      ObjectProvider<SessionEvents> watchers,
+      ObjectProvider<SessionEvents> listeners,
       Time time) {
-    return new SessionWarming(warmer, lock, settings, watchers.orderedStream().toList(), time);
+    return new SessionWarming(warmer, lock, settings, listeners.orderedStream().toList(), time);
   }
 
-  /// Where sessions are found by token, which [SessionCache] reads.
+  /// Matches token mappings, which [SessionCache] reads.
   static final class TokenMapping extends NoneNestedConditions {
 
     TokenMapping() {

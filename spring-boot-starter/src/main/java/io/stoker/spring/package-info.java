@@ -1,11 +1,11 @@
-/// Keeps the sessions of a Spring Boot application warm: beans and properties over
-/// `io.stoker.sessions`, and no rules of its own.
+/// Spring Boot auto-configuration of `io.stoker.sessions`: beans and properties, without logic of
+/// its own.
 ///
-/// Start at [io.stoker.spring.StokerSessionsAutoConfiguration], which lists the beans; each of them
-/// gives way to a bean of the application's. [io.stoker.spring.SessionProperties] is what can be
-/// set, [io.stoker.spring.SessionWarming] what happens when the application starts.
-/// `StokerActuatorAutoConfiguration` shows it to operators, `StokerMetricsAutoConfiguration` to
-/// Micrometer.
+/// Start with [io.stoker.spring.StokerSessionsAutoConfiguration], which defines the beans; each
+/// backs off if the application defines its own. [io.stoker.spring.SessionProperties] are the
+/// properties; [io.stoker.spring.SessionWarming] warms from the start of the application.
+/// `StokerActuatorAutoConfiguration` adds an endpoint and health indicators,
+/// `StokerMetricsAutoConfiguration` meters.
 @NullMarked
 package io.stoker.spring;
 

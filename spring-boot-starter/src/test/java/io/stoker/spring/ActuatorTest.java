@@ -22,7 +22,7 @@ class ActuatorTest {
   private static final String EXPOSED = "management.endpoints.web.exposure.include=stoker";
 
   @Test
-  void the_endpoint_tells_the_last_run_and_the_hit_rate() {
+  void the_endpoint_returns_the_last_run_and_the_hit_rate() {
     inMemory()
         .withPropertyValues(EXPOSED)
         .run(context -> {
@@ -46,7 +46,7 @@ class ActuatorTest {
   }
 
   @Test
-  void health_tells_what_answers_and_how_the_last_run_ended() {
+  void health_shows_postgres_redis_and_the_last_run() {
     inMemory()
         .run(context -> {
           firstRun(context);
@@ -63,14 +63,14 @@ class ActuatorTest {
   }
 
   @Test
-  void health_can_be_switched_off() {
+  void health_can_be_disabled() {
     inMemory()
         .withPropertyValues("management.health.stoker-sessions.enabled=false")
         .run(context -> assertThat(context).doesNotHaveBean(HealthIndicator.class));
   }
 
   @Test
-  void a_redis_that_is_down_fails_nothing_and_is_named() {
+  void a_redis_outage_fails_nothing_and_is_reported() {
     Contexts.bare()
         .withBean(SessionSource.class, Contexts::withOneSession)
         .withPropertyValues(EXPOSED, "stoker.sessions.redis-url=redis://127.0.0.1:1")
@@ -89,7 +89,7 @@ class ActuatorTest {
   }
 
   @Test
-  void editors_know_every_property_and_what_it_is() throws IOException {
+  void the_configuration_metadata_describes_every_property() throws IOException {
     var metadata = "META-INF/spring-configuration-metadata.json";
     String known;
     try (var stream = SessionProperties.class.getClassLoader().getResourceAsStream(metadata)) {

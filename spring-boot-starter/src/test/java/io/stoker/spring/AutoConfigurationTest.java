@@ -51,7 +51,7 @@ class AutoConfigurationTest {
   }
 
   @Test
-  void nothing_is_there_if_it_is_switched_off() {
+  void there_are_no_beans_if_stoker_is_disabled() {
     inMemory()
         .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
         .withPropertyValues("stoker.sessions.enabled=false")
@@ -66,7 +66,7 @@ class AutoConfigurationTest {
   }
 
   @Test
-  void every_bean_gives_way_to_the_application_s() {
+  void every_bean_backs_off_for_the_application_s() {
     var time = Time.system();
     var memory = new InMemorySessions(time);
     var source = Contexts.withOneSession();
@@ -110,7 +110,7 @@ class AutoConfigurationTest {
   }
 
   @Test
-  void properties_become_what_the_library_is_told() {
+  void properties_become_the_library_s_settings() {
     inMemory()
         .withPropertyValues(
             "stoker.sessions.limit=7",
@@ -150,7 +150,7 @@ class AutoConfigurationTest {
   }
 
   @Test
-  void without_properties_it_is_the_library_s_own_plan() {
+  void without_properties_the_library_s_default_plan_is_used() {
     inMemory()
         .run(context -> {
           assertThat(context.getBean(SessionKeeper.Settings.class))
@@ -177,7 +177,7 @@ class AutoConfigurationTest {
   }
 
   @Test
-  void watchers_of_the_application_s_are_told_of_every_run() {
+  void listeners_of_the_application_are_called_for_every_run() {
     var ended = new CompletableFuture<SessionReport>();
     var watcher =
         new SessionEvents() {

@@ -15,7 +15,7 @@ final class HouseRulesTest extends HouseRules {
   }
 
   @Test
-  void it_neither_speaks_http_nor_sql() {
+  void it_uses_neither_http_nor_sql() {
     noClasses()
         .should()
         .dependOnClassesThat()
@@ -25,7 +25,7 @@ final class HouseRulesTest extends HouseRules {
   }
 
   @Test
-  void what_is_optional_is_named_by_the_class_that_is_about_it() {
+  void optional_dependencies_are_used_only_by_their_own_classes() {
     noClasses()
         .that()
         .haveNameNotMatching(".*\\.(Stoker|Session|Readiness)\\w*(Actuator|Endpoint|Health|Gate).*")

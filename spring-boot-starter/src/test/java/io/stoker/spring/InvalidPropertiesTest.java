@@ -28,15 +28,15 @@ class InvalidPropertiesTest {
       delimiter = '|',
       textBlock =
           """
-          limit=0                 | stoker.sessions.limit: limit must be at least 1 but was 0
-          window=-1h              | stoker.sessions.window: the activity window must be positive but was PT-1H
-          batch-size=0            | stoker.sessions.batch-size: the batch size must be at least 1 but was 0
-          rate=0                  | stoker.sessions.rate: the rate must be at least 1 but was 0
-          deadline=0s             | stoker.sessions.deadline: the deadline must be positive but was PT0S
+          limit=0                 | stoker.sessions.limit: expected a limit of at least 1, got 0
+          window=-1h              | stoker.sessions.window: expected an activity window above zero, got PT-1H
+          batch-size=0            | stoker.sessions.batch-size: expected a batch size of at least 1, got 0
+          rate=0                  | stoker.sessions.rate: expected a rate of at least 1, got 0
+          deadline=0s             | stoker.sessions.deadline: expected a deadline above zero, got PT0S
           deadline=10m            | stoker.sessions.deadline and ttl-cap: expected a run's deadline and the TTL cap to stay under 15m together
           ttl-cap=20m             | got 5m and 20m
-          ttl-cap=10ms            | stoker.sessions.ttl-cap: the TTL cap must be at least a second but was PT0.01S
-          jitter=1                | stoker.sessions.jitter: jitter must be from 0 to less than 1 but was 1.0
+          ttl-cap=10ms            | stoker.sessions.ttl-cap: expected a TTL cap of at least a second, got PT0.01S
+          jitter=1                | stoker.sessions.jitter: expected a jitter from 0 to less than 1, got 1.0
           look-every=0s           | stoker.sessions.look-every: expected a duration above zero, got 0s
           refresh-every=-5s       | stoker.sessions.refresh-every: expected a duration above zero, got -5s
           readiness-deadline=-5s  | stoker.sessions.readiness-deadline: expected a duration from zero, got -5s
@@ -45,7 +45,7 @@ class InvalidPropertiesTest {
           namespace=              | stoker.sessions.namespace: expected some text, got none
           spring-namespace=       | stoker.sessions.spring-namespace: expected some text, got none
           """)
-  void a_value_that_makes_no_sense_is_called_by_its_name(String property, String message) {
+  void an_invalid_value_is_reported_with_its_property(String property, String message) {
     inMemory()
         .withPropertyValues("stoker.sessions." + property)
         .run(context ->
@@ -56,7 +56,7 @@ class InvalidPropertiesTest {
   }
 
   @Test
-  void a_value_of_the_wrong_kind_is_called_by_its_name() {
+  void a_value_of_the_wrong_type_is_reported_with_its_property() {
     inMemory()
         .withPropertyValues("stoker.sessions.window=soon")
         .run(context ->
@@ -66,7 +66,7 @@ class InvalidPropertiesTest {
   }
 
   @Test
-  void a_property_that_does_not_exist_is_refused() {
+  void an_unknown_property_is_rejected() {
     inMemory()
         .withPropertyValues("stoker.sessions.limti=10")
         .run(context ->
@@ -75,7 +75,7 @@ class InvalidPropertiesTest {
   }
 
   @Test
-  void a_mapping_that_cannot_be_read_is_called_by_its_name() {
+  void an_unreadable_mapping_is_reported_with_its_property() {
     bare()
         .withBean(DataSource.class, PGSimpleDataSource::new)
         .withPropertyValues(
@@ -119,7 +119,7 @@ class InvalidPropertiesTest {
         "redis://:secret@host:6379/first",
         "secret"
       })
-  void a_redis_url_that_cannot_be_read_is_refused_and_never_quoted(String url) {
+  void an_invalid_redis_url_is_rejected_and_never_quoted(String url) {
     assertThatThrownBy(() -> RedisAddress.of(url))
         .isInstanceOf(InvalidPropertyException.class)
         .hasMessageContaining("stoker.sessions.redis-url: expected redis://")
@@ -128,7 +128,7 @@ class InvalidPropertiesTest {
   }
 
   @Test
-  void the_start_ends_with_what_is_wrong_and_what_to_do(CapturedOutput output) {
+  void the_start_fails_with_the_problem_and_what_to_do(CapturedOutput output) {
     var application = new SpringApplication(Application.class);
     application.setWebApplicationType(WebApplicationType.NONE);
 

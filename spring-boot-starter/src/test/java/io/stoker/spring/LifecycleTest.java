@@ -51,7 +51,7 @@ class LifecycleTest {
   }
 
   @Test
-  void the_end_cancels_the_run_and_waits_for_it() {
+  void stopping_cancels_the_run_and_waits_for_it() {
     inMemory(source)
         .run(context -> {
           assertThat(context).hasNotFailed();
@@ -122,7 +122,7 @@ class LifecycleTest {
   }
 
   @Test
-  void a_gate_that_nobody_asks_is_refused() {
+  void a_gate_outside_of_the_readiness_group_is_rejected() {
     withHealth(inMemory().withPropertyValues(GATE[0]))
         .run(context ->
             assertThat(context.getStartupFailure())

@@ -52,7 +52,7 @@ class RedisSelectionTest {
   }
 
   @Test
-  void connections_that_were_opened_for_it_end_with_the_application() {
+  void connections_opened_by_the_starter_are_closed_with_the_application() {
     try (var redis = RealRedis.start()) {
       application
           .withPropertyValues("stoker.sessions.redis-url=" + redis.url())
@@ -117,7 +117,7 @@ class RedisSelectionTest {
   }
 
   @Test
-  void sentinels_are_refused_with_what_to_do() {
+  void sentinels_are_rejected_with_what_to_do() {
     application
         .withConfiguration(AutoConfigurations.of(DataRedisAutoConfiguration.class))
         .withPropertyValues(

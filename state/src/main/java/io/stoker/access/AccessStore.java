@@ -6,41 +6,42 @@ import io.stoker.state.jdbc.JdbcStateDatabase;
 import java.time.Instant;
 import java.util.List;
 
-/// Tokens that callers show, and cookies that were ended, in the state database. Thread-safe.
+/// API tokens and revoked session cookies in the state database. Thread-safe.
 ///
-/// What a token's entry says is for whoever writes and reads it; it has no secret in it. All
-/// methods throw [StokerException] if the database does not answer.
+/// A token's entry is opaque here and contains no secret. All methods throw [StokerException] if
+/// the database does not answer.
 public interface AccessStore extends AutoCloseable {
 
-  /// Creates the tables, or brings them up to date, and opens them. Closes no database.
+  /// Opens a store, after creating its tables or migrating them. Closing it leaves the database
+  /// open.
   ///
   /// @throws StokerException if the database cannot be used
   static AccessStore on(StateDatabase state) {
     return new JdbcAccessStore(JdbcStateDatabase.of(state));
   }
 
-  /// The entries of all tokens, by their names.
+  /// The entries of all tokens, sorted by name.
   List<String> tokens();
 
   /// Adds a token.
   ///
-  /// @return false if there is one of that name; nothing has changed then
+  /// @return false, with nothing changed, if there is one of that name
   boolean addToken(String name, String entry);
 
-  /// Takes a token out.
+  /// Removes a token.
   ///
   /// @return false if there is none of that name
   boolean removeToken(String name);
 
-  /// Ends a cookie, and forgets those whose time has passed.
+  /// Revokes a cookie, and deletes expired revocations.
   ///
-  /// @param until when it would have ended by itself
+  /// @param until when the cookie expires by itself
   void revokeCookie(String id, Instant until, Instant now);
 
-  /// The ids of cookies that were ended before their time, which has not passed.
+  /// The ids of revoked cookies that have not expired yet.
   List<String> revokedCookies(Instant now);
 
-  /// Finishes what is being written.
+  /// Waits for pending writes, and closes the store.
   @Override
   void close();
 }

@@ -6,7 +6,7 @@ import io.stoker.state.jdbc.JdbcTransactions;
 import java.time.Instant;
 import java.util.List;
 
-/// In a SQL database. Thread-safe.
+/// An access store in a SQL database. Thread-safe.
 final class JdbcAccessStore implements AccessStore {
 
   private static final JdbcSchema TABLES = new JdbcSchema("access", null);
@@ -49,7 +49,7 @@ final class JdbcAccessStore implements AccessStore {
   public void revokeCookie(String id, Instant until, Instant now) {
     var _ =
         database.write(
-            "end a cookie",
+            "revoke a cookie",
             connection -> {
               var _ = connection.update("DELETE FROM stoker.ended_cookie WHERE ends_at <= ?", now);
               return connection.update(
@@ -63,7 +63,7 @@ final class JdbcAccessStore implements AccessStore {
   @Override
   public List<String> revokedCookies(Instant now) {
     return database.read(
-        "read which cookies were ended",
+        "read the revoked cookies",
         connection ->
             connection.list(
                 "SELECT id FROM stoker.ended_cookie WHERE ends_at > ?",

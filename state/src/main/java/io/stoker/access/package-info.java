@@ -1,5 +1,4 @@
-/// Who may call a server, as far as that must survive a restart or be known to several servers:
-/// [AccessStore].
+/// Access data that must survive a restart or be shared by several servers: [AccessStore].
 @NullMarked
 package io.stoker.access;
 

@@ -12,11 +12,10 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Makes files of state, whose contents are nobody else's business: files that only their owner can
-/// read and write (0600), in folders that only their owner can enter (0700), whatever the umask.
+/// Creates private files (0600) and folders (0700), whatever the umask.
 ///
-/// Folders that are there already stay as they are, for they may be there for more than Stoker's
-/// files. Where the file system has no such rights nothing is done about them.
+/// Existing folders keep their permissions, since they may contain other files. On file systems
+/// without POSIX permissions, none are set.
 public final class PrivateFiles {
 
   private static final Logger LOG = LoggerFactory.getLogger(PrivateFiles.class);
@@ -26,37 +25,36 @@ public final class PrivateFiles {
 
   private PrivateFiles() {}
 
-  /// Makes a folder, with those above it, where there is none.
+  /// Creates a folder and its parents, if missing.
   ///
-  /// @throws IOException if it cannot be made
+  /// @throws IOException if it cannot be created
   public static void folder(Path folder) throws IOException {
     Files.createDirectories(folder, rights(folder, FOLDER));
   }
 
-  /// Makes an empty file.
+  /// Creates an empty file.
   ///
-  /// @throws FileAlreadyExistsException if it is there
-  /// @throws IOException if it cannot be made
+  /// @throws FileAlreadyExistsException if it exists
+  /// @throws IOException if it cannot be created
   public static void create(Path file) throws IOException {
     Files.createFile(file, rights(file, FILE));
   }
 
-  /// Makes an empty file where there is none, and takes the rights of others from one that is
-  /// there.
+  /// Creates an empty file, or restricts the permissions of an existing one to its owner.
   ///
-  /// @throws IOException if it cannot be made
+  /// @throws IOException if it cannot be created
   public static void file(Path file) throws IOException {
     try {
       create(file);
     } catch (FileAlreadyExistsException _) {
-      keep(file);
+      restrict(file);
     }
   }
 
-  /// Takes the rights of others from a file, if it is there.
+  /// Restricts a file's permissions to its owner, if it exists.
   ///
-  /// @throws IOException if it is not known which they are
-  public static void keep(Path file) throws IOException {
+  /// @throws IOException if they cannot be read
+  public static void restrict(Path file) throws IOException {
     if (!hasRights(file) || !Files.exists(file)) {
       return;
     }
@@ -65,7 +63,7 @@ public final class PrivateFiles {
         Files.setPosixFilePermissions(file, FILE);
       }
     } catch (FileSystemException e) {
-      LOG.warn("Others may be able to read {}, whose rights cannot be changed: {}", file, e);
+      LOG.warn("Others may be able to read {}, whose permissions cannot be changed: {}", file, e);
     }
   }
 

@@ -1,7 +1,7 @@
-/// Where the warmers keep what must survive a restart: one SQL database for all of them.
+/// One SQL database for all state of the warmers that must survive a restart.
 ///
-/// [StateDatabase] is the door, opened once by whoever puts the parts together. What the warmers
-/// share behind it is in `io.stoker.state.jdbc`; their tables and statements are their own.
+/// [StateDatabase] is the public handle, opened once per program. The code behind it is in
+/// `io.stoker.state.jdbc`; tables and statements belong to the warmers.
 @NullMarked
 package io.stoker.state;
 

@@ -38,7 +38,7 @@ class AccessStoreTest {
   }
 
   @Test
-  void a_state_in_memory_keeps_what_was_written_until_it_is_closed() {
+  void a_database_in_memory_keeps_its_data_until_it_is_closed() {
     try (var state = StateDatabase.inMemory();
         var other = StateDatabase.inMemory()) {
       try (var store = AccessStore.on(state)) {
@@ -54,7 +54,7 @@ class AccessStoreTest {
 
   @ParameterizedTest
   @EnumSource
-  void tokens_have_one_name_each_and_outlive_the_process(Kind kind) {
+  void tokens_have_unique_names_and_outlive_the_process(Kind kind) {
     try (var state = state(kind);
         var store = AccessStore.on(state)) {
       assertThat(store.tokens()).isEmpty();
@@ -74,7 +74,7 @@ class AccessStoreTest {
 
   @ParameterizedTest
   @EnumSource
-  void ended_cookies_are_known_until_they_would_have_ended_by_themselves(Kind kind) {
+  void revoked_cookies_are_stored_until_they_expire(Kind kind) {
     try (var state = state(kind);
         var store = AccessStore.on(state)) {
       store.revokeCookie("one", NOW.plusSeconds(60), NOW);

@@ -44,7 +44,7 @@ class MockedModelTest {
 
   @Test
   void the_pieces_of_a_stream_make_one_answer() throws InterruptedException {
-    models.treats(
+    models.respondWith(
         "'chunkSize':4,'response':{'content':'Grüße aus Köln','reasoning':'Let me see.'}");
 
     assertThat(model.ask("rules", "task")).isEqualTo(new Reply("Grüße aus Köln", "gpt-4o", true));
@@ -52,14 +52,14 @@ class MockedModelTest {
 
   @Test
   void an_answer_that_is_cut_for_its_length_is_not_complete() throws InterruptedException {
-    models.treats("'response':{'content':'And so on','finishReason':'length'}");
+    models.respondWith("'response':{'content':'And so on','finishReason':'length'}");
 
     assertThat(model.ask("rules", "task").complete()).isFalse();
   }
 
   @Test
   void a_limit_of_requests_says_how_long_to_wait() throws InterruptedException {
-    models.treats(
+    models.respondWith(
         "'response':{'error':{'message':'Slow down','type':'rate_limit_error'},'status':429,"
             + "'retryAfter':17}");
 
@@ -71,7 +71,7 @@ class MockedModelTest {
 
   @Test
   void a_stream_that_breaks_off_is_no_answer() throws InterruptedException {
-    models.treats(
+    models.respondWith(
         "'response':{'content':'One two three four'},'chunkSize':4,'latency':50,"
             + "'truncateAfterChunks':4");
 

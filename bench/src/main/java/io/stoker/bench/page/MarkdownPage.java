@@ -1,6 +1,6 @@
 package io.stoker.bench.page;
 
-/// A page of Markdown, line by line. Confined to one thread.
+/// A builder of Markdown pages. Confined to one thread.
 public final class MarkdownPage {
 
   private final StringBuilder text = new StringBuilder();
@@ -13,14 +13,14 @@ public final class MarkdownPage {
     text.append(line).append('\n');
   }
 
-  /// Adds the row of a table that says what was measured, how, and whether it reached the target.
+  /// Adds a table row: what was measured, how, and whether it reached the target.
   public void row(String what, String how, String value, String target, boolean reached) {
     line(
         "| %s | %s | %s | %s | %s |"
             .formatted(what, how, value, target, reached ? "reached" : "not reached"));
   }
 
-  /// All of it.
+  /// The whole page.
   @Override
   public String toString() {
     return text.toString();

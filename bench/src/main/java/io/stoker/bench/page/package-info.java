@@ -1,3 +1,3 @@
-/// How benchmarks write their results down.
+/// The output format of the benchmarks.
 @org.jspecify.annotations.NullMarked
 package io.stoker.bench.page;

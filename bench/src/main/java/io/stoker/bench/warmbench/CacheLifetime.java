@@ -1,10 +1,9 @@
 package io.stoker.bench.warmbench;
 
-/// How long a cache keeps a prompt whose parts were written for different times.
+/// The lifetime of a cached prompt whose parts were written for different TTLs.
 enum CacheLifetime {
-  /// As the request said that used it last: it wrote an entry of its own, which is the whole
-  /// prompt.
+  /// The TTL of the last request that used it, which wrote its own entry for the whole prompt.
   WHOLE,
-  /// Each part as the request said that wrote it, and nothing without what comes before it.
+  /// Each part has the TTL of the request that wrote it, and expires with any part before it.
   IN_PARTS
 }

@@ -4,19 +4,19 @@ import io.stoker.prompts.policy.CachePricing;
 import io.stoker.prompts.policy.CacheTier;
 import java.time.Duration;
 
-/// What the cache holds of a conversation once a request has been made.
+/// The cached prompt of a conversation after a request.
 ///
-/// @param tier that the request asked for
-/// @param terms of that tier
-/// @param tokens how long its prompt was
-/// @param lasting how much of its beginning was written for the longer time
+/// @param tier the tier that the request asked for
+/// @param terms the terms of that tier
+/// @param tokens the length of its prompt
+/// @param lasting the length of the prefix that was written for the longer TTL
 record CachedPrompt(
     CacheLifetime keeping, CacheTier tier, CachePricing terms, long tokens, long lasting) {
 
-  /// How much of it is there after a time without requests.
+  /// How many tokens are still cached after an idle period.
   ///
-  /// @param pings how many were sent in that time
-  /// @param others for how long the other tier keeps an entry
+  /// @param pings the number of pings sent in that time
+  /// @param others the TTL of the other tier
   long found(Duration idle, int pings, Duration others) {
     var lastUse = terms.warmEvery().multipliedBy(pings);
     var asked = lastUse.plus(terms.timeToLive());
@@ -30,18 +30,18 @@ record CachedPrompt(
     return idle.compareTo(asked) <= 0 || idle.compareTo(other) <= 0 ? lasting : 0;
   }
 
-  /// How much pings find gone although they come in time, and write anew: what was written for the
-  /// shorter time and is pinged as if it were kept for the longer one.
+  /// How many tokens pings must write again although they are in time: those written for the
+  /// shorter TTL but pinged as if for the longer one.
   long writtenByPings(int pings) {
     boolean isMistaken =
         keeping == CacheLifetime.IN_PARTS && tier == CacheTier.LASTING && pings > 0;
     return isMistaken ? tokens - lasting : 0;
   }
 
-  /// What is held after the next request.
+  /// The cached prompt after the next request.
   ///
-  /// @param pings how many were sent before it
-  /// @param found how much of its prompt was there
+  /// @param pings the number of pings sent before it
+  /// @param found how many tokens of its prompt were cached
   CachedPrompt then(int pings, long found, CacheTier asked, CachePricing askedTerms, long prompt) {
     long kept = Math.min(found, writtenByPings(pings) > 0 ? tokens : lasting);
     boolean isLasting = asked == CacheTier.LASTING && kept == found;

@@ -5,13 +5,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// All rules on the same traffic.
+/// The costs of all rules on the same traffic.
 ///
-/// @param costs of each rule by its name, in the order in which they are shown
-/// @param hindsight the best that could have been decided once for each tenant
-/// @param again the adaptive rule's, led a second time through the traffic that it has learned by
-///   then
-/// @param inParts the adaptive rule's where a prompt is kept [in parts][CacheLifetime#IN_PARTS]
+/// @param costs the costs of each rule by name, in display order
+/// @param hindsight the costs of the best fixed decision for each tenant
+/// @param again the adaptive rule's costs in a second pass over the traffic, which it has learned
+///   by then
+/// @param inParts the adaptive rule's costs if prompts are cached [in
+///   parts][CacheLifetime#IN_PARTS]
 record Comparison(Map<String, Costs> costs, Costs hindsight, Costs again, Costs inParts) {
 
   static Comparison of(List<TrafficEvent> steps) {
@@ -52,9 +53,9 @@ record Comparison(Map<String, Costs> costs, Costs hindsight, Costs again, Costs 
     return change(of(rule));
   }
 
-  /// The least change of a rule that decides the same for everybody.
+  /// The change of the best fixed rule.
   ///
-  /// @param briefOnly whether only rules count that keep to the shorter tier
+  /// @param briefOnly whether to consider only rules that use the shorter tier
   double leastFixed(boolean briefOnly) {
     return Rules.fixed().stream()
         .filter(rule -> !briefOnly || rule.terms(CacheTier.BRIEF).write() == Rules.BRIEF.write())
@@ -63,7 +64,7 @@ record Comparison(Map<String, Costs> costs, Costs hindsight, Costs again, Costs 
         .orElseThrow();
   }
 
-  /// How much of what could have been saved in hindsight the adaptive rule saves, as a share.
+  /// The adaptive rule's saving as a share of the hindsight saving.
   double shareOfHindsight() {
     return change(Rules.ADAPTIVE) / change(hindsight);
   }

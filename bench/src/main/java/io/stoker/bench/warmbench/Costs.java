@@ -1,19 +1,20 @@
 package io.stoker.bench.warmbench;
 
-/// What a rule has cost, in plain tokens of the prompt.
+/// The costs of a rule, in uncached prompt tokens.
 ///
-/// @param pings for pings
-/// @param rewrites for what was gone when the user came back, at the price of the usual tier
-/// @param surcharge what was written for longer than usual cost more
-/// @param unavoidable what is read and written whatever the rule is
+/// @param pings the cost of pings
+/// @param rewrites the cost of writing again what had expired when the user came back, at the usual
+///   tier's price
+/// @param surcharge the extra cost of writing for the longer TTL
+/// @param unavoidable the cost of reads and writes that no rule avoids
 /// @param wasted the part of `pings` for users who never came back
-/// @param sent how many pings there were
+/// @param sent the number of pings
 record Costs(
     double pings, double rewrites, double surcharge, double unavoidable, double wasted, long sent) {
 
   static final Costs EMPTY = new Costs(0, 0, 0, 0, 0, 0);
 
-  /// What could have been saved.
+  /// The costs that a better rule could save.
   double avoidable() {
     return pings + rewrites + surcharge;
   }
@@ -22,7 +23,7 @@ record Costs(
     return avoidable() + unavoidable;
   }
 
-  /// The change against other costs, as a share of what could have been saved there.
+  /// The change of the avoidable costs relative to other costs.
   double against(Costs other) {
     return avoidable() / other.avoidable() - 1;
   }

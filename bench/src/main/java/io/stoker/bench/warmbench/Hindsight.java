@@ -6,11 +6,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The best that could have been decided once for each tenant, by one who knows all that came: one
-/// tier, and one number of pings for each reason for which the model stops.
+/// The best fixed decision for each tenant, knowing the whole traffic: one tier, and one number of
+/// pings per stop reason.
 ///
-/// What a number of pings costs after one reason does not hang on the numbers after the others. So
-/// each number is led through the traffic once, and the cheapest is taken for each reason.
+/// The costs after one stop reason do not depend on the numbers of pings after the others. So each
+/// number is replayed once, and the cheapest is taken for each reason.
 final class Hindsight {
 
   private Hindsight() {}
@@ -23,7 +23,7 @@ final class Hindsight {
     return best.values().stream().reduce(Costs.EMPTY, Costs::plus);
   }
 
-  /// What the best numbers of pings cost each tenant in one tier.
+  /// The costs of the best numbers of pings in one tier, by tenant.
   private static Map<String, Costs> cheapest(CacheTier tier, List<TrafficEvent> steps) {
     var terms = Rules.BOTH.pricing(tier);
     var cheapest = new HashMap<Bucket, Costs>();

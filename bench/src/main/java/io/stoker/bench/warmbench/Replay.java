@@ -11,40 +11,39 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Leads a rule through traffic, in the order of time, and keeps its costs.
+/// Replays traffic in order of time under a rule, and sums up its costs.
 ///
-/// The order at a request is that of a server: the idle period before it ends, and the rule learns
-/// how long it was; how much of the prompt is still there, and so how much is to be written, is
-/// known; the rule says which tier to ask for; only then is it known why the model stops, and the
-/// rule says how many pings the idle period is worth that begins.
+/// A request is processed in the order of a server: the idle period before it ends, and the rule
+/// learns its length; the cached part of the prompt, and so the part to write, becomes known; the
+/// rule chooses the tier; only then is the stop reason known, and the rule decides how many pings
+/// the next idle period is worth.
 ///
-/// Prices are the provider's published ones. A request reads the longest beginning of its prompt
-/// that was written before and is still there, and writes what follows, at the price of the tier
-/// that it asks for (section "Mixing different TTLs": read up to `A`, the highest hit; written `B -
-/// A` for an hour, `C - B` for five minutes). What it writes is one entry, the whole prompt ("a
-/// hash of the prefix ending at that block"), and using an entry makes it live anew at no cost; so
-/// the prompt lives as long as the request asked for that used it last: [CacheLifetime#WHOLE]. That
-/// a part written for five minutes lasts an hour from then on is read out of these sentences, and
-/// not said in so many words; [CacheLifetime#IN_PARTS] is for those who doubt it.
+/// Prices are the provider's published ones. A request reads the longest cached prefix of its
+/// prompt, and writes the rest at the price of the tier that it asks for (section "Mixing different
+/// TTLs": read up to `A`, the highest hit; written `B - A` for an hour, `C - B` for five minutes).
+/// It writes one entry for the whole prompt ("a hash of the prefix ending at that block"), and
+/// using an entry renews it at no cost; so the prompt has the TTL of the last request that used it:
+/// [CacheLifetime#WHOLE]. The documentation implies, but does not state, that a part written for
+/// five minutes then lasts an hour; [CacheLifetime#IN_PARTS] assumes that it does not.
 ///
 /// Source: https://platform.claude.com/docs/en/build-with-claude/prompt-caching
 ///
-/// Confined to one thread, for one run.
+/// Confined to one thread, and for one run.
 final class Replay {
 
-  /// What a ping says and is answered, in plain tokens of the prompt: 10 tokens, and one of the
-  /// answer at five times the price.
+  /// The cost of a ping's own tokens, in uncached prompt tokens: 10, and one output token at five
+  /// times the price.
   static final double PING_TOKENS = 15;
 
-  /// Whose costs are counted together.
+  /// The group for which costs are summed up.
   ///
-  /// @param stop before the idle period
+  /// @param stop the stop reason before the idle period
   record Bucket(String tenant, StopReason stop) {}
 
-  /// Is told of each idle period that ends.
+  /// A listener for the end of each idle period.
   interface Watcher {
 
-    /// Sees how many pings were sent, and what was held.
+    /// Called with the cached prompt and the number of pings sent.
     void ended(CachedPrompt held, int sent);
   }
 
@@ -66,7 +65,7 @@ final class Replay {
       return Duration.ofMillis(atMillis - step.atMillis());
     }
 
-    /// How many pings have been sent until then.
+    /// The number of pings sent until then.
     int sent(long atMillis) {
       return held.terms().warmsSent(until(atMillis), decided);
     }
@@ -85,7 +84,7 @@ final class Replay {
     this.watcher = watcher;
   }
 
-  /// What a rule costs, all in all.
+  /// The total costs of a rule.
   static Costs sum(Rule rule, List<TrafficEvent> steps) {
     return sum(run(rule, steps));
   }
@@ -98,9 +97,9 @@ final class Replay {
     return new Replay(rule, CacheLifetime.WHOLE, (_, _) -> {}).run(steps);
   }
 
-  /// What it costs.
+  /// Replays the traffic.
   ///
-  /// @param steps in the order of time
+  /// @param steps the traffic, in order of time
   Map<Bucket, Costs> run(List<TrafficEvent> steps) {
     var lengths = lengths(steps);
     for (int i = 0; i < steps.size(); i++) {
@@ -118,7 +117,7 @@ final class Replay {
     return costs;
   }
 
-  /// How long each idle period will be; null if the user does not come back.
+  /// The length of each idle period; null if the user does not come back.
   private static List<@Nullable Duration> lengths(List<TrafficEvent> steps) {
     var next = new HashMap<String, TrafficEvent>();
     var lengths = new ArrayList<@Nullable Duration>();
@@ -196,7 +195,8 @@ final class Replay {
     watcher.ended(idle.held, sent);
   }
 
-  /// Nobody knows how it will end: its pings are neither wasted nor of use.
+  /// The outcome of an open idle period is unknown: its pings count neither as wasted nor as
+  /// useful.
   private void open(Idle idle, long atMillis) {
     int sent = idle.sent(atMillis);
     count(idle.bucket, new Costs(cost(idle.held, sent), 0, 0, 0, 0, sent));

@@ -7,39 +7,39 @@ import io.stoker.prompts.policy.StopReason;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// A rule by which prompt caches are kept warm.
+/// A rule for keeping prompt caches warm.
 interface Rule {
 
-  /// What it is called.
+  /// The rule's name.
   String name();
 
-  /// Which tier a request asks for, before anything is known of its answer.
+  /// The tier that a request asks for, decided before its answer.
   ///
-  /// @param idle how long the user will stay away afterwards, for the one who knows; null for ever
+  /// @param idle how long the user will be idle afterwards, for clairvoyant rules; null for ever
   CacheTier tier(String tenant, PromptSize stakes, @Nullable Duration idle);
 
-  /// What a tier costs, and how often it is pinged.
+  /// The prices and ping interval of a tier.
   CachePricing terms(CacheTier tier);
 
-  /// Up to how many pings are sent while the user stays away.
+  /// The most pings to send while the user is idle.
   ///
-  /// @param idle how long that will be, for the one who knows; null for ever
+  /// @param idle how long that will be, for clairvoyant rules; null for ever
   int pings(
       String tenant, StopReason stop, CacheTier tier, PromptSize stakes, @Nullable Duration idle);
 
-  /// Sees what a ping found.
+  /// Receives the result of a ping.
   ///
   /// @param wrote whether it wrote more than it read
   default void pinged(CacheTier tier, boolean wrote) {}
 
-  /// Sees what a request found that came while the prompt should have been there.
+  /// Receives the result of a request that came while the prompt should have been cached.
   ///
-  /// @param tier that was asked for before
-  /// @param wrote whether it wrote most of it anew
+  /// @param tier the tier of the previous request
+  /// @param wrote whether it wrote most of the prompt again
   default void requested(CacheTier tier, boolean wrote) {}
 
-  /// Sees how long somebody has stayed away.
+  /// Receives the length of an idle period.
   ///
-  /// @param comesBack whether the user did
+  /// @param comesBack whether the user came back
   default void learn(String tenant, StopReason stop, Duration idle, boolean comesBack) {}
 }

@@ -26,7 +26,7 @@ final class Rules {
   static final CacheTiers BOTH = new CacheTiers("bench", BRIEF, LASTING);
   static final CacheTiers BRIEF_ONLY = new CacheTiers("bench", BRIEF, null);
 
-  /// When a user counts as one who does not come back.
+  /// The idle time after which a user counts as gone.
   static final Duration HORIZON = AdaptivePolicy.horizon(BOTH);
 
   static final String NEVER = "never";
@@ -47,7 +47,7 @@ final class Rules {
     return new Fixed(NEVER, CacheTier.BRIEF, brief(290, 0));
   }
 
-  /// Those that decide the same for everybody.
+  /// The fixed rules, which decide the same for every conversation.
   static List<Rule> fixed() {
     return List.of(
         new Fixed("240 s for ever", CacheTier.BRIEF, brief(240, FOR_EVER)),
@@ -66,14 +66,14 @@ final class Rules {
         new Fixed("1 h, K = 32", CacheTier.LASTING, lasting(32)));
   }
 
-  /// Pings for a time, as long as a chance that is always the same pays for one.
+  /// Pings for a while, provided that a constant probability of return pays for a ping.
   private static Rule constantChance(double chance, Duration atMost) {
     var terms = brief(270, FOR_EVER);
     int pings = chance >= terms.breakEven() ? (int) atMost.dividedBy(terms.warmEvery()) : 0;
     return new Fixed("270 s, p = 0.15, 30 min", CacheTier.BRIEF, brief(270, pings));
   }
 
-  /// Pings until they have cost as much as the loss that they avert.
+  /// Pings until they have cost as much as the loss that they avoid.
   private static CachePricing skiRental(CachePricing terms) {
     return new CachePricing(
         terms.timeToLive(),
@@ -93,18 +93,18 @@ final class Rules {
         new Clairvoyant("clairvoyant", BOTH));
   }
 
-  /// Always the same tier, and always as many pings.
+  /// A rule with a fixed tier and number of pings.
   record Fixed(String name, CacheTier which, CachePricing terms, Predicate<Gate> gate)
       implements Rule {
 
-    /// What a gate looks at.
+    /// The input of a gate.
     record Gate(StopReason stop, long prefixTokens) {}
 
     Fixed(String name, CacheTier which, CachePricing terms) {
       this(name, which, terms, _ -> true);
     }
 
-    /// One of those of which the best are chosen in hindsight.
+    /// A candidate of [Hindsight].
     static Fixed of(CacheTier tier, int pings) {
       return new Fixed("", tier, tier == CacheTier.BRIEF ? brief(290, pings) : lasting(pings));
     }
@@ -130,7 +130,7 @@ final class Rules {
     }
   }
 
-  /// Stoker's own.
+  /// Stoker's adaptive policy.
   record Adaptive(String name, AdaptivePolicy policy, CacheTiers tiers) implements Rule {
 
     @Override
@@ -173,7 +173,7 @@ final class Rules {
     }
   }
 
-  /// One who knows when the user comes back, but not what follows then.
+  /// A rule that knows when the user comes back, but not what follows.
   record Clairvoyant(String name, CacheTiers tiers) implements Rule {
 
     @Override
@@ -188,7 +188,7 @@ final class Rules {
           : CacheTier.BRIEF;
     }
 
-    /// What is lost is written anew at the price of the usual tier, or better.
+    /// Lost tokens are written again at the usual tier's price, or better.
     private double cost(CachePricing terms, PromptSize stakes, @Nullable Duration idle) {
       if (idle == null) {
         return 0;

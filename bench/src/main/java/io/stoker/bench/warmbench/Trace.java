@@ -18,11 +18,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/// Reads traffic from a file of comma-separated values that begins with the line
-/// `at,tenant,conversation,kind,stop,prompt,added`.
+/// Reads traffic from a CSV file with the header `at,tenant,conversation,kind,stop,prompt,added`.
 ///
-/// `at` is an ISO instant or milliseconds since 1970; `kind` is `request` or `close`, and of a
-/// close the rest is empty. Lines may come in any order. Fields are not quoted, and hold no commas.
+/// `at` is an ISO instant or milliseconds since 1970; `kind` is `request` or `close`, and the rest
+/// of a close is empty. Lines may be in any order. Fields are not quoted, and contain no commas.
 final class Trace {
 
   private static final String HEADER = "at,tenant,conversation,kind,stop,prompt,added";
@@ -34,10 +33,10 @@ final class Trace {
 
   private Trace() {}
 
-  /// In the order of time.
+  /// Reads the events, sorted by time.
   ///
-  /// @throws IllegalArgumentException if it cannot be read, or one of its lines cannot be
-  ///   understood; the message names the line, what was expected and what came
+  /// @throws IllegalArgumentException if the file cannot be read or a line is invalid; the message
+  ///   contains the line number, the expected and the actual value
   static List<TrafficEvent> read(Path file) {
     try {
       return read(Files.readAllLines(file, UTF_8));

@@ -7,17 +7,16 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
-/// Conversations as they might be held: made up, but the same for the same seed.
+/// Synthetic traffic of conversations, the same for the same seed.
 ///
-/// Half of the tenants are people. How long they stay away is log-normal: after the end of a turn
-/// with a median of 150 s and 37 % above 300 s, after the use of a tool with a median of 5 s and
-/// 0.74 % above 300 s; both come equally often. A fifth are programs that use tools in a loop. A
-/// tenth come back after an exponential time, 10 minutes in the mean. The rest stay away for a
-/// moment (60 %), for a meeting (25 %) or overnight (15 %). Each tenant is slower or faster than
-/// its kind, log-normally by sigma 0.5, and gives up its conversations after each end of a turn
-/// with a probability that is Beta(2, 18) over the tenants. A conversation that is given up is
-/// closed eight hours later. A context begins with some 12,000 tokens, and is compacted when it has
-/// grown to 180,000.
+/// Half of the tenants are people, whose idle times are log-normal: after the end of a turn with a
+/// median of 150 s and 37 % above 300 s, after a tool call with a median of 5 s and 0.74 % above
+/// 300 s; both are equally frequent. A fifth are programs that call tools in a loop. A tenth have
+/// exponential idle times with a mean of 10 minutes. The rest are idle for a moment (60 %), a
+/// meeting (25 %) or overnight (15 %). Each tenant's pace varies log-normally with sigma 0.5, and
+/// it abandons its conversations after each end of a turn with a probability that is Beta(2, 18)
+/// over the tenants. An abandoned conversation is closed eight hours later. A context begins with
+/// about 12,000 tokens, and is compacted when it reaches 180,000.
 final class Traffic {
 
   static final long GIVEN_UP_MILLIS = 8 * 3_600_000L;
@@ -43,9 +42,9 @@ final class Traffic {
     this.addedTokens = addedTokens;
   }
 
-  /// Traffic of all kinds.
+  /// Traffic of all kinds of tenants.
   ///
-  /// @param addedTokens how many tokens a turn adds to its context, in the mean
+  /// @param addedTokens the mean number of tokens that a turn adds
   static List<TrafficEvent> mixed(long seed, double addedTokens) {
     var traffic = new Traffic(seed, addedTokens);
     for (int tenant = 0; tenant < TENANTS; tenant++) {
@@ -59,7 +58,7 @@ final class Traffic {
     return traffic.inOrder();
   }
 
-  /// Nothing but programs that use tools.
+  /// Traffic of programs that call tools only.
   static List<TrafficEvent> loops(long seed, double addedTokens) {
     var traffic = new Traffic(seed, addedTokens);
     for (int tenant = 0; tenant < TENANTS; tenant++) {
@@ -83,7 +82,7 @@ final class Traffic {
     }
   }
 
-  /// Makes one, and says how many gaps it has.
+  /// Adds a conversation, and returns its number of gaps.
   private int conversation(
       String tenant, String id, Kind kind, double pace, double givesUp, int most) {
     double at = random.nextDouble() * SPREAD_MILLIS;
@@ -122,7 +121,7 @@ final class Traffic {
     return tool ? StopReason.TOOL_USE : StopReason.END_OF_TURN;
   }
 
-  /// With the pace of the tenant, so that 37 % and 0.74 % hold over all of them.
+  /// An idle time before the tenant's pace, with which 37 % and 0.74 % hold over all tenants.
   private double seconds(Kind kind, StopReason stop) {
     return switch (kind) {
       case PERSON ->
@@ -140,7 +139,7 @@ final class Traffic {
     };
   }
 
-  /// The sigma within a tenant, if the whole is `ln ratio / z`.
+  /// The sigma within a tenant, if the total is `ln ratio / z`.
   private static double within(double ratio, double z) {
     double whole = Math.log(ratio) / z;
     return Math.sqrt(whole * whole - PACE * PACE);
@@ -150,7 +149,7 @@ final class Traffic {
     return median * Math.exp(sigma * random.nextGaussian());
   }
 
-  /// By two gammas with whole shapes, which are sums of exponentials.
+  /// A beta variate by two gammas with integer shapes, which are sums of exponentials.
   private double beta(int a, int b) {
     double one = gamma(a);
     return one / (one + gamma(b));

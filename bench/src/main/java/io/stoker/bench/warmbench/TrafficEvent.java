@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param atMillis when the request begins, or the conversation is closed
 /// @param stop why the model stops; null for the end of the conversation
-/// @param prompt how many tokens the request has
-/// @param added how many of them the request before did not have, all for the first
+/// @param prompt the tokens of the request's prompt
+/// @param added how many of them the previous request did not have; all for the first
 record TrafficEvent(
     long atMillis,
     String tenant,

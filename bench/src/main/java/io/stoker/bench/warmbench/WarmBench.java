@@ -8,34 +8,35 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Compares the rules by which prompt caches can be kept warm.
+/// Compares rules for keeping prompt caches warm.
 public final class WarmBench {
 
   private static final List<Integer> STANDARD_TOKENS = List.of(6_000, 20_000);
 
   private WarmBench() {}
 
-  /// What to compare on.
+  /// The options.
   ///
-  /// @param seeds how many times made-up traffic is made, with the seeds 1, 2, 3 and so on
-  /// @param newTokens how many tokens a turn adds in the mean, one after the other
-  /// @param trace a file of traffic in place of what is made up; null for none
-  /// @param chart a file to draw into; null for none
+  /// @param seeds the number of synthetic runs, with the seeds 1, 2, 3 and so on
+  /// @param newTokens the mean numbers of tokens that a turn adds, one comparison each
+  /// @param trace a file of traffic instead of synthetic traffic; null for none
+  /// @param chart the file of the chart; null for none
   public record Options(
       int seeds, List<Integer> newTokens, @Nullable Path trace, @Nullable Path chart) {
 
-    /// What is compared when nothing is said.
+    /// The default options.
     public static final Options STANDARD = new Options(5, STANDARD_TOKENS, null, null);
 
-    /// Checks that there is something to compare.
+    /// Checks the values.
     public Options {
       newTokens = List.copyOf(newTokens);
       if (seeds < 1 || seeds > 1_000) {
-        throw new IllegalArgumentException("--seeds must be 1 to 1000 but was " + seeds);
+        throw new IllegalArgumentException("expected --seeds from 1 to 1000, got " + seeds);
       }
       for (int tokens : newTokens) {
         if (tokens < 50 || tokens > 100_000) {
-          throw new IllegalArgumentException("--new-tokens must be 50 to 100000 but was " + tokens);
+          throw new IllegalArgumentException(
+              "expected --new-tokens from 50 to 100000, got " + tokens);
         }
       }
     }
@@ -45,22 +46,22 @@ public final class WarmBench {
       return new Options(more, newTokens, trace, chart);
     }
 
-    /// The same with turns of one length.
+    /// The same with one number of new tokens.
     public Options withNewTokens(int tokens) {
       return new Options(seeds, List.of(tokens), trace, chart);
     }
 
-    /// The same on traffic of one's own.
+    /// The same with a trace.
     public Options withTrace(Path file) {
       return new Options(seeds, newTokens, file, chart);
     }
 
-    /// The same, drawn.
+    /// The same with a chart.
     public Options withChart(Path file) {
       return new Options(seeds, newTokens, trace, file);
     }
 
-    /// What was typed.
+    /// The command line of these options.
     public String command() {
       var command = new StringBuilder("./stoker bench warmbench");
       if (trace == null) {
@@ -78,19 +79,19 @@ public final class WarmBench {
     }
   }
 
-  /// What came of one kind of traffic.
+  /// The result for one kind of traffic.
   ///
-  /// @param newTokens how many tokens a turn adds in the mean; 0 in a trace
+  /// @param newTokens the mean number of tokens that a turn adds; 0 for a trace
   record Result(String title, int newTokens, Comparison comparison) {}
 
-  /// Compares, draws if that is wanted, and gives a page of Markdown.
+  /// Compares the rules, draws the chart if requested, and returns a page of Markdown.
   ///
-  /// @param machine lines of a table that say what it ran on
-  /// @throws IllegalArgumentException if the trace cannot be understood, or the chart has no folder
+  /// @param machine table rows that describe the machine
+  /// @throws IllegalArgumentException if the trace is invalid, or the chart's folder does not exist
   public static String run(Options options, List<String> machine) {
     var chart = options.chart();
     if (chart != null) {
-      folder(chart); // rather now than in the end
+      folder(chart); // fails now rather than at the end
     }
     var results = new ArrayList<Result>();
     var trace = options.trace();
@@ -121,8 +122,8 @@ public final class WarmBench {
     return sum;
   }
 
-  /// By how much the adaptive rule costs more than none where programs use tools all the time, as a
-  /// share of all that is spent.
+  /// How much more the adaptive rule costs than no warming for tool loops, as a share of the total
+  /// costs.
   static double loops(int seeds) {
     var never = Costs.EMPTY;
     var adaptive = Costs.EMPTY;
@@ -138,12 +139,12 @@ public final class WarmBench {
     var folder = chart.toAbsolutePath().getParent();
     if (folder == null || !Files.isDirectory(folder)) {
       throw new IllegalArgumentException(
-          "--chart wants a file in a folder that exists but got " + chart);
+          "expected --chart with a file in an existing folder, got " + chart);
     }
     return folder;
   }
 
-  /// All of it, or nothing.
+  /// Writes the chart atomically.
   private static void write(Path chart, String text) {
     try {
       var part = Files.createTempFile(folder(chart), "chart", ".part");

@@ -4,8 +4,8 @@ import io.stoker.bench.warmbench.WarmBench.Result;
 import java.util.List;
 import java.util.Locale;
 
-/// The results as an SVG: for each rule a bar of what it costs of what never costs. Confined to one
-/// thread.
+/// The results as an SVG: a bar per rule with its costs relative to the rule "never". Confined to
+/// one thread.
 final class WarmBenchChart {
 
   private static final int NAMES = 190;

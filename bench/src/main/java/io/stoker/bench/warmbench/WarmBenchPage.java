@@ -4,12 +4,12 @@ import io.stoker.bench.page.MarkdownPage;
 import io.stoker.bench.warmbench.WarmBench.Result;
 import java.util.List;
 
-/// The results as Markdown. Confined to one thread.
+/// The results of [WarmBench] as Markdown. Confined to one thread.
 final class WarmBenchPage {
 
   private static final double PERCENT = 100;
 
-  /// In place of a share of nothing.
+  /// Shown instead of a share of zero.
   private static final String NOTHING = "-";
 
   private static final double BAR_PER_COST = 40;
@@ -21,7 +21,7 @@ final class WarmBenchPage {
   private static final double HINDSIGHT_TARGET = 0.9;
   private static final double LOOPS_TARGET = 0.001;
 
-  /// What the adaptive rule is to reach, by how many tokens a turn adds.
+  /// The targets of the adaptive rule, by the number of new tokens.
   private enum Target {
     SMALL(6_000, -0.6, 0.02),
     LARGE(20_000, -0.44, 0.1);
@@ -53,9 +53,9 @@ final class WarmBenchPage {
     results.forEach(this::targets);
   }
 
-  /// Adds traffic of nothing but programs that use tools.
+  /// Adds the result for tool loops.
   ///
-  /// @param change of all that is spent, against never
+  /// @param change the change of the total costs against never
   void loops(double change) {
     page.row(
         "tool loops only",

@@ -1,7 +1,6 @@
-/// Runs the rules by which prompt caches can be kept warm over the same traffic, with the same
-/// costs.
+/// Compares rules for keeping prompt caches warm, on the same traffic and with the same accounting.
 ///
-/// [Traffic] makes conversations, or a [Trace] has them; [Rules] are what is compared; [Replay]
-/// leads one of them through.
+/// [Traffic] generates conversations, or a [Trace] provides them; [Rules] are compared; [Replay]
+/// runs one of them.
 @org.jspecify.annotations.NullMarked
 package io.stoker.bench.warmbench;

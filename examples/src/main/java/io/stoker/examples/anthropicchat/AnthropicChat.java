@@ -22,8 +22,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
-/// A chat on the command line whose prompt Anthropic does not forget while its user is away: every
-/// four minutes a request of the same beginning, which reads the cache and so keeps it.
+/// A command-line chat whose prompt stays in Anthropic's cache while the user is away: every four
+/// minutes, a request with the same prefix reads the cache, which renews its TTL.
 public final class AnthropicChat implements AutoCloseable {
 
   private static final String KEY = "ANTHROPIC_API_KEY";
@@ -53,8 +53,8 @@ public final class AnthropicChat implements AutoCloseable {
     warmer.setEnabled(CHAT, true);
   }
 
-  /// Reads what the user says line by line, until it ends. Wants `ANTHROPIC_API_KEY`; another place
-  /// and model may be named with `ANTHROPIC_BASE_URL` and `ANTHROPIC_MODEL`.
+  /// Reads lines from standard input until it ends. Requires `ANTHROPIC_API_KEY`;
+  /// `ANTHROPIC_BASE_URL` and `ANTHROPIC_MODEL` override the address and the model.
   public static void main(String[] arguments) {
     var environment = System.getenv();
     if (!environment.containsKey(KEY)) {
@@ -77,7 +77,7 @@ public final class AnthropicChat implements AutoCloseable {
     return url == null ? settings : settings.at(URI.create(url));
   }
 
-  /// Says something, and returns when the whole answer has come, or word of why it did not.
+  /// Sends a message, and returns after the whole answer or an error.
   void say(String text, Consumer<String> screen) {
     var over = new CompletableFuture<Void>();
     PromptChat.Watcher watcher =
@@ -96,12 +96,13 @@ public final class AnthropicChat implements AutoCloseable {
     }
   }
 
-  /// How it stands: when the next warm is due, how the last one went, what all have cost.
+  /// The state of the conversation: when the next warm is due, how the last one went, and what they
+  /// have cost.
   Conversation state() {
     return warmer.conversation(CHAT);
   }
 
-  /// Ends the conversation, and its warming with it. The second time it does nothing.
+  /// Ends the conversation and its warming. Idempotent.
   @Override
   public void close() {
     if (closed) {

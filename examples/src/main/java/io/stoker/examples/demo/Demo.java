@@ -25,11 +25,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// Shows what warming is worth: the same look-ups against a cold and against a warmed Redis, then a
+/// Demonstrates the effect of warming: the same look-ups against a cold and a warm Redis, then a
 /// session that is signed out and stays so.
 ///
-/// Exit code 0 if at least 90 % of the sample is verified, at least 90 % of the look-ups hit and
-/// every answer was right; else 1; 2 for flags that make no sense.
+/// Exit code 0 if at least 90 % of the sample was found, at least 90 % of the look-ups hit and
+/// every answer was right, otherwise 1; 2 for invalid flags.
 @Command(
     name = "stoker demo",
     description = "Shows what warming is worth, with a Postgres and a Redis of its own.",
@@ -72,7 +72,7 @@ public final class Demo implements Callable<Integer> {
   private final Printout printout;
   private final Time time = Time.system();
 
-  /// @param terminal whether `out` is one, so that a bar may move
+  /// @param terminal whether `out` is a terminal, for a progress bar
   Demo(PrintStream out, PrintStream err, boolean terminal) {
     this.out = out;
     this.err = err;
@@ -87,7 +87,7 @@ public final class Demo implements Callable<Integer> {
     System.exit(demo.run(arguments));
   }
 
-  /// Reads the flags, and runs.
+  /// Parses the flags, and runs.
   int run(String... arguments) {
     return new CommandLine(this)
         .setOut(new PrintWriter(out, true, out.charset()))
@@ -155,8 +155,7 @@ public final class Demo implements Callable<Integer> {
     return seed;
   }
 
-  /// Lets Java compile what will be measured; else the first of two measurements would be the
-  /// slower one for that reason alone.
+  /// Warms up the JIT, which would otherwise make the first of the two measurements slower.
   private void warmUp(Visits visits, RedisSessions redis, SessionSource source) {
     var some = visits.draw(Math.min(2000, lookups), SEED + 1);
     lookUp(some, redis, source);

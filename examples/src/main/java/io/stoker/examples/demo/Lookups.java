@@ -9,12 +9,12 @@ import java.util.List;
 
 /// The results of look-ups through a [SessionCache].
 ///
-/// @param counts how the cache itself counted them
-/// @param wrong look-ups that found a session that is not valid, or did not find a valid one
+/// @param counts the cache's own counts
+/// @param wrong look-ups that found an invalid session, or missed a valid one
 /// @param sorted how long each took in nanoseconds, shortest first
 record Lookups(LookupCounts counts, int wrong, List<Long> sorted) {
 
-  /// Looks every visit up, one after another.
+  /// Looks up every visit, one after another.
   static Lookups measure(List<Visits.Visit> visits, SessionCache cache, Time time) {
     var took = new Long[visits.size()];
     int wrong = 0;
@@ -34,7 +34,7 @@ record Lookups(LookupCounts counts, int wrong, List<Long> sorted) {
     return counts.hitRate().orElse(0);
   }
 
-  /// The time that `share` of the look-ups, from 0 to 1, did not exceed.
+  /// A quantile of the durations; `share` is from 0 to 1.
   Duration quantile(double share) {
     int rank = (int) Math.ceil(share * sorted.size());
     return Duration.ofNanos(sorted.get(Math.max(0, rank - 1)));

@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 
-/// Everything the demo prints. Thread-safe.
+/// The output of the demo. Thread-safe.
 final class Printout {
 
   private final boolean terminal;
@@ -26,8 +26,8 @@ final class Printout {
     this.terminal = terminal;
   }
 
-  /// Prints nothing more, nor lets the log: while the JVM ends, it would only report that the
-  /// servers are gone.
+  /// Suppresses all further output and logging, which would only report that the servers are gone
+  /// while the JVM ends.
   void mute() {
     out = new PrintStream(OutputStream.nullOutputStream());
     err = out;

@@ -12,10 +12,10 @@ import io.stoker.sessions.WriteMode;
 import java.time.Duration;
 import java.util.List;
 
-/// Signs one session out while a warm run is under way, and leaves it in Postgres.
+/// Signs out one session during a warm run, while Postgres still has it.
 record SignOut(SessionCache cache, RedisSessions redis, SessionSource source, Time time) {
 
-  /// Whether the session was found before, and never after.
+  /// Returns whether the session was found before, and never after.
   boolean show(String token, Printout printout) {
     printout.signingOut();
     var store = redis.store();

@@ -10,11 +10,11 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 
-/// Requests as they come after a deploy: from all users with a live session, the recently active
-/// ones much more often, and now and then with a token that is no longer valid.
+/// Simulated requests after a deploy: from all users with a live session, much more often from
+/// recently active ones, and occasionally with a token that is no longer valid.
 ///
-/// @param valid those with a live session, newest activity first
-/// @param invalid those whose session has expired or whose user is banned or deleted
+/// @param valid visits with a live session, newest activity first
+/// @param invalid visits whose session has expired or whose user is banned or deleted
 record Visits(List<Visit> valid, List<Visit> invalid) {
 
   /// Half of the requests come from the most recently active eighth.
@@ -54,7 +54,7 @@ record Visits(List<Visit> valid, List<Visit> invalid) {
         byActivity.stream().filter(visit -> !visit.valid()).toList());
   }
 
-  /// Some visits at random; the same for the same `seed`.
+  /// Draws random visits, the same for the same `seed`.
   List<Visit> draw(int count, long seed) {
     var random = new SplittableRandom(seed);
     return IntStream.range(0, count).mapToObj(_ -> next(random)).toList();
@@ -67,7 +67,7 @@ record Visits(List<Visit> valid, List<Visit> invalid) {
     return valid.get((int) (valid.size() * Math.pow(random.nextDouble(), SKEW)));
   }
 
-  /// The most recently active one.
+  /// The visit with the most recent activity.
   Visit newest() {
     return valid.getFirst();
   }

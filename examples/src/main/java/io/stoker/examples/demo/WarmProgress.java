@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/// Progress of a warm run: a bar that grows on a terminal, a line for each quarter elsewhere.
+/// Shows the progress of a warm run: a bar on a terminal, a line for each quarter elsewhere.
 /// Confined to the run's thread.
 final class WarmProgress implements SessionEvents {
 
@@ -20,7 +20,7 @@ final class WarmProgress implements SessionEvents {
   private long step;
 
   /// @param out takes text as it is, without ending the line
-  /// @param total how many sessions the run will take
+  /// @param total how many sessions the run will warm
   WarmProgress(Consumer<String> out, boolean terminal, long total) {
     this.out = out;
     this.terminal = terminal;

@@ -1,8 +1,8 @@
-/// `./stoker demo`: what warming is worth, measured on your machine with a Postgres and a Redis of
-/// its own.
+/// `./stoker demo`: measures the effect of warming on your machine, with its own Postgres and
+/// Redis.
 ///
-/// Start at `Demo`. `Visits` are the requests, `Lookups` what they measured, `SignOut` the proof
-/// that a revoked session stays revoked, `WarmProgress` the bar, `Printout` the words.
+/// Start with `Demo`. `Visits` are the requests, `Lookups` their results, `SignOut` shows that a
+/// revoked session stays revoked, `WarmProgress` is the progress bar, `Printout` the output.
 @NullMarked
 package io.stoker.examples.demo;
 

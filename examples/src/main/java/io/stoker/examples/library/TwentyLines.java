@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.RedisClient;
 
-/// The library in 20 lines: warms the sessions, looks one up, and signs it out.
+/// The library in 20 lines: warms the sessions, looks one up and signs it out.
 public final class TwentyLines {
 
   private static final Logger log = LoggerFactory.getLogger(TwentyLines.class);

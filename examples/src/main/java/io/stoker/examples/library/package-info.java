@@ -1,4 +1,4 @@
-/// I want to see all that my application has to do, in 20 lines.
+/// I want to see all the code that my application needs, in 20 lines.
 @NullMarked
 package io.stoker.examples.library;
 

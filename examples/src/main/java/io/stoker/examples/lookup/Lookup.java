@@ -11,7 +11,7 @@ import io.stoker.testing.SessionSeed;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 
-/// Runs a [LookupServer] until Ctrl-C, and says how to talk to it.
+/// Runs a [LookupServer] until Ctrl-C, and prints commands to try.
 public final class Lookup {
 
   private Lookup() {}
@@ -29,7 +29,7 @@ public final class Lookup {
     }
   }
 
-  /// What an application makes once, and asks on every request.
+  /// The cache, which an application creates once and uses on every request.
   static SessionCache sessions(Servers servers) {
     var time = Time.system();
     var redis = new RedisSessions(servers.redis(), time);

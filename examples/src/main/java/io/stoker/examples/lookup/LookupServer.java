@@ -33,7 +33,7 @@ public final class LookupServer implements AutoCloseable {
   private final HttpServer http;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
-  /// Starts to listen.
+  /// Starts the server.
   ///
   /// @param port of the loopback interface; 0 for any that is free
   public LookupServer(SessionCache sessions, DataSource dataSource, int port) throws IOException {
@@ -46,7 +46,7 @@ public final class LookupServer implements AutoCloseable {
     http.start();
   }
 
-  /// Where it listens.
+  /// The server's address.
   public URI uri() {
     return URI.create("http://127.0.0.1:" + http.getAddress().getPort());
   }
@@ -58,8 +58,8 @@ public final class LookupServer implements AutoCloseable {
         .orElse(Reply.UNAUTHORIZED);
   }
 
-  /// Postgres first, where the session is stored; then the cache, or it would be served until its
-  /// entry expires.
+  /// Deletes the session in Postgres first, then revokes it in the cache, which would otherwise
+  /// serve it until its entry expires.
   private Reply signOut(SessionKey key) throws SQLException {
     if (sessions.find(key).isEmpty()) {
       return Reply.UNAUTHORIZED;
@@ -106,7 +106,7 @@ public final class LookupServer implements AutoCloseable {
     }
   }
 
-  /// Stops listening at once.
+  /// Stops the server at once.
   @Override
   public void close() {
     http.stop(0);

@@ -10,8 +10,8 @@ import io.stoker.sessions.SessionSource;
 import io.stoker.sessions.SessionWarmer;
 import java.nio.file.Path;
 
-/// Warms sessions by the SELECT in a file. Which tables it reads is its own affair; so is the hash
-/// of the token, which must be the SHA-256 of what the client sends, in hexadecimal.
+/// Warms sessions by the SELECT in a file, which may read any tables. Its token hash must be the
+/// SHA-256 of the token that the client sends, in hexadecimal.
 public final class OwnSql {
 
   private OwnSql() {}

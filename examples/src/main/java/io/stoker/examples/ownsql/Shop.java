@@ -7,7 +7,7 @@ import java.sql.SQLException;
 import java.util.Base64;
 import javax.sql.DataSource;
 
-/// The database of a shop: 100 accounts, each logged in once, every tenth of them closed.
+/// The database of a shop: 100 accounts with one login each, every tenth of them closed.
 final class Shop {
 
   private static final int ACCOUNTS = 100;
@@ -39,7 +39,7 @@ final class Shop {
 
   private Shop() {}
 
-  /// Creates the tables with all that is in them.
+  /// Creates and fills the tables.
   static void open(DataSource dataSource) {
     try (var connection = dataSource.getConnection()) {
       try (var statement = connection.createStatement()) {
@@ -54,7 +54,7 @@ final class Shop {
     }
   }
 
-  /// What the holder of an account sends: all of them begin alike, as JWTs do.
+  /// The token of an account's owner: like real JWTs, all have the same prefix.
   static String jwt(long account) {
     return part("{\"alg\":\"HS256\",\"typ\":\"JWT\"}")
         + "."

@@ -16,8 +16,8 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 
-/// Answers of a RAG application, warmed ahead of the users. They are kept in memory here;
-/// `AnswerStore.sqlite` keeps them in a file, `AnswerStore.postgres` for several processes.
+/// Warms the answers of a RAG application ahead of its users. They are stored in memory here;
+/// `AnswerStore.sqlite` stores them in a file, `AnswerStore.postgres` for several processes.
 /// Thread-safe.
 public final class Assistant implements AutoCloseable {
 
@@ -40,9 +40,9 @@ public final class Assistant implements AutoCloseable {
   private final AnswerCache cache;
   private final AnswerWorker worker;
 
-  /// Begins to work.
+  /// Starts the worker.
   ///
-  /// @param application where questions are posted to
+  /// @param application the address that questions are posted to
   public Assistant(URI application) {
     var pipeline = AnswerPipeline.http(new HttpPipelineSettings(application), time);
     cache = new AnswerCache(store, pipeline, () -> FOUR_AT_A_TIME, time);
@@ -50,7 +50,7 @@ public final class Assistant implements AutoCloseable {
     worker.start();
   }
 
-  /// Starts an application, has three questions answered ahead of their users, and asks.
+  /// Starts an application, warms the answers to three questions, and asks some.
   public static void main(String[] arguments) throws IOException, InterruptedException {
     try (var application = new RagApp(0);
         var assistant = new Assistant(application.uri())) {
@@ -65,7 +65,7 @@ public final class Assistant implements AutoCloseable {
     }
   }
 
-  /// Queues questions, and waits until all have ended.
+  /// Queues questions, and waits until all are answered.
   Batch warm(List<String> questions) throws InterruptedException {
     var batch = store.queue().submit(new Submission(questions, BatchOptions.STANDARD, null));
     signal.wake();
@@ -76,7 +76,7 @@ public final class Assistant implements AutoCloseable {
     return batch;
   }
 
-  /// What a user gets.
+  /// The answer that a user gets.
   AnswerCache.Reply ask(String question) throws InterruptedException {
     return cache.ask(question, "");
   }

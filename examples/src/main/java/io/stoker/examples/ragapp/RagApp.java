@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What stands for a RAG application of your own: a web service that is asked as Stoker asks.
+/// A stand-in for your own RAG application: a web service with the API that Stoker calls.
 ///
 /// ```
 /// POST /answer  {"question": "When do you open?", "scope": ""}
@@ -27,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
 ///                "sources": [{"document": "hours", "title": "Opening hours", "passage": "…"}]}
 /// ```
 ///
-/// Of the answer's members only `answer` must be there. Thread-safe.
+/// Only the member `answer` is required. Thread-safe.
 public final class RagApp implements AutoCloseable {
 
   private static final JsonMapper JSON = JsonMapper.shared();
@@ -43,7 +43,7 @@ public final class RagApp implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpServer http;
 
-  /// Starts to listen.
+  /// Starts the server.
   ///
   /// @param port of the loopback interface; 0 for any that is free
   public RagApp(int port) throws IOException {
@@ -53,12 +53,12 @@ public final class RagApp implements AutoCloseable {
     http.start();
   }
 
-  /// Where questions are posted to.
+  /// The address that questions are posted to.
   public URI uri() {
     return URI.create("http://127.0.0.1:" + http.getAddress().getPort() + "/answer");
   }
 
-  /// How many questions have come.
+  /// The number of questions received.
   public int asked() {
     return asked.get();
   }
@@ -74,7 +74,7 @@ public final class RagApp implements AutoCloseable {
     }
   }
 
-  /// Here a model would write; this one reads the best article out.
+  /// Returns the best matching article, where a real application would call a model.
   private static Map<String, Object> answer(String question) {
     var words = words(question);
     var best = HANDBOOK.stream().max(Comparator.comparingInt(one -> one.shares(words)));
@@ -99,7 +99,7 @@ public final class RagApp implements AutoCloseable {
         .collect(Collectors.toSet());
   }
 
-  /// Stops listening at once.
+  /// Stops the server at once.
   @Override
   public void close() {
     http.stop(0);

@@ -11,15 +11,15 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/// A Spring application whose sessions are warm before it is ready. All it has to do is to have the
-/// starter on its class path and a few lines in its `application.yaml`.
+/// A Spring application whose sessions are warm before it is ready. It only needs the starter on
+/// its class path and a few lines in `application.yaml`.
 @SpringBootApplication(proxyBeanMethods = false)
 public final class SpringApp {
 
   /// Made by Spring.
   SpringApp() {}
 
-  /// Runs until Ctrl-C, and says how to talk to it.
+  /// Runs until Ctrl-C, and prints commands to try.
   public static void main(String[] arguments) throws InterruptedException {
     try (var servers = Servers.open()) {
       var token = token(servers);
@@ -32,7 +32,7 @@ public final class SpringApp {
     }
   }
 
-  /// Starts it on these servers; to an operator, two properties.
+  /// Starts the application with these servers, which takes two properties.
   static ConfigurableApplicationContext start(Servers servers, List<String> more) {
     var arguments = new ArrayList<String>();
     arguments.add("--spring.datasource.url=" + jdbc(servers.databaseUrl()));

@@ -24,14 +24,13 @@ import org.springframework.session.jdbc.JdbcIndexedSessionRepository;
 import org.springframework.transaction.support.TransactionTemplate;
 import redis.clients.jedis.UnifiedJedis;
 
-/// Copies the sessions of Spring Session JDBC into the layout of Spring Session Redis, and reads
-/// one there with Spring's own repository.
+/// Copies sessions of Spring Session JDBC into the layout of Spring Session Redis, and reads one
+/// with Spring's own repository.
 ///
-/// Do it before the application reads from Redis, and once: a session that was deleted in Redis
-/// alone would come back with another run. `RedisSessionRepository`, which Spring Boot makes unless
-/// told otherwise, then lacks nothing. `RedisIndexedSessionRepository` reads the sessions too, but
-/// does not find them by their user's name before the name is set again, and tells no listener when
-/// they expire unless it has saved them.
+/// Run it once, before the application reads from Redis: another run would restore sessions that
+/// were deleted only in Redis. It is complete for `RedisSessionRepository`, Spring Boot's default.
+/// `RedisIndexedSessionRepository` reads the sessions, too, but finds them by user name only after
+/// the name is set again, and fires no expiry events for sessions that it has not saved.
 public final class SpringSessions {
 
   private SpringSessions() {}
@@ -50,7 +49,7 @@ public final class SpringSessions {
     }
   }
 
-  /// What an application has to do: these lines, with its own pool and client.
+  /// The code an application needs, with its own pool and client.
   static SessionReport warm(DataSource dataSource, UnifiedJedis redis) {
     var time = Time.system();
     var sessions = new RedisSessions(redis, time);
@@ -60,14 +59,14 @@ public final class SpringSessions {
     return warmer.warm(SessionPlan.springSession());
   }
 
-  /// As Spring Boot makes it with `spring-session-jdbc`.
+  /// The repository that Spring Boot creates with `spring-session-jdbc`.
   static JdbcIndexedSessionRepository inPostgres(DataSource dataSource) {
     return new JdbcIndexedSessionRepository(
         new JdbcTemplate(dataSource),
         new TransactionTemplate(new JdbcTransactionManager(dataSource)));
   }
 
-  /// As Spring Boot makes it with `spring-session-data-redis`.
+  /// The repository that Spring Boot creates with `spring-session-data-redis`.
   static RedisSessionRepository inRedis(RedisTemplate<String, Object> template) {
     return new RedisSessionRepository(template);
   }
@@ -79,7 +78,7 @@ public final class SpringSessions {
     return session.getId();
   }
 
-  /// Spring's own connections to Redis.
+  /// Spring's connections to Redis.
   static final class Connections implements AutoCloseable {
 
     private final JedisConnectionFactory factory;
@@ -92,7 +91,8 @@ public final class SpringSessions {
       factory.start();
     }
 
-    /// As Spring Session sets it up: keys and field names as text, values serialised by Java.
+    /// A template configured like Spring Session's: keys and field names as text, values with Java
+    /// serialization.
     RedisTemplate<String, Object> template() {
       var template = new RedisTemplate<String, Object>();
       template.setConnectionFactory(factory);

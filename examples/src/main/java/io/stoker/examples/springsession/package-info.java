@@ -1,4 +1,4 @@
-/// I want to move Spring Session from Postgres to Redis, and nobody signed out by it.
+/// I want to move Spring Session from Postgres to Redis without signing anybody out.
 @NullMarked
 package io.stoker.examples.springsession;
 

@@ -23,8 +23,7 @@ import io.stoker.sessions.SessionWarmer;
 import java.time.Duration;
 import java.util.List;
 
-/// One of several processes that share a Postgres and a Redis, and know nothing of each other
-/// beside that. Thread-safe.
+/// One of several nodes that share only a Postgres and a Redis. Thread-safe.
 final class Node implements AutoCloseable {
 
   private static final AnswerSettings USUAL = AnswerSettings.STANDARD;
@@ -47,7 +46,7 @@ final class Node implements AutoCloseable {
   private final AnswerCache cache;
   private final AnswerWorker worker;
 
-  /// Begins to work on the queue.
+  /// Starts working on the queue.
   Node(Servers shared, AnswerPipeline pipeline) {
     var redis = new RedisSessions(shared.redis(), time);
     var source = SessionSource.jdbc(shared.dataSource(), SessionMapping.standard(), time);
@@ -61,12 +60,12 @@ final class Node implements AutoCloseable {
     worker.start();
   }
 
-  /// Warms the sessions, unless another node does.
+  /// Warms the sessions, unless another node is doing so.
   SessionReport warm(SessionEvents events) {
     return sessions.warm(SessionPlan.standard(), events);
   }
 
-  /// Queues questions, for any node to answer.
+  /// Queues questions for any node to answer.
   Batch submit(List<String> questions) {
     var batch = answers.queue().submit(new Submission(questions, BatchOptions.STANDARD, null));
     signal.wake();
@@ -78,12 +77,12 @@ final class Node implements AutoCloseable {
     return answers.queue().batch(id).orElseThrow();
   }
 
-  /// What a user gets.
+  /// The answer that a user gets.
   AnswerCache.Reply ask(String question) throws InterruptedException {
     return cache.ask(question, "");
   }
 
-  /// How many answers this node has put into the cache that both share.
+  /// How many answers this node has stored in the shared cache.
   long answered() {
     return worker.ended(AnswerOutcome.STORED);
   }

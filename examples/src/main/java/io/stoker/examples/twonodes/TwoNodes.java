@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// Two nodes on one Postgres and one Redis: one warms the sessions and the other skips them, both
+/// Two nodes on one Postgres and one Redis: one warms the sessions while the other skips them, both
 /// answer questions, and nothing is done twice.
 public final class TwoNodes {
 
@@ -43,7 +43,7 @@ public final class TwoNodes {
     }
   }
 
-  /// Has one node warm, and another one try while it does.
+  /// Warms with one node, and tries with the other during that run.
   ///
   /// @return the reports of both
   static List<SessionReport> warmAtOnce(Node one, Node other) {

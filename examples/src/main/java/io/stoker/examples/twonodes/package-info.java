@@ -1,4 +1,4 @@
-/// I want several nodes to share one Postgres and one Redis, and nothing done twice.
+/// I want several nodes to share one Postgres and one Redis, without doing anything twice.
 @NullMarked
 package io.stoker.examples.twonodes;
 

@@ -9,7 +9,7 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Tells the log how a warm run goes: a warning if sessions stay cold, and why.
+/// Logs a warm run, with a warning and the reason if sessions stay cold.
 final class RunLogger implements SessionEvents {
 
   private static final Logger LOG = LoggerFactory.getLogger(RunLogger.class);

@@ -15,8 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.UnifiedJedis;
 
-/// Warms the sessions while the application starts, which does not wait for it and does not fail
-/// with it.
+/// Warms the sessions while the application starts, without delaying it or making it fail.
 public final class WarmOnStart {
 
   private static final Logger LOG = LoggerFactory.getLogger(WarmOnStart.class);
@@ -35,7 +34,7 @@ public final class WarmOnStart {
     }
   }
 
-  /// What an application has to do: these ten lines, with its own pool and client.
+  /// The code an application needs, with its own pool and client.
   static Thread warmInBackground(DataSource dataSource, UnifiedJedis redis, SessionEvents events) {
     var time = Time.system();
     var sessions = new RedisSessions(redis, time);

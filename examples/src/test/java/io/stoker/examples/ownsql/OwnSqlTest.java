@@ -85,7 +85,7 @@ class OwnSqlTest {
     var report = OwnSql.warm(servers, mapping);
 
     assertThat(report.state()).isEqualTo(RunState.SOURCE_UNREACHABLE);
-    assertThat(report.message()).contains("must yield a column expires_at");
+    assertThat(report.message()).contains("expected the mapping to yield a column expires_at");
   }
 
   @Test

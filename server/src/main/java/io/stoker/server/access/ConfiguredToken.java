@@ -2,10 +2,9 @@ package io.stoker.server.access;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.stoker.Digests;
 import io.stoker.server.wire.InvalidValueException;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
@@ -34,12 +33,7 @@ public final class ConfiguredToken {
 
   /// The SHA-256 of a token in hexadecimal digits.
   public static String hash(String token) {
-    try {
-      var hash = MessageDigest.getInstance("SHA-256").digest(token.getBytes(UTF_8));
-      return HexFormat.of().formatHex(hash);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this Java has no SHA-256", e);
-    }
+    return Digests.sha256Hex(token);
   }
 
   Caller caller() {

@@ -194,7 +194,7 @@ public record AnswerSettingsKeys(
   }
 
   private CallTimeouts callLimits() {
-    return CallTimeouts.STANDARD.withRetryAfter(longestRetryAfter);
+    return CallTimeouts.STANDARD.withMaxRetryAfter(longestRetryAfter);
   }
 
   /// The provider of the chat model, for listing its models; null without one.

@@ -41,7 +41,7 @@ public record PlanOverrides(
               .with("deadline", deadline, SessionPlan.Change::deadline)
               .with("dry-run", dryRun, SessionPlan.Change::dryRun)
               .with("refresh", refresh, PlanOverrides::mode);
-      settings.requireShortLife("deadline", plan);
+      settings.requireShortTtl("deadline", plan);
       return plan;
     } catch (InvalidSettingException e) {
       throw new InvalidValueException(e.name(), e.problem());

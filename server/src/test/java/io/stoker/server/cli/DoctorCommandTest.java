@@ -288,7 +288,7 @@ class DoctorCommandTest {
 
     assertThat(line(ran, "sessions mapping"))
         .startsWith("fail ")
-        .contains("The mapping must yield a column token_hash but yields [user_id]");
+        .contains("expected the mapping to yield a column token_hash, got [user_id]");
     assertThat(line(ran, "sessions")).startsWith("ok ");
   }
 

@@ -24,8 +24,8 @@ class UsageTest {
           sessions warm --counts 5       | Unknown options: '--counts', '5'
           sessions warm extra            | Unmatched argument
           sessions warm --count many     | 'many' is not a long
-          sessions warm --count 0        | --count: limit must be at least 1 but was 0
-          sessions warm --rate 0         | --rate: the rate must be at least 1 but was 0
+          sessions warm --count 0        | --count: expected a limit of at least 1, got 0
+          sessions warm --rate 0         | --rate: expected a rate of at least 1, got 0
           sessions warm --window 24      | expected a duration such as 24h, 5m, 90s or 1h30m, got "24"
           sessions warm --deadline 14m   | --deadline: expected a run's deadline and the TTL cap to stay under 15m together
           sessions warm -e -s            | mutually exclusive

@@ -1,18 +1,14 @@
 package io.stoker.server.deploy;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import io.stoker.Digests;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -250,7 +246,7 @@ final class ChartTemplates {
       case "quote" -> '"' + text(a.get(0)) + '"';
       case "nindent" -> "\n" + text(a.get(1)).indent((int) a.get(0)).stripTrailing();
       case "toYaml" -> yaml(a.get(0));
-      case "sha256sum" -> sha256(text(a.get(0)));
+      case "sha256sum" -> Digests.sha256Hex(text(a.get(0)));
       case "trunc" ->
           text(a.get(1)).substring(0, Math.min((int) a.get(0), text(a.get(1)).length()));
       case "trimSuffix" ->
@@ -298,14 +294,5 @@ final class ChartTemplates {
     var options = new DumperOptions();
     options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
     return new Yaml(options).dump(value).lines().collect(Collectors.joining("\n"));
-  }
-
-  private static String sha256(String text) {
-    try {
-      return HexFormat.of()
-          .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -32,7 +32,7 @@ class BehindPgBouncerTest {
   @CsvSource({"SESSION, ''", "TRANSACTION, ?prepareThreshold=0"})
   void sessions_are_warmed_and_verified(Mode mode, String parameters) {
     var world = SessionEnvironment.with(300);
-    try (var bouncer = PgBouncer.before(RealPostgres.shared(), mode);
+    try (var bouncer = PgBouncer.inFrontOf(RealPostgres.shared(), mode);
         var server =
             RunningServer.with(
                 world.variables(
@@ -65,7 +65,7 @@ class BehindPgBouncerTest {
   void answers_and_conversations_are_found_after_a_restart(Mode mode, String parameters) {
     var postgres = RealPostgres.shared();
     var database = postgres.url(postgres.newDatabase());
-    try (var bouncer = PgBouncer.before(postgres, mode)) {
+    try (var bouncer = PgBouncer.inFrontOf(postgres, mode)) {
       var variables =
           Map.of(
               "STOKER_ANSWERS_DATABASE_URL", through(bouncer, database) + parameters,

@@ -283,7 +283,7 @@ class SessionRoutesTest {
           warm        | {"counts": 5}                  | counts: unknown; expected one of count, deadline, dry_run, rate, refresh, window
           warm        | {"count": "5"}                 | count: expected a whole number, got
           warm        | {"count": 5.5}                 | count: expected a whole number, got
-          warm        | {"count": 0}                   | count: limit must be at least 1 but was 0
+          warm        | {"count": 0}                   | count: expected a limit of at least 1, got 0
           warm        | {"window": 24}                 | window: expected a duration such as 24h, 5m, 90s or 1h30m, got a number
           warm        | {"window": "a day"}            | window: expected a duration such as 24h, 5m, 90s or 1h30m, got "a day"
           warm        | {"deadline": "14m"}            | deadline: expected a run's deadline and the TTL cap to stay under 15m together
@@ -316,7 +316,7 @@ class SessionRoutesTest {
       textBlock =
           """
           estimate?count=x    | count: expected a whole number, got "x"
-          estimate?count=0    | count: limit must be at least 1 but was 0
+          estimate?count=0    | count: expected a limit of at least 1, got 0
           estimate?window=24  | window: expected a duration such as 24h, 5m, 90s or 1h30m, got "24"
           estimate?cuont=5    | cuont: unknown; expected one of count, window
           stats?window=26h    | window: expected at most 25h, got 26h

@@ -110,10 +110,10 @@ class SettingsTest {
       delimiter = '|',
       textBlock =
           """
-          STOKER_SESSIONS_LIMIT       | 0    | stoker.sessions.limit: limit must be at least 1 but was 0
+          STOKER_SESSIONS_LIMIT       | 0    | stoker.sessions.limit: expected a limit of at least 1, got 0
           STOKER_SESSIONS_LIMIT       | many | stoker.sessions.limit: expected a whole number, got "many"
           STOKER_SESSIONS_WINDOW      | 24   | stoker.sessions.window: expected a duration such as 24h, 5m, 90s or 1h30m, got "24"
-          STOKER_SESSIONS_JITTER      | 2    | stoker.sessions.jitter: jitter must be from 0 to less than 1 but was 2.0
+          STOKER_SESSIONS_JITTER      | 2    | stoker.sessions.jitter: expected a jitter from 0 to less than 1, got 2.0
           STOKER_SESSIONS_KEEP_WARM   | maybe| stoker.sessions.keep-warm: expected true or false, got "maybe"
           STOKER_SESSIONS_LOOK_EVERY  | 0s   | stoker.sessions.look-every: expected a duration above zero, got 0s
           STOKER_SESSIONS_MAPPING     | no.sql | stoker.sessions.mapping: expected standard, spring-session or a file with a SELECT that can be read, got "no.sql"

@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// A connection with the statements it has prepared, and what its transaction gathers. Confined to
-/// whoever has it in hand.
+/// A connection with its prepared statements and the deferred writes of its transaction. Confined
+/// to one thread at a time.
 public final class JdbcConnection implements AutoCloseable {
 
   private static final long MICROS = 1_000_000;
@@ -32,7 +32,7 @@ public final class JdbcConnection implements AutoCloseable {
     this.dialect = dialect;
   }
 
-  /// What this connection speaks.
+  /// The SQL dialect.
   public JdbcDialect dialect() {
     return dialect;
   }
@@ -42,9 +42,9 @@ public final class JdbcConnection implements AutoCloseable {
     return connection;
   }
 
-  /// What the transaction gathers of a kind, to be written together at its end.
+  /// The deferred writes of one kind, which run together at the end of the transaction.
   ///
-  /// @param first makes it when it is first asked for
+  /// @param first creates them on first use
   public <T extends Deferred> T deferred(Class<T> kind, Supplier<T> first) {
     return kind.cast(deferred.computeIfAbsent(kind, _ -> first.get()));
   }
@@ -60,7 +60,7 @@ public final class JdbcConnection implements AutoCloseable {
     connection.commit();
   }
 
-  /// Undoes the transaction, and forgets its statements: SQLite's driver closes one that failed.
+  /// Rolls back, and drops the prepared statements: SQLite's driver closes one that failed.
   void rollback() throws SQLException {
     deferred.clear();
     for (var statement : prepared.values()) {
@@ -70,12 +70,12 @@ public final class JdbcConnection implements AutoCloseable {
     connection.rollback();
   }
 
-  /// Changes rows, and tells how many.
+  /// Runs an update, and returns the number of changed rows.
   public int update(String sql, @Nullable Object... values) throws SQLException {
     return bind(sql, values).executeUpdate();
   }
 
-  /// Changes rows with each set of values, and tells how many with each.
+  /// Runs an update with each set of values, and returns the number of changed rows for each.
   public int[] batch(String sql, List<@Nullable Object[]> values) throws SQLException {
     var statement = prepare(sql);
     try {
@@ -111,7 +111,7 @@ public final class JdbcConnection implements AutoCloseable {
     return first(sql, rows -> rows.getLong(1), values).orElse(0L);
   }
 
-  /// A statement that stays prepared, and must not be closed.
+  /// A prepared statement, cached for this connection; do not close it.
   public PreparedStatement prepare(String sql) throws SQLException {
     var statement = prepared.get(sql);
     if (statement == null) {
@@ -121,19 +121,19 @@ public final class JdbcConnection implements AutoCloseable {
     return statement;
   }
 
-  /// As it is stored: microseconds since 1970.
+  /// The stored form of an instant: microseconds since 1970.
   public static long micros(Instant instant) {
     return instant.getEpochSecond() * MICROS + TimeUnit.NANOSECONDS.toMicros(instant.getNano());
   }
 
-  /// As it was stored.
+  /// The instant of a stored number.
   public static Instant instant(long micros) {
     return Instant.ofEpochSecond(
         Math.floorDiv(micros, MICROS),
         TimeUnit.MICROSECONDS.toNanos(Math.floorMod(micros, MICROS)));
   }
 
-  /// As it was stored; null if it was.
+  /// The instant in a column; null if that is null.
   public static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
     long micros = row.getLong(column);
     return row.wasNull() ? null : instant(micros);
@@ -157,7 +157,7 @@ public final class JdbcConnection implements AutoCloseable {
         case Double number -> statement.setDouble(i, number);
         case Boolean yes -> statement.setBoolean(i, yes);
         case Instant instant -> statement.setLong(i, micros(instant));
-        // Postgres cannot keep the character NUL in a text, and nobody misses it.
+        // Postgres cannot store the character NUL.
         case String text -> statement.setString(i, text.replace("\0", ""));
         default -> throw new IllegalArgumentException("cannot store a " + value.getClass());
       }
@@ -169,17 +169,17 @@ public final class JdbcConnection implements AutoCloseable {
     connection.close();
   }
 
-  /// Makes something of a row.
+  /// Maps a row to a value.
   public interface Row<T> {
 
-    /// Makes it.
+    /// Maps the current row.
     T of(ResultSet row) throws SQLException;
   }
 
-  /// Something that a transaction gathers.
+  /// Writes that are deferred to the end of their transaction.
   public interface Deferred {
 
-    /// Writes it, at the end of the transaction.
+    /// Runs them.
     void write(JdbcConnection connection) throws SQLException;
   }
 }

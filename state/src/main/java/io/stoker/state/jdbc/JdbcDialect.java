@@ -5,54 +5,56 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
-/// What differs from one database to the other.
+/// The differences between the databases.
 ///
-/// Statements are written for Postgres, with the tables in the schema `stoker`, and adapted.
+/// Statements are written for Postgres, with tables in the schema `stoker`, and adapted to the
+/// others.
 public sealed interface JdbcDialect permits JdbcSqlite, JdbcPostgres {
 
-  /// Creates a warmer's tables, or brings those of an older version up to date.
+  /// Creates or migrates a warmer's tables.
   void migrate(JdbcSchema tables) throws SQLException;
 
   /// A connection for transactions, with auto-commit off.
-  Connection connectToWrite() throws SQLException;
+  Connection openWriteConnection() throws SQLException;
 
-  /// A connection for single statements that change nothing.
-  JdbcConnection borrowToRead() throws SQLException;
+  /// A connection for single read-only statements, to be [released][#release].
+  JdbcConnection acquireReadConnection() throws SQLException;
 
-  /// Takes a connection back.
+  /// Returns a connection.
   ///
-  /// @param usable whether it can be used again
-  void giveBack(JdbcConnection connection, boolean usable);
+  /// @param usable whether it can be reused
+  void release(JdbcConnection connection, boolean usable);
 
-  /// A statement in the words of this database.
+  /// A statement in the dialect of this database.
   String adapt(String sql);
 
-  /// Today as days since 1970, by the database's clock.
+  /// An expression for today as days since 1970, by the database's clock.
   String today();
 
-  /// What keeps a row that was selected from being deleted until the transaction ends.
+  /// The clause that keeps a selected row from being deleted until the transaction ends; empty if
+  /// not needed.
   String lockingRow();
 
   /// Whether only one connection can write at a time.
-  boolean hasOneWriter();
+  boolean isSingleWriter();
 
-  /// Whether the writer's connection reads as well, and none is borrowed to read.
-  boolean hasOneConnection();
+  /// Whether the writer's connection serves reads as well.
+  boolean isSingleConnection();
 
-  /// Begins a transaction. Whoever freezes within it holds others up for seconds at the most.
+  /// Begins a transaction. A process that freezes within it blocks others for seconds at most.
   ///
-  /// @param lock which row to lock first, as it stands after `FROM`; null for none
+  /// @param lock the row to lock first, written as after `FROM`; null for none
   void begin(JdbcConnection connection, @Nullable String lock) throws SQLException;
 
-  /// Whether the connection is of no more use after this.
-  boolean broken(SQLException e);
+  /// Whether the connection is unusable after this error.
+  boolean isConnectionBroken(SQLException e);
 
-  /// Whether the whole transaction may work if it is tried again at once.
-  boolean passing(SQLException e);
+  /// Whether the transaction may succeed if retried at once.
+  boolean isTransient(SQLException e);
 
-  /// What it means to an operator.
-  StokerException trouble(String wanted, SQLException e);
+  /// The exception for operators.
+  StokerException translate(String action, SQLException e);
 
-  /// Closes what is open for readers.
+  /// Closes the connections of readers.
   void close();
 }

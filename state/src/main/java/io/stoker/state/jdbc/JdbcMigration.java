@@ -9,14 +9,14 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
 
-/// Brings a warmer's tables up to date, whatever others are in the same database.
+/// Migrates a warmer's tables with Flyway, independently of other warmers' in the same database.
 final class JdbcMigration {
 
   private JdbcMigration() {}
 
-  /// @param tables what to bring up to date
-  /// @param dialect for which of the databases
-  /// @param schema what to create the tables in; null for wherever they go by themselves
+  /// @param tables the tables to migrate
+  /// @param dialect the folder of the scripts, `sqlite` or `postgres`
+  /// @param schema the schema of the tables; null for the default one
   static void run(DataSource dataSource, JdbcSchema tables, String dialect, @Nullable String schema)
       throws SQLException {
     try {
@@ -25,10 +25,10 @@ final class JdbcMigration {
               .dataSource(dataSource)
               .locations("classpath:" + tables.scripts(dialect))
               .table(tables.history())
-              // Another warmer's tables may be there already; a stranger's must not.
+              // Tables of other warmers may exist; anything else must not.
               .baselineOnMigrate(isOurs(dataSource, schema))
               .baselineVersion("0")
-              // A database from a newer version is not to be touched by an older one.
+              // An older version must not touch the database of a newer one.
               .ignoreMigrationPatterns(new String[0]);
       if (schema != null) {
         flyway.schemas(schema).defaultSchema(schema);
@@ -49,7 +49,7 @@ final class JdbcMigration {
     }
   }
 
-  /// Whether some warmer has its tables there.
+  /// Whether any warmer has tables there.
   private static boolean isOurs(DataSource dataSource, @Nullable String schema)
       throws SQLException {
     try (var connection = dataSource.getConnection();

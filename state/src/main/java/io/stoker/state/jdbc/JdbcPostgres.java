@@ -12,29 +12,29 @@ import org.slf4j.LoggerFactory;
 
 /// Postgres, shared by any number of processes. Thread-safe.
 ///
-/// Transactions that first lock the same row come one after the other, and no two of them can be in
-/// a deadlock. Two others can, if both change the same rows; then one of them is done again.
+/// Transactions that first lock the same row are serialized and cannot deadlock. Others can, if
+/// both change the same rows; then one of them is retried.
 public final class JdbcPostgres implements JdbcDialect {
 
   private static final Logger LOG = LoggerFactory.getLogger(JdbcPostgres.class);
   private static final int NETWORK_MILLIS = 30_000;
 
-  private static final Duration LONGEST_HALT = Duration.ofSeconds(10);
+  private static final Duration IDLE_TIMEOUT = Duration.ofSeconds(10);
 
   private final DataSource dataSource;
-  private final String moveOn;
+  private final String setIdleTimeout;
 
   JdbcPostgres(DataSource dataSource) {
-    this(dataSource, LONGEST_HALT);
+    this(dataSource, IDLE_TIMEOUT);
   }
 
-  /// @param longestHalt how long a process that was stopped in the middle of a transaction may hold
-  ///   up the others until Postgres ends that
-  JdbcPostgres(DataSource dataSource, Duration longestHalt) {
+  /// @param idleInTransactionTimeout how long a process that freezes in a transaction may block the
+  ///   others before Postgres ends it
+  JdbcPostgres(DataSource dataSource, Duration idleInTransactionTimeout) {
     this.dataSource = dataSource;
-    this.moveOn =
+    this.setIdleTimeout =
         "set_config('idle_in_transaction_session_timeout', '%dms', true)"
-            .formatted(longestHalt.toMillis());
+            .formatted(idleInTransactionTimeout.toMillis());
   }
 
   @Override
@@ -43,7 +43,7 @@ public final class JdbcPostgres implements JdbcDialect {
   }
 
   @Override
-  public Connection connectToWrite() throws SQLException {
+  public Connection openWriteConnection() throws SQLException {
     var connection = connect();
     try {
       connection.setAutoCommit(false);
@@ -55,7 +55,7 @@ public final class JdbcPostgres implements JdbcDialect {
   }
 
   @Override
-  public JdbcConnection borrowToRead() throws SQLException {
+  public JdbcConnection acquireReadConnection() throws SQLException {
     return new JdbcConnection(connect(), this);
   }
 
@@ -71,11 +71,11 @@ public final class JdbcPostgres implements JdbcDialect {
   }
 
   @Override
-  public void giveBack(JdbcConnection link, boolean usable) {
+  public void release(JdbcConnection connection, boolean usable) {
     try {
-      link.close();
+      connection.close();
     } catch (SQLException e) {
-      LOG.debug("A connection could not be closed", e);
+      LOG.debug("Could not close a connection", e);
     }
   }
 
@@ -95,19 +95,19 @@ public final class JdbcPostgres implements JdbcDialect {
   }
 
   @Override
-  public boolean hasOneWriter() {
+  public boolean isSingleWriter() {
     return false;
   }
 
   @Override
-  public boolean hasOneConnection() {
+  public boolean isSingleConnection() {
     return false;
   }
 
   @Override
-  public void begin(JdbcConnection link, @Nullable String lock) throws SQLException {
+  public void begin(JdbcConnection connection, @Nullable String lock) throws SQLException {
     var locking = lock == null ? "" : " FROM " + lock + " FOR UPDATE";
-    var _ = link.first("SELECT " + moveOn + locking, row -> row.getString(1));
+    var _ = connection.first("SELECT " + setIdleTimeout + locking, row -> row.getString(1));
   }
 
   /// Classes of SQLSTATE are listed in the PostgreSQL manual, appendix A.
@@ -115,13 +115,13 @@ public final class JdbcPostgres implements JdbcDialect {
     return String.valueOf(driver(caught).getSQLState());
   }
 
-  /// What the driver said, where a pool wraps it.
+  /// The driver's exception, which a pool may wrap.
   private static SQLException driver(SQLException caught) {
     return caught.getCause() instanceof SQLException driver ? driver : caught;
   }
 
   @Override
-  public boolean broken(SQLException e) {
+  public boolean isConnectionBroken(SQLException e) {
     var state = state(e);
     return state.startsWith("08")
         || state.startsWith("57P")
@@ -131,7 +131,7 @@ public final class JdbcPostgres implements JdbcDialect {
   }
 
   @Override
-  public boolean passing(SQLException e) {
+  public boolean isTransient(SQLException e) {
     return switch (state(e)) {
       case "40001", "40P01", "55P03" -> true;
       default -> false;
@@ -139,39 +139,39 @@ public final class JdbcPostgres implements JdbcDialect {
   }
 
   @Override
-  public StokerException trouble(String wanted, SQLException e) {
+  public StokerException translate(String action, SQLException e) {
     var state = state(e);
     return switch (state) {
-      case "42501" -> refused(wanted, "Let the role create and write the schema stoker", e);
-      case "25006" -> refused(wanted, "Use the primary, not a read-only replica", e);
-      case "53100" -> unreachable(wanted, "Make room on its disk; nothing was changed", e);
-      case "53300" -> unreachable(wanted, "Raise max_connections or use a pool", e);
+      case "42501" -> refused(action, "Let the role create and write the schema stoker", e);
+      case "25006" -> refused(action, "Use the primary, not a read-only replica", e);
+      case "53100" -> unreachable(action, "Free some disk space; nothing was changed", e);
+      case "53300" -> unreachable(action, "Raise max_connections or use a pool", e);
       default ->
           switch (state.length() < 2 ? "" : state.substring(0, 2)) {
-            case "28", "3D" -> refused(wanted, "Check user, password and database", e);
+            case "28", "3D" -> refused(action, "Check user, password and database", e);
             case "0A", "22", "23", "42", "3F", "XX" ->
-                refused(wanted, "Check the schema stoker and the server's log", e);
-            default -> unreachable(wanted, "Check that Postgres runs and can be reached", e);
+                refused(action, "Check the schema stoker and the server's log", e);
+            default -> unreachable(action, "Check that Postgres runs and can be reached", e);
           };
     };
   }
 
-  private static StokerException refused(String wanted, String advice, SQLException e) {
+  private static StokerException refused(String action, String advice, SQLException e) {
     return new StokerException(
         Code.SOURCE_REFUSED,
-        "Postgres refused to " + wanted + ": " + JdbcMigration.oneLine(driver(e)) + ". " + advice,
+        "Postgres refused to " + action + ": " + JdbcMigration.oneLine(driver(e)) + ". " + advice,
         e);
   }
 
-  private static StokerException unreachable(String wanted, String advice, SQLException e) {
+  private static StokerException unreachable(String action, String advice, SQLException e) {
     return new StokerException(
         Code.SOURCE_UNREACHABLE,
-        "Postgres could not " + wanted + ": " + JdbcMigration.oneLine(driver(e)) + ". " + advice,
+        "Postgres could not " + action + ": " + JdbcMigration.oneLine(driver(e)) + ". " + advice,
         e);
   }
 
   @Override
   public void close() {
-    // Readers' connections go back at once.
+    // Readers' connections are returned after each read.
   }
 }

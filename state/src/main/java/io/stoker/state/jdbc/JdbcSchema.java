@@ -2,23 +2,23 @@ package io.stoker.state.jdbc;
 
 import org.jspecify.annotations.Nullable;
 
-/// The tables of one warmer, which are made by the scripts in `io/stoker/<warmer>/sqlite` and
+/// The tables of one warmer, created by the Flyway scripts in `io/stoker/<warmer>/sqlite` and
 /// `io/stoker/<warmer>/postgres`.
 ///
-/// @param warmer its name, as its package has it
-/// @param lock which row the transactions lock first of which there is to be one at a time among
-///   all processes, as it stands after `FROM`; null if there are none of this kind
+/// @param warmer the name of the warmer's package
+/// @param lock the row that exclusive transactions lock first, so that one runs at a time across
+///   all processes, written as after `FROM`; null if there are none
 public record JdbcSchema(String warmer, @Nullable String lock) {
 
-  /// What all names of [#history()] are like.
+  /// A LIKE pattern that matches every [#history()].
   static final String ANY_HISTORY = "stoker%history";
 
-  /// In which table the migrations that have run are noted.
+  /// The table of Flyway's history.
   String history() {
     return "stoker_" + warmer + "_history";
   }
 
-  /// Where the scripts are on the class path.
+  /// The folder of the scripts on the class path.
   String scripts(String dialect) {
     return "io/stoker/" + warmer + "/" + dialect;
   }

@@ -21,17 +21,16 @@ import org.sqlite.SQLiteConfig.SynchronousMode;
 import org.sqlite.SQLiteConfig.TransactionMode;
 import org.sqlite.SQLiteDataSource;
 
-/// SQLite: a file with a write-ahead log, forced to the disk at every commit, or memory.
-/// Thread-safe.
+/// SQLite: a file with a write-ahead log, synced at every commit, or memory. Thread-safe.
 ///
-/// A database in memory is there for as long as a connection to it is open; its connections would
-/// wait for each other by polling, and so all work is done on that of the writer.
+/// A database in memory exists as long as a connection to it is open. Its connections would wait
+/// for each other by polling, so the writer's connection does all the work.
 public final class JdbcSqlite implements JdbcDialect {
 
   private static final Logger LOG = LoggerFactory.getLogger(JdbcSqlite.class);
   private static final int READERS = 4;
   private static final int BUSY_MILLIS = 10_000;
-  private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+  private static final Duration READER_TIMEOUT = Duration.ofMinutes(1);
   private static final int PAGES_TO_CHECKPOINT = 4000;
 
   private final @Nullable Path file;
@@ -40,7 +39,7 @@ public final class JdbcSqlite implements JdbcDialect {
   private final ConcurrentLinkedDeque<JdbcConnection> idle = new ConcurrentLinkedDeque<>();
   private volatile boolean closed;
 
-  /// Keeps a database in memory; null for a file, and before the first migration.
+  /// Keeps a database in memory open; null for a file, and before the first migration.
   private volatile @Nullable Connection memory;
 
   private JdbcSqlite(@Nullable Path file, SQLiteConfig config, String name) {
@@ -54,7 +53,7 @@ public final class JdbcSqlite implements JdbcDialect {
     return new JdbcSqlite(absolute, config(), absolute.toString());
   }
 
-  /// A database of its own.
+  /// A new database in memory.
   static JdbcSqlite inMemory() {
     var config = new SQLiteConfig();
     config.setTransactionMode(TransactionMode.IMMEDIATE);
@@ -87,20 +86,20 @@ public final class JdbcSqlite implements JdbcDialect {
       if (folder != null) {
         PrivateFiles.folder(folder);
       }
-      // What SQLite puts beside a file has the rights of that file.
+      // Files that SQLite creates beside it inherit its permissions.
       PrivateFiles.file(file);
-      PrivateFiles.keep(Path.of(file + "-wal"));
-      PrivateFiles.keep(Path.of(file + "-shm"));
+      PrivateFiles.restrict(Path.of(file + "-wal"));
+      PrivateFiles.restrict(Path.of(file + "-shm"));
     } catch (IOException e) {
       throw new StokerException(
           Code.SOURCE_REFUSED,
-          "The file " + file + " cannot be made: " + e + ". Choose a folder that can be written",
+          "The file " + file + " cannot be created: " + e + ". Choose a writable folder",
           e);
     }
   }
 
   @Override
-  public Connection connectToWrite() throws SQLException {
+  public Connection openWriteConnection() throws SQLException {
     var connection = dataSource.getConnection();
     try (var statement = connection.createStatement()) {
       statement.execute("PRAGMA wal_autocheckpoint = " + PAGES_TO_CHECKPOINT);
@@ -113,11 +112,11 @@ public final class JdbcSqlite implements JdbcDialect {
   }
 
   @Override
-  public JdbcConnection borrowToRead() throws SQLException {
+  public JdbcConnection acquireReadConnection() throws SQLException {
     awaitReader();
-    var link = idle.poll();
-    if (link != null) {
-      return link;
+    var connection = idle.poll();
+    if (connection != null) {
+      return connection;
     }
     try {
       return new JdbcConnection(dataSource.getConnection(), this);
@@ -129,23 +128,23 @@ public final class JdbcSqlite implements JdbcDialect {
 
   private void awaitReader() throws SQLException {
     try {
-      if (!readers.tryAcquire(LONGEST_WAIT.toSeconds(), TimeUnit.SECONDS)) {
+      if (!readers.tryAcquire(READER_TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
         throw new SQLException(
-            "all connections for reading have been in use for " + LONGEST_WAIT.toSeconds() + " s");
+            "all read connections have been busy for " + READER_TIMEOUT.toSeconds() + " s");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new SQLException("interrupted while all connections for reading were in use", e);
+      throw new SQLException("interrupted while waiting for a read connection", e);
     }
   }
 
   @Override
-  public void giveBack(JdbcConnection link, boolean usable) {
+  public void release(JdbcConnection connection, boolean usable) {
     if (usable) {
-      idle.push(link);
+      idle.push(connection);
     }
-    if (!usable || (closed && idle.remove(link))) {
-      close(link);
+    if (!usable || (closed && idle.remove(connection))) {
+      close(connection);
     }
     readers.release();
   }
@@ -166,22 +165,22 @@ public final class JdbcSqlite implements JdbcDialect {
   }
 
   @Override
-  public boolean hasOneWriter() {
+  public boolean isSingleWriter() {
     return true;
   }
 
   @Override
-  public boolean hasOneConnection() {
+  public boolean isSingleConnection() {
     return file == null;
   }
 
   @Override
-  public void begin(JdbcConnection link, @Nullable String lock) {
-    // The driver begins by itself, and with it locks the whole file.
+  public void begin(JdbcConnection connection, @Nullable String lock) {
+    // The driver begins by itself, which locks the whole file.
   }
 
   @Override
-  public boolean broken(SQLException e) {
+  public boolean isConnectionBroken(SQLException e) {
     return switch (primaryCode(e)) {
       case 7, 10, 11, 14, 21, 26 -> true;
       default -> false;
@@ -189,7 +188,7 @@ public final class JdbcSqlite implements JdbcDialect {
   }
 
   @Override
-  public boolean passing(SQLException e) {
+  public boolean isTransient(SQLException e) {
     return switch (primaryCode(e)) {
       case 5, 6 -> true;
       default -> false;
@@ -202,57 +201,60 @@ public final class JdbcSqlite implements JdbcDialect {
   }
 
   @Override
-  public StokerException trouble(String wanted, SQLException e) {
+  public StokerException translate(String action, SQLException e) {
     return switch (primaryCode(e)) {
-      case 13 -> unreachable(wanted, "The disk is full", "Make room; nothing was changed", e);
+      case 13 ->
+          unreachable(action, "The disk is full", "Free some disk space; nothing was changed", e);
       case 5, 6 ->
-          unreachable(wanted, "Another process is using it", "Let one server use the file", e);
-      case 10, 14 -> unreachable(wanted, said(e), "Check the disk and the folder's rights", e);
-      case 3, 8, 23 -> refused(wanted, said(e), "Check who may write the file", e);
-      case 11, 26 -> refused(wanted, said(e), "Put back a copy of the file, or move it away", e);
-      default -> refused(wanted, said(e), "See the log", e);
+          unreachable(action, "Another process is using it", "Let one server use the file", e);
+      case 10, 14 ->
+          unreachable(action, describe(e), "Check the disk and the folder's permissions", e);
+      case 3, 8, 23 -> refused(action, describe(e), "Check who may write the file", e);
+      case 11, 26 ->
+          refused(action, describe(e), "Put back a copy of the file, or move it away", e);
+      default -> refused(action, describe(e), "See the log", e);
     };
   }
 
-  private StokerException unreachable(String wanted, String came, String advice, SQLException e) {
-    return new StokerException(Code.SOURCE_UNREACHABLE, message(wanted, came, advice), e);
+  private StokerException unreachable(String action, String error, String advice, SQLException e) {
+    return new StokerException(Code.SOURCE_UNREACHABLE, message(action, error, advice), e);
   }
 
-  private StokerException refused(String wanted, String came, String advice, SQLException e) {
-    return new StokerException(Code.SOURCE_REFUSED, message(wanted, came, advice), e);
+  private StokerException refused(String action, String error, String advice, SQLException e) {
+    return new StokerException(Code.SOURCE_REFUSED, message(action, error, advice), e);
   }
 
-  private String message(String wanted, String came, String advice) {
+  private String message(String action, String error, String advice) {
     return "SQLite could not "
-        + wanted
+        + action
         + " in "
         + (file == null ? "memory" : file)
         + ": "
-        + came
+        + error
         + ". "
         + advice;
   }
 
-  private static String said(SQLException e) {
+  private static String describe(SQLException e) {
     return JdbcMigration.oneLine(e);
   }
 
   @Override
   public void close() {
     closed = true;
-    for (var link = idle.poll(); link != null; link = idle.poll()) {
-      close(link);
+    for (var connection = idle.poll(); connection != null; connection = idle.poll()) {
+      close(connection);
     }
     if (memory != null) {
       close(new JdbcConnection(memory, this));
     }
   }
 
-  private static void close(JdbcConnection link) {
+  private static void close(JdbcConnection connection) {
     try {
-      link.close();
+      connection.close();
     } catch (SQLException e) {
-      LOG.debug("A connection could not be closed", e);
+      LOG.debug("Could not close a connection", e);
     }
   }
 }

@@ -8,10 +8,11 @@ import java.time.Duration;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/// A database with the tables of any number of warmers. Thread-safe.
+/// The implementation of [StateDatabase] on JDBC. Each store gets its own [JdbcTransactions].
+/// Thread-safe.
 ///
-/// Where only one can write at a time, all warmers share one writer, and with it the wait for the
-/// disk.
+/// On SQLite, which allows one writer at a time, all warmers share one writer, and with it the disk
+/// syncs.
 public final class JdbcStateDatabase implements StateDatabase {
 
   private final JdbcDialect dialect;
@@ -19,15 +20,15 @@ public final class JdbcStateDatabase implements StateDatabase {
 
   private JdbcStateDatabase(JdbcDialect dialect) {
     this.dialect = dialect;
-    this.onlyWriter = dialect.hasOneWriter() ? new JdbcWriter(dialect, "stoker", null) : null;
+    this.onlyWriter = dialect.isSingleWriter() ? new JdbcWriter(dialect, "stoker", null) : null;
   }
 
-  /// A file, for one process.
+  /// A SQLite file, for one process.
   public static JdbcStateDatabase sqlite(Path file) {
     return new JdbcStateDatabase(JdbcSqlite.file(file));
   }
 
-  /// In memory, gone when it is closed.
+  /// A SQLite database in memory, gone when it is closed.
   public static JdbcStateDatabase inMemory() {
     return new JdbcStateDatabase(JdbcSqlite.inMemory());
   }
@@ -37,22 +38,23 @@ public final class JdbcStateDatabase implements StateDatabase {
     return new JdbcStateDatabase(new JdbcPostgres(dataSource));
   }
 
-  /// The same, with a limit of its own.
+  /// The same, with a timeout of your own.
   ///
-  /// @param longestHalt how long a process that was stopped in the middle of a transaction may hold
-  ///   up the others until Postgres ends that; ten seconds otherwise
-  public static JdbcStateDatabase postgres(DataSource dataSource, Duration longestHalt) {
-    return new JdbcStateDatabase(new JdbcPostgres(dataSource, longestHalt));
+  /// @param idleInTransactionTimeout how long a process that freezes in a transaction may block the
+  ///   others before Postgres ends it; ten seconds otherwise
+  public static JdbcStateDatabase postgres(
+      DataSource dataSource, Duration idleInTransactionTimeout) {
+    return new JdbcStateDatabase(new JdbcPostgres(dataSource, idleInTransactionTimeout));
   }
 
-  /// What stands behind the door.
+  /// The implementation of a state database.
   public static JdbcStateDatabase of(StateDatabase state) {
     return switch (state) {
       case JdbcStateDatabase jdbc -> jdbc;
     };
   }
 
-  /// Creates a warmer's tables, or brings them up to date, and opens them.
+  /// Opens a warmer's tables, after creating or migrating them.
   ///
   /// @throws StokerException if the database cannot be used
   public JdbcTransactions open(JdbcSchema tables) {
@@ -60,9 +62,9 @@ public final class JdbcStateDatabase implements StateDatabase {
     return new JdbcTransactions(this, tables, false);
   }
 
-  /// Opens a warmer's tables for a store that is the only one here, and closes all with it.
+  /// Like [#open(JdbcSchema)], for a single store: closing it closes the database.
   ///
-  /// @throws StokerException if the database cannot be used; then it is closed
+  /// @throws StokerException if the database cannot be used; it is closed then
   public JdbcTransactions openAlone(JdbcSchema tables) {
     try {
       migrate(tables);
@@ -78,10 +80,10 @@ public final class JdbcStateDatabase implements StateDatabase {
       if (onlyWriter == null) {
         dialect.migrate(tables);
       } else {
-        onlyWriter.stepAside(() -> dialect.migrate(tables));
+        onlyWriter.withoutConnection(() -> dialect.migrate(tables));
       }
     } catch (SQLException e) {
-      throw dialect.trouble("open the tables of " + tables.warmer(), e);
+      throw dialect.translate("open the tables of " + tables.warmer(), e);
     }
   }
 
@@ -89,7 +91,7 @@ public final class JdbcStateDatabase implements StateDatabase {
     return dialect;
   }
 
-  /// Null where several can write at the same time.
+  /// Null where several connections can write at the same time.
   @Nullable JdbcWriter onlyWriter() {
     return onlyWriter;
   }

@@ -2,17 +2,18 @@ package io.stoker.state.jdbc;
 
 import java.sql.SQLException;
 
-/// A database, as the store of one warmer uses it. Thread-safe.
+/// Runs the reads and write transactions of one warmer's store on a [JdbcStateDatabase].
+/// Thread-safe.
 public final class JdbcTransactions implements AutoCloseable {
 
   private final JdbcStateDatabase state;
   private final JdbcDialect dialect;
   private final boolean alone;
   private final JdbcWriter writer;
-  private final JdbcWriter besides;
+  private final JdbcWriter concurrent;
   private volatile boolean closed;
 
-  /// @param alone whether the whole database is closed with it
+  /// @param alone whether closing this closes the whole database
   JdbcTransactions(JdbcStateDatabase state, JdbcSchema tables, boolean alone) {
     this.state = state;
     this.dialect = state.dialect();
@@ -20,30 +21,30 @@ public final class JdbcTransactions implements AutoCloseable {
     var only = state.onlyWriter();
     var name = "stoker-" + tables.warmer();
     this.writer = only == null ? new JdbcWriter(dialect, name, tables.lock()) : only;
-    this.besides = only == null ? new JdbcWriter(dialect, name + "-besides", null) : only;
+    this.concurrent = only == null ? new JdbcWriter(dialect, name + "-concurrent", null) : only;
   }
 
-  /// What this database speaks.
+  /// The SQL dialect of the database.
   public JdbcDialect dialect() {
     return dialect;
   }
 
-  /// Reads.
+  /// Runs a read.
   ///
-  /// @param wanted what for, as in "could not ..."
-  public <T> T read(String wanted, Work<T> work) {
+  /// @param action completes "could not ..." in error messages
+  public <T> T read(String action, Work<T> work) {
     if (closed) {
-      throw JdbcWriter.closed(wanted);
+      throw JdbcWriter.closed(action);
     }
-    if (dialect.hasOneConnection()) {
-      return writer.write(wanted, work);
+    if (dialect.isSingleConnection()) {
+      return writer.write(action, work);
     }
-    // An interrupted thread cannot talk to a server; it is told of it afterwards.
+    // The driver fails on an interrupted thread; the flag is restored afterwards.
     boolean interrupted = Thread.interrupted();
     try {
       return read(work, true);
     } catch (SQLException e) {
-      throw dialect.trouble(wanted, e);
+      throw dialect.translate(action, e);
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
@@ -51,68 +52,68 @@ public final class JdbcTransactions implements AutoCloseable {
     }
   }
 
-  /// @param again whether to try a second time if the connection turns out to be dead
-  private <T> T read(Work<T> work, boolean again) throws SQLException {
-    var connection = dialect.borrowToRead();
+  /// @param mayRetry whether to try again, once, if the pooled connection is dead
+  private <T> T read(Work<T> work, boolean mayRetry) throws SQLException {
+    var connection = dialect.acquireReadConnection();
     boolean usable = false;
     try {
       var result = work.on(connection);
       usable = true;
       return result;
     } catch (SQLException e) {
-      if (!again || !dialect.broken(e)) {
+      if (!mayRetry || !dialect.isConnectionBroken(e)) {
         throw e;
       }
     } finally {
-      dialect.giveBack(connection, usable);
+      dialect.release(connection, usable);
     }
     return read(work, false);
   }
 
-  /// Writes in a transaction, of which there is one at a time among all processes.
+  /// Runs a write transaction; only one runs at a time across all processes.
   ///
-  /// @param wanted what for, as in "could not ..."
-  public <T> T write(String wanted, Work<T> work) {
-    return write(writer, wanted, work);
+  /// @param action completes "could not ..." in error messages
+  public <T> T write(String action, Work<T> work) {
+    return write(writer, action, work);
   }
 
   /// Whether [#writeConcurrently(String, Work)] differs from [#write(String, Work)].
   public boolean writesConcurrently() {
-    return !dialect.hasOneWriter();
+    return !dialect.isSingleWriter();
   }
 
-  /// Writes in a transaction beside others, if the database can. May be done again if it met
-  /// another one at the same rows.
+  /// Runs a write transaction concurrently with others, if the database supports it. Retried after
+  /// a conflict with another one.
   ///
-  /// @param wanted what for, as in "could not ..."
-  public <T> T writeConcurrently(String wanted, Work<T> work) {
-    return write(besides, wanted, work);
+  /// @param action completes "could not ..." in error messages
+  public <T> T writeConcurrently(String action, Work<T> work) {
+    return write(concurrent, action, work);
   }
 
-  private <T> T write(JdbcWriter one, String wanted, Work<T> work) {
+  private <T> T write(JdbcWriter through, String action, Work<T> work) {
     if (closed) {
-      throw JdbcWriter.closed(wanted);
+      throw JdbcWriter.closed(action);
     }
-    return one.write(wanted, work);
+    return through.write(action, work);
   }
 
-  /// Finishes what is being written.
+  /// Waits for pending writes.
   @Override
   public void close() {
     closed = true;
     if (writesConcurrently()) {
       writer.close();
-      besides.close();
+      concurrent.close();
     }
     if (alone) {
       state.close();
     }
   }
 
-  /// Something to do with a connection.
+  /// Work with a connection. May run more than once, and must change nothing but the database.
   public interface Work<T> {
 
-    /// Does it, and gives what came of it.
+    /// Runs it, and returns the result.
     T on(JdbcConnection connection) throws SQLException;
   }
 }

@@ -16,69 +16,69 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One thread with one connection that writes. Neither is there before the first work.
+/// A writer thread with one connection, both created on first use, that commits in groups.
 ///
-/// What is asked for while a transaction is being committed goes into the next one together, so
-/// that many callers share one wait for the disk. If anything in a shared transaction fails, it is
-/// undone, and each part is done again by itself: a part cannot spoil another. Work may therefore
-/// run more than once, and must change nothing but the database. Thread-safe.
+/// Writes submitted during a commit share the next transaction, so that many callers share one disk
+/// sync. If any write in a shared transaction fails, it is rolled back, and each write is retried
+/// in its own transaction, so that one cannot fail another. Work may therefore run more than once,
+/// and must change nothing but the database. Thread-safe.
 final class JdbcWriter implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(JdbcWriter.class);
-  private static final int MOST_TOGETHER = 500;
-  private static final int TRIES = 3;
+  private static final int MAX_GROUP = 500;
+  private static final int MAX_ATTEMPTS = 3;
 
-  /// How long a caller waits for its work at most. No work takes as long unless the database hangs.
-  private static final Duration LONGEST = Duration.ofMinutes(5);
+  /// How long a caller waits at most; exceeded only if the database hangs.
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
   private final JdbcDialect dialect;
   private final @Nullable String lock;
-  private final LinkedBlockingQueue<Task<?>> tasks = new LinkedBlockingQueue<>();
+  private final LinkedBlockingQueue<PendingWrite<?>> queue = new LinkedBlockingQueue<>();
   private final BackgroundLoop loop;
 
-  /// Held by whoever uses the connection.
-  private final ReentrantLock turn = new ReentrantLock();
+  /// Guards the connection.
+  private final ReentrantLock connectionLock = new ReentrantLock();
 
   private boolean started;
   private boolean closed;
-  private @Nullable JdbcConnection link;
+  private @Nullable JdbcConnection connection;
 
-  /// @param lock which row its transactions lock first, as it stands after `FROM`; null for none
+  /// @param lock the row that its transactions lock first, written as after `FROM`; null for none
   JdbcWriter(JdbcDialect dialect, String name, @Nullable String lock) {
     this.dialect = dialect;
     this.lock = lock;
     this.loop = BackgroundLoop.platform(name + "-writer", this::write);
   }
 
-  /// Does the work in a transaction, and returns when that is durable.
-  <T> T write(String wanted, Work<T> work) {
-    var task = new Task<>(work);
+  /// Runs work in a transaction, and returns when it is durable.
+  <T> T write(String action, Work<T> work) {
+    var write = new PendingWrite<>(work);
     synchronized (this) {
       if (closed) {
-        throw closed(wanted);
+        throw closed(action);
       }
-      tasks.add(task);
+      queue.add(write);
       if (!started) {
         started = true;
         loop.start();
       }
     }
-    return task.await(wanted, dialect);
+    return write.await(action, dialect);
   }
 
-  /// Does something while this writer has no connection. A connection of SQLite's driver begins a
-  /// new transaction as soon as it has committed one, and so nobody else can write beside it.
-  void stepAside(Action action) throws SQLException {
-    turn.lock();
+  /// Runs an action while this writer has no connection. A connection of SQLite's driver begins a
+  /// new transaction as soon as it has committed one, which blocks all other writers.
+  void withoutConnection(Action action) throws SQLException {
+    connectionLock.lock();
     try {
       drop();
       action.run();
     } finally {
-      turn.unlock();
+      connectionLock.unlock();
     }
   }
 
-  /// Finishes what was asked for, and ends.
+  /// Runs the pending writes, and ends.
   @Override
   public void close() {
     synchronized (this) {
@@ -86,11 +86,11 @@ final class JdbcWriter implements AutoCloseable {
         return;
       }
       closed = true;
-      tasks.add(Task.END);
+      queue.add(PendingWrite.END);
     }
-    boolean interrupted = Thread.interrupted(); // what was asked for is finished all the same
+    boolean interrupted = Thread.interrupted(); // pending writes are finished all the same
     try {
-      if (!loop.join(LONGEST)) {
+      if (!loop.join(TIMEOUT)) {
         LOG.warn("Pending writes were abandoned: the database does not respond");
       }
     } catch (InterruptedException _) {
@@ -102,107 +102,110 @@ final class JdbcWriter implements AutoCloseable {
     }
   }
 
-  static StokerException closed(String wanted) {
+  static StokerException closed(String action) {
     return new StokerException(
-        Code.SOURCE_UNREACHABLE, "The store was to " + wanted + ", but it is closed", null);
+        Code.SOURCE_UNREACHABLE, "The store is closed and cannot " + action, null);
   }
 
   private void write() throws InterruptedException {
-    var group = new ArrayList<Task<?>>();
-    group.add(tasks.take());
-    tasks.drainTo(group, MOST_TOGETHER);
-    boolean last = group.remove(Task.END);
+    var group = new ArrayList<PendingWrite<?>>();
+    group.add(queue.take());
+    queue.drainTo(group, MAX_GROUP);
+    boolean last = group.remove(PendingWrite.END);
     try {
       if (!group.isEmpty()) {
-        inTurn(() -> write(group));
+        locked(() -> write(group));
       }
     } finally {
-      group.forEach(Task::tell);
+      group.forEach(PendingWrite::complete);
       if (last) {
         loop.end();
-        inTurn(this::drop);
+        locked(this::drop);
       }
     }
   }
 
-  private void inTurn(Runnable action) {
-    turn.lock();
+  private void locked(Runnable action) {
+    connectionLock.lock();
     try {
       action.run();
     } finally {
-      turn.unlock();
+      connectionLock.unlock();
     }
   }
 
-  private void write(List<Task<?>> group) {
-    var ending = commit(group);
-    if (group.size() > 1 && (ending == Ending.UNDONE || ending == Ending.PASSING)) {
-      eachAlone(group);
+  private void write(List<PendingWrite<?>> group) {
+    var result = commit(group);
+    if (group.size() > 1
+        && (result == CommitResult.ROLLED_BACK || result == CommitResult.RETRYABLE)) {
+      commitSeparately(group);
     } else {
-      var _ = again(group, ending);
+      var _ = retry(group, result);
     }
   }
 
-  private void eachAlone(List<Task<?>> group) {
+  private void commitSeparately(List<PendingWrite<?>> group) {
     @Nullable Throwable failure = null;
-    for (var task : group) {
+    for (var write : group) {
       if (failure != null) {
-        // Nobody waits for another connection in vain behind the one who did.
-        task.fail(failure);
+        // There is no connection; the others would only wait for the same failure.
+        write.fail(failure);
       } else {
-        var alone = List.<Task<?>>of(task);
-        var ending = again(alone, commit(alone));
-        failure = ending == Ending.NO_CONNECTION ? task.failure : null;
+        var alone = List.<PendingWrite<?>>of(write);
+        var result = retry(alone, commit(alone));
+        failure = result == CommitResult.NO_CONNECTION ? write.failure : null;
       }
     }
   }
 
-  /// Tries again for as long as that may help.
-  private Ending again(List<Task<?>> group, Ending first) {
-    var ending = first;
-    for (int tries = 1; ending == Ending.PASSING && tries < TRIES; tries++) {
-      ending = commit(group);
+  /// Retries while the failure is transient.
+  private CommitResult retry(List<PendingWrite<?>> group, CommitResult first) {
+    var result = first;
+    for (int attempts = 1;
+        result == CommitResult.RETRYABLE && attempts < MAX_ATTEMPTS;
+        attempts++) {
+      result = commit(group);
     }
-    return ending;
+    return result;
   }
 
-  /// Does the work of all in one transaction. If that fails, nothing has changed; unless the
-  /// connection broke while it was committed, which leaves the outcome open.
-  private Ending commit(List<Task<?>> group) {
+  /// Runs a group in one transaction. If it fails, nothing has changed, unless the connection broke
+  /// during the commit, which leaves the outcome unknown.
+  private CommitResult commit(List<PendingWrite<?>> group) {
     boolean committing = false;
     try {
-      var open = link();
+      var open = connection();
       dialect.begin(open, lock);
-      for (var task : group) {
-        task.run(open);
+      for (var write : group) {
+        write.run(open);
       }
       open.flushDeferred();
       committing = true;
       open.commit();
-      return Ending.SETTLED;
+      return CommitResult.COMMITTED_OR_UNKNOWN;
     } catch (SQLException e) {
-      boolean connected = link != null;
-      boolean broken = dialect.broken(e);
-      group.forEach(task -> task.fail(e));
+      boolean connected = connection != null;
+      boolean broken = dialect.isConnectionBroken(e);
+      group.forEach(write -> write.fail(e));
       undo(broken);
       if (!connected) {
-        return Ending.NO_CONNECTION;
+        return CommitResult.NO_CONNECTION;
       } else if (broken) {
-        return committing ? Ending.SETTLED : Ending.PASSING;
+        return committing ? CommitResult.COMMITTED_OR_UNKNOWN : CommitResult.RETRYABLE;
       }
-      return dialect.passing(e) ? Ending.PASSING : Ending.UNDONE;
+      return dialect.isTransient(e) ? CommitResult.RETRYABLE : CommitResult.ROLLED_BACK;
     } catch (Throwable e) {
-      group.forEach(task -> task.fail(e));
+      group.forEach(write -> write.fail(e));
       undo(false);
-      return Ending.UNDONE;
+      return CommitResult.ROLLED_BACK;
     }
   }
 
-  private JdbcConnection link() throws SQLException {
-    var open = link;
+  private JdbcConnection connection() throws SQLException {
+    var open = connection;
     if (open == null) {
-      open = new JdbcConnection(dialect.connectToWrite(), dialect);
-      link = open;
+      open = new JdbcConnection(dialect.openWriteConnection(), dialect);
+      connection = open;
     }
     return open;
   }
@@ -210,60 +213,60 @@ final class JdbcWriter implements AutoCloseable {
   private void undo(boolean broken) {
     if (broken) {
       drop();
-    } else if (link != null) {
+    } else if (connection != null) {
       try {
-        link.rollback();
+        connection.rollback();
       } catch (SQLException e) {
-        LOG.debug("The connection is given up because it cannot roll back", e);
+        LOG.debug("Closing a connection that cannot roll back", e);
         drop();
       }
     }
   }
 
   private void drop() {
-    if (link != null) {
+    if (connection != null) {
       try {
-        link.close();
+        connection.close();
       } catch (SQLException e) {
-        LOG.debug("A connection could not be closed", e);
+        LOG.debug("Could not close a connection", e);
       }
-      link = null;
+      connection = null;
     }
   }
 
-  /// Something to do on a database.
+  /// An action that uses the database.
   interface Action {
 
     void run() throws SQLException;
   }
 
-  private enum Ending {
-    /// Committed, or nobody knows whether it was: not to be done again.
-    SETTLED,
-    /// Nothing has changed.
-    UNDONE,
-    /// Nothing has changed, and another try may succeed.
-    PASSING,
-    /// Nothing was even tried.
+  private enum CommitResult {
+    /// Committed, or possibly committed: must not be retried.
+    COMMITTED_OR_UNKNOWN,
+    /// Rolled back; nothing has changed.
+    ROLLED_BACK,
+    /// Nothing has changed, and a retry may succeed.
+    RETRYABLE,
+    /// There was no connection; nothing was tried.
     NO_CONNECTION
   }
 
-  /// Work that somebody waits for.
-  private static final class Task<T> {
+  /// Work whose caller waits for its result.
+  private static final class PendingWrite<T> {
 
-    static final Task<Boolean> END = new Task<>(_ -> true);
+    static final PendingWrite<Boolean> END = new PendingWrite<>(_ -> true);
 
     private final Work<T> work;
-    private final CountDownLatch told = new CountDownLatch(1);
+    private final CountDownLatch done = new CountDownLatch(1);
     private @Nullable T result;
     private @Nullable Throwable failure;
 
-    Task(Work<T> work) {
+    PendingWrite(Work<T> work) {
       this.work = work;
     }
 
-    void run(JdbcConnection link) throws SQLException {
-      result = work.on(link);
+    void run(JdbcConnection connection) throws SQLException {
+      result = work.on(connection);
       failure = null;
     }
 
@@ -272,23 +275,23 @@ final class JdbcWriter implements AutoCloseable {
       failure = e;
     }
 
-    void tell() {
-      told.countDown();
+    void complete() {
+      done.countDown();
     }
 
-    /// Waits on even if interrupted, because the work is done in any case; but not for ever.
-    T await(String wanted, JdbcDialect dialect) {
+    /// Waits even if interrupted, since the work will be done in any case; but not forever.
+    T await(String action, JdbcDialect dialect) {
       boolean interrupted = false;
       while (true) {
         try {
-          if (!told.await(LONGEST.toSeconds(), TimeUnit.SECONDS)) {
+          if (!done.await(TIMEOUT.toSeconds(), TimeUnit.SECONDS)) {
             throw new StokerException(
                 Code.SOURCE_UNREACHABLE,
-                "The database was to "
-                    + wanted
-                    + ", and has not done it within "
-                    + LONGEST.toMinutes()
-                    + " minutes; it may still do it. Look for locks and at its log",
+                "The database could not "
+                    + action
+                    + " within "
+                    + TIMEOUT.toMinutes()
+                    + " minutes, but may still do so. Check its locks and its log",
                 null);
           }
           break;
@@ -303,10 +306,10 @@ final class JdbcWriter implements AutoCloseable {
         return result;
       }
       throw switch (failure) {
-        case SQLException e -> dialect.trouble(wanted, e);
+        case SQLException e -> dialect.translate(action, e);
         case RuntimeException e -> e;
-        case null -> new IllegalStateException("nothing came of the work to " + wanted);
-        default -> new IllegalStateException("the work to " + wanted + " failed", failure);
+        case null -> new IllegalStateException("expected a result of the work to " + action);
+        default -> new IllegalStateException("the work to " + action + " failed", failure);
       };
     }
   }

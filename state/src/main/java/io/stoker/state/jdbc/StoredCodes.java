@@ -2,28 +2,29 @@ package io.stoker.state.jdbc;
 
 import java.util.List;
 
-/// Numbers that stand for things in a database: the place of each in a list. The order must never
-/// change; new ones go to the end.
+/// The integer codes under which values, such as enum constants, are stored: each value's index in
+/// a list. The order must never change; append new values.
 public final class StoredCodes<T> {
 
-  private final List<T> all;
+  private final List<T> values;
 
-  /// Numbers things from 0.
-  public StoredCodes(List<T> all) {
-    this.all = List.copyOf(all);
+  /// Numbers the values from 0.
+  public StoredCodes(List<T> values) {
+    this.values = List.copyOf(values);
   }
 
-  /// The number that stands for a thing.
-  public int number(T one) {
-    int number = all.indexOf(one);
-    if (number < 0) {
-      throw new IllegalStateException(one + " has no number yet");
+  /// The code of a value.
+  public int code(T value) {
+    int code = values.indexOf(value);
+    if (code < 0) {
+      throw new IllegalStateException(
+          "expected a code for " + value + ", got none; add it to the list");
     }
-    return number;
+    return code;
   }
 
-  /// What a number stands for.
-  public T at(int number) {
-    return all.get(number);
+  /// The value of a code.
+  public T value(int code) {
+    return values.get(code);
   }
 }

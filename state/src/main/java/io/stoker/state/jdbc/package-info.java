@@ -1,8 +1,9 @@
-/// What the warmers' stores share: connections, transactions, the two dialects of SQL, migrations.
+/// JDBC code shared by the warmers' stores: connections, transactions, two SQL dialects,
+/// migrations.
 ///
-/// [JdbcStateDatabase] is the database, [JdbcTransactions] what one warmer sees of it: it reads,
-/// and it writes in transactions that many callers share ([JdbcWriter]). Knows no table of any
-/// warmer. Not exported.
+/// [JdbcStateDatabase] is the database; [JdbcTransactions] runs one store's reads and writes on it,
+/// the latter in transactions that many callers share ([JdbcWriter]). Independent of the warmers'
+/// tables. Not exported.
 @NullMarked
 package io.stoker.state.jdbc;
 

@@ -11,12 +11,12 @@ import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Response;
 
 /// What is really in a Redis, asked without any of Stoker's code.
-final class RedisFacts {
+final class RedisInspector {
 
   private static final Pattern SESSION =
       Pattern.compile(Pattern.quote(RedisSessions.NAMESPACE) + "[0-9a-f]{64}");
 
-  private RedisFacts() {}
+  private RedisInspector() {}
 
   /// How many sessions and tombstones there are.
   static long sessions(RealRedis redis) {

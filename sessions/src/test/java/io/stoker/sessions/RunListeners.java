@@ -6,9 +6,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /// Observers of a warm run that act at a certain moment of it.
-final class Watching {
+final class RunListeners {
 
-  private Watching() {}
+  private RunListeners() {}
 
   /// Acts on the run's own thread once `chunks` chunks are done. A source that is slow for a moment
   /// hands over one without sessions, which is not counted.

@@ -11,7 +11,7 @@ import redis.clients.jedis.RedisClient;
 /// A database and a Redis with a warmer and readers between them, wired as an application does it.
 ///
 /// Closing it checks what must hold after every day, however bad: no key in Redis lacks a TTL.
-final class RealWorld implements AutoCloseable {
+final class SessionFixture implements AutoCloseable {
 
   private static final Duration REDIS_TIMEOUT = Duration.ofMillis(500);
 
@@ -22,7 +22,7 @@ final class RealWorld implements AutoCloseable {
   private final SessionSource source;
   private final SessionWarmer warmer;
 
-  private RealWorld(Builder builder) {
+  private SessionFixture(Builder builder) {
     this.redis = builder.redis;
     this.time = builder.time;
     this.client = builder.client();
@@ -80,18 +80,18 @@ final class RealWorld implements AutoCloseable {
 
   /// How many sessions are really in Redis.
   long sessionsInRedis() {
-    return RedisFacts.sessions(redis);
+    return RedisInspector.sessions(redis);
   }
 
   boolean isLocked() {
-    return RedisFacts.isLocked(redis);
+    return RedisInspector.isLocked(redis);
   }
 
   @Override
   public void close() {
     client.close();
     if (redis.isAlive()) {
-      RedisFacts.assertEveryKeyHasATimeToLive(redis);
+      RedisInspector.assertEveryKeyHasATimeToLive(redis);
     }
   }
 
@@ -138,7 +138,7 @@ final class RealWorld implements AutoCloseable {
       return this;
     }
 
-    RealWorld open() {
+    SessionFixture open() {
       if (redis == RealRedis.shared()) {
         redis.flush();
       }
@@ -146,8 +146,8 @@ final class RealWorld implements AutoCloseable {
     }
 
     /// Opens another process' world; the shared Redis stays as it is.
-    RealWorld openBeside() {
-      return new RealWorld(this);
+    SessionFixture openBeside() {
+      return new SessionFixture(this);
     }
 
     private RedisClient client() {
