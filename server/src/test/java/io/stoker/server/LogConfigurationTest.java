@@ -36,8 +36,7 @@ class LogConfigurationTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"/logback.xml", "/server-log.xml"})
-  void what_users_have_written_stays_on_its_line_and_moves_no_cursor(String file)
-      throws JoranException {
+  void control_characters_of_users_are_escaped(String file) throws JoranException {
     var context = new LoggerContext();
     var configurator = new JoranConfigurator();
     configurator.setContext(context);

@@ -6,12 +6,12 @@ import java.nio.file.Path;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What becomes of a server that has no memory left: it ends, and is started again.
+/// A server without memory exits, so that it is restarted.
 class OutOfMemoryTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"stoker", "deploy/docker/Dockerfile", "deploy/systemd/stoker.service"})
-  void whatever_starts_a_server_lets_it_end_without_memory(String file) {
+  void each_launcher_exits_on_out_of_memory(String file) {
     assertThat(Path.of("..", file)).content().contains("-XX:+ExitOnOutOfMemoryError");
   }
 }

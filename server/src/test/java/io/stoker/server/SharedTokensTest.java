@@ -65,7 +65,7 @@ class SharedTokensTest {
   }
 
   @Test
-  void what_is_made_and_revoked_holds_on_every_server() {
+  void tokens_created_and_revoked_apply_to_every_server() {
     var shop = create("shop", "client");
     try (var one = server();
         var other = server()) {
@@ -86,7 +86,7 @@ class SharedTokensTest {
   }
 
   @Test
-  void who_signs_out_of_one_server_is_out_of_the_others() {
+  void a_sign_out_applies_to_every_server() {
     var ann = create("ann", "operator");
     variables.put("STOKER_TOKEN", "correct-horse-battery-staple");
     try (var one = server();

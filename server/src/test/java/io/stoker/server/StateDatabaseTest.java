@@ -85,7 +85,7 @@ final class StateDatabaseTest {
 
   @ParameterizedTest
   @MethodSource("places")
-  void two_warmers_share_a_database_and_each_finds_its_own_again(Place place) {
+  void two_warmers_share_a_database_and_find_their_own_tables_again(Place place) {
     try (var state = place.open(folder);
         var answers = AnswerStore.on(state, time)) {
       answers.note("settings", "fast"); // so that the writer is at work when the other comes
@@ -107,7 +107,7 @@ final class StateDatabaseTest {
 
   @ParameterizedTest
   @MethodSource("places")
-  void a_warmer_comes_to_a_database_that_another_has_had_alone(Place place) {
+  void a_warmer_is_added_to_a_database_of_another(Place place) {
     try (var state = place.open(folder);
         var prompts = PromptStore.on(state)) {
       prompts.append("chat", HELLO, null);
@@ -123,7 +123,7 @@ final class StateDatabaseTest {
 
   @ParameterizedTest
   @MethodSource("places")
-  void tables_of_a_newer_version_are_refused_to_their_warmer_alone(Place place) throws Exception {
+  void tables_of_a_newer_version_are_rejected_for_their_warmer_only(Place place) throws Exception {
     try (var state = place.open(folder)) {
       AnswerStore.on(state, time).close();
       PromptStore.on(state).close();
@@ -155,7 +155,7 @@ final class StateDatabaseTest {
   }
 
   @Test
-  void a_database_with_the_tables_of_a_stranger_is_refused_and_left_alone() throws Exception {
+  void a_database_with_foreign_tables_is_rejected_and_unchanged() throws Exception {
     var file = folder.resolve("letters.db");
     try (var connection = DriverManager.getConnection("jdbc:sqlite:" + file);
         var statement = connection.createStatement()) {
@@ -177,7 +177,7 @@ final class StateDatabaseTest {
   }
 
   @Test
-  void what_is_closed_with_a_database_works_no_more() {
+  void stores_fail_after_their_database_is_closed() {
     var state = StateDatabase.sqlite(folder.resolve("stoker.db"));
     var prompts = PromptStore.on(state);
     prompts.append("chat", HELLO, null);

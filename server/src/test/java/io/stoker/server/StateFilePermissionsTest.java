@@ -46,7 +46,7 @@ class StateFilePermissionsTest {
   }
 
   @Test
-  void what_a_server_and_commands_write_is_for_its_owner_alone() throws Exception {
+  void files_of_servers_and_commands_are_readable_by_their_owner_only() throws Exception {
     var folder = temporary.resolve("made");
     var data = folder.resolve("for/stoker");
     var export = folder.resolve("ledger.csv");

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/// Spans, as a collector of OpenTelemetry gets them.
+/// Spans as an OpenTelemetry collector receives them.
 @Timeout(60)
 class TracingTest {
 
@@ -63,7 +63,7 @@ class TracingTest {
   }
 
   @Test
-  void requests_runs_answers_and_warms_have_spans_without_what_was_said() throws IOException {
+  void requests_runs_answers_and_warms_have_spans_without_user_text() throws IOException {
     var world = SessionEnvironment.with(20);
     try (var collector = new Collector();
         var server =

@@ -172,7 +172,7 @@ class TwoServersTest {
   }
 
   @Test
-  void sessions_are_warmed_by_the_other_one_and_none_is_missing_or_written_twice() {
+  void the_other_server_warms_all_sessions_without_writing_one_twice() {
     await().atMost(PATIENCE).until(() -> lastRun().path("state").asString().equals("completed"));
 
     var run = lastRun();
@@ -188,7 +188,7 @@ class TwoServersTest {
   }
 
   @Test
-  void every_question_is_answered_once_and_those_in_hand_are_asked_again() {
+  void every_question_is_answered_once_and_those_in_progress_are_retried() {
     await()
         .atMost(PATIENCE)
         .until(() ->
@@ -217,7 +217,7 @@ class TwoServersTest {
   }
 
   @Test
-  void conversations_are_kept_warm_by_the_other_one_and_never_by_both() {
+  void the_other_server_keeps_conversations_warm_and_never_both() {
     await().atMost(PATIENCE).until(() -> armed(other) == 2L * CHATS);
     await()
         .atMost(PATIENCE)

@@ -216,7 +216,8 @@ public final class AnswerWire {
 
   /// A batch with its history.
   ///
-  /// @param waiting why no question is started although the batch is not paused; null if not waiting
+  /// @param waiting why no question is started although the batch is not paused; null if not
+  ///   waiting
   public record BatchPage(
       @JsonUnwrapped Batch batch, @Nullable Waiting waiting, List<Change> history) {
 

@@ -72,7 +72,7 @@ class AnswerCommandsTest {
   }
 
   @Test
-  void escape_sequences_in_questions_are_shown_and_not_obeyed() throws IOException {
+  void escape_sequences_in_questions_are_escaped() throws IOException {
     var id = submit("\u001b[31mRed\u202e\u2028 or not?");
 
     var shown = run("show", id);
@@ -85,7 +85,7 @@ class AnswerCommandsTest {
   }
 
   @Test
-  void submitting_tells_what_was_left_out() throws IOException {
+  void submitting_lists_the_skipped_lines() throws IOException {
     var file =
         Files.write(folder.resolve("twice.md"), List.of("- What is it?", "- what is it", "- Why?"));
 
@@ -108,7 +108,7 @@ class AnswerCommandsTest {
   }
 
   @Test
-  void a_batch_is_moved_and_deleted() throws IOException {
+  void a_batch_changes_its_state_and_is_deleted() throws IOException {
     var id = submit("What is a hit?");
     run("watch", id);
 

@@ -76,7 +76,7 @@ class PromptCommandsTest {
   }
 
   @Test
-  void all_of_it_is_there_as_json() {
+  void each_command_prints_json() {
     talk();
 
     assertThat(run("enable", chat, "--json").out()).startsWith("{\"id\":\"" + chat + "\"");
@@ -113,7 +113,7 @@ class PromptCommandsTest {
   }
 
   @Test
-  void a_policy_or_a_budget_that_makes_no_sense_says_what_was_wanted() {
+  void an_invalid_policy_or_budget_is_rejected_with_what_was_expected() {
     var policy = run("policy", chat, "always");
     var budget = run("budget", chat, "$5");
     var missing = run("budget", chat);
@@ -164,7 +164,7 @@ class PromptCommandsTest {
   }
 
   @Test
-  void an_export_that_is_refused_leaves_a_file_as_it_was() throws IOException {
+  void a_rejected_export_leaves_the_file_unchanged() throws IOException {
     var file = folder.resolve("ledger.csv");
     Files.writeString(file, "older");
 
@@ -186,7 +186,7 @@ class PromptCommandsTest {
   }
 
   @Test
-  void an_export_that_breaks_off_is_exit_code_3_and_leaves_a_file_as_it_was() throws IOException {
+  void an_interrupted_export_is_exit_code_3_and_leaves_the_file_unchanged() throws IOException {
     var file = folder.resolve("ledger.csv");
     Files.writeString(file, "older");
     var broken = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -228,7 +228,7 @@ class PromptCommandsTest {
   }
 
   @Test
-  void what_the_server_refuses_is_exit_code_1_in_its_words() {
+  void a_rejected_request_is_exit_code_1_with_the_server_s_message() {
     run("enable", chat, "--interval", "24h");
 
     var nothingSaid = run("warm", chat);

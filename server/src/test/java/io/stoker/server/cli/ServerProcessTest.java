@@ -67,8 +67,8 @@ class ServerProcessTest {
   }
 
   @Test
-  void a_server_that_is_asked_to_end_hands_everything_back_and_tells_of_it_in_json(
-      @TempDir Path data) throws IOException, InterruptedException, SQLException {
+  void a_stopped_server_releases_everything_and_logs_it_as_json(@TempDir Path data)
+      throws IOException, InterruptedException, SQLException {
     var world = SessionEnvironment.with(400);
     var silent = new SilentPipeline();
     @SuppressWarnings("resource") // closing it would wait for the turn that is going on

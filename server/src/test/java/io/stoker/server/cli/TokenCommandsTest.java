@@ -34,7 +34,7 @@ class TokenCommandsTest {
   }
 
   @Test
-  void a_token_is_shown_once_and_kept_nowhere() throws Exception {
+  void a_token_is_shown_once_and_only_its_hash_is_stored() throws Exception {
     var ran = run("token", "create", "--name", "grafana", "--role", "viewer");
 
     assertThat(ran.exitCode()).as("%s", ran).isEqualTo(0);
@@ -78,7 +78,7 @@ class TokenCommandsTest {
   }
 
   @Test
-  void a_client_s_can_be_bound_and_nobody_else_s() {
+  void only_client_tokens_can_be_restricted() {
     var bound =
         run(
             "token",
@@ -107,7 +107,7 @@ class TokenCommandsTest {
   }
 
   @Test
-  void with_postgres_they_are_in_the_state_database_and_a_file_s_are_taken_over() {
+  void with_postgres_tokens_are_in_the_state_database_and_a_file_is_imported() {
     create("grafana", "viewer");
     create("shop", "client");
     var postgres = RealPostgres.shared();
@@ -145,7 +145,7 @@ class TokenCommandsTest {
   }
 
   @Test
-  void what_cannot_be_is_exit_code_2_and_says_why() {
+  void invalid_arguments_are_exit_code_2_and_say_why() {
     create("grafana", "viewer");
 
     assertThat(run("token", "create", "--name", "grafana", "--role", "operator"))
@@ -166,7 +166,7 @@ class TokenCommandsTest {
   }
 
   @Test
-  void a_server_that_runs_learns_of_both_and_commands_are_told_what_they_lack() {
+  void a_running_server_accepts_new_and_rejects_revoked_tokens() {
     var viewer = create("grafana", "viewer");
     try (var server = RunningServer.with(variables)) {
       var url = "http://127.0.0.1:" + server.port();

@@ -36,7 +36,7 @@ class UsageTest {
           session warm                   | Unmatched argument
           serve --port 9000              | Unknown option
           """)
-  void what_is_not_understood_is_exit_code_2_and_says_why(String command, String complaint) {
+  void invalid_arguments_are_exit_code_2_and_say_why(String command, String complaint) {
     var ran = new Shell(ADDRESSES).run(command.split(" "));
 
     assertThat(ran.exitCode()).as("%s", ran).isEqualTo(2);
@@ -68,7 +68,7 @@ class UsageTest {
   }
 
   @Test
-  void a_bad_address_is_exit_code_2_and_is_not_shown() {
+  void an_invalid_address_is_exit_code_2_and_is_not_shown() {
     var ran =
         new Shell(Map.of("DATABASE_URL", "hunter2", "REDIS_URL", "redis://127.0.0.1:1"))
             .run("sessions", "warm");

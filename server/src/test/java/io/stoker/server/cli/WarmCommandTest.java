@@ -68,7 +68,7 @@ class WarmCommandTest {
   }
 
   @Test
-  void draws_a_bar_for_people_and_keeps_it_off_the_output() {
+  void draws_a_bar_on_standard_error_only() {
     var ran = new Shell(WORLD.variables(), true).run("sessions", "warm");
 
     assertThat(ran.exitCode()).as("%s", ran).isEqualTo(0);
@@ -101,7 +101,7 @@ class WarmCommandTest {
   }
 
   @Test
-  void warming_twice_leaves_entries_alone_and_verifies_them() {
+  void warming_twice_skips_existing_entries_and_verifies_them() {
     shell.run("sessions", "warm");
 
     var again = shell.run("sessions", "warm");
@@ -233,7 +233,7 @@ class WarmCommandTest {
   }
 
   @Test
-  void a_connection_that_breaks_is_exit_code_3_and_what_was_warmed_stays() {
+  void a_broken_connection_is_exit_code_3_and_warmed_sessions_stay() {
     try (var proxy = TcpProxy.to(RealPostgres.shared().port())) {
       proxy.cutAfter(100_000);
 
@@ -292,7 +292,7 @@ class WarmCommandTest {
   }
 
   @Test
-  void json_tells_of_trouble_in_the_same_form() {
+  void errors_are_json_in_the_same_form() {
     var ran =
         new Shell(WORLD.variables("REDIS_URL", "redis://127.0.0.1:1"))
             .run("sessions", "warm", "--json");
