@@ -1,4 +1,4 @@
-/// Keeps answers warm: a durable queue of questions, a cache, and pipelines that answer.
+/// A durable queue of questions, the cache of their answers, and the pipelines that answer them.
 module io.stoker.answers {
   requires transitive io.stoker.base;
   requires transitive io.stoker.state;

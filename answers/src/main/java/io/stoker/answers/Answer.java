@@ -3,17 +3,17 @@ package io.stoker.answers;
 import io.stoker.TextRules;
 import java.util.List;
 
-/// What a pipeline answered.
+/// An answer of a pipeline.
 ///
 /// @param text the answer
-/// @param sources the passages it rests on
+/// @param sources the passages it is based on
 /// @param confidence how sure the pipeline is, from 0 to 100
-/// @param model what wrote it; `extractive` if it is made of passages word for word
-/// @param notCacheable why it must not be cached, in few words; empty if it may
+/// @param model the model that wrote it; `extractive` if it quotes passages
+/// @param notCacheable why it must not be cached; empty if it may be
 public record Answer(
     String text, List<Source> sources, int confidence, String model, String notCacheable) {
 
-  /// Keeps a copy, and replaces what keeps the texts from being whole.
+  /// Copies the sources, and replaces characters that cannot be stored.
   public Answer {
     text = TextRules.sanitized(text);
     model = TextRules.sanitized(model);
@@ -24,16 +24,16 @@ public record Answer(
     }
   }
 
-  /// A passage that an answer rests on.
+  /// A passage that an answer is based on.
   ///
   /// @param document the document's key
-  /// @param version which version of it was read
-  /// @param title the document's
-  /// @param passage the words themselves; may be empty
-  /// @param score how well it fits the question, greater is better
+  /// @param version the version of the document that was read
+  /// @param title the document's title
+  /// @param passage the quoted text; may be empty
+  /// @param score how well it matches the question; higher is better
   public record Source(String document, long version, String title, String passage, double score) {
 
-    /// Replaces what keeps the texts from being whole.
+    /// Replaces characters that cannot be stored.
     public Source {
       document = TextRules.sanitized(document);
       title = TextRules.sanitized(title);

@@ -10,6 +10,7 @@ import io.stoker.answers.AnswerEntries.Ask;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -25,30 +26,30 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Answers questions from the cache, or through the pipeline where there is nothing to serve yet.
+/// A read-through cache of answers: serves stored ones, and calls the pipeline for the rest.
 ///
-/// An answer's key is a digest of the question's normal form, the scope and the pipeline's version;
-/// it may have further keys, one for each other wording that was warmed with it. Of several callers
-/// with the same question only one calls the pipeline, and all get what it brings, an answer that
-/// cannot be kept and a failure as well. Warming bypasses the read side, and an old answer is
-/// served until the new one takes its place in one step. Thread-safe.
+/// The cache key is a digest of the question's normal form, the scope and the pipeline's version;
+/// an answer has further keys for its other wordings. Concurrent callers with the same question
+/// share one call of the pipeline and its result, even if that is a failure or an answer that
+/// cannot be cached. Warming skips the lookup; the old answer is served until it is atomically
+/// replaced. Thread-safe.
 public final class AnswerCache {
 
   private static final Logger LOG = LoggerFactory.getLogger(AnswerCache.class);
-  private static final int MAX_UNCOUNTED = 10_000;
-  private static final int TRIES_PER_VERSION = 3;
+  private static final int MAX_PENDING_ASKS = 10_000;
+  private static final int MAX_VERSION_CHANGES = 3;
 
   private final AnswerEntries entries;
   private final AnswerPipeline pipeline;
   private final Supplier<AnswerSettings> settings;
   private final Time time;
   private final @Nullable SimilarQuestionIndex similar;
-  private final ConcurrentLinkedQueue<Ask> uncounted = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger uncountedSize = new AtomicInteger();
+  private final ConcurrentLinkedQueue<Ask> pendingAsks = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger pendingAskCount = new AtomicInteger();
   private volatile Runnable answered = () -> {};
-  private final Map<String, CompletableFuture<Fresh>> calls = new ConcurrentHashMap<>();
+  private final Map<String, CompletableFuture<PipelineAnswer>> calls = new ConcurrentHashMap<>();
 
-  /// A cache in front of a pipeline that serves an answer only for the question it was stored for.
+  /// A cache that serves an answer only for its own question and wordings.
   ///
   /// @param settings read again for every answer
   public AnswerCache(
@@ -56,10 +57,10 @@ public final class AnswerCache {
     this(store, pipeline, settings, time, null);
   }
 
-  /// A cache that also serves an answer for another wording of its question.
+  /// A cache that also serves an answer for similar questions.
   ///
   /// @param settings read again for every answer
-  /// @param encoder what finds other wordings; null for nothing
+  /// @param encoder finds similar questions; null to not look for them
   public AnswerCache(
       AnswerStore store,
       AnswerPipeline pipeline,
@@ -73,13 +74,13 @@ public final class AnswerCache {
     this.similar = encoder == null ? null : new SimilarQuestionIndex(encoder);
   }
 
-  /// What a caller gets.
+  /// The reply to a caller.
   ///
-  /// @param cached whether it came from the cache
-  /// @param matched the question it was stored for, if that was worded in another way; null if not
-  /// @param age how long ago the pipeline gave it
-  /// @param score how alike an encoder finds the two questions, from 0 to 1; null without an
-  ///   encoder
+  /// @param cached whether the answer came from the cache
+  /// @param matched the question it was stored for; null if the caller used the same words
+  /// @param age the time since the pipeline returned it
+  /// @param score similarity of the two questions, from 0 to 1; null unless the answer was found by
+  ///   similarity
   public record Reply(
       Answer answer,
       boolean cached,
@@ -88,21 +89,21 @@ public final class AnswerCache {
       Instant storedAt,
       @Nullable Double score) {}
 
-  /// What became of a question that was warmed.
+  /// How a question was warmed.
   ///
-  /// @param detail why, in few words; empty for nothing
+  /// @param detail the reason; empty for none
   record WarmResult(AnswerOutcome outcome, String detail) {}
 
-  /// Sets what runs whenever the pipeline has answered a question, of the queue or of a caller.
+  /// Sets a listener for answers of the pipeline, to the queue as well as to callers.
   void onPipelineAnswer(Runnable listener) {
     answered = listener;
   }
 
   /// Answers a question.
   ///
-  /// @param scope whose answers may be served; empty for everybody's
-  /// @throws CallException if there is nothing to serve and the pipeline has no answer
-  /// @throws StokerException if the store does not answer
+  /// @param scope of the answers that may be served; empty for those that everybody may see
+  /// @throws CallException if nothing is cached and the pipeline has no answer
+  /// @throws StokerException if the store fails
   public Reply ask(String question, String scope) throws InterruptedException {
     var key = key(question, scope);
     while (true) {
@@ -114,11 +115,11 @@ public final class AnswerCache {
       if (other.isPresent()) {
         return other.get();
       }
-      var call = new CompletableFuture<Fresh>();
-      var underWay = calls.putIfAbsent(key, call);
-      var fresh = underWay == null ? lead(call, question, scope, key) : follow(underWay);
+      var call = new CompletableFuture<PipelineAnswer>();
+      var running = calls.putIfAbsent(key, call);
+      var fresh = running == null ? askOnce(call, question, scope, key) : await(running);
       if (fresh.isPresent()) {
-        var stored = underWay == null ? Optional.<CachedAnswer>empty() : servable(key);
+        var stored = running == null ? Optional.<CachedAnswer>empty() : servable(key);
         return stored.isPresent()
             ? served(stored.get(), question, scope, key)
             : reply(fresh.get(), question, scope);
@@ -127,22 +128,21 @@ public final class AnswerCache {
   }
 
   private Reply served(CachedAnswer hit, String question, String scope, String key) {
-    // What is asked in another wording counts as the question itself, or that would be warmed
-    // twice.
+    // Counts for the question itself, which would be warmed twice otherwise.
     boolean isWording = !hit.key().equals(key);
     count(isWording ? hit.question() : question, scope, hit.key());
     return reply(hit, question, null);
   }
 
-  /// Calls the pipeline for all who ask the same meanwhile; nothing if somebody has just done so.
-  private Optional<Fresh> lead(
-      CompletableFuture<Fresh> call, String question, String scope, String key)
+  /// Calls the pipeline for all concurrent callers; empty if the answer was stored meanwhile.
+  private Optional<PipelineAnswer> askOnce(
+      CompletableFuture<PipelineAnswer> call, String question, String scope, String key)
       throws InterruptedException {
     try {
       if (servable(key).isPresent()) {
         return Optional.empty();
       }
-      var fresh = fresh(question, scope, key);
+      var fresh = askAndStore(question, scope, key);
       call.complete(fresh);
       return Optional.of(fresh);
     } catch (RuntimeException | Error e) {
@@ -154,8 +154,9 @@ public final class AnswerCache {
     }
   }
 
-  /// What the call of another caller brings; nothing if that caller gave up.
-  private static Optional<Fresh> follow(CompletableFuture<Fresh> call) throws InterruptedException {
+  /// The result of a running call; empty if its caller was interrupted.
+  private static Optional<PipelineAnswer> await(CompletableFuture<PipelineAnswer> call)
+      throws InterruptedException {
     try {
       return Optional.of(call.get());
     } catch (CancellationException _) {
@@ -164,14 +165,12 @@ public final class AnswerCache {
       switch (e.getCause()) {
         case RuntimeException failure -> throw failure;
         case Error failure -> throw failure;
-        case null, default ->
-            throw new IllegalStateException(
-                "expected an answer or an unchecked failure, got another", e);
+        case null, default -> throw new IllegalStateException("expected an unchecked exception", e);
       }
     }
   }
 
-  private Reply reply(Fresh fresh, String asked, String scope) {
+  private Reply reply(PipelineAnswer fresh, String asked, String scope) {
     count(fresh.question, scope, null);
     var matched = fresh.question.equals(asked) ? null : fresh.question;
     var age = Duration.between(fresh.at, time.now());
@@ -192,25 +191,25 @@ public final class AnswerCache {
     var key = match.get().key();
     var hit = servable(key);
     if (hit.isEmpty()) {
-      similar.forget(key);
+      similar.remove(key);
       return Optional.empty();
     }
     count(question, scope, key);
     return Optional.of(reply(hit.get(), question, match.get().score()));
   }
 
-  /// The answer that a question would be served just now, if any. Counts nothing.
+  /// The answer that a question would be served now, if any. Not counted as an ask.
   public Optional<CachedAnswer> find(String question, String scope) {
     return servable(key(question, scope));
   }
 
-  /// Deletes answers to which all that is given applies.
+  /// Deletes the answers that match all criteria.
   ///
-  /// @param document only those that rest on it; null for all
-  /// @param scope only those of this scope; null for all
-  /// @param question only its answer, in whatever wording, in the scope given or else in
-  ///   everybody's; null for all
-  /// @return how many there were
+  /// @param document only answers based on this document; null for all
+  /// @param scope only answers of this scope; null for all
+  /// @param question only the answer to this question or wording, in the given scope or else in the
+  ///   empty one; null for all
+  /// @return how many were deleted
   public long invalidate(
       @Nullable String document, @Nullable String scope, @Nullable String question) {
     if (question == null) {
@@ -220,22 +219,33 @@ public final class AnswerCache {
     return entries.delete(document, scope, entries.get(key).map(CachedAnswer::key).orElse(key));
   }
 
-  /// The other wordings of a question that has an answer, though it may have expired.
-  List<String> wordings(String question, String scope) {
-    return own(key(question, scope)).map(CachedAnswer::wordings).orElse(List.of());
+  /// The other wordings of questions whose answers have any, even if these have expired, by
+  /// question.
+  Map<String, List<String>> wordings(List<String> questions, String scope) {
+    var version = pipeline.version();
+    var keys = HashMap.<String, String>newHashMap(questions.size());
+    questions.forEach(question -> keys.put(question, key(question, scope, version)));
+    var byKey = entries.wordings(keys.values());
+    var wordings = new HashMap<String, List<String>>();
+    keys.forEach((question, key) -> {
+      var found = byKey.get(key);
+      if (found != null) {
+        wordings.put(question, found);
+      }
+    });
+    return wordings;
   }
 
-  /// Asks the pipeline and keeps the answer, whether or not there is one already.
+  /// Calls the pipeline and stores the answer.
   ///
-  /// @param onlyStale whether to leave an answer alone that is still fresh
+  /// @param onlyStale whether to keep an answer that is still fresh
   WarmResult warm(String question, String scope, boolean onlyStale) throws InterruptedException {
     return warm(question, List.of(), scope, onlyStale);
   }
 
-  /// Asks the pipeline and keeps the answer, to be found under other wordings as well.
+  /// Calls the pipeline and stores the answer under other wordings too.
   ///
-  /// @param wordings other wordings instead of those it had; if there are none, it keeps what it
-  ///   had
+  /// @param wordings replace those of the cached answer, unless empty
   WarmResult warm(String question, List<String> wordings, String scope, boolean onlyStale)
       throws InterruptedException {
     var version = pipeline.version();
@@ -245,7 +255,7 @@ public final class AnswerCache {
             ? own(key).filter(old -> isServed(old) && !old.stale())
             : Optional.<CachedAnswer>empty();
     if (fresh.isEmpty()) {
-      return keep(wordings, scope, current(question, scope));
+      return store(wordings, scope, askPipeline(question, scope));
     }
     if (!wordings.isEmpty() && !wordings.equals(fresh.get().wordings())) {
       entries.setWordings(key, wordings, wordingKeys(key, wordings, scope, version));
@@ -253,36 +263,37 @@ public final class AnswerCache {
     return new WarmResult(AnswerOutcome.ALREADY_FRESH, "");
   }
 
-  /// An answer whose time is over still tells of what question this is another wording.
-  private Fresh fresh(String asked, String scope, String key) throws InterruptedException {
+  /// Asks an expired answer's own question if this is another wording of it.
+  private PipelineAnswer askAndStore(String asked, String scope, String key)
+      throws InterruptedException {
     var question =
         entries
             .get(key)
             .filter(old -> !old.key().equals(key))
             .map(CachedAnswer::question)
             .orElse(asked);
-    var fresh = current(question, scope);
-    keep(List.of(), scope, fresh);
+    var fresh = askPipeline(question, scope);
+    store(List.of(), scope, fresh);
     return fresh;
   }
 
-  /// An answer of the pipeline, and the version of the pipeline that gave it.
-  private record Fresh(String question, Answer answer, String version, Instant at) {}
+  /// An answer of the pipeline, with the version of the pipeline.
+  private record PipelineAnswer(String question, Answer answer, String version, Instant at) {}
 
-  /// Asks again if the pipeline's version changed meanwhile: an answer of the old version would be
-  /// stored under a key that is not read any more.
-  private Fresh current(String question, String scope) throws InterruptedException {
+  /// Asks again if the pipeline's version changed meanwhile, since the answer would be stored under
+  /// a key that is no longer read.
+  private PipelineAnswer askPipeline(String question, String scope) throws InterruptedException {
     for (int i = 1; ; i++) {
       var version = pipeline.version();
       var answer = pipeline.answer(question, scope);
       answered.run();
-      if (i == TRIES_PER_VERSION || version.equals(pipeline.version())) {
-        return new Fresh(question, answer, version, time.now());
+      if (i == MAX_VERSION_CHANGES || version.equals(pipeline.version())) {
+        return new PipelineAnswer(question, answer, version, time.now());
       }
     }
   }
 
-  private WarmResult keep(List<String> wordings, String scope, Fresh fresh) {
+  private WarmResult store(List<String> wordings, String scope, PipelineAnswer fresh) {
     var answer = fresh.answer;
     if (!answer.notCacheable().isEmpty()) {
       return new WarmResult(AnswerOutcome.NOT_CACHEABLE, answer.notCacheable());
@@ -327,7 +338,7 @@ public final class AnswerCache {
     return cached.expiresAt().isAfter(time.now());
   }
 
-  /// Not one of another question whose other wording this is.
+  /// The answer with this key, but not one that has it for a wording.
   private Optional<CachedAnswer> own(String key) {
     return entries.get(key).filter(cached -> cached.key().equals(key));
   }
@@ -345,15 +356,15 @@ public final class AnswerCache {
   }
 
   private void count(String question, String scope, @Nullable String hitKey) {
-    if (uncountedSize.incrementAndGet() > MAX_UNCOUNTED) {
-      uncountedSize.decrementAndGet();
-      return; // the store has not taken any for long; statistics are not worth the memory
+    if (pendingAskCount.incrementAndGet() > MAX_PENDING_ASKS) {
+      pendingAskCount.decrementAndGet();
+      return; // the store has failed for long, and statistics are not worth the memory
     }
-    uncounted.add(
+    pendingAsks.add(
         new Ask(time.now(), question, QuestionNormalizer.normal(question), scope, hitKey));
   }
 
-  /// Learns of new answers, if other wordings are looked for. Called from time to time by
+  /// Adds new answers to the index of similar questions. Called periodically by
   /// [AnswerMaintenance].
   void refreshIndex() {
     if (similar != null) {
@@ -361,12 +372,12 @@ public final class AnswerCache {
     }
   }
 
-  /// Writes down what was asked since the last time. Called from time to time by
-  /// [AnswerMaintenance], so that nobody who asks waits for it.
+  /// Writes the asks since the last call. Called periodically by [AnswerMaintenance], so that no
+  /// caller waits for it.
   void flushStatistics() {
     var batch = new ArrayList<Ask>();
-    for (var ask = uncounted.poll(); ask != null; ask = uncounted.poll()) {
-      uncountedSize.decrementAndGet();
+    for (var ask = pendingAsks.poll(); ask != null; ask = pendingAsks.poll()) {
+      pendingAskCount.decrementAndGet();
       batch.add(ask);
     }
     if (batch.isEmpty()) {
@@ -375,7 +386,7 @@ public final class AnswerCache {
     try {
       entries.recordAsks(batch);
     } catch (StokerException e) {
-      LOG.warn("{} questions were answered, but not counted: {}", batch.size(), e.getMessage());
+      LOG.warn("The statistics of {} asks could not be stored: {}", batch.size(), e.getMessage());
     }
   }
 
@@ -383,7 +394,7 @@ public final class AnswerCache {
     return key(question, scope, pipeline.version());
   }
 
-  /// 128 bits of SHA-256, in hexadecimal, over the parts with their lengths.
+  /// The first 128 bits of SHA-256 over the parts with their lengths, in hexadecimal.
   private static String key(String question, String scope, String version) {
     var digest = Digests.sha256();
     for (var part : List.of(QuestionNormalizer.normal(question), scope, version)) {

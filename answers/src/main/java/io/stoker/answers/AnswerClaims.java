@@ -8,63 +8,63 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The queue as a worker sees it. Thread-safe; shared by the workers of all processes.
+/// The queue as seen by the workers of all processes: claim questions, renew the leases, settle the
+/// claims. Thread-safe.
 ///
-/// Throws [io.stoker.StokerException] with `SOURCE_UNREACHABLE` or `SOURCE_REFUSED` if the database
-/// does not do its part.
+/// All methods throw [io.stoker.StokerException] with `SOURCE_UNREACHABLE` or `SOURCE_REFUSED` if
+/// the database fails.
 public interface AnswerClaims {
 
-  /// Claims questions in the order of batches and positions: those that are pending and whose
-  /// `notBefore` has come, and those whose lease has ended, of batches that are pending or running.
-  /// A batch's first claim makes it running. Claims lost to another worker are made up for: the
-  /// list is shorter than `most` only if there is no more, or the rate allows no more.
+  /// Claims questions of pending and running batches, in the order of batches and positions:
+  /// pending ones whose `notBefore` has passed, and those whose lease has expired. The first claim
+  /// of a batch makes it running. The list is shorter than the limit only if there are no more
+  /// questions, or the rate allows no more.
   ///
-  /// @param most how many at the most
-  /// @param lease how long they are ours unless renewed
-  /// @param perMinute how many claims all workers together may make in a minute, spread evenly;
-  ///   null for any number
-  List<Claim> claim(int most, Duration lease, @Nullable Integer perMinute);
+  /// @param limit the most claims
+  /// @param lease how long they last unless renewed
+  /// @param perMinute the most claims of all workers per minute, spread evenly; null for no limit
+  List<Claim> claim(int limit, Duration lease, @Nullable Integer perMinute);
 
-  /// Claims one question from anywhere in the queue: one that was never tried if there is any, and
-  /// of those the one that follows another in the order of batches and positions, or the first if
-  /// none follows. So a worker that tries one question after the other has had all before it has
-  /// one again. The rules are those of [#claim].
+  /// Claims one question from anywhere in the queue, to probe the pipeline with a different
+  /// question each time: never attempted ones first, and of those the next one after the last
+  /// claim, in the order of batches and positions, or the first one again after the end. Otherwise
+  /// like [#claim].
   ///
-  /// @param last the question to begin after; null to begin at a place that `fraction` chooses
-  /// @param fraction from 0 to below 1
+  /// @param last the claim to continue after; null to start at a place given by the fraction
+  /// @param fraction where in the queue to start, from 0 to below 1
   Optional<Claim> claimNext(
       @Nullable Claim last, double fraction, Duration lease, @Nullable Integer perMinute);
 
-  /// Makes leases last from now on again.
+  /// Extends leases from now.
   ///
-  /// @return those that are not ours any more: taken over, cancelled or deleted. Their work should
-  ///   be broken off
+  /// @return the claims that are lost: taken over, cancelled or deleted. Their work should be
+  ///   stopped
   Set<Claim> renew(List<Claim> claims, Duration lease);
 
-  /// Settles questions, each only if its claim is the newest and the question is still processing.
-  /// In the same transaction the batch's counts change, the batch ends if it was the last question,
-  /// and the log gets its events.
+  /// Settles claims, each only if it is the newest one of its question and the question is still
+  /// processing. The same transaction updates the batch's counts, ends the batch with its last
+  /// question, and adds the events to the log.
   ///
-  /// @return for each settlement, in the same order, whether it counted
+  /// @return for each settlement, in order, whether it was applied
   List<Boolean> settle(List<Settlement> settlements);
 
-  /// When the next question can be claimed that cannot be claimed now: the earliest `notBefore` or
-  /// end of a lease; nothing if there is none.
+  /// When the next question becomes claimable: the earliest future `notBefore` or end of a lease;
+  /// empty if there is none.
   Optional<Instant> nextDue();
 
-  /// How a claim ends.
+  /// The end of a claim.
   ///
-  /// @param verdict what is to become of the question
+  /// @param verdict what happens to the question
   record Settlement(Claim claim, Verdict verdict) {}
 
-  /// A worker's right to answer a question, until its lease ends.
+  /// A worker's exclusive right to answer a question, until its lease ends.
   ///
   /// @param token the fencing token: greater than that of every earlier claim of this question.
-  ///   Only the holder of the newest can settle it
-  /// @param wordings other wordings under which the answer is to be found as well
-  /// @param attempt which try this is, from 1
-  /// @param lost how often its lease ended with another worker, and so the worker with it
-  /// @param leaseEnds from when on another worker may claim the question
+  ///   Only the newest claim can be settled
+  /// @param wordings other wordings that should find the answer too
+  /// @param attempt number of this attempt, from 1
+  /// @param expiredLeases how many earlier claims expired, since their workers died or froze
+  /// @param leaseEnds when other workers may claim the question
   record Claim(
       long questionId,
       long batchId,
@@ -73,48 +73,48 @@ public interface AnswerClaims {
       List<String> wordings,
       BatchOptions options,
       int attempt,
-      int lost,
+      int expiredLeases,
       Instant leaseEnds) {
 
-    /// Keeps a copy.
+    /// Copies the wordings.
     public Claim {
       wordings = List.copyOf(wordings);
     }
   }
 
-  /// What is to become of a claimed question.
+  /// What happens to a question when its claim is settled.
   sealed interface Verdict {
 
-    /// It has ended.
+    /// The question has ended.
     ///
-    /// @param detail why, in few words; empty for nothing
+    /// @param detail the reason; empty for none
     record End(AnswerOutcome outcome, String detail) implements Verdict {
 
-      /// Replaces what keeps the detail from being whole.
+      /// Replaces characters that cannot be stored.
       public End {
         detail = TextRules.sanitized(detail);
       }
     }
 
-    /// It is to be tried again, and this try counted.
+    /// The attempt counts, and the question is retried.
     ///
-    /// @param detail what was wrong with this one
+    /// @param detail the error
     record Retry(Instant notBefore, String detail) implements Verdict {
 
-      /// Replaces what keeps the detail from being whole.
+      /// Replaces characters that cannot be stored.
       public Retry {
         detail = TextRules.sanitized(detail);
       }
     }
 
-    /// It is to be tried again as if it had not been claimed: the worker stops, or whom it would
-    /// have asked could not be reached or wants to be left alone.
+    /// The question is released as if it had not been claimed, and no attempt counts: the worker is
+    /// stopping, or the pipeline is down or rate limited.
     ///
-    /// @param notBefore until when others are asked instead; null for no such time
-    /// @param detail why
+    /// @param notBefore when it can be claimed again; null for any time
+    /// @param detail the reason
     record Release(@Nullable Instant notBefore, String detail) implements Verdict {
 
-      /// Replaces what keeps the detail from being whole.
+      /// Replaces characters that cannot be stored.
       public Release {
         detail = TextRules.sanitized(detail);
       }

@@ -4,22 +4,22 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/// The documents that the stock pipeline answers from. Thread-safe.
+/// The documents that the RAG pipeline answers from. Thread-safe.
 public interface AnswerDocuments {
 
   /// A document.
   ///
-  /// @param id its key, made from its name if nobody gave one
-  /// @param version grows with every change
-  /// @param scope whose it is; empty for everybody's
+  /// @param id its key
+  /// @param version increases with every change
+  /// @param scope who may see it; empty for everybody
   /// @param text plain text or Markdown
   record Document(
       String id, long version, String title, String scope, String text, Instant changedAt) {}
 
-  /// Adds a document, or puts a new version in the place of the one with this id and scope. What
-  /// rested on the one before is stale then, as after [AnswerEntries#documentChanged].
+  /// Adds a document, or replaces the one with this id and scope. Answers based on the old version
+  /// become stale, as after [AnswerEntries#documentChanged].
   ///
-  /// @return the document with its version. If the text is the same, so is the version
+  /// @return the document with its version, which stays the same if the text does
   Document put(String id, String title, String scope, String text);
 
   /// The document with this id and scope.
@@ -28,18 +28,18 @@ public interface AnswerDocuments {
   /// All documents, by title.
   List<Document> all();
 
-  /// Deletes the document with this id and scope; what rested on it is stale then. False if there
+  /// Deletes the document with this id and scope; answers based on it become stale. False if there
   /// is none.
   boolean delete(String id, String scope);
 
-  /// How much there is.
+  /// Number and size of all documents.
   Size size();
 
-  /// How much there is.
+  /// Number and size of documents.
   ///
-  /// @param bytes of all texts
+  /// @param bytes of all texts in UTF-8
   record Size(long documents, long bytes) {}
 
-  /// Grows with every change of any document.
+  /// Increases with every change of any document.
   long version();
 }

@@ -12,76 +12,76 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The log's one reader in a process: reads on while somebody watches, and hands every event to all
-/// who do. Thread-safe.
+/// Distributes new events of the log to all viewers in this process. Thread-safe.
 ///
-/// Keeps the newest events in memory. A viewer that is further behind reads the log once.
+/// One thread polls the log while there are viewers. The newest events are buffered; a viewer that
+/// is further behind reads from the log itself.
 public final class AnswerFeed implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(AnswerFeed.class);
-  private static final int KEPT = 10_000;
+  private static final int MAX_BUFFERED = 10_000;
   private static final int CHUNK = 1000;
 
   private final AnswerLog log;
-  private final WakeSignal nudge = WakeSignal.inProcess();
-  private final Duration every;
+  private final WakeSignal pollNow = WakeSignal.inProcess();
+  private final Duration interval;
   private final BackgroundLoop reader;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition news = lock.newCondition();
+  private final Condition arrived = lock.newCondition();
 
   // Guarded by the lock.
   private final Deque<AnswerLog.Event> recent = new ArrayDeque<>();
   private long newest = -1;
-  private int watching;
+  private int viewers;
   private boolean closed;
 
-  /// A feed that looks for news four times a second, and at once when it is nudged.
+  /// A feed that polls four times a second, and at once when woken.
   public AnswerFeed(AnswerLog log) {
     this(log, Duration.ofMillis(250));
   }
 
-  AnswerFeed(AnswerLog log, Duration every) {
+  AnswerFeed(AnswerLog log, Duration interval) {
     this.log = log;
-    this.every = every;
+    this.interval = interval;
     this.reader = BackgroundLoop.virtual("stoker-answers-feed", this::run);
     reader.start();
   }
 
-  /// Says that there are news, so that viewers need not wait for the next look.
+  /// Polls at once, after a change in this process.
   public void wake() {
-    nudge.wake();
+    pollNow.wake();
   }
 
-  /// Lines after one, the oldest first: those there are, or else those that come before timeout is
-  /// over; then none. None at once when the feed is closed.
+  /// Events after this id, oldest first. Waits for the next ones if there are none yet; empty after
+  /// the timeout, or at once when the feed is closed.
   ///
   /// @throws StokerException if the log has to be read and cannot be
   public List<AnswerLog.Event> after(long id, Duration timeout) throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      watching++;
-      if (watching == 1) {
-        nudge.wake(); // nobody has been reading
+      viewers++;
+      if (viewers == 1) {
+        pollNow.wake(); // no poll since the last viewer left
       }
       long left = timeout.toNanos();
       while (newest <= id && !closed && left > 0) {
-        left = news.awaitNanos(left);
+        left = arrived.awaitNanos(left);
       }
       if (newest <= id || closed) {
         return List.of();
       }
       if (!recent.isEmpty() && recent.peekFirst().id() <= id + 1) {
-        return behind(id);
+        return buffered(id);
       }
     } finally {
-      watching--;
+      viewers--;
       lock.unlock();
     }
     return log.after(id, CHUNK);
   }
 
-  /// The newest events, of which there may be few among very many in memory.
-  private List<AnswerLog.Event> behind(long id) {
+  /// Searches from the end, since few of many buffered events may be new.
+  private List<AnswerLog.Event> buffered(long id) {
     var events = new ArrayList<AnswerLog.Event>();
     for (var event : recent.reversed()) {
       if (event.id() <= id) {
@@ -93,17 +93,17 @@ public final class AnswerFeed implements AutoCloseable {
   }
 
   private void run() throws InterruptedException {
-    nudge.await(every);
-    if (isWatched()) {
-      look();
+    pollNow.await(interval);
+    if (hasViewers()) {
+      poll();
     }
   }
 
-  private void look() {
+  private void poll() {
     try {
       long from = newest();
       if (from < 0) {
-        // The first viewer waits for the next event; older ones it reads from the log itself.
+        // Older events are read from the log by the viewers themselves.
         publish(List.of(), log.newest());
         return;
       }
@@ -114,7 +114,7 @@ public final class AnswerFeed implements AutoCloseable {
         events = events.size() < CHUNK ? List.of() : log.after(last, CHUNK);
       }
     } catch (StokerException e) {
-      LOG.debug("The log cannot be read for the moment: {}", e.getMessage());
+      LOG.debug("The log cannot be read and is polled again: {}", e.getMessage());
     }
   }
 
@@ -122,11 +122,11 @@ public final class AnswerFeed implements AutoCloseable {
     lock.lock();
     try {
       recent.addAll(events);
-      while (recent.size() > KEPT) {
+      while (recent.size() > MAX_BUFFERED) {
         recent.removeFirst();
       }
       newest = last;
-      news.signalAll();
+      arrived.signalAll();
     } finally {
       lock.unlock();
     }
@@ -150,10 +150,10 @@ public final class AnswerFeed implements AutoCloseable {
     }
   }
 
-  private boolean isWatched() {
+  private boolean hasViewers() {
     lock.lock();
     try {
-      return watching > 0;
+      return viewers > 0;
     } finally {
       lock.unlock();
     }
@@ -165,7 +165,7 @@ public final class AnswerFeed implements AutoCloseable {
     lock.lock();
     try {
       closed = true;
-      news.signalAll();
+      arrived.signalAll();
     } finally {
       lock.unlock();
     }

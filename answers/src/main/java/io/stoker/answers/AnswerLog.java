@@ -2,39 +2,37 @@ package io.stoker.answers;
 
 import java.util.List;
 
-/// What happened to batches and questions, in order, kept for a while. Written by [AnswerQueue] and
-/// [AnswerClaims] in the transaction of the change itself; viewers only read it. Thread-safe.
+/// The event log of the queue: ordered, and bounded in size. [AnswerQueue] and [AnswerClaims] write
+/// an event in the transaction of its change; viewers only read. Thread-safe.
 public interface AnswerLog {
 
-  /// Events after one, the oldest first.
+  /// Events after this id, oldest first.
   List<Event> after(long id, int limit);
 
-  /// The newest event's number; 0 if there never was one.
+  /// The id of the newest event; 0 if there never was one.
   long newest();
 
-  /// The number from which on all events are still there.
+  /// The id of the oldest event that was not pruned.
   long oldest();
 
-  /// Forgets events, but for the newest `keep`.
+  /// Deletes all but the newest events.
   void prune(long keep);
 
-  /// An event of the log: a change of a batch or the end of a question.
+  /// A change of a batch, or the end of a question.
   ///
-  /// @param id its number, which grows from event to event in the order in which they became
-  ///   visible
-  /// @param batchId whose it is
-  /// @param questionId the question that has ended; 0 for another kind
+  /// @param id increases in the order in which events become visible
+  /// @param questionId the question that has ended; 0 for other kinds
   record Event(long id, long batchId, Kind kind, long questionId) {
 
-    /// What happened.
+    /// Kind of event.
     public enum Kind {
-      /// The batch was made, grew, shrank or moved.
+      /// The batch was created, changed its size, or an action was applied.
       CHANGED(0),
       /// A question has ended.
       QUESTION(1),
       /// The batch was paused.
       PAUSED(2),
-      /// The batch is over.
+      /// The batch has ended.
       COMPLETE(3),
       /// The batch was deleted.
       DELETED(4);
@@ -45,7 +43,7 @@ public interface AnswerLog {
         this.code = code;
       }
 
-      /// What stands for it in a database; never changes.
+      /// Its value in a database; never changes.
       int code() {
         return code;
       }

@@ -6,32 +6,28 @@ import io.stoker.Time;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Keeps the cache of answers in order: writes down what was asked, evicts, prunes the log and what
-/// is over, goes on with what was begun, and queues again what is asked often or rests on a
-/// document that has changed.
-///
-/// Works on a thread of its own, which nothing but [#close()] ends. Thread-safe.
+/// Maintains the cache and the queue in the background: stores statistics, evicts answers, prunes
+/// the log and ended batches, runs background jobs, and warms the most asked questions again before
+/// their answers expire. Thread-safe.
 public final class AnswerMaintenance implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(AnswerMaintenance.class);
-  private static final Duration EVERY = Duration.ofSeconds(1);
-  private static final Duration TIDY_EVERY = Duration.ofMinutes(1);
-  private static final Duration ASKED_WITHIN = Duration.ofDays(7);
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
+  private static final Duration PRUNE_INTERVAL = Duration.ofMinutes(1);
+  private static final Duration TOP_WINDOW = Duration.ofDays(7);
   private static final long MAX_EVENTS = 100_000;
 
-  /// Of at most 200 answers each.
-  private static final int STEPS_AT_ONCE = 10;
+  /// Each step is at most 200 answers.
+  private static final int MAX_STEPS_PER_CALL = 10;
 
-  /// Top questions are warmed again in the last quarter of their answers' time.
-  private static final int LAST_PART = 4;
+  /// Top questions are warmed again in the last quarter of the TTL of their answers.
+  private static final int WARM_IN_LAST = 4;
 
   private final AnswerStore store;
   private final AnswerCache cache;
@@ -40,9 +36,9 @@ public final class AnswerMaintenance implements AutoCloseable {
   private final Retention retention;
   private final Time time;
   private final BackgroundLoop loop;
-  private Duration nextTidy;
+  private Duration nextPruning;
 
-  /// A maintenance that has not started yet, and keeps what is over as is usual.
+  /// Not started yet, with the standard retention.
   public AnswerMaintenance(
       AnswerStore store,
       AnswerCache cache,
@@ -52,7 +48,7 @@ public final class AnswerMaintenance implements AutoCloseable {
     this(store, cache, signal, settings, Retention.STANDARD, time);
   }
 
-  /// A maintenance that has not started yet.
+  /// Not started yet.
   public AnswerMaintenance(
       AnswerStore store,
       AnswerCache cache,
@@ -66,41 +62,40 @@ public final class AnswerMaintenance implements AutoCloseable {
     this.signal = signal;
     this.settings = settings;
     this.time = time;
-    this.nextTidy = time.ticks();
+    this.nextPruning = time.ticks();
     this.loop = BackgroundLoop.virtual("stoker-answers-maintenance", this::run);
   }
 
-  /// Begins. To be called once.
+  /// Starts. To be called once.
   public void start() {
     loop.start();
   }
 
-  /// Stops, and writes down what was asked.
+  /// Stops, and stores the statistics.
   @Override
   public void close() {
     loop.close();
     cache.flushStatistics();
   }
 
-  /// Notes that a document has changed that the store does not hold itself: the answers that rest
-  /// on it are marked as stale and their questions queued again, a batch for each scope. Those
-  /// answers are served until they are replaced.
+  /// Marks the answers based on a document outside the store as stale, and queues their questions
+  /// in one batch per scope. Stale answers are served until they are replaced.
   public void documentChanged(String document) {
     store.entries().documentChanged(document);
     runJobs();
   }
 
-  /// Begins with what a change has left to do, such as that of a document. What is more than a
-  /// moment's work follows by itself, in steps, so that others can write in between.
+  /// Starts on background jobs at once, such as that of a changed document. What takes longer is
+  /// done in the background, in steps, so that others can write in between.
   public void runJobs() {
-    for (int i = 0; i < STEPS_AT_ONCE; i++) {
-      if (!step()) {
+    for (int i = 0; i < MAX_STEPS_PER_CALL; i++) {
+      if (!runJobStep()) {
         return;
       }
     }
   }
 
-  private boolean step() {
+  private boolean runJobStep() {
     boolean done = store.queue().runJobStep();
     if (done) {
       signal.wake();
@@ -108,48 +103,36 @@ public final class AnswerMaintenance implements AutoCloseable {
     return done;
   }
 
-  /// Questions that are to be warmed again, with the other wordings that they have.
-  private static final class Due {
-
-    final List<String> questions = new ArrayList<>();
-    final Map<String, List<String>> wordings = new HashMap<>();
-
-    void add(String question, List<String> others) {
-      questions.add(question);
-      if (!others.isEmpty()) {
-        wordings.put(question, others);
-      }
-    }
-  }
-
-  private void submit(String scope, Due due, String idempotencyKey) {
+  private void submit(String scope, List<String> questions, String idempotencyKey) {
     var options = new BatchOptions("most asked", scope, false, false);
-    store.queue().submit(new Submission(due.questions, due.wordings, options, idempotencyKey));
+    var wordings = cache.wordings(questions, scope);
+    store.queue().submit(new Submission(questions, wordings, options, idempotencyKey));
     signal.wake();
   }
 
   private void run() throws InterruptedException {
-    look();
-    time.pause(EVERY);
+    runOnce();
+    time.pause(INTERVAL);
   }
 
-  private void look() {
+  private void runOnce() {
     try {
       cache.flushStatistics();
       cache.refreshIndex();
-      while (!Thread.currentThread().isInterrupted() && step()) {
+      while (!Thread.currentThread().isInterrupted() && runJobStep()) {
         // A step is a transaction.
       }
-      if (time.ticks().compareTo(nextTidy) >= 0) {
-        nextTidy = time.ticks().plus(TIDY_EVERY);
-        tidy();
+      if (time.ticks().compareTo(nextPruning) >= 0) {
+        nextPruning = time.ticks().plus(PRUNE_INTERVAL);
+        prune();
       }
     } catch (StokerException e) {
-      LOG.warn("The answers cannot be kept in order for the moment: {}", e.getMessage());
+      LOG.warn(
+          "Maintenance of the answers failed and is tried again in a second: {}", e.getMessage());
     }
   }
 
-  private void tidy() {
+  private void prune() {
     var now = time.now();
     store.entries().evict(now, settings.get().maxEntries());
     store.entries().pruneStatistics(now.minus(retention.statistics()), retention.maxQuestions());
@@ -163,42 +146,41 @@ public final class AnswerMaintenance implements AutoCloseable {
     warmTop(now);
   }
 
-  /// Several nodes may come here at once: the idempotency key lets one of them make the batch.
+  /// The idempotency key lets only one of several nodes queue the batch.
   private void warmTop(Instant now) {
     int top = settings.get().warmTop();
     if (top == 0) {
       return;
     }
     var life = settings.get().timeToLive();
-    var soon = now.plus(life.dividedBy(LAST_PART));
-    var due = new LinkedHashMap<String, Due>();
-    for (var question : store.entries().top(now.minus(ASKED_WITHIN), top)) {
+    var soon = now.plus(life.dividedBy(WARM_IN_LAST));
+    var due = new LinkedHashMap<String, List<String>>();
+    for (var question : store.entries().top(now.minus(TOP_WINDOW), top)) {
       var expiresAt = question.expiresAt();
       if (expiresAt == null || expiresAt.isBefore(soon)) {
-        due.computeIfAbsent(question.scope(), _ -> new Due())
-            .add(question.question(), cache.wordings(question.question(), question.scope()));
+        due.computeIfAbsent(question.scope(), _ -> new ArrayList<>()).add(question.question());
       }
     }
-    long period = now.toEpochMilli() / Math.max(1, life.dividedBy(2L * LAST_PART).toMillis());
+    long period = now.toEpochMilli() / Math.max(1, life.dividedBy(2L * WARM_IN_LAST).toMillis());
     due.forEach(
         (scope, questions) -> submit(scope, questions, "most-asked:" + period + ":" + scope));
   }
 
-  /// How long what is over is kept, and how much of it.
+  /// How long data is kept, and how much of it.
   ///
-  /// @param batches how long a batch is kept with its questions after its end; zero for ever
-  /// @param statistics how long it is kept what was asked, to the hour
-  /// @param maxQuestions how many different questions an hour, over all hours that are kept, are
-  ///   told apart; what is beyond that is counted, but not which question it was
+  /// @param batches how long a batch is kept after its end; zero for ever
+  /// @param statistics how long statistics are kept, to the hour
+  /// @param maxQuestions the most statistics rows, one for each question and hour; further
+  ///   questions count only in the totals
   public record Retention(Duration batches, Duration statistics, long maxQuestions) {
 
     private static final Duration LONGEST = Duration.ofDays(36_500);
 
-    /// Batches for 90 days, what was asked for 31, 100,000 different questions.
+    /// Batches for 90 days, statistics for 31 days and 100,000 questions.
     public static final Retention STANDARD =
         new Retention(Duration.ofDays(90), Duration.ofDays(31), 100_000);
 
-    /// Checks that it makes sense.
+    /// Checks the ranges.
     public Retention {
       if (batches.isNegative() || batches.compareTo(LONGEST) > 0) {
         throw new IllegalArgumentException(

@@ -2,19 +2,19 @@ package io.stoker.answers;
 
 import java.util.Locale;
 
-/// What became of a question, beside its state.
+/// How a question ended, in more detail than its state.
 public enum AnswerOutcome {
-  /// A new answer is in the cache.
+  /// A new answer was cached.
   STORED(0, QuestionState.COMPLETED),
-  /// A new answer took the place of an older one.
+  /// A new answer replaced a cached one.
   REFRESHED(1, QuestionState.COMPLETED),
-  /// The batch asked to leave fresh answers alone, and there was one.
+  /// The batch keeps fresh answers, and there was one.
   ALREADY_FRESH(2, QuestionState.SKIPPED),
-  /// The pipeline gave an answer that must not be cached.
+  /// The pipeline marked its answer as not cacheable.
   NOT_CACHEABLE(3, QuestionState.SKIPPED),
-  /// The pipeline was less sure of its answer than the settings ask for.
+  /// The answer's confidence was below the configured minimum.
   LOW_CONFIDENCE(4, QuestionState.SKIPPED),
-  /// The pipeline gave no answer.
+  /// The pipeline returned no answer.
   FAILED(5, QuestionState.FAILED);
 
   private final int code;
@@ -25,12 +25,12 @@ public enum AnswerOutcome {
     this.state = state;
   }
 
-  /// What stands for it in a database; never changes.
+  /// Its value in a database; never changes.
   int code() {
     return code;
   }
 
-  /// The state a question ends in with this outcome.
+  /// The state of a question with this outcome.
   public QuestionState state() {
     return state;
   }

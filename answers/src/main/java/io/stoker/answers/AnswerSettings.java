@@ -4,18 +4,17 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// How answers are warmed and kept. Can be changed while a worker runs.
+/// How answers are warmed and cached. Can be changed while a worker runs.
 ///
-/// @param concurrency how many questions one process answers at once
-/// @param delay how long a worker rests after each answer
-/// @param perMinute how many questions all processes together may claim in a minute; null for any
-///   number
+/// @param concurrency how many questions a process answers at once
+/// @param delay pause of a worker after each answer
+/// @param perMinute the most claims of all processes per minute; null for no limit
 /// @param lease how long a claim lasts unless renewed
-/// @param retries how long to wait before the second try, the third and so on; there is one try
-///   more than there are waits
+/// @param retries delays before the second attempt, the third and so on; there is one attempt more
+///   than there are delays
 /// @param timeToLive how long an answer is served
-/// @param maxEntries how many answers are kept; the least recently served go first
-/// @param minimumConfidence how sure the pipeline must be for an answer to be kept, from 0 to 100
+/// @param maxEntries the most cached answers; the least recently served are evicted first
+/// @param minimumConfidence the least confidence, from 0 to 100, with which an answer is cached
 /// @param warmTop how many of the most asked questions are warmed again before their answers
 ///   expire; 0 for none
 public record AnswerSettings(
@@ -35,7 +34,7 @@ public record AnswerSettings(
   private static final int MAX_RETRIES = 100;
   private static final int MAX_TOP = 10_000;
 
-  /// One at a time with two seconds of rest, three retries, answers served for a day.
+  /// One question at a time with two seconds of delay, three retries, answers served for a day.
   public static final AnswerSettings STANDARD =
       new AnswerSettings(
           1,
@@ -48,7 +47,7 @@ public record AnswerSettings(
           40,
           0);
 
-  /// Checks that it makes sense; keeps a copy.
+  /// Checks the ranges; copies the delays.
   public AnswerSettings {
     retries = List.copyOf(retries);
     require(concurrency >= 1 && concurrency <= 1000, "concurrency must be 1 to 1000", concurrency);
@@ -82,9 +81,9 @@ public record AnswerSettings(
         warmTop);
   }
 
-  private static void require(boolean holds, String wanted, @Nullable Object came) {
+  private static void require(boolean holds, String expected, @Nullable Object actual) {
     if (!holds) {
-      throw new IllegalArgumentException(wanted + " but was " + came);
+      throw new IllegalArgumentException(expected + " but was " + actual);
     }
   }
 }

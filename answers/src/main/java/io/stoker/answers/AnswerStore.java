@@ -7,18 +7,18 @@ import java.nio.file.Path;
 import java.util.Optional;
 import javax.sql.DataSource;
 
-/// Everything about answers that must survive: queue, log, cached answers, documents, settings.
+/// Everything about answers that is persisted: queue, log, cached answers, documents, settings.
 /// Thread-safe.
 public interface AnswerStore extends AutoCloseable {
 
-  /// A store in memory, gone when it is closed.
+  /// A store in memory, discarded on close.
   static AnswerStore inMemory(Time time) {
     return JdbcAnswerStore.alone(JdbcStateDatabase.inMemory(), null, time);
   }
 
   /// A store in a file, for one process.
   ///
-  /// @param file is created with its folder if it is not there
+  /// @param file created with its folder if missing
   /// @throws io.stoker.StokerException if the file cannot be used
   static AnswerStore sqlite(Path file, Time time) {
     return JdbcAnswerStore.alone(JdbcStateDatabase.sqlite(file), null, time);
@@ -26,38 +26,36 @@ public interface AnswerStore extends AutoCloseable {
 
   /// A store in the schema `stoker` of a Postgres database, for any number of processes.
   ///
-  /// Holds two connections for as long as it is open, and one more for each reading.
+  /// Holds two connections while it is open, and one more for each read.
   ///
-  /// @param dataSource a pool of connections of the Postgres JDBC driver
+  /// @param dataSource a connection pool with the Postgres JDBC driver
   /// @throws io.stoker.StokerException if the database cannot be used
   static AnswerStore postgres(DataSource dataSource, Time time) {
     return JdbcAnswerStore.alone(JdbcStateDatabase.postgres(dataSource), null, time);
   }
 
-  /// A store in a database that it shares with the other warmers, and leaves open.
+  /// A store in a database shared with other stores. Closing it does not close the database.
   ///
   /// @throws io.stoker.StokerException if the database cannot be used
   static AnswerStore on(StateDatabase state, Time time) {
     return JdbcAnswerStore.on(JdbcStateDatabase.of(state), null, time);
   }
 
-  /// The same, whose answers are read from a tier that the processes share.
+  /// A store in a shared database, with a cache of its answers in front.
   ///
-  /// @param tier keeps copies; what is true stands in the database
   /// @throws io.stoker.StokerException if the database cannot be used
-  static AnswerStore on(StateDatabase state, SharedAnswerCache tier, Time time) {
-    return JdbcAnswerStore.on(JdbcStateDatabase.of(state), tier, time);
+  static AnswerStore on(StateDatabase state, SharedAnswerCache cache, Time time) {
+    return JdbcAnswerStore.on(JdbcStateDatabase.of(state), cache, time);
   }
 
-  /// The same, whose answers are read from a tier that the processes share.
+  /// A store in a Postgres database, with a cache of its answers in front.
   ///
-  /// @param tier keeps copies; what is true stands in the database
   /// @throws io.stoker.StokerException if the database cannot be used
-  static AnswerStore postgres(DataSource dataSource, SharedAnswerCache tier, Time time) {
-    return JdbcAnswerStore.alone(JdbcStateDatabase.postgres(dataSource), tier, time);
+  static AnswerStore postgres(DataSource dataSource, SharedAnswerCache cache, Time time) {
+    return JdbcAnswerStore.alone(JdbcStateDatabase.postgres(dataSource), cache, time);
   }
 
-  /// For owners.
+  /// For operators.
   AnswerQueue queue();
 
   /// For workers.
@@ -66,19 +64,19 @@ public interface AnswerStore extends AutoCloseable {
   /// For viewers.
   AnswerLog log();
 
-  /// The answers themselves.
+  /// The cached answers.
   AnswerEntries entries();
 
-  /// The corpus of the stock pipeline.
+  /// The documents that the RAG pipeline answers from.
   AnswerDocuments documents();
 
-  /// A text kept under a name, such as settings changed while running.
+  /// The value of a key, such as the settings that were changed at runtime.
   Optional<String> note(String name);
 
-  /// Keeps a text under a name.
+  /// Sets the value of a key.
   void note(String name, String text);
 
-  /// Finishes what is being written, and closes what this store has opened.
+  /// Finishes pending writes, and closes what this store has opened.
   @Override
   void close();
 }

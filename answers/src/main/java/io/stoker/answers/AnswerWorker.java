@@ -26,34 +26,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
-/// Works the queue off: claims questions, has each answered on a virtual thread of its own, keeps
-/// the answer, settles the claim.
+/// Processes the queue: claims questions, answers each on its own virtual thread, caches the
+/// answers, settles the claims. Thread-safe.
 ///
-/// ```
-/// claim (lease, fencing token) -> AnswerCache.warm -> RetryRules -> settle (only if still ours)
-/// ```
-///
-/// Everything a crash can interrupt is in the queue: a claim whose worker is gone ends with its
-/// lease. Claims in hand are renewed every second; what turns out not to be ours any more
-/// (cancelled, deleted, taken over) is broken off by an interrupt, and its call outside with it.
-/// While the pipeline does not answer, nothing is claimed but one question at a time to try it
-/// with. Thread-safe.
+/// A crash loses nothing: the claims of a dead worker end with their leases. A live worker renews
+/// its leases every second; work on claims that were lost (cancelled, deleted, taken over) is
+/// interrupted, and so are its calls of the pipeline. While the pipeline does not answer, only one
+/// question at a time is claimed to probe it.
 public final class AnswerWorker implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(AnswerWorker.class);
+  private static final Duration RENEWAL_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
+  private static final Duration MIN_WAIT = Duration.ofMillis(5);
 
-  /// How long to wait for a signal before looking at the queue all the same.
+  /// How often the queue is polled without a signal.
   private static final Duration POLL_INTERVAL = Duration.ofSeconds(2);
 
-  private static final Duration MIN_WAIT = Duration.ofMillis(5);
-  private static final Duration RENEW_EVERY = Duration.ofSeconds(1);
-
-  /// So that a lease lasts though a renewal comes late or fails.
+  /// A lease survives a renewal that is late or fails.
   private static final int RENEWALS_PER_LEASE = 3;
 
-  private static final Duration AFTER_TROUBLE = Duration.ofSeconds(1);
-
-  /// How long closing waits for answers that do not let themselves be interrupted.
+  /// How long closing waits for answers that ignore the interrupt.
   private static final Duration GRACE = Duration.ofSeconds(5);
 
   private final AnswerClaims claims;
@@ -61,7 +54,7 @@ public final class AnswerWorker implements AutoCloseable {
   private final WakeSignal signal;
   private final Supplier<AnswerSettings> settings;
   private final Time time;
-  private final PipelineBreaker gate;
+  private final PipelineBreaker breaker;
   private final RandomGenerator random = RandomGenerator.getDefault();
   private final Map<Claim, Thread> inFlight = new ConcurrentHashMap<>();
   private final Set<Thread> running = ConcurrentHashMap.newKeySet();
@@ -72,10 +65,10 @@ public final class AnswerWorker implements AutoCloseable {
   private volatile boolean closing;
   private volatile @Nullable Wait storeDown;
 
-  /// The question that the pipeline was tried with last. Confined to the loop.
+  /// The last question used as a probe. Confined to the loop.
   private @Nullable Claim lastProbe;
 
-  /// A worker that has not started yet.
+  /// Not started yet.
   ///
   /// @param settings read again before every claim
   public AnswerWorker(
@@ -89,43 +82,44 @@ public final class AnswerWorker implements AutoCloseable {
     this.signal = signal;
     this.settings = settings;
     this.time = time;
-    this.gate = new PipelineBreaker(time);
+    this.breaker = new PipelineBreaker(time);
     this.loop = BackgroundLoop.virtual("stoker-answers", this::run);
     this.renewer = BackgroundLoop.virtual("stoker-answers-leases", this::renew);
     cache.onPipelineAnswer(() -> answered(false));
   }
 
-  /// What a worker is about.
+  /// State of a worker.
   ///
   /// @param inFlight how many questions it is answering
-  /// @param waiting why it claims nothing at the moment; null if it does
+  /// @param waiting why it claims nothing at present; null if it does
   public record Status(int inFlight, @Nullable Wait waiting) {}
 
-  /// Begins. To be called once.
+  /// Starts. To be called once.
   public void start() {
     loop.start();
     renewer.start();
   }
 
-  /// What it is about.
+  /// Its current state.
   public Status status() {
     var store = storeDown;
-    return new Status(inFlight.size(), store == null ? gate.waiting().orElse(null) : store);
+    return new Status(inFlight.size(), store == null ? breaker.waiting().orElse(null) : store);
   }
 
-  /// Ends a wait: the pipeline is tried at once.
+  /// Probes the pipeline at once.
   public void tryNow() {
-    gate.tryNow();
+    breaker.tryNow();
     signal.wake();
   }
 
-  /// How many questions this worker has brought to such an end.
+  /// How many questions this worker has ended with this outcome.
   public long ended(AnswerOutcome outcome) {
     var counted = ended.get(outcome);
     return counted == null ? 0 : counted.sum();
   }
 
-  /// Claims nothing more, breaks off what is in hand and hands it back, without counting a try.
+  /// Stops claiming, and interrupts running answers, whose claims are released without counting an
+  /// attempt.
   @Override
   public void close() {
     closing = true;
@@ -135,7 +129,7 @@ public final class AnswerWorker implements AutoCloseable {
       loop.join(GRACE);
       for (var thread : running) {
         if (!thread.join(GRACE)) {
-          LOG.warn("An answer could not be broken off; its lease will end by itself");
+          LOG.warn("An answer did not end when interrupted; its lease will expire");
         }
       }
     } catch (InterruptedException _) {
@@ -153,9 +147,9 @@ public final class AnswerWorker implements AutoCloseable {
         signal.await(next);
       }
     } catch (StokerException e) {
-      LOG.warn("The queue does not answer and is tried again in a second: {}", e.getMessage());
+      LOG.warn("The queue does not answer and is polled again in a second: {}", e.getMessage());
       noteStoreDown(e);
-      time.pause(AFTER_TROUBLE);
+      time.pause(RETRY_DELAY);
     }
   }
 
@@ -176,7 +170,7 @@ public final class AnswerWorker implements AutoCloseable {
     if (free <= 0) {
       return false;
     }
-    var admission = gate.admit(free);
+    var admission = breaker.admit(free);
     if (admission.probe()) {
       tryPipeline(now);
       return false;
@@ -202,7 +196,7 @@ public final class AnswerWorker implements AutoCloseable {
       }
     } finally {
       if (!started) {
-        gate.probeEnded();
+        breaker.probeEnded();
       }
     }
   }
@@ -222,7 +216,7 @@ public final class AnswerWorker implements AutoCloseable {
     for (var pause : pauses) {
       wait = shorter(wait, left(pause));
     }
-    var nextTry = gate.waiting().map(Wait::nextTry);
+    var nextTry = breaker.waiting().map(Wait::nextTry);
     if (nextTry.isPresent()) {
       var left = Duration.between(time.now(), nextTry.get());
       wait = left.isPositive() ? shorter(wait, left) : wait;
@@ -234,7 +228,6 @@ public final class AnswerWorker implements AutoCloseable {
     return wait.compareTo(MIN_WAIT) < 0 ? MIN_WAIT : wait;
   }
 
-  /// @param probe whether the pipeline is tried with it
   private void start(Claim claim, boolean probe) {
     var thread = BackgroundTask.virtual("stoker-answer", () -> work(claim, probe));
     running.add(thread);
@@ -268,7 +261,7 @@ public final class AnswerWorker implements AutoCloseable {
       pauses.add(new SlotPause(time.ticks(), verdict instanceof Verdict.Release));
     } finally {
       if (probe) {
-        gate.probeEnded();
+        breaker.probeEnded();
       }
       inFlight.remove(claim);
       running.remove(Thread.currentThread());
@@ -285,14 +278,14 @@ public final class AnswerWorker implements AutoCloseable {
   /// How much of a pause is left by the present settings.
   private Duration left(SlotPause pause) {
     var delay = settings.get().delay();
-    boolean tooShort = pause.released && delay.compareTo(AFTER_TROUBLE) < 0;
-    return pause.since.plus(tooShort ? AFTER_TROUBLE : delay).minus(time.ticks());
+    boolean tooShort = pause.released && delay.compareTo(RETRY_DELAY) < 0;
+    return pause.since.plus(tooShort ? RETRY_DELAY : delay).minus(time.ticks());
   }
 
   private Verdict answer(Claim claim, boolean probe) {
-    var hopeless = RetryRules.before(claim);
-    if (hopeless.isPresent()) {
-      return hopeless.get();
+    var settled = RetryRules.beforeAttempt(claim);
+    if (settled.isPresent()) {
+      return settled.get();
     }
     var options = claim.options();
     try {
@@ -308,43 +301,48 @@ public final class AnswerWorker implements AutoCloseable {
       Thread.currentThread().interrupt();
       return new Verdict.Release(null, "the worker stopped");
     } catch (StokerException e) {
-      LOG.warn("An answer could not be kept: {}", e.getMessage());
-      return new Verdict.Release(null, "the answer could not be kept: " + e.getMessage());
+      LOG.warn("An answer could not be stored: {}", e.getMessage());
+      return new Verdict.Release(null, "the answer could not be stored: " + e.getMessage());
     } catch (RuntimeException | Error e) {
-      LOG.error("Question {} failed by a fault", claim.questionId(), e);
+      LOG.error("Question {} failed unexpectedly", claim.questionId(), e);
       return failed(
-          claim, new CallException(CallException.Code.BAD_ANSWER, "fault: " + e, null, e), probe);
+          claim,
+          new CallException(CallException.Code.BAD_ANSWER, "unexpected: " + e, null, e),
+          probe);
     }
   }
 
-  private Verdict failed(Claim claim, CallException trouble, boolean probe) {
-    var penalty = gate.failed(claim.questionId(), trouble, probe);
-    var free = gate.waiting().map(Wait::nextTry).orElse(null);
-    return RetryRules.after(
-        trouble, penalty, claim.attempt(), time.now(), free, settings.get(), random);
+  private Verdict failed(Claim claim, CallException failure, boolean probe) {
+    var penalty = breaker.failed(claim.questionId(), failure, probe);
+    var admittedAt = breaker.waiting().map(Wait::nextTry).orElse(null);
+    return RetryRules.afterFailure(
+        failure, penalty, claim.attempt(), time.now(), admittedAt, settings.get(), random);
   }
 
   private void answered(boolean probe) {
-    if (gate.answered(probe)) {
+    if (breaker.answered(probe)) {
       signal.wake();
     }
   }
 
-  /// Tries for as long as the claim may still be ours; after that another worker has the question.
+  /// Retries until the lease may have expired, when another worker may have the question.
   private void settle(Claim claim, Verdict verdict) {
     var until = time.now().plus(settings.get().lease());
     while (true) {
       try {
         boolean counted = claims.settle(List.of(new Settlement(claim, verdict))).getFirst();
         if (!counted) {
-          LOG.debug("The lease of question {} had ended before it was settled", claim.questionId());
+          LOG.debug("The lease of question {} expired before it was settled", claim.questionId());
         } else if (verdict instanceof Verdict.End(var outcome, _)) {
           ended.computeIfAbsent(outcome, _ -> new LongAdder()).increment();
         }
         return;
       } catch (StokerException e) {
-        LOG.warn("Question {} could not be settled yet: {}", claim.questionId(), e.getMessage());
-        if (closing || time.now().isAfter(until) || !pause(AFTER_TROUBLE)) {
+        LOG.warn(
+            "Question {} could not be settled and is tried again: {}",
+            claim.questionId(),
+            e.getMessage());
+        if (closing || time.now().isAfter(until) || !pause(RETRY_DELAY)) {
           return;
         }
       }
@@ -352,7 +350,7 @@ public final class AnswerWorker implements AutoCloseable {
   }
 
   private void renew() throws InterruptedException {
-    time.pause(shorter(RENEW_EVERY, settings.get().lease().dividedBy(RENEWALS_PER_LEASE)));
+    time.pause(shorter(RENEWAL_INTERVAL, settings.get().lease().dividedBy(RENEWALS_PER_LEASE)));
     try {
       renewNow();
     } catch (StokerException e) {
@@ -360,19 +358,18 @@ public final class AnswerWorker implements AutoCloseable {
     }
   }
 
-  /// Renews the claims in hand at once and breaks off what is not ours any more. Called after a
-  /// cancel or a delete, which would otherwise take effect within a second.
+  /// Renews the leases of running claims at once, and interrupts work on lost ones. Called after a
+  /// cancel or delete, which otherwise takes effect within a second.
   ///
   /// @throws StokerException if the queue does not answer
   public void renewNow() {
     var held = List.copyOf(inFlight.keySet());
-    if (held.isEmpty()) {
-      return;
+    if (!held.isEmpty()) {
+      claims.renew(held, settings.get().lease()).forEach(this::interrupt);
     }
-    claims.renew(held, settings.get().lease()).forEach(this::interrupt);
   }
 
-  /// False if the pause was interrupted.
+  /// False if interrupted.
   private boolean pause(Duration length) {
     try {
       time.pause(length);
@@ -382,20 +379,20 @@ public final class AnswerWorker implements AutoCloseable {
     }
   }
 
-  /// Why a worker claims nothing for the moment.
+  /// Why a worker claims nothing at present.
   ///
-  /// @param since when it began
-  /// @param nextTry when the next try is due; null if that cannot be said
-  /// @param lastError what the last try met, for people
+  /// @param since when that began
+  /// @param nextTry when the next attempt is due; null if unknown
+  /// @param lastError the error message of the last attempt
   public record Wait(Cause cause, Instant since, @Nullable Instant nextTry, String lastError) {
 
-    /// What a worker waits for.
+    /// Cause of a wait.
     public enum Cause {
-      /// The pipeline answers none of several questions.
+      /// The pipeline does not answer.
       PIPELINE_DOWN("pipeline-down"),
       /// The pipeline limits the rate of calls.
       RATE_LIMITED("rate-limited"),
-      /// The database of the queue does not answer.
+      /// The queue's database does not answer.
       STORE_DOWN("store-down");
 
       private final String label;
@@ -410,7 +407,7 @@ public final class AnswerWorker implements AutoCloseable {
       }
     }
 
-    /// All of it in one sentence without its full stop, for people.
+    /// A sentence about it, without the full stop.
     public String message(Instant now) {
       var what =
           switch (cause) {

@@ -3,12 +3,12 @@ package io.stoker.answers;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/// A batch of questions as it stands.
+/// A batch of questions, in its current state.
 ///
-/// @param id its key, which grows with time
+/// @param id its key; keys increase over time
 /// @param startedAt when its first question was claimed; null if none was
-/// @param endedAt when it was over; null while it is not
-/// @param reason what the last move was made for; empty if nobody said
+/// @param endedAt when it ended; null while it is open
+/// @param reason the reason given for the last action; empty if none was
 public record Batch(
     long id,
     BatchState state,
@@ -18,13 +18,10 @@ public record Batch(
     @Nullable Instant startedAt,
     @Nullable Instant endedAt,
     String reason) {
-  /// How many of a batch's questions are in which state. What is in none of the last four is
-  /// pending or processing.
-  ///
-  /// @param total all of them
+  /// Number of a batch's questions, in total and by final state; the rest is pending or processing.
   public record Counts(long total, long completed, long failed, long skipped, long cancelled) {
 
-    /// Those of both.
+    /// The sum of both.
     Counts plus(Counts more) {
       return new Counts(
           total + more.total,
@@ -39,21 +36,21 @@ public record Batch(
       return completed + failed + skipped + cancelled;
     }
 
-    /// How many are still to be done.
+    /// How many have not ended.
     public long open() {
       return total - processed();
     }
 
-    /// How much has ended, from 0 to 100.
+    /// The share that has ended, in percent.
     public double percent() {
       return total == 0 ? 100 : 100.0 * processed() / total;
     }
   }
 
-  /// Something that was done to a batch.
+  /// An entry of a batch's history.
   ///
   /// @param what `submitted`, `added`, or a [BatchAction#label()]
-  /// @param reason what for; empty if nobody said
+  /// @param reason the reason given; empty if none was
   /// @param state the batch's state afterwards
   public record Change(Instant at, String what, String reason, BatchState state) {}
 }

@@ -2,22 +2,22 @@ package io.stoker.answers;
 
 import java.util.Locale;
 
-/// What somebody can do to a batch.
+/// An action that an operator can apply to a batch.
 public enum BatchAction {
-  /// No more claims until resumed.
+  /// Stops claims until the batch is resumed.
   PAUSE,
-  /// Claims again.
+  /// Allows claims again.
   RESUME,
-  /// Gives up what is not done yet.
+  /// Cancels all open questions.
   CANCEL,
-  /// Tries the failed questions again.
+  /// Retries the failed questions.
   RETRY_FAILED,
-  /// Tries the skipped and the cancelled questions again.
+  /// Retries the skipped and the cancelled questions.
   RETRY_SKIPPED,
-  /// Tries the failed, the skipped and the cancelled questions again.
+  /// Retries the failed, the skipped and the cancelled questions.
   RETRY_ALL;
 
-  /// Whether it is one of the three that try again.
+  /// Whether it is one of the retries.
   public boolean isRetry() {
     return switch (this) {
       case PAUSE, RESUME, CANCEL -> false;
@@ -25,7 +25,7 @@ public enum BatchAction {
     };
   }
 
-  /// Whether a retry of this kind takes up a question in that state; false if this is no retry.
+  /// Whether it retries a question in this state.
   public boolean retries(QuestionState state) {
     boolean skipped = state == QuestionState.SKIPPED || state == QuestionState.CANCELLED;
     return switch (this) {
@@ -41,7 +41,7 @@ public enum BatchAction {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /// What somebody calls it who asks for it: `retry`.
+  /// The command behind it: `retry` for each of the retries.
   public String command() {
     return isRetry() ? "retry" : label();
   }

@@ -1,19 +1,20 @@
 package io.stoker.answers;
 
-/// What a whole batch is to be done with.
+/// Options that apply to all questions of a batch.
 ///
-/// @param name what its owner calls it; empty for nothing
-/// @param scope whose answers these are, such as a tenant and a digest of what it may see; an
-///   answer is never served in another scope. Empty for everybody's
-/// @param keepDuplicates whether a question that says the same as an earlier one of the batch is
-///   queued all the same
-/// @param onlyStale whether to leave answers alone that are still fresh; otherwise all are replaced
+/// @param name a label chosen by the owner; empty for none
+/// @param scope who may see the answers, such as a tenant and a digest of its permissions; an
+///   answer is never served in another scope. Empty for answers that everybody may see
+/// @param keepDuplicates whether questions with the same normal form as an earlier one are queued
+///   too
+/// @param onlyStale whether to skip questions whose cached answers are still fresh; otherwise all
+///   are replaced
 public record BatchOptions(String name, String scope, boolean keepDuplicates, boolean onlyStale) {
 
-  /// How long a name and a scope may be, in characters.
+  /// The longest name or scope, in characters.
   public static final int MAX_LENGTH = 200;
 
-  /// No name, everybody's scope, duplicates skipped, every answer replaced.
+  /// No name, visible to everybody, duplicates skipped, every answer replaced.
   public static final BatchOptions STANDARD = new BatchOptions("", "", false, false);
 
   /// Checks the lengths.

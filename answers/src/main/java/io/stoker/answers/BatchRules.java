@@ -2,15 +2,15 @@ package io.stoker.answers;
 
 import java.util.Optional;
 
-/// The legal moves of a batch, all in one table.
+/// The state machine of a batch: which action leads from which state to which.
 ///
-/// Moves are idempotent: pausing what is paused, resuming what runs and cancelling what is
-/// cancelled are legal and change nothing.
+/// Actions are idempotent: pausing a paused batch, resuming a running one and cancelling a
+/// cancelled one change nothing.
 final class BatchRules {
 
   private BatchRules() {}
 
-  /// The state that a move leads to; nothing if the move makes no sense in this state.
+  /// The state after an action; empty if the state does not allow it.
   ///
   /// @param begun whether a question was ever claimed
   static Optional<BatchState> next(BatchState state, boolean begun, BatchAction action) {
@@ -41,7 +41,7 @@ final class BatchRules {
         });
   }
 
-  /// The state of a batch of which every question has ended.
+  /// The state of a batch whose last question has ended.
   static BatchState ended(long failed) {
     return failed == 0 ? BatchState.COMPLETED : BatchState.COMPLETED_WITH_ERRORS;
   }

@@ -2,19 +2,19 @@ package io.stoker.answers;
 
 import java.util.Locale;
 
-/// Where a batch of questions stands. [BatchRules] has the legal moves.
+/// State of a batch. [BatchRules] has the transitions.
 public enum BatchState {
-  /// No question was claimed yet.
+  /// No question has been claimed yet.
   PENDING(0),
-  /// At least one question was claimed, and some are still to be done.
+  /// Some questions have been claimed, and some are open.
   RUNNING(1),
-  /// No question is claimed until somebody resumes; those in hand are finished.
+  /// No question is claimed until the batch is resumed; claimed ones are finished.
   PAUSED(2),
-  /// Every question has ended, and none failed.
+  /// All questions have ended, none failed.
   COMPLETED(3),
-  /// Every question has ended, and at least one failed.
+  /// All questions have ended, some failed.
   COMPLETED_WITH_ERRORS(4),
-  /// Somebody gave it up; what was stored stays stored.
+  /// Cancelled; answers that were stored stay in the cache.
   CANCELLED(5);
 
   private final int code;
@@ -23,12 +23,12 @@ public enum BatchState {
     this.code = code;
   }
 
-  /// What stands for it in a database; never changes.
+  /// Its value in a database; never changes.
   int code() {
     return code;
   }
 
-  /// Whether nothing is left to do, unless somebody retries.
+  /// Whether it stays as it is unless somebody retries it.
   public boolean isOver() {
     return switch (this) {
       case PENDING, RUNNING, PAUSED -> false;

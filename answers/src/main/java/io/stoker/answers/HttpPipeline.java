@@ -8,7 +8,7 @@ import io.stoker.wire.Json;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
-/// The user's own RAG application, asked by HTTP.
+/// A pipeline that calls the user's own RAG application over HTTP. Thread-safe.
 ///
 /// Posts `{"question", "scope"}` and reads
 ///
@@ -17,8 +17,8 @@ import tools.jackson.databind.JsonNode;
 ///  "sources": [{"document": "…", "version": 3, "title": "…", "passage": "…", "score": 0.8}]}
 /// ```
 ///
-/// Only `answer` must be there, and `document` in each source. Without a confidence it is 100:
-/// whoever does not say is taken at their word. Other members are ignored. Thread-safe.
+/// Required are `answer`, and `document` in each source. The default confidence is 100, so that an
+/// application without one is trusted. Other members are ignored.
 final class HttpPipeline implements AnswerPipeline {
 
   private static final int CERTAIN = 100;
@@ -47,12 +47,12 @@ final class HttpPipeline implements AnswerPipeline {
   private static Answer read(JsonNode json) {
     var text = json.path("answer").asString();
     if (text.isBlank()) {
-      throw bad("a text in \"answer\"", "none");
+      throw badAnswer("a text in \"answer\"", "none");
     }
     double confidence =
         json.hasNonNull("confidence") ? json.path("confidence").asDouble() : CERTAIN;
     if (!(confidence >= 0 && confidence <= CERTAIN)) {
-      throw bad("a \"confidence\" from 0 to 100", String.valueOf(confidence));
+      throw badAnswer("a \"confidence\" from 0 to 100", String.valueOf(confidence));
     }
     boolean isCacheable = !json.hasNonNull("cacheable") || json.path("cacheable").booleanValue();
     return new Answer(
@@ -66,7 +66,7 @@ final class HttpPipeline implements AnswerPipeline {
   private static Answer.Source source(JsonNode json) {
     var document = json.path("document").asString();
     if (document.isBlank()) {
-      throw bad("a \"document\" in each source", "one without");
+      throw badAnswer("a \"document\" in each source", "one without");
     }
     return new Answer.Source(
         document,
@@ -80,7 +80,7 @@ final class HttpPipeline implements AnswerPipeline {
     return json.hasNonNull(name) ? json.path(name).asString() : otherwise;
   }
 
-  private static CallException bad(String expected, String got) {
+  private static CallException badAnswer(String expected, String got) {
     return new CallException(Code.BAD_ANSWER, "expected " + expected + ", got " + got, null, null);
   }
 }

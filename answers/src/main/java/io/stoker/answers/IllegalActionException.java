@@ -1,20 +1,21 @@
 package io.stoker.answers;
 
-/// A move that makes no sense in a batch's or question's current state. Nothing has changed.
+/// Thrown when a batch or question is in a state that does not allow an action. Nothing has
+/// changed.
 public final class IllegalActionException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
   private final String state;
 
-  /// @param move such as `pause`
-  /// @param state the current state's label
-  public IllegalActionException(String move, String state) {
-    super("expected a state that allows " + move + ", got " + state);
+  /// @param action such as `pause`
+  /// @param state the label of the current state
+  public IllegalActionException(String action, String state) {
+    super("expected a state that allows " + action + ", got " + state);
     this.state = state;
   }
 
-  /// The current state's label.
+  /// The label of the current state.
   public String state() {
     return state;
   }

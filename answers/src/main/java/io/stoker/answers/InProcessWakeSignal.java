@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/// A signal for the worker of this process.
+/// A signal to the worker of this process. Thread-safe.
 final class InProcessWakeSignal implements WakeSignal {
 
   private final Semaphore signals = new Semaphore(0);
@@ -23,6 +23,6 @@ final class InProcessWakeSignal implements WakeSignal {
 
   @Override
   public void close() {
-    // Holds nothing.
+    // Nothing is open.
   }
 }

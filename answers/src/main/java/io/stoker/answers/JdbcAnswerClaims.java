@@ -4,7 +4,7 @@ import io.stoker.answers.AnswerClaims.Claim;
 import io.stoker.answers.AnswerClaims.Settlement;
 import io.stoker.answers.AnswerClaims.Verdict;
 import io.stoker.answers.AnswerLog.Event.Kind;
-import io.stoker.answers.JdbcAnswerDialect.Settled;
+import io.stoker.answers.JdbcAnswerDialect.SettledRow;
 import io.stoker.state.jdbc.JdbcConnection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -19,12 +19,12 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// The queue in an SQL database, as a worker sees it. Thread-safe.
+/// The workers' side of the queue, in an SQL database. Thread-safe.
 ///
-/// Where several can claim at the same time, a claim first takes what it can of batches that are
-/// running, in a transaction that never waits: it skips what others have locked, so none can be in
-/// a deadlock. Only what is missing after that, and whatever starts a batch or keeps to a rate, is
-/// claimed in the transactions of which there is one at a time.
+/// Where the database allows it, a claim first takes questions of running batches in a transaction
+/// that runs concurrently with others: it skips locked rows instead of waiting for them, so it
+/// cannot deadlock. The rest, and any claim that starts a batch or is subject to a rate, is made in
+/// a serialized transaction.
 final class JdbcAnswerClaims implements AnswerClaims {
 
   private static final String PENDING =
@@ -41,45 +41,28 @@ final class JdbcAnswerClaims implements AnswerClaims {
         ORDER BY e.lease_ends LIMIT 1) IS NOT NULL
       """;
 
-  /// Of a batch that was cancelled or deleted, none is held any more, though its own turn to be
-  /// changed may not have come yet.
+  /// Questions of a cancelled or deleted batch cannot be renewed or settled, even before the
+  /// background job has reached them.
   static final String OPEN =
       """
        AND EXISTS (SELECT 1 FROM stoker.batch o WHERE o.id = batch_id AND o.ended_at IS NULL)
       """;
 
-  private static final int STEP = 8;
+  private static final int BATCHES_PER_READ = 8;
+  private static final int ANY_ATTEMPTS = Integer.MAX_VALUE;
 
-  /// Any number of attempts.
-  private static final int ANY = Integer.MAX_VALUE;
+  /// Batches with claimable questions, after one.
+  private static final String CLAIMABLE = claimable("b.state <> 2");
 
-  /// Batches of which something can be claimed, after one.
-  private static final String CLAIMABLE =
-      """
-      SELECT b.id, b.state, b.name, b.scope, b.keep_duplicates, b.only_stale,
-             %1$s AS expired
-        FROM stoker.batch b
-       WHERE b.ended_at IS NULL AND b.state <> 2 AND b.id > ? AND (%2$s OR %1$s)
-       ORDER BY b.id LIMIT %3$d
-      """
-          .formatted(EXPIRED, PENDING, STEP);
-
-  /// Those of them that have started, up to the first that has not.
+  /// The running ones among them, up to the first pending one.
   private static final String STARTED =
-      """
-      SELECT b.id, b.state, b.name, b.scope, b.keep_duplicates, b.only_stale,
-             %1$s AS expired
-        FROM stoker.batch b
-       WHERE b.ended_at IS NULL AND b.state = 1 AND b.id > ?
-         AND (%2$s OR %1$s)
-         AND NOT EXISTS (SELECT 1 FROM stoker.batch n
-                          WHERE n.id < b.id AND n.ended_at IS NULL
-                            AND n.state = 0)
-       ORDER BY b.id LIMIT %3$d
-      """
-          .formatted(EXPIRED, PENDING, STEP);
+      claimable(
+          """
+          b.state = 1 AND NOT EXISTS
+            (SELECT 1 FROM stoker.batch n WHERE n.id < b.id AND n.ended_at IS NULL AND n.state = 0)
+          """);
 
-  /// The state is 1 still if the question is taken over from a worker that is lost.
+  /// The state of a row is still 1 if its lease has expired.
   private static final String TAKE =
       """
       WITH picked AS MATERIALIZED (
@@ -108,26 +91,38 @@ final class JdbcAnswerClaims implements AnswerClaims {
     this.database = database;
   }
 
+  private static String claimable(String condition) {
+    return """
+    SELECT b.id, b.state, b.name, b.scope, b.keep_duplicates, b.only_stale, %1$s AS expired
+      FROM stoker.batch b
+     WHERE b.ended_at IS NULL AND b.id > ? AND (%2$s OR %1$s) AND %3$s
+     ORDER BY b.id LIMIT %4$d
+    """
+        .formatted(EXPIRED, PENDING, condition, BATCHES_PER_READ);
+  }
+
   @Override
-  public List<Claim> claim(int most, Duration lease, @Nullable Integer perMinute) {
+  public List<Claim> claim(int limit, Duration lease, @Nullable Integer perMinute) {
     var claims = new ArrayList<Claim>();
     if (database.claimsConcurrently() && perMinute == null) {
       claims.addAll(
           database.claim(
               "claim questions",
-              connection -> take(connection, STARTED, 0, ANY, most, lease, database.now())));
+              connection ->
+                  take(connection, STARTED, 0, ANY_ATTEMPTS, limit, lease, database.now())));
     }
-    int missing = most - claims.size();
-    if (missing > 0 && anyLeft()) {
+    int missing = limit - claims.size();
+    if (missing > 0 && hasClaimable()) {
       claims.addAll(
           database.write(
               "claim questions",
               connection ->
-                  within(
+                  withinRate(
                       connection,
                       missing,
                       perMinute,
-                      (allowed, now) -> take(connection, CLAIMABLE, 0, ANY, allowed, lease, now))));
+                      (allowed, now) ->
+                          take(connection, CLAIMABLE, 0, ANY_ATTEMPTS, allowed, lease, now))));
     }
     return claims;
   }
@@ -137,9 +132,9 @@ final class JdbcAnswerClaims implements AnswerClaims {
       @Nullable Claim last, double fraction, Duration lease, @Nullable Integer perMinute) {
     return database
         .write(
-            "claim a query",
+            "claim a question",
             connection ->
-                within(
+                withinRate(
                     connection,
                     1,
                     perMinute,
@@ -151,11 +146,13 @@ final class JdbcAnswerClaims implements AnswerClaims {
   private static List<Claim> takeNext(
       JdbcConnection connection, @Nullable Claim last, double fraction, Duration lease, Instant now)
       throws SQLException {
-    long batch = last == null ? chosenBatch(connection, fraction) : last.batchId();
+    long batch = last == null ? batchAt(connection, fraction) : last.batchId();
     long position =
-        last == null ? chosenPosition(connection, batch, fraction) : position(connection, last);
+        last == null ? positionAt(connection, batch, fraction) : position(connection, last);
     var untried = takeNext(connection, batch, position, 0, lease, now);
-    return untried.isEmpty() ? takeNext(connection, batch, position, ANY, lease, now) : untried;
+    return untried.isEmpty()
+        ? takeNext(connection, batch, position, ANY_ATTEMPTS, lease, now)
+        : untried;
   }
 
   private static List<Claim> takeNext(
@@ -166,11 +163,11 @@ final class JdbcAnswerClaims implements AnswerClaims {
       Duration lease,
       Instant now)
       throws SQLException {
-    for (var same : connection.list(CLAIMABLE, Claimable::of, now, batch - 1, now, now)) {
+    for (var same : connection.list(CLAIMABLE, ClaimableBatch::of, now, batch - 1, now, now)) {
       if (same.id == batch) {
-        var taken = take(connection, same, position, attempts, 1, lease, now);
-        if (!taken.isEmpty()) {
-          return taken;
+        var claimed = take(connection, same, position, attempts, 1, lease, now);
+        if (!claimed.isEmpty()) {
+          return claimed;
         }
       }
     }
@@ -178,20 +175,15 @@ final class JdbcAnswerClaims implements AnswerClaims {
     return later.isEmpty() ? take(connection, CLAIMABLE, 0, attempts, 1, lease, now) : later;
   }
 
-  private static long chosenBatch(JdbcConnection connection, double fraction) throws SQLException {
-    long below =
-        (long)
-            (fraction
-                * (1
-                    + connection.number(
-                        "SELECT max(id) FROM stoker.batch WHERE ended_at IS NULL")));
+  private static long batchAt(JdbcConnection connection, double fraction) throws SQLException {
+    long last = connection.number("SELECT max(id) FROM stoker.batch WHERE ended_at IS NULL");
     return connection.number(
         "SELECT min(id) FROM stoker.batch WHERE ended_at IS NULL AND state <> 2 AND id >= ?",
-        below);
+        (long) (fraction * (last + 1)));
   }
 
-  /// The position before the one that is meant.
-  private static long chosenPosition(JdbcConnection connection, long batch, double fraction)
+  /// The position before the chosen one.
+  private static long positionAt(JdbcConnection connection, long batch, double fraction)
       throws SQLException {
     long last =
         connection.number("SELECT max(position) FROM stoker.query WHERE batch_id = ?", batch);
@@ -207,8 +199,8 @@ final class JdbcAnswerClaims implements AnswerClaims {
         .orElse(-1L);
   }
 
-  /// Whether it is worth a turn at writing.
-  private boolean anyLeft() {
+  /// Checked first, since a writing transaction is more expensive.
+  private boolean hasClaimable() {
     long now = JdbcConnection.micros(database.now());
     return database.read(
         "look for questions",
@@ -216,28 +208,28 @@ final class JdbcAnswerClaims implements AnswerClaims {
             connection.first(CLAIMABLE, row -> row.getLong(1), now, 0L, now, now).isPresent());
   }
 
-  /// Takes claims.
-  private interface Taking {
+  /// Makes up to a number of claims.
+  private interface Claimer {
 
-    List<Claim> take(int most, Instant now) throws SQLException;
+    List<Claim> take(int limit, Instant now) throws SQLException;
   }
 
-  /// Takes no more than the rate allows.
-  private List<Claim> within(
-      JdbcConnection connection, int most, @Nullable Integer perMinute, Taking taking)
+  /// Makes no more claims than the rate allows.
+  private List<Claim> withinRate(
+      JdbcConnection connection, int limit, @Nullable Integer perMinute, Claimer claimer)
       throws SQLException {
     var now = database.now();
     if (perMinute == null) {
-      return taking.take(most, now);
+      return claimer.take(limit, now);
     }
     var due =
         JdbcConnection.instant(
             connection.number("SELECT value FROM stoker.counter WHERE name = 'rate'"));
-    int allowed = Math.min(most, RateRules.allowed(due, perMinute, now));
+    int allowed = Math.min(limit, RateRules.allowed(due, perMinute, now));
     if (allowed == 0) {
       return List.of();
     }
-    var claims = taking.take(allowed, now);
+    var claims = claimer.take(allowed, now);
     if (!claims.isEmpty()) {
       connection.update(
           "UPDATE stoker.counter SET value = ? WHERE name = 'rate'",
@@ -246,27 +238,27 @@ final class JdbcAnswerClaims implements AnswerClaims {
     return claims;
   }
 
-  /// @param after begins with the batch after this one
-  /// @param attempts takes only questions with as many at the most
+  /// @param after the batch to continue after
+  /// @param attempts the most counted attempts of a question
   private static List<Claim> take(
       JdbcConnection connection,
       String batches,
       long after,
       int attempts,
-      int most,
+      int limit,
       Duration lease,
       Instant now)
       throws SQLException {
     var claims = new ArrayList<Claim>();
     long last = after;
-    while (claims.size() < most) {
-      var step = connection.list(batches, Claimable::of, now, last, now, now);
+    while (claims.size() < limit) {
+      var step = connection.list(batches, ClaimableBatch::of, now, last, now, now);
       for (var batch : step) {
-        if (claims.size() < most) {
-          claims.addAll(take(connection, batch, -1, attempts, most - claims.size(), lease, now));
+        if (claims.size() < limit) {
+          claims.addAll(take(connection, batch, -1, attempts, limit - claims.size(), lease, now));
         }
       }
-      if (step.size() < STEP) {
+      if (step.size() < BATCHES_PER_READ) {
         break;
       }
       last = step.getLast().id;
@@ -274,35 +266,35 @@ final class JdbcAnswerClaims implements AnswerClaims {
     return claims;
   }
 
-  /// @param after begins with the position after this one
-  /// @param attempts takes only questions with as many at the most
+  /// @param after the position to continue after
+  /// @param attempts the most counted attempts of a question
   private static List<Claim> take(
       JdbcConnection connection,
-      Claimable batch,
+      ClaimableBatch batch,
       long after,
       int attempts,
-      int most,
+      int limit,
       Duration lease,
       Instant now)
       throws SQLException {
     var leaseEnds = now.plus(lease);
-    JdbcConnection.Row<Taken> row = rows -> Taken.of(rows, batch, leaseEnds);
-    var taken =
+    JdbcConnection.Row<ClaimedRow> row = rows -> ClaimedRow.of(rows, batch, leaseEnds);
+    var claimed =
         batch.expired
             ? connection.list(
-                TAKE_ANY, row, batch.id, after, attempts, now, now, batch.id, most, leaseEnds, now)
+                TAKE_ANY, row, batch.id, after, attempts, now, now, batch.id, limit, leaseEnds, now)
             : connection.list(
-                TAKE_PENDING, row, batch.id, after, attempts, now, batch.id, most, leaseEnds, now);
-    if (!taken.isEmpty() && !batch.started) {
-      begin(connection, batch.id, now);
+                TAKE_PENDING, row, batch.id, after, attempts, now, batch.id, limit, leaseEnds, now);
+    if (!claimed.isEmpty() && !batch.started) {
+      startBatch(connection, batch.id, now);
     }
-    return taken.stream()
-        .sorted(Comparator.comparingInt(Taken::position))
-        .map(Taken::claim)
+    return claimed.stream()
+        .sorted(Comparator.comparingInt(ClaimedRow::position))
+        .map(ClaimedRow::claim)
         .toList();
   }
 
-  private static void begin(JdbcConnection connection, long batch, Instant now)
+  private static void startBatch(JdbcConnection connection, long batch, Instant now)
       throws SQLException {
     connection.update(
         """
@@ -353,34 +345,34 @@ final class JdbcAnswerClaims implements AnswerClaims {
             .settle(
                 connection,
                 settlements.stream().map(settlement -> settled(settlement, now)).toList());
-    var counted = new ArrayList<Boolean>();
+    var results = new ArrayList<Boolean>();
     var counts = new TreeMap<Long, Batch.Counts>();
     for (int i = 0; i < settled.length; i++) {
-      boolean ours = settled[i];
-      counted.add(ours);
+      boolean applied = settled[i];
+      results.add(applied);
       var claim = settlements.get(i).claim();
-      if (ours && settlements.get(i).verdict() instanceof Verdict.End end) {
+      if (applied && settlements.get(i).verdict() instanceof Verdict.End end) {
         JdbcEventBuffer.add(connection, Kind.QUESTION, claim.batchId(), claim.questionId());
         counts.merge(
-            claim.batchId(), JdbcBatches.one(end.outcome().state(), 1), Batch.Counts::plus);
+            claim.batchId(), JdbcBatches.countsOf(end.outcome().state(), 1), Batch.Counts::plus);
       }
     }
     for (var count : counts.entrySet()) {
-      var _ = JdbcBatches.count(connection, count.getKey(), count.getValue(), now);
+      var _ = JdbcBatches.addCounts(connection, count.getKey(), count.getValue(), now);
     }
-    return counted;
+    return results;
   }
 
-  private static Settled settled(Settlement settlement, Instant now) {
+  private static SettledRow settled(Settlement settlement, Instant now) {
     long id = settlement.claim().questionId();
     long token = settlement.claim().token();
     return switch (settlement.verdict()) {
       case Verdict.End(var outcome, var detail) ->
-          new Settled(id, token, outcome.state(), outcome, detail, 1, null, now);
+          new SettledRow(id, token, outcome.state(), outcome, detail, 1, null, now);
       case Verdict.Retry(var notBefore, var detail) ->
-          new Settled(id, token, QuestionState.PENDING, null, detail, 1, notBefore, null);
+          new SettledRow(id, token, QuestionState.PENDING, null, detail, 1, notBefore, null);
       case Verdict.Release(var notBefore, var detail) ->
-          new Settled(id, token, QuestionState.PENDING, null, detail, 0, notBefore, null);
+          new SettledRow(id, token, QuestionState.PENDING, null, detail, 0, notBefore, null);
     };
   }
 
@@ -388,7 +380,7 @@ final class JdbcAnswerClaims implements AnswerClaims {
   public Optional<Instant> nextDue() {
     var now = database.now();
     return database.read(
-        "look for the next query",
+        "look for the next question",
         connection -> {
           var dues = new ArrayList<Instant>();
           connection
@@ -416,11 +408,13 @@ final class JdbcAnswerClaims implements AnswerClaims {
         });
   }
 
-  /// A batch of which something can be claimed.
-  private record Claimable(long id, boolean started, BatchOptions options, boolean expired) {
+  /// A batch with claimable questions.
+  ///
+  /// @param expired whether leases have expired in it
+  private record ClaimableBatch(long id, boolean started, BatchOptions options, boolean expired) {
 
-    static Claimable of(ResultSet row) throws SQLException {
-      return new Claimable(
+    static ClaimableBatch of(ResultSet row) throws SQLException {
+      return new ClaimableBatch(
           row.getLong(1),
           row.getInt(2) == BatchState.RUNNING.code(),
           new BatchOptions(
@@ -429,11 +423,12 @@ final class JdbcAnswerClaims implements AnswerClaims {
     }
   }
 
-  /// A question that was claimed, with its place in the batch.
-  private record Taken(int position, Claim claim) {
+  /// A claim, with the position of its question.
+  private record ClaimedRow(int position, Claim claim) {
 
-    static Taken of(ResultSet row, Claimable batch, Instant leaseEnds) throws SQLException {
-      return new Taken(
+    static ClaimedRow of(ResultSet row, ClaimableBatch batch, Instant leaseEnds)
+        throws SQLException {
+      return new ClaimedRow(
           row.getInt(2),
           new Claim(
               row.getLong(1),

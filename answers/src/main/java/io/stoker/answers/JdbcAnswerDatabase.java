@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 
-/// The tables of answers, as the parts of their store use them. Thread-safe.
+/// The transactions of the answer tables, shared by the adapters of the store. Thread-safe.
 ///
-/// All transactions that write, but for those that only claim, first lock the row that has the
-/// newest event's number. So events become visible in the order of their numbers, and no two of
-/// these transactions can be in a deadlock.
+/// Every writing transaction, except a concurrent claim, first locks the row with the number of the
+/// newest event. So events become visible in the order of their numbers, and these transactions
+/// cannot deadlock.
 final class JdbcAnswerDatabase implements AutoCloseable {
 
   static final JdbcSchema TABLES = new JdbcSchema("answers", "stoker.counter WHERE name = 'log'");
@@ -37,36 +37,36 @@ final class JdbcAnswerDatabase implements AutoCloseable {
     return sql;
   }
 
-  /// The time of this process, as exact as it can be kept.
+  /// The time of this process, in the precision of the database.
   Instant now() {
     return time.now().truncatedTo(ChronoUnit.MICROS);
   }
 
-  /// Reads.
+  /// Runs a read.
   ///
-  /// @param purpose what for, as in "could not ..."
+  /// @param purpose for error messages: "could not ..."
   <T> T read(String purpose, Work<T> work) {
     return database.read(purpose, work);
   }
 
-  /// Writes in a transaction, of which there is one at a time among all processes.
+  /// Runs a writing transaction, one at a time among all processes.
   ///
-  /// @param purpose what for, as in "could not ..."
+  /// @param purpose for error messages: "could not ..."
   <T> T write(String purpose, Work<T> work) {
     return database.write(purpose, work);
   }
 
-  /// Whether [#claim(String, Work)] can be used.
+  /// Whether [#claim(String, Work)] is supported.
   boolean claimsConcurrently() {
     return database.writesConcurrently();
   }
 
-  /// Writes in a transaction beside others. It must wait for no row that another has locked.
+  /// Runs a writing transaction concurrently with others. It must never wait for a row lock.
   <T> T claim(String purpose, Work<T> work) {
     return database.writeConcurrently(purpose, work);
   }
 
-  /// The constant of an enum that a number in a database stands for.
+  /// The enum constant with this code.
   static <E extends Enum<E>> E fromCode(E[] all, ToIntFunction<E> code, int number) {
     return Stream.of(all)
         .filter(one -> code.applyAsInt(one) == number)
@@ -76,7 +76,7 @@ final class JdbcAnswerDatabase implements AutoCloseable {
                 "expected the code of one of " + List.of(all) + ", got " + number));
   }
 
-  /// A short stand-in for texts that may be longer than an index of Postgres takes.
+  /// The SHA-256 of texts that may be too long for a Postgres index, in hexadecimal.
   static String digest(String... texts) {
     var digest = Digests.sha256();
     for (var text : texts) {

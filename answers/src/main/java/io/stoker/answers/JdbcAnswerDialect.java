@@ -9,7 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What is done with many rows at once, which differs from one database to the other.
+/// Bulk statements that differ between the databases.
 sealed interface JdbcAnswerDialect permits JdbcAnswerSqlite, JdbcAnswerPostgres {
 
   static JdbcAnswerDialect of(JdbcDialect dialect) {
@@ -19,28 +19,28 @@ sealed interface JdbcAnswerDialect permits JdbcAnswerSqlite, JdbcAnswerPostgres 
     };
   }
 
-  /// Adds questions to a batch, from a position on.
-  void insert(
+  /// Appends questions to a batch, from a position on.
+  void insertQuestions(
       JdbcConnection connection, long batch, int position, List<JdbcBatches.QuestionRow> questions)
       throws SQLException;
 
-  /// Adds events to the log, numbered from after `newest`.
-  void log(JdbcConnection connection, long newest, List<AnswerLog.Event> events)
+  /// Appends events to the log, numbered from `newest + 1`.
+  void insertEvents(JdbcConnection connection, long newest, List<AnswerLog.Event> events)
       throws SQLException;
 
-  /// Settles questions, and tells of each whether it was still ours.
-  boolean[] settle(JdbcConnection connection, List<Settled> settled) throws SQLException;
+  /// Settles claims; returns for each whether it was still the newest one.
+  boolean[] settle(JdbcConnection connection, List<SettledRow> settled) throws SQLException;
 
-  /// What becomes of a question.
+  /// The new values of a question's row.
   ///
-  /// @param tries how many more attempts count
-  record Settled(
+  /// @param countedAttempts 1 if the attempt counts, 0 if not
+  record SettledRow(
       long id,
       long token,
       QuestionState state,
       @Nullable AnswerOutcome outcome,
       String detail,
-      int tries,
+      int countedAttempts,
       @Nullable Instant notBefore,
       @Nullable Instant endedAt) {}
 }

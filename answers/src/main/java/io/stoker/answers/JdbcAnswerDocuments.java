@@ -10,8 +10,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/// The corpus in an SQL database. A document's version is the corpus' at that time, so that a
-/// document that was deleted and added again has a new one. Thread-safe.
+/// The documents in an SQL database. A document's version is the version of the whole corpus when
+/// it was changed, so a document that was deleted and added again gets a new one. Thread-safe.
 final class JdbcAnswerDocuments implements AnswerDocuments {
 
   private static final String SELECT =
@@ -25,10 +25,10 @@ final class JdbcAnswerDocuments implements AnswerDocuments {
 
   @Override
   public Document put(String id, String title, String scope, String content) {
-    // As it will be read again, so that the same text is seen to be the same.
+    // As it is stored, so that the comparison recognizes the same text.
     var text = TextRules.sanitized(content);
     return database.write(
-        "keep document " + id,
+        "store document " + id,
         connection -> {
           var before = find(connection, id, scope);
           boolean same = before.isPresent() && before.get().text().equals(text);
@@ -36,7 +36,7 @@ final class JdbcAnswerDocuments implements AnswerDocuments {
               same
                   ? new Document(
                       id, before.get().version(), title, scope, text, before.get().changedAt())
-                  : new Document(id, grow(connection), title, scope, text, database.now());
+                  : new Document(id, nextVersion(connection), title, scope, text, database.now());
           connection.update(
               """
               INSERT INTO stoker.document (id, scope, version, title, body, changed_at, bytes)
@@ -59,7 +59,7 @@ final class JdbcAnswerDocuments implements AnswerDocuments {
         });
   }
 
-  private static long grow(JdbcConnection connection) throws SQLException {
+  private static long nextVersion(JdbcConnection connection) throws SQLException {
     return connection.number(
         "UPDATE stoker.counter SET value = value + 1 WHERE name = 'corpus' RETURNING value");
   }
@@ -98,7 +98,7 @@ final class JdbcAnswerDocuments implements AnswerDocuments {
               connection.update("DELETE FROM stoker.document WHERE id = ? AND scope = ?", id, scope)
                   > 0;
           if (deleted) {
-            var _ = grow(connection);
+            var _ = nextVersion(connection);
             JdbcBackgroundJobs.staleAnswers(connection, id);
           }
           return deleted;

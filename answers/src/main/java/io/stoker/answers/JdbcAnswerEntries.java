@@ -6,23 +6,25 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Answers in an SQL database. Thread-safe.
+/// The cached answers in an SQL database. Thread-safe.
 ///
-/// An answer's row is replaced rather than changed, but for its hits and for whether it is stale:
-/// so a copy of the rest that is kept under the row's address in a tier is true for as long as the
-/// row is there.
+/// An answer's row is replaced rather than updated, except for its hits and its staleness. So a
+/// copy under the row's versioned key in a [SharedAnswerCache] is valid while the row exists.
 final class JdbcAnswerEntries implements AnswerEntries {
 
-  /// How many rows of one kind a transaction changes at the most.
+  /// The most rows of one kind that a transaction changes.
   private static final int STEP = JdbcBackgroundJobs.STEP;
 
-  /// What is found under a key: the answer that has it for its own, or else as another wording's.
+  /// The answer that has the key as its own, or else as that of a wording.
   private static final String UNDER_KEY =
       """
        WHERE a.id = coalesce(
@@ -31,41 +33,41 @@ final class JdbcAnswerEntries implements AnswerEntries {
       """;
 
   private final JdbcAnswerDatabase database;
-  private final @Nullable SharedAnswerCache tier;
-  private final JdbcAskStatistics asks;
+  private final @Nullable SharedAnswerCache cache;
+  private final JdbcAskStatistics statistics;
 
-  /// @param tier where answers are looked for first; null for nowhere
-  JdbcAnswerEntries(JdbcAnswerDatabase database, @Nullable SharedAnswerCache tier) {
+  /// @param cache in front of the database; null for none
+  JdbcAnswerEntries(JdbcAnswerDatabase database, @Nullable SharedAnswerCache cache) {
     this.database = database;
-    this.tier = tier;
-    this.asks = new JdbcAskStatistics(database);
+    this.cache = cache;
+    this.statistics = new JdbcAskStatistics(database);
   }
 
   @Override
   public Optional<CachedAnswer> get(String key) {
-    return tier == null ? read(key).map(JdbcStoredAnswer::answer) : get(key, tier);
+    return cache == null ? read(key).map(JdbcStoredAnswer::answer) : get(key, cache);
   }
 
-  private Optional<CachedAnswer> get(String key, SharedAnswerCache from) {
-    var place =
+  private Optional<CachedAnswer> get(String key, SharedAnswerCache shared) {
+    var row =
         database.read(
             "look for an answer",
             connection ->
                 connection.first(
                     "SELECT a.id, a.answer_key, a.stored_at, a.stale, a.hits FROM stoker.answer a"
                         + UNDER_KEY,
-                    Place::of,
+                    RowState::of,
                     key,
                     key));
-    if (place.isEmpty()) {
+    if (row.isEmpty()) {
       return Optional.empty();
     }
-    var copy = from.get(place.get().address);
+    var copy = shared.get(row.get().versionedKey);
     if (copy.isPresent()) {
-      return Optional.of(copy.get().with(place.get().stale, place.get().hits));
+      return Optional.of(copy.get().with(row.get().stale, row.get().hits));
     }
     var stored = read(key);
-    stored.ifPresent(found -> from.put(found.address(), found.answer()));
+    stored.ifPresent(found -> shared.put(found.versionedKey(), found.answer()));
     return stored.map(JdbcStoredAnswer::answer);
   }
 
@@ -77,8 +79,8 @@ final class JdbcAnswerEntries implements AnswerEntries {
   @Override
   public boolean put(CachedAnswer answer, List<String> wordingKeys) {
     var change =
-        database.write("keep an answer", connection -> put(connection, answer, wordingKeys));
-    share(change);
+        database.write("store an answer", connection -> put(connection, answer, wordingKeys));
+    updateCache(change);
     return !change.removed.isEmpty();
   }
 
@@ -90,19 +92,19 @@ final class JdbcAnswerEntries implements AnswerEntries {
       return new Change(List.of(), JdbcStoredAnswer.insert(connection, answer, wordingKeys));
     }
     long id = before.get().id();
-    boolean takesOver = answer.wordings().isEmpty() && wordingKeys.isEmpty();
-    var after = takesOver ? answer.with(before.get().answer().wordings()) : answer;
-    var keys = takesOver ? wordingKeys(connection, id) : wordingKeys;
+    boolean keepsWordings = answer.wordings().isEmpty() && wordingKeys.isEmpty();
+    var after = keepsWordings ? answer.with(before.get().answer().wordings()) : answer;
+    var keys = keepsWordings ? wordingKeys(connection, id) : wordingKeys;
     return new Change(
         delete(connection, "id = ?", id), JdbcStoredAnswer.insert(connection, after, keys));
   }
 
-  /// Tells the tier, once it is true.
-  private void share(Change change) {
-    if (tier != null) {
-      tier.remove(change.removed);
+  /// Called after the commit.
+  private void updateCache(Change change) {
+    if (cache != null) {
+      cache.remove(change.removed);
       if (change.added != null) {
-        tier.put(change.added.address(), change.added.answer());
+        cache.put(change.added.versionedKey(), change.added.answer());
       }
     }
   }
@@ -117,38 +119,61 @@ final class JdbcAnswerEntries implements AnswerEntries {
 
   @Override
   public void setWordings(String key, List<String> wordings, List<String> wordingKeys) {
-    share(
+    updateCache(
         database.write(
-            "give an answer other wordings",
+            "replace the wordings of an answer",
             connection -> {
               var before = JdbcStoredAnswer.first(connection, "WHERE a.answer_key = ?", key);
               if (before.isEmpty()) {
                 return new Change(List.of(), null);
               }
-              var gone = delete(connection, "id = ?", before.get().id());
+              var deleted = delete(connection, "id = ?", before.get().id());
               var after = before.get().answer().with(wordings);
-              return new Change(gone, JdbcStoredAnswer.insert(connection, after, wordingKeys));
+              return new Change(deleted, JdbcStoredAnswer.insert(connection, after, wordingKeys));
             }));
   }
 
   @Override
-  public void recordAsks(List<Ask> questions) {
-    asks.count(questions);
+  public Map<String, List<String>> wordings(Collection<String> keys) {
+    var all = List.copyOf(keys);
+    var wordings = new HashMap<String, List<String>>();
+    for (int from = 0; from < all.size(); from += STEP) {
+      var some = all.subList(from, Math.min(from + STEP, all.size()));
+      database.read(
+          "read other wordings",
+          connection ->
+              connection.list(
+                  "SELECT a.answer_key, w.wording FROM stoker.answer a"
+                      + " JOIN stoker.answer_wording w ON w.answer_id = a.id WHERE a.answer_key"
+                      + JdbcBackgroundJobs.IN_STEP
+                      + " ORDER BY w.answer_id, w.position",
+                  row ->
+                      wordings
+                          .computeIfAbsent(row.getString(1), _ -> new ArrayList<>())
+                          .add(Objects.requireNonNull(row.getString(2))),
+                  JdbcBackgroundJobs.padded(some, "").toArray()));
+    }
+    return wordings;
   }
 
   @Override
-  public void pruneStatistics(Instant before, long most) {
-    asks.forget(before, most);
+  public void recordAsks(List<Ask> questions) {
+    statistics.count(questions);
+  }
+
+  @Override
+  public void pruneStatistics(Instant before, long max) {
+    statistics.prune(before, max);
   }
 
   @Override
   public List<TopQuestion> top(Instant since, int limit) {
-    return asks.top(since, limit);
+    return statistics.top(since, limit);
   }
 
   @Override
   public Totals totals(Instant since, Instant now) {
-    return asks.totals(since, now);
+    return statistics.totals(since, now);
   }
 
   @Override
@@ -177,7 +202,7 @@ final class JdbcAnswerEntries implements AnswerEntries {
   @Override
   public long delete(@Nullable String document, @Nullable String scope, @Nullable String key) {
     var where = new Where();
-    // What comes from now on is not meant.
+    // Answers stored from now on stay.
     where.and(
         "id <= ?",
         database.read(
@@ -195,29 +220,29 @@ final class JdbcAnswerEntries implements AnswerEntries {
     return deleteInSteps("delete answers", where.sql(), where.values());
   }
 
-  /// The addresses of what was deleted.
+  /// The versioned keys of the deleted answers.
   private static List<String> delete(
       JdbcConnection connection, String where, @Nullable Object... values) throws SQLException {
-    var gone =
+    var deleted =
         connection.list(
             "DELETE FROM stoker.answer WHERE "
                 + where
                 + " RETURNING id, answer_key, stored_at, stale, hits",
-            Place::of,
+            RowState::of,
             values);
-    var ids = gone.stream().map(place -> new @Nullable Object[] {place.id}).toList();
+    var ids = deleted.stream().map(row -> new @Nullable Object[] {row.id}).toList();
     if (!ids.isEmpty()) {
       connection.batch("DELETE FROM stoker.answer_source WHERE answer_id = ?", ids);
       connection.batch("DELETE FROM stoker.answer_wording WHERE answer_id = ?", ids);
       connection.batch("DELETE FROM stoker.answer_alias WHERE answer_id = ?", ids);
     }
-    return gone.stream().map(Place::address).toList();
+    return deleted.stream().map(RowState::versionedKey).toList();
   }
 
   @Override
   public void documentChanged(String document) {
     database.write(
-        "note that document " + document + " has changed",
+        "record the change of document " + document,
         connection -> {
           JdbcBackgroundJobs.staleAnswers(connection, document);
           return true;
@@ -225,16 +250,16 @@ final class JdbcAnswerEntries implements AnswerEntries {
   }
 
   @Override
-  public long evict(Instant now, long most) {
+  public long evict(Instant now, long max) {
     long evicted = deleteInSteps("evict answers", "expires_at <= ?", now);
     long over =
         database.read(
                 "count the answers",
                 connection -> connection.number("SELECT count(*) FROM stoker.answer"))
-            - most;
+            - max;
     while (over > 0) {
       long step = Math.min(over, STEP);
-      var gone =
+      var deleted =
           database.write(
               "evict answers",
               connection ->
@@ -242,14 +267,14 @@ final class JdbcAnswerEntries implements AnswerEntries {
                       connection,
                       "id IN (SELECT id FROM stoker.answer ORDER BY served_at, id LIMIT ?)",
                       step));
-      share(new Change(gone, null));
-      evicted += gone.size();
-      over = gone.size() < step ? 0 : over - step;
+      updateCache(new Change(deleted, null));
+      evicted += deleted.size();
+      over = deleted.size() < step ? 0 : over - step;
     }
     return evicted;
   }
 
-  /// Deletes answers, a bounded number in each transaction.
+  /// Deletes in transactions of bounded size.
   private long deleteInSteps(String purpose, String where, @Nullable Object... values) {
     var some = "id IN (SELECT id FROM stoker.answer WHERE " + where + " ORDER BY id LIMIT ?)";
     var bound = Arrays.copyOf(values, values.length + 1);
@@ -257,33 +282,33 @@ final class JdbcAnswerEntries implements AnswerEntries {
     long all = 0;
     int step;
     do {
-      var gone = database.write(purpose, connection -> delete(connection, some, bound));
-      share(new Change(gone, null));
-      step = gone.size();
+      var deleted = database.write(purpose, connection -> delete(connection, some, bound));
+      updateCache(new Change(deleted, null));
+      step = deleted.size();
       all += step;
     } while (step == STEP);
     return all;
   }
 
-  /// Where an answer is, and what of it can change.
-  private record Place(long id, String address, boolean stale, long hits) {
+  /// Key and mutable columns of an answer.
+  private record RowState(long id, String versionedKey, boolean stale, long hits) {
 
-    static Place of(ResultSet row) throws SQLException {
-      return new Place(
+    static RowState of(ResultSet row) throws SQLException {
+      return new RowState(
           row.getLong(1),
-          JdbcStoredAnswer.address(row.getString(2), row.getLong(1), row.getLong(3)),
+          JdbcStoredAnswer.versionedKey(row.getString(2), row.getLong(1), row.getLong(3)),
           row.getBoolean(4),
           row.getLong(5));
     }
   }
 
-  /// What a transaction did.
+  /// The result of a transaction.
   ///
-  /// @param removed the addresses of answers that were removed
-  /// @param added the answer that is new; null for none
+  /// @param removed the versioned keys of removed answers
+  /// @param added the new answer; null if there is none
   private record Change(List<String> removed, @Nullable JdbcStoredAnswer added) {}
 
-  /// Conditions that must all hold.
+  /// A conjunction of SQL conditions.
   private static final class Where {
 
     private final List<String> conditions = new ArrayList<>();

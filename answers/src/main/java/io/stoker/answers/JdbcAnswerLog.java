@@ -2,7 +2,7 @@ package io.stoker.answers;
 
 import java.util.List;
 
-/// The log in an SQL database. Its events are numbered without gaps. Thread-safe.
+/// The log in an SQL database, numbered without gaps. Thread-safe.
 final class JdbcAnswerLog implements AnswerLog {
 
   private final JdbcAnswerDatabase database;

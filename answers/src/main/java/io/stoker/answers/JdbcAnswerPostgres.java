@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Many rows at once in Postgres, in one statement.
+/// Bulk statements of Postgres: one statement for all rows, whose values are passed as arrays.
 final class JdbcAnswerPostgres implements JdbcAnswerDialect {
 
   @Override
-  public void insert(
+  public void insertQuestions(
       JdbcConnection connection, long batch, int position, List<JdbcBatches.QuestionRow> questions)
       throws SQLException {
     var insert =
@@ -34,7 +34,7 @@ final class JdbcAnswerPostgres implements JdbcAnswerDialect {
   }
 
   @Override
-  public void log(JdbcConnection connection, long newest, List<AnswerLog.Event> events)
+  public void insertEvents(JdbcConnection connection, long newest, List<AnswerLog.Event> events)
       throws SQLException {
     var insert =
         connection.prepare(
@@ -51,8 +51,8 @@ final class JdbcAnswerPostgres implements JdbcAnswerDialect {
   }
 
   @Override
-  public boolean[] settle(JdbcConnection connection, List<Settled> all) throws SQLException {
-    // Of two that settle the same claim, the first is to count, but one statement takes any.
+  public boolean[] settle(JdbcConnection connection, List<SettledRow> all) throws SQLException {
+    // If two settle the same claim, the first one counts; an UPDATE would take any.
     var places = new LinkedHashMap<List<Long>, Integer>();
     for (int i = 0; i < all.size(); i++) {
       places.putIfAbsent(List.of(all.get(i).id(), all.get(i).token()), i);
@@ -71,12 +71,12 @@ final class JdbcAnswerPostgres implements JdbcAnswerDialect {
             """
                 + JdbcAnswerClaims.OPEN
                 + " RETURNING s.place");
-    update.setArray(1, longs(connection, settled.stream().map(Settled::id)));
-    update.setArray(2, longs(connection, settled.stream().map(Settled::token)));
+    update.setArray(1, longs(connection, settled.stream().map(SettledRow::id)));
+    update.setArray(2, longs(connection, settled.stream().map(SettledRow::token)));
     update.setArray(3, shorts(connection, settled.stream().map(one -> one.state().code())));
     update.setArray(4, shorts(connection, settled.stream().map(JdbcAnswerPostgres::outcome)));
-    update.setArray(5, texts(connection, settled.stream().map(Settled::detail)));
-    update.setArray(6, shorts(connection, settled.stream().map(Settled::tries)));
+    update.setArray(5, texts(connection, settled.stream().map(SettledRow::detail)));
+    update.setArray(6, shorts(connection, settled.stream().map(SettledRow::countedAttempts)));
     update.setArray(7, longs(connection, settled.stream().map(one -> micros(one.notBefore()))));
     update.setArray(8, longs(connection, settled.stream().map(one -> micros(one.endedAt()))));
     update.setArray(9, longs(connection, places.values().stream().map(Integer::longValue)));
@@ -89,7 +89,7 @@ final class JdbcAnswerPostgres implements JdbcAnswerDialect {
     return ours;
   }
 
-  private static @Nullable Integer outcome(Settled one) {
+  private static @Nullable Integer outcome(SettledRow one) {
     return one.outcome() == null ? null : one.outcome().code();
   }
 

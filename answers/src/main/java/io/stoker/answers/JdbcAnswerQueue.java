@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// The queue in an SQL database, as its owner sees it. Thread-safe.
+/// The operators' side of the queue, in an SQL database. Thread-safe.
 final class JdbcAnswerQueue implements AnswerQueue {
 
   private static final String BATCHES =
@@ -56,7 +56,7 @@ final class JdbcAnswerQueue implements AnswerQueue {
   @Override
   public Optional<Batch> add(
       long batch, List<String> questions, Map<String, List<String>> wordings) {
-    return jobs.withWholeBatch(
+    return jobs.withoutJobs(
         "add questions to batch " + batch,
         batch,
         connection -> {
@@ -73,9 +73,9 @@ final class JdbcAnswerQueue implements AnswerQueue {
           }
           JdbcBatches.append(connection, database.sql(), batch, questions, wordings);
           var grown =
-              JdbcBatches.count(
+              JdbcBatches.addCounts(
                   connection, batch, new Batch.Counts(questions.size(), 0, 0, 0, 0), now);
-          JdbcBatches.note(connection, grown.orElseThrow(), "added", "", now);
+          JdbcBatches.addHistory(connection, grown.orElseThrow(), "added", "", now);
           JdbcEventBuffer.add(connection, Kind.CHANGED, batch, 0);
           return grown;
         });
@@ -83,28 +83,26 @@ final class JdbcAnswerQueue implements AnswerQueue {
 
   @Override
   public Optional<Batch> apply(long batch, BatchAction action, String reason) {
-    var moved = begin(batch, action, reason);
+    var batchAfter = applyToBatch(batch, action, reason);
     jobs.finish(batch);
-    return moved;
+    return batchAfter;
   }
 
-  /// Moves the batch, but not its questions.
-  Optional<Batch> begin(long batch, BatchAction action, String reason) {
-    return jobs.withWholeBatch(
+  /// Applies the action to the batch, but not to its questions.
+  Optional<Batch> applyToBatch(long batch, BatchAction action, String reason) {
+    return jobs.withoutJobs(
         action.command() + " batch " + batch,
         batch,
         connection -> {
           var before = JdbcBatches.batch(connection, batch);
           return before.isEmpty()
               ? before
-              : Optional.of(moved(connection, before.get(), action, reason, database.now()));
+              : Optional.of(apply(connection, before.get(), action, reason, database.now()));
         });
   }
 
-  /// Moves the batch itself, whose counts are then those of its questions after the action. The
-  /// questions follow in steps.
-
-  private static Batch moved(
+  /// The batch after an action, with counts as if its questions had followed already.
+  private static Batch apply(
       JdbcConnection connection, Batch before, BatchAction action, String reason, Instant now)
       throws SQLException {
     var next =
@@ -113,8 +111,8 @@ final class JdbcAnswerQueue implements AnswerQueue {
     if (!action.isRetry() && next == before.state()) {
       return before;
     }
-    var more = change(before.counts(), action);
-    if (action.isRetry() && more.processed() == 0) {
+    var change = change(before.counts(), action);
+    if (action.isRetry() && change.processed() == 0) {
       if (before.state().isOver()) {
         throw illegal(action.command(), before.state());
       }
@@ -134,14 +132,14 @@ final class JdbcAnswerQueue implements AnswerQueue {
             next.code(),
             next.isOver() ? now : null,
             reason,
-            more.failed(),
-            more.skipped(),
-            more.cancelled(),
+            change.failed(),
+            change.skipped(),
+            change.cancelled(),
             before.id());
-    if (more.processed() != 0) {
-      JdbcBackgroundJobs.questions(connection, JdbcBackgroundJobs.task(action), before.id());
+    if (change.processed() != 0) {
+      JdbcBackgroundJobs.questions(connection, JdbcBackgroundJobs.kind(action), before.id());
     }
-    JdbcBatches.note(connection, after, action.label(), reason, now);
+    JdbcBatches.addHistory(connection, after, action.label(), reason, now);
     JdbcEventBuffer.add(
         connection, action == BatchAction.PAUSE ? Kind.PAUSED : Kind.CHANGED, before.id(), 0);
     if (action == BatchAction.CANCEL) {
@@ -150,11 +148,11 @@ final class JdbcAnswerQueue implements AnswerQueue {
     return after;
   }
 
-  private static IllegalActionException illegal(String purpose, BatchState state) {
-    return new IllegalActionException(purpose, state.label());
+  private static IllegalActionException illegal(String action, BatchState state) {
+    return new IllegalActionException(action, state.label());
   }
 
-  /// What a move makes of a batch's counts.
+  /// The change of a batch's counts by an action.
   private static Batch.Counts change(Batch.Counts before, BatchAction action) {
     return switch (action) {
       case PAUSE, RESUME -> new Batch.Counts(0, 0, 0, 0, 0);
@@ -171,7 +169,7 @@ final class JdbcAnswerQueue implements AnswerQueue {
 
   @Override
   public Optional<Question> retry(long question) {
-    return jobs.withWholeBatch(
+    return jobs.withoutJobs(
         "retry question " + question,
         batchOf(question),
         connection -> {
@@ -192,7 +190,9 @@ final class JdbcAnswerQueue implements AnswerQueue {
               question);
           long batch = before.get().batchId();
           reopen(connection, batch);
-          var _ = JdbcBatches.count(connection, batch, JdbcBatches.one(state, -1), database.now());
+          var _ =
+              JdbcBatches.addCounts(
+                  connection, batch, JdbcBatches.countsOf(state, -1), database.now());
           JdbcEventBuffer.add(connection, Kind.CHANGED, batch, 0);
           return JdbcBatches.question(connection, question);
         });
@@ -215,7 +215,7 @@ final class JdbcAnswerQueue implements AnswerQueue {
 
   @Override
   public boolean deleteQuestion(long question) {
-    return jobs.withWholeBatch(
+    return jobs.withoutJobs(
         "delete question " + question,
         batchOf(question),
         connection -> {
@@ -226,32 +226,32 @@ final class JdbcAnswerQueue implements AnswerQueue {
           connection.update("DELETE FROM stoker.query WHERE id = ?", question);
           long batch = before.get().batchId();
           JdbcEventBuffer.add(connection, Kind.CHANGED, batch, 0);
-          var less =
-              new Batch.Counts(-1, 0, 0, 0, 0).plus(JdbcBatches.one(before.get().state(), -1));
-          var _ = JdbcBatches.count(connection, batch, less, database.now());
+          var change =
+              new Batch.Counts(-1, 0, 0, 0, 0).plus(JdbcBatches.countsOf(before.get().state(), -1));
+          var _ = JdbcBatches.addCounts(connection, batch, change, database.now());
           return true;
         });
   }
 
   @Override
   public boolean deleteBatch(long batch) {
-    boolean deleted = beginToDelete(batch);
+    boolean deleted = deleteOnlyBatch(batch);
     jobs.finish(batch);
     return deleted;
   }
 
   /// Deletes the batch, but not its questions.
-  boolean beginToDelete(long batch) {
-    return jobs.withWholeBatch(
+  boolean deleteOnlyBatch(long batch) {
+    return jobs.withoutJobs(
         "delete batch " + batch, batch, connection -> delete(connection, batch));
   }
 
-  /// Deletes the batch itself; its questions follow in steps.
+  /// Deletes the batch, and starts the job that deletes its questions.
   private static boolean delete(JdbcConnection connection, long batch) throws SQLException {
     if (connection.update("DELETE FROM stoker.batch WHERE id = ?", batch) == 0) {
       return false;
     }
-    JdbcBackgroundJobs.questions(connection, JdbcBackgroundJobs.Task.DELETE, batch);
+    JdbcBackgroundJobs.questions(connection, JdbcBackgroundJobs.Kind.DELETE, batch);
     JdbcEventBuffer.add(connection, Kind.DELETED, batch, 0);
     return true;
   }
@@ -260,7 +260,7 @@ final class JdbcAnswerQueue implements AnswerQueue {
   public boolean deleteEnded(Instant before) {
     long batch =
         database.write(
-            "delete a batch that is over",
+            "delete an ended batch",
             connection -> {
               long oldest =
                   connection.number(
@@ -281,7 +281,7 @@ final class JdbcAnswerQueue implements AnswerQueue {
   public Open open() {
     var rows =
         database.read(
-            "count what is open",
+            "count the open batches",
             connection ->
                 connection.list(
                     """

@@ -6,11 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Many rows at once in SQLite, one after the other.
+/// Bulk statements of SQLite: JDBC batches.
 final class JdbcAnswerSqlite implements JdbcAnswerDialect {
 
   @Override
-  public void insert(
+  public void insertQuestions(
       JdbcConnection connection, long batch, int position, List<JdbcBatches.QuestionRow> questions)
       throws SQLException {
     var insert =
@@ -28,7 +28,7 @@ final class JdbcAnswerSqlite implements JdbcAnswerDialect {
   }
 
   @Override
-  public void log(JdbcConnection connection, long newest, List<AnswerLog.Event> events)
+  public void insertEvents(JdbcConnection connection, long newest, List<AnswerLog.Event> events)
       throws SQLException {
     var rows = new ArrayList<@Nullable Object[]>(events.size());
     for (var event : events) {
@@ -42,7 +42,7 @@ final class JdbcAnswerSqlite implements JdbcAnswerDialect {
   }
 
   @Override
-  public boolean[] settle(JdbcConnection connection, List<Settled> settled) throws SQLException {
+  public boolean[] settle(JdbcConnection connection, List<SettledRow> settled) throws SQLException {
     var changed =
         connection.batch(
             """
@@ -60,12 +60,12 @@ final class JdbcAnswerSqlite implements JdbcAnswerDialect {
     return ours;
   }
 
-  private static @Nullable Object[] row(Settled one) {
+  private static @Nullable Object[] row(SettledRow one) {
     return new @Nullable Object[] {
       one.state().code(),
       one.outcome() == null ? null : one.outcome().code(),
       one.detail(),
-      one.tries(),
+      one.countedAttempts(),
       one.notBefore(),
       one.endedAt(),
       one.id(),

@@ -5,10 +5,10 @@ import io.stoker.state.jdbc.JdbcStateDatabase;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A store in an SQL database. Thread-safe.
+/// The store in an SQL database: wires the `Jdbc…` adapters of all its ports together. Thread-safe.
 ///
-/// `now` is the time of the process that asks: clocks of several processes on one database must not
-/// be further apart than a part of a lease.
+/// Timestamps are those of the calling process: the clocks of processes that share a database must
+/// differ by much less than a lease.
 final class JdbcAnswerStore implements AnswerStore {
 
   private final JdbcAnswerDatabase database;
@@ -18,31 +18,31 @@ final class JdbcAnswerStore implements AnswerStore {
   private final JdbcAnswerEntries entries;
   private final JdbcAnswerDocuments documents;
 
-  /// @param tier where answers are looked for first; null for nowhere
-  private JdbcAnswerStore(JdbcAnswerDatabase database, @Nullable SharedAnswerCache tier) {
+  /// @param cache in front of the answers; null for none
+  private JdbcAnswerStore(JdbcAnswerDatabase database, @Nullable SharedAnswerCache cache) {
     this.database = database;
     this.queue = new JdbcAnswerQueue(database);
     this.claims = new JdbcAnswerClaims(database);
     this.log = new JdbcAnswerLog(database);
-    this.entries = new JdbcAnswerEntries(database, tier);
+    this.entries = new JdbcAnswerEntries(database, cache);
     this.documents = new JdbcAnswerDocuments(database);
   }
 
-  /// A store beside others in the same database.
+  /// A store that shares its database with others, and leaves it open.
   ///
-  /// @param tier where answers are looked for first; null for nowhere
-  static JdbcAnswerStore on(JdbcStateDatabase state, @Nullable SharedAnswerCache tier, Time time) {
+  /// @param cache in front of the answers; null for none
+  static JdbcAnswerStore on(JdbcStateDatabase state, @Nullable SharedAnswerCache cache, Time time) {
     return new JdbcAnswerStore(
-        new JdbcAnswerDatabase(state.open(JdbcAnswerDatabase.TABLES), time), tier);
+        new JdbcAnswerDatabase(state.open(JdbcAnswerDatabase.TABLES), time), cache);
   }
 
-  /// A store that is alone in its database, which is closed with it.
+  /// A store with a database of its own, which it closes.
   ///
-  /// @param tier where answers are looked for first; null for nowhere
+  /// @param cache in front of the answers; null for none
   static JdbcAnswerStore alone(
-      JdbcStateDatabase state, @Nullable SharedAnswerCache tier, Time time) {
+      JdbcStateDatabase state, @Nullable SharedAnswerCache cache, Time time) {
     return new JdbcAnswerStore(
-        new JdbcAnswerDatabase(state.openAlone(JdbcAnswerDatabase.TABLES), time), tier);
+        new JdbcAnswerDatabase(state.openAlone(JdbcAnswerDatabase.TABLES), time), cache);
   }
 
   JdbcAnswerDatabase database() {
@@ -86,7 +86,7 @@ final class JdbcAnswerStore implements AnswerStore {
   @Override
   public void note(String name, String text) {
     database.write(
-        "keep the note " + name,
+        "write the note " + name,
         connection ->
             connection.update(
                 """

@@ -14,61 +14,60 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// The statistics of what was asked, counted by the hour, in an SQL database. Thread-safe.
+/// Hourly statistics of asked questions, in an SQL database. Thread-safe.
 final class JdbcAskStatistics {
 
   private static final long HOUR = 3_600_000_000L;
 
-  /// Stands for all questions that are not told apart.
-  private static final String UNNAMED = "";
+  /// The digest of the row that counts all questions beyond the maximum.
+  private static final String OTHER_QUESTIONS = "";
 
-  /// How many rows of one kind a transaction changes at the most.
+  /// The most rows of one kind that a transaction changes.
   private static final int STEP = JdbcBackgroundJobs.STEP;
 
   private final JdbcAnswerDatabase database;
 
-  /// How many more different questions may be told apart, as far as this process knows.
-  private final AtomicLong room =
+  /// How many more rows may be added, as far as this process knows.
+  private final AtomicLong freeRows =
       new AtomicLong(AnswerMaintenance.Retention.STANDARD.maxQuestions());
 
   JdbcAskStatistics(JdbcAnswerDatabase database) {
     this.database = database;
   }
 
-  void count(List<Ask> asked) {
-    for (int from = 0; from < asked.size(); from += STEP) {
-      countSome(asked.subList(from, Math.min(from + STEP, asked.size())));
+  void count(List<Ask> asks) {
+    for (int from = 0; from < asks.size(); from += STEP) {
+      countChunk(asks.subList(from, Math.min(from + STEP, asks.size())));
     }
   }
 
-  private void countSome(List<Ask> asked) {
-    // In one order, and one row only once.
-    var hours = new TreeMap<String, Counted>();
-    var served = new TreeMap<String, Served>();
-    for (var one : asked) {
+  private void countChunk(List<Ask> asks) {
+    // Sorted, and each row only once, so that concurrent writers cannot deadlock.
+    var hours = new TreeMap<String, HourlyCount>();
+    var served = new TreeMap<String, Hits>();
+    for (var one : asks) {
       long hour = hour(one.at());
       var digest = JdbcAnswerDatabase.digest(one.scope(), one.normal());
-      hours.merge(hour + " " + digest, Counted.of(hour, digest, one), Counted::plus);
+      hours.merge(hour + " " + digest, HourlyCount.of(hour, digest, one), HourlyCount::plus);
       if (one.hitKey() != null) {
-        served.merge(one.hitKey(), new Served(1, one.at()), Served::plus);
+        served.merge(one.hitKey(), new Hits(1, one.at()), Hits::plus);
       }
     }
-    if (room.get() < hours.size()) {
-      // It is not known yet how many of them are new.
-      database.write("count what was asked", connection -> countNamed(connection, hours, served));
+    if (freeRows.get() < hours.size()) {
+      // How many of them are new is not known yet.
+      database.write("count the asks", connection -> countExisting(connection, hours, served));
     } else {
-      room.addAndGet(-hours.size());
-      database.write(
-          "count what was asked", connection -> count(connection, hours.values(), served));
+      freeRows.addAndGet(-hours.size());
+      database.write("count the asks", connection -> count(connection, hours.values(), served));
     }
   }
 
-  /// Counts those that have a row already, and all others together.
-  private static boolean countNamed(
-      JdbcConnection connection, Map<String, Counted> hours, Map<String, Served> served)
+  /// Updates the rows that exist, and adds all other counts to one row.
+  private static boolean countExisting(
+      JdbcConnection connection, Map<String, HourlyCount> hours, Map<String, Hits> served)
       throws SQLException {
     var all = List.copyOf(hours.values());
-    var named =
+    var updated =
         connection.batch(
             """
             UPDATE stoker.asked
@@ -77,20 +76,20 @@ final class JdbcAskStatistics {
             """,
             all.stream()
                 .map(one ->
-                    new @Nullable Object[] {one.asked, one.hits, one.hitKey, one.hour, one.digest})
+                    new @Nullable Object[] {one.asks, one.hits, one.hitKey, one.hour, one.digest})
                 .toList());
-    var others = new TreeMap<Long, Counted>();
-    for (int i = 0; i < named.length; i++) {
-      if (named[i] == 0) {
+    var others = new TreeMap<Long, HourlyCount>();
+    for (int i = 0; i < updated.length; i++) {
+      if (updated[i] == 0) {
         var one = all.get(i);
-        others.merge(one.hour, one.unnamed(), Counted::plus);
+        others.merge(one.hour, one.ofOtherQuestions(), HourlyCount::plus);
       }
     }
     return count(connection, others.values(), served);
   }
 
   private static boolean count(
-      JdbcConnection connection, Collection<Counted> hours, Map<String, Served> served)
+      JdbcConnection connection, Collection<HourlyCount> hours, Map<String, Hits> served)
       throws SQLException {
     connection.batch(
         """
@@ -100,7 +99,7 @@ final class JdbcAskStatistics {
            SET asked = a.asked + excluded.asked, hits = a.hits + excluded.hits,
                question = excluded.question, hit_key = coalesce(excluded.hit_key, a.hit_key)
         """,
-        hours.stream().map(Counted::row).toList());
+        hours.stream().map(HourlyCount::row).toList());
     connection.batch(
         """
         UPDATE stoker.answer
@@ -120,27 +119,26 @@ final class JdbcAskStatistics {
     return Math.floorDiv(JdbcConnection.micros(at), HOUR);
   }
 
-  void forget(Instant before, long most) {
+  void prune(Instant before, long max) {
     delete("hour < ?", hour(before), Long.MAX_VALUE);
-    long over = rows() - most;
+    long over = rows() - max;
     delete("hour <= ?", Long.MAX_VALUE, over);
-    room.set(Math.max(0, -over));
+    freeRows.set(Math.max(0, -over));
   }
 
   private long rows() {
     return database.read(
-        "count what was asked",
-        connection -> connection.number("SELECT count(*) FROM stoker.asked"));
+        "count the asks", connection -> connection.number("SELECT count(*) FROM stoker.asked"));
   }
 
-  private void delete(String where, long hour, long most) {
-    long left = most;
+  private void delete(String where, long hour, long max) {
+    long left = max;
     long step = STEP;
     while (left > 0 && step == STEP) {
       long some = Math.min(left, STEP);
       step =
           database.write(
-              "forget what was asked",
+              "prune the statistics",
               connection ->
                   connection.update(
                       "DELETE FROM stoker.asked WHERE (hour, digest) IN"
@@ -171,7 +169,7 @@ final class JdbcAskStatistics {
                 """,
                 JdbcAskStatistics::topQuestion,
                 hour(since),
-                UNNAMED,
+                OTHER_QUESTIONS,
                 limit));
   }
 
@@ -212,40 +210,41 @@ final class JdbcAskStatistics {
   }
 
   /// How often a question was asked in an hour.
-  private record Counted(
-      long hour, String digest, Ask last, long asked, long hits, @Nullable String hitKey) {
+  private record HourlyCount(
+      long hour, String digest, Ask last, long asks, long hits, @Nullable String hitKey) {
 
-    static Counted of(long hour, String digest, Ask one) {
-      return new Counted(hour, digest, one, 1, one.hitKey() == null ? 0 : 1, one.hitKey());
+    static HourlyCount of(long hour, String digest, Ask one) {
+      return new HourlyCount(hour, digest, one, 1, one.hitKey() == null ? 0 : 1, one.hitKey());
     }
 
-    /// One of those that are not told apart.
-    Counted unnamed() {
-      return new Counted(hour, UNNAMED, new Ask(last.at(), "", "", "", null), asked, hits, null);
+    /// The count without its question.
+    HourlyCount ofOtherQuestions() {
+      return new HourlyCount(
+          hour, OTHER_QUESTIONS, new Ask(last.at(), "", "", "", null), asks, hits, null);
     }
 
-    Counted plus(Counted later) {
-      return new Counted(
+    HourlyCount plus(HourlyCount later) {
+      return new HourlyCount(
           hour,
           digest,
           later.last,
-          asked + later.asked,
+          asks + later.asks,
           hits + later.hits,
           later.hitKey == null ? hitKey : later.hitKey);
     }
 
     @Nullable Object[] row() {
       return new @Nullable Object[] {
-        hour, digest, last.scope(), last.question(), asked, hits, hitKey
+        hour, digest, last.scope(), last.question(), asks, hits, hitKey
       };
     }
   }
 
-  /// How often an answer was served, and when at last.
-  private record Served(long hits, Instant at) {
+  /// How often an answer was served, and the last time.
+  private record Hits(long hits, Instant at) {
 
-    Served plus(Served later) {
-      return new Served(hits + later.hits, at.isAfter(later.at) ? at : later.at);
+    Hits plus(Hits later) {
+      return new Hits(hits + later.hits, at.isAfter(later.at) ? at : later.at);
     }
   }
 }

@@ -1,7 +1,6 @@
 package io.stoker.answers;
 
 import io.stoker.TextRules;
-import io.stoker.answers.AnswerLog.Event.Kind;
 import io.stoker.state.jdbc.JdbcConnection;
 import io.stoker.state.jdbc.JdbcTransactions.Work;
 import io.stoker.state.jdbc.StoredCodes;
@@ -19,46 +18,44 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// Work that grows with the data: done in steps of bounded size, each in a transaction of its own,
-/// so that nobody who wants to write waits for long. Thread-safe.
+/// Background jobs on many rows, done in steps of bounded size. Each step is a transaction, so that
+/// other writers never wait long. Thread-safe.
 ///
-/// What has to be done is written down in the transaction of its cause, and each step writes down
-/// what it has come to: after a crash another process goes on there.
+/// A job is inserted in the transaction of its cause, and each step updates its progress: after a
+/// crash another process continues.
 final class JdbcBackgroundJobs {
 
-  /// How many answers or questions a step is about at the most.
+  /// The most answers or questions of a step.
   static final int STEP = 200;
 
-  /// A place for each, so that each is looked up by its number, whatever the database thinks of how
-  /// many there are.
-  private static final String THOSE =
-      " IN (" + String.join(", ", Collections.nCopies(STEP, "?")) + ")";
+  /// With a placeholder for each id, so that every database looks them up by the primary key.
+  static final String IN_STEP = " IN (" + String.join(", ", Collections.nCopies(STEP, "?")) + ")";
 
-  /// How many questions a batch may have that this work has made.
+  /// The most questions of a batch that a job creates.
   private static final int MAX_IN_BATCH = 10_000;
 
-  /// What has to be done.
-  enum Task {
-    /// Answers that rest on a document become stale, and their questions are queued.
+  /// Kind of job.
+  enum Kind {
+    /// Marks the answers based on a document as stale, and queues their questions.
     STALE,
-    /// Queries of a batch that is no more are deleted.
+    /// Deletes the questions of a deleted batch.
     DELETE,
-    /// Queries of a batch that was cancelled become so, too.
+    /// Cancels the open questions of a cancelled batch.
     CANCEL,
     RETRY_FAILED,
     RETRY_SKIPPED,
     RETRY_ALL
   }
 
-  private static final StoredCodes<Task> TASKS =
+  private static final StoredCodes<Kind> KINDS =
       new StoredCodes<>(
           List.of(
-              Task.STALE,
-              Task.DELETE,
-              Task.CANCEL,
-              Task.RETRY_FAILED,
-              Task.RETRY_SKIPPED,
-              Task.RETRY_ALL));
+              Kind.STALE,
+              Kind.DELETE,
+              Kind.CANCEL,
+              Kind.RETRY_FAILED,
+              Kind.RETRY_SKIPPED,
+              Kind.RETRY_ALL));
 
   private final JdbcAnswerDatabase database;
 
@@ -66,13 +63,17 @@ final class JdbcBackgroundJobs {
     this.database = database;
   }
 
-  /// Something that has to be done.
-  private record Item(long id, Task task, String subject, long reached, long until) {
+  /// A job.
+  ///
+  /// @param subject a document, or the id of a batch
+  /// @param reached the id or position of the last row that was done
+  /// @param until the id or position of the last row to do
+  private record Job(long id, Kind kind, String subject, long reached, long until) {
 
-    static Item of(ResultSet row) throws SQLException {
-      return new Item(
+    static Job of(ResultSet row) throws SQLException {
+      return new Job(
           row.getLong(1),
-          TASKS.value(row.getInt(2)),
+          KINDS.value(row.getInt(2)),
           Objects.requireNonNull(row.getString(3)),
           row.getLong(4),
           row.getLong(5));
@@ -83,46 +84,46 @@ final class JdbcBackgroundJobs {
     }
   }
 
-  /// Writes down that answers which rest on a document have to become stale. Those that are put
-  /// from now on rest on the document as it is.
+  /// Starts a job that marks the answers based on a document as stale, but not range stored from
+  /// now on.
   static void staleAnswers(JdbcConnection connection, String document) throws SQLException {
-    begin(
+    start(
         connection,
-        Task.STALE,
+        Kind.STALE,
         document,
         0,
         connection.number("SELECT max(id) FROM stoker.answer"));
   }
 
-  /// Writes down what has to be done with the questions of a batch.
-  static void questions(JdbcConnection connection, Task task, long batch) throws SQLException {
-    begin(
+  /// Starts a job on the questions of a batch.
+  static void questions(JdbcConnection connection, Kind kind, long batch) throws SQLException {
+    start(
         connection,
-        task,
+        kind,
         Long.toString(batch),
         -1,
         connection.number("SELECT max(position) FROM stoker.query WHERE batch_id = ?", batch));
   }
 
-  private static void begin(
-      JdbcConnection connection, Task task, String subject, long reached, long until)
+  private static void start(
+      JdbcConnection connection, Kind kind, String subject, long reached, long until)
       throws SQLException {
     connection.update(
         "INSERT INTO stoker.pending_work (kind, subject, reached, until) VALUES (?, ?, ?, ?)",
-        TASKS.code(task),
+        KINDS.code(kind),
         subject,
         reached,
         until);
   }
 
-  /// Changes a batch in a transaction in which nothing is left to do with its questions.
-  <T> T withWholeBatch(String purpose, long batch, Work<T> work) {
+  /// Runs a change of a batch in a transaction in which no job of the batch is left.
+  <T> T withoutJobs(String purpose, long batch, Work<T> work) {
     while (true) {
       var done =
           database.write(
               purpose,
               connection ->
-                  isPending(connection, batch)
+                  hasJob(connection, batch)
                       ? Optional.<T>empty()
                       : Optional.of(work.on(connection)));
       if (done.isPresent()) {
@@ -132,76 +133,73 @@ final class JdbcBackgroundJobs {
     }
   }
 
-  private static boolean isPending(JdbcConnection connection, long batch) throws SQLException {
-    return ofBatch(connection, batch).isPresent();
+  private static boolean hasJob(JdbcConnection connection, long batch) throws SQLException {
+    return jobOf(connection, batch).isPresent();
   }
 
-  private static Optional<Item> ofBatch(JdbcConnection connection, long batch) throws SQLException {
+  private static Optional<Job> jobOf(JdbcConnection connection, long batch) throws SQLException {
     return connection.first(
         """
         SELECT id, kind, subject, reached, until FROM stoker.pending_work
          WHERE subject = ? AND kind <> 0 ORDER BY id LIMIT 1
         """,
-        Item::of,
+        Job::of,
         Long.toString(batch));
   }
 
-  /// Does all that is left to do with a batch's questions.
+  /// Runs all jobs of a batch to their end.
   void finish(long batch) {
-    while (step(
-        "finish what was begun with batch " + batch, connection -> ofBatch(connection, batch))) {
+    while (step("finish the jobs of batch " + batch, connection -> jobOf(connection, batch))) {
       // A step is a transaction.
     }
   }
 
-  /// Does a step of what has waited longest. False if nothing is left to do.
+  /// Runs a step of the oldest job. False if there is none.
   boolean step() {
     return step(
-        "go on with what was begun",
+        "run a job",
         connection ->
             connection.first(
                 """
                 SELECT id, kind, subject, reached, until FROM stoker.pending_work
                  ORDER BY id LIMIT 1
                 """,
-                Item::of));
+                Job::of));
   }
 
-  private boolean step(String purpose, Work<Optional<Item>> next) {
+  private boolean step(String purpose, Work<Optional<Job>> next) {
     if (database.read(purpose, next).isEmpty()) {
       return false;
     }
     return database.write(
         purpose,
         connection -> {
-          var item = next.on(connection);
-          if (item.isPresent()) {
-            step(connection, item.get());
+          var job = next.on(connection);
+          if (job.isPresent()) {
+            step(connection, job.get());
           }
-          return item.isPresent();
+          return job.isPresent();
         });
   }
 
-  private void step(JdbcConnection connection, Item item) throws SQLException {
+  private void step(JdbcConnection connection, Job job) throws SQLException {
     long reached =
-        switch (item.task) {
-          case STALE -> stale(connection, item);
-          case DELETE, CANCEL, RETRY_FAILED, RETRY_SKIPPED, RETRY_ALL ->
-              questions(connection, item);
+        switch (job.kind) {
+          case STALE -> stale(connection, job);
+          case DELETE, CANCEL, RETRY_FAILED, RETRY_SKIPPED, RETRY_ALL -> questions(connection, job);
         };
-    if (reached >= item.until) {
-      connection.update("DELETE FROM stoker.pending_work WHERE id = ?", item.id);
+    if (reached >= job.until) {
+      connection.update("DELETE FROM stoker.pending_work WHERE id = ?", job.id);
     } else {
-      connection.update(
-          "UPDATE stoker.pending_work SET reached = ? WHERE id = ?", reached, item.id);
+      connection.update("UPDATE stoker.pending_work SET reached = ? WHERE id = ?", reached, job.id);
     }
   }
 
   // --- questions of a batch ---
 
-  /// The position that the step has come to.
-  private long questions(JdbcConnection connection, Item item) throws SQLException {
-    long batch = item.batch();
+  /// The position that was reached.
+  private long questions(JdbcConnection connection, Job job) throws SQLException {
+    long batch = job.batch();
     long last =
         connection
             .list(
@@ -211,15 +209,15 @@ final class JdbcBackgroundJobs {
                 """,
                 row -> row.getLong(1),
                 batch,
-                item.reached,
+                job.reached,
                 STEP)
             .stream()
             .reduce((_, later) -> later)
-            .orElse(item.until);
-    var those = " WHERE batch_id = ? AND position > ? AND position <= ?";
-    switch (item.task) {
+            .orElse(job.until);
+    var range = " WHERE batch_id = ? AND position > ? AND position <= ?";
+    switch (job.kind) {
       case DELETE -> {
-        connection.update("DELETE FROM stoker.query" + those, batch, item.reached, last);
+        connection.update("DELETE FROM stoker.query" + range, batch, job.reached, last);
         int changes =
             connection.update(
                 """
@@ -229,7 +227,7 @@ final class JdbcBackgroundJobs {
                 batch,
                 STEP);
         if (changes == STEP) {
-          return item.reached; // There may be more of those than questions.
+          return job.reached; // There may be more history than questions.
         }
       }
       case CANCEL ->
@@ -237,48 +235,48 @@ final class JdbcBackgroundJobs {
               """
               UPDATE stoker.query SET state = 5, ended_at = ?, lease_ends = NULL, not_before = NULL
               """
-                  + those
+                  + range
                   + " AND state IN (0, 1)",
               database.now(),
               batch,
-              item.reached,
+              job.reached,
               last);
-      case RETRY_FAILED -> beginAgain(connection, those + " AND state = 3", item, last);
-      case RETRY_SKIPPED -> beginAgain(connection, those + " AND state IN (4, 5)", item, last);
-      case RETRY_ALL -> beginAgain(connection, those + " AND state IN (3, 4, 5)", item, last);
-      case STALE -> throw new IllegalStateException("stale answers are no questions");
+      case RETRY_FAILED -> reset(connection, range + " AND state = 3", job, last);
+      case RETRY_SKIPPED -> reset(connection, range + " AND state IN (4, 5)", job, last);
+      case RETRY_ALL -> reset(connection, range + " AND state IN (3, 4, 5)", job, last);
+      case STALE -> throw new IllegalStateException("expected a job on questions, got " + job.kind);
     }
     return last;
   }
 
-  private static void beginAgain(JdbcConnection connection, String those, Item item, long last)
+  private static void reset(JdbcConnection connection, String range, Job job, long last)
       throws SQLException {
     connection.update(
         """
         UPDATE stoker.query
            SET state = 0, outcome = NULL, detail = '', attempts = 0, lost = 0, ended_at = NULL
         """
-            + those,
-        item.batch(),
-        item.reached,
+            + range,
+        job.batch(),
+        job.reached,
         last);
   }
 
-  // --- answers that rest on a document ---
+  // --- answers based on a document ---
 
-  /// An answer whose question is to be queued again.
-  private record Affected(long id, String question, String scope) {
+  /// A stale answer, whose question is queued.
+  private record StaleAnswer(long id, String question, String scope) {
 
-    static Affected of(ResultSet row) throws SQLException {
-      return new Affected(
+    static StaleAnswer of(ResultSet row) throws SQLException {
+      return new StaleAnswer(
           row.getLong(1),
           Objects.requireNonNull(row.getString(2)),
           Objects.requireNonNull(row.getString(3)));
     }
   }
 
-  /// The answer that the step has come to.
-  private long stale(JdbcConnection connection, Item item) throws SQLException {
+  /// The id of the answer that was reached.
+  private long stale(JdbcConnection connection, Job job) throws SQLException {
     var ids =
         connection.list(
             """
@@ -287,55 +285,55 @@ final class JdbcBackgroundJobs {
              ORDER BY answer_id LIMIT ?
             """,
             row -> row.getLong(1),
-            item.subject,
-            item.reached,
-            item.until,
+            job.subject,
+            job.reached,
+            job.until,
             STEP);
     if (ids.isEmpty()) {
-      return item.until;
+      return job.until;
     }
     var stale = new ArrayList<@Nullable Object>(List.of(true));
-    stale.addAll(filled(ids));
-    var affected =
+    stale.addAll(padded(ids, 0L));
+    var answers =
         connection.list(
             "UPDATE stoker.answer SET stale = ? WHERE id"
-                + THOSE
+                + IN_STEP
                 + " RETURNING id, question, scope",
-            Affected::of,
+            StaleAnswer::of,
             stale.toArray());
     var wordings = new HashMap<Long, List<String>>();
     connection.list(
         "SELECT answer_id, wording FROM stoker.answer_wording WHERE answer_id"
-            + THOSE
+            + IN_STEP
             + " ORDER BY answer_id, position",
         row ->
             wordings
                 .computeIfAbsent(row.getLong(1), _ -> new ArrayList<>())
                 .add(Objects.requireNonNull(row.getString(2))),
-        filled(ids).toArray());
-    requeue(connection, item, affected, wordings);
+        padded(ids, 0L).toArray());
+    requeue(connection, job, answers, wordings);
     return ids.getLast();
   }
 
-  /// As many numbers as [#THOSE] has places; none is 0.
-  private static List<@Nullable Object> filled(List<Long> ids) {
-    var all = new ArrayList<@Nullable Object>(ids);
-    all.addAll(Collections.nCopies(STEP - ids.size(), 0L));
+  /// The keys, padded to the number of placeholders with a value that no row has.
+  static List<@Nullable Object> padded(List<?> keys, Object padding) {
+    var all = new ArrayList<@Nullable Object>(keys);
+    all.addAll(Collections.nCopies(STEP - keys.size(), padding));
     return all;
   }
 
   private void requeue(
       JdbcConnection connection,
-      Item item,
-      List<Affected> affected,
+      Job job,
+      List<StaleAnswer> answers,
       Map<Long, List<String>> wordings)
       throws SQLException {
-    var scopes = new TreeMap<String, List<Affected>>();
-    affected.stream()
-        .sorted(Comparator.comparingLong(Affected::id))
+    var scopes = new TreeMap<String, List<StaleAnswer>>();
+    answers.stream()
+        .sorted(Comparator.comparingLong(StaleAnswer::id))
         .forEach(one -> scopes.computeIfAbsent(one.scope, _ -> new ArrayList<>()).add(one));
     for (var scope : scopes.entrySet()) {
-      var questions = scope.getValue().stream().map(Affected::question).toList();
+      var questions = scope.getValue().stream().map(StaleAnswer::question).toList();
       var byQuestion = new HashMap<String, List<String>>();
       for (var one : scope.getValue()) {
         var own = wordings.get(one.id);
@@ -343,13 +341,13 @@ final class JdbcBackgroundJobs {
           byQuestion.put(one.question, own);
         }
       }
-      requeue(connection, item, scope.getKey(), questions, byQuestion);
+      requeue(connection, job, scope.getKey(), questions, byQuestion);
     }
   }
 
   private void requeue(
       JdbcConnection connection,
-      Item item,
+      Job job,
       String scope,
       List<String> questions,
       Map<String, List<String>> wordings)
@@ -362,32 +360,34 @@ final class JdbcBackgroundJobs {
                 + " FROM stoker.batch WHERE cause = ? AND scope = ? AND ended_at IS NULL"
                 + " ORDER BY id DESC LIMIT 1",
             JdbcBatches::batch,
-            item.id,
+            job.id,
             scope);
     if (open.filter(batch -> batch.counts().total() + questions.size() <= MAX_IN_BATCH)
         .isPresent()) {
       long batch = open.get().id();
       JdbcBatches.append(connection, database.sql(), batch, questions, wordings);
       var _ =
-          JdbcBatches.count(connection, batch, new Batch.Counts(questions.size(), 0, 0, 0, 0), now);
-      JdbcEventBuffer.add(connection, Kind.CHANGED, batch, 0);
+          JdbcBatches.addCounts(
+              connection, batch, new Batch.Counts(questions.size(), 0, 0, 0, 0), now);
+      JdbcEventBuffer.add(connection, AnswerLog.Event.Kind.CHANGED, batch, 0);
       return;
     }
-    var name = "document " + item.subject + " changed";
+    var name = "document " + job.subject + " changed";
     var shortened = TextRules.truncated(name, BatchOptions.MAX_LENGTH);
     var options = new BatchOptions(shortened, scope, false, false);
     var submission = new Submission(questions, wordings, options, null);
-    var _ = JdbcBatches.insert(connection, database.sql(), submission, item.id, now);
+    var _ = JdbcBatches.insert(connection, database.sql(), submission, job.id, now);
   }
 
-  /// What a move does with the questions of its batch.
-  static Task task(BatchAction action) {
+  /// The job that an action on a batch starts.
+  static Kind kind(BatchAction action) {
     return switch (action) {
-      case CANCEL -> Task.CANCEL;
-      case RETRY_FAILED -> Task.RETRY_FAILED;
-      case RETRY_SKIPPED -> Task.RETRY_SKIPPED;
-      case RETRY_ALL -> Task.RETRY_ALL;
-      case PAUSE, RESUME -> throw new IllegalStateException(action + " changes no questions");
+      case CANCEL -> Kind.CANCEL;
+      case RETRY_FAILED -> Kind.RETRY_FAILED;
+      case RETRY_SKIPPED -> Kind.RETRY_SKIPPED;
+      case RETRY_ALL -> Kind.RETRY_ALL;
+      case PAUSE, RESUME ->
+          throw new IllegalStateException("expected an action on questions, got " + action);
     };
   }
 }

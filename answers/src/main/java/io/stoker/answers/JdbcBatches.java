@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Rows of batches and questions, and what every change of them has in common.
+/// SQL for the rows of batches and questions, shared by the adapters of the queue.
 final class JdbcBatches {
 
   static final String BATCH =
@@ -66,7 +66,7 @@ final class JdbcBatches {
         "SELECT " + BATCH + " FROM stoker.batch WHERE id = ?", JdbcBatches::batch, id);
   }
 
-  /// Nothing also if its batch was deleted, though its turn to be so has not come yet.
+  /// Empty also if its batch was deleted and the background job has not reached the question yet.
   static Optional<Question> question(JdbcConnection connection, long id) throws SQLException {
     return connection.first(
         "SELECT "
@@ -77,9 +77,9 @@ final class JdbcBatches {
         id);
   }
 
-  /// Adds a batch with its questions.
+  /// Inserts a batch with its questions.
   ///
-  /// @param cause the work that makes it; null for none
+  /// @param cause the id of the background job that creates it; null for none
   static Batch insert(
       JdbcConnection connection,
       JdbcAnswerDialect sql,
@@ -110,14 +110,14 @@ final class JdbcBatches {
                 key == null ? null : JdbcAnswerDatabase.digest(key),
                 cause)
             .orElseThrow();
-    sql.insert(
+    sql.insertQuestions(
         connection, batch.id(), 0, QuestionRow.with(submission.questions(), submission.wordings()));
-    note(connection, batch, "submitted", "", now);
+    addHistory(connection, batch, "submitted", "", now);
     JdbcEventBuffer.add(connection, Kind.CHANGED, batch.id(), 0);
     return batch;
   }
 
-  /// Adds questions behind those of a batch. Does not count them.
+  /// Appends questions to a batch, without counting them.
   static void append(
       JdbcConnection connection,
       JdbcAnswerDialect sql,
@@ -127,24 +127,25 @@ final class JdbcBatches {
       throws SQLException {
     long position =
         connection.number("SELECT max(position) + 1 FROM stoker.query WHERE batch_id = ?", batch);
-    sql.insert(connection, batch, Math.toIntExact(position), QuestionRow.with(questions, wordings));
+    sql.insertQuestions(
+        connection, batch, Math.toIntExact(position), QuestionRow.with(questions, wordings));
   }
 
-  /// So many questions of a state; 0 of those that have not ended.
-  static Batch.Counts one(QuestionState state, long many) {
+  /// A number of questions in one state; 0 if that is not final.
+  static Batch.Counts countsOf(QuestionState state, long number) {
     return switch (state) {
       case PENDING, PROCESSING -> new Batch.Counts(0, 0, 0, 0, 0);
-      case COMPLETED -> new Batch.Counts(0, many, 0, 0, 0);
-      case FAILED -> new Batch.Counts(0, 0, many, 0, 0);
-      case SKIPPED -> new Batch.Counts(0, 0, 0, many, 0);
-      case CANCELLED -> new Batch.Counts(0, 0, 0, 0, many);
+      case COMPLETED -> new Batch.Counts(0, number, 0, 0, 0);
+      case FAILED -> new Batch.Counts(0, 0, number, 0, 0);
+      case SKIPPED -> new Batch.Counts(0, 0, 0, number, 0);
+      case CANCELLED -> new Batch.Counts(0, 0, 0, 0, number);
     };
   }
 
-  /// Changes a batch's counts, and ends it if nothing is left to do. Says nothing of the change
-  /// itself to the log.
-  static Optional<Batch> count(JdbcConnection connection, long id, Batch.Counts more, Instant now)
-      throws SQLException {
+  /// Adds to a batch's counts, and ends it with its last open question. Does not log the change of
+  /// the counts itself.
+  static Optional<Batch> addCounts(
+      JdbcConnection connection, long id, Batch.Counts more, Instant now) throws SQLException {
     var counted =
         connection.first(
             """
@@ -180,7 +181,7 @@ final class JdbcBatches {
     return Optional.of(ended);
   }
 
-  /// Changes a batch that is there.
+  /// Updates an existing batch.
   ///
   /// @param update ends with `RETURNING`
   static Batch set(JdbcConnection connection, long id, String update, @Nullable Object... values)
@@ -190,8 +191,9 @@ final class JdbcBatches {
         .orElseThrow(() -> new IllegalStateException("batch " + id + " is gone"));
   }
 
-  /// Adds a line to a batch's history.
-  static void note(JdbcConnection connection, Batch batch, String what, String reason, Instant now)
+  /// Adds an entry to a batch's history.
+  static void addHistory(
+      JdbcConnection connection, Batch batch, String what, String reason, Instant now)
       throws SQLException {
     connection.update(
         """
@@ -212,10 +214,10 @@ final class JdbcBatches {
         JdbcAnswerDatabase.fromCode(BatchState.values(), BatchState::code, row.getInt(4)));
   }
 
-  /// A question with its other wordings as they stand in a row: one on each line, with line breaks
-  /// and backslashes escaped as in Java.
+  /// A question and its other wordings as stored: one per line, with line breaks and backslashes
+  /// escaped as in Java.
   ///
-  /// @param wordings null if there are none, which takes no room
+  /// @param wordings null if there are none, to save space
   record QuestionRow(String question, @Nullable String wordings) {
 
     static List<QuestionRow> with(List<String> questions, Map<String, List<String>> wordings) {
@@ -234,7 +236,7 @@ final class JdbcBatches {
       return wording.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r");
     }
 
-    /// The wordings of a row.
+    /// The wordings in a row.
     static List<String> wordings(@Nullable String wordings) {
       return wordings == null
           ? List.of()

@@ -6,7 +6,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The events that a transaction adds to the log. They get their numbers at its end.
+/// Collects the events of a transaction, which are numbered and written when it commits.
 final class JdbcEventBuffer implements JdbcConnection.Deferred {
 
   private final JdbcAnswerDialect sql;
@@ -16,7 +16,7 @@ final class JdbcEventBuffer implements JdbcConnection.Deferred {
     this.sql = sql;
   }
 
-  /// Notes an event.
+  /// Adds an event.
   static void add(JdbcConnection connection, Kind kind, long batch, long question) {
     connection
         .deferred(
@@ -32,6 +32,6 @@ final class JdbcEventBuffer implements JdbcConnection.Deferred {
         connection.number(
             "UPDATE stoker.counter SET value = value + ? WHERE name = 'log' RETURNING value",
             events.size());
-    sql.log(connection, newest - events.size(), events);
+    sql.insertEvents(connection, newest - events.size(), events);
   }
 }

@@ -13,8 +13,8 @@ import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// An answer as it stands in an SQL database: a row, with those of its sources and other wordings.
-/// However many there are, one statement reads them all, and so all are of the same moment.
+/// An answer as stored: a row of its own, one for each source and one for each other wording. All
+/// are read by one statement, so they are consistent.
 record JdbcStoredAnswer(long id, CachedAnswer answer) {
 
   private static final String FOUND =
@@ -26,7 +26,7 @@ record JdbcStoredAnswer(long id, CachedAnswer answer) {
           FROM stoker.answer a
       """;
 
-  /// The rows of those found: of each its own, then its sources, then its wordings.
+  /// For each answer its own row, then its sources, then its wordings.
   private static final String WITH_PARTS =
       """
        ORDER BY a.id DESC LIMIT ?)
@@ -44,27 +44,27 @@ record JdbcStoredAnswer(long id, CachedAnswer answer) {
        ORDER BY 1 DESC, 2, 3
       """;
 
-  /// The address of its copies. Numbers may come again where a database was restored or emptied,
-  /// but not at the same time.
-  String address() {
-    return address(answer.key(), id, JdbcConnection.micros(answer.storedAt()));
+  /// Its key in a [SharedAnswerCache]. Ids may be reused after a database was restored or emptied,
+  /// but not with the same time.
+  String versionedKey() {
+    return versionedKey(answer.key(), id, JdbcConnection.micros(answer.storedAt()));
   }
 
-  static String address(String key, long id, long storedAt) {
+  static String versionedKey(String key, long id, long storedAt) {
     return key + ":" + id + ":" + storedAt;
   }
 
-  /// The newest of which a condition is true.
+  /// The newest answer that matches a condition.
   ///
-  /// @param where begins with `WHERE`; the answers are `a`
+  /// @param where begins with `WHERE`; the table's alias is `a`
   static Optional<JdbcStoredAnswer> first(
       JdbcConnection connection, String where, @Nullable Object... values) throws SQLException {
     return newest(connection, 1, where, values).stream().findFirst();
   }
 
-  /// Those of which a condition is true, the newest first.
+  /// The answers that match a condition, newest first.
   ///
-  /// @param where begins with `WHERE`; the answers are `a`
+  /// @param where begins with `WHERE`; the table's alias is `a`
   static Page<JdbcStoredAnswer> page(
       JdbcConnection connection, int limit, String where, @Nullable Object... values)
       throws SQLException {
@@ -110,7 +110,7 @@ record JdbcStoredAnswer(long id, CachedAnswer answer) {
         row.getString(4), row.getLong(11), row.getString(5), row.getString(6), row.getDouble(15));
   }
 
-  /// What the rows of an answer hold.
+  /// The rows of one answer.
   private static final class Rows {
 
     final long id;
@@ -143,7 +143,7 @@ record JdbcStoredAnswer(long id, CachedAnswer answer) {
     }
   }
 
-  /// Adds an answer with its rows.
+  /// Inserts an answer with all its rows.
   static JdbcStoredAnswer insert(
       JdbcConnection connection, CachedAnswer cached, List<String> wordingKeys)
       throws SQLException {

@@ -5,17 +5,18 @@ import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/// A part of a longer list.
+/// One page of a longer list.
 ///
-/// @param next what to ask the next part with; null if this is the last
+/// @param next the cursor of the next page; null if this is the last
 public record Page<T>(List<T> items, @Nullable Long next) {
 
-  /// Keeps a copy.
+  /// Copies the items.
   public Page {
     items = List.copyOf(items);
   }
 
-  /// The first `limit` of what was read, and where to go on if there is more.
+  /// A page of at most `limit` items, of which one more was read to see whether there is another
+  /// page.
   static <T> Page<T> of(List<T> read, int limit, ToLongFunction<T> key) {
     if (read.size() <= limit) {
       return new Page<>(read, null);
@@ -24,7 +25,7 @@ public record Page<T>(List<T> items, @Nullable Long next) {
     return new Page<>(some, key.applyAsLong(some.getLast()));
   }
 
-  /// The same part of the list of what a function makes of these.
+  /// This page with its items converted.
   <S> Page<S> map(Function<T, S> function) {
     return new Page<>(items.stream().map(function).toList(), next);
   }

@@ -8,12 +8,11 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// What two questions must have in common, however alike an encoder finds them, for one's answer to
-/// be served for the other: numbers, dates, names, negations, and no pair of opposites between
-/// them.
+/// What two similar questions must have in common for one's answer to be served for the other:
+/// numbers, dates, names, question words and negations, and no pair of opposites between them.
 ///
-/// Encoders place "is" beside "is not", 2023 beside 2024 and the maximum beside the minimum. When
-/// in doubt these rules say no: an answer made twice costs less than a wrong one.
+/// Embeddings of "is" and "is not", of 2023 and 2024, of maximum and minimum are close. In doubt
+/// these rules say no: an answer computed twice costs less than a wrong one.
 final class ParaphraseRules {
 
   private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}][\\p{L}\\p{N}.,:/'+#%_-]*");
@@ -63,7 +62,7 @@ final class ParaphraseRules {
           "new",
           "old");
 
-  /// Words of which two questions must not have one each.
+  /// Pairs of sets of words with opposite meanings.
   private static final List<Set<String>> OPPOSITES =
       List.of(
           Set.of("max", "maximum", "most", "highest", "largest", "greatest", "longest"),
@@ -100,24 +99,24 @@ final class ParaphraseRules {
               "disadvantages",
               "risks"));
 
-  /// Words that ask for something else when they differ.
-  private static final Set<String> ASKING =
+  /// Words that ask for different things.
+  private static final Set<String> QUESTION_WORDS =
       Set.of(
           "who", "whom", "whose", "when", "where", "why", "how", "wer", "wann", "wo", "warum",
           "wie");
 
   private ParaphraseRules() {}
 
-  /// Whether one question's answer may be served for the other, if an encoder finds them alike.
-  static boolean mayMatch(String one, String other) {
+  /// Whether one question's answer may be served for the other, if their embeddings are similar.
+  static boolean mayShareAnswer(String one, String other) {
     var ones = words(one);
     var others = words(other);
     return numbers(ones).equals(numbers(others))
         && count(ones, NEGATIONS) == count(others, NEGATIONS)
         && only(ones, DATES).equals(only(others, DATES))
-        && only(ones, ASKING).equals(only(others, ASKING))
+        && only(ones, QUESTION_WORDS).equals(only(others, QUESTION_WORDS))
         && names(one).equals(names(other))
-        && !haveOpposites(ones, others);
+        && !areOpposed(ones, others);
   }
 
   private static List<String> words(String question) {
@@ -127,7 +126,7 @@ final class ParaphraseRules {
         .toList();
   }
 
-  /// Whatever holds a digit, as it is written.
+  /// All words with a digit.
   private static List<String> numbers(List<String> words) {
     return words.stream()
         .filter(word -> word.chars().anyMatch(Character::isDigit))
@@ -145,7 +144,7 @@ final class ParaphraseRules {
     return words.stream().filter(of::contains).collect(Collectors.toCollection(TreeSet::new));
   }
 
-  /// Words with a capital letter or a digit, but for the first, which has its capital by its place.
+  /// Words with a capital letter or a digit, except for a capitalized first word.
   private static Set<String> names(String question) {
     var names = new HashSet<String>();
     var matcher = WORD.matcher(question.strip());
@@ -160,8 +159,8 @@ final class ParaphraseRules {
     return names;
   }
 
-  /// Whether one has words of the one side only, and the other of the other side only.
-  private static boolean haveOpposites(List<String> ones, List<String> others) {
+  /// Whether one question has words of only one side, and the other of only the opposite side.
+  private static boolean areOpposed(List<String> ones, List<String> others) {
     for (int i = 0; i < OPPOSITES.size(); i += 2) {
       var here = OPPOSITES.get(i);
       var there = OPPOSITES.get(i + 1);

@@ -19,34 +19,34 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Keeps calls from a pipeline that does not answer or limits the rate. Thread-safe.
+/// The circuit breaker of a pipeline, which also respects its rate limit. Thread-safe.
 ///
-/// Three different questions in a row that got no answer count as an outage, and so do three calls
-/// in a row that did not reach the pipeline at all. One question alone never does, however often it
-/// fails: it may be to blame itself. The pipeline is then tried with one question at a time, after
-/// ten seconds, then after twice as long each time, up to two minutes. Any answer ends an outage,
-/// also one to a caller outside the queue. A pipeline that limits the rate gets no calls for as
-/// long as it says, and is then tried in the same way.
+/// Opens after three different questions in a row without an answer, or three calls in a row that
+/// did not reach the pipeline. One question alone never opens it, however often it fails, since the
+/// question may be the cause. It is then half-open for one question at a time: after ten seconds,
+/// then after twice as long each time, up to two minutes. Any answer closes it, even one to a
+/// caller outside the queue. When the pipeline limits the rate, the breaker opens for as long as
+/// the pipeline says, and is then half-open in the same way.
 ///
-/// One question alone may be rate limited each time, since it is too large. Once others were
-/// answered in between, it delays no others: its next try is put off, longer each time, until it
-/// fails.
+/// One question alone may be rate limited each time because it is too large. Once othersAnswered
+/// have been answered in between, it no longer opens the breaker: its own retry is deferred, longer
+/// each time, until it fails.
 final class PipelineBreaker {
 
   private static final Logger LOG = LoggerFactory.getLogger(PipelineBreaker.class);
 
-  private static final int OUTAGE = 3;
+  private static final int FAILURES_TO_OPEN = 3;
   private static final Duration FIRST_WAIT = Duration.ofSeconds(10);
   private static final Duration MAX_WAIT = Duration.ofMinutes(2);
 
   private static final Duration MIN_WAIT = Duration.ofSeconds(1);
 
-  /// How long a pipeline gets no calls that limits the rate and does not say for how long.
-  private static final Duration UNSAID = Duration.ofSeconds(30);
+  /// If the pipeline limits the rate without saying for how long.
+  private static final Duration DEFAULT_RATE_LIMIT_WAIT = Duration.ofSeconds(30);
 
-  /// How often one question may be rate limited while others get their answers. A real limit that
-  /// meets the same question ten times in a row is unheard of.
-  private static final int MAX_LIMITED = 10;
+  /// How often one question may be rate limited while others are answered. A real rate limit does
+  /// not hit the same question ten times in a row.
+  private static final int MAX_RATE_LIMITED = 10;
 
   private static final Duration MAX_DEFERRAL = Duration.ofMinutes(5);
 
@@ -54,180 +54,183 @@ final class PipelineBreaker {
 
   private final Time time;
 
-  /// What failed since the last answer: questions, and calls that were never sent.
-  private final Set<Object> failing = new HashSet<>();
+  /// Failures since the last answer: questions, and calls that were never sent.
+  private final Set<Object> failures = new HashSet<>();
 
-  private final Map<Long, Limited> limited = new LinkedHashMap<>();
-  private long lastLimited;
+  private final Map<Long, RateLimited> rateLimited = new LinkedHashMap<>();
+  private long lastRateLimited;
   private long answers;
-  private @Nullable Halt halt;
+  private @Nullable OpenState open;
   private Duration wait = FIRST_WAIT;
-  private boolean trying;
+  private boolean probing;
 
   PipelineBreaker(Time time) {
     this.time = time;
   }
 
-  /// Why nothing is admitted.
+  /// Why and until when no calls are admitted.
   ///
   /// @param until in ticks
-  private record Halt(Cause cause, Instant since, Duration until, String lastError) {}
+  private record OpenState(Cause cause, Instant since, Duration until, String lastError) {}
 
   /// How often a question was rate limited while others were answered.
   ///
-  /// @param first how many answers had been given when it was rate limited for the first time
-  /// @param last how many when it was told so last
-  private record Limited(int times, long first, long last) {}
+  /// @param first the number of answers when it was first rate limited
+  /// @param last the number of answers when it was last rate limited
+  private record RateLimited(int times, long first, long last) {}
 
-  /// What a failure means for its question.
+  /// The consequence of a failed call for its question.
   ///
-  /// @param counts whether the try counts, since the question may be to blame
-  /// @param deferral for how long others are asked instead; zero for no longer than all must wait
-  record Penalty(boolean counts, Duration deferral) {
+  /// @param countsAttempt whether the attempt counts, since the question may be the cause
+  /// @param deferral extra delay of its retry; zero for none
+  record Penalty(boolean countsAttempt, Duration deferral) {
 
     private static final Penalty NONE = new Penalty(false, Duration.ZERO);
 
-    private static Penalty ofTry(boolean counts) {
-      return new Penalty(counts, Duration.ZERO);
+    private static Penalty ofAttempt(boolean countsAttempt) {
+      return new Penalty(countsAttempt, Duration.ZERO);
     }
   }
 
-  /// What may be begun now.
+  /// The calls that may be started now.
   ///
-  /// @param probe whether it is the one call that tries a pipeline that did not answer. Then
-  ///   [#probeEnded()] must be called once that is known
+  /// @param probe whether it is the single call of a half-open breaker. [#probeEnded()] must then
+  ///   be called afterwards
   record Admission(int calls, boolean probe) {}
 
-  /// How many of `wanted` calls may be made now.
+  /// Admits up to `wanted` calls.
   synchronized Admission admit(int wanted) {
-    var now = halt;
+    var now = open;
     if (now == null) {
       return new Admission(wanted, false);
     }
-    if (trying || now.until.compareTo(time.ticks()) > 0) {
+    if (probing || now.until.compareTo(time.ticks()) > 0) {
       return new Admission(0, false);
     }
-    trying = true;
+    probing = true;
     return new Admission(1, true);
   }
 
-  /// The probe is over, or was not made after all.
+  /// Called after the probe, even if it was not made.
   synchronized void probeEnded() {
-    trying = false;
+    probing = false;
   }
 
-  /// A call was answered.
+  /// Called after each answer.
   ///
-  /// @param probe whether it was the one that tried the pipeline; false also for a caller outside
-  ///   the queue
-  /// @return whether calls are admitted again that were not before
+  /// @param probe whether the call was the probe; false for a caller outside the queue
+  /// @return whether the breaker has just closed
   synchronized boolean answered(boolean probe) {
     answers++;
-    failing.clear();
-    var now = halt;
-    // A call that was under way when the rate was limited says nothing of later ones.
+    failures.clear();
+    var now = open;
+    // A call that started before the rate limit says nothing about later calls.
     if (now == null || (now.cause == Cause.RATE_LIMITED && !probe)) {
       return false;
     }
-    halt = null;
+    open = null;
     wait = FIRST_WAIT;
-    LOG.info("The pipeline answers again, and the queue goes on");
+    LOG.info("The pipeline answers again; questions are claimed again");
     return true;
   }
 
-  /// A call was not answered.
+  /// Called after each call without an answer.
   ///
-  /// @param question which one it was for
-  synchronized Penalty failed(long question, CallException trouble, boolean probe) {
-    return switch (trouble.code()) {
+  /// @param question the question of the call
+  synchronized Penalty failed(long question, CallException failure, boolean probe) {
+    return switch (failure.code()) {
       case REFUSED -> {
         var _ = answered(probe);
-        yield Penalty.ofTry(true);
+        yield Penalty.ofAttempt(true);
       }
-      case RATE_LIMITED -> limited(question, trouble);
+      case RATE_LIMITED -> rateLimited(question, failure);
       case UNREACHABLE, UNAVAILABLE, DENIED, TIMED_OUT, BAD_ANSWER -> {
-        boolean sent = trouble.code() != Code.UNREACHABLE;
-        noAnswer(sent ? question : new Object(), trouble, probe);
-        yield Penalty.ofTry(sent && (!probe || isAboutTheQuestion(trouble)));
+        boolean sent = failure.code() != Code.UNREACHABLE;
+        noAnswer(sent ? question : new Object(), failure, probe);
+        yield Penalty.ofAttempt(sent && (!probe || mayBeCausedByQuestion(failure)));
       }
     };
   }
 
-  /// Whether the failure of the one call of an outage says something of its question: whenever the
-  /// pipeline answered, and not if the connection broke.
-  private static boolean isAboutTheQuestion(CallException trouble) {
-    return !(trouble.getCause() instanceof IOException);
+  /// Whether the failure of a probe may be caused by its question: if the pipeline responded, not
+  /// if the connection broke.
+  private static boolean mayBeCausedByQuestion(CallException failure) {
+    return !(failure.getCause() instanceof IOException);
   }
 
-  private void noAnswer(Object what, CallException trouble, boolean probe) {
-    failing.add(what);
-    if (halt == null && failing.size() >= OUTAGE) {
-      halt(Cause.PIPELINE_DOWN, wait, trouble);
-    } else if (halt != null && probe) {
-      wait = halt.cause == Cause.PIPELINE_DOWN ? shorter(wait.multipliedBy(2), MAX_WAIT) : wait;
-      halt(Cause.PIPELINE_DOWN, wait, trouble);
+  private void noAnswer(Object cause, CallException failure, boolean probe) {
+    failures.add(cause);
+    if (open == null && failures.size() >= FAILURES_TO_OPEN) {
+      open(Cause.PIPELINE_DOWN, wait, failure);
+    } else if (open != null && probe) {
+      wait = open.cause == Cause.PIPELINE_DOWN ? shorter(wait.multipliedBy(2), MAX_WAIT) : wait;
+      open(Cause.PIPELINE_DOWN, wait, failure);
     }
   }
 
-  private void halt(Cause cause, Duration least, CallException trouble) {
-    var retryAfter = trouble.retryAfter();
+  private void open(Cause cause, Duration minimum, CallException failure) {
+    var retryAfter = failure.retryAfter();
     var until =
         time.ticks()
-            .plus(retryAfter != null && retryAfter.compareTo(least) > 0 ? retryAfter : least);
-    var before = halt;
-    failing.clear();
-    halt =
-        new Halt(
+            .plus(retryAfter != null && retryAfter.compareTo(minimum) > 0 ? retryAfter : minimum);
+    var before = open;
+    failures.clear();
+    open =
+        new OpenState(
             cause,
             before == null ? time.now() : before.since,
             before != null && before.cause == cause && before.until.compareTo(until) > 0
                 ? before.until
                 : until,
-            String.valueOf(trouble.getMessage()));
+            String.valueOf(failure.getMessage()));
     if (before == null) {
       LOG.warn(
           "The pipeline {}; no question is claimed until the next try at {}; last error: {}",
           cause == Cause.RATE_LIMITED ? "is rate limited" : "does not answer",
-          time.now().plus(halt.until.minus(time.ticks())).truncatedTo(ChronoUnit.SECONDS),
-          halt.lastError);
+          time.now().plus(open.until.minus(time.ticks())).truncatedTo(ChronoUnit.SECONDS),
+          open.lastError);
     }
   }
 
-  private Penalty limited(long question, CallException trouble) {
-    var before = limited.get(question);
-    boolean others = before != null && othersWereAnswered(question, before);
-    int times = (before == null ? 0 : before.times) + (others ? 1 : 0);
-    limited.put(question, new Limited(times, before == null ? answers : before.first, answers));
-    if (limited.size() > MAX_REMEMBERED) {
-      limited.remove(limited.keySet().iterator().next());
+  private Penalty rateLimited(long question, CallException failure) {
+    var before = rateLimited.get(question);
+    boolean othersAnswered = before != null && othersWereAnswered(question, before);
+    int times = (before == null ? 0 : before.times) + (othersAnswered ? 1 : 0);
+    rateLimited.put(
+        question, new RateLimited(times, before == null ? answers : before.first, answers));
+    if (rateLimited.size() > MAX_REMEMBERED) {
+      rateLimited.remove(rateLimited.keySet().iterator().next());
     }
-    lastLimited = question;
-    if (!others || trouble.retryAfter() != null) {
-      halt(Cause.RATE_LIMITED, trouble.retryAfter() == null ? UNSAID : MIN_WAIT, trouble);
+    lastRateLimited = question;
+    if (!othersAnswered || failure.retryAfter() != null) {
+      open(
+          Cause.RATE_LIMITED,
+          failure.retryAfter() == null ? DEFAULT_RATE_LIMIT_WAIT : MIN_WAIT,
+          failure);
     }
-    return others ? new Penalty(times >= MAX_LIMITED, deferral(times)) : Penalty.NONE;
+    return othersAnswered ? new Penalty(times >= MAX_RATE_LIMITED, deferral(times)) : Penalty.NONE;
   }
 
-  /// Since the last time, or since the first if no other was rate limited meanwhile.
-  private boolean othersWereAnswered(long question, Limited before) {
-    return answers > before.last || (lastLimited == question && answers > before.first);
+  /// Since its last rate limit, or since its first if no other question was rate limited meanwhile.
+  private boolean othersWereAnswered(long question, RateLimited before) {
+    return answers > before.last || (lastRateLimited == question && answers > before.first);
   }
 
   private static Duration deferral(int times) {
-    return shorter(UNSAID.multipliedBy(1L << times), MAX_DEFERRAL);
+    return shorter(DEFAULT_RATE_LIMIT_WAIT.multipliedBy(1L << times), MAX_DEFERRAL);
   }
 
-  /// Ends the wait: the pipeline is tried at once.
+  /// Makes the breaker half-open at once.
   synchronized void tryNow() {
-    var now = halt;
+    var now = open;
     if (now != null) {
-      halt = new Halt(now.cause, now.since, time.ticks(), now.lastError);
+      open = new OpenState(now.cause, now.since, time.ticks(), now.lastError);
     }
   }
 
-  /// Why nothing is admitted, if nothing is.
+  /// Why no calls are admitted; empty if they are.
   synchronized Optional<AnswerWorker.Wait> waiting() {
-    return Optional.ofNullable(halt)
+    return Optional.ofNullable(open)
         .map(now ->
             new AnswerWorker.Wait(
                 now.cause,

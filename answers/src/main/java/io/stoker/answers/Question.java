@@ -4,17 +4,17 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// One question of a batch as it stands.
+/// A question of a batch, in its current state.
 ///
-/// @param position its place in the batch, from 0
-/// @param text what is asked
-/// @param wordings other wordings under which its answer is to be found as well
-/// @param outcome what became of it; null while it has not ended
-/// @param detail why, in few words: a reason or an error's message; empty for nothing
-/// @param attempts how often it was tried and the try counted
-/// @param notBefore when it may be claimed again; null for any time
+/// @param position its index in the batch, from 0
+/// @param text the question
+/// @param wordings other wordings that find the same answer
+/// @param outcome how it ended; null while it is open
+/// @param detail the reason or the error message; empty if there is none
+/// @param attempts how many attempts counted
+/// @param notBefore when it can be claimed again; null for any time
 /// @param startedAt when it was last claimed; null if never
-/// @param endedAt when it ended; null while it has not
+/// @param endedAt when it ended; null while it is open
 public record Question(
     long id,
     long batchId,
@@ -29,7 +29,7 @@ public record Question(
     @Nullable Instant startedAt,
     @Nullable Instant endedAt) {
 
-  /// Keeps a copy.
+  /// Copies the wordings.
   public Question {
     wordings = List.copyOf(wordings);
   }

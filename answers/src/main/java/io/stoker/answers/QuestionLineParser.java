@@ -18,21 +18,21 @@ import java.nio.charset.CodingErrorAction;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The lines of a text that are neither blank nor comments. One that begins with `= ` is another
-/// wording of the question above it.
+/// Parses an uploaded text into the lines that hold questions or other wordings (`= ` in front),
+/// and drops blank lines and comments.
 ///
-/// Reads no further than to the first thing that is wrong, and keeps no more of a line than a
-/// question may have: a stream may be endless, and a line of any length. For one text.
+/// Stops at the first error, and buffers no more of a line than a question may be long: a stream
+/// may be endless, and so may a line. For one text each.
 final class QuestionLineParser {
 
-  /// A line that holds a question.
+  /// A line with a question.
   ///
   /// @param number from 1
-  /// @param wording whether it is another wording of the last question before it
-  record Line(int number, String text, boolean wording) {
+  /// @param isWording whether it is another wording of the question before it
+  record Line(int number, String text, boolean isWording) {
 
     Line with(String better) {
-      return new Line(number, better, wording);
+      return new Line(number, better, isWording);
     }
   }
 
@@ -41,7 +41,7 @@ final class QuestionLineParser {
 
   private final Limits limits;
 
-  /// Of characters beyond the basic plane, in doubled quotes, behind a number.
+  /// Allows for characters beyond the BMP, in doubled quotes, after a number.
   private final long longestLine;
 
   private final List<Line> lines = new ArrayList<>();
@@ -49,7 +49,7 @@ final class QuestionLineParser {
   private int number = 1;
   private int questions;
 
-  /// Since the last question.
+  /// Of the current question.
   private int wordings;
 
   private boolean atStart = true;
@@ -61,12 +61,12 @@ final class QuestionLineParser {
     this.longestLine = 4L * limits.characters() + 64;
   }
 
-  /// Those of a text in UTF-8.
+  /// The lines of a text in UTF-8.
   static List<Line> read(InputStream utf8, Limits limits) throws IOException {
     return new QuestionLineParser(limits).read(utf8);
   }
 
-  /// Those of texts that were split into lines already.
+  /// The lines of texts that were split already.
   static List<Line> of(List<WordedQuestion> questions, Limits limits) {
     var lines = new QuestionLineParser(limits);
     for (var question : questions) {
@@ -176,17 +176,17 @@ final class QuestionLineParser {
     number++;
   }
 
-  /// Whether there was anything to keep.
-  private boolean take(String text, boolean wording) {
+  /// Whether the text is a question.
+  private boolean take(String text, boolean isWording) {
     if (text.indexOf('\0') >= 0 || !UTF_8.newEncoder().canEncode(text)) {
       throw new QuestionList.InvalidException(
           NOT_UTF8, number, "a question holds a NUL character or half of one beyond U+FFFF");
     }
     String question = text.strip();
-    return keep(isComment(question) ? "" : question, wording);
+    return keep(isComment(question) ? "" : question, isWording);
   }
 
-  private boolean keep(String text, boolean wording) {
+  private boolean keep(String text, boolean isWording) {
     int end = text.length();
     while (end > 0 && isBlank(text.charAt(end - 1))) {
       end--;
@@ -194,14 +194,14 @@ final class QuestionLineParser {
     if (end == 0) {
       return false;
     }
-    count(wording);
-    lines.add(new Line(number, text.substring(0, end), wording));
+    count(isWording);
+    lines.add(new Line(number, text.substring(0, end), isWording));
     return true;
   }
 
-  private void count(boolean wording) {
-    questions += wording ? 0 : 1;
-    wordings = wording ? wordings + 1 : 0;
+  private void count(boolean isWording) {
+    questions += isWording ? 0 : 1;
+    wordings = isWording ? wordings + 1 : 0;
     if (questions > limits.questions()) {
       throw new QuestionList.InvalidException(
           TOO_MANY,

@@ -16,47 +16,47 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Questions as a batch takes them, out of a text with one on each line.
+/// The questions of an uploaded list, cleaned and without duplicates.
 ///
-/// Blank lines and comments, which begin with `#` or `//`, are passed over. A line that is one
-/// quoted field of CSV is unquoted. Numbers (`1.`, `2)`) or bullets (`-`, `*`, `+`, `•`) at the
-/// front are dropped if more than half of the questions have them. A line that begins with `= ` is
-/// another wording of the question above it. What says the same as an earlier line, and what says
-/// nothing, is skipped; so is another wording that says the same as any question.
+/// In a text each line is a question. Blank lines and comments, which begin with `#` or `//`, are
+/// ignored. A line that is one quoted CSV field is unquoted. Numbers (`1.`, `2)`) and bullets (`-`,
+/// `*`, `+`, `•`) at the front are removed if more than half of the questions have them. A line
+/// that begins with `= ` is another wording of the question above it. Duplicates, by normal form,
+/// are skipped, and so is text without letters or digits.
 ///
-/// @param questions what to ask; at least one
-/// @param wordings other wordings of a question, by the question word for word
-/// @param skipped lines that hold a question, or what should be one, that is not asked
+/// @param questions at least one
+/// @param wordings other wordings, by the exact text of their question
+/// @param skipped lines that were not taken
 public record QuestionList(
     List<String> questions, Map<String, List<String>> wordings, List<Skipped> skipped) {
 
-  /// How many other wordings a question may have.
+  /// The most other wordings of a question.
   public static final int MAX_WORDINGS = 20;
 
   private static final Pattern NUMBER = Pattern.compile("^\\d{1,6}[.)]\\s+(?=\\S)");
   private static final Pattern BULLET = Pattern.compile("^[-*+•]\\s+(?=\\S)");
 
-  /// Keeps copies.
+  /// Copies the collections.
   public QuestionList {
     questions = List.copyOf(questions);
     wordings = Map.copyOf(wordings);
     skipped = List.copyOf(skipped);
   }
 
-  /// A question with other wordings that mean the same.
+  /// A question with other wordings of the same meaning.
   public record WordedQuestion(String question, List<String> wordings) {
 
-    /// Keeps a copy.
+    /// Copies the wordings.
     public WordedQuestion {
       wordings = List.copyOf(wordings);
     }
   }
 
-  /// A line that is left out.
+  /// A line that was not taken.
   ///
   /// @param line its number, from 1
-  /// @param text what it says; shortened to 80 characters
-  /// @param reason why it is left out
+  /// @param text its text, shortened to 80 characters
+  /// @param reason why not
   public record Skipped(int line, String text, String reason) {
 
     private static final int LONGEST = 80;
@@ -67,17 +67,17 @@ public record QuestionList(
     }
   }
 
-  /// How much a list may hold.
+  /// The size limits of a list.
   ///
-  /// @param bytes of the text that is read
-  /// @param questions lines that are neither blank nor comments, skipped ones included
+  /// @param bytes of the whole text
+  /// @param questions all lines that are neither blank nor comments, skipped ones included
   /// @param characters of one question
   public record Limits(long bytes, int questions, int characters) {
 
     /// 10 MB, 10,000 questions of 4,000 characters.
     public static final Limits STANDARD = new Limits(10L * 1024 * 1024, 10_000, 4_000);
 
-    /// Checks that something is allowed.
+    /// Checks that each is positive.
     public Limits {
       if (bytes < 1 || questions < 1 || characters < 1) {
         throw new IllegalArgumentException(
@@ -87,20 +87,20 @@ public record QuestionList(
     }
   }
 
-  /// Reads a text in UTF-8, with a byte order mark or without, and no more of it than the limits
-  /// let through. Does not close it.
+  /// Reads a UTF-8 text, with or without a byte order mark, and no further than the limits allow.
+  /// Does not close it.
   ///
-  /// @param keepDuplicates whether what says the same as an earlier line is asked all the same
-  /// @throws InvalidException if the text is beyond a limit, not in UTF-8, or holds no question
+  /// @param keepDuplicates whether duplicates are taken too
+  /// @throws InvalidException if a limit is exceeded, the text is not UTF-8, or has no question
   public static QuestionList read(InputStream utf8, Limits limits, boolean keepDuplicates)
       throws IOException {
-    return sift(QuestionLineParser.read(utf8, limits), limits, keepDuplicates);
+    return select(QuestionLineParser.read(utf8, limits), limits, keepDuplicates);
   }
 
-  /// Takes texts as if each was a line; it may hold line breaks nevertheless.
+  /// A list of texts that each count as one line, even with line breaks in them.
   ///
-  /// @param keepDuplicates whether what says the same as an earlier one is asked all the same
-  /// @throws InvalidException if there are too many, one is too long, or none is a question
+  /// @param keepDuplicates whether duplicates are taken too
+  /// @throws InvalidException if a limit is exceeded, or none is a question
   public static QuestionList of(List<String> questions, Limits limits, boolean keepDuplicates) {
     return ofWorded(
         questions.stream().map(question -> new WordedQuestion(question, List.of())).toList(),
@@ -108,34 +108,33 @@ public record QuestionList(
         keepDuplicates);
   }
 
-  /// The same of questions that may have other wordings.
+  /// A list of questions that may have other wordings.
   ///
-  /// @param keepDuplicates whether a question that says the same as an earlier one is asked all the
-  ///   same
-  /// @throws InvalidException if there are too many, one is too long, or none is a question
+  /// @param keepDuplicates whether duplicates are taken too
+  /// @throws InvalidException if a limit is exceeded, or none is a question
   public static QuestionList ofWorded(
       List<WordedQuestion> questions, Limits limits, boolean keepDuplicates) {
-    return sift(QuestionLineParser.of(questions, limits), limits, keepDuplicates);
+    return select(QuestionLineParser.of(questions, limits), limits, keepDuplicates);
   }
 
-  private static QuestionList sift(List<Line> lines, Limits limits, boolean keepDuplicates) {
+  private static QuestionList select(List<Line> lines, Limits limits, boolean keepDuplicates) {
     var questions = new ArrayList<String>();
     var rewordings = new ArrayList<Rewording>();
     var skipped = new ArrayList<Skipped>();
     Map<String, Integer> seen = HashMap.newHashMap(lines.size());
     String question = null;
-    for (var line : withoutMarkers(withoutQuotes(lines))) {
+    for (var line : withoutMarkers(unquotedLines(lines))) {
       if (Thread.currentThread().isInterrupted()) {
-        throw new CancellationException("it takes too long");
+        throw new CancellationException("reading the list took too long");
       }
       if (line.text().codePointCount(0, line.text().length()) > limits.characters()) {
         throw QuestionLineParser.tooLong(line.number(), limits);
       }
-      if (line.wording()) {
+      if (line.isWording()) {
         rewordings.add(new Rewording(line, question));
         continue;
       }
-      String reason = reasonToSkip(line, seen, keepDuplicates);
+      String reason = skipReason(line, seen, keepDuplicates);
       question = reason == null ? line.text() : null;
       if (reason == null) {
         questions.add(line.text());
@@ -144,19 +143,19 @@ public record QuestionList(
       }
     }
     if (questions.isEmpty()) {
-      throw new InvalidException(EMPTY, 0, "there is no question in it");
+      throw new InvalidException(EMPTY, 0, "expected at least one question, got none");
     }
     var wordings = wordings(rewordings, seen, skipped);
     skipped.sort(Comparator.comparingInt(Skipped::line));
     return new QuestionList(questions, wordings, skipped);
   }
 
-  /// Another wording.
+  /// Another wording of a question.
   ///
-  /// @param question what it is another wording of; null if that is not asked
+  /// @param question null if that question was skipped
   private record Rewording(Line line, @Nullable String question) {}
 
-  /// Once all questions are known, which have their normal forms to themselves.
+  /// Called when all questions are known, since a wording must differ from all of them.
   private static Map<String, List<String>> wordings(
       List<Rewording> rewordings, Map<String, Integer> seen, List<Skipped> skipped) {
     var wordings = new HashMap<String, List<String>>();
@@ -164,9 +163,7 @@ public record QuestionList(
       var line = rewording.line;
       var question = rewording.question;
       String reason =
-          question == null
-              ? "is another wording of nothing that is asked"
-              : reasonToSkip(line, seen, false);
+          question == null ? "is a wording of a skipped question" : skipReason(line, seen, false);
       if (question == null || reason != null) {
         skipped.add(new Skipped(line.number(), line.text(), String.valueOf(reason)));
       } else {
@@ -176,24 +173,24 @@ public record QuestionList(
     return wordings;
   }
 
-  private static @Nullable String reasonToSkip(
+  private static @Nullable String skipReason(
       Line line, Map<String, Integer> seen, boolean keepDuplicates) {
     String normal = QuestionNormalizer.normal(line.text());
     if (normal.isEmpty()) {
-      return "says nothing";
+      return "has no letters or digits";
     }
     var earlier = seen.putIfAbsent(normal, line.number());
-    return earlier == null || keepDuplicates ? null : "says the same as line " + earlier;
+    return earlier == null || keepDuplicates ? null : "duplicates line " + earlier;
   }
 
-  private static List<Line> withoutQuotes(List<Line> lines) {
+  private static List<Line> unquotedLines(List<Line> lines) {
     return lines.stream()
         .map(line -> line.with(unquoted(line.text())))
         .filter(line -> !line.text().isEmpty())
         .toList();
   }
 
-  /// The text of a quoted field of CSV, in which quotes are doubled; others as they are.
+  /// The text of a quoted CSV field, in which quotes are doubled; any other text unchanged.
   private static String unquoted(String text) {
     if (text.length() < 2 || !text.startsWith("\"") || !text.endsWith("\"")) {
       return text;
@@ -209,23 +206,23 @@ public record QuestionList(
 
   private static List<Line> without(Pattern marker, List<Line> lines) {
     Predicate<String> isMarked = marker.asPredicate();
-    var questions = lines.stream().filter(line -> !line.wording()).toList();
+    var questions = lines.stream().filter(line -> !line.isWording()).toList();
     long marked = questions.stream().filter(line -> isMarked.test(line.text())).count();
     if (marked * 2 <= questions.size()) {
       return lines;
     }
     return lines.stream()
-        .map(
-            line -> line.wording() ? line : line.with(marker.matcher(line.text()).replaceFirst("")))
+        .map(line ->
+            line.isWording() ? line : line.with(marker.matcher(line.text()).replaceFirst("")))
         .toList();
   }
 
-  /// A list of questions that cannot be queued, and where it is wrong. Nothing of it is queued.
+  /// Thrown when a list cannot be queued. None of its questions is queued.
   public static final class InvalidException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /// What is wrong.
+    /// Kind of error.
     public enum Code {
       /// More bytes than the limit.
       TOO_LARGE,
@@ -233,29 +230,29 @@ public record QuestionList(
       TOO_MANY,
       /// A question with more characters than the limit.
       TOO_LONG,
-      /// Binary, another encoding, or cut off in the middle of a character.
+      /// Binary, another encoding, or truncated within a character.
       NOT_UTF8,
-      /// No question in it.
+      /// No question.
       EMPTY
     }
 
     private final Code code;
     private final int line;
 
-    /// @param line the line at which it was noticed, from 1; 0 if of no line
-    /// @param message what is wrong, without the line
+    /// @param line the line of the error, from 1; 0 if it concerns the whole list
+    /// @param message the error, without the line
     public InvalidException(Code code, int line, String message) {
       super(line == 0 ? message : "line " + line + ": " + message);
       this.code = code;
       this.line = line;
     }
 
-    /// What is wrong.
+    /// Kind of error.
     public Code code() {
       return code;
     }
 
-    /// The line at which it was noticed, from 1; 0 if of no line.
+    /// The line of the error, from 1; 0 if it concerns the whole list.
     public int line() {
       return line;
     }

@@ -7,22 +7,22 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The normal form of questions: two that say the same in almost the same words have one form, and
-/// two that may mean different things have two.
+/// Normalizes questions for comparison: questions that differ only in form get the same normal
+/// form, questions that may differ in meaning get different ones.
 ///
-/// Case, white space, typography, punctuation at the ends and politeness at the front do not
-/// matter. Everything that can turn the meaning does: numbers with their signs and separators,
-/// names such as `C++` and `.NET`, negations, the order of words, accents. When in doubt it
-/// matters: an answer made twice costs less than a wrong one.
+/// Case, white space, typography, punctuation at the ends and polite phrases at the front are
+/// ignored. Everything that can change the meaning is visible: numbers with their signs and
+/// separators, names such as `C++` and `.NET`, negations, the order of words, accents. In doubt it
+/// is visible: an answer computed twice costs less than a wrong one.
 ///
-/// The form of a form is itself.
+/// Normalizing is idempotent.
 final class QuestionNormalizer {
 
-  /// Pairs that a whole question may stand in.
+  /// Quotes and brackets that may enclose a whole question.
   private static final Map<Character, Character> PAIRS =
       Map.of('"', '"', '\'', '\'', '`', '`', '*', '*', '(', ')', '[', ']', '«', '»');
 
-  /// What ends a sentence or part of one, in several scripts.
+  /// Punctuation that ends a sentence or a clause, in several scripts.
   private static final String ENDS = "?!.,;:…‽¿¡؟،؛。、।։";
 
   private static final Pattern SUPERSCRIPT =
@@ -33,59 +33,59 @@ final class QuestionNormalizer {
   private static final Pattern QUOTE = Pattern.compile("[“”„‟″]");
   private static final Pattern DASH = Pattern.compile("[‐-―−]");
 
-  /// Marks that cannot be seen, but not the two joiners, which matter in some scripts and in emoji.
+  /// Format characters, except the two joiners, which matter in some scripts and in emoji.
   private static final Pattern INVISIBLE = Pattern.compile("[\\p{Cf}&&[^\u200C\u200D]]+");
 
   private static final Pattern SPACE = Pattern.compile("[\\p{Z}\\p{Cc}]+");
 
-  /// More than one mark behind a word; not `..` by itself, nor that of `1..5`.
+  /// Repeated punctuation after a word; not a lone `..`, nor the one in `1..5`.
   private static final Pattern REPEATED =
       Pattern.compile("(?<=[\\p{L}\\p{N}\"')\\]%+#])([?!.,;:])[?!.,;:]+(?= |$)");
 
-  /// A bullet, dash or mark that stands alone at the front. A minus may belong to a number.
+  /// A bullet, dash or punctuation mark at the front, but not the minus of a number.
   private static final Pattern FRONT =
       Pattern.compile("^(?:[¿¡]+ ?|[?.,;:…•·*#]+ |-+ (?!\\p{Nd}))");
 
-  private static final Pattern SAYS_SOMETHING = Pattern.compile("[\\p{L}\\p{N}\\p{So}]");
+  private static final Pattern HAS_CONTENT = Pattern.compile("[\\p{L}\\p{N}\\p{So}]");
 
-  /// Words that only a question begins with.
-  private static final String ASKING =
+  /// Words that begin a question.
+  private static final String QUESTION_WORDS =
       "(?:what|who|whose|whom|which|when|where|why|how|is|are|was|were|do|does|did|can|could|will"
           + "|would|should|may|please|tell|explain|show|i|was|wer|wie|wo|wann|warum|welche[rsmn]?"
           + "|ist|sind|kann|kannst|können|könnten|könntest|bitte)\\b";
 
-  /// What stands between politeness and the question.
-  private static final String THEN = "(?: ?[,:] ?| )";
+  /// Between a polite phrase and the question.
+  private static final String SEPARATOR = "(?: ?[,:] ?| )";
 
-  /// Each at the front, and something must be left behind it.
+  /// Polite phrases at the front; removed only if something follows.
   private static final List<Pattern> POLITENESS =
       List.of(
-          // "hello, world" is the name of a program, and hi-fi no greeting.
+          // "hello, world" names a program, and "hi-fi" is not a greeting.
           front(
               "(?:hi|hello|hey|hallo|good (?:morning|afternoon|evening)"
                   + "|guten (?:tag|morgen|abend))(?: there)?"
                   + "(?:[,!]+ ?(?!world|welt)|[.:;]+ (?!world|welt)| - | (?=(?:"
-                  + ASKING
+                  + QUESTION_WORDS
                   + ")))"),
-          front("(?:please|bitte)" + THEN),
+          front("(?:please|bitte)" + SEPARATOR),
           front(
               "(?:can|could|would|will) you (?:please |kindly )?(?:tell (?:me|us)|let me know)"
-                  + THEN),
+                  + SEPARATOR),
           front(
               "(?:can|could|would|will) you (?:please |kindly )?"
                   + "(?=(?:explain|describe|show|list|give|find|summari[sz]e|compare|help) )"),
-          front("tell me" + THEN),
-          front("(?:i would|i'd) (?:like|love) to know" + THEN),
-          front("i want to know" + THEN),
-          front("do you know" + THEN + "(?=" + ASKING + ")"),
+          front("tell me" + SEPARATOR),
+          front("(?:i would|i'd) (?:like|love) to know" + SEPARATOR),
+          front("i want to know" + SEPARATOR),
+          front("do you know" + SEPARATOR + "(?=" + QUESTION_WORDS + ")"),
           front(
               "(?:kannst du|können sie|könntest du|könnten sie) (?:mir |uns )?(?:bitte )?"
                   + "(?:sagen|erklären)"
-                  + THEN));
+                  + SEPARATOR));
 
   private QuestionNormalizer() {}
 
-  /// The normal form; empty if the question holds neither letter nor number.
+  /// The normal form; empty if the question has no letters, digits or symbols.
   static String normal(String question) {
     String form = spaced(folded(question));
     form = REPEATED.matcher(form).replaceAll("$1");
@@ -94,19 +94,19 @@ final class QuestionNormalizer {
       before = form;
       form = polished(bare(form));
     } while (!form.equals(before));
-    return SAYS_SOMETHING.matcher(form).find() ? form : "";
+    return HAS_CONTENT.matcher(form).find() ? form : "";
   }
 
   private static String folded(String question) {
     if (isAscii(question)) {
       return question.toLowerCase(Locale.ROOT);
     }
-    // NFKC alone would make 102 of 10², and 11/2 of 1½.
-    String kept = INVISIBLE.matcher(question).replaceAll("");
-    kept = SUPERSCRIPT.matcher(kept).replaceAll("^$1");
-    kept = SUBSCRIPT.matcher(kept).replaceAll("_$1");
-    kept = FRACTION.matcher(kept).replaceAll(" $1");
-    String form = Normalizer.normalize(kept, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
+    // NFKC alone turns 10² into 102, and 1½ into 11/2.
+    String visible = INVISIBLE.matcher(question).replaceAll("");
+    visible = SUPERSCRIPT.matcher(visible).replaceAll("^$1");
+    visible = SUBSCRIPT.matcher(visible).replaceAll("_$1");
+    visible = FRACTION.matcher(visible).replaceAll(" $1");
+    String form = Normalizer.normalize(visible, Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
     form = Normalizer.normalize(form, Normalizer.Form.NFKC);
     form = APOSTROPHE.matcher(form).replaceAll("'");
     form = QUOTE.matcher(form).replaceAll("\"");
@@ -121,7 +121,7 @@ final class QuestionNormalizer {
     return SPACE.matcher(text).replaceAll(" ").strip();
   }
 
-  /// Without what does not matter at the ends.
+  /// Strips everything insignificant at both ends.
   private static String bare(String text) {
     String form = text;
     String before;
@@ -142,8 +142,8 @@ final class QuestionNormalizer {
     return text.substring(0, end);
   }
 
-  /// Where a text ends without the equal marks, or blanks, at its end. That of `5!` may be a
-  /// factorial's, and `..` may be a name.
+  /// The end of the text before its trailing run of one punctuation mark or of spaces. Keeps the
+  /// `!` of `5!`, which may be a factorial, and a `..`, which may be a name.
   private static int withoutMarks(String text, int end) {
     if (end == 0) {
       return 0;
@@ -184,7 +184,7 @@ final class QuestionNormalizer {
     String form = text;
     for (var politeness : POLITENESS) {
       Matcher match = politeness.matcher(form);
-      if (match.find() && SAYS_SOMETHING.matcher(form.substring(match.end())).find()) {
+      if (match.find() && HAS_CONTENT.matcher(form.substring(match.end())).find()) {
         form = form.substring(match.end());
       }
     }

@@ -2,20 +2,19 @@ package io.stoker.answers;
 
 import java.util.Locale;
 
-/// Where one question of a batch stands.
+/// State of a question.
 public enum QuestionState {
-  /// To be claimed, now or from its `notBefore` on.
+  /// Can be claimed, now or from its `notBefore` on.
   PENDING(0),
-  /// Claimed; the claim's lease tells until when.
+  /// Claimed, until the lease of the claim ends.
   PROCESSING(1),
-  /// The cache holds its answer.
+  /// Its answer is in the cache.
   COMPLETED(2),
-  /// It was tried as often as the rules allow, or refused for good.
+  /// Refused for good, or all attempts failed.
   FAILED(3),
-  /// There is an answer, or one was not wanted, but nothing was put into the cache; the outcome
-  /// says why.
+  /// Nothing was cached, though nothing failed; the outcome says why.
   SKIPPED(4),
-  /// Its batch was cancelled before it was done.
+  /// Its batch was cancelled first.
   CANCELLED(5);
 
   private final int code;
@@ -24,12 +23,12 @@ public enum QuestionState {
     this.code = code;
   }
 
-  /// What stands for it in a database; never changes.
+  /// Its value in a database; never changes.
   int code() {
     return code;
   }
 
-  /// Whether nothing more happens to it unless somebody retries.
+  /// Whether it stays as it is unless somebody retries it.
   public boolean isOver() {
     return switch (this) {
       case PENDING, PROCESSING -> false;

@@ -22,10 +22,9 @@ import redis.clients.jedis.params.SetParams;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
-/// Copies of answers in a Redis, each a JSON object that expires with its answer. Thread-safe.
+/// A cache of answers in Redis, each a JSON object that expires with its answer. Thread-safe.
 ///
-/// After a call that failed, Redis is not called for a second, so that one that hangs delays few
-/// who ask.
+/// After a failed call Redis is not called for a second, so that a hanging one delays few callers.
 final class RedisAnswerCache implements SharedAnswerCache {
 
   private static final Logger LOG = LoggerFactory.getLogger(RedisAnswerCache.class);
@@ -43,44 +42,50 @@ final class RedisAnswerCache implements SharedAnswerCache {
   }
 
   @Override
-  public Optional<CachedAnswer> get(String address) {
-    var json = attempt(() -> client.get(prefix + address));
+  public Optional<CachedAnswer> get(String versionedKey) {
+    var json = call(() -> client.get(prefix + versionedKey));
     try {
       return json == null ? Optional.empty() : Optional.of(answer(Json.object(json)));
     } catch (CallException | JacksonException | DateTimeException | IllegalArgumentException e) {
-      LOG.warn("The copy {} of an answer in Redis cannot be read: {}", address, e.getMessage());
+      LOG.warn(
+          "The copy {} of an answer in Redis cannot be read: {}", versionedKey, e.getMessage());
       return Optional.empty();
     }
   }
 
   @Override
-  public void put(String address, CachedAnswer answer) {
-    long life = Duration.between(time.now(), answer.expiresAt()).toMillis();
-    if (life > 0) {
+  public void put(String versionedKey, CachedAnswer answer) {
+    long ttl = Duration.between(time.now(), answer.expiresAt()).toMillis();
+    if (ttl > 0) {
       var json = json(answer);
-      attempt(() -> client.set(prefix + address, json, SetParams.setParams().px(life)));
+      call(() -> client.set(prefix + versionedKey, json, SetParams.setParams().px(ttl)));
     }
   }
 
   @Override
-  public void remove(List<String> addresses) {
-    for (var address : addresses) {
-      attempt(() -> Long.toString(client.unlink(prefix + address))); // one slot each in a cluster
+  public void remove(List<String> versionedKeyes) {
+    for (var versionedKey : versionedKeyes) {
+      call(() ->
+          Long.toString(
+              client.unlink(
+                  prefix
+                      + versionedKey))); // one by one, since keys of a cluster may be in different
+      // slots
     }
   }
 
-  private @Nullable String attempt(Supplier<@Nullable String> call) {
+  private @Nullable String call(Supplier<@Nullable String> command) {
     var until = retryAt;
     if (until != null && time.ticks().compareTo(until) < 0) {
       return null;
     }
     try {
-      var reply = call.get();
+      var reply = command.get();
       retryAt = null;
       return reply;
     } catch (JedisException e) {
       retryAt = time.ticks().plus(RETRY_DELAY);
-      LOG.debug("Redis is passed over for a second: {}", e.getMessage());
+      LOG.debug("Redis failed and is not called for a second: {}", e.getMessage());
       return null;
     }
   }

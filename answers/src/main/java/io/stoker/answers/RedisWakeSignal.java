@@ -9,40 +9,38 @@ import redis.clients.jedis.JedisPubSub;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.exceptions.JedisException;
 
-/// A signal for the workers of all processes that share a Redis. While Redis is down, the worker of
-/// this process is woken all the same, and the others find out by themselves a little later.
-/// Thread-safe.
+/// A signal to the workers of all processes, over Redis Pub/Sub. Thread-safe.
 final class RedisWakeSignal extends JedisPubSub implements WakeSignal {
 
   private static final Logger LOG = LoggerFactory.getLogger(RedisWakeSignal.class);
-  private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
 
   private final UnifiedJedis client;
   private final String channel;
   private final Time time;
   private final WakeSignal local = WakeSignal.inProcess();
   private final BackgroundLoop listener;
-  private final BackgroundLoop teller;
-  private final WakeSignal toTell = WakeSignal.inProcess();
+  private final BackgroundLoop publisher;
+  private final WakeSignal toPublish = WakeSignal.inProcess();
 
-  /// Begins to listen.
+  /// Starts listening.
   ///
-  /// @param client stays the host's; not closed here
-  /// @param namespace what the channel's name begins with, such as `stoker:`
+  /// @param client not closed here
+  /// @param namespace prefix of the channel name, such as `stoker:`
   RedisWakeSignal(UnifiedJedis client, String namespace, Time time) {
     this.client = client;
     this.channel = namespace + "answers:wake";
     this.time = time;
     this.listener = BackgroundLoop.virtual("stoker-answers-listener", this::listen);
-    this.teller = BackgroundLoop.virtual("stoker-answers-teller", this::tell);
+    this.publisher = BackgroundLoop.virtual("stoker-answers-publisher", this::publish);
     listener.start();
-    teller.start();
+    publisher.start();
   }
 
   @Override
   public void wake() {
     local.wake();
-    toTell.wake();
+    toPublish.wake();
   }
 
   @Override
@@ -55,9 +53,9 @@ final class RedisWakeSignal extends JedisPubSub implements WakeSignal {
     local.wake();
   }
 
-  /// On a thread of its own, so that a Redis that hangs holds nobody up who submits.
-  private void tell() throws InterruptedException {
-    toTell.await(Duration.ofHours(1));
+  /// On its own thread, so that a hanging Redis does not block callers of [#wake()].
+  private void publish() throws InterruptedException {
+    toPublish.await(Duration.ofHours(1));
     try {
       client.publish(channel, "");
     } catch (JedisException e) {
@@ -69,11 +67,11 @@ final class RedisWakeSignal extends JedisPubSub implements WakeSignal {
     try {
       client.subscribe(this, channel);
     } catch (JedisException e) {
-      LOG.debug("Wake-ups are not heard for the moment: {}", e.toString());
+      LOG.debug("The subscription to wake signals ended and is renewed: {}", e.toString());
     } finally {
       local.wake();
     }
-    time.pause(PAUSE);
+    time.pause(RETRY_DELAY);
   }
 
   @Override
@@ -84,10 +82,10 @@ final class RedisWakeSignal extends JedisPubSub implements WakeSignal {
         unsubscribe();
       }
     } catch (JedisException e) {
-      LOG.debug("Redis is not there to be told goodbye: {}", e.getMessage());
+      LOG.debug("The subscription to wake signals could not be cancelled: {}", e.getMessage());
     } finally {
       listener.close();
-      teller.close();
+      publisher.close();
     }
   }
 }

@@ -10,80 +10,80 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// What follows when a pipeline gives no answer.
+/// Decides how a question is settled when the pipeline gives no answer.
 final class RetryRules {
 
-  /// The part of a wait that chance may add, so that questions that failed together are not tried
-  /// again together.
+  /// The largest random share added to a delay, so that questions that failed together are not
+  /// retried together.
   private static final double JITTER = 0.2;
 
-  /// How many workers may be lost with a question in hand. More than a bad day takes; a question
-  /// that takes its worker's life each time must come to an end.
-  private static final int MAX_EXPIRED_LEASES = 10;
+  /// How many workers may die or freeze while they answer a question. It has to end if it kills
+  /// each of its workers; fewer could be a bad day.
+  private static final int MAX_LOST_WORKERS = 10;
 
-  private static final Duration AFTER_OTHERS = Duration.ofSeconds(1);
+  private static final Duration AFTER_PROBE = Duration.ofSeconds(1);
 
   private RetryRules() {}
 
-  /// What is to become of a question before it is tried; nothing if it may be.
-  static Optional<Verdict> before(Claim claim) {
-    return claim.lost() < MAX_EXPIRED_LEASES
+  /// The verdict on a question that must not be attempted again; empty if it may be.
+  static Optional<Verdict> beforeAttempt(Claim claim) {
+    return claim.expiredLeases() < MAX_LOST_WORKERS
         ? Optional.empty()
         : Optional.of(
             new Verdict.End(
                 AnswerOutcome.FAILED,
                 "worker_lost: "
-                    + claim.lost()
+                    + claim.expiredLeases()
                     + " workers were killed or frozen with this question in hand"));
   }
 
-  /// What is to become of the question.
+  /// The verdict on a question after a failed attempt.
   ///
-  /// A try that does not count is handed back. A question that is refused fails at once, and so
-  /// does one that alone is told too often that the pipeline was asked too often. Everything else
-  /// is tried again after the waits that the settings give, and fails when those are used up,
-  /// whether or not the pipeline answers others.
+  /// An attempt that does not count is released. A question that is refused fails at once, and so
+  /// does one that alone is rate limited too often. All others are retried after the configured
+  /// delays, and fail after the last one, whether or not the pipeline answers other questions.
   ///
-  /// @param attempt which try this was, from 1
-  /// @param free when calls are admitted again; null if they are. The question is not tried before
-  ///   the second after, so that the first to be tried is another one
-  static Verdict after(
-      CallException trouble,
+  /// @param attempt number of this attempt, from 1
+  /// @param admittedAt when calls are admitted again; null if they are now. The question is not
+  ///   retried until a second later, so that another question is the first
+  static Verdict afterFailure(
+      CallException failure,
       PipelineBreaker.Penalty penalty,
       int attempt,
       Instant now,
-      @Nullable Instant free,
+      @Nullable Instant admittedAt,
       AnswerSettings settings,
       RandomGenerator random) {
-    var detail = detail(trouble);
-    if (!penalty.counts()) {
+    var detail = detail(failure);
+    if (!penalty.countsAttempt()) {
       boolean atOnce = penalty.deferral().isZero();
-      return new Verdict.Release(atOnce ? null : later(now.plus(penalty.deferral()), free), detail);
+      return new Verdict.Release(
+          atOnce ? null : notBefore(now.plus(penalty.deferral()), admittedAt), detail);
     }
-    var waits = settings.retries();
+    var delays = settings.retries();
     boolean isFinal =
-        switch (trouble.code()) {
+        switch (failure.code()) {
           case RATE_LIMITED, REFUSED -> true;
-          case UNREACHABLE, UNAVAILABLE, DENIED, TIMED_OUT, BAD_ANSWER -> attempt > waits.size();
+          case UNREACHABLE, UNAVAILABLE, DENIED, TIMED_OUT, BAD_ANSWER -> attempt > delays.size();
         };
     if (isFinal) {
       return new Verdict.End(AnswerOutcome.FAILED, detail);
     }
-    var notBefore = now.plus(jittered(waits.get(attempt - 1), random));
-    return new Verdict.Retry(later(notBefore, free), detail);
+    var notBefore = now.plus(jittered(delays.get(attempt - 1), random));
+    return new Verdict.Retry(notBefore(notBefore, admittedAt), detail);
   }
 
-  private static Instant later(Instant notBefore, @Nullable Instant free) {
-    var afterOthers = free == null ? notBefore : free.plus(AFTER_OTHERS);
-    return notBefore.isBefore(afterOthers) ? afterOthers : notBefore;
+  private static Instant notBefore(Instant delayed, @Nullable Instant admittedAt) {
+    var earliest = admittedAt == null ? delayed : admittedAt.plus(AFTER_PROBE);
+    return delayed.isBefore(earliest) ? earliest : delayed;
   }
 
-  private static Duration jittered(Duration wait, RandomGenerator random) {
-    return wait.plusMillis((long) (wait.toMillis() * JITTER * random.nextDouble()));
+  private static Duration jittered(Duration delay, RandomGenerator random) {
+    return delay.plusMillis((long) (delay.toMillis() * JITTER * random.nextDouble()));
   }
 
   /// `unavailable: the chat model ...`
-  private static String detail(CallException trouble) {
-    return trouble.code().name().toLowerCase(Locale.ROOT) + ": " + trouble.getMessage();
+  private static String detail(CallException failure) {
+    return failure.code().name().toLowerCase(Locale.ROOT) + ": " + failure.getMessage();
   }
 }

@@ -9,25 +9,26 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
-/// Finds an answer that was stored for another wording of a question: scope first, then the
-/// encoder's threshold, then [ParaphraseRules]. Thread-safe.
+/// An index of cached questions by their embeddings, which finds an answer for a similar question
+/// of the same scope, subject to the encoder's threshold and the [ParaphraseRules]. Thread-safe.
 ///
-/// Holds the vectors of the newest answers in memory and compares with each of its scope. Learns of
-/// answers by [#refreshIndex]; of those that are gone when the store does not have them.
+/// Holds the embeddings of the newest answers in memory, and compares with all of the scope.
+/// Answers are added by [#refreshIndex]; deleted ones are removed when the store no longer has
+/// them.
 final class SimilarQuestionIndex {
 
-  /// How many answers have their vectors in memory.
+  /// The most questions in memory.
   private static final int MOST = 10_000;
 
-  private static final int PAGE = 100;
+  private static final int PAGE_SIZE = 100;
 
   private final Encoder encoder;
   private final Map<String, Candidate> candidates = new ConcurrentHashMap<>();
 
-  // Confined to the thread that catches up.
+  // Confined to the thread of refreshIndex.
   private String version = "";
 
-  /// The cursor of the older answers that were not read yet; null if there are none.
+  /// Cursor of the older answers that were not read yet; null if there are none.
   private @Nullable Long older;
 
   SimilarQuestionIndex(Encoder encoder) {
@@ -51,15 +52,16 @@ final class SimilarQuestionIndex {
     }
   }
 
-  /// An answer for another wording.
+  /// A similar question that has an answer.
   ///
-  /// @param score the cosine of the two questions
+  /// @param key the key of its answer
+  /// @param score cosine similarity of the questions
   record Match(String key, double score) {}
 
   /// The most similar question whose answer may be served.
   ///
-  /// @param isCurrent whether a question's answer has this key at present; it has another one once
-  ///   the pipeline has another version
+  /// @param isCurrent whether a question's answer has this key with the current version of the
+  ///   pipeline
   Optional<Match> find(String question, String scope, BiPredicate<String, String> isCurrent) {
     if (candidates.isEmpty()) {
       return Optional.empty();
@@ -69,7 +71,7 @@ final class SimilarQuestionIndex {
         .filter(other -> other.scope.equals(scope))
         .map(other -> new Scored(other, cosine(vector, other.vector)))
         .filter(scored -> scored.score >= encoder.threshold())
-        .filter(scored -> ParaphraseRules.mayMatch(question, scored.other.question))
+        .filter(scored -> ParaphraseRules.mayShareAnswer(question, scored.other.question))
         .filter(scored -> isCurrent.test(scored.other.question, scored.other.key))
         .max(Comparator.comparingDouble(Scored::score))
         .map(scored -> new Match(scored.other.key, scored.score));
@@ -77,31 +79,31 @@ final class SimilarQuestionIndex {
 
   private record Scored(Candidate other, double score) {}
 
-  void forget(String key) {
+  void remove(String key) {
     candidates.remove(key);
   }
 
-  /// Learns of answers: of the newest page, and of one page of the older ones until all were read.
-  /// Begins again when the pipeline's version is another one.
+  /// Adds the newest page of answers, and one page of older ones until all were read. Starts over
+  /// when the version of the pipeline changes.
   void refreshIndex(AnswerEntries entries, String pipelineVersion) {
     if (!version.equals(pipelineVersion)) {
       version = pipelineVersion;
       candidates.clear();
     }
-    var newest = entries.list("", null, PAGE, null);
-    int learned = learn(newest.items());
-    if (learned == newest.items().size()) {
-      older = newest.next(); // there may be more that are new behind a page of which all are
+    var newest = entries.list("", null, PAGE_SIZE, null);
+    int added = addAll(newest.items());
+    if (added == newest.items().size()) {
+      older = newest.next(); // all are new, so the next page may be too
     }
     if (older != null && candidates.size() < MOST) {
-      var page = entries.list("", null, PAGE, older);
-      learn(page.items());
+      var page = entries.list("", null, PAGE_SIZE, older);
+      addAll(page.items());
       older = page.next();
     }
   }
 
   /// How many of these were new.
-  private int learn(List<CachedAnswer> answers) {
+  private int addAll(List<CachedAnswer> answers) {
     var unknown = answers.stream().filter(answer -> !candidates.containsKey(answer.key())).toList();
     long over = candidates.size() + unknown.size() - (long) MOST;
     if (over > 0) {
@@ -109,7 +111,7 @@ final class SimilarQuestionIndex {
           .sorted(Comparator.comparing(candidate -> candidate.storedAt))
           .limit(over)
           .toList()
-          .forEach(oldest -> forget(oldest.key));
+          .forEach(oldest -> remove(oldest.key));
     }
     unknown.forEach(answer ->
         candidates.put(answer.key(), new Candidate(answer, encoder.encode(answer.question()))));

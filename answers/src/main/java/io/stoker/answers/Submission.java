@@ -4,19 +4,19 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// A batch to be.
+/// A request to queue a batch.
 ///
-/// @param questions what to ask, cleaned and without duplicates; at least one
-/// @param wordings other wordings of a question, by the question word for word; most have none
+/// @param questions cleaned, without duplicates; at least one
+/// @param wordings other wordings, by the exact text of their question; most questions have none
 /// @param options for all of them
-/// @param idempotencyKey what tells a submission that was sent twice; null if the sender gave none
+/// @param idempotencyKey identifies repeated submissions; null for none
 public record Submission(
     List<String> questions,
     Map<String, List<String>> wordings,
     BatchOptions options,
     @Nullable String idempotencyKey) {
 
-  /// Keeps copies.
+  /// Copies the collections.
   public Submission {
     questions = List.copyOf(questions);
     wordings = Map.copyOf(wordings);

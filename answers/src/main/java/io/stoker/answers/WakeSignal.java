@@ -4,8 +4,8 @@ import io.stoker.Time;
 import java.time.Duration;
 import redis.clients.jedis.UnifiedJedis;
 
-/// Tells workers that there may be something to do. Only a hint: a signal that is lost costs a
-/// worker its next slow look at the queue, and nothing else. Thread-safe.
+/// Wakes the worker when there may be something to do. Only a hint: after a lost signal the worker
+/// finds out at its next poll. Thread-safe.
 public interface WakeSignal extends AutoCloseable {
 
   /// A signal within this process.
@@ -13,19 +13,19 @@ public interface WakeSignal extends AutoCloseable {
     return new InProcessWakeSignal();
   }
 
-  /// A signal to all processes that share a Redis. While Redis is down, the worker of this process
-  /// is woken all the same, and the others find out by themselves a little later.
+  /// A signal to all processes that share a Redis. While Redis is down it only reaches this
+  /// process.
   ///
-  /// @param client stays the host's; not closed here
-  /// @param namespace what the channel's name begins with, such as `stoker:`
+  /// @param client not closed here
+  /// @param namespace prefix of the channel name, such as `stoker:`
   static WakeSignal redis(UnifiedJedis client, String namespace, Time time) {
     return new RedisWakeSignal(client, namespace, time);
   }
 
-  /// Wakes whoever waits, and whoever waits next. Never fails.
+  /// Ends the current wait, or the next one if there is none. Never fails.
   void wake();
 
-  /// Waits for a signal that came since the last wait of this object, or until timeout is over.
+  /// Waits for a signal since the last wait, at most until the timeout.
   void await(Duration timeout) throws InterruptedException;
 
   /// Stops listening.

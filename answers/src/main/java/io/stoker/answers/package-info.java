@@ -1,16 +1,16 @@
-/// Warms a cache of answers: a durable queue of questions, worked off through a RAG pipeline.
+/// An answer cache, and the durable queue of questions that warms it through a RAG pipeline.
 ///
-/// Three short lines that meet only at the store's tables:
+/// Three flows that share nothing but the store's tables:
 ///
 /// ```
 /// submit   QuestionList.read -> AnswerQueue.submit (one transaction) -> WakeSignal.wake
-/// work     AnswerWorker: AnswerClaims.claim -> AnswerPipeline.answer -> AnswerCache.put
+/// work     AnswerWorker: AnswerClaims.claim -> AnswerPipeline.answer -> AnswerCache
 ///          -> RetryRules -> AnswerClaims.settle (only if the claim is still the newest)
-/// watch    AnswerLog.after -> whoever looks on
+/// watch    AnswerLog.after -> AnswerFeed -> viewers
 /// ```
 ///
-/// Start reading at [AnswerWorker]; the legal moves are in [BatchRules], what is kept in
-/// [AnswerStore].
+/// Start reading at [AnswerWorker]. [BatchRules] lists the actions that each state of a batch
+/// allows, [AnswerStore] what is persisted.
 @NullMarked
 package io.stoker.answers;
 

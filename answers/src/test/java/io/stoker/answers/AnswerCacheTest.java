@@ -54,7 +54,7 @@ final class AnswerCacheTest {
     assertThat(reply.matched()).isEqualTo(QUESTION);
   }
 
-  /// An encoder that finds all questions alike but those about something else.
+  /// An encoder for which all questions are similar, except those about something else.
   private record Careless() implements Encoder {
 
     @Override
@@ -74,7 +74,7 @@ final class AnswerCacheTest {
   }
 
   @Test
-  void an_answer_serves_another_wording_only_if_the_rules_allow_it() throws Exception {
+  void an_answer_serves_a_similar_question_only_if_the_rules_allow_it() throws Exception {
     var alike =
         new AnswerCache(store, pipeline, () -> AnswerSettings.STANDARD, time, new Careless());
     alike.ask("What was the budget in 2024?", "");
@@ -92,7 +92,7 @@ final class AnswerCacheTest {
   }
 
   @Test
-  void another_wording_is_not_served_an_answer_that_is_gone() throws Exception {
+  void a_similar_question_is_not_served_a_deleted_answer() throws Exception {
     var alike =
         new AnswerCache(store, pipeline, () -> AnswerSettings.STANDARD, time, new Careless());
     alike.ask("What was the budget?", "");
@@ -103,8 +103,7 @@ final class AnswerCacheTest {
   }
 
   @Test
-  void another_wording_is_not_served_the_answer_of_an_older_version_of_the_pipeline()
-      throws Exception {
+  void a_similar_question_is_not_served_an_answer_of_an_older_pipeline_version() throws Exception {
     var alike =
         new AnswerCache(store, pipeline, () -> AnswerSettings.STANDARD, time, new Careless());
     alike.ask("What was the budget?", "");
@@ -118,8 +117,7 @@ final class AnswerCacheTest {
   }
 
   @Test
-  void after_a_restart_another_wording_is_served_an_answer_however_many_are_newer()
-      throws Exception {
+  void after_a_restart_a_similar_question_is_served_an_old_answer_too() throws Exception {
     for (int year = 1801; year <= 2050; year++) {
       cache.ask("What was the budget in " + year + "?", "");
     }
@@ -174,7 +172,7 @@ final class AnswerCacheTest {
   }
 
   @Test
-  void an_answer_given_while_the_model_changed_is_asked_for_again() throws Exception {
+  void a_question_is_asked_again_if_the_model_changed_meanwhile() throws Exception {
     pipeline.does(question -> {
       if (pipeline.calls() == 1) {
         pipeline.becomes("2");
@@ -189,7 +187,7 @@ final class AnswerCacheTest {
   }
 
   @Test
-  void of_many_who_ask_at_once_one_goes_to_the_pipeline() throws Exception {
+  void concurrent_callers_share_one_call() throws Exception {
     var release = new CountDownLatch(1);
     pipeline.does(question -> {
       release.await();
@@ -212,7 +210,7 @@ final class AnswerCacheTest {
   }
 
   @Test
-  void of_many_who_ask_at_once_all_get_the_one_answer_though_it_cannot_be_kept() throws Exception {
+  void concurrent_callers_share_an_answer_that_cannot_be_stored() throws Exception {
     var release = new CountDownLatch(1);
     pipeline.does(_ -> {
       release.await();
@@ -242,7 +240,7 @@ final class AnswerCacheTest {
     assertThat(pipeline.calls()).isEqualTo(1);
   }
 
-  /// Until it waits for what only the test can bring about.
+  /// Waits until the thread is blocked by the test.
   private static void awaitBlocked(Thread thread) {
     while (thread.getState() != Thread.State.WAITING) {
       Thread.onSpinWait();
@@ -250,8 +248,7 @@ final class AnswerCacheTest {
   }
 
   @Test
-  void who_waits_for_the_call_of_another_who_gives_up_gets_an_answer_all_the_same()
-      throws Exception {
+  void a_caller_gets_an_answer_if_the_one_it_waits_for_is_interrupted() throws Exception {
     var never = new CountDownLatch(1);
     pipeline.does(question -> {
       if (pipeline.calls() == 1) {
@@ -271,7 +268,7 @@ final class AnswerCacheTest {
   }
 
   @Test
-  void who_asks_hears_why_there_is_no_answer() {
+  void callers_get_the_reason_for_a_missing_answer() {
     pipeline.fails(Code.UNAVAILABLE);
 
     assertThatThrownBy(() -> cache.ask(QUESTION, ""))
@@ -280,7 +277,7 @@ final class AnswerCacheTest {
   }
 
   @Test
-  void an_unsure_answer_is_given_but_not_kept() throws Exception {
+  void an_answer_with_low_confidence_is_returned_but_not_stored() throws Exception {
     pipeline.does(_ -> ScriptedPipeline.answer("Perhaps", 10, ""));
 
     assertThat(cache.ask(QUESTION, "").answer().text()).isEqualTo("Perhaps");
@@ -324,7 +321,7 @@ final class AnswerCacheTest {
   }
 
   @Test
-  void a_fresh_answer_is_left_alone_where_only_stale_ones_are_wanted() throws Exception {
+  void a_fresh_answer_is_kept_if_only_stale_ones_are_replaced() throws Exception {
     cache.ask(QUESTION, "");
 
     assertThat(cache.warm(QUESTION, "", true).outcome()).isEqualTo(AnswerOutcome.ALREADY_FRESH);
@@ -333,7 +330,7 @@ final class AnswerCacheTest {
   }
 
   @Test
-  void answers_are_forgotten_by_document_by_scope_and_by_question() throws Exception {
+  void answers_are_invalidated_by_document_by_scope_and_by_question() throws Exception {
     cache.ask(QUESTION, "");
     cache.ask(QUESTION, "a");
     cache.ask("Another one", "a");

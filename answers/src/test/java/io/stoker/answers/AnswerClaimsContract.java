@@ -18,13 +18,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What every [AnswerClaims] promises to workers.
+/// The contract of [AnswerClaims].
 abstract class AnswerClaimsContract extends AnswerStoreContract {
 
   // Claiming
 
   @Test
-  void queries_are_claimed_in_the_order_of_batches_and_positions() {
+  void questions_are_claimed_in_the_order_of_batches_and_positions() {
     submit("a1", "a2", "a3");
     submit("b1", "b2");
 
@@ -35,7 +35,7 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
   }
 
   @Test
-  void queries_can_be_claimed_one_after_the_other_from_anywhere_in_the_queue() {
+  void probes_claim_one_question_after_another_from_anywhere_in_the_queue() {
     submit("a1", "a2");
     move(submit("paused"), BatchAction.PAUSE);
     submit("b1", "b2");
@@ -53,7 +53,7 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
 
   @ParameterizedTest
   @ValueSource(doubles = {0, 0.3, 0.5, 0.9999999})
-  void a_question_is_claimed_from_anywhere_if_there_is_one_wherever_luck_looks(double fraction) {
+  void a_probe_finds_a_question_wherever_it_starts(double fraction) {
     submit("a");
     var done = submit("b", "c");
     claim(3).forEach(claim -> end(claim, STORED));
@@ -65,7 +65,7 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
   }
 
   @Test
-  void a_question_claimed_from_anywhere_keeps_to_the_rate() {
+  void a_probe_respects_the_rate() {
     submit("a", "b");
 
     assertThat(claims().claimNext(null, 0, LEASE, 1)).isPresent();
@@ -73,7 +73,7 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
   }
 
   @Test
-  void a_claim_says_all_that_a_worker_needs() {
+  void a_claim_has_all_that_a_worker_needs() {
     var options = new BatchOptions("name", "tenant:7", false, true);
     var batch = queue().submit(new Submission(List.of("What is A?"), options, null));
 
@@ -120,7 +120,7 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
   }
 
   @Test
-  void a_batch_that_was_paused_before_it_began_starts_with_its_first_claim() {
+  void a_batch_paused_before_its_start_starts_with_its_first_claim() {
     var batch = submit(1);
     move(batch, BatchAction.PAUSE);
     move(batch, BatchAction.RESUME);
@@ -135,7 +135,7 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
   }
 
   @Test
-  void a_paused_batch_whose_worker_is_gone_is_whole_again_when_it_is_resumed() {
+  void a_resumed_batch_takes_over_the_questions_of_a_lost_worker() {
     var batch = submit(1);
     var gone = claim();
     move(batch, BatchAction.PAUSE);
@@ -204,9 +204,9 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
   }
 
   @Test
-  void a_claim_tells_how_many_workers_were_lost_with_the_question_in_hand() {
+  void a_claim_counts_the_workers_that_were_lost_with_the_question() {
     submit(2);
-    assertThat(claim(2)).extracting(Claim::lost).containsExactly(0, 0);
+    assertThat(claim(2)).extracting(Claim::expiredLeases).containsExactly(0, 0);
     time.advance(LEASE);
 
     var second = claim(2);
@@ -216,9 +216,9 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
     time.advance(LEASE);
     var fourth = claim(2);
 
-    assertThat(second).extracting(Claim::lost).containsExactly(1, 1);
-    assertThat(third).extracting(Claim::lost).containsExactly(1, 1);
-    assertThat(fourth).extracting(Claim::lost).containsExactly(2, 2);
+    assertThat(second).extracting(Claim::expiredLeases).containsExactly(1, 1);
+    assertThat(third).extracting(Claim::expiredLeases).containsExactly(1, 1);
+    assertThat(fourth).extracting(Claim::expiredLeases).containsExactly(2, 2);
     assertThat(fourth).extracting(Claim::attempt).containsExactly(1, 2);
   }
 
@@ -243,7 +243,7 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
   }
 
   @Test
-  void a_late_retry_or_hand_back_does_not_disturb_who_took_over() {
+  void a_late_retry_or_release_does_not_affect_the_newer_claim() {
     submit(1);
     var frozen = claim();
     time.advance(LEASE);
@@ -266,7 +266,7 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
   }
 
   @Test
-  void a_renewed_lease_is_not_taken() {
+  void a_question_with_a_renewed_lease_is_not_claimed() {
     submit(1);
     var claim = claim();
     time.advance(LEASE.minusSeconds(1));
@@ -281,7 +281,7 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
   }
 
   @Test
-  void renewing_tells_what_is_lost_and_renews_the_rest() {
+  void renewing_reports_lost_claims_and_renews_the_rest() {
     var cancelled = submit(1);
     var deleted = submit(1);
     var kept = submit(1);
@@ -300,7 +300,7 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
   }
 
   @Test
-  void renewing_tells_of_a_takeover_and_leaves_the_newer_lease_alone() {
+  void renewing_reports_a_takeover_and_keeps_the_newer_lease() {
     submit(1);
     var frozen = claim();
     time.advance(LEASE);
@@ -314,7 +314,7 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
   }
 
   @Test
-  void what_has_ended_is_not_ours_to_renew() {
+  void ended_questions_cannot_be_renewed() {
     submit(1);
     var claim = claim();
     end(claim, STORED);
@@ -359,7 +359,7 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
   }
 
   @Test
-  void the_last_end_ends_the_batch_and_none_before() {
+  void the_last_question_ends_the_batch() {
     var batch = submit(3);
     var claims = claim(3);
 
@@ -407,7 +407,7 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
   }
 
   @Test
-  void a_try_that_counts_is_followed_by_the_next_when_its_time_has_come() {
+  void a_counted_attempt_is_followed_by_the_next_at_its_time() {
     var batch = submit(1);
     var first = claim();
 
@@ -429,7 +429,7 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
   }
 
   @Test
-  void a_question_that_waits_does_not_hold_up_those_behind_it() {
+  void a_waiting_question_does_not_block_later_ones() {
     submit(3);
     settle(claim(), new Verdict.Retry(NOON.plusSeconds(30), "slow"));
 
@@ -439,7 +439,7 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
   }
 
   @Test
-  void a_claim_that_is_handed_back_counts_no_try_and_can_be_claimed_at_once() {
+  void a_released_claim_counts_no_attempt_and_can_be_claimed_at_once() {
     submit(1);
     settle(claim(), new Verdict.Retry(NOON, "slow"));
     var claim = claim();
@@ -457,7 +457,7 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
   }
 
   @Test
-  void a_claim_that_is_put_off_counts_no_try_and_is_not_claimed_before_its_time() {
+  void a_deferred_claim_counts_no_attempt_and_is_not_claimed_before_its_time() {
     submit(1);
     var claim = claim();
 
@@ -486,10 +486,10 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
     assertThat(end(after, STORED)).isTrue();
   }
 
-  // When to come again
+  // Due times
 
   @Test
-  void nothing_is_due_where_nothing_waits() {
+  void nothing_is_due_in_an_empty_queue() {
     assertThat(claims().nextDue()).isEmpty();
     submit(1);
     assertThat(claims().nextDue()).isEmpty();
@@ -538,7 +538,7 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
   }
 
   @Test
-  void no_more_than_a_second_is_saved_up_of_a_rate() {
+  void the_burst_of_a_rate_is_at_most_one_second() {
     submit(1000);
     assertThat(claims().claim(100, LEASE, 600)).hasSize(10);
 
@@ -550,7 +550,7 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
   }
 
   @Test
-  void a_minute_brings_as_many_as_the_rate_says_however_many_ask() {
+  void all_workers_together_get_the_rate_of_a_minute() {
     submit(1000);
     claims().claim(1, LEASE, 90);
 
@@ -564,7 +564,7 @@ abstract class AnswerClaimsContract extends AnswerStoreContract {
   }
 
   @Test
-  void a_claim_that_finds_nothing_uses_nothing_of_the_rate() {
+  void an_empty_claim_does_not_count_for_the_rate() {
     assertThat(claims().claim(10, LEASE, 1)).isEmpty();
     submit(2);
 

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What every store's queue, claims and log promise together: whatever owners and workers do, in
-/// whatever order, all stores agree on what comes of it.
+/// The joint contract of queue, claims and log: any sequence of calls by operators and workers has
+/// the same result in all stores.
 abstract class AnswerCoursesContract extends AnswerStoreContract {
 
   private static final int STEPS = 250;
@@ -37,7 +37,7 @@ abstract class AnswerCoursesContract extends AnswerStoreContract {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 4, 5})
-  void any_course_of_events_leads_to_what_it_leads_to_in_memory(long seed) {
+  void any_sequence_of_calls_has_the_same_result_as_in_memory(long seed) {
     var random = new Random(seed);
 
     for (int i = 0; i < STEPS; i++) {
@@ -113,7 +113,7 @@ abstract class AnswerCoursesContract extends AnswerStoreContract {
     heldInModel.addAll(inModel);
   }
 
-  /// Of some claims, late ones too; some of them stay, to be settled once more.
+  /// Settles some claims, late ones too; some are settled again later.
   private void settle(Random random) {
     var ours = new ArrayList<Settlement>();
     var inModel = new ArrayList<Settlement>();
@@ -152,7 +152,7 @@ abstract class AnswerCoursesContract extends AnswerStoreContract {
     }
   }
 
-  // Keys are each store's own: what is compared leaves them out.
+  // Keys differ between stores and are not compared.
 
   private static long id(AnswerStore store, int batch) {
     var batches = store.queue().batches(null, 1000, null).items();
@@ -194,7 +194,11 @@ abstract class AnswerCoursesContract extends AnswerStoreContract {
 
   private static List<Object> about(Claim claim) {
     return List.of(
-        claim.question(), claim.options(), claim.attempt(), claim.lost(), claim.leaseEnds());
+        claim.question(),
+        claim.options(),
+        claim.attempt(),
+        claim.expiredLeases(),
+        claim.leaseEnds());
   }
 
   private List<Object> story(AnswerStore store) {
@@ -209,7 +213,7 @@ abstract class AnswerCoursesContract extends AnswerStoreContract {
     return story;
   }
 
-  /// What the log tells of each batch, in order.
+  /// The events of each batch, in order.
   private static List<List<AnswerLog.Event.Kind>> told(AnswerStore store) {
     var told = new TreeMap<Long, List<AnswerLog.Event.Kind>>();
     for (var line : store.log().after(0, 100_000)) {

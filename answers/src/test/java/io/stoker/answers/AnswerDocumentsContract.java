@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// What every [AnswerDocuments] promises, and a store's notes.
+/// The contract of [AnswerDocuments], and of the key-value pairs of a store.
 abstract class AnswerDocumentsContract extends AnswerStoreContract {
 
   private AnswerDocuments documents() {
@@ -15,7 +15,7 @@ abstract class AnswerDocumentsContract extends AnswerStoreContract {
   }
 
   @Test
-  void a_document_is_found_as_it_was_put() {
+  void a_stored_document_is_found() {
     var put = documents().put("guide", "The guide", "tenant:7", "# Guide\n\nWörter 😀");
 
     assertThat(documents().get("guide", "tenant:7")).contains(put);
@@ -89,7 +89,7 @@ abstract class AnswerDocumentsContract extends AnswerStoreContract {
   }
 
   @Test
-  void a_document_that_comes_back_is_not_the_one_that_was_deleted() {
+  void a_document_that_is_added_again_has_a_new_version() {
     var first = documents().put("guide", "Guide", "", "one");
     documents().delete("guide", "");
 
@@ -147,7 +147,7 @@ abstract class AnswerDocumentsContract extends AnswerStoreContract {
   }
 
   @Test
-  void notes_are_kept_under_their_names() {
+  void values_are_stored_by_their_keys() {
     assertThat(store().note("settings")).isEmpty();
 
     store().note("settings", "{\"a\":1}");

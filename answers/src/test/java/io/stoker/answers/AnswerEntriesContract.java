@@ -12,7 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/// What every [AnswerEntries] promises.
+/// The contract of [AnswerEntries].
 abstract class AnswerEntriesContract extends AnswerStoreContract {
 
   private AnswerEntries entries() {
@@ -40,7 +40,7 @@ abstract class AnswerEntriesContract extends AnswerStoreContract {
         0);
   }
 
-  /// Puts an answer in everybody's scope that rests on these documents.
+  /// Stores an answer in the empty scope that is based on these documents.
   private CachedAnswer put(String key, String question, String... documents) {
     var entry = cached(key, question, "", answer("answer to " + question, documents));
     entries().put(entry, List.of());
@@ -61,7 +61,7 @@ abstract class AnswerEntriesContract extends AnswerStoreContract {
   }
 
   @Test
-  void an_answer_is_found_under_its_key_as_it_was_put() {
+  void a_stored_answer_is_found_by_its_key() {
     var entry =
         new CachedAnswer(
             "k1",
@@ -87,7 +87,7 @@ abstract class AnswerEntriesContract extends AnswerStoreContract {
   }
 
   @Test
-  void an_answer_takes_the_place_of_the_one_with_its_key() {
+  void an_answer_replaces_the_one_with_its_key() {
     put("k1", "A?", "doc-1");
     put("k2", "B?");
     var newer = cached("k1", "a?", "", answer("another", "doc-2"));
@@ -113,7 +113,7 @@ abstract class AnswerEntriesContract extends AnswerStoreContract {
   }
 
   @Test
-  void an_answer_is_found_under_its_aliases_until_they_change() {
+  void an_answer_is_found_by_its_wordings_until_they_change() {
     var entry = cached("k1", "A?", "", answer("answer"));
     entries().put(entry, List.of("x1", "x2"));
 
@@ -128,7 +128,7 @@ abstract class AnswerEntriesContract extends AnswerStoreContract {
   }
 
   @Test
-  void an_answer_of_its_own_goes_before_an_alias() {
+  void an_answer_of_its_own_precedes_a_wording() {
     var own = put("k2", "B?");
     entries().put(cached("k1", "A?", "", answer("answer")), List.of("k2"));
 
@@ -136,7 +136,7 @@ abstract class AnswerEntriesContract extends AnswerStoreContract {
   }
 
   @Test
-  void an_answer_that_is_put_later_goes_before_the_alias_with_its_key() {
+  void an_answer_that_is_stored_later_precedes_the_wording_with_its_key() {
     var first = cached("k1", "A?", "", answer("answer")).with(List.of("B?"));
     entries().put(first, List.of("k2"));
     assertThat(entries().get("k2")).contains(first);
@@ -149,7 +149,7 @@ abstract class AnswerEntriesContract extends AnswerStoreContract {
   }
 
   @Test
-  void an_answer_without_aliases_takes_over_those_of_the_one_before() {
+  void an_answer_without_wordings_takes_over_those_it_replaces() {
     var old = cached("k1", "A?", "", answer("old")).with(List.of("also A?", "A again?"));
     entries().put(old, List.of("x1", "x2"));
     entries().put(cached("k2", "B?", "", answer("other")).with(List.of("B")), List.of("x2"));
@@ -162,7 +162,7 @@ abstract class AnswerEntriesContract extends AnswerStoreContract {
   }
 
   @Test
-  void an_answer_can_get_other_aliases() {
+  void the_wordings_of_an_answer_can_be_replaced() {
     var entry = cached("k1", "A?", "", answer("answer", "doc-1")).with(List.of("A!"));
     entries().put(entry, List.of("x1"));
     asked("A?", "k1");
@@ -227,7 +227,7 @@ abstract class AnswerEntriesContract extends AnswerStoreContract {
   }
 
   @Test
-  void everything_is_deleted_where_nothing_is_given() {
+  void all_answers_are_deleted_without_criteria() {
     put("k1", "A?");
     put("k2", "B?", "doc-1");
 
@@ -236,7 +236,7 @@ abstract class AnswerEntriesContract extends AnswerStoreContract {
   }
 
   @Test
-  void a_changed_document_makes_stale_every_answer_that_rests_on_it() {
+  void a_changed_document_makes_every_answer_based_on_it_stale() {
     put("k1", "A?", "doc-1", "doc-2");
     put("k2", "B?", "doc-2");
     put("k3", "C?", "doc-3");
@@ -276,7 +276,7 @@ abstract class AnswerEntriesContract extends AnswerStoreContract {
   }
 
   @Test
-  void what_was_asked_before_a_moment_is_forgotten_by_the_hour() {
+  void old_statistics_are_pruned_by_the_hour() {
     asked("A?", null);
     time.advance(Duration.ofHours(1));
     asked("B?", null);
@@ -289,7 +289,7 @@ abstract class AnswerEntriesContract extends AnswerStoreContract {
   }
 
   @Test
-  void no_more_questions_are_told_apart_than_are_wanted_but_all_are_counted() {
+  void statistics_are_limited_to_a_number_of_questions_but_all_asks_count() {
     asked("old?", null);
     time.advance(Duration.ofHours(1));
     asked("A?", null);
@@ -323,7 +323,7 @@ abstract class AnswerEntriesContract extends AnswerStoreContract {
   }
 
   @Test
-  void what_has_expired_is_evicted_first() {
+  void expired_answers_are_evicted_first() {
     put("k1", "A?");
     time.advance(Duration.ofHours(12));
     put("k2", "B?");
@@ -375,7 +375,7 @@ abstract class AnswerEntriesContract extends AnswerStoreContract {
   }
 
   @Test
-  void only_what_was_asked_since_a_moment_is_counted() {
+  void only_asks_since_a_time_are_counted() {
     asked("A?", null);
     asked("A?", null);
     time.advance(Duration.ofHours(2));
@@ -392,7 +392,7 @@ abstract class AnswerEntriesContract extends AnswerStoreContract {
   }
 
   @Test
-  void totals_tell_what_can_be_served() {
+  void totals_count_answers_that_can_be_served() {
     assertThat(entries().totals(NOON, NOON)).isEqualTo(new AnswerEntries.Totals(0, 0, 0, 0, 0));
     put("expired", "Expired?");
     time.advance(Duration.ofHours(23));

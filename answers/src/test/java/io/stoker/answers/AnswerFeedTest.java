@@ -20,7 +20,7 @@ final class AnswerFeedTest {
   private final LinesInMemory log = new LinesInMemory();
   @AutoClose private final AnswerFeed feed = new AnswerFeed(log, Duration.ofMillis(5));
 
-  /// A log that counts who reads it.
+  /// A log that counts its reads.
   private static final class LinesInMemory implements AnswerLog {
     private final List<AnswerLog.Event> lines = new ArrayList<>();
     private final AtomicInteger reads = new AtomicInteger();
@@ -52,14 +52,14 @@ final class AnswerFeedTest {
   }
 
   @Test
-  void who_has_missed_lines_gets_them_at_once() throws Exception {
+  void a_viewer_that_is_behind_gets_events_at_once() throws Exception {
     log.add(5);
 
     assertThat(feed.after(2, LONG)).extracting(AnswerLog.Event::id).containsExactly(3L, 4L, 5L);
   }
 
   @Test
-  void who_waits_is_told_of_the_next_line() throws Exception {
+  void a_waiting_viewer_gets_the_next_event() throws Exception {
     try (var viewers = Executors.newVirtualThreadPerTaskExecutor()) {
       var viewer = viewers.submit(() -> feed.after(0, LONG));
 
@@ -70,12 +70,12 @@ final class AnswerFeedTest {
   }
 
   @Test
-  void when_nothing_comes_patience_ends() throws Exception {
+  void a_wait_without_events_times_out() throws Exception {
     assertThat(feed.after(0, Duration.ofMillis(20))).isEmpty();
   }
 
   @Test
-  void closing_sends_everybody_home() throws Exception {
+  void closing_ends_all_waits() throws Exception {
     try (var viewers = Executors.newVirtualThreadPerTaskExecutor()) {
       var viewer = viewers.submit(() -> feed.after(0, LONG));
 
@@ -86,7 +86,7 @@ final class AnswerFeedTest {
   }
 
   @Test
-  void every_viewer_gets_every_line_in_order_and_one_reader_serves_them_all() throws Exception {
+  void every_viewer_gets_every_event_in_order_from_one_reader() throws Exception {
     Callable<List<Long>> watching =
         () -> {
           var seen = new ArrayList<Long>();
@@ -114,7 +114,7 @@ final class AnswerFeedTest {
         assertThat(viewer.get()).hasSize(500).isSorted().doesNotHaveDuplicates();
       }
     }
-    // Each of 200 viewers reading for himself would be tens of thousands.
+    // Separate reads of 200 viewers would be tens of thousands.
     assertThat(log.reads.get()).isLessThan(2_000);
   }
 }

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/// What every [AnswerLog] promises to viewers.
+/// The contract of [AnswerLog].
 abstract class AnswerLogContract extends AnswerStoreContract {
 
   private List<Kind> kindsAfter(long id) {
@@ -27,14 +27,14 @@ abstract class AnswerLogContract extends AnswerStoreContract {
   }
 
   @Test
-  void an_empty_log_says_nothing() {
+  void an_empty_log_has_no_events() {
     assertThat(log().newest()).isZero();
     assertThat(log().after(0, 10)).isEmpty();
     assertThat(log().oldest()).isLessThanOrEqualTo(1);
   }
 
   @Test
-  void the_life_of_a_batch_is_told_in_order() {
+  void the_events_of_a_batch_are_in_order() {
     var batch = submit(2);
     var first = claim();
     end(first, STORED);
@@ -70,7 +70,7 @@ abstract class AnswerLogContract extends AnswerStoreContract {
   }
 
   @Test
-  void a_cancel_is_told_once_and_not_for_each_question() {
+  void a_cancel_is_one_event_and_not_one_for_each_question() {
     var batch = submit(50);
     claim(10);
     long newest = log().newest();
@@ -81,7 +81,7 @@ abstract class AnswerLogContract extends AnswerStoreContract {
   }
 
   @Test
-  void a_retry_is_told_and_so_is_the_next_end_of_the_batch() {
+  void a_retry_and_the_next_end_of_the_batch_are_events() {
     var batch = ended(FAILED, FAILED);
     long newest = log().newest();
 
@@ -92,7 +92,7 @@ abstract class AnswerLogContract extends AnswerStoreContract {
   }
 
   @Test
-  void retries_and_deletes_of_single_questions_are_told() {
+  void retries_and_deletes_of_single_questions_are_events() {
     var batch = ended(FAILED, STORED);
     long newest = log().newest();
 
@@ -103,7 +103,7 @@ abstract class AnswerLogContract extends AnswerStoreContract {
   }
 
   @Test
-  void what_changes_nothing_is_not_told() {
+  void calls_that_change_nothing_are_not_events() {
     var batch = ended(STORED);
     var paused = move(submit(1), BatchAction.PAUSE);
     long newest = log().newest();
@@ -121,7 +121,7 @@ abstract class AnswerLogContract extends AnswerStoreContract {
   }
 
   @Test
-  void every_end_has_one_line_also_when_many_end_at_once() {
+  void every_end_is_one_event_even_when_many_end_at_once() {
     submit(300);
     var claims = claim(300);
     claims()
@@ -138,7 +138,7 @@ abstract class AnswerLogContract extends AnswerStoreContract {
   }
 
   @Test
-  void lines_come_after_one_and_no_more_than_wanted() {
+  void events_after_an_id_are_limited_in_number() {
     submit(1);
     submit(1);
     submit(1);
@@ -152,7 +152,7 @@ abstract class AnswerLogContract extends AnswerStoreContract {
   }
 
   @Test
-  void pruning_forgets_the_oldest_lines_and_no_number_comes_again() {
+  void pruning_deletes_the_oldest_events_and_reuses_no_number() {
     for (int i = 0; i < 5; i++) {
       submit(1);
     }
@@ -173,7 +173,7 @@ abstract class AnswerLogContract extends AnswerStoreContract {
   }
 
   @Test
-  void a_reader_who_follows_the_log_misses_nothing_while_many_write() throws InterruptedException {
+  void a_reader_of_the_log_misses_nothing_while_many_write() throws InterruptedException {
     submit(200);
     var writers =
         IntStream.range(0, 4)
@@ -198,7 +198,7 @@ abstract class AnswerLogContract extends AnswerStoreContract {
   }
 
   @Test
-  void what_a_line_tells_of_can_be_seen_already() {
+  void the_change_of_an_event_is_already_visible() {
     var batch = ended(STORED);
 
     for (var line : lines()) {

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.postgresql.ds.PGSimpleDataSource;
 import redis.clients.jedis.RedisClient;
 
-/// Whatever the answers depend on goes away, and comes back.
+/// Outages of everything that answers depend on.
 @Timeout(120)
 final class AnswerOutagesTest {
 
@@ -112,8 +112,7 @@ final class AnswerOutagesTest {
 
   @Tag("soak")
   @Test
-  void a_connection_that_is_cut_at_any_byte_loses_nothing_and_counts_nothing_twice()
-      throws Exception {
+  void a_connection_cut_at_any_byte_loses_nothing_and_counts_nothing_twice() throws Exception {
     var postgres = RealPostgres.shared();
     var database = postgres.newDatabase();
     var random = new Random(5);
@@ -166,7 +165,7 @@ final class AnswerOutagesTest {
   }
 
   @Test
-  void while_redis_is_down_a_submission_is_accepted_and_worked_off() {
+  void while_redis_is_down_a_submission_is_accepted_and_answered() {
     try (var redis = RealRedis.start();
         var client = RedisClient.create("redis://127.0.0.1:" + redis.port());
         var node = onRedis(client)) {
@@ -250,7 +249,7 @@ final class AnswerOutagesTest {
     return await().atMost(PATIENCE).pollDelay(Duration.ZERO).pollInterval(ofMillis(5));
   }
 
-  /// Turns the clock, unless that would end the leases of what is in hand.
+  /// Advances the clock, unless running claims would expire.
   private static AnswerWorker.Status advanced(Node node, ManualTime time, Duration length) {
     if (node.worker.status().inFlight() == 0) {
       time.advance(length);
@@ -260,7 +259,7 @@ final class AnswerOutagesTest {
   }
 
   @Test
-  void a_full_disk_halts_the_work_and_with_room_again_it_goes_on() {
+  void a_full_disk_stops_the_worker_until_there_is_space_again() {
     var store =
         JdbcAnswerStore.alone(
             JdbcStateDatabase.sqlite(folder.resolve("answers.db")), null, Time.system());

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// What every [AnswerQueue] promises to owners.
+/// The contract of [AnswerQueue].
 abstract class AnswerQueueContract extends AnswerStoreContract {
 
   private static final BatchOptions OPTIONS = new BatchOptions("name", "tenant:7", true, true);
@@ -63,7 +63,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
   }
 
   @Test
-  void other_wordings_are_kept_with_their_question_whatever_becomes_of_it() {
+  void other_wordings_stay_with_their_question_in_every_state() {
     var ofA = List.of("A is \"what\", 'ß' 😀?", "a\\n\nb\r\n\tc\\", " ");
     var wordings = Map.of("What is A?", ofA, "nobody's", List.of("x"));
 
@@ -144,7 +144,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
   // Adding
 
   @Test
-  void queries_are_added_at_the_end_while_the_batch_runs() {
+  void questions_are_added_at_the_end_while_the_batch_runs() {
     var batch = submit(2);
     var first = claim();
 
@@ -158,7 +158,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
   }
 
   @Test
-  void queries_are_added_to_a_pending_and_to_a_paused_batch() {
+  void questions_are_added_to_a_pending_and_to_a_paused_batch() {
     var batch = submit(1);
     queue().add(batch.id(), List.of("2?"));
     move(batch, BatchAction.PAUSE);
@@ -170,7 +170,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
   }
 
   @Test
-  void nothing_is_added_to_a_batch_that_is_over_or_that_does_not_exist() {
+  void nothing_is_added_to_an_ended_or_missing_batch() {
     var over = ended(STORED);
 
     var refused =
@@ -183,7 +183,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
   }
 
   @Test
-  void adding_no_questions_changes_nothing_and_is_refused_where_adding_is() {
+  void adding_no_questions_changes_nothing_and_needs_an_open_batch() {
     var over = ended(STORED);
     var batch = submit(1);
     long newest = log().newest();
@@ -197,7 +197,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
     assertThat(queue().history(batch.id())).hasSize(1);
   }
 
-  // Moves
+  // Actions
 
   static Stream<Arguments> everyStateAndMove() {
     return Stream.of(BatchState.values())
@@ -207,7 +207,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
 
   @ParameterizedTest
   @MethodSource("everyStateAndMove")
-  void a_batch_moves_as_the_table_says_and_in_no_other_way(BatchState state, BatchAction action) {
+  void an_action_on_a_batch_follows_the_table(BatchState state, BatchAction action) {
     var batch = batchIn(state);
     var bystander = submit(1);
     boolean takesUp =
@@ -256,7 +256,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
     };
   }
 
-  /// With one question that has failed, one in hand and one pending.
+  /// With a failed, a claimed and a pending question.
   private Batch running() {
     var batch = submit(3);
     end(claim(2).getFirst(), FAILED);
@@ -264,14 +264,14 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
   }
 
   @Test
-  void no_batch_is_moved_that_does_not_exist() {
+  void an_action_on_a_missing_batch_returns_nothing() {
     for (var action : BatchAction.values()) {
       assertThat(queue().apply(7, action, "")).isEmpty();
     }
   }
 
   @Test
-  void a_move_is_for_exactly_one_batch() {
+  void an_action_applies_to_exactly_one_batch() {
     var before = submit(2);
     var meant = submit(2);
     var after = submit(2);
@@ -286,7 +286,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
   }
 
   @Test
-  void a_pause_keeps_what_is_in_hand_and_its_end_counts() {
+  void claimed_questions_of_a_paused_batch_are_finished_and_counted() {
     var batch = submit(2);
     var inFlight = claim();
 
@@ -299,7 +299,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
   }
 
   @Test
-  void a_paused_batch_is_over_when_its_last_question_in_hand_ends() {
+  void a_paused_batch_ends_with_its_last_claimed_question() {
     var batch = submit(1);
     var inFlight = claim();
     move(batch, BatchAction.PAUSE);
@@ -310,7 +310,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
   }
 
   @Test
-  void a_cancel_ends_at_once_what_is_pending_or_in_hand_and_keeps_what_has_ended() {
+  void a_cancel_ends_pending_and_claimed_questions_at_once_and_keeps_ended_ones() {
     var batch = submit(4);
     var claims = claim(2);
     end(claims.get(0), STORED);
@@ -333,10 +333,10 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
     assertThat(claim(10)).isEmpty();
   }
 
-  // Trying again
+  // Retrying
 
   @Test
-  void a_retry_of_what_failed_takes_up_just_that() {
+  void a_retry_of_failed_questions_takes_only_those() {
     var batch = ended(STORED, FAILED, NOT_CACHEABLE);
 
     var again = move(batch, BatchAction.RETRY_FAILED);
@@ -353,7 +353,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
   }
 
   @Test
-  void a_retry_of_what_was_skipped_takes_up_what_a_cancel_left_too() {
+  void a_retry_of_skipped_questions_takes_cancelled_ones_too() {
     var batch = submit(4);
     var claims = claim(2);
     end(claims.get(0), FAILED);
@@ -368,7 +368,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
   }
 
   @Test
-  void a_retry_of_both_takes_up_everything_that_has_no_answer() {
+  void a_retry_of_both_takes_all_questions_without_an_answer() {
     var batch = ended(STORED, FAILED, NOT_CACHEABLE, ALREADY_FRESH);
 
     var again = move(batch, BatchAction.RETRY_ALL);
@@ -378,7 +378,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
   }
 
   @Test
-  void a_question_that_is_tried_again_starts_afresh() {
+  void a_retried_question_starts_afresh() {
     var batch = submit(1);
     settle(claim(), new Verdict.Retry(time.now(), "slow"));
     settle(claim(), new Verdict.End(FAILED, "too slow"));
@@ -396,7 +396,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
   }
 
   @Test
-  void a_question_that_lost_its_workers_starts_afresh_too_when_it_is_tried_again() {
+  void a_retried_question_that_lost_its_workers_starts_afresh_too() {
     var batch = submit(2);
     claim(2);
     time.advance(LEASE);
@@ -405,7 +405,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
     queue().retry(question(batch, 0).id());
     move(batch, BatchAction.RETRY_FAILED);
 
-    assertThat(claim(2)).extracting(Claim::lost).containsExactly(0, 0);
+    assertThat(claim(2)).extracting(Claim::expiredLeases).containsExactly(0, 0);
   }
 
   @Test
@@ -433,7 +433,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
   }
 
   @Test
-  void one_question_is_tried_again_and_its_batch_with_it() {
+  void a_retry_of_one_question_reopens_its_batch() {
     var batch = ended(STORED, FAILED, FAILED);
 
     var again = queue().retry(question(batch, 1).id()).orElseThrow();
@@ -448,7 +448,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
   }
 
   @Test
-  void skipped_and_cancelled_questions_are_tried_again_one_by_one_too() {
+  void skipped_and_cancelled_questions_can_be_retried_one_by_one() {
     var batch = submit(3);
     end(claim(), NOT_CACHEABLE);
     move(batch, BatchAction.CANCEL);
@@ -461,7 +461,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
   }
 
   @Test
-  void a_question_that_is_in_the_queue_or_has_its_answer_is_not_tried_again() {
+  void an_open_or_completed_question_is_not_retried() {
     var batch = submit(3);
     var claims = claim(2);
     end(claims.getFirst(), STORED);
@@ -481,7 +481,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
   // Deleting
 
   @Test
-  void a_deleted_question_is_gone_and_not_counted_any_more() {
+  void a_deleted_question_is_gone_and_no_longer_counted() {
     var batch = submit(5);
     var claims = claim(4);
     end(claims.get(0), STORED);
@@ -501,7 +501,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
   }
 
   @Test
-  void a_batch_is_over_when_the_last_question_to_be_done_is_deleted() {
+  void a_batch_ends_when_its_last_open_question_is_deleted() {
     var batch = submit(2);
     end(claim(), STORED);
     long newest = log().newest();
@@ -515,7 +515,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
   }
 
   @Test
-  void positions_behind_a_deleted_question_stay() {
+  void positions_after_a_deleted_question_stay() {
     var batch = submit(3);
 
     queue().deleteQuestion(question(batch, 1).id());
@@ -545,10 +545,10 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
     assertThat(submit(1).id()).isGreaterThan(batch.id());
   }
 
-  // Looking
+  // Reading
 
   @Test
-  void what_does_not_exist_is_not_found() {
+  void missing_answers_are_not_found() {
     assertThat(queue().batch(7)).isEmpty();
     assertThat(queue().question(7)).isEmpty();
     assertThat(queue().batches(null, 10, null)).isEqualTo(new Page<>(List.of(), null));
@@ -575,7 +575,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
   }
 
   @Test
-  void a_page_that_holds_the_rest_is_the_last() {
+  void a_page_without_more_items_is_the_last() {
     var batch = submit(2);
     submit(2);
 
@@ -600,7 +600,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
   }
 
   @Test
-  void queries_are_listed_by_state_in_pages_while_others_are_added() {
+  void questions_are_listed_by_state_in_pages_while_others_are_added() {
     var batch = submit(6);
     var claims = claim(6);
     for (int i = 0; i < 6; i += 2) {
@@ -634,7 +634,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
   }
 
   @Test
-  void a_batch_remembers_what_was_done_to_it_and_why() {
+  void the_history_of_a_batch_has_all_actions_with_their_reasons() {
     var batch = submit(2);
     time.advance(Duration.ofMinutes(1));
     queue().apply(batch.id(), BatchAction.PAUSE, "budget");
@@ -656,7 +656,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
   }
 
   @Test
-  void batches_that_are_over_are_deleted_the_oldest_first_and_no_other() {
+  void ended_batches_are_deleted_oldest_first() {
     var first = ended(AnswerOutcome.STORED);
     time.advance(Duration.ofDays(1));
     var second = ended(AnswerOutcome.FAILED, AnswerOutcome.STORED);
@@ -677,7 +677,7 @@ abstract class AnswerQueueContract extends AnswerStoreContract {
   }
 
   @Test
-  void what_is_open_is_counted() {
+  void open_batches_and_questions_are_counted() {
     ended(AnswerOutcome.STORED);
     submit("a", "b");
     end(claim(), AnswerOutcome.STORED);

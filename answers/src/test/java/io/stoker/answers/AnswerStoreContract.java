@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/// What the contracts of a store's parts have in common: an empty store for each test, short words,
-/// and what must be true whatever a test has done.
+/// Base of the contracts of a store: an empty store for each test, short helpers, and invariants
+/// that are checked after each test.
 abstract class AnswerStoreContract {
 
   static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
@@ -109,7 +109,7 @@ abstract class AnswerStoreContract {
         IntStream.rangeClosed(1, questions).mapToObj(i -> i + "?").toArray(String[]::new));
   }
 
-  /// As it stands now.
+  /// Its current state.
   final Batch now(Batch batch) {
     return queue().batch(batch.id()).orElseThrow();
   }
@@ -163,7 +163,7 @@ abstract class AnswerStoreContract {
     return now(batch);
   }
 
-  /// Every line of the log.
+  /// All events of the log.
   final List<AnswerLog.Event> lines() {
     return linesAfter(0);
   }

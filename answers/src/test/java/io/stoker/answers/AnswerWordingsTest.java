@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/// Several wordings of one answer, made when it is warmed and exact when it is asked for.
+/// Several wordings of a question, given when it is warmed, and matched exactly when it is asked.
 final class AnswerWordingsTest {
 
   private static final String QUESTION = "What is a TTL?";
@@ -45,7 +45,7 @@ final class AnswerWordingsTest {
   }
 
   @Test
-  void another_wording_is_served_in_its_scope_alone_and_by_its_model_alone() throws Exception {
+  void a_wording_is_served_only_in_its_scope_and_by_its_model() throws Exception {
     warm(QUESTION, "tenant-a");
 
     assertThat(cache.find("Define TTL", "tenant-a")).isPresent();
@@ -66,7 +66,7 @@ final class AnswerWordingsTest {
   }
 
   @Test
-  void a_refresh_that_names_no_wordings_keeps_them_and_one_that_does_replaces_them()
+  void a_refresh_without_wordings_keeps_them_and_one_with_wordings_replaces_them()
       throws Exception {
     warm(QUESTION, "");
 
@@ -79,7 +79,7 @@ final class AnswerWordingsTest {
   }
 
   @Test
-  void an_answer_that_is_left_alone_gets_its_new_wordings_nevertheless() throws Exception {
+  void an_answer_that_is_kept_gets_its_new_wordings() throws Exception {
     cache.warm(QUESTION, "", false);
 
     var warmed = cache.warm(QUESTION, WORDINGS, "", true);
@@ -90,7 +90,7 @@ final class AnswerWordingsTest {
   }
 
   @Test
-  void what_is_asked_in_another_wording_counts_as_the_question() throws Exception {
+  void an_ask_in_another_wording_counts_for_the_question() throws Exception {
     warm(QUESTION, "");
 
     cache.ask("Define TTL", "");
@@ -120,7 +120,7 @@ final class AnswerWordingsTest {
   }
 
   @Test
-  void an_answer_is_forgotten_by_any_of_its_wordings() throws Exception {
+  void an_answer_can_be_invalidated_by_any_of_its_wordings() throws Exception {
     warm(QUESTION, "");
 
     assertThat(cache.invalidate(null, null, "define ttl")).isEqualTo(1);
@@ -169,7 +169,7 @@ final class AnswerWordingsTest {
   }
 
   @Test
-  void a_batch_s_wordings_reach_the_cache() throws Exception {
+  void the_wordings_of_a_batch_reach_the_cache() throws Exception {
     store
         .queue()
         .submit(
@@ -197,7 +197,7 @@ final class AnswerWordingsTest {
     return new AnswerMaintenance(store, cache, WakeSignal.inProcess(), () -> settings, time);
   }
 
-  /// Warms what is queued, as a worker does.
+  /// Warms the queued questions, as a worker does.
   private void work() throws InterruptedException {
     for (var claim : store.claims().claim(10, ofMinutes(1), null)) {
       var warmed = cache.warm(claim.question(), claim.wordings(), claim.options().scope(), false);

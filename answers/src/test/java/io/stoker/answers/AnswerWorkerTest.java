@@ -82,7 +82,7 @@ final class AnswerWorkerTest {
     await().until(() -> now(batch).state() == state);
   }
 
-  /// Turns the clock and lets the worker look.
+  /// Advances the clock and lets the worker poll.
   private void advance(Duration length) {
     time.advance(length);
     signal.wake();
@@ -103,7 +103,7 @@ final class AnswerWorkerTest {
   }
 
   @Test
-  void warming_again_replaces_the_answer_though_the_old_one_is_fresh() throws Exception {
+  void warming_again_replaces_a_fresh_answer() throws Exception {
     worker.start();
     awaitState(submit("What is a lease?"), BatchState.COMPLETED);
     pipeline.does(_ -> ScriptedPipeline.answer("A new answer", 90, ""));
@@ -116,7 +116,7 @@ final class AnswerWorkerTest {
   }
 
   @Test
-  void a_question_that_takes_its_worker_s_life_each_time_fails_and_is_asked_no_more() {
+  void a_question_that_kills_each_of_its_workers_fails() {
     var batch = submit("What kills you?", "What is a lease?");
     for (int life = 0; life < 10; life++) {
       assertThat(store.claims().claim(1, LEASE, null)).hasSize(1);
@@ -147,7 +147,7 @@ final class AnswerWorkerTest {
   }
 
   @Test
-  void an_answer_of_which_the_pipeline_is_not_sure_is_not_kept() {
+  void an_answer_with_low_confidence_is_not_stored() {
     pipeline.does(_ -> ScriptedPipeline.answer("Perhaps", 39, ""));
     worker.start();
 
@@ -191,7 +191,7 @@ final class AnswerWorkerTest {
   }
 
   @Test
-  void an_outage_pauses_the_work_and_burns_no_question() {
+  void an_outage_pauses_the_worker_and_fails_no_question() {
     pipeline.fails(Code.UNAVAILABLE);
     settings.set(settings(4, Duration.ZERO));
     worker.start();
@@ -258,7 +258,7 @@ final class AnswerWorkerTest {
   }
 
   @Test
-  void questions_that_always_fail_cost_themselves_and_no_other() {
+  void failing_questions_fail_no_others() {
     failsFor("poison");
     worker.start();
 
@@ -271,7 +271,7 @@ final class AnswerWorkerTest {
   }
 
   @Test
-  void a_queue_of_nothing_but_questions_that_always_fail_comes_to_its_end() {
+  void a_queue_of_failing_questions_ends() {
     failsFor("poison");
     worker.start();
 
@@ -282,7 +282,7 @@ final class AnswerWorkerTest {
   }
 
   @Test
-  void a_pipeline_that_is_said_to_be_down_is_tried_with_another_question() throws Exception {
+  void a_pipeline_that_is_down_is_probed_with_another_question() throws Exception {
     failsFor("poison");
     worker.start();
     var poison = submit("poison 1", "poison 2", "poison 3");
@@ -300,7 +300,7 @@ final class AnswerWorkerTest {
   }
 
   @Test
-  void one_question_that_always_fails_is_no_outage() {
+  void one_failing_question_is_not_an_outage() {
     pipeline.fails(Code.DENIED);
     worker.start();
     var batch = submit("the only one");
@@ -318,7 +318,7 @@ final class AnswerWorkerTest {
   @EnumSource(
       value = Code.class,
       names = {"UNREACHABLE", "UNAVAILABLE", "DENIED", "TIMED_OUT", "BAD_ANSWER"})
-  void what_fails_whatever_the_question_is_an_outage_and_not_many_failures(Code code) {
+  void failures_of_every_question_are_an_outage(Code code) {
     pipeline.fails(code);
     worker.start();
     var batch =
@@ -337,7 +337,7 @@ final class AnswerWorkerTest {
   }
 
   @Test
-  void a_pipeline_that_cannot_be_reached_counts_no_try_of_a_single_question_for_hours() {
+  void calls_of_an_unreachable_pipeline_count_no_attempt() {
     pipeline.fails(Code.UNREACHABLE);
     worker.start();
     var batch = submit("the only one");
@@ -350,7 +350,7 @@ final class AnswerWorkerTest {
   }
 
   @Test
-  void a_user_who_gets_an_answer_ends_the_outage() throws Exception {
+  void an_answer_to_a_user_ends_the_outage() throws Exception {
     failsFor("poison");
     worker.start();
     submit("poison 1", "poison 2", "poison 3");
@@ -364,7 +364,7 @@ final class AnswerWorkerTest {
   }
 
   @Test
-  void an_operator_who_tries_at_once_ends_the_wait() {
+  void trying_now_ends_the_wait() {
     pipeline.fails(Code.UNAVAILABLE);
     worker.start();
     var batch = submit("a", "b", "c", "d");
@@ -378,7 +378,7 @@ final class AnswerWorkerTest {
   }
 
   @Test
-  void a_question_that_alone_is_told_that_it_was_one_too_many_fails_in_the_end() {
+  void a_question_that_alone_is_rate_limited_fails_in_the_end() {
     pipeline.does(question -> {
       if (question.startsWith("poison")) {
         throw new CallException(Code.RATE_LIMITED, "request too large", null, null);
@@ -397,7 +397,7 @@ final class AnswerWorkerTest {
 
   @ParameterizedTest
   @ValueSource(longs = {Long.MIN_VALUE, -1, 0, 1_000_000_000_000L, Long.MAX_VALUE})
-  void an_absurd_wait_is_no_fault_and_a_day_at_the_most(long seconds) {
+  void an_absurd_retry_after_is_limited_to_a_day(long seconds) {
     pipeline.does(_ -> {
       throw new CallException(Code.RATE_LIMITED, "slow down", Duration.ofSeconds(seconds), null);
     });
@@ -412,7 +412,7 @@ final class AnswerWorkerTest {
   }
 
   @Test
-  void a_fault_of_the_pipeline_s_own_fails_its_question_and_no_other() {
+  void an_unexpected_exception_fails_only_its_question() {
     pipeline.does(question -> {
       if (question.equals("fault")) {
         throw new IllegalStateException("a fault");
@@ -426,11 +426,11 @@ final class AnswerWorkerTest {
     advanceUntil(() -> now(batch).state().isOver());
     assertThat(now(batch).counts()).isEqualTo(new Batch.Counts(3, 2, 1, 0, 0));
     assertThat(only(batch).detail())
-        .isEqualTo("bad_answer: fault: java.lang.IllegalStateException: a fault");
+        .isEqualTo("bad_answer: unexpected: java.lang.IllegalStateException: a fault");
   }
 
   @Test
-  void a_pipeline_that_was_asked_too_often_is_left_alone_for_as_long_as_it_says() throws Exception {
+  void a_rate_limited_pipeline_is_not_called_for_as_long_as_it_says() throws Exception {
     pipeline.does(_ -> {
       throw new CallException(Code.RATE_LIMITED, "slow down", ofSeconds(90), null);
     });
@@ -456,7 +456,7 @@ final class AnswerWorkerTest {
   }
 
   @Test
-  void cancelling_a_batch_breaks_its_call_off() throws Exception {
+  void cancelling_a_batch_interrupts_its_calls() throws Exception {
     var brokenOff = new CountDownLatch(1);
     pipeline.does(question -> {
       try {
@@ -482,7 +482,7 @@ final class AnswerWorkerTest {
   }
 
   @Test
-  void a_paused_batch_finishes_what_is_in_hand_and_begins_nothing() throws Exception {
+  void a_paused_batch_finishes_claimed_questions_and_starts_none() throws Exception {
     var release = new CountDownLatch(1);
     pipeline.does(question -> {
       release.await();
@@ -506,7 +506,7 @@ final class AnswerWorkerTest {
   }
 
   @Test
-  void a_worker_that_is_closed_hands_back_what_it_has_and_counts_no_try() throws Exception {
+  void a_closed_worker_releases_its_claims_and_counts_no_attempt() throws Exception {
     pipeline.does(question -> {
       new CountDownLatch(1).await();
       return ScriptedPipeline.sure(question);
@@ -523,7 +523,7 @@ final class AnswerWorkerTest {
   }
 
   @Test
-  void a_lane_rests_after_each_answer() throws Exception {
+  void a_worker_pauses_after_each_answer() throws Exception {
     settings.set(settings(1, ofSeconds(2)));
     worker.start();
     var batch = submit("a", "b");
@@ -539,7 +539,7 @@ final class AnswerWorkerTest {
   }
 
   @Test
-  void a_shorter_rest_takes_effect_in_the_middle_of_a_long_one() throws Exception {
+  void a_shorter_delay_takes_effect_during_a_long_one() throws Exception {
     settings.set(settings(1, Duration.ofHours(1)));
     worker.start();
     var batch = submit("a", "b");
@@ -580,7 +580,7 @@ final class AnswerWorkerTest {
       }
       return ScriptedPipeline.sure(question);
     });
-    // Not started, but asked by hand: a worker that is frozen renews nothing.
+    // Not started, but called directly, like a frozen worker that renews nothing.
     var batch = submit("a");
     var frozen = store.claims().claim(1, ofMinutes(1), null).getFirst();
     time.advance(ofMinutes(2));

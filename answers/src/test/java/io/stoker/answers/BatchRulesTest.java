@@ -26,7 +26,7 @@ class BatchRulesTest {
           CANCELLED             | false |        |         | CANCELLED | PENDING
           CANCELLED             | true  |        |         | CANCELLED | PENDING
           """)
-  void a_move_leads_where_the_table_says(
+  void an_action_leads_to_the_state_in_the_table(
       BatchState state,
       boolean begun,
       BatchState pause,
@@ -49,7 +49,7 @@ class BatchRulesTest {
 
   @ParameterizedTest
   @EnumSource(QuestionState.class)
-  void a_retry_takes_up_only_what_has_ended_without_an_answer(QuestionState state) {
+  void a_retry_takes_only_questions_that_ended_without_an_answer(QuestionState state) {
     boolean failed = state == QuestionState.FAILED;
     boolean skipped = state == QuestionState.SKIPPED || state == QuestionState.CANCELLED;
 

@@ -28,15 +28,16 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteCommitListener;
 import org.sqlite.SQLiteConnection;
 
-/// However much there is, a transaction changes few rows; and what a process has begun, another
-/// goes on with.
+/// A transaction changes few rows, however many there are; and the jobs of a process that died are
+/// continued by another.
 @Timeout(300)
 class BoundedTransactionsTest {
 
-  /// A step is about 200 answers or questions, and changes a row or two of each, and some others.
+  /// A step handles up to 200 answers or questions, and changes a row or two for each, and some
+  /// others.
   private static final int MOST = 600;
 
-  /// More than any step can do at once.
+  /// More than one step handles.
   private static final int MANY = 2600;
 
   private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
@@ -72,7 +73,7 @@ class BoundedTransactionsTest {
       return opened;
     }
 
-    /// As if the process had died, and another had begun.
+    /// As if the process had died, and another had started.
     private void dieAndBeginAgain() throws Exception {
       store().close();
       opened = open(time);
@@ -154,7 +155,7 @@ class BoundedTransactionsTest {
     }
 
     @Test
-    void another_process_goes_on_with_a_document_that_has_changed() throws Exception {
+    void another_process_continues_the_job_of_a_changed_document() throws Exception {
       answers();
       store().documents().put("handbook", "Handbook", "", "new text");
       queue().runJobStep();
@@ -167,7 +168,7 @@ class BoundedTransactionsTest {
     }
 
     @Test
-    void answers_that_come_after_the_change_stay_fresh() {
+    void answers_stored_after_the_change_stay_fresh() {
       answers();
       store().documents().put("handbook", "Handbook", "", "new text");
       var source = new Answer.Source("handbook", 2, "Handbook", "passage", 1.0);
@@ -219,11 +220,11 @@ class BoundedTransactionsTest {
     }
 
     @Test
-    void what_is_in_hand_is_lost_as_soon_as_its_batch_is_cancelled_or_deleted() throws Exception {
+    void claims_are_lost_as_soon_as_their_batch_is_cancelled_or_deleted() throws Exception {
       var batch = batch();
       var claims = store().claims().claim(2, Duration.ofMinutes(1), null);
 
-      queue().begin(batch.id(), BatchAction.CANCEL, "");
+      queue().applyToBatch(batch.id(), BatchAction.CANCEL, "");
 
       assertThat(store().claims().renew(claims, Duration.ofMinutes(1)))
           .containsExactlyInAnyOrderElementsOf(claims);
@@ -241,7 +242,7 @@ class BoundedTransactionsTest {
       assertThat(store().queue().batch(batch.id()).orElseThrow().counts())
           .isEqualTo(new Batch.Counts(MANY, 0, 0, 0, MANY));
 
-      queue().beginToDelete(batch.id());
+      queue().deleteOnlyBatch(batch.id());
       assertThat(store().queue().question(claims.getFirst().questionId())).isEmpty();
       dieAndBeginAgain();
       runJobs();
@@ -249,9 +250,9 @@ class BoundedTransactionsTest {
     }
 
     @Test
-    void a_move_waits_for_what_another_has_begun() {
+    void an_action_waits_for_the_job_of_another_process() {
       var batch = batch();
-      queue().begin(batch.id(), BatchAction.CANCEL, "");
+      queue().applyToBatch(batch.id(), BatchAction.CANCEL, "");
 
       var again = store().queue().apply(batch.id(), BatchAction.RETRY_SKIPPED, "").orElseThrow();
 
@@ -260,10 +261,10 @@ class BoundedTransactionsTest {
     }
 
     @Test
-    void a_question_that_is_deleted_from_a_batch_that_is_being_cancelled_is_counted_right() {
+    void deleting_a_question_during_a_cancel_keeps_the_counts_right() {
       var batch = batch();
       var last = questions().getLast();
-      queue().begin(batch.id(), BatchAction.CANCEL, "");
+      queue().applyToBatch(batch.id(), BatchAction.CANCEL, "");
 
       assertThat(store().queue().deleteQuestion(last.id())).isTrue();
 
@@ -272,7 +273,7 @@ class BoundedTransactionsTest {
     }
 
     @Test
-    void answers_are_forgotten_and_evicted_in_steps() throws Exception {
+    void answers_are_deleted_and_evicted_in_steps() throws Exception {
       answers();
       count(store());
 
@@ -287,7 +288,7 @@ class BoundedTransactionsTest {
     }
 
     @Test
-    void what_was_asked_is_counted_and_forgotten_in_steps() throws Exception {
+    void statistics_are_recorded_and_pruned_in_steps() throws Exception {
       var asked = new ArrayList<Ask>();
       for (int i = 0; i < MANY; i++) {
         asked.add(new Ask(NOON, "question " + i, "question " + i, "", null));
@@ -339,7 +340,7 @@ class BoundedTransactionsTest {
           JdbcStateDatabase.sqlite(folder.resolve("stoker.db")), null, time);
     }
 
-    /// Rows of tables that have numbers of their own; SQLite does not tell of others.
+    /// Rows of tables with a rowid; SQLite does not report others.
     @Override
     void count(JdbcAnswerStore store) {
       store

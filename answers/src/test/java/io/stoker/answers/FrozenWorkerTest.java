@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// Freezes a real worker process (SIGSTOP) beyond its leases, and thaws it.
+/// Freezes a real worker process (SIGSTOP) for longer than its leases, and resumes it.
 @Tag("soak")
 @Timeout(900)
 final class FrozenWorkerTest {
@@ -60,7 +60,7 @@ final class FrozenWorkerTest {
   }
 
   @Test
-  void a_worker_that_was_frozen_while_nobody_took_over_finishes_what_it_has() throws Exception {
+  void a_frozen_worker_finishes_if_no_other_took_over() throws Exception {
     var batch = store.queue().submit(Questions.batch("the lonely", IN_HAND));
     model.hold("frozen");
     try (var frozen = worker("frozen")) {
@@ -82,8 +82,8 @@ final class FrozenWorkerTest {
     StoreAudit.assertAllAnswered(store);
   }
 
-  /// In the middle of a transaction it holds the other up for ten seconds, until Postgres ends
-  /// that.
+  /// In the middle of a transaction it blocks the other for ten seconds, until Postgres ends the
+  /// transaction.
   @Test
   void a_worker_frozen_at_any_point_of_its_work_does_not_stop_the_other() throws Exception {
     var batch = store.queue().submit(Questions.batch("the busy", 1000));

@@ -60,7 +60,7 @@ class HttpPipelineTest {
   }
 
   @Test
-  void everything_the_application_says_is_in_the_answer() throws InterruptedException {
+  void all_members_of_the_reply_are_in_the_answer() throws InterruptedException {
     replies(
         200,
         """
@@ -84,7 +84,8 @@ class HttpPipelineTest {
   }
 
   @Test
-  void an_application_that_gives_only_an_answer_is_taken_at_its_word() throws InterruptedException {
+  void an_application_that_returns_only_an_answer_has_full_confidence()
+      throws InterruptedException {
     replies(200, "{\"answer\": \"Yes.\"}");
 
     var answer = ask();
@@ -135,7 +136,7 @@ class HttpPipelineTest {
   }
 
   @Test
-  void an_endless_nesting_is_a_bad_answer() {
+  void too_deep_nesting_is_a_bad_answer() {
     replies(200, "{\"answer\":" + "[".repeat(100_000));
 
     assertThat(trouble().code()).isEqualTo(Code.BAD_ANSWER);
@@ -166,7 +167,7 @@ class HttpPipelineTest {
   }
 
   @Test
-  void the_status_tells_what_is_worth_another_try() {
+  void the_status_decides_what_is_retried() {
     replies(503, "down");
     assertThat(trouble().code()).isEqualTo(Code.UNAVAILABLE);
     replies(408, "");
@@ -215,7 +216,8 @@ class HttpPipelineTest {
     "soon,",
     "'Fri, 99 Xyz 2026 25:61:61 GMT',"
   })
-  void a_wait_is_believed_up_to_an_hour_and_nonsense_is_none(String said, @Nullable Long seconds) {
+  void a_retry_after_is_respected_up_to_an_hour_and_nonsense_is_ignored(
+      String said, @Nullable Long seconds) {
     application.nextIsTooMany(said);
 
     var trouble = trouble();
@@ -226,7 +228,7 @@ class HttpPipelineTest {
   }
 
   @Test
-  void an_application_that_is_not_there_is_unreachable() {
+  void an_application_that_does_not_run_is_unreachable() {
     application.close();
 
     assertThat(trouble().code()).isEqualTo(Code.UNREACHABLE);

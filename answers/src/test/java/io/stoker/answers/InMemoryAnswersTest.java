@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/// A store in memory keeps the contracts.
+/// The contracts, for a store in memory.
 class InMemoryAnswersTest {
 
   @Test

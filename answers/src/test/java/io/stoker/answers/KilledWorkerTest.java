@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Kills a real worker process (SIGKILL), again and again, and starts it on the same file.
 ///
-/// A process is killed after a random number of answers since its start, which is not a matter of
+/// A process is killed after a random number of answers since its start, which does not depend on
 /// clocks; where in the work of the other running that finds it is left to chance.
 @Timeout(1800)
 final class KilledWorkerTest {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(900)
 final class ManyWorkersTest {
 
-  /// Longer than a busy machine lets a living process wait.
+  /// Longer than a process may be delayed on a busy machine.
   private static final Duration LEASE = ofSeconds(15);
 
   private final RealPostgres postgres = RealPostgres.shared();
@@ -57,7 +57,7 @@ final class ManyWorkersTest {
     StoreAudit.assertAllAnswered(store);
     assertThat(List.of("one", "two", "doomed"))
         .allSatisfy(name -> assertThat(model.answers(name)).as(name).isPositive());
-    // What the killed one had in hand was asked again, and nothing else.
+    // Only the questions that the killed one had claimed were asked again.
     assertThat(model.answers()).isBetween(900, 900 + 8);
   }
 
@@ -84,7 +84,7 @@ final class ManyWorkersTest {
     assertThatNoStretchIsFaster(claimed, perMinute);
   }
 
-  /// What was not used of the rate may be made up for within a second.
+  /// The unused part of the rate may be used within a second.
   private static void assertThatNoStretchIsFaster(List<Instant> claimed, int perMinute) {
     for (int first = 0; first < claimed.size(); first++) {
       for (int last = first; last < claimed.size(); last++) {

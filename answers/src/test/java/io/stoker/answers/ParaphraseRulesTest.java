@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Near misses that an encoder takes for the same, and wordings that are.
+/// Similar questions of different meaning, and paraphrases.
 final class ParaphraseRulesTest {
 
   @ParameterizedTest
@@ -28,9 +28,9 @@ final class ParaphraseRulesTest {
           Do guests have access?                  | Don't guests have access?
           What does it cost without support?      | What does it cost with support?
           """)
-  void dangerous_near_misses_are_kept_apart(String one, String other) {
-    assertThat(ParaphraseRules.mayMatch(one, other)).isFalse();
-    assertThat(ParaphraseRules.mayMatch(other, one)).isFalse();
+  void similar_questions_of_different_meaning_do_not_match(String one, String other) {
+    assertThat(ParaphraseRules.mayShareAnswer(one, other)).isFalse();
+    assertThat(ParaphraseRules.mayShareAnswer(other, one)).isFalse();
   }
 
   @ParameterizedTest
@@ -46,7 +46,7 @@ final class ParaphraseRulesTest {
           What was the budget in 2024?            | What was our 2024 budget?
           """)
   void other_wordings_of_a_question_may_match(String one, String other) {
-    assertThat(ParaphraseRules.mayMatch(one, other)).isTrue();
-    assertThat(ParaphraseRules.mayMatch(other, one)).isTrue();
+    assertThat(ParaphraseRules.mayShareAnswer(one, other)).isTrue();
+    assertThat(ParaphraseRules.mayShareAnswer(other, one)).isTrue();
   }
 }

@@ -15,8 +15,7 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/// Pipelines that say that they were asked too often; what else halts a queue is in
-/// [AnswerOutagesTest].
+/// Rate limits of the pipeline; its outages are in [AnswerOutagesTest].
 final class PipelineBreakerTest {
 
   private static final long LARGE = 1;
@@ -44,7 +43,7 @@ final class PipelineBreakerTest {
   }
 
   @Test
-  void a_question_that_alone_is_told_so_holds_up_the_others_once() {
+  void a_question_that_alone_is_rate_limited_delays_others_only_once() {
     assertThat(limited(LARGE)).isEqualTo(new Penalty(false, Duration.ZERO));
     assertThat(gate.waiting()).map(AnswerWorker.Wait::cause).contains(Cause.RATE_LIMITED);
     goOn();
@@ -57,37 +56,37 @@ final class PipelineBreakerTest {
   }
 
   @Test
-  void it_is_put_off_for_five_minutes_at_the_most_and_is_to_blame_the_tenth_time() {
+  void it_is_deferred_for_at_most_five_minutes_and_fails_the_tenth_time() {
     limited(LARGE);
     goOn();
 
     for (int time = 1; time < 10; time++) {
       var penalty = limited(LARGE);
-      assertThat(penalty.counts()).isFalse();
+      assertThat(penalty.countsAttempt()).isFalse();
       assertThat(penalty.deferral()).isBetween(ofSeconds(60), ofMinutes(5));
     }
-    assertThat(limited(LARGE).counts()).isTrue();
+    assertThat(limited(LARGE).countsAttempt()).isTrue();
     assertThat(gate.waiting()).isEmpty();
   }
 
   @Test
-  void two_of_them_do_not_hide_each_other() {
+  void two_of_them_do_not_mask_each_other() {
     limited(LARGE);
     limited(OTHER);
     goOn();
 
     for (int time = 1; time < 10; time++) {
-      assertThat(limited(LARGE).counts()).isFalse();
-      assertThat(limited(OTHER).counts()).isFalse();
+      assertThat(limited(LARGE).countsAttempt()).isFalse();
+      assertThat(limited(OTHER).countsAttempt()).isFalse();
       assertThat(gate.waiting()).isEmpty();
       gate.answered(false);
     }
-    assertThat(limited(LARGE).counts()).isTrue();
-    assertThat(limited(OTHER).counts()).isTrue();
+    assertThat(limited(LARGE).countsAttempt()).isTrue();
+    assertThat(limited(OTHER).countsAttempt()).isTrue();
   }
 
   @Test
-  void it_holds_up_the_others_for_as_long_as_the_pipeline_itself_says() {
+  void it_delays_others_for_as_long_as_the_pipeline_says() {
     limited(LARGE);
     goOn();
 
@@ -97,7 +96,7 @@ final class PipelineBreakerTest {
   }
 
   @Test
-  void when_all_are_told_so_none_is_to_blame_however_long_it_takes() {
+  void a_rate_limit_of_all_questions_fails_none() {
     gate.answered(false);
 
     for (int round = 0; round < 100; round++) {

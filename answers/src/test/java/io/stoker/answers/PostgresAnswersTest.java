@@ -8,7 +8,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 
-/// A store in Postgres keeps the contracts.
+/// The contracts, for a store in Postgres.
 class PostgresAnswersTest {
 
   private static final RealPostgres POSTGRES = RealPostgres.shared();
@@ -25,7 +25,7 @@ class PostgresAnswersTest {
     pool.close();
   }
 
-  /// A store in a database whose tables are emptied, which is quicker than to make new ones.
+  /// A store in a database whose tables are emptied, which is faster than creating new ones.
   private static AnswerStore emptied(Time time) throws SQLException {
     try (var connection = pool.getConnection();
         var statement = connection.createStatement()) {

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/// What only a store that several processes share can do wrong; the rest is in the contracts.
+/// Tests that only apply to a store that several processes share, beside the contracts.
 final class PostgresStoreTest {
 
   private static final Duration LEASE = Duration.ofMinutes(1);
@@ -74,7 +74,7 @@ final class PostgresStoreTest {
   }
 
   @Test
-  void whoever_reads_the_log_while_others_write_misses_no_line() throws Exception {
+  void readers_of_the_log_miss_no_event_while_others_write() throws Exception {
     try (var one = store();
         var other = store();
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -114,7 +114,7 @@ final class PostgresStoreTest {
   }
 
   @Test
-  void a_question_locked_by_another_transaction_is_passed_over_without_waiting() throws Exception {
+  void a_question_locked_by_another_transaction_is_skipped_without_waiting() throws Exception {
     try (var store = store();
         var stranger = dataSource().getConnection();
         var statement = stranger.createStatement()) {
@@ -132,8 +132,7 @@ final class PostgresStoreTest {
   }
 
   @Test
-  void a_writer_that_stops_in_the_middle_holds_the_others_up_no_longer_than_is_allowed()
-      throws Exception {
+  void a_frozen_writer_delays_others_no_longer_than_its_timeout() throws Exception {
     try (var halting =
             JdbcAnswerStore.alone(
                 JdbcStateDatabase.postgres(dataSource(), Duration.ofMillis(200)), null, time);
@@ -167,7 +166,7 @@ final class PostgresStoreTest {
   }
 
   @Test
-  void a_claim_that_stops_in_the_middle_gives_its_questions_up() throws Exception {
+  void a_claim_that_fails_in_between_releases_its_questions() throws Exception {
     try (var other = store();
         var halting =
             JdbcAnswerStore.alone(
@@ -202,14 +201,14 @@ final class PostgresStoreTest {
       boolean stillHalted = !halted.isDone();
       goOn.complete(true);
 
-      // The second question at once, the first as soon as Postgres has ended what was halted.
+      // The second question at once, the first when Postgres has ended the frozen transaction.
       assertThat(claimed).extracting(Claim::question).containsExactlyInAnyOrder("1", "0");
       assertThat(stillHalted).isTrue();
     }
   }
 
   @Test
-  void a_cut_connection_is_told_and_the_next_call_works_again() {
+  void a_cut_connection_is_reported_and_the_next_call_works_again() {
     try (var proxy = TcpProxy.to(POSTGRES.port());
         var store = AnswerStore.postgres(through(proxy), time)) {
       var before = store.queue().submit(submission(1));
@@ -246,7 +245,7 @@ final class PostgresStoreTest {
   }
 
   @Test
-  void many_callers_of_a_cut_database_are_all_told_and_all_served_afterwards() throws Exception {
+  void all_callers_of_a_cut_database_get_an_error_and_are_served_afterwards() throws Exception {
     try (var proxy = TcpProxy.to(POSTGRES.port());
         var store = AnswerStore.postgres(through(proxy), time);
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -295,7 +294,7 @@ final class PostgresStoreTest {
   }
 
   @Test
-  void a_role_that_may_not_make_tables_is_refused() throws SQLException {
+  void a_role_that_may_not_create_tables_is_refused() throws SQLException {
     run("CREATE ROLE answers_guest_%s LOGIN PASSWORD 'guest'".formatted(database));
     var guest = POSTGRES.dataSource(database, "answers_guest_" + database, "guest");
 

@@ -44,7 +44,7 @@ class QuestionListTest {
     return catchThrowableOfType(QuestionList.InvalidException.class, () -> read(text));
   }
 
-  /// A stream that gives the same line again and again, and counts what was taken.
+  /// An endless stream of the same line that counts the bytes read.
   private static final class Endless extends InputStream {
 
     private final byte[] line;
@@ -69,7 +69,7 @@ class QuestionListTest {
   }
 
   @Test
-  void a_question_stands_on_each_line() {
+  void each_line_is_a_question() {
     var list = read("What is A?\n  What is B?  \r\nWhat is C?\rWhat is D?");
 
     assertThat(list.questions())
@@ -78,7 +78,7 @@ class QuestionListTest {
   }
 
   @Test
-  void blank_lines_and_comments_are_passed_over_in_silence() {
+  void blank_lines_and_comments_are_ignored() {
     var list = read("# a comment\n\n   \n\u00A0\nWhat is A?\n  // another\n#\n/ is what?\n");
 
     assertThat(list.questions()).containsExactly("What is A?", "/ is what?");
@@ -92,13 +92,13 @@ class QuestionListTest {
   }
 
   @Test
-  void numbering_is_stripped_if_most_lines_carry_it() {
+  void numbers_are_removed_if_most_lines_have_them() {
     assertThat(read("1. What is A?\n2) What is B?\n2024 budget?").questions())
         .containsExactly("What is A?", "What is B?", "2024 budget?");
   }
 
   @Test
-  void numbering_stays_where_only_some_lines_carry_it() {
+  void numbers_stay_if_only_some_lines_have_them() {
     assertThat(read("2024. What came then?\nWhat is B?").questions())
         .containsExactly("2024. What came then?", "What is B?");
     assertThat(read("2024 budget?\n2023 budget?\n1.5 litres?").questions())
@@ -106,7 +106,7 @@ class QuestionListTest {
   }
 
   @Test
-  void bullets_are_stripped_if_most_lines_carry_them() {
+  void bullets_are_removed_if_most_lines_have_them() {
     assertThat(read("# Questions\n- What is A?\n* What is B?\n-3 degrees?").questions())
         .containsExactly("What is A?", "What is B?", "-3 degrees?");
     assertThat(read("- What is A?\nWhat is B?\nWhat is C?").questions()).contains("- What is A?");
@@ -121,28 +121,28 @@ class QuestionListTest {
   }
 
   @Test
-  void what_says_the_same_as_an_earlier_line_is_skipped_and_reported() {
+  void duplicates_are_skipped_and_reported() {
     var list = read("What is A?\n\nplease: what is a\nWhat is B?");
 
     assertThat(list.questions()).containsExactly("What is A?", "What is B?");
     assertThat(list.skipped())
-        .containsExactly(new Skipped(3, "please: what is a", "says the same as line 1"));
+        .containsExactly(new Skipped(3, "please: what is a", "duplicates line 1"));
   }
 
   @Test
-  void duplicates_are_kept_where_that_is_wanted() {
+  void duplicates_can_be_kept() {
     var list = QuestionList.of(List.of("A?", "a", "?"), Limits.STANDARD, true);
 
     assertThat(list.questions()).containsExactly("A?", "a");
-    assertThat(list.skipped()).containsExactly(new Skipped(3, "?", "says nothing"));
+    assertThat(list.skipped()).containsExactly(new Skipped(3, "?", "has no letters or digits"));
   }
 
   @Test
-  void what_is_skipped_is_reported_in_short() {
+  void long_skipped_lines_are_shortened() {
     var list = read("What?\n" + "?".repeat(200));
 
     assertThat(list.skipped())
-        .containsExactly(new Skipped(2, "?".repeat(79) + "…", "says nothing"));
+        .containsExactly(new Skipped(2, "?".repeat(79) + "…", "has no letters or digits"));
   }
 
   @Test
@@ -190,7 +190,7 @@ class QuestionListTest {
   }
 
   @Test
-  void characters_on_the_border_of_two_reads_stay_whole() {
+  void characters_across_two_reads_stay_whole() {
     for (int before = 8180; before < 8200; before++) {
       String text = "x".repeat(before) + "é€😀";
 
@@ -234,7 +234,7 @@ class QuestionListTest {
   }
 
   @Test
-  void another_wording_gives_way_to_every_question_and_to_earlier_wordings() {
+  void a_wording_yields_to_every_question_and_to_earlier_wordings() {
     var list =
         read(
             """
@@ -254,13 +254,13 @@ class QuestionListTest {
     assertThat(list.wordings()).isEqualTo(Map.of("What is A?", List.of("A is what?")));
     assertThat(list.skipped())
         .containsExactly(
-            new Skipped(1, "of nothing", "is another wording of nothing that is asked"),
-            new Skipped(3, "what is a", "says the same as line 2"),
-            new Skipped(4, "What is B", "says the same as line 7"),
-            new Skipped(5, "?", "says nothing"),
-            new Skipped(8, "a is WHAT", "says the same as line 6"),
-            new Skipped(9, "what is b", "says the same as line 7"),
-            new Skipped(10, "of a duplicate", "is another wording of nothing that is asked"));
+            new Skipped(1, "of nothing", "is a wording of a skipped question"),
+            new Skipped(3, "what is a", "duplicates line 2"),
+            new Skipped(4, "What is B", "duplicates line 7"),
+            new Skipped(5, "?", "has no letters or digits"),
+            new Skipped(8, "a is WHAT", "duplicates line 6"),
+            new Skipped(9, "what is b", "duplicates line 7"),
+            new Skipped(10, "of a duplicate", "is a wording of a skipped question"));
   }
 
   @Test
@@ -300,8 +300,7 @@ class QuestionListTest {
 
     assertThat(list.questions()).containsExactly("= What is A?", "What is B?");
     assertThat(list.wordings()).isEqualTo(Map.of("= What is A?", List.of("A is what?")));
-    assertThat(list.skipped())
-        .containsExactly(new Skipped(3, "a is what", "says the same as line 1"));
+    assertThat(list.skipped()).containsExactly(new Skipped(3, "a is what", "duplicates line 1"));
   }
 
   @Test
@@ -342,7 +341,7 @@ class QuestionListTest {
   }
 
   @Test
-  void no_more_is_read_than_is_needed_to_refuse() {
+  void reading_stops_at_the_first_error() {
     var comments = new Endless("# comment\n");
     var questions = new Endless("What is the answer to all that?\n");
     var longLine = new Endless("a");
@@ -360,7 +359,7 @@ class QuestionListTest {
   }
 
   @Test
-  void a_long_comment_is_passed_over() {
+  void a_long_comment_is_ignored() {
     assertThat(read("#" + "x".repeat(5_000_000) + "\nWhat?").questions()).containsExactly("What?");
   }
 }

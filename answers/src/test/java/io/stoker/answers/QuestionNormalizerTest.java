@@ -51,7 +51,7 @@ class QuestionNormalizerTest {
         "−3 degrees|-3 degrees",
         "What is x²?|what is x^2",
       })
-  void what_says_the_same_has_one_form(String one, String other) {
+  void questions_that_differ_only_in_form_have_the_same_normal_form(String one, String other) {
     assertThat(normal(one)).isEqualTo(normal(other));
   }
 
@@ -102,7 +102,7 @@ class QuestionNormalizerTest {
         "\"A\" or \"B\"|A or B",
         "f(x)|f x",
       })
-  void what_may_mean_something_else_has_another(String one, String other) {
+  void questions_of_different_meaning_have_different_normal_forms(String one, String other) {
     assertThat(normal(one)).isNotEqualTo(normal(other));
   }
 
@@ -128,7 +128,7 @@ class QuestionNormalizerTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"please", "hello", "bitte", "tell me", "hi there"})
-  void politeness_alone_is_a_question_too(String text) {
+  void a_polite_phrase_alone_is_a_question_too(String text) {
     assertThat(normal(text)).isEqualTo(text);
     assertThat(normal(text + "!")).isEqualTo(text);
   }
@@ -149,12 +149,12 @@ class QuestionNormalizerTest {
         "|---|---|",
         "\u200B"
       })
-  void marks_alone_say_nothing(String text) {
+  void marks_alone_have_no_normal_form(String text) {
     assertThat(normal(text)).isEmpty();
   }
 
   @Test
-  void the_form_of_a_form_is_itself() {
+  void normalizing_is_idempotent() {
     String[] parts = {
       "please",
       "Hi",

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// Questions by the thousand, no two alike.
+/// Thousands of distinct questions.
 final class Questions {
 
   private Questions() {}

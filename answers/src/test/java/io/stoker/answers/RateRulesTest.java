@@ -20,7 +20,7 @@ final class RateRulesTest {
   }
 
   @Test
-  void a_fast_rate_saves_up_for_a_second() {
+  void a_fast_rate_has_a_burst_of_one_second() {
     assertThat(RateRules.allowed(Instant.EPOCH, 600, NOW)).isEqualTo(10);
     assertThat(RateRules.after(10, Instant.EPOCH, 600, NOW)).isEqualTo(NOW.plusMillis(100));
     assertThat(RateRules.allowed(NOW.minusMillis(250), 600, NOW)).isEqualTo(3);
@@ -28,7 +28,7 @@ final class RateRulesTest {
 
   @ParameterizedTest
   @ValueSource(ints = {61, 90, 110, 119, 120, 121, 150, 601, 6000})
-  void whoever_asks_late_loses_nothing_of_what_a_second_saves_up(int perMinute) {
+  void a_late_claim_gets_the_whole_burst_of_a_second(int perMinute) {
     var interval = Duration.ofMinutes(1).dividedBy(perMinute);
     var late = Duration.ofSeconds(1).minus(interval);
     var due = NOW;

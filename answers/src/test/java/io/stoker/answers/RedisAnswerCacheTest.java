@@ -19,7 +19,7 @@ import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.RedisClient;
 
-/// Two servers on one Postgres that share copies of their answers in a Redis.
+/// Two servers with one Postgres and a shared cache in Redis.
 class RedisAnswerCacheTest {
 
   private static final DataSource DATABASE =
@@ -29,8 +29,8 @@ class RedisAnswerCacheTest {
 
   private final ManualTime time = new ManualTime(Instant.parse("2026-11-21T08:00:00Z"));
   private final RedisClient client = client();
-  private final SharedAnswerCache tier = SharedAnswerCache.redis(client, "stoker:", time);
-  private final AnswerStore one = AnswerStore.postgres(DATABASE, tier, time);
+  private final SharedAnswerCache cache = SharedAnswerCache.redis(client, "stoker:", time);
+  private final AnswerStore one = AnswerStore.postgres(DATABASE, cache, time);
   private final AnswerStore other =
       AnswerStore.postgres(DATABASE, SharedAnswerCache.redis(client, "stoker:", time), time);
 
@@ -95,7 +95,7 @@ class RedisAnswerCacheTest {
     }
   }
 
-  /// Puts another text into every copy, so that a reader shows where it reads.
+  /// Changes the text of every copy, so that a reader shows where it read.
   private static void mark(String text, String mark) {
     try (var jedis = redis.jedis()) {
       for (var key : jedis.keys("stoker:answers:kept:*")) {
@@ -105,7 +105,7 @@ class RedisAnswerCacheTest {
   }
 
   @Test
-  void an_answer_that_one_server_keeps_is_read_from_redis_by_the_other() {
+  void an_answer_of_one_server_is_read_from_redis_by_the_other() {
     var kept = answer("k1", "the answer");
     one.entries().put(kept, List.of("x1"));
 
@@ -117,7 +117,7 @@ class RedisAnswerCacheTest {
   }
 
   @Test
-  void an_answer_that_redis_has_lost_is_read_from_the_database_and_kept_again() {
+  void an_answer_that_redis_has_lost_is_read_from_the_database_and_copied_again() {
     var kept = answer("k1", "the answer");
     one.entries().put(kept, List.of());
     redis.flush();
@@ -129,7 +129,7 @@ class RedisAnswerCacheTest {
   }
 
   @Test
-  void a_copy_lives_as_long_as_its_answer() {
+  void a_copy_expires_with_its_answer() {
     one.entries().put(answer("k1", "the answer"), List.of());
 
     try (var jedis = redis.jedis()) {
@@ -148,7 +148,7 @@ class RedisAnswerCacheTest {
   }
 
   @Test
-  void what_one_server_replaces_marks_or_forgets_is_seen_by_the_other_at_once() {
+  void answers_that_one_server_replaces_marks_or_deletes_are_not_served_by_the_other() {
     one.entries().put(answer("k1", "old"), List.of());
     assertThat(text(other, "k1")).isEqualTo("old");
 
@@ -164,7 +164,7 @@ class RedisAnswerCacheTest {
   }
 
   @Test
-  void what_is_evicted_or_worded_otherwise_leaves_no_copy() {
+  void answers_that_are_evicted_or_reworded_leave_no_copy() {
     one.entries().put(answer("k1", "first"), List.of("x1"));
     time.advance(Duration.ofSeconds(1));
     one.entries().put(answer("k2", "second"), List.of());
@@ -208,7 +208,7 @@ class RedisAnswerCacheTest {
   }
 
   @Test
-  void an_old_answer_does_not_come_back_with_a_redis_that_did_not_hear_of_its_end() {
+  void an_old_answer_does_not_come_back_with_a_redis_that_was_down_at_its_end() {
     one.entries().put(answer("k1", "replaced"), List.of("x1"));
     one.entries().put(answer("k2", "forgotten"), List.of());
     redis.pause();
@@ -233,7 +233,7 @@ class RedisAnswerCacheTest {
   }
 
   @Test
-  void a_redis_that_hangs_is_asked_once_and_then_left_alone_for_a_second() {
+  void a_hanging_redis_is_called_once_a_second() {
     one.entries().put(answer("k1", "the answer"), List.of());
     redis.pause();
     try {

@@ -32,13 +32,13 @@ final class RetryRulesTest {
 
   private static Verdict after(Code code, Penalty penalty, int attempt, @Nullable Instant free) {
     var trouble = new CallException(code, "why", null, null);
-    return RetryRules.after(
+    return RetryRules.afterFailure(
         trouble, penalty, attempt, NOW, free, AnswerSettings.STANDARD, new Random(1));
   }
 
   @ParameterizedTest
   @CsvSource({"1, 5", "2, 30", "3, 120"})
-  void waits_grow_and_chance_adds_up_to_a_fifth(int attempt, int seconds) {
+  void delays_grow_and_have_a_jitter_of_a_fifth(int attempt, int seconds) {
     var verdict = (Verdict.Retry) after(Code.TIMED_OUT, true, attempt);
 
     var wait = Duration.between(NOW, verdict.notBefore());
@@ -47,24 +47,24 @@ final class RetryRulesTest {
   }
 
   @Test
-  void the_fourth_try_is_the_last() {
+  void the_fourth_attempt_is_the_last() {
     assertThat(after(Code.TIMED_OUT, true, 4))
         .isEqualTo(new Verdict.End(AnswerOutcome.FAILED, "timed_out: why"));
   }
 
   @Test
-  void what_does_not_count_is_handed_back_however_often() {
+  void failures_that_do_not_count_are_released_any_number_of_times() {
     assertThat(after(Code.UNREACHABLE, false, 4))
         .isEqualTo(new Verdict.Release(null, "unreachable: why"));
   }
 
   @Test
-  void a_single_failure_of_the_pipeline_counts() {
+  void a_single_failure_of_the_pipeline_counts_as_an_attempt() {
     assertThat(after(Code.UNAVAILABLE, true, 1)).isInstanceOf(Verdict.Retry.class);
   }
 
   @Test
-  void while_the_pipeline_is_left_alone_another_question_is_to_be_the_first() {
+  void the_first_question_after_a_rate_limit_is_another_one() {
     var free = NOW.plus(ofSeconds(40));
 
     assertThat(after(Code.UNAVAILABLE, true, 1, free))
@@ -72,13 +72,13 @@ final class RetryRulesTest {
   }
 
   @Test
-  void being_asked_too_often_is_not_the_question_s_fault() {
+  void a_rate_limit_counts_no_attempt() {
     assertThat(after(Code.RATE_LIMITED, false, 4))
         .isEqualTo(new Verdict.Release(null, "rate_limited: why"));
   }
 
   @Test
-  void a_question_that_is_put_off_is_not_tried_before_the_others() {
+  void a_deferred_question_is_not_attempted_before_the_others() {
     var deferral = new Penalty(false, ofSeconds(60));
 
     assertThat(after(Code.RATE_LIMITED, deferral, 1, null))
@@ -89,13 +89,13 @@ final class RetryRulesTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 9})
-  void a_question_is_tried_though_some_workers_were_lost_with_it(int lost) {
-    assertThat(RetryRules.before(claim(lost))).isEmpty();
+  void a_question_is_attempted_after_some_lost_workers(int lost) {
+    assertThat(RetryRules.beforeAttempt(claim(lost))).isEmpty();
   }
 
   @Test
-  void a_question_with_which_ten_workers_were_lost_is_not_tried_again() {
-    assertThat(RetryRules.before(claim(10)))
+  void a_question_that_lost_ten_workers_is_not_retried() {
+    assertThat(RetryRules.beforeAttempt(claim(10)))
         .contains(
             new Verdict.End(
                 AnswerOutcome.FAILED,
@@ -107,7 +107,7 @@ final class RetryRulesTest {
   }
 
   @Test
-  void a_refused_question_is_not_tried_again() {
+  void a_refused_question_is_not_retried() {
     assertThat(after(Code.REFUSED, true, 1))
         .isEqualTo(new Verdict.End(AnswerOutcome.FAILED, "refused: why"));
   }

@@ -7,7 +7,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
-/// A pipeline that does what the test says, question by question. Thread-safe.
+/// A pipeline whose behaviour is set by the test. Thread-safe.
 final class ScriptedPipeline implements AnswerPipeline {
 
   /// What to do with a question.
@@ -20,7 +20,7 @@ final class ScriptedPipeline implements AnswerPipeline {
   private final AtomicInteger calls = new AtomicInteger();
   private final BlockingQueue<String> begun = new LinkedBlockingQueue<>();
 
-  /// An answer that can be kept.
+  /// An answer that can be cached.
   static Answer sure(String question) {
     return answer("Answer to " + question, 90, "");
   }
@@ -49,7 +49,7 @@ final class ScriptedPipeline implements AnswerPipeline {
     return calls.get();
   }
 
-  /// Waits until a call has begun, and tells its question.
+  /// Waits until a call has started, and returns its question.
   String awaitCall() throws InterruptedException {
     return begun.take();
   }

@@ -38,7 +38,7 @@ final class SlowAnswerTest {
       pipeline.awaitCall();
 
       for (int i = 0; i < 10; i++) {
-        time.awaitPausing(1); // whoever renews
+        time.awaitPausing(1); // the renewer
         time.advance(ofMillis(350));
         await().until(() -> store.claims().nextDue().equals(leaseFromNow()));
         assertThat(store.claims().claim(1, SHORTEST, null)).isEmpty();

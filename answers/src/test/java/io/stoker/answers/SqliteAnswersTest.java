@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A store in a file keeps the contracts.
+/// The contracts, for a store in a file.
 class SqliteAnswersTest {
 
   @Nested

@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What only a store in a file can do wrong; the rest is in the contracts.
+/// Tests that only apply to a store in a file, beside the contracts.
 final class SqliteStoreTest {
 
   private static final Duration LEASE = Duration.ofMinutes(1);
@@ -32,7 +32,7 @@ final class SqliteStoreTest {
   private final ManualTime time = new ManualTime(Instant.parse("2026-03-01T10:00:00Z"));
 
   @Test
-  void the_folder_is_made_and_a_file_opened_again_holds_everything() {
+  void the_folder_is_created_and_a_reopened_file_has_everything() {
     var file = folder.resolve("data/deep/stoker.db");
     Batch batch;
     try (var store = AnswerStore.sqlite(file, time)) {
@@ -52,7 +52,7 @@ final class SqliteStoreTest {
   }
 
   @Test
-  void what_was_returned_is_there_when_the_process_is_gone_without_a_word() throws Exception {
+  void changes_survive_a_killed_process() throws Exception {
     var file = folder.resolve("stoker.db");
     var copy = folder.resolve("copy.db");
     try (var store = AnswerStore.sqlite(file, time)) {
@@ -71,7 +71,7 @@ final class SqliteStoreTest {
   }
 
   @Test
-  void a_full_disk_is_said_so_and_leaves_nothing_half_written() {
+  void a_full_disk_is_reported_and_leaves_no_partial_writes() {
     try (var store =
         JdbcAnswerStore.alone(JdbcStateDatabase.sqlite(folder.resolve("stoker.db")), null, time)) {
       var small = store.queue().submit(submission("small"));
@@ -100,7 +100,7 @@ final class SqliteStoreTest {
   }
 
   @Test
-  void what_is_refused_does_not_spoil_what_is_committed_with_it() throws Exception {
+  void a_refused_call_does_not_affect_calls_of_the_same_commit() throws Exception {
     try (var store =
             JdbcAnswerStore.alone(
                 JdbcStateDatabase.sqlite(folder.resolve("stoker.db")), null, time);
@@ -136,7 +136,7 @@ final class SqliteStoreTest {
   }
 
   @Test
-  void a_file_that_is_no_database_is_refused_and_left_alone() throws Exception {
+  void a_file_that_is_not_a_database_is_refused_and_unchanged() throws Exception {
     var file = folder.resolve("letter.txt");
     Files.writeString(file, "Dear Sir or Madam, ".repeat(100));
 
@@ -168,7 +168,7 @@ final class SqliteStoreTest {
   }
 
   @Test
-  void a_folder_that_cannot_be_made_is_said_so() throws Exception {
+  void a_folder_that_cannot_be_created_is_reported() throws Exception {
     var file = Files.writeString(folder.resolve("file"), "");
 
     assertThatThrownBy(() -> AnswerStore.sqlite(file.resolve("stoker.db"), time))

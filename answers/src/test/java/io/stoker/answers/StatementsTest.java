@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/// However much there is, the database is sent the same few statements for it.
+/// The number of statements does not depend on the number of rows.
 @Timeout(300)
 class StatementsTest {
 
@@ -40,7 +40,7 @@ class StatementsTest {
     pool.close();
   }
 
-  /// An answer that rests on each of these documents, with as many other wordings.
+  /// An answer based on all of these documents, with as many other wordings.
   private void put(String key, String question, List<String> documents) {
     var sources =
         documents.stream().map(one -> new Answer.Source(one, 1, "Title", "passage", 0.5)).toList();
@@ -120,7 +120,26 @@ class StatementsTest {
   }
 
   @Test
-  void a_changed_document_costs_the_same_however_many_answers_rest_on_it() throws Exception {
+  void the_wordings_of_all_questions_that_are_warmed_again_are_one_statement() throws Exception {
+    var cache = new AnswerCache(store, new ScriptedPipeline(), () -> AnswerSettings.STANDARD, time);
+    var questions = IntStream.range(0, 40).mapToObj(i -> "How long is part " + i + "?").toList();
+    for (var question : questions) {
+      cache.warm(question, List.of("Length of " + question, question + " Exactly"), "", false);
+    }
+
+    int sent =
+        statements.during(() ->
+            assertThat(cache.wordings(questions, ""))
+                .hasSize(40)
+                .containsEntry(
+                    "How long is part 7?",
+                    List.of("Length of How long is part 7?", "How long is part 7? Exactly")));
+
+    assertThat(sent).isEqualTo(1);
+  }
+
+  @Test
+  void a_changed_document_costs_the_same_for_any_number_of_answers() throws Exception {
     put(0, 2, "few");
     put(100, 250, "many");
 

@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/// Counts again what a store says of itself: rows against counts, and the log against both.
+/// Checks the counts of a store against its rows, and both against the log.
 ///
-/// For stores of which the log was not pruned, and where nobody cancelled, retried or deleted.
+/// For stores whose log was not pruned, without cancels, retries and deletes.
 final class StoreAudit {
 
   private static final int PAGE = 1000;
@@ -26,8 +26,8 @@ final class StoreAudit {
     this.store = store;
   }
 
-  /// Asserts that all batches are over and every question was answered, each counted once, and that
-  /// the log tells the same.
+  /// Asserts that all batches have ended, and that each question was answered, counted once and
+  /// logged.
   static void assertAllAnswered(AnswerStore store) {
     new StoreAudit(store).run();
   }

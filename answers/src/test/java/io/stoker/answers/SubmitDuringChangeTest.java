@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// How long a submission waits while a document changes that 100,000 answers rest on. Prints it;
-/// that no transaction grows with the answers is asserted by [BoundedTransactionsTest].
+/// Prints how long a submission waits while a document changes on which 100,000 answers are based.
+/// The bounded size of transactions is asserted by [BoundedTransactionsTest].
 @Tag("soak")
 class SubmitDuringChangeTest {
 

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/// What runs in a [WorkerProcess].
+/// The main class of a [WorkerProcess].
 final class WorkerMain {
 
   static final String OPENING = "opening";
@@ -18,7 +18,7 @@ final class WorkerMain {
 
   private WorkerMain() {}
 
-  /// Works until standard input ends.
+  /// Runs until standard input ends.
   ///
   /// @param arguments name, store, the model's port, the rate per minute or 0, the lease
   public static void main(String[] arguments) throws IOException {
@@ -66,7 +66,7 @@ final class WorkerMain {
         0);
   }
 
-  /// Tells whenever no batch is left that is not over.
+  /// Prints a line whenever all batches have ended.
   private static void tell(AnswerStore store, AnswerFeed feed) {
     try {
       long seen = store.log().newest();

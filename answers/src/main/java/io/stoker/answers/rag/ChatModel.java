@@ -13,8 +13,7 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A language model that words answers, behind an address that speaks OpenAI's protocol.
-/// Thread-safe.
+/// A client of a chat model behind an OpenAI-compatible API. Thread-safe.
 final class ChatModel {
 
   private static final Logger LOG = LoggerFactory.getLogger(ChatModel.class);
@@ -34,29 +33,29 @@ final class ChatModel {
         new ChatCompletions(new HttpCalls(settings.limits(), time), uri, settings.key());
   }
 
-  /// Ollama speaks its own protocol at the address that users know, and this one below it.
+  /// Ollama serves its OpenAI-compatible API below the address that users configure.
   private static URI versioned(URI uri) {
     var base = HttpCalls.base(uri);
     return URI.create(base.endsWith(VERSION) ? base : base + VERSION);
   }
 
-  /// The name that tells it from others.
+  /// The model's name.
   String id() {
     return settings.model();
   }
 
-  /// Asks, and waits for the whole reply.
+  /// Sends a request, and waits for the complete reply.
   ///
-  /// @param rules what the model is to do
-  /// @param task what it is to do it with
+  /// @param rules the system message
+  /// @param task the user message
   /// @throws CallException if there is no reply
-  /// @throws InterruptedException if the thread is interrupted; the call is broken off
+  /// @throws InterruptedException if the thread is interrupted; the call is then cancelled
   Reply ask(String rules, String task) throws InterruptedException {
     var request = new LinkedHashMap<String, Object>();
     request.put("model", settings.model());
     switch (settings.format()) {
       case OLLAMA -> request.put("temperature", 0);
-      case OPEN_AI -> {} // some of its models refuse any temperature
+      case OPEN_AI -> {} // some OpenAI models reject a temperature
     }
     request.put("messages", List.of(message("system", rules), message("user", task)));
     var text = new StringBuilder();
@@ -83,22 +82,23 @@ final class ChatModel {
     return message;
   }
 
-  /// What a model said.
+  /// The reply of a model.
   ///
-  /// @param model its name, as it calls itself
-  /// @param complete false if it reached its longest answer first
+  /// @param model the name that the model reports
+  /// @param complete false if it was cut off at the maximum length
   record Reply(String text, String model, boolean complete) {
 
-    private static final Pattern THOUGHTS =
+    private static final Pattern REASONING =
         Pattern.compile("\\A\\s*<think>.*?</think>", Pattern.DOTALL);
 
-    /// What came in pieces, without the thoughts that some models begin with.
+    /// A reply without the reasoning in front of it.
     ///
     /// @throws CallException if nothing is left
-    static Reply of(CharSequence pieces, String model, String finish) {
-      var text = THOUGHTS.matcher(pieces).replaceFirst("").strip();
+    static Reply of(CharSequence content, String model, String finish) {
+      var text = REASONING.matcher(content).replaceFirst("").strip();
       if (text.isEmpty()) {
-        throw new CallException(Code.BAD_ANSWER, "the model said nothing", null, null);
+        throw new CallException(
+            Code.BAD_ANSWER, "expected a reply from the model, got an empty one", null, null);
       }
       return new Reply(text, model, !finish.equals("length"));
     }

@@ -2,22 +2,22 @@ package io.stoker.answers.rag;
 
 import org.jspecify.annotations.Nullable;
 
-/// A heading of Markdown: a line that begins with one to six `#` and white space.
+/// A Markdown heading: a line that begins with one to six `#` and white space.
 ///
-/// @param depth how many `#` it has
-/// @param text what it says, without the `#` at either end; may be empty, and is shortened
+/// @param depth the number of `#`
+/// @param text the text without the `#` at both ends; may be empty, and is shortened
 record MarkdownHeading(int depth, String text) {
 
-  private static final int DEEPEST = 6;
+  private static final int MAX_DEPTH = 6;
 
-  /// The heading that a line is; null if it is none. Looks at each character once or twice.
+  /// The heading in this line; null if there is none. Linear in the length of the line.
   static @Nullable MarkdownHeading of(String line) {
     int depth = 0;
     while (depth < line.length() && line.charAt(depth) == '#') {
       depth++;
     }
     if (depth < 1
-        || depth > DEEPEST
+        || depth > MAX_DEPTH
         || depth == line.length()
         || !Character.isWhitespace(line.charAt(depth))) {
       return null;
@@ -30,7 +30,7 @@ record MarkdownHeading(int depth, String text) {
         depth, DocumentText.shortened(line.substring(depth, Math.max(depth, end)).strip()));
   }
 
-  /// Where the line ends without the `#` or the white space behind it.
+  /// The end of the line before its trailing run of `#` or of white space.
   private static int without(String line, int end, boolean marks) {
     int before = end;
     while (before > 0

@@ -2,24 +2,24 @@ package io.stoker.answers.rag;
 
 import io.stoker.answers.AnswerDocuments.Document;
 
-/// A part of a document that is short enough to be read at once.
+/// A part of a document, short enough for a prompt.
 ///
-/// @param headings the headings it stands under, from the outermost, joined by ` › `; empty if none
-/// @param text the document's own words, unchanged
+/// @param headings the headings above it, outermost first, joined by ` › `; empty if there are none
+/// @param text an unchanged part of the document's text
 record Passage(Document document, String headings, String text) {
 
-  /// All that it is found by.
-  String words() {
+  /// The text that is indexed.
+  String indexedText() {
     return document.title() + '\n' + headings + '\n' + text;
   }
 
-  /// Its own words: its text, and the heading right above it if that is not the document's title.
-  String ownWords() {
+  /// Its text, and the heading right above it unless that is the document's title.
+  String ownText() {
     var heading = headings.substring(headings.lastIndexOf('›') + 1).strip();
     return heading.equals(document.title()) ? text : heading + '\n' + text;
   }
 
-  /// What to call it.
+  /// Its heading in a prompt.
   String heading() {
     if (headings.isEmpty()) {
       return document.title();

@@ -44,31 +44,30 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Finds the passages that fit a question, in memory: by words (BM25) and, with an encoder, by
-/// meaning (nearest vectors); the two lists are merged by reciprocal rank.
+/// An in-memory index of passages. Searches by words (BM25) and, with an encoder, by meaning
+/// (nearest vectors), and merges the two lists by reciprocal rank fusion. Thread-safe.
 ///
-/// Before each search it looks whether the documents have changed, and takes in those that have, on
-/// a thread of its own: no search is on a thread that must not be kept busy. Others wait meanwhile,
-/// so that nobody is answered from documents that are gone. Thread-safe.
+/// Before each search the index is updated if documents have changed, on its own thread. Searches
+/// wait for the update, so that no answer is based on deleted documents.
 final class PassageIndex {
 
-  /// How many passages of each of the two lists are merged.
+  /// How many passages of each list are merged.
   private static final int CANDIDATES = 20;
 
-  /// Of a question that is a whole page, these are enough.
-  private static final int MAX_WORDS = 200;
+  /// The most words of a question that are searched.
+  private static final int MAX_QUESTION_WORDS = 200;
 
-  /// The constant of reciprocal rank fusion, as usual.
-  private static final int RANK = 60;
+  /// The usual constant of reciprocal rank fusion.
+  private static final int FUSION_CONSTANT = 60;
 
-  /// Below this cosine texts have nothing to do with each other; from `SAME` on they are about the
-  /// same. Both are all-MiniLM-L6-v2's, for a question and a passage of a few sentences.
+  /// Below this cosine similarity texts are unrelated; from `SAME` on they are about the same. Both
+  /// are measured with all-MiniLM-L6-v2, for a question and a passage of a few sentences.
   private static final double UNRELATED = 0.3;
 
   private static final double SAME = 0.75;
 
-  /// How much more than the rarest a word counts that no passage holds.
-  private static final double UNHEARD_OF = 2;
+  /// Weight of a word that no passage contains, relative to the rarest word that one does.
+  private static final double UNKNOWN_WORD_FACTOR = 2;
 
   private static final String WORDS = "words";
   private static final String VECTOR = "vector";
@@ -76,7 +75,7 @@ final class PassageIndex {
   private static final String DOCUMENT = "document";
   private static final String NUMBER = "number";
 
-  /// How long one document may take the others' time.
+  /// The longest time that indexing one document may take.
   private static final Duration MAX_DOCUMENT = Duration.ofMinutes(5);
 
   private static final Duration MAX_REFRESH = Duration.ofMinutes(15);
@@ -99,7 +98,7 @@ final class PassageIndex {
     this.time = time;
     this.encoder = encoder;
     try {
-      // No threads of its own, so that an interrupt meets nothing half done.
+      // Without merge threads, so that an interrupt leaves nothing half done.
       var config = new IndexWriterConfig(analyzer).setMergeScheduler(new SerialMergeScheduler());
       this.writer = new IndexWriter(new ByteBuffersDirectory(), config);
     } catch (IOException e) {
@@ -107,16 +106,16 @@ final class PassageIndex {
     }
   }
 
-  /// A passage that fits.
+  /// A passage that matches a question.
   ///
-  /// @param fit how well, from 0 to 1: the greater of the share of the question's words that it
-  ///   holds, rare words counting more, and of how near its meaning is
-  /// @param own the share of the question's words that are its own and not just its document's
-  ///   title
-  /// @param place greater than that of the passages before it in its document
-  record Hit(Passage passage, double fit, double own, long place) {}
+  /// @param score how well, from 0 to 1: the greater of the weighted share of the question's words
+  ///   in the passage and of the similarity of meaning
+  /// @param ownScore the weighted share of the question's words in the passage, without the title
+  ///   of its document
+  /// @param position increases within a document
+  record Hit(Passage passage, double score, double ownScore, long position) {}
 
-  /// A document of which the passages are in the index.
+  /// A document whose passages are in the index.
   private record Indexed(Document document, Map<Long, Passage> passages) {
 
     boolean isOf(Document other) {
@@ -124,15 +123,15 @@ final class PassageIndex {
     }
   }
 
-  /// The index as it was at a version of the documents.
+  /// The index at one version of the documents.
   private record Snapshot(long version, DirectoryReader reader, Map<Long, Passage> passages) {}
 
-  /// What decides on the passages found, beside the question.
+  /// Identifies what determines the result besides question and documents.
   String version() {
     return encoder == null ? "words" : encoder.id();
   }
 
-  /// The passages that fit best of those that the scope may see, the best first.
+  /// The best passages of the documents that the scope may see, best first.
   List<Hit> search(String question, String scope, int most) throws InterruptedException {
     try {
       var found = current();
@@ -144,7 +143,7 @@ final class PassageIndex {
     } catch (ThreadInterruptedException _) {
       throw new InterruptedException();
     } catch (WorkRefusedException e) {
-      throw new CallException(Code.UNAVAILABLE, "the documents are still being taken in", null, e);
+      throw new CallException(Code.UNAVAILABLE, "the documents are still being indexed", null, e);
     } catch (IOException | UncheckedIOException e) {
       if (Thread.interrupted()) {
         throw new InterruptedException();
@@ -153,7 +152,7 @@ final class PassageIndex {
     }
   }
 
-  /// The index of the documents as they are now. The caller releases its reader.
+  /// The index of the current documents. The caller releases its reader.
   private Snapshot current() throws IOException {
     while (true) {
       var now = snapshot;
@@ -166,14 +165,14 @@ final class PassageIndex {
     }
   }
 
-  /// One at a time, for there is one thread for it.
+  /// Confined to the single thread of the pool.
   private Snapshot refresh() throws IOException, InterruptedException {
     var before = snapshot;
     long version = documents.version();
     if (before != null && before.version == version) {
       return before;
     }
-    takeIn(documents.all());
+    update(documents.all());
     var passages = new HashMap<Long, Passage>();
     indexed.values().forEach(document -> passages.putAll(document.passages));
     var after = new Snapshot(version, DirectoryReader.open(writer), Map.copyOf(passages));
@@ -184,17 +183,17 @@ final class PassageIndex {
     return after;
   }
 
-  private void takeIn(List<Document> all) throws IOException, InterruptedException {
-    var gone = new HashSet<>(indexed.keySet());
+  private void update(List<Document> all) throws IOException, InterruptedException {
+    var deleted = new HashSet<>(indexed.keySet());
     for (var document : all) {
       var key = document.scope() + '\n' + document.id();
-      gone.remove(key);
-      var known = indexed.get(key);
-      if (known == null || !known.isOf(document)) {
+      deleted.remove(key);
+      var current = indexed.get(key);
+      if (current == null || !current.isOf(document)) {
         replace(key, document);
       }
     }
-    for (var key : gone) {
+    for (var key : deleted) {
       writer.deleteDocuments(new Term(DOCUMENT, key));
       indexed.remove(key);
     }
@@ -210,7 +209,7 @@ final class PassageIndex {
       }
       if (time.ticks().compareTo(end) > 0) {
         LOG.warn(
-            "Document {} takes too long and is searched in its first {} passages alone. Split it",
+            "Document {} takes too long; only its first {} passages are indexed. Split it",
             document.id(),
             passages.size());
         break;
@@ -227,19 +226,19 @@ final class PassageIndex {
     indexed.put(key, new Indexed(document, passages));
   }
 
-  /// Those of a document that cannot be split are none: the others are to be found nevertheless.
+  /// Empty for a document that cannot be split, so that the others are indexed.
   private static List<Passage> split(Document document) {
     try {
       var passages = PassageSplitter.split(document);
-      if (passages.size() == PassageSplitter.MOST) {
+      if (passages.size() == PassageSplitter.MAX_PASSAGES) {
         LOG.warn(
-            "Document {} is searched in its first {} passages alone. Split it",
+            "Document {} is too long; only its first {} passages are indexed. Split it",
             document.id(),
-            PassageSplitter.MOST);
+            PassageSplitter.MAX_PASSAGES);
       }
       return passages;
     } catch (RuntimeException | StackOverflowError e) {
-      LOG.error("Document {} is not searched, for it cannot be split", document.id(), e);
+      LOG.error("Document {} cannot be split and is not indexed", document.id(), e);
       return List.of();
     }
   }
@@ -248,21 +247,21 @@ final class PassageIndex {
     var entry = new org.apache.lucene.document.Document();
     entry.add(new StringField(DOCUMENT, key, Field.Store.NO));
     entry.add(new StringField(SCOPE, visibleTo(passage.document().scope()), Field.Store.NO));
-    entry.add(new TextField(WORDS, passage.words(), Field.Store.NO));
+    entry.add(new TextField(WORDS, passage.indexedText(), Field.Store.NO));
     entry.add(new StoredField(NUMBER, number));
     if (encoder != null) {
-      var vector = encoder.encode(passage.words());
+      var vector = encoder.encode(passage.indexedText());
       entry.add(new KnnFloatVectorField(VECTOR, vector, VectorSimilarityFunction.COSINE));
     }
     return entry;
   }
 
-  /// A term for a scope, also for the empty one.
+  /// The term of a scope, which must not be empty.
   private static String visibleTo(String scope) {
     return '=' + scope;
   }
 
-  /// One question's search.
+  /// A search for one question.
   private final class Search {
 
     private final IndexSearcher searcher;
@@ -271,7 +270,7 @@ final class PassageIndex {
     private final Query visible;
     private final Map<String, Double> weights;
     private final Map<Integer, Double> ranks = new LinkedHashMap<>();
-    private final Map<Integer, Double> nearness = new HashMap<>();
+    private final Map<Integer, Double> similarities = new HashMap<>();
 
     private Search(Snapshot snapshot, String question, String scope) throws IOException {
       this.searcher = new IndexSearcher(snapshot.reader);
@@ -282,13 +281,13 @@ final class PassageIndex {
               SCOPE, List.of(new BytesRef(visibleTo("")), new BytesRef(visibleTo(scope))));
       this.weights = new LinkedHashMap<>();
       double all = Math.max(1, searcher.count(visible));
-      for (var word : analyzer.words(question).stream().limit(MAX_WORDS).toList()) {
+      for (var word : analyzer.words(question).stream().limit(MAX_QUESTION_WORDS).toList()) {
         weights.put(word, weight(word, all));
       }
     }
 
-    /// The rarer a word is among the passages that the scope may see, the more it says. One that is
-    /// in none of them says most: that they are about something else.
+    /// Rare words, among the passages that the scope may see, have a greater weight. A word in none
+    /// of them has the greatest: the passages are about something else.
     private double weight(String word, double all) throws IOException {
       double having =
           searcher.count(
@@ -297,7 +296,7 @@ final class PassageIndex {
                   .add(new TermQuery(new Term(WORDS, word)), Occur.FILTER)
                   .build());
       double weight = Math.log(1 + (all - Math.max(1, having) + 0.5) / (Math.max(1, having) + 0.5));
-      return having == 0 ? UNHEARD_OF * weight : weight;
+      return having == 0 ? UNKNOWN_WORD_FACTOR * weight : weight;
     }
 
     private List<Hit> best(int most) throws IOException {
@@ -332,20 +331,20 @@ final class PassageIndex {
         return;
       }
       var query = new KnnFloatVectorQuery(VECTOR, encoder.encode(question), CANDIDATES, visible);
-      var near = new ArrayList<ScoreDoc>();
+      var similar = new ArrayList<ScoreDoc>();
       for (var found : searcher.search(query, CANDIDATES).scoreDocs) {
         double cosine = 2 * found.score - 1;
         if (cosine > UNRELATED) {
-          nearness.put(found.doc, Math.min(1, (cosine - UNRELATED) / (SAME - UNRELATED)));
-          near.add(found);
+          similarities.put(found.doc, Math.min(1, (cosine - UNRELATED) / (SAME - UNRELATED)));
+          similar.add(found);
         }
       }
-      rank(near.toArray(ScoreDoc[]::new));
+      rank(similar.toArray(ScoreDoc[]::new));
     }
 
     private void rank(ScoreDoc[] found) {
       for (int i = 0; i < found.length; i++) {
-        ranks.merge(found[i].doc, 1.0 / (RANK + 1 + i), Double::sum);
+        ranks.merge(found[i].doc, 1.0 / (FUSION_CONSTANT + 1 + i), Double::sum);
       }
     }
 
@@ -353,17 +352,18 @@ final class PassageIndex {
       var stored = searcher.storedFields().document(found).getField(NUMBER).numericValue();
       var passage = passages.get(stored.longValue());
       if (passage == null) {
-        throw new IllegalStateException("the index knows a passage that its snapshot does not");
+        throw new IllegalStateException(
+            "expected every passage of the index in its snapshot, got one that is missing");
       }
-      double near = nearness.getOrDefault(found, 0.0);
+      double similar = similarities.getOrDefault(found, 0.0);
       return new Hit(
           passage,
-          Math.max(covered(passage.words()), near),
-          covered(passage.ownWords()),
+          Math.max(covered(passage.indexedText()), similar),
+          covered(passage.ownText()),
           stored.longValue());
     }
 
-    /// The share of the question's words that a text holds, by weight.
+    /// The weighted share of the question's words in a text.
     private double covered(String text) {
       var held = analyzer.words(text);
       double all = weights.values().stream().collect(Collectors.summingDouble(weight -> weight));

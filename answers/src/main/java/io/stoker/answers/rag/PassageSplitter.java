@@ -9,18 +9,18 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// Splits a document into passages: at its headings, then between paragraphs, then between
-/// sentences. Passages are the document's own words; what follows within a section begins with the
-/// last sentence of what went before.
+/// Splits a document into passages: at headings, then between paragraphs, then between sentences.
+/// Passages are unchanged parts of the text; within a section each begins with the last sentence of
+/// the one before, if that is short.
 final class PassageSplitter {
 
-  /// How long a passage is at the most, in characters.
-  static final int LONGEST = 800;
+  /// The longest passage, in characters.
+  static final int MAX_LENGTH = 800;
 
-  /// How many passages a document has at the most: four times as many as the largest upload fills.
-  static final int MOST = 50_000;
+  /// The most passages of a document: four times as many as the largest upload yields.
+  static final int MAX_PASSAGES = 50_000;
 
-  /// The longest sentence that is repeated at the beginning of the next passage.
+  /// The longest sentence that is repeated at the start of the next passage.
   private static final int OVERLAP = 160;
 
   private static final Pattern FENCE = Pattern.compile("\\s{0,3}(```|~~~).*");
@@ -36,17 +36,17 @@ final class PassageSplitter {
 
   static List<Passage> split(Document document) {
     var splitter = new PassageSplitter(document);
-    splitter.sections();
+    splitter.splitSections();
     return splitter.passages;
   }
 
-  /// Goes through the lines, and hands over a section whenever a heading begins the next.
-  private void sections() {
+  /// Goes through the lines, and ends a section at each heading.
+  private void splitSections() {
     var text = document.text();
     boolean inFence = false;
     int start = 0;
     int line = 0;
-    while (line < text.length() && passages.size() < MOST) {
+    while (line < text.length() && passages.size() < MAX_PASSAGES) {
       int end = text.indexOf('\n', line);
       int next = end < 0 ? text.length() : end + 1;
       var words = text.substring(line, end < 0 ? text.length() : end).stripTrailing();
@@ -54,27 +54,27 @@ final class PassageSplitter {
       if (FENCE.matcher(words).matches()) {
         inFence = !inFence;
       } else if (!inFence && heading != null) {
-        section(start, line);
+        addSection(start, line);
         headings.tailMap(heading.depth(), true).clear();
         headings.put(heading.depth(), heading.text());
         start = next;
       }
       line = next;
     }
-    section(start, text.length());
+    addSection(start, text.length());
   }
 
-  /// Fills passages with paragraphs, as many as fit.
-  private void section(int from, int to) {
+  /// Fills passages with as many paragraphs as fit.
+  private void addSection(int from, int to) {
     var parts = new ArrayList<Span>();
     for (var paragraph : paragraphs(new Span(from, to))) {
-      parts.addAll(paragraph.length() <= LONGEST ? List.of(paragraph) : sentences(paragraph));
+      parts.addAll(paragraph.length() <= MAX_LENGTH ? List.of(paragraph) : sentences(paragraph));
     }
     int i = 0;
-    while (i < parts.size() && passages.size() < MOST) {
+    while (i < parts.size() && passages.size() < MAX_PASSAGES) {
       int start = parts.get(i).from;
       int end = parts.get(i).to;
-      for (i++; i < parts.size() && parts.get(i).to - start <= LONGEST; i++) {
+      for (i++; i < parts.size() && parts.get(i).to - start <= MAX_LENGTH; i++) {
         end = parts.get(i).to;
       }
       add(new Span(start, end), from);
@@ -83,14 +83,14 @@ final class PassageSplitter {
 
   private void add(Span span, int sectionStart) {
     int before = overlap(sectionStart, span.from);
-    int start = span.to - before <= LONGEST ? before : span.from;
+    int start = span.to - before <= MAX_LENGTH ? before : span.from;
     var words = document.text().substring(start, span.to);
     passages.add(
         new Passage(
             document, headings.values().stream().collect(Collectors.joining(" › ")), words));
   }
 
-  /// Where the sentence before begins, if it is in this section and short.
+  /// The start of the previous sentence, if it is short and in the same section.
   private int overlap(int sectionStart, int from) {
     var before = document.text().substring(Math.max(sectionStart, from - OVERLAP), from);
     if (before.isBlank()) {
@@ -117,7 +117,7 @@ final class PassageSplitter {
     return found;
   }
 
-  /// Cuts a paragraph between sentences, and a sentence that is too long between words.
+  /// Splits a paragraph between sentences, and a sentence that is too long between words.
   private List<Span> sentences(Span paragraph) {
     var found = new ArrayList<Span>();
     var ends = BreakIterator.getSentenceInstance(Locale.ROOT);
@@ -125,8 +125,8 @@ final class PassageSplitter {
     int start = paragraph.from;
     for (int end = ends.next(); end != BreakIterator.DONE; end = ends.next()) {
       int to = paragraph.from + end;
-      while (to - start > LONGEST) {
-        int middle = lastGap(start, start + LONGEST);
+      while (to - start > MAX_LENGTH) {
+        int middle = lastGap(start, start + MAX_LENGTH);
         addStripped(found, new Span(start, middle));
         start = middle;
       }
@@ -136,8 +136,7 @@ final class PassageSplitter {
     return found;
   }
 
-  /// The last place at which white space begins; without any, the end, but never between the two
-  /// halves of one character.
+  /// The last position of white space; if there is none, the end, but not within a surrogate pair.
   private int lastGap(int from, int to) {
     for (int at = to; at > from; at--) {
       if (Character.isWhitespace(document.text().charAt(at))) {
@@ -161,7 +160,7 @@ final class PassageSplitter {
     }
   }
 
-  /// A part of the document's text.
+  /// A range of the document's text.
   private record Span(int from, int to) {
     int length() {
       return to - from;

@@ -16,20 +16,20 @@ import org.apache.pdfbox.pdmodel.encryption.InvalidPasswordException;
 import org.apache.pdfbox.text.PDFTextStripper;
 import org.apache.pdfbox.text.TextPosition;
 
-/// Reads the text of a PDF. Needs `org.apache.pdfbox:pdfbox` on the class path.
+/// Extracts the text of a PDF with PDFBox.
 final class PdfText {
 
-  /// What a PDF may grow to when it is unpacked.
+  /// The most memory for an unpacked PDF.
   private static final long MAX_MEMORY = Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 4);
 
-  /// What a page may hold. A printed one has some 5,000 characters; each takes about 200 bytes
-  /// while its page is read.
-  private static final int MAX_ON_A_PAGE = 200_000;
+  /// The most characters of a page. A printed page has about 5,000; each takes about 200 bytes
+  /// while the page is read.
+  private static final int MAX_CHARACTERS_PER_PAGE = 200_000;
 
   private static final String FONT_CACHE = "pdfbox.fontcache";
 
   static {
-    // Where PDFBox notes which fonts the machine has; by itself it would do so in the user's home.
+    // PDFBox caches the machine's fonts here instead of in the user's home.
     if (System.getProperty(FONT_CACHE) == null) {
       System.setProperty(FONT_CACHE, System.getProperty("java.io.tmpdir"));
     }
@@ -42,19 +42,19 @@ final class PdfText {
       return text(name, bytes);
     } catch (InvalidPasswordException e) {
       throw new UnreadableDocumentException(
-          Code.ENCRYPTED, "The PDF wants a password. Save it without one", e);
+          Code.ENCRYPTED, "The PDF needs a password. Save it without one", e);
     } catch (TooLong e) {
       throw new UnreadableDocumentException(
           Code.TOO_LARGE,
-          "The PDF holds more than "
+          "The PDF has more than "
               + DocumentText.MAX_CHARACTERS
               + " characters, or more than "
-              + MAX_ON_A_PAGE
+              + MAX_CHARACTERS_PER_PAGE
               + " on one page. Split it",
           e);
     } catch (IOException | RuntimeException | StackOverflowError e) {
-      if (e instanceof UnreadableDocumentException told) {
-        throw told;
+      if (e instanceof UnreadableDocumentException known) {
+        throw known;
       }
       throw new UnreadableDocumentException(
           Code.DAMAGED, "The PDF cannot be read: " + e.getMessage(), e);
@@ -66,7 +66,7 @@ final class PdfText {
     try (var pdf = Loader.loadPDF(bytes, "", null, null, memory)) {
       if (!pdf.getCurrentAccessPermission().canExtractContent()) {
         throw new UnreadableDocumentException(
-            Code.ENCRYPTED, "The PDF does not allow its text to be taken out", null);
+            Code.ENCRYPTED, "The PDF does not allow its text to be extracted", null);
       }
       var text = new Limited();
       var stripper = new Stripper();
@@ -76,9 +76,7 @@ final class PdfText {
       var words = TextRules.sanitized(DocumentText.lines(text.toString()).replace("\0", ""));
       if (words.isBlank()) {
         throw new UnreadableDocumentException(
-            Code.NO_TEXT,
-            "The PDF holds no text; scans must go through text recognition first",
-            null);
+            Code.NO_TEXT, "The PDF has no text; run text recognition on scans first", null);
       }
       return new DocumentText(title(pdf, name), words);
     }
@@ -91,12 +89,12 @@ final class PdfText {
         : DocumentText.shortened(TextRules.sanitized(title.strip()));
   }
 
-  /// More text than a document may have.
+  /// Thrown when there is more text than a document may have.
   private static final class TooLong extends RuntimeException {
     private static final long serialVersionUID = 1L;
   }
 
-  /// Takes the text out of pages, but not of those that are none.
+  /// Extracts the text of pages, within the limits.
   private static final class Stripper extends PDFTextStripper {
 
     private int onThisPage;
@@ -120,7 +118,7 @@ final class PdfText {
       super.processOperator(operator, operands);
     }
 
-    /// A page may have as many operators as fit into memory.
+    /// Called for each operator too, since a page may have any number of them.
     private static void endIfInterrupted() throws IOException {
       if (Thread.currentThread().isInterrupted()) {
         throw new InterruptedIOException("reading a PDF took too long");
@@ -129,14 +127,14 @@ final class PdfText {
 
     @Override
     protected void processTextPosition(TextPosition position) {
-      if (++onThisPage > MAX_ON_A_PAGE) {
+      if (++onThisPage > MAX_CHARACTERS_PER_PAGE) {
         throw new TooLong();
       }
       super.processTextPosition(position);
     }
   }
 
-  /// Collects text, but not without end.
+  /// Collects text up to the maximum.
   private static final class Limited extends Writer {
 
     private final StringBuilder text = new StringBuilder();
@@ -151,7 +149,7 @@ final class PdfText {
 
     @Override
     public void flush() {
-      // It is in memory already.
+      // Nothing is buffered.
     }
 
     @Override

@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Answers from documents: finds the passages that fit the question, and has a model word the
-/// answer from them or, without a model, gives the best of them word for word.
+/// Answers questions from documents: finds the passages that match best, and has a chat model write
+/// the answer from them or, without a model, quotes them. Thread-safe.
 ///
-/// An answer's confidence is the fit of its best passage in percent: the greater of two shares, of
-/// the question's telling words that the passage holds (rare words count more, and those that no
-/// document holds most), and, with an encoder, of how near its meaning is (a cosine of 0.3 is 0,
-/// one of 0.75 is 100). It is 0 if no passage was found or the model does not find the answer in
-/// them; such an answer is not to be cached either. Thread-safe.
+/// The confidence is the score of the best passage in percent: the greater of the weighted share of
+/// the question's words in it (rare words weigh more, words in no document most) and, with an
+/// encoder, its similarity of meaning (a cosine of 0.3 counts as 0, one of 0.75 as 100). Answers
+/// without a passage, or whose model finds no answer in the passages, have confidence 0 and are not
+/// cacheable.
 public final class RagPipeline implements AnswerPipeline {
 
   static final String EXTRACTIVE = "extractive";
@@ -25,9 +25,8 @@ public final class RagPipeline implements AnswerPipeline {
 
   private static final int PERCENT = 100;
 
-  /// How many passages an answer without a model is made of at the most, and how much worse than
-  /// the best they may fit.
-  private static final int EXTRACTS = 3;
+  /// The most passages of an answer without a model, which must score nearly as well as the best.
+  private static final int MAX_QUOTES = 3;
 
   private static final double NEARLY_AS_GOOD = 0.8;
 
@@ -41,8 +40,8 @@ public final class RagPipeline implements AnswerPipeline {
     this.passages = passages;
   }
 
-  /// A pipeline that answers from documents, and follows their changes. Reads nothing before the
-  /// first question.
+  /// A pipeline over these documents and their later changes. Reads nothing before the first
+  /// question.
   public static AnswerPipeline of(AnswerDocuments documents, RagSettings settings, Time time) {
     var chat = settings.chat();
     return new RagPipeline(
@@ -51,8 +50,8 @@ public final class RagPipeline implements AnswerPipeline {
         settings.passages());
   }
 
-  /// Model, prompt and encoder. A document that changes makes the answers that rest on it stale,
-  /// and no others.
+  /// Model, prompt and encoder. Not the documents: a change of one makes only the answers based on
+  /// it stale.
   @Override
   public String version() {
     return (chat == null ? EXTRACTIVE : chat.id() + '/' + RagPrompt.VERSION)
@@ -68,44 +67,44 @@ public final class RagPipeline implements AnswerPipeline {
     if (hits.isEmpty()) {
       return unknown(chat == null ? EXTRACTIVE : chat.id(), hits, "no passage found");
     }
-    return chat == null ? extract(hits) : ask(chat, question, hits);
+    return chat == null ? quote(hits) : ask(chat, question, hits);
   }
 
-  private static Answer extract(List<Hit> hits) {
-    double least = best(hits) * NEARLY_AS_GOOD;
+  private static Answer quote(List<Hit> hits) {
+    double minimum = best(hits) * NEARLY_AS_GOOD;
     var used =
         hits.stream()
-            .filter(hit -> hit.fit() >= least)
-            .sorted(mostTelling(hits))
-            .limit(EXTRACTS)
+            .filter(hit -> hit.score() >= minimum)
+            .sorted(bestFirst(hits))
+            .limit(MAX_QUOTES)
             .toList();
     var text = used.stream().map(hit -> hit.passage().text()).collect(Collectors.joining("\n\n"));
     return new Answer(text, sources(used), confidence(used), EXTRACTIVE, "");
   }
 
-  /// Of passages that fit equally, those come first that have the question's words for themselves;
-  /// then, as documents explain before they go on, those that their document has first.
-  private static Comparator<Hit> mostTelling(List<Hit> hits) {
+  /// By score, then by the passage's own score, then in the order of the document, since documents
+  /// explain first.
+  private static Comparator<Hit> bestFirst(List<Hit> hits) {
     var documents = hits.stream().map(hit -> hit.passage().document()).distinct().toList();
-    return Comparator.comparingDouble(Hit::fit)
-        .thenComparingDouble(Hit::own)
+    return Comparator.comparingDouble(Hit::score)
+        .thenComparingDouble(Hit::ownScore)
         .reversed()
         .thenComparingInt(hit -> documents.indexOf(hit.passage().document()))
-        .thenComparingLong(Hit::place);
+        .thenComparingLong(Hit::position);
   }
 
   private static Answer ask(ChatModel chat, String question, List<Hit> hits)
       throws InterruptedException {
     var reply = chat.ask(RagPrompt.RULES, RagPrompt.of(question, hits));
-    if (RagPrompt.isUnknown(reply.text())) {
-      return unknown(reply.model(), hits, "the passages do not hold the answer");
+    if (RagPrompt.isNoAnswer(reply.text())) {
+      return unknown(reply.model(), hits, "the passages do not contain the answer");
     }
     return new Answer(
         reply.text(),
         sources(hits),
         confidence(hits),
         reply.model(),
-        reply.complete() ? "" : "the model broke off at its longest answer");
+        reply.complete() ? "" : "the model reached its maximum length");
   }
 
   private static Answer unknown(String model, List<Hit> hits, String why) {
@@ -120,7 +119,7 @@ public final class RagPipeline implements AnswerPipeline {
   private static Answer.Source source(Hit hit) {
     var document = hit.passage().document();
     return new Answer.Source(
-        document.id(), document.version(), document.title(), hit.passage().text(), hit.fit());
+        document.id(), document.version(), document.title(), hit.passage().text(), hit.score());
   }
 
   private static int confidence(List<Hit> hits) {
@@ -128,6 +127,6 @@ public final class RagPipeline implements AnswerPipeline {
   }
 
   private static double best(List<Hit> hits) {
-    return hits.stream().mapToDouble(Hit::fit).max().orElse(0);
+    return hits.stream().mapToDouble(Hit::score).max().orElse(0);
   }
 }

@@ -3,32 +3,30 @@ package io.stoker.answers.rag;
 import io.stoker.answers.Encoder;
 import org.jspecify.annotations.Nullable;
 
-/// How the stock pipeline answers.
+/// Settings of the RAG pipeline.
 ///
-/// @param chat the model that words the answers; null for answers that are the best passages word
-///   for word
-/// @param encoder turns texts into vectors, so that passages are also found by their meaning; null
-///   to search by words alone, which needs no library beside Lucene
-/// @param passages how many passages an answer may rest on
+/// @param chat the model that writes the answers; null to quote the best passages
+/// @param encoder for search by meaning as well; null to search by words only
+/// @param passages the most passages that an answer is based on
 public record RagSettings(@Nullable ChatSettings chat, @Nullable Encoder encoder, int passages) {
 
-  /// Passages word for word, found by their words.
+  /// Quotes passages, found by words.
   public static final RagSettings EXTRACTIVE = new RagSettings(null, null, 4);
 
-  /// Checks the number.
+  /// Checks the number of passages.
   public RagSettings {
     if (passages < 1 || passages > 20) {
       throw new IllegalArgumentException("passages must be 1 to 20 but was " + passages);
     }
   }
 
-  /// The same with a model that words the answers.
+  /// These settings with a chat model.
   public RagSettings with(ChatSettings model) {
     return new RagSettings(model, encoder, passages);
   }
 
-  /// The same with search by meaning as well.
-  public RagSettings with(Encoder meaning) {
-    return new RagSettings(chat, meaning, passages);
+  /// These settings with search by meaning.
+  public RagSettings with(Encoder other) {
+    return new RagSettings(chat, other, passages);
   }
 }

@@ -5,8 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 
-/// A few documents about caching and about Stoker itself, so that there is something to ask before
-/// anybody has added documents of their own.
+/// Sample documents about caching and Stoker, to try the pipeline with.
 public final class SampleCorpus {
 
   private static final List<String> FILES =
@@ -26,8 +25,7 @@ public final class SampleCorpus {
 
   private SampleCorpus() {}
 
-  /// Adds the documents, for everybody, under ids that begin with `sample-`. Done twice, it changes
-  /// nothing.
+  /// Adds the documents for everybody, with ids that begin with `sample-`. Idempotent.
   ///
   /// @return how many documents there are
   public static int addTo(AnswerDocuments documents) {

@@ -2,26 +2,26 @@ package io.stoker.answers.rag;
 
 import org.jspecify.annotations.Nullable;
 
-/// An upload that cannot be read as a document. The message says why, and what to do.
+/// Thrown when an upload cannot be read as a document. The message says why, and what to do.
 public final class UnreadableDocumentException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  /// What is wrong with it.
+  /// Kind of error.
   public enum Code {
     /// Larger than [DocumentText#MAX_BYTES], or its text is.
     TOO_LARGE,
-    /// Neither text nor Markdown nor PDF.
+    /// Not a text, Markdown or PDF file.
     UNKNOWN_KIND,
-    /// A text that is not UTF-8.
+    /// Text in another encoding.
     NOT_UTF_8,
-    /// There is nothing in it.
+    /// Empty.
     EMPTY,
-    /// A PDF that opens only with a password, or whose text must not be taken out.
+    /// A PDF that needs a password, or forbids the extraction of its text.
     ENCRYPTED,
-    /// A PDF without text, most often a scan.
+    /// A PDF without text, usually a scan.
     NO_TEXT,
-    /// A PDF that is damaged.
+    /// A damaged PDF.
     DAMAGED
   }
 
@@ -32,7 +32,7 @@ public final class UnreadableDocumentException extends RuntimeException {
     this.code = code;
   }
 
-  /// What is wrong with it.
+  /// Kind of error.
   public Code code() {
     return code;
   }

@@ -15,13 +15,12 @@ import org.apache.lucene.analysis.miscellaneous.ASCIIFoldingFilter;
 import org.apache.lucene.analysis.standard.StandardTokenizer;
 import org.apache.lucene.analysis.tokenattributes.CharTermAttribute;
 
-/// Which words of a text count, and in which form: lower case, without accents, reduced to English
-/// stems, without the small words that every question has. Other languages lose little by it.
-/// Thread-safe.
+/// Lucene analyzer of questions and passages: lower case, without accents and stop words, reduced
+/// to English stems. Other languages lose little by it. Thread-safe.
 final class WordAnalyzer extends Analyzer {
 
-  /// Words that say nothing about what a text is about. "Not" and "no" do.
-  private static final CharArraySet SMALL_WORDS =
+  /// Not among them are "not" and "no", which change the meaning.
+  private static final CharArraySet STOP_WORDS =
       CharArraySet.unmodifiableSet(
           new CharArraySet(
               List.of(
@@ -41,11 +40,11 @@ final class WordAnalyzer extends Analyzer {
   protected TokenStreamComponents createComponents(String field) {
     var source = new StandardTokenizer();
     var words = new LowerCaseFilter(new EnglishPossessiveFilter(source));
-    var telling = new StopFilter(new ASCIIFoldingFilter(words), SMALL_WORDS);
-    return new TokenStreamComponents(source, new PorterStemFilter(telling));
+    var significant = new StopFilter(new ASCIIFoldingFilter(words), STOP_WORDS);
+    return new TokenStreamComponents(source, new PorterStemFilter(significant));
   }
 
-  /// The different words of a text, in the order in which they first come.
+  /// The distinct words of a text, in order of appearance.
   Set<String> words(String text) {
     var words = new LinkedHashSet<String>();
     try (var stream = tokenStream("", text)) {

@@ -1,15 +1,13 @@
-/// The stock pipeline: answers questions from documents, `embed -> search -> ask`. Keeping the
-/// answer is the cache's business.
+/// The RAG pipeline: answers questions from stored documents.
 ///
 /// ```
-/// AnswerDocuments -> PassageSplitter -> PassageIndex    rebuilt when the documents have changed
-/// question -> Encoder (optional) -> PassageIndex.search -> ChatModel or the passages themselves
+/// AnswerDocuments -> PassageSplitter -> PassageIndex     updated when documents have changed
+/// question -> Encoder (optional) -> PassageIndex.search -> ChatModel, or the passages themselves
 ///          -> Answer with its sources
 /// ```
 ///
-/// The door is [RagPipeline]; start reading at [RagPipeline]. [DocumentText] reads uploads,
-/// [SampleCorpus] is something to begin with. Needs Lucene on the class path, and for
-/// [Encoder#miniLm()] LangChain4j's encoder.
+/// Start reading at [RagPipeline]. [DocumentText] reads uploads, [SampleCorpus] provides documents
+/// to begin with.
 @NullMarked
 package io.stoker.answers.rag;
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Both wire formats over real HTTP, on good days and bad.
+/// Both formats over real HTTP, with and without errors.
 @Timeout(60)
 class ChatModelTest {
 
@@ -50,7 +50,7 @@ class ChatModelTest {
 
   @ParameterizedTest
   @EnumSource
-  void the_pieces_of_a_stream_make_one_answer(ChatSettings.Format format)
+  void the_chunks_of_a_stream_are_one_answer(ChatSettings.Format format)
       throws InterruptedException {
     stub.says("Grüße ", "aus\n", "\"Köln\" 🔥");
 
@@ -60,7 +60,7 @@ class ChatModelTest {
   }
 
   @Test
-  void an_ollama_is_asked_in_the_common_format_below_its_address() throws InterruptedException {
+  void an_ollama_is_called_by_the_openai_protocol_below_its_address() throws InterruptedException {
     for (var base : new String[] {"", "/", "/v1", "/v1/"}) {
       var uri = URI.create(stub.uri() + base);
       var _ = new ChatModel(ChatSettings.ollama(uri, "llama3.2"), time).ask("rules", "task");
@@ -85,7 +85,7 @@ class ChatModelTest {
   }
 
   @Test
-  void others_are_asked_in_the_common_format_with_the_key_in_a_header()
+  void other_models_are_called_by_the_openai_protocol_with_the_key_in_a_header()
       throws InterruptedException {
     for (var base : new String[] {"", "/", "/v1", "/v1/", "/v1/chat/completions"}) {
       var uri = URI.create(stub.uri() + base);
@@ -121,7 +121,7 @@ class ChatModelTest {
 
   @ParameterizedTest
   @EnumSource
-  void the_thoughts_of_a_model_are_no_part_of_its_answer(ChatSettings.Format format)
+  void the_reasoning_of_a_model_is_not_part_of_its_answer(ChatSettings.Format format)
       throws InterruptedException {
     stub.says("<thi", "nk>hm\n</th", "ink>\n\nYes.");
 
@@ -166,7 +166,7 @@ class ChatModelTest {
 
   @ParameterizedTest
   @ValueSource(ints = {500, 502, 503, 529})
-  void a_model_in_trouble_is_unavailable(int status) {
+  void a_model_with_a_server_error_is_unavailable(int status) {
     stub.next(new Replies(status, Map.of("Retry-After", "3"), "oops"));
 
     var trouble = trouble(ChatSettings.Format.OLLAMA);
@@ -188,7 +188,7 @@ class ChatModelTest {
 
   @ParameterizedTest
   @EnumSource
-  void a_stream_that_is_cut_is_no_answer(ChatSettings.Format format) {
+  void a_stream_that_is_cut_is_not_an_answer(ChatSettings.Format format) {
     stub.next(new Cuts(-1));
     stub.next(new Cuts(0));
     stub.next(new Cuts(2));
@@ -199,7 +199,7 @@ class ChatModelTest {
   }
 
   @Test
-  void a_stream_that_ends_too_early_is_no_answer() {
+  void a_stream_that_ends_too_early_is_not_an_answer() {
     stub.next(
         new Replies(200, Map.of(), "data: {\"choices\":[{\"delta\":{\"content\":\"T\"}}]}\n\n"));
 
@@ -208,7 +208,7 @@ class ChatModelTest {
 
   @ParameterizedTest
   @EnumSource
-  void an_error_in_the_middle_of_a_stream_is_no_answer(ChatSettings.Format format) {
+  void an_error_in_the_middle_of_a_stream_is_not_an_answer(ChatSettings.Format format) {
     stub.next(new Breaks(2, "out of memory"));
 
     assertThat(trouble(format))
@@ -223,14 +223,14 @@ class ChatModelTest {
     "'\"code\": null, \"type\": \"invalid_request_error\"', REFUSED",
     "'\"code\": 503', UNAVAILABLE"
   })
-  void an_error_in_the_middle_of_a_stream_is_taken_at_its_word(String kind, Code code) {
+  void an_error_in_the_middle_of_a_stream_decides_the_failure(String kind, Code code) {
     stub.next(new Replies(200, Map.of(), "data: {\"error\": {" + kind + "}}\n\n"));
 
     assertThat(trouble(ChatSettings.Format.OPEN_AI).code()).isEqualTo(code);
   }
 
   @Test
-  void an_error_that_is_but_a_text_is_shown() {
+  void an_error_in_plain_text_is_shown() {
     stub.next(new Replies(200, Map.of(), "data: {\"error\": \"out of memory\"}\n\n"));
 
     assertThat(trouble(ChatSettings.Format.OLLAMA))
@@ -240,7 +240,7 @@ class ChatModelTest {
 
   @ParameterizedTest
   @EnumSource
-  void a_model_that_falls_silent_times_out_and_is_hung_up_on(ChatSettings.Format format)
+  void a_model_that_stops_sending_times_out_and_is_disconnected(ChatSettings.Format format)
       throws InterruptedException {
     stub.next(new Stalls(-1));
     stub.next(new Stalls(2));
@@ -261,7 +261,7 @@ class ChatModelTest {
         "data: {\"choices\":[{\"delta\":{\"content\":{}}}]}\n\n",
         "{\"message\":\"x\"}\n"
       })
-  void rubbish_is_never_an_answer(String rubbish) {
+  void garbage_is_never_an_answer(String rubbish) {
     for (var format : ChatSettings.Format.values()) {
       stub.next(new Replies(200, Map.of("Content-Type", "text/plain"), rubbish));
 
@@ -271,7 +271,7 @@ class ChatModelTest {
 
   @ParameterizedTest
   @EnumSource
-  void an_interrupted_thread_hangs_up_at_once(ChatSettings.Format format)
+  void an_interrupted_thread_disconnects_at_once(ChatSettings.Format format)
       throws InterruptedException {
     for (int after : new int[] {-1, 0, 2}) {
       stub.next(new Stalls(after));
@@ -297,7 +297,7 @@ class ChatModelTest {
   }
 
   @Test
-  void a_thread_that_was_interrupted_before_does_not_even_ask() throws InterruptedException {
+  void an_interrupted_thread_makes_no_call() throws InterruptedException {
     var model = model(ChatSettings.Format.OLLAMA);
 
     Thread.currentThread().interrupt();

@@ -41,7 +41,7 @@ class DocumentTextTest {
   }
 
   @Test
-  void a_title_is_not_endless() throws IOException {
+  void a_long_title_is_shortened() throws IOException {
     assertThat(read("a.md", ("# " + "x".repeat(5000)).getBytes(UTF_8)).title())
         .hasSizeLessThanOrEqualTo(201);
   }
@@ -59,7 +59,7 @@ class DocumentTextTest {
   }
 
   @Test
-  void nothing_is_no_document() {
+  void an_empty_file_is_refused() {
     assertThat(trouble("a.txt", new byte[0]).code()).isEqualTo(Code.EMPTY);
     assertThat(trouble("a.md", " \n\t\r\n".getBytes(UTF_8)).code()).isEqualTo(Code.EMPTY);
     assertThat(trouble("a.pdf", new byte[0]).code()).isEqualTo(Code.DAMAGED);
@@ -134,7 +134,7 @@ class DocumentTextTest {
   }
 
   @Test
-  void a_stream_that_breaks_off_is_told_as_such() {
+  void a_stream_that_breaks_is_reported_as_such() {
     var in =
         new InputStream() {
           @Override

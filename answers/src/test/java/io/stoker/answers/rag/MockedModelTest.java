@@ -43,7 +43,7 @@ class MockedModelTest {
   }
 
   @Test
-  void the_pieces_of_a_stream_make_one_answer() throws InterruptedException {
+  void the_chunks_of_a_stream_are_one_answer() throws InterruptedException {
     models.respondWith(
         "'chunkSize':4,'response':{'content':'Grüße aus Köln','reasoning':'Let me see.'}");
 
@@ -58,7 +58,7 @@ class MockedModelTest {
   }
 
   @Test
-  void a_limit_of_requests_says_how_long_to_wait() throws InterruptedException {
+  void a_rate_limit_says_how_long_to_wait() throws InterruptedException {
     models.respondWith(
         "'response':{'error':{'message':'Slow down','type':'rate_limit_error'},'status':429,"
             + "'retryAfter':17}");
@@ -70,7 +70,7 @@ class MockedModelTest {
   }
 
   @Test
-  void a_stream_that_breaks_off_is_no_answer() throws InterruptedException {
+  void a_stream_that_breaks_is_not_an_answer() throws InterruptedException {
     models.respondWith(
         "'response':{'content':'One two three four'},'chunkSize':4,'latency':50,"
             + "'truncateAfterChunks':4");

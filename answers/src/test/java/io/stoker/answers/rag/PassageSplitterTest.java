@@ -19,7 +19,7 @@ class PassageSplitterTest {
   }
 
   @Test
-  void sections_stand_under_their_headings() {
+  void passages_have_the_headings_of_their_section() {
     var passages =
         split(
             """
@@ -42,7 +42,7 @@ class PassageSplitterTest {
   }
 
   @Test
-  void headings_without_end_are_shortened() {
+  void long_headings_are_shortened() {
     var passages = split("# " + "x".repeat(1_000_000) + "\n" + "Many words. ".repeat(10_000));
 
     assertThat(passages).hasSizeGreaterThan(100);
@@ -50,19 +50,20 @@ class PassageSplitterTest {
   }
 
   @Test
-  void a_line_of_blanks_behind_a_mark_is_no_heading() {
+  void a_mark_followed_by_blanks_is_not_a_heading() {
     var passages = split("# One\nText.\n#" + " ".repeat(300) + "\u2028\nMore.");
 
     assertThat(passages).extracting(Passage::headings).containsOnly("One");
   }
 
   @Test
-  void a_document_has_no_more_passages_than_can_be_held() {
-    assertThat(split("# a\nb\n".repeat(PassageSplitter.MOST + 10))).hasSize(PassageSplitter.MOST);
+  void the_number_of_passages_of_a_document_is_limited() {
+    assertThat(split("# a\nb\n".repeat(PassageSplitter.MAX_PASSAGES + 10)))
+        .hasSize(PassageSplitter.MAX_PASSAGES);
   }
 
   @Test
-  void a_comment_in_a_block_of_code_is_no_heading() {
+  void a_comment_in_a_code_block_is_not_a_heading() {
     var passages = split("# Run\n```\n# not a heading\nmake\n```\n");
 
     assertThat(passages).hasSize(1);
@@ -88,13 +89,13 @@ class PassageSplitterTest {
   }
 
   @Test
-  void nothing_makes_no_passages() {
+  void an_empty_text_has_no_passages() {
     assertThat(split("")).isEmpty();
     assertThat(split(" \n\n# Only a heading\n")).isEmpty();
   }
 
   @Test
-  void of_any_text_every_word_is_in_a_passage_and_every_passage_in_the_text() {
+  void every_word_of_a_text_is_in_a_passage_and_every_passage_in_the_text() {
     for (int seed = 0; seed < 300; seed++) {
       var text = randomText(new Random(seed));
 
@@ -104,19 +105,19 @@ class PassageSplitterTest {
           .as("seed %d", seed)
           .allSatisfy(passage -> {
             assertThat(text).contains(passage.text());
-            assertThat(passage.text()).hasSizeBetween(1, PassageSplitter.LONGEST);
+            assertThat(passage.text()).hasSizeBetween(1, PassageSplitter.MAX_LENGTH);
           });
       var all = new StringBuilder();
       passages.forEach(passage -> all.append(passage.text()).append('\n'));
       assertThat(text.lines().filter(line -> !line.startsWith("#")))
           .as("seed %d", seed)
           .flatMap(line -> List.of(line.strip().split("\\s+", -1)))
-          .filteredOn(word -> word.length() < PassageSplitter.LONGEST / 4)
+          .filteredOn(word -> word.length() < PassageSplitter.MAX_LENGTH / 4)
           .allSatisfy(word -> assertThat(all.toString()).contains(word));
     }
   }
 
-  /// Words that tell themselves apart, between all that can separate them.
+  /// Distinct words, between all kinds of separators.
   private static String randomText(Random random) {
     var separators =
         List.of(" ", " ", " ", " ", ". ", "! ", "\n", "\n\n", "\r\n", "\n \n", "\n## ");

@@ -42,7 +42,7 @@ class RagPipelineTest {
   }
 
   @Test
-  void without_a_model_the_best_passage_is_given_word_for_word() throws InterruptedException {
+  void without_a_model_the_best_passage_is_quoted() throws InterruptedException {
     var answer = extractive().answer("How much does a blue whale weigh?", "");
 
     assertThat(answer.text()).isEqualTo("A blue whale weighs 150 tonnes.");
@@ -55,8 +55,7 @@ class RagPipelineTest {
   }
 
   @Test
-  void a_question_that_no_document_knows_is_answered_with_not_knowing()
-      throws InterruptedException {
+  void a_question_that_no_document_answers_gets_the_unknown_answer() throws InterruptedException {
     var answer = extractive().answer("Who won the election?", "");
 
     assertThat(answer)
@@ -71,14 +70,13 @@ class RagPipelineTest {
   }
 
   @Test
-  void a_question_of_small_words_finds_nothing() throws InterruptedException {
+  void a_question_of_stop_words_finds_nothing() throws InterruptedException {
     assertThat(extractive().answer("What is it?", "").notCacheable()).isEqualTo("no passage found");
     assertThat(extractive().answer("??? AND ( \" OR *:*", "").confidence()).isZero();
   }
 
   @Test
-  void a_model_gets_the_passages_with_their_numbers_and_words_the_answer()
-      throws InterruptedException {
+  void a_model_gets_numbered_passages_and_writes_the_answer() throws InterruptedException {
     stub.says("150 tonnes [1].");
 
     var answer = chatting().answer("How much does a blue whale weigh?", "");
@@ -118,7 +116,7 @@ class RagPipelineTest {
   }
 
   @Test
-  void an_answer_that_the_model_broke_off_is_not_cacheable() throws InterruptedException {
+  void an_answer_that_was_cut_off_is_not_cacheable() throws InterruptedException {
     stub.always(new StubLlm.Says("length", "A blue whale"));
 
     assertThat(chatting().answer("How much does a blue whale weigh?", "").notCacheable())
@@ -126,7 +124,7 @@ class RagPipelineTest {
   }
 
   @Test
-  void a_model_in_trouble_is_the_pipelines_trouble() {
+  void an_error_of_the_model_is_an_error_of_the_pipeline() {
     stub.nextIsTooMany("5");
 
     var trouble =
@@ -202,7 +200,7 @@ class RagPipelineTest {
   }
 
   @Test
-  void what_is_found_by_meaning_keeps_to_its_scope_as_well() throws InterruptedException {
+  void search_by_meaning_respects_the_scope() throws InterruptedException {
     documents.put("secret", "Secret", "blue", "Whale 52 sings at 52 hertz.");
 
     assertThat(meaning().answer("Which mammals sing?", "red").sources())
@@ -253,7 +251,7 @@ class RagPipelineTest {
     return RagPipeline.of(documents, RagSettings.EXTRACTIVE.with(new Topics()), time);
   }
 
-  /// Knows three topics by their words, each a direction of its own.
+  /// Maps three topics, recognized by their words, to orthogonal vectors.
   private static final class Topics implements Encoder {
 
     private static final List<List<String>> TOPICS =

@@ -106,7 +106,7 @@ class SampleCorpusTest {
     "Who was the first president of the United States?",
     "What will the weather in Berlin be tomorrow?"
   })
-  void questions_about_something_else_are_not_worth_keeping(String question)
+  void unrelated_questions_have_too_little_confidence_to_be_stored(String question)
       throws InterruptedException {
     var answer = PIPELINE.answer(question, "");
 

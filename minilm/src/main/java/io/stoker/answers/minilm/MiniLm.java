@@ -8,19 +8,20 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 
-/// all-MiniLM-L6-v2 for English, run in this process by LangChain4j. Thread-safe.
+/// The embedding model all-MiniLM-L6-v2, for English, run in this process by LangChain4j.
+/// Thread-safe.
 ///
-/// Nothing is loaded before the first text, which takes about a second; after that a passage takes
-/// some 30 ms of a core.
+/// Loading takes about a second and happens at the first text; after that a passage takes about 30
+/// ms of a core.
 public final class MiniLm implements Encoder {
 
-  /// Most paraphrases of short questions are above it, and so are many questions that differ in one
-  /// telling word: it is of use only together with guards.
+  /// Most paraphrases of short questions are above it, but so are many questions that differ in one
+  /// essential word: use it only with further rules.
   private static final double THRESHOLD = 0.85;
 
   private static final int MOST_WAITING = 10_000;
 
-  /// The library's native code never lets go of the thread that it is called on.
+  /// Native calls would pin the carriers of virtual threads.
   private static final CpuWorkPool THREADS =
       new CpuWorkPool(
           "stoker-encode",
@@ -49,15 +50,15 @@ public final class MiniLm implements Encoder {
     }
   }
 
-  /// Loaded with the first text.
+  /// Loads the model with the first text.
   private static final class Loaded {
 
     static final EmbeddingModel MODEL = model();
 
     private static EmbeddingModel model() {
-      // The tokenizer's library would otherwise tell its makers that it was loaded.
+      // Disables the telemetry of the tokenizer library.
       System.setProperty("OPT_OUT_TRACKING", "true");
-      // On the calling thread: callers are as many as the settings allow already.
+      // On the calling thread, since the pool limits concurrency already.
       return new AllMiniLmL6V2EmbeddingModel(Runnable::run);
     }
   }

@@ -11,7 +11,7 @@ import io.stoker.answers.rag.RagPipeline;
 import io.stoker.answers.rag.RagSettings;
 import org.junit.jupiter.api.Test;
 
-/// The real encoder, with its real 90 MB.
+/// The real model, with its 90 MB.
 class MiniLmTest {
 
   private final Encoder encoder = Encoder.installed().orElseThrow();
@@ -27,7 +27,7 @@ class MiniLmTest {
   }
 
   @Test
-  void what_means_the_same_is_nearer_than_what_does_not() {
+  void questions_of_the_same_meaning_are_more_similar_than_others() {
     var question = encoder.encode("How do I cancel my subscription?");
 
     assertThat(cosine(question, encoder.encode("How can I end my subscription?")))
@@ -36,7 +36,7 @@ class MiniLmTest {
   }
 
   @Test
-  void passages_are_found_by_other_words_than_their_own() throws InterruptedException {
+  void passages_are_found_by_words_that_they_do_not_contain() throws InterruptedException {
     try (var store = AnswerStore.inMemory(Time.system())) {
       store.documents().put("a", "Animals", "", "A blue whale weighs 150 tonnes.");
       store.documents().put("b", "Trees", "", "The oldest oak stands in a park.");

@@ -16,22 +16,21 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Shows answers to Micrometer: what is queued, what became of it, what is kept, what was asked.
-/// Thread-safe.
+/// Micrometer metrics of the queue, the cache and their use. Thread-safe.
 public final class AnswerMetrics implements Consumer<Reply> {
 
   private static final Logger LOG = LoggerFactory.getLogger(AnswerMetrics.class);
   private static final List<BatchState> OPEN =
       List.of(BatchState.PENDING, BatchState.RUNNING, BatchState.PAUSED);
 
-  /// How long what was read serves, so that one look does for all gauges of a scrape.
-  private static final Duration FRESH = Duration.ofSeconds(5);
+  /// So that all gauges of a scrape share one read.
+  private static final Duration MAX_AGE = Duration.ofSeconds(5);
 
   private final AnswerServices answers;
   private final Time time;
   private final Counter hits;
   private final Counter misses;
-  private volatile @Nullable Look latest;
+  private volatile @Nullable Snapshot latest;
 
   public AnswerMetrics(AnswerServices answers, MeterRegistry registry, Time time) {
     this.answers = answers;
@@ -39,7 +38,7 @@ public final class AnswerMetrics implements Consumer<Reply> {
     this.hits = asks("hit", registry);
     this.misses = asks("miss", registry);
     for (var state : OPEN) {
-      Gauge.builder("stoker.answers.queue", () -> look().queued(state))
+      Gauge.builder("stoker.answers.queue", () -> snapshot().queued(state))
           .tag("state", state.label())
           .description("Questions still to be answered, by the state of their batch")
           .strongReference(true)
@@ -57,7 +56,7 @@ public final class AnswerMetrics implements Consumer<Reply> {
         .description("Questions that this process is answering")
         .strongReference(true)
         .register(registry);
-    Gauge.builder("stoker.answers.entries", () -> look().entries)
+    Gauge.builder("stoker.answers.entries", () -> snapshot().entries)
         .description("Answers that can be served")
         .strongReference(true)
         .register(registry);
@@ -70,41 +69,41 @@ public final class AnswerMetrics implements Consumer<Reply> {
         .register(registry);
   }
 
-  /// Counts what a user got.
+  /// Counts a hit or a miss.
   @Override
   public void accept(Reply reply) {
     (reply.cached() ? hits : misses).increment();
   }
 
-  /// What was found.
+  /// The values of the gauges at one time.
   ///
   /// @param queued in the order of [#OPEN]
-  private record Look(List<Double> queued, double entries, Duration at) {
+  private record Snapshot(List<Double> queued, double entries, Duration at) {
 
     double queued(BatchState state) {
       return queued.get(OPEN.indexOf(state));
     }
   }
 
-  private Look look() {
-    var known = latest;
-    if (known != null && time.ticks().minus(known.at).compareTo(FRESH) < 0) {
-      return known;
+  private Snapshot snapshot() {
+    var cached = latest;
+    if (cached != null && time.ticks().minus(cached.at).compareTo(MAX_AGE) < 0) {
+      return cached;
     }
     try {
-      known = find();
+      cached = read();
     } catch (StokerException e) {
-      LOG.debug("What is queued is not known: {}", e.getMessage());
-      known = new Look(OPEN.stream().map(_ -> Double.NaN).toList(), Double.NaN, time.ticks());
+      LOG.debug("The queue cannot be read: {}", e.getMessage());
+      cached = new Snapshot(OPEN.stream().map(_ -> Double.NaN).toList(), Double.NaN, time.ticks());
     }
-    latest = known;
-    return known;
+    latest = cached;
+    return cached;
   }
 
-  private Look find() {
+  private Snapshot read() {
     var open = answers.store().queue().open();
     var now = time.now();
-    return new Look(
+    return new Snapshot(
         OPEN.stream().map(state -> (double) open.in(state).counts().open()).toList(),
         answers.store().entries().totals(now, now).entries(),
         time.ticks());

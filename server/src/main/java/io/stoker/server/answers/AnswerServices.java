@@ -13,18 +13,18 @@ import io.stoker.server.settings.AnswerQuotas;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What a server does about answers. Thread-safe.
+/// The parts of a running server that answer questions. Thread-safe.
 ///
-/// @param limits how long lists of questions may be
-/// @param quotas how much may be in the queue and in the corpus
-/// @param settings what can be changed while it runs
+/// @param limits size limits of uploaded lists of questions
+/// @param quotas the most questions in the queue and documents in the corpus
+/// @param settings can be changed at runtime
 /// @param store queue, answers and documents
-/// @param cache asks and forgets
-/// @param worker warms
-/// @param maintenance keeps the cache in order
-/// @param signal wakes workers
-/// @param feed what happens, for viewers
-/// @param uploadThreads reads uploads
+/// @param cache answers callers
+/// @param worker processes the queue
+/// @param maintenance background maintenance of cache and queue
+/// @param signal wakes the workers
+/// @param feed distributes events to viewers
+/// @param uploadThreads parse uploads
 public record AnswerServices(
     QuestionList.Limits limits,
     AnswerQuotas quotas,
@@ -39,25 +39,26 @@ public record AnswerServices(
 
   private static final Logger LOG = LoggerFactory.getLogger(AnswerServices.class);
 
-  /// Tells workers and viewers that there is something new.
+  /// Wakes workers and viewers after a change.
   public void notifyChanged() {
     signal.wake();
     feed.wake();
   }
 
-  /// Queues again what rests on documents of the store that have changed.
+  /// Queues the questions whose answers are based on changed documents.
   public void documentsChanged() {
     maintenance.runJobs();
     notifyChanged();
   }
 
-  /// Tells of what is new, and answers that nobody wants any more are broken off at once.
+  /// Wakes workers and viewers after a change of batches, and stops work on cancelled or deleted
+  /// ones at once.
   public void batchesChanged() {
     notifyChanged();
     try {
       worker.renewNow();
     } catch (StokerException e) {
-      LOG.debug("What is in hand is looked at again within a second: {}", e.getMessage());
+      LOG.debug("Running questions are checked again within a second: {}", e.getMessage());
     }
   }
 }

@@ -15,49 +15,49 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The settings of answers that can be changed while servers run: kept in the store, so that every
-/// process that shares it takes a change up within seconds. Thread-safe.
+/// The settings of answers that can be changed at runtime: stored in the database, and cached for
+/// two seconds, so that all processes that share it apply a change within seconds. Thread-safe.
 public final class StoredAnswerSettings implements Supplier<AnswerSettings> {
 
   private static final Logger LOG = LoggerFactory.getLogger(StoredAnswerSettings.class);
   private static final String NOTE = "settings";
-  private static final Duration FRESH = Duration.ofSeconds(2);
+  private static final Duration MAX_AGE = Duration.ofSeconds(2);
 
   private final AnswerStore store;
   private final Time time;
-  private volatile @Nullable Read latest;
+  private volatile @Nullable Cached latest;
 
   public StoredAnswerSettings(AnswerStore store, Time time) {
     this.store = store;
     this.time = time;
   }
 
-  private record Read(AnswerSettings settings, Duration at) {}
+  private record Cached(AnswerSettings settings, Duration at) {}
 
-  /// What holds now, at most two seconds old. What was read last if the store does not answer.
+  /// The current settings, at most two seconds old, or older if the store does not answer.
   @Override
   public AnswerSettings get() {
-    var known = latest;
-    if (known != null && time.ticks().minus(known.at).compareTo(FRESH) < 0) {
-      return known.settings;
+    var cached = latest;
+    if (cached != null && time.ticks().minus(cached.at).compareTo(MAX_AGE) < 0) {
+      return cached.settings;
     }
-    return remember(read(known == null ? AnswerSettings.STANDARD : known.settings));
+    return cache(read(cached == null ? AnswerSettings.STANDARD : cached.settings));
   }
 
-  /// Changes what holds from now on.
+  /// Changes the settings.
   ///
-  /// @throws StokerException if the store does not do its part
+  /// @throws StokerException if the store fails
   public void put(AnswerSettings settings) {
     store.note(NOTE, WireJson.write(AnswerWire.Rules.of(settings)));
-    remember(settings);
+    cache(settings);
   }
 
-  private AnswerSettings remember(AnswerSettings settings) {
-    latest = new Read(settings, time.ticks());
+  private AnswerSettings cache(AnswerSettings settings) {
+    latest = new Cached(settings, time.ticks());
     return settings;
   }
 
-  private AnswerSettings read(AnswerSettings otherwise) {
+  private AnswerSettings read(AnswerSettings fallback) {
     try {
       return store
           .note(NOTE)
@@ -65,10 +65,10 @@ public final class StoredAnswerSettings implements Supplier<AnswerSettings> {
           .orElse(AnswerSettings.STANDARD);
     } catch (StokerException e) {
       LOG.debug("Stored settings cannot be read; keeping the current ones: {}", e.getMessage());
-      return otherwise;
+      return fallback;
     } catch (InvalidValueException e) {
       LOG.warn("Stored settings are invalid; keeping the current ones: {}", e.getMessage());
-      return otherwise;
+      return fallback;
     }
   }
 }

@@ -1,5 +1,4 @@
-/// What a server does about answers: its parts, the settings that change while it runs, and its
-/// metrics.
+/// The answer services of a server, their stored settings, and their metrics.
 @NullMarked
 package io.stoker.server.answers;
 

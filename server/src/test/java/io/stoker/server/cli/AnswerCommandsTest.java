@@ -92,7 +92,7 @@ class AnswerCommandsTest {
     var ran = run("submit", file.toString());
 
     assertThat(ran.out())
-        .contains("2 questions queued, 1 lines skipped", "line 2 says the same as line 1");
+        .contains("2 questions queued, 1 lines skipped", "line 2 duplicates line 1");
   }
 
   @Test
