@@ -185,7 +185,7 @@ final class SqliteStoreTest {
     assertThatThrownBy(() -> store.queue().submit(submission("late")))
         .isInstanceOf(StokerException.class)
         .hasMessage("The store is closed and cannot queue a batch");
-    assertThatThrownBy(() -> store.queue().batch(1)).hasMessageContaining("it is closed");
+    assertThatThrownBy(() -> store.queue().batch(1)).hasMessageContaining("is closed");
   }
 
   private static void limitPages(JdbcAnswerStore store, int most) {
