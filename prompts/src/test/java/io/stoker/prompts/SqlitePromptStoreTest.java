@@ -306,7 +306,7 @@ final class SqlitePromptStoreTest {
     assertThatThrownBy(() -> store.save(scheduled("chat", 1)))
         .isInstanceOf(StokerException.class)
         .hasMessage("The store is closed and cannot save conversation chat");
-    assertThatThrownBy(() -> store.find("chat")).hasMessageContaining("it is closed");
+    assertThatThrownBy(() -> store.find("chat")).hasMessageContaining("is closed");
   }
 
   private void limitPages(int most) {

@@ -96,7 +96,7 @@ class InvalidPropertiesTest {
         .run(context ->
             assertThat(context.getStartupFailure())
                 .rootCause()
-                .hasMessageContaining("spring.datasource.url: expected the Postgres"));
+                .hasMessageContaining("spring.datasource.url: expected a DataSource"));
   }
 
   @Test
