@@ -142,16 +142,16 @@ class ComparisonTest {
 
     assertThatThrownBy(() -> WarmBench.run(Options.STANDARD.withChart(nowhere), List.of()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("--chart wants a file in a folder that exists but got " + nowhere);
+        .hasMessage("expected --chart with a file in an existing folder, got " + nowhere);
   }
 
   @Test
   void numbers_that_make_no_sense_are_refused() {
     assertThatThrownBy(() -> Options.STANDARD.withSeeds(0))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("--seeds must be 1 to 1000 but was 0");
+        .hasMessage("expected --seeds from 1 to 1000, got 0");
     assertThatThrownBy(() -> Options.STANDARD.withNewTokens(7))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("--new-tokens must be 50 to 100000 but was 7");
+        .hasMessage("expected --new-tokens from 50 to 100000, got 7");
   }
 }
