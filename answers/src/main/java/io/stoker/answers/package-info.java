@@ -3,7 +3,7 @@
 /// Three flows that share nothing but the store's tables:
 ///
 /// ```
-/// submit   QuestionList.read -> AnswerQueue.submit (one transaction) -> WakeSignal.wake
+/// submit   QuestionListReader.read -> AnswerQueue.submit (one transaction) -> WakeSignal.wake
 /// work     AnswerWorker: AnswerClaims.claim -> AnswerPipeline.answer -> AnswerCache
 ///          -> RetryRules -> AnswerClaims.settle (only if the claim is still the newest)
 /// watch    AnswerLog.after -> AnswerFeed -> viewers

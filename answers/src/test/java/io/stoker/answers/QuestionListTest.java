@@ -34,7 +34,7 @@ class QuestionListTest {
 
   private static QuestionList read(InputStream text, Limits limits) {
     try {
-      return QuestionList.read(text, limits, false);
+      return QuestionListReader.read(text, limits, false);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -131,7 +131,7 @@ class QuestionListTest {
 
   @Test
   void duplicates_can_be_kept() {
-    var list = QuestionList.of(List.of("A?", "a", "?"), Limits.STANDARD, true);
+    var list = QuestionListReader.of(List.of("A?", "a", "?"), Limits.STANDARD, true);
 
     assertThat(list.questions()).containsExactly("A?", "a");
     assertThat(list.skipped()).containsExactly(new Skipped(3, "?", "has no letters or digits"));
@@ -148,7 +148,8 @@ class QuestionListTest {
   @Test
   void texts_of_a_list_are_read_like_lines_and_may_hold_line_breaks() {
     var list =
-        QuestionList.of(List.of(" 1. What\nis A? ", "2. B?", "# no", " "), Limits.STANDARD, false);
+        QuestionListReader.of(
+            List.of(" 1. What\nis A? ", "2. B?", "# no", " "), Limits.STANDARD, false);
 
     assertThat(list.questions()).containsExactly("What\nis A?", "B?");
   }
@@ -207,7 +208,7 @@ class QuestionListTest {
       var refused =
           catchThrowableOfType(
               QuestionList.InvalidException.class,
-              () -> QuestionList.of(List.of("What?", text), Limits.STANDARD, false));
+              () -> QuestionListReader.of(List.of("What?", text), Limits.STANDARD, false));
 
       assertThat(refused.code()).isEqualTo(Code.NOT_UTF8);
       assertThat(refused.line()).isEqualTo(2);
@@ -290,7 +291,7 @@ class QuestionListTest {
   @Test
   void texts_come_with_other_wordings_of_their_own() {
     var list =
-        QuestionList.ofWorded(
+        QuestionListReader.ofWorded(
             List.of(
                 new WordedQuestion("= What is A?", List.of(" A is what? ", "# no")),
                 new WordedQuestion(" ", List.of("of nothing")),

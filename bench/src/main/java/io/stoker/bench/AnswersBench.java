@@ -14,6 +14,7 @@ import io.stoker.answers.AnswerStore;
 import io.stoker.answers.Batch;
 import io.stoker.answers.BatchOptions;
 import io.stoker.answers.QuestionList;
+import io.stoker.answers.QuestionListReader;
 import io.stoker.answers.Submission;
 import io.stoker.testing.RealPostgres;
 import java.io.IOException;
@@ -138,7 +139,7 @@ final class AnswersBench {
   }
 
   private static Batch submit(AnswerStore store, List<String> questions) {
-    var list = QuestionList.of(questions, QuestionList.Limits.STANDARD, false);
+    var list = QuestionListReader.of(questions, QuestionList.Limits.STANDARD, false);
     return store.queue().submit(new Submission(list.questions(), BatchOptions.STANDARD, null));
   }
 

@@ -70,7 +70,6 @@ final class ConversationWriter {
     return calls;
   }
 
-  /// The sum of what this process has added to the ledger.
   LedgerSums sums() {
     return saver.sums();
   }
@@ -83,9 +82,8 @@ final class ConversationWriter {
     timers.start();
   }
 
-  /// The number of conversations with a scheduled warm.
+  /// The number of conversations with a scheduled warm; one in flight has a timer for its timeout.
   int scheduled() {
-    // A warm in flight has a timer for its timeout.
     return Math.max(0, timers.size() - calls.inFlight() - awaitingUser.get());
   }
 
@@ -100,19 +98,19 @@ final class ConversationWriter {
   /// @return the conversation after the command; exceptional if it could not be applied or saved
   CompletableFuture<Conversation> post(String id, ConversationCommand command) {
     var queued = new QueuedCommand(command);
-    boolean taken = false;
-    while (!taken) {
+    while (true) {
       var target = live.computeIfAbsent(id, LiveConversation::new);
       switch (target.post(queued)) {
-        case QUEUED -> taken = true;
+        case QUEUED -> {
+          return queued.reply();
+        }
         case FIRST -> {
-          taken = true;
           BackgroundTask.start("stoker-conversation", () -> handleAll(target));
+          return queued.reply();
         }
         case GONE -> live.remove(id, target);
       }
     }
-    return queued.reply();
   }
 
   private void handleAll(LiveConversation target) {
@@ -256,7 +254,6 @@ final class ConversationWriter {
     listeners.lost(target.id());
   }
 
-  /// Changes a conversation if this process owns it.
   private void changeHere(LiveConversation target, Change change, QueuedCommand queued) {
     for (int tries = 1; ; tries++) {
       try {

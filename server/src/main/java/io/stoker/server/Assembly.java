@@ -173,7 +173,7 @@ public final class Assembly implements AutoCloseable {
     opened.push(feed::close);
     worker.start();
     keeper.start();
-    var uploads = new CpuWorkPool("stoker-reading", UPLOAD_THREADS, UPLOAD_QUEUE, UPLOAD_TIMEOUT);
+    var uploads = new CpuWorkPool("stoker-uploads", UPLOAD_THREADS, UPLOAD_QUEUE, UPLOAD_TIMEOUT);
     opened.push(uploads::close);
     return new AnswerServices(
         settings.answers().limits(),

@@ -186,6 +186,6 @@ final class StateDatabaseTest {
 
     assertThatThrownBy(() -> prompts.append("chat", HELLO, null))
         .isInstanceOf(StokerException.class)
-        .hasMessageContaining("it is closed");
+        .hasMessageContaining("is closed");
   }
 }

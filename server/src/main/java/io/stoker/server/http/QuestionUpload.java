@@ -2,6 +2,7 @@ package io.stoker.server.http;
 
 import io.stoker.answers.BatchOptions;
 import io.stoker.answers.QuestionList;
+import io.stoker.answers.QuestionListReader;
 import io.stoker.answers.QuestionList.WordedQuestion;
 import io.stoker.server.answers.AnswerServices;
 import io.stoker.server.wire.AnswerWire.NewQuestion;
@@ -42,7 +43,7 @@ record QuestionUpload(QuestionList list, BatchOptions options) {
     var list =
         answers
             .uploadThreads()
-            .run(() -> QuestionList.ofWorded(questions, limits, options.keepDuplicates()));
+            .run(() -> QuestionListReader.ofWorded(questions, limits, options.keepDuplicates()));
     return new QuestionUpload(list, options);
   }
 
@@ -134,7 +135,7 @@ record QuestionUpload(QuestionList list, BatchOptions options) {
         answers
             .uploadThreads()
             .run(() ->
-                QuestionList.read(
+                QuestionListReader.read(
                     new ByteArrayInputStream(bytes), limits, options.keepDuplicates()));
     return new QuestionUpload(list, options);
   }

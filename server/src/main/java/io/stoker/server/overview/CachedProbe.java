@@ -57,7 +57,7 @@ final class CachedProbe<T> {
     try {
       if (!reading && !isFresh()) {
         reading = true;
-        BackgroundTask.start("stoker-look", this::read);
+        BackgroundTask.start("stoker-probe", this::read);
       }
     } finally {
       lock.unlock();
