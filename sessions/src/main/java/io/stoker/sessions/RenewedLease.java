@@ -37,8 +37,7 @@ final class RenewedLease implements AutoCloseable {
   @Override
   public void close() {
     renewer.close();
-    boolean interrupted =
-        Thread.interrupted(); // an interrupt closes the sockets that a virtual thread uses
+    boolean interrupted = Thread.interrupted(); // an interrupt closes a virtual thread's sockets
     try {
       lease.release();
     } catch (StokerException e) {
