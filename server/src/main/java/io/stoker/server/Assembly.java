@@ -30,7 +30,6 @@ import io.stoker.sessions.SessionKeeper;
 import io.stoker.sessions.SessionPlan;
 import io.stoker.sessions.SessionSource;
 import io.stoker.sessions.SessionStats;
-import io.stoker.sessions.SessionTarget;
 import io.stoker.sessions.SessionWarmer;
 import io.stoker.state.StateDatabase;
 import java.nio.file.Path;
@@ -99,7 +98,7 @@ public final class Assembly implements AutoCloseable {
     settings.requireSessionsConfigured();
     var source = source(settings.requireDatabase().dataSource(plan.deadline().plus(MARGIN)));
     var redis = redis();
-    return new SessionWarmer(source, target(redis), redis.lock(), time);
+    return new SessionWarmer(source, settings.sessions().target(redis), settings.sessions().lock(redis), time);
   }
 
   /// For a server: starts everything that concerns sessions. If an address is missing, each call of
@@ -116,10 +115,10 @@ public final class Assembly implements AutoCloseable {
     var redis = redis();
     // A run has a connection of its own, because cancelling a run closes its connection.
     var runSource = source(database.dataSource(longest.plus(MARGIN)));
-    var warmer = new SessionWarmer(runSource, target(redis), redis.lock(), time);
+    var warmer = new SessionWarmer(runSource, settings.sessions().target(redis), settings.sessions().lock(redis), time);
     var runs = new SessionRuns(warmer, observer, time);
     var warming = new AutomaticWarming(runs, settings.sessions().warmAtStart());
-    var keeper = new SessionKeeper(warming, redis.lock(), settings.sessions().keeper(), time);
+    var keeper = new SessionKeeper(warming, settings.sessions().lock(redis), settings.sessions().keeper(), time);
     opened.push(keeper::close);
     opened.push(runs::close);
     keeper.start();
@@ -130,7 +129,7 @@ public final class Assembly implements AutoCloseable {
             warmer,
             source(pool),
             redis.store(),
-            redis.lock(),
+            settings.sessions().lock(redis),
             redis.stats());
     return () -> sessions;
   }
@@ -141,12 +140,6 @@ public final class Assembly implements AutoCloseable {
 
   private RedisSessions redis() {
     return settings.requireRedis().sessions(settings.sessions().namespace(), time, opened::push);
-  }
-
-  private SessionTarget target(RedisSessions redis) {
-    return settings.sessions().isSpring()
-        ? redis.springSessions(settings.sessions().springNamespace())
-        : redis.store();
   }
 
   // --- answers ---

@@ -68,7 +68,7 @@ final class InMemorySessionStore implements SessionStore {
 
   private boolean mayReplace(Stored old, SessionWrite write, WriteMode mode) {
     return switch (mode) {
-      case IF_ABSENT -> false;
+      case IF_ABSENT, ONCE -> false;
       case REPLACE_OLDER -> isOlder(old, write);
       case REFRESH ->
           isOlder(old, write) && left(old).multipliedBy(2).compareTo(write.timeToLive()) <= 0;

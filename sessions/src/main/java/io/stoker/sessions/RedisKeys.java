@@ -33,6 +33,25 @@ final class RedisKeys {
     return namespace + "warm";
   }
 
+  /// The marker of a finished migration into a store whose keys begin with `store`.
+  String migration(String store) {
+    return namespace + "migration:" + store;
+  }
+
+  /// The marker that the entry at `key` was migrated, in the same slot of a cluster.
+  byte[] migrated(byte[] key) {
+    // A key with a hash tag of its own (Redis documentation, "Cluster specification") has it here,
+    // too, since the namespace has none.
+    var name = new String(key, UTF_8);
+    return (namespace + "migrated:" + (name.indexOf('{') < 0 ? "{" + name + "}" : name))
+        .getBytes(UTF_8);
+  }
+
+  /// Whether the namespace has a hash tag, so that a cluster keeps all keys in one slot.
+  boolean haveHashTag() {
+    return namespace.indexOf('{') >= 0;
+  }
+
   String stats(long minute) {
     return namespace + "stats:" + minute;
   }

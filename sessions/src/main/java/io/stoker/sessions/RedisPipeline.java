@@ -36,6 +36,9 @@ final class RedisPipeline {
   private static final Logger LOG = LoggerFactory.getLogger(RedisPipeline.class);
   private static final WarmOutcome PRESENT = new WarmOutcome.Skipped("already there");
 
+  /// The reply of a script that did not write a session because it has ended.
+  private static final int ENDED = 2;
+
   private RedisPipeline() {}
 
   /// `SET key value NX EX seconds`, whose reply is null if the key existed.
@@ -96,7 +99,8 @@ final class RedisPipeline {
 
   /// Sends a command for each write.
   ///
-  /// @param command the command for a write; must reply with null or 0 if the entry existed
+  /// @param command the command for a write; must reply with null or 0 if the entry existed,
+  ///   and with 2 if the session has ended
   /// @return an outcome for each write, in the same order
   static List<WarmOutcome> write(
       UnifiedJedis client,
@@ -168,6 +172,7 @@ final class RedisPipeline {
     return switch (reply) {
       case null -> PRESENT;
       case Long written when written == 0 -> PRESENT;
+      case Long written when written == ENDED -> SessionRules.ENDED;
       default -> WarmOutcome.WARMED;
     };
   }

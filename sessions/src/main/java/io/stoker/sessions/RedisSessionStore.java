@@ -114,7 +114,7 @@ final class RedisSessionStore implements SessionStore {
         client,
         writes,
         switch (mode) {
-          case IF_ABSENT -> this::setIfAbsent;
+          case IF_ABSENT, ONCE -> this::setIfAbsent;
           case REFRESH -> this::refresh;
           case REPLACE_OLDER -> this::replace;
         });

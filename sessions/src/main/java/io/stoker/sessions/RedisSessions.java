@@ -15,6 +15,8 @@ import redis.clients.jedis.UnifiedJedis;
 /// | `NAMESPACE` + `fence` | the last fence issued | a week |
 /// | `NAMESPACE` + `lock` | which node is warming | the lease |
 /// | `NAMESPACE` + `warm` | when the last complete run ended, with its limit and window | set by the run |
+/// | `NAMESPACE` + `migration:` + Spring's namespace | when sessions were last migrated to it, as above | a year |
+/// | `NAMESPACE` + `migrated:` + a Spring session's key | that the session was migrated | a week after the end of its row |
 /// | `NAMESPACE` + `stats:` + minute | look-ups counted in that minute | 25 hours |
 ///
 /// The caller owns the client, which is not closed here. Give it socket timeouts of about a second:
@@ -61,16 +63,28 @@ public final class RedisSessions {
     return new RedisSessionStore(client, keys, maxAge, time);
   }
 
-  /// Spring sessions, which Spring Session's Redis repositories read.
+  /// Spring sessions, which Spring Session's Redis repositories read. They are the application's
+  /// only ones, so each is written once ([WriteMode#ONCE]).
   ///
   /// @param namespace Spring's, normally `spring:session`
+  /// @throws IllegalArgumentException if Stoker's own namespace has a hash tag, since a session and
+  ///   its marker must be in the same slot of a cluster
   public SessionTarget springSessions(String namespace) {
+    if (keys.haveHashTag()) {
+      throw new IllegalArgumentException(
+          "expected a namespace without braces where sessions are Spring Session's");
+    }
     return new RedisSpringSessionTarget(client, keys, namespace);
   }
 
   /// The lease and the marker of warm runs.
   public WarmLock lock() {
     return new RedisWarmLock(client, keys);
+  }
+
+  /// The lease of warm runs, and the marker of migrations to Spring's namespace.
+  public WarmLock springLock(String namespace) {
+    return new RedisWarmLock(client, keys, keys.migration(namespace));
   }
 
   /// The counts of look-ups of all processes.

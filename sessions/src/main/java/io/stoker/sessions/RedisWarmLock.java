@@ -32,10 +32,17 @@ final class RedisWarmLock implements WarmLock {
 
   private final UnifiedJedis client;
   private final RedisKeys keys;
+  private final String mark;
 
   RedisWarmLock(UnifiedJedis client, RedisKeys keys) {
+    this(client, keys, keys.warm());
+  }
+
+  /// @param mark the key of the marker
+  RedisWarmLock(UnifiedJedis client, RedisKeys keys, String mark) {
     this.client = client;
     this.keys = keys;
+    this.mark = mark;
   }
 
   @Override
@@ -50,7 +57,7 @@ final class RedisWarmLock implements WarmLock {
 
   @Override
   public Optional<Mark> mark() {
-    return Optional.ofNullable(call("read the warm mark", () -> client.get(keys.warm())))
+    return Optional.ofNullable(call("read the warm mark", () -> client.get(mark)))
         .map(RedisWarmLock::parse);
   }
 
@@ -59,7 +66,7 @@ final class RedisWarmLock implements WarmLock {
     var text = mark.since() + " " + mark.limit() + " " + mark.activeWithin();
     call(
         "write the warm mark",
-        () -> client.set(keys.warm(), text, SetParams.setParams().px(life.toMillis())));
+        () -> client.set(this.mark, text, SetParams.setParams().px(life.toMillis())));
   }
 
   private static Mark parse(String text) {

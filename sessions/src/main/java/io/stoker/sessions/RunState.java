@@ -25,6 +25,21 @@ public enum RunState {
   /// Another node is warming, so nothing was done.
   SKIPPED_OTHER_NODE;
 
+  /// Whether every selected session was tried.
+  boolean isComplete() {
+    return switch (this) {
+      case COMPLETED, COMPLETED_WITH_FAILURES, NOTHING_ELIGIBLE -> true;
+      case RUNNING,
+          TIMED_OUT,
+          CANCELLED,
+          SOURCE_UNREACHABLE,
+          CACHE_UNREACHABLE,
+          ALREADY_WARM,
+          SKIPPED_OTHER_NODE ->
+          false;
+    };
+  }
+
   /// The state as APIs report it: `completed-with-failures`.
   public String label() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');

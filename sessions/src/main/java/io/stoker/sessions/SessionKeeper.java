@@ -15,7 +15,9 @@ import org.slf4j.LoggerFactory;
 ///
 /// Checks every few seconds for the marker that the last run left in the cache; the marker
 /// disappears when the cache is emptied, and does not count if that run covered fewer sessions than
-/// the plan requires. Of several nodes the first to check acts, and the others see its lease or its
+/// the plan requires. A migration ([SessionPlan#isMigration()]) is finished once and never repeated:
+/// where the cache is the application's only store, what is absent has ended, and the keeper ends
+/// when it has seen the marker or finished a run. Of several nodes the first to check acts, and the others see its lease or its
 /// marker. A failed run is retried with exponential backoff. Runs on its own thread, which only
 /// [#close()] ends. Thread-safe.
 public final class SessionKeeper implements AutoCloseable {
@@ -31,6 +33,7 @@ public final class SessionKeeper implements AutoCloseable {
   // Confined to the keeper's thread.
   private boolean checked;
   private boolean seenWarm;
+  private boolean finished;
   private Duration retryDelay = Duration.ZERO;
   private Duration lastRunEnd = Duration.ZERO;
   private @Nullable Duration lastSuccess;
@@ -97,6 +100,9 @@ public final class SessionKeeper implements AutoCloseable {
       loop.end();
     }
     check();
+    if (settings.plan().isMigration() && (seenWarm || finished)) {
+      loop.end();
+    }
     time.pause(settings.lookEvery());
   }
 
@@ -132,7 +138,9 @@ public final class SessionKeeper implements AutoCloseable {
     if (since.isEmpty()) {
       return settings.warmAtStart() || seenWarm ? Optional.of(settings.plan()) : Optional.empty();
     }
-    if (since.get().plus(settings.refreshEvery()).isAfter(time.now()) || isRecentlyRefreshed()) {
+    if (settings.plan().isMigration()
+        || since.get().plus(settings.refreshEvery()).isAfter(time.now())
+        || isRecentlyRefreshed()) {
       return Optional.empty();
     }
     return Optional.of(settings.plan().change().mode(WriteMode.REFRESH).plan());
@@ -153,6 +161,7 @@ public final class SessionKeeper implements AutoCloseable {
     var report = runner.warm(plan);
     retryDelay = SessionRules.retryDelay(report.state(), retryDelay, settings);
     lastRunEnd = time.ticks();
+    finished |= report.state().isComplete();
     if (retryDelay.isZero()) {
       lastSuccess = lastRunEnd;
     }

@@ -69,9 +69,21 @@ public record SessionPlan(
   }
 
   /// The default plan for Spring sessions. Their TTL is their remaining lifetime, since an
-  /// application with its sessions in Redis treats a missing one as signed out.
+  /// application with its sessions in Redis treats a missing one as signed out. For the same reason
+  /// each is written once.
   public static SessionPlan springSession() {
-    return standard().change().timeToLiveCap(Duration.ofDays(365)).jitter(0).plan();
+    return standard()
+        .change()
+        .timeToLiveCap(Duration.ofDays(365))
+        .jitter(0)
+        .mode(WriteMode.ONCE)
+        .plan();
+  }
+
+  /// Whether a run migrates sessions into the application's only store of them: each session once,
+  /// and never again by a keeper.
+  public boolean isMigration() {
+    return mode == WriteMode.ONCE;
   }
 
   /// A builder that starts from this plan; finish with [Change#plan()].
@@ -96,9 +108,9 @@ public record SessionPlan(
   }
 
   /// How long the cache counts as warm after a run: until its last entries expire, but at most a
-  /// day.
+  /// day; after a migration for a year.
   Duration warmFor() {
-    return shorter(timeToLiveCap, Duration.ofDays(1));
+    return isMigration() ? Duration.ofDays(365) : shorter(timeToLiveCap, Duration.ofDays(1));
   }
 
   /// The query for the source.

@@ -2,6 +2,7 @@ package io.stoker.sessions;
 
 import static io.stoker.DurationRules.shorter;
 
+import io.stoker.WarmOutcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -12,6 +13,10 @@ final class SessionRules {
 
   /// The target for the verified share of a run.
   static final double TARGET = 0.9;
+
+  /// The outcome of a session that was migrated before and is no longer in the cache.
+  static final WarmOutcome.Skipped ENDED =
+      new WarmOutcome.Skipped("ended since it was migrated");
 
   private static final Duration MAX_RETRY_DELAY = Duration.ofMinutes(2);
 

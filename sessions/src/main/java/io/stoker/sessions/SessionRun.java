@@ -114,6 +114,9 @@ final class SessionRun {
           bytes += entry.value().length;
           present(entry);
         }
+        case WarmOutcome.Skipped skipped when skipped.equals(SessionRules.ENDED) -> {
+          // It is not there, and should not be.
+        }
         case WarmOutcome.Skipped _ -> present(entry);
         case WarmOutcome.Failed(_, boolean unreachable) -> unanswered += unreachable ? 1 : 0;
       }
@@ -178,17 +181,12 @@ final class SessionRun {
 
   /// Whether every eligible session was tried.
   boolean isComplete() {
-    return switch (state) {
-      case COMPLETED, COMPLETED_WITH_FAILURES, NOTHING_ELIGIBLE -> true;
-      case RUNNING,
-          TIMED_OUT,
-          CANCELLED,
-          SOURCE_UNREACHABLE,
-          CACHE_UNREACHABLE,
-          ALREADY_WARM,
-          SKIPPED_OTHER_NODE ->
-          false;
-    };
+    return state.isComplete();
+  }
+
+  /// Whether every eligible session is in the cache or has ended there.
+  boolean isDone() {
+    return state == RunState.COMPLETED;
   }
 
   /// The marker for what this run, once complete, has warmed.

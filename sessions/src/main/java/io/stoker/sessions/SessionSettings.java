@@ -119,6 +119,10 @@ public record SessionSettings(
   public void check() {
     requireText("namespace", namespace);
     requireText("spring-namespace", springNamespace);
+    require(
+        !isSpring() || namespace.indexOf('{') < 0,
+        "namespace",
+        "expected no braces with the mapping spring-session, got \"" + namespace + "\"");
     requirePositive("look-every", lookEvery);
     if (refreshEvery != null) {
       requirePositive("refresh-every", refreshEvery);
@@ -200,6 +204,16 @@ public record SessionSettings(
         keepWarm,
         lookEvery,
         refreshEvery == null ? usual.refreshEvery() : refreshEvery);
+  }
+
+  /// The target that the mapping's sessions are written to.
+  public SessionTarget target(RedisSessions redis) {
+    return isSpring() ? redis.springSessions(springNamespace) : redis.store();
+  }
+
+  /// The lease and the marker of runs that write to that target.
+  public WarmLock lock(RedisSessions redis) {
+    return isSpring() ? redis.springLock(springNamespace) : redis.lock();
   }
 
   /// Looks up a session that does not exist.

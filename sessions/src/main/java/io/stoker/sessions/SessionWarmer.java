@@ -112,8 +112,12 @@ public final class SessionWarmer {
   }
 
   /// Marks the cache as warm for the other nodes, unless an existing marker covers more than this
-  /// run. Without the marker, some node warms once more than necessary.
+  /// run. Without the marker, some node warms once more than necessary. A migration that has copied
+  /// nothing, or not everything, is not over.
   private void mark(SessionRun run) {
+    if (run.plan().isMigration() && !run.isDone()) {
+      return;
+    }
     try {
       var mark = run.mark(time.now());
       if (lock.mark().stream().allMatch(mark::covers)) {

@@ -9,5 +9,8 @@ public enum WriteMode {
   /// tombstone.
   REFRESH,
   /// Replace it if it was read earlier. Never replaces a tombstone.
-  REPLACE_OLDER
+  REPLACE_OLDER,
+  /// Keep it, and write no session a second time: for a cache that is the application's only store,
+  /// where a session that is gone has ended. A [SessionStore] treats it like [#IF_ABSENT].
+  ONCE
 }

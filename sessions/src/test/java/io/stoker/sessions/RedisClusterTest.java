@@ -4,9 +4,11 @@ import static io.stoker.sessions.ReportAssert.assertThatRun;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
 import io.stoker.Time;
+import io.stoker.WarmOutcome;
 import io.stoker.testing.RealRedis;
 import io.stoker.testing.RealRedisCluster;
 import java.util.List;
@@ -119,6 +121,36 @@ final class RedisClusterTest {
       assertThat(cache.find("token-8")).isPresent();
     }
     assertThat(sessions.stats().over(ofMinutes(5)).hits()).isEqualTo(101);
+  }
+
+  @Test
+  @Order(2)
+  void spring_sessions_and_their_markers_share_a_slot() {
+    for (var namespace : List.of("spring:session", "{shop}:session")) {
+      var writes =
+          IntStream.range(0, 200).mapToObj(RedisClusterTest::springSession).toList();
+      var keys = writes.stream().map(write -> write.entry().key()).toList();
+      var target = sessions.springSessions(namespace);
+
+      assertThat(target.putAll(writes, WriteMode.ONCE)).containsOnly(WarmOutcome.WARMED);
+      assertThat(target.countFindable(keys)).isEqualTo(200);
+      keys.forEach(key -> client.del(namespace + ":sessions:" + key.name()));
+
+      assertThat(target.putAll(writes, WriteMode.ONCE)).containsOnly(SessionRules.ENDED);
+      assertThat(target.countFindable(keys)).isZero();
+    }
+    var inOneSlot = new RedisSessions(client, "{stoker}:", ofMinutes(15), time);
+    assertThatIllegalArgumentException().isThrownBy(() -> inOneSlot.springSessions("spring"));
+  }
+
+  private static SessionWrite springSession(int number) {
+    var fields = new SpringHashFields.Encoder();
+    for (var name : List.of("creationTime", "lastAccessedTime", "maxInactiveInterval")) {
+      fields.add(name, SpringHashFields.serialize(number));
+    }
+    var end = Time.system().now().plusSeconds(60);
+    var key = SessionKey.ofSpringSession("id-" + number);
+    return new SessionWrite(new SessionEntry(key, fields.toBytes(), end), ofSeconds(60));
   }
 
   @Test

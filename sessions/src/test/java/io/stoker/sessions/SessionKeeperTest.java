@@ -164,6 +164,35 @@ class SessionKeeperTest {
   }
 
   @Test
+  void a_migration_is_finished_once_and_an_emptied_cache_stays_empty() throws InterruptedException {
+    keeper = keeper(SessionKeeper.Settings.of(SessionPlan.springSession()));
+    next = RunState.CACHE_UNREACHABLE;
+    keeper.start();
+    time.awaitPausing(1);
+    next = RunState.COMPLETED;
+    pass(Duration.ofSeconds(5));
+
+    lock.mark(mark(1000), Duration.ZERO);
+    time.advance(Duration.ofDays(1));
+
+    assertThat(warmed).containsExactly(SessionPlan.springSession(), SessionPlan.springSession());
+  }
+
+  @Test
+  void a_migration_that_another_node_has_finished_is_not_repeated_when_a_refresh_is_due()
+      throws InterruptedException {
+    lock.mark(mark(1000), Duration.ofDays(365));
+    time.advance(Duration.ofDays(200));
+    keeper = keeper(SessionKeeper.Settings.of(SessionPlan.springSession()));
+    keeper.start();
+    time.awaitPausing(1);
+
+    time.advance(Duration.ofDays(1));
+
+    assertThat(warmed).isEmpty();
+  }
+
+  @Test
   void a_cache_warmed_with_fewer_sessions_counts_as_cold() throws InterruptedException {
     lock.mark(mark(5), Duration.ofMinutes(5));
 

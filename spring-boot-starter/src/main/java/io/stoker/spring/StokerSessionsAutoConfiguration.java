@@ -94,13 +94,13 @@ public final class StokerSessionsAutoConfiguration {
   @ConditionalOnProperty(name = "stoker.sessions.mapping", havingValue = "spring-session")
   @ConditionalOnMissingBean
   SessionTarget stokerSpringSessions(RedisSessions redis, SessionProperties properties) {
-    return redis.springSessions(properties.springNamespace());
+    return properties.settings().target(redis);
   }
 
   @Bean
   @ConditionalOnMissingBean
-  WarmLock stokerWarmLock(RedisSessions redis) {
-    return redis.lock();
+  WarmLock stokerWarmLock(RedisSessions redis, SessionProperties properties) {
+    return properties.settings().lock(redis);
   }
 
   @Bean

@@ -27,11 +27,13 @@ import redis.clients.jedis.UnifiedJedis;
 /// Copies sessions of Spring Session JDBC into the layout of Spring Session Redis, and reads one
 /// with Spring's own repository.
 ///
-/// Run it once, before the application reads from Redis: another run would restore sessions that
-/// were deleted only in Redis. It is complete for `RedisSessionRepository`, Spring Boot's default.
+/// Run it when the application begins to read from Redis. Each session is copied once: one that has
+/// ended in Redis stays ended, whatever is left of it in Postgres. It is complete for `RedisSessionRepository`, Spring Boot's default.
 /// `RedisIndexedSessionRepository` reads the sessions, too, but finds them by user name only after
 /// the name is set again, and fires no expiry events for sessions that it has not saved.
 public final class SpringSessions {
+
+  private static final String NAMESPACE = RedisSessionRepository.DEFAULT_KEY_NAMESPACE;
 
   private SpringSessions() {}
 
@@ -54,8 +56,8 @@ public final class SpringSessions {
     var time = Time.system();
     var sessions = new RedisSessions(redis, time);
     var source = SessionSource.jdbc(dataSource, SessionMapping.springSession(), time);
-    var target = sessions.springSessions(RedisSessionRepository.DEFAULT_KEY_NAMESPACE);
-    var warmer = new SessionWarmer(source, target, sessions.lock(), time);
+    var target = sessions.springSessions(NAMESPACE);
+    var warmer = new SessionWarmer(source, target, sessions.springLock(NAMESPACE), time);
     return warmer.warm(SessionPlan.springSession());
   }
 

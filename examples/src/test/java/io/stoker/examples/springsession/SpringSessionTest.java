@@ -156,16 +156,68 @@ class SpringSessionTest {
     assertThat(inIndexedRedis.findByPrincipalName("ada")).containsOnlyKeys(saved.getId());
   }
 
-  /// Why [SpringSessions] is for once.
   @Test
-  void a_session_that_was_deleted_in_redis_alone_comes_back_with_another_run() {
+  void a_session_that_has_ended_in_redis_alone_stays_ended() {
     var saved = save(inPostgres, Map.of());
     warm(1);
     inRedis.deleteById(saved.getId());
 
+    var report = SpringSessions.warm(servers.dataSource(), servers.redis());
+
+    assertThat(report.counts().skipped()).containsEntry("ended since it was migrated", 1L);
+    assertThat(report.meetsTarget()).isTrue();
+    assertThat(read(inRedis, saved.getId())).isNull();
+  }
+
+  @Test
+  void an_id_that_was_given_up_in_redis_stays_given_up() {
+    var saved = save(inPostgres, Map.of());
+    warm(1);
+    var id = giveUpId(inRedis, saved.getId());
+
+    SpringSessions.warm(servers.dataSource(), servers.redis());
+
+    assertThat(read(inRedis, saved.getId())).isNull();
+    assertThat(read(inRedis, id)).isNotNull();
+  }
+
+  @Test
+  void a_session_that_the_application_had_in_redis_first_stays_ended_too() {
+    var saved = save(inPostgres, Map.of());
+    inRedis.setDefaultMaxInactiveInterval(HALF_AN_HOUR);
+    inRedis.setSessionIdGenerator(saved::getId);
+    save(inRedis, Map.of());
+    SpringSessions.warm(servers.dataSource(), servers.redis());
+    inRedis.deleteById(saved.getId());
+
+    SpringSessions.warm(servers.dataSource(), servers.redis());
+
+    assertThat(read(inRedis, saved.getId())).isNull();
+  }
+
+  @Test
+  void a_session_that_is_created_in_postgres_later_is_migrated_by_the_next_run() {
+    save(inPostgres, Map.of());
+    warm(1);
+    var later = save(inPostgres, Map.of());
+
     warm(1);
 
-    assertThat(read(inRedis, saved.getId())).isNotNull();
+    assertThat(read(inRedis, later.getId())).isNotNull();
+  }
+
+  @Test
+  void the_marker_of_a_session_outlives_its_row_by_a_week() {
+    var saved = save(inPostgres, Map.of());
+    warm(1);
+    inRedis.deleteById(saved.getId());
+    var marker = "stoker:session:migrated:{" + KEY + saved.getId() + "}";
+    servers.redis().expire(marker, 60);
+
+    SpringSessions.warm(servers.dataSource(), servers.redis());
+
+    assertThat(Duration.ofSeconds(servers.redis().ttl(marker)))
+        .isBetween(Duration.ofDays(7), Duration.ofDays(7).plus(HALF_AN_HOUR));
   }
 
   @Test
@@ -283,6 +335,13 @@ class SpringSessionTest {
     var session = repository.findById(id);
     session.setAttribute(name, value);
     repository.save(session);
+  }
+
+  private static <S extends Session> String giveUpId(SessionRepository<S> repository, String id) {
+    var session = repository.findById(id);
+    var changed = session.changeSessionId();
+    repository.save(session);
+    return changed;
   }
 
   private static <S extends Session> void touch(SessionRepository<S> repository, String id) {

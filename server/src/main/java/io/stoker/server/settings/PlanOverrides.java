@@ -32,15 +32,17 @@ public record PlanOverrides(
   /// @throws InvalidValueException naming the first invalid override
   public SessionPlan plan(SessionSettings settings) {
     try {
+      var configured = settings.plan();
+      // A migration stays one.
+      var refreshing = configured.isMigration() ? null : refresh;
       var plan =
-          settings
-              .plan()
+          configured
               .with("count", count, SessionPlan.Change::limit)
               .with("window", window, SessionPlan.Change::activeWithin)
               .with("rate", rate, SessionPlan.Change::rowsPerSecond)
               .with("deadline", deadline, SessionPlan.Change::deadline)
               .with("dry-run", dryRun, SessionPlan.Change::dryRun)
-              .with("refresh", refresh, PlanOverrides::mode);
+              .with("refresh", refreshing, PlanOverrides::mode);
       settings.requireShortTtl("deadline", plan);
       return plan;
     } catch (InvalidSettingException e) {

@@ -255,6 +255,15 @@ class WarmCommandTest {
 
     assertThat(ran.exitCode()).as("%s", ran).isEqualTo(0);
     assertThat(ran.out()).contains("Warmed " + made + " of " + made + " sessions", "(100.0%)");
+
+    try (var jedis = WORLD.redis().jedis()) {
+      jedis.keys("spring:session:*").forEach(jedis::del);
+      var again = shell.run("sessions", "warm", "--mapping", "spring-session");
+
+      assertThat(again.exitCode()).as("%s", again).isEqualTo(0);
+      assertThat(again.out()).contains(made + "  ended since it was migrated");
+      assertThat(jedis.keys("spring:session:*")).isEmpty();
+    }
   }
 
   @Test
