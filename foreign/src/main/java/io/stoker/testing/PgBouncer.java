@@ -28,7 +28,8 @@ public final class PgBouncer implements AutoCloseable {
   /// The pool mode: how long a client keeps a server connection.
   public enum Mode {
     SESSION,
-    TRANSACTION
+    TRANSACTION,
+    STATEMENT
   }
 
   /// Whether PgBouncer is installed.

@@ -1,5 +1,6 @@
 package io.stoker.server;
 
+import io.stoker.BackgroundTask;
 import io.stoker.CpuWorkPool;
 import io.stoker.Time;
 import io.stoker.access.AccessStore;
@@ -131,6 +132,7 @@ public final class Assembly implements AutoCloseable {
             redis.store(),
             settings.sessions().lock(redis),
             redis.stats());
+    BackgroundTask.start("stoker-session-check", sessions::logSourceError);
     return () -> sessions;
   }
 

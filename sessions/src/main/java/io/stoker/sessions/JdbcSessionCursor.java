@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -35,6 +36,8 @@ final class JdbcSessionCursor implements SessionCursor {
   private static final int CHUNK_BYTES = 1 << 20;
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
+  private static final WarmOutcome.Failed NO_ACTIVITY =
+      new WarmOutcome.Failed("last_activity_at is null", false);
   private static final SessionChunk EMPTY = new SessionChunk(List.of(), List.of(), Instant.EPOCH);
 
   private final JdbcSessionSource source;
@@ -111,7 +114,7 @@ final class JdbcSessionCursor implements SessionCursor {
   private void run() {
     Item last = new Item.End();
     try (var opened = source.connect();
-        JdbcSessionSource.Rollback _ = opened::rollback) {
+        JdbcSessionSource.Rollback _ = () -> JdbcSessionSource.rollback(opened)) {
       connection = opened;
       if (!closed) {
         read(opened);
@@ -136,23 +139,43 @@ final class JdbcSessionCursor implements SessionCursor {
 
     var hottest = new Phase(clock, mapper, query.chunkSize());
     hottest.run(opened, source.sql().hottest(mapper.selected()));
-    if (hottest.rows == 0) {
+    long rows = hottest.rows;
+    if (!closed && rows >= query.hottest() && rows < query.limit()) {
+      rows += readBulk(opened, clock, mapper, hottest);
+    }
+    if (!closed && rows < query.limit()) {
+      rows += countWithoutActivity(opened, clock, query.limit() - rows);
+    }
+    if (rows == 0) {
       source.requireVisible(opened);
     }
-    if (closed || hottest.rows < query.hottest() || hottest.rows >= query.limit()) {
-      return;
-    }
+  }
+
+  private long readBulk(Connection opened, SourceClock clock, RowMapper mapper, Phase hottest)
+      throws SQLException {
     var bounds = source.boundBulk(opened, query, hottest.leastActive());
     var bulk = new Phase(clock, mapper, query.bulkChunkSize());
     bulk.run(opened, source.sql().bulk(mapper.selected(), bounds));
 
     long rest = query.limit() - hottest.rows - bulk.rows;
     if (closed || rest == 0 || query.limit() == SessionPlan.ALL) {
-      return;
+      return bulk.rows;
     }
     source.boundLast(opened, rest);
-    new Phase(clock, mapper, query.bulkChunkSize())
-        .run(opened, source.sql().last(mapper.selected()));
+    var last = new Phase(clock, mapper, query.bulkChunkSize());
+    last.run(opened, source.sql().last(mapper.selected()));
+    return bulk.rows + last.rows;
+  }
+
+  private long countWithoutActivity(Connection opened, SourceClock clock, long rest)
+      throws SQLException {
+    long count = source.withoutActivity(opened, rest);
+    for (long left = count; left > 0 && !closed; left -= query.bulkChunkSize()) {
+      var unreadable =
+          Collections.nCopies((int) Math.min(left, query.bulkChunkSize()), NO_ACTIVITY);
+      offer(new Item.Chunk(new SessionChunk(List.of(), unreadable, clock.at(time.ticks()))));
+    }
+    return count;
   }
 
   /// The source's clock, extrapolated by this process' monotonic clock.

@@ -5,6 +5,7 @@ import io.stoker.StokerException.Code;
 import io.stoker.Time;
 import io.stoker.WarmOutcome;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,6 +14,7 @@ import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
+import org.postgresql.PGStatement;
 
 /// A session source that reads Postgres by binary COPY. Thread-safe.
 final class JdbcSessionSource implements SessionSource {
@@ -81,16 +83,17 @@ final class JdbcSessionSource implements SessionSource {
         "count the sessions",
         connection -> {
           set(connection, query.activeWithin(), SAMPLE, query.limit(), "", COUNT);
+          var columns = describe(connection);
           long eligible = number(connection, sql.count());
           if (eligible == 0) {
             requireVisible(connection);
           }
           return new SessionEstimate(
-              eligible, Math.min(eligible, query.limit()), averageBytes(connection));
+              eligible, Math.min(eligible, query.limit()), averageBytes(connection, columns));
         });
   }
 
-  /// Starts a read-only transaction on one snapshot, and returns the source's clock.
+  /// Sets what the statements of a run need, and returns the source's clock.
   Instant begin(Connection connection, SessionQuery query) throws SQLException {
     // The run checks its deadline itself; the statement timeout is a fallback.
     var longest = query.deadline().plus(MARGIN);
@@ -118,6 +121,12 @@ final class JdbcSessionSource implements SessionSource {
     set(connection, SessionSql.REST, Long.toString(rest));
   }
 
+  /// The number of sessions without an activity, up to `rest`: they have no place in the order.
+  long withoutActivity(Connection connection, long rest) throws SQLException {
+    boundLast(connection, rest);
+    return number(connection, sql.countWithoutActivity());
+  }
+
   SessionSql sql() {
     return sql;
   }
@@ -129,12 +138,19 @@ final class JdbcSessionSource implements SessionSource {
     };
   }
 
+  /// A connection in a read-only transaction on one snapshot.
+  ///
+  /// Nothing here outlives a transaction: behind PgBouncer the next one may be on another
+  /// connection, and what was set for a session reaches other clients.
   Connection connect() throws SQLException {
     var connection = dataSource.getConnection();
     try {
-      connection.setReadOnly(true);
+      // In this order, the driver sends nothing of its own.
       connection.setAutoCommit(false);
-      connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+      connection.setReadOnly(true);
+      try (var statement = connection.createStatement()) {
+        statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+      }
       return connection;
     } catch (SQLException e) {
       connection.close();
@@ -142,7 +158,7 @@ final class JdbcSessionSource implements SessionSource {
     }
   }
 
-  /// The mapping's columns, after checking that the required ones are among them.
+  /// The mapping's columns, after checking their names and types.
   List<SourceColumn> describe(Connection connection) throws SQLException {
     var columns = new ArrayList<SourceColumn>();
     var encoding = connection.unwrap(PGConnection.class).getParameterStatus("server_encoding");
@@ -155,15 +171,7 @@ final class JdbcSessionSource implements SessionSource {
             new SourceColumn(about.getColumnLabel(i), about.getColumnTypeName(i), anyBytes));
       }
     }
-    var names = columns.stream().map(SourceColumn::name).toList();
-    for (var required : mapping.requiredColumns()) {
-      if (!names.contains(required)) {
-        throw new StokerException(
-            Code.SOURCE_REFUSED,
-            "expected the mapping to yield a column " + required + ", got " + names,
-            null);
-      }
-    }
+    MappingRules.check(mapping, columns);
     return columns;
   }
 
@@ -186,7 +194,7 @@ final class JdbcSessionSource implements SessionSource {
       if (!"42501".equals(e.getSQLState())) {
         throw e;
       }
-      connection.rollback();
+      rollback(connection);
       throw new StokerException(
           Code.SOURCE_REFUSED,
           "Postgres shows no sessions because row-level security filters what this role may see"
@@ -206,7 +214,7 @@ final class JdbcSessionSource implements SessionSource {
          WHERE relkind IN ('r', 'p') AND row_security_active(oid)
            AND position(lower(relname::text) IN lower(?)) > 0
         """;
-    try (var statement = connection.prepareStatement(ask)) {
+    try (var statement = prepare(connection, ask)) {
       statement.setString(1, mapping.sql());
       try (var rows = statement.executeQuery()) {
         rows.next();
@@ -217,9 +225,21 @@ final class JdbcSessionSource implements SessionSource {
   }
 
   private static void set(Connection connection, String sql, String value) throws SQLException {
-    try (var statement = connection.prepareStatement(sql)) {
+    try (var statement = prepare(connection, sql)) {
       statement.setString(1, value);
       statement.execute();
+    }
+  }
+
+  /// A statement that never gets a name in Postgres, where it would belong to a session.
+  private static PreparedStatement prepare(Connection connection, String sql) throws SQLException {
+    var statement = connection.prepareStatement(sql);
+    try {
+      statement.unwrap(PGStatement.class).setPrepareThreshold(0);
+      return statement;
+    } catch (SQLException e) {
+      statement.close();
+      throw e;
     }
   }
 
@@ -231,7 +251,7 @@ final class JdbcSessionSource implements SessionSource {
       String key,
       Duration longest)
       throws SQLException {
-    try (var statement = connection.prepareStatement(SessionSql.SETTINGS)) {
+    try (var statement = prepare(connection, SessionSql.SETTINGS)) {
       statement.setDouble(1, window.toMillis() / 1000.0);
       statement.setString(2, Long.toString(hottest));
       statement.setString(3, Long.toString(limit));
@@ -252,8 +272,8 @@ final class JdbcSessionSource implements SessionSource {
     }
   }
 
-  private long averageBytes(Connection connection) throws SQLException {
-    var mapper = mapper(describe(connection), Fence.FIRST);
+  private long averageBytes(Connection connection, List<SourceColumn> columns) throws SQLException {
+    var mapper = mapper(columns, Fence.FIRST);
     long bytes = 0;
     long entries = 0;
     try (var row = copy(connection, sql.hottest(mapper.selected()))) {
@@ -271,11 +291,19 @@ final class JdbcSessionSource implements SessionSource {
 
   private <T> T inTransaction(String action, Work<T> work) {
     try (var connection = connect();
-        Rollback _ = connection::rollback) {
+        Rollback _ = () -> rollback(connection)) {
       return work.on(connection);
     } catch (SQLException e) {
       described = null;
       throw SourceErrors.of(action, e);
+    }
+  }
+
+  /// Ends a transaction, also one that has failed. The driver's own method would send a statement
+  /// with a name, which then belongs to a session.
+  static void rollback(Connection connection) throws SQLException {
+    try (var statement = connection.createStatement()) {
+      statement.execute("ROLLBACK");
     }
   }
 

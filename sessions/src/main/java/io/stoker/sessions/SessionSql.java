@@ -14,7 +14,8 @@ import java.util.List;
 final class SessionSql {
 
   /// Sets, for the current transaction: the window's start, the numbers of sessions in order and in
-  /// total, the key to look up, and the statement timeout. Returns the source's clock.
+  /// total, the key to look up, the statement timeout, and the time zone, which drivers set to that
+  /// of their process. Returns the source's clock.
   static final String SETTINGS =
       """
       SELECT now(),
@@ -23,7 +24,8 @@ final class SessionSql {
              set_config('stoker.limit', ?, true),
              set_config('stoker.key', ?, true),
              set_config('statement_timeout', ?, true),
-             set_config('jit', 'off', true)
+             set_config('jit', 'off', true),
+             set_config('TimeZone', 'UTC', true)
       """;
 
   /// Sets, for the current transaction, the bulk's upper bound. A separate statement, since a
@@ -45,7 +47,12 @@ final class SessionSql {
   private static final String SINCE = setting("since", "timestamptz");
   private static final String KEY = setting("key", "text");
   private static final String ALIVE = "session.expires_at > now()";
-  private static final String ELIGIBLE = ALIVE + " AND session.last_activity_at >= " + SINCE;
+
+  /// Includes rows without an expiry, which a run counts as failed.
+  private static final String NOT_EXPIRED = "(" + ALIVE + " OR session.expires_at IS NULL)";
+
+  private static final String ELIGIBLE = NOT_EXPIRED + " AND session.last_activity_at >= " + SINCE;
+
   private final String from;
   private final String isWanted;
 
@@ -102,7 +109,7 @@ final class SessionSql {
     return "COPY ("
         + select(
             columns,
-            ALIVE
+            NOT_EXPIRED
                 + " AND session.last_activity_at >= timestamptz "
                 + bounds.from
                 + " AND session.last_activity_at < timestamptz "
@@ -127,6 +134,18 @@ final class SessionSql {
         + " LIMIT "
         + setting("rest", "bigint")
         + TO_STDOUT;
+  }
+
+  /// The number of sessions that are alive and have no activity, up to those left to reach the
+  /// limit. An index on the activity serves it.
+  String countWithoutActivity() {
+    return "SELECT count(*) FROM (SELECT 1"
+        + from
+        + "WHERE "
+        + ALIVE
+        + " AND session.last_activity_at IS NULL LIMIT "
+        + setting("rest", "bigint")
+        + ") AS uncertain";
   }
 
   /// The session with the key that was set.

@@ -1,5 +1,6 @@
 package io.stoker.sessions;
 
+import io.stoker.PgBouncerErrors;
 import io.stoker.StokerException;
 import io.stoker.StokerException.Code;
 import io.stoker.TextRules;
@@ -20,6 +21,10 @@ final class SourceErrors {
     var e = driver(caught);
     var state = String.valueOf(e.getSQLState());
     var error = TextRules.phrase(e.getMessage());
+    var pool = PgBouncerErrors.remedy(e.getMessage());
+    if (pool.isPresent()) {
+      return refused(action, error, pool.get(), e);
+    }
     return switch (state) {
       case "42501" -> refused(action, error, "Grant SELECT on the tables of the mapping", e);
       case "57014" ->

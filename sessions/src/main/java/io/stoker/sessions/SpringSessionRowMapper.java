@@ -34,6 +34,9 @@ final class SpringSessionRowMapper implements RowMapper {
     if (row.isNull(SESSION_ID) || row.length(SESSION_ID) == 0) {
       throw new UnreadableRowException("session_id is null or empty");
     }
+    if (row.isNull(EXPIRES_AT)) {
+      throw new UnreadableRowException("expires_at is null");
+    }
     if (row.bytes().length > JsonBuffer.MAX_BYTES) {
       throw new UnreadableRowException("larger than 4 MiB");
     }

@@ -57,6 +57,9 @@ final class TokenRowMapper implements RowMapper {
     if (row.isNull(USER_ID)) {
       throw new UnreadableRowException("user_id is null");
     }
+    if (row.isNull(EXPIRES_AT)) {
+      throw new UnreadableRowException("expires_at is null");
+    }
     if (bytes.length > JsonBuffer.MAX_BYTES) {
       throw new UnreadableRowException("larger than 4 MiB");
     }

@@ -133,12 +133,15 @@ final class InvalidRowsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"expires_at", "last_activity_at"})
-  void a_session_without_an_end_or_an_activity_is_not_eligible(String column) {
+  void a_session_without_an_end_or_an_activity_is_counted_and_named(String column) {
     database.run("UPDATE loose SET %s = NULL WHERE user_id = 'user-3'".formatted(column));
 
     var report = world.warm();
 
-    assertThatRun(report).ended(RunState.COMPLETED).counted(9, 0).verifiedInFull();
+    assertThatRun(report)
+        .ended(RunState.COMPLETED_WITH_FAILURES, column + " is null=1")
+        .counted(9, 1)
+        .verifiedInFull();
     assertThat(world.sessionsInRedis()).isEqualTo(9);
   }
 

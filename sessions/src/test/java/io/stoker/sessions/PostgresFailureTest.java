@@ -332,7 +332,7 @@ final class PostgresFailureTest {
         "SELEC token AS token_hash FROM platform.user_sessions",
         "SELECT token AS token_hash FROM platform.user_session",
         "SELECT token AS token_hash, FROM platform.user_sessions",
-        "SELECT 'a' AS token_hash, 'b' AS user_id, 'c' AS expires_at, now() AS last_activity_at"
+        "SELECT 'a' AS token_hash, 'b' AS user_id, 'c'::timestamptz AS expires_at, now() AS last_activity_at"
       })
   void an_invalid_select_is_reported_with_postgres_error(String sql) {
     world = SessionFixture.of(database.dataSource()).mapping(SessionMapping.tokens(sql)).open();

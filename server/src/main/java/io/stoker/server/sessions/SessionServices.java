@@ -49,6 +49,12 @@ public record SessionServices(
     return error(() -> settings.probe(source));
   }
 
+  /// Logs why the source cannot be read, if it cannot: also where the cache is still warm and no
+  /// run would find out.
+  public void logSourceError() {
+    sourceError().ifPresent(error -> LOG.warn("Sessions cannot be read: {}", error));
+  }
+
   /// Why the cache cannot be read at the moment; empty if it can.
   public Optional<String> cacheError() {
     return error(lock::mark);

@@ -129,7 +129,7 @@ public final class DatabaseUrl {
     dataSource.setUrl(
         JDBC
             + hosts
-            + "?ApplicationName=stoker&tcpKeepAlive=true&connectTimeout="
+            + "?ApplicationName=stoker&prepareThreshold=0&tcpKeepAlive=true&connectTimeout="
             + CONNECT_TIMEOUT.toSeconds()
             + "&socketTimeout="
             + socketTimeout.toSeconds()

@@ -12,11 +12,10 @@ import io.stoker.testing.RealPostgres;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 
-/// A server whose databases are behind a real PgBouncer. One that pools transactions needs
-/// `prepareThreshold=0` in the URLs, since named statements belong to a session.
+/// A server whose databases are behind a real PgBouncer, by URLs without parameters.
 class BehindPgBouncerTest {
 
   @BeforeAll
@@ -29,14 +28,14 @@ class BehindPgBouncerTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"SESSION, ''", "TRANSACTION, ?prepareThreshold=0"})
-  void sessions_are_warmed_and_verified(Mode mode, String parameters) {
+  @EnumSource(names = {"SESSION", "TRANSACTION"})
+  void sessions_are_warmed_and_verified(Mode mode) {
     var world = SessionEnvironment.with(300);
     try (var bouncer = PgBouncer.inFrontOf(RealPostgres.shared(), mode);
         var server =
             RunningServer.with(
                 world.variables(
-                    "DATABASE_URL", through(bouncer, world.databaseUrl()) + parameters,
+                    "DATABASE_URL", through(bouncer, world.databaseUrl()),
                     "STOKER_SESSIONS_WARM_AT_START", "false",
                     "STOKER_SESSIONS_KEEP_WARM", "false"))) {
       for (int i = 0; i < 3; i++) {
@@ -61,14 +60,14 @@ class BehindPgBouncerTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"SESSION, ''", "TRANSACTION, ?prepareThreshold=0"})
-  void answers_and_conversations_are_found_after_a_restart(Mode mode, String parameters) {
+  @EnumSource(names = {"SESSION", "TRANSACTION"})
+  void answers_and_conversations_are_found_after_a_restart(Mode mode) {
     var postgres = RealPostgres.shared();
     var database = postgres.url(postgres.newDatabase());
     try (var bouncer = PgBouncer.inFrontOf(postgres, mode)) {
       var variables =
           Map.of(
-              "STOKER_ANSWERS_DATABASE_URL", through(bouncer, database) + parameters,
+              "STOKER_ANSWERS_DATABASE_URL", through(bouncer, database),
               "STOKER_PROMPTS_SIMULATOR_PACE", "0s",
               "STOKER_PROMPTS_SIMULATOR_LATENCY", "0s");
       String answer;

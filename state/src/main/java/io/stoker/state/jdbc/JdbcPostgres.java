@@ -1,5 +1,6 @@
 package io.stoker.state.jdbc;
 
+import io.stoker.PgBouncerErrors;
 import io.stoker.StokerException;
 import io.stoker.StokerException.Code;
 import java.sql.Connection;
@@ -140,6 +141,10 @@ public final class JdbcPostgres implements JdbcDialect {
 
   @Override
   public StokerException translate(String action, SQLException e) {
+    var pool = PgBouncerErrors.remedy(driver(e).getMessage());
+    if (pool.isPresent()) {
+      return refused(action, pool.get(), e);
+    }
     var state = state(e);
     return switch (state) {
       case "42501" -> refused(action, "Let the role create and write the schema stoker", e);
