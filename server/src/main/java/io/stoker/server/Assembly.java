@@ -99,7 +99,8 @@ public final class Assembly implements AutoCloseable {
     settings.requireSessionsConfigured();
     var source = source(settings.requireDatabase().dataSource(plan.deadline().plus(MARGIN)));
     var redis = redis();
-    return new SessionWarmer(source, settings.sessions().target(redis), settings.sessions().lock(redis), time);
+    return new SessionWarmer(
+        source, settings.sessions().target(redis), settings.sessions().lock(redis), time);
   }
 
   /// For a server: starts everything that concerns sessions. If an address is missing, each call of
@@ -116,10 +117,14 @@ public final class Assembly implements AutoCloseable {
     var redis = redis();
     // A run has a connection of its own, because cancelling a run closes its connection.
     var runSource = source(database.dataSource(longest.plus(MARGIN)));
-    var warmer = new SessionWarmer(runSource, settings.sessions().target(redis), settings.sessions().lock(redis), time);
+    var warmer =
+        new SessionWarmer(
+            runSource, settings.sessions().target(redis), settings.sessions().lock(redis), time);
     var runs = new SessionRuns(warmer, observer, time);
     var warming = new AutomaticWarming(runs, settings.sessions().warmAtStart());
-    var keeper = new SessionKeeper(warming, settings.sessions().lock(redis), settings.sessions().keeper(), time);
+    var keeper =
+        new SessionKeeper(
+            warming, settings.sessions().lock(redis), settings.sessions().keeper(), time);
     opened.push(keeper::close);
     opened.push(runs::close);
     keeper.start();

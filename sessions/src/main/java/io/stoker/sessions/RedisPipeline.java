@@ -99,8 +99,8 @@ final class RedisPipeline {
 
   /// Sends a command for each write.
   ///
-  /// @param command the command for a write; must reply with null or 0 if the entry existed,
-  ///   and with 2 if the session has ended
+  /// @param command the command for a write; must reply with null or 0 if the entry existed, and
+  ///   with 2 if the session has ended
   /// @return an outcome for each write, in the same order
   static List<WarmOutcome> write(
       UnifiedJedis client,

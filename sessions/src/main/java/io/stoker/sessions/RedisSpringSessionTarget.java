@@ -16,14 +16,14 @@ import redis.clients.jedis.exceptions.JedisException;
 /// A target in Spring Session's layout: one hash per session at `NAMESPACE:sessions:ID`, as its
 /// `RedisSessionRepository` and `RedisIndexedSessionRepository` read it. Thread-safe.
 ///
-/// These hashes are the application's only sessions: one that is absent has ended. So each session is
-/// written once. A marker beside it, in Stoker's own namespace, lives a week longer than the row in
-/// the source, and keeps later runs from bringing back a session that has ended in Redis, or an id
-/// that was given up at sign-in. A hash that exists is never changed, since the application's is
+/// These hashes are the application's only sessions: one that is absent has ended. So each session
+/// is written once. A marker beside it, in Stoker's own namespace, lives a week longer than the row
+/// in the source, and keeps later runs from bringing back a session that has ended in Redis, or an
+/// id that was given up at sign-in. A hash that exists is never changed, since the application's is
 /// newer, and gets its marker, too.
 ///
-/// One script sets fields, TTL and marker, so that a crash leaves all of them or none. Marker and hash
-/// are in the same slot of a cluster.
+/// One script sets fields, TTL and marker, so that a crash leaves all of them or none. Marker and
+/// hash are in the same slot of a cluster.
 final class RedisSpringSessionTarget implements SessionTarget {
 
   /// Replies 1 if it has written the hash, 0 if that is there, and 2 if it was there before. The

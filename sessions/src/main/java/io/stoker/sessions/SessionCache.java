@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +29,9 @@ import org.slf4j.LoggerFactory;
 /// A read-through cache that applications use on every request to find the session of a token.
 ///
 /// A look-up tries this process' memory, then Redis, then Postgres, and fills the tiers above.
-/// Concurrent look-ups of one key share one load. Redis and Postgres each have a circuit breaker; a
-/// failure of Redis costs time, but is never an error. Thread-safe.
+/// Concurrent look-ups of one key share one load, unless it began so early that it may have read
+/// the session before a revocation that the later look-up must respect. Redis and Postgres each
+/// have a circuit breaker; a failure of Redis costs time, but is never an error. Thread-safe.
 ///
 /// **Revocation.** Once [#revoke(SessionKey)] or [#revokeUser(String)] has returned, no later
 /// look-up in this process or through Redis finds the session. Other processes evict it from memory
@@ -52,6 +54,7 @@ public final class SessionCache implements AutoCloseable {
   private final LookupCounter counter = new LookupCounter();
   private final SessionStore.Subscription subscription;
   private final @Nullable StatsPublisher publisher;
+  private final AtomicLong order = new AtomicLong();
   private volatile boolean listening;
 
   /// Settings of a [SessionCache].
@@ -104,17 +107,52 @@ public final class SessionCache implements AutoCloseable {
   ///
   /// @throws StokerException if it is not cached and Postgres does not answer
   public Optional<Session> find(SessionKey key) {
-    var own = new CompletableFuture<Result>();
-    var other = process.asMap().putIfAbsent(key, own);
-    if (other != null && isOver(other)) {
-      process.asMap().remove(key, other);
-      other = process.asMap().putIfAbsent(key, own);
-    }
-    var result = other == null ? lookUp(key, own) : await(other);
+    var result = result(key);
     if (result.failure() != null) {
       throw result.failure();
     }
     return result.session();
+  }
+
+  private Result result(SessionKey key) {
+    long arrival = order.incrementAndGet();
+    while (true) {
+      var own = new Load(order.incrementAndGet(), time.ticks());
+      var other = (Load) process.asMap().putIfAbsent(key, own);
+      if (other == null) {
+        return lookUp(key, own);
+      }
+      if (mayShare(other, arrival) && !isOver(other)) {
+        return await(other);
+      }
+      // Whoever waits for an early load shares the next one with the others that wait.
+      var early = awaitResult(other);
+      if (early.failure() != null) {
+        count(early);
+        return early;
+      }
+      process.asMap().remove(key, other);
+    }
+  }
+
+  /// Whether a look-up may use a load: one that began after it arrived, or, with memory on, within
+  /// the time for which another process' revocation may go unnoticed.
+  private boolean mayShare(Load load, long arrival) {
+    return load.number > arrival
+        || (listening && time.ticks().minus(load.began).compareTo(settings.processLife()) < 0);
+  }
+
+  /// The load of one session: in progress, or kept in memory.
+  private static final class Load extends CompletableFuture<Result> {
+
+    private final long number;
+    private final Duration began;
+
+    /// @param number its place among all loads and look-ups of this cache
+    Load(long number, Duration began) {
+      this.number = number;
+      this.began = began;
+    }
   }
 
   /// The result of a look-up: a session, if there is one, and whether Redis had it; or the failure.
@@ -174,7 +212,7 @@ public final class SessionCache implements AutoCloseable {
             cause));
   }
 
-  private Result lookUp(SessionKey key, CompletableFuture<Result> own) {
+  private Result lookUp(SessionKey key, Load own) {
     var result = Result.failed(new IllegalStateException("the look-up ended without a result"));
     try {
       result = load(key);

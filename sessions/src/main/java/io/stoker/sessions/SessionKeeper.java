@@ -15,11 +15,11 @@ import org.slf4j.LoggerFactory;
 ///
 /// Checks every few seconds for the marker that the last run left in the cache; the marker
 /// disappears when the cache is emptied, and does not count if that run covered fewer sessions than
-/// the plan requires. A migration ([SessionPlan#isMigration()]) is finished once and never repeated:
-/// where the cache is the application's only store, what is absent has ended, and the keeper ends
-/// when it has seen the marker or finished a run. Of several nodes the first to check acts, and the others see its lease or its
-/// marker. A failed run is retried with exponential backoff. Runs on its own thread, which only
-/// [#close()] ends. Thread-safe.
+/// the plan requires. A migration ([SessionPlan#isMigration()]) is finished once and never
+/// repeated: where the cache is the application's only store, what is absent has ended, and the
+/// keeper ends when it has seen the marker or finished a run. Of several nodes the first to check
+/// acts, and the others see its lease or its marker. A failed run is retried with exponential
+/// backoff. Runs on its own thread, which only [#close()] ends. Thread-safe.
 public final class SessionKeeper implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(SessionKeeper.class);

@@ -2,6 +2,7 @@ package io.stoker.sessions;
 
 import static io.stoker.DurationRules.shorter;
 
+import io.stoker.DurationRules;
 import io.stoker.sessions.SessionSettings.InvalidSettingException;
 import java.time.Duration;
 import java.util.function.BiFunction;
@@ -128,7 +129,8 @@ public record SessionPlan(
 
   private static void require(boolean isValid, String expected, @Nullable Object got) {
     if (!isValid) {
-      throw new IllegalArgumentException("expected " + expected + ", got " + got);
+      var text = got instanceof Duration duration ? DurationRules.text(duration) : got;
+      throw new IllegalArgumentException("expected " + expected + ", got " + text);
     }
   }
 

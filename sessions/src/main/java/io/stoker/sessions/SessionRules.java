@@ -15,8 +15,7 @@ final class SessionRules {
   static final double TARGET = 0.9;
 
   /// The outcome of a session that was migrated before and is no longer in the cache.
-  static final WarmOutcome.Skipped ENDED =
-      new WarmOutcome.Skipped("ended since it was migrated");
+  static final WarmOutcome.Skipped ENDED = new WarmOutcome.Skipped("ended since it was migrated");
 
   private static final Duration MAX_RETRY_DELAY = Duration.ofMinutes(2);
 

@@ -2,6 +2,7 @@ package io.stoker.sessions;
 
 import static io.stoker.DurationRules.shorter;
 
+import io.stoker.DurationRules;
 import io.stoker.StokerException;
 import io.stoker.Time;
 import io.stoker.WarmCounts;
@@ -79,7 +80,9 @@ final class SessionRun {
       } else if (took().compareTo(plan.deadline()) >= 0) {
         stop(
             RunState.TIMED_OUT,
-            "The deadline of " + plan.deadline() + " came first. Raise it, or lower the limit");
+            "The deadline of "
+                + DurationRules.text(plan.deadline())
+                + " came first. Raise it, or lower the limit");
       }
     }
     return state == RunState.RUNNING;
@@ -158,7 +161,7 @@ final class SessionRun {
     if (counts.selected() == 0) {
       stop(
           RunState.NOTHING_ELIGIBLE,
-          "No session is alive and was active within " + plan.activeWithin());
+          "No session is alive and was active within " + DurationRules.text(plan.activeWithin()));
     } else if (counts.totalFailed() > 0) {
       stop(RunState.COMPLETED_WITH_FAILURES, "Some sessions failed: " + counts.failed());
     } else {

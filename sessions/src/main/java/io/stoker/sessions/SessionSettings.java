@@ -1,10 +1,10 @@
 package io.stoker.sessions;
 
+import io.stoker.DurationRules;
 import io.stoker.StokerException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -130,7 +130,7 @@ public record SessionSettings(
     require(
         !readinessDeadline.isNegative(),
         "readiness-deadline",
-        "expected a duration from zero, got " + text(readinessDeadline));
+        "expected a duration from zero, got " + DurationRules.text(readinessDeadline));
     plan();
   }
 
@@ -188,11 +188,11 @@ public record SessionSettings(
         isSpring() || life.compareTo(RedisSessions.MAX_AGE) < 0,
         name,
         "expected a run's deadline and the TTL cap to stay under "
-            + text(RedisSessions.MAX_AGE)
+            + DurationRules.text(RedisSessions.MAX_AGE)
             + " together, or revoked sessions could come back, got "
-            + text(plan.deadline())
+            + DurationRules.text(plan.deadline())
             + " and "
-            + text(plan.timeToLiveCap()));
+            + DurationRules.text(plan.timeToLiveCap()));
   }
 
   /// The settings of a keeper.
@@ -230,17 +230,15 @@ public record SessionSettings(
   }
 
   private static void requirePositive(String name, Duration value) {
-    require(value.isPositive(), name, "expected a duration above zero, got " + text(value));
+    require(
+        value.isPositive(),
+        name,
+        "expected a duration above zero, got " + DurationRules.text(value));
   }
 
   private static void require(boolean isValid, String name, String problem) {
     if (!isValid) {
       throw new InvalidSettingException(name, problem);
     }
-  }
-
-  /// Formats a duration like the settings: `15m` for `PT15M`.
-  private static String text(Duration duration) {
-    return duration.toString().substring("PT".length()).toLowerCase(Locale.ROOT);
   }
 }

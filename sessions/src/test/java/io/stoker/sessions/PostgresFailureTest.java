@@ -139,7 +139,7 @@ final class PostgresFailureTest {
       var report = world.warm(plan, RunListeners.afterChunk(2, proxy::hang));
 
       assertThatRun(report)
-          .ended(RunState.TIMED_OUT, "The deadline of PT1.2S came first", "Raise it")
+          .ended(RunState.TIMED_OUT, "The deadline of 1s200ms came first", "Raise it")
           .counted(world.sessionsInRedis(), 0)
           .verifiedInFull();
       assertThat(report.took()).isBetween(ofMillis(1200), ofSeconds(4));
@@ -157,7 +157,7 @@ final class PostgresFailureTest {
 
       var report = world.warm(SessionPlan.standard().change().deadline(ofMillis(200)).plan());
 
-      assertThatRun(report).ended(RunState.TIMED_OUT, "The deadline of PT0.2S came first");
+      assertThatRun(report).ended(RunState.TIMED_OUT, "The deadline of 200ms came first");
       assertThatRun(report).didNothing();
       assertThat(report.took()).isBetween(ofMillis(200), ofSeconds(3));
       assertThat(world.isLocked()).isFalse();
@@ -175,7 +175,7 @@ final class PostgresFailureTest {
 
       var report = world.warm(plan);
 
-      assertThatRun(report).ended(RunState.TIMED_OUT, "The deadline of PT0.3S came first");
+      assertThatRun(report).ended(RunState.TIMED_OUT, "The deadline of 300ms came first");
       assertThatRun(report).didNothing();
       assertThat(report.took()).isBetween(ofMillis(300), ofSeconds(3));
       await().atMost(ofSeconds(5)).until(() -> database.connections() == 1);
@@ -281,7 +281,7 @@ final class PostgresFailureTest {
     var report = world.warm();
 
     assertThatRun(report)
-        .ended(RunState.NOTHING_ELIGIBLE, "No session is alive and was active within PT24H")
+        .ended(RunState.NOTHING_ELIGIBLE, "No session is alive and was active within 24h")
         .didNothing();
     assertThat(world.sessionsInRedis()).isZero();
     assertThat(world.isLocked()).isFalse();

@@ -127,8 +127,7 @@ final class RedisClusterTest {
   @Order(2)
   void spring_sessions_and_their_markers_share_a_slot() {
     for (var namespace : List.of("spring:session", "{shop}:session")) {
-      var writes =
-          IntStream.range(0, 200).mapToObj(RedisClusterTest::springSession).toList();
+      var writes = IntStream.range(0, 200).mapToObj(RedisClusterTest::springSession).toList();
       var keys = writes.stream().map(write -> write.entry().key()).toList();
       var target = sessions.springSessions(namespace);
 

@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import io.stoker.ManualTime;
 import io.stoker.StokerException;
 import io.stoker.StokerException.Code;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -211,6 +212,65 @@ class SessionCacheTest {
     assertThat(early).succeedsWithin(Duration.ofSeconds(10));
 
     assertThat(cache.find("a")).isEmpty();
+  }
+
+  @Test
+  void without_memory_a_look_up_after_a_revocation_joins_none_from_before() {
+    assertThat(lookUpAfterARevocation(false, Duration.ZERO)).isEmpty();
+  }
+
+  @Test
+  void with_memory_a_look_up_joins_none_that_began_longer_ago_than_memory_keeps_sessions() {
+    assertThat(lookUpAfterARevocation(true, Duration.ofSeconds(3))).isEmpty();
+  }
+
+  @Test
+  void with_memory_a_look_up_joins_one_that_began_shortly_before() {
+    assertThat(lookUpAfterARevocation(true, Duration.ofSeconds(1))).isPresent();
+  }
+
+  /// What a process finds that misses the notice of another process' revocation, while an earlier
+  /// look-up of the same session is in progress.
+  private Optional<Session> lookUpAfterARevocation(boolean listening, Duration passed) {
+    signIn("a", "7");
+    source.close();
+    try (var second =
+        new SessionCache(
+            deaf(memory.store(), listening),
+            source,
+            null,
+            SessionCache.Settings.standard(),
+            time)) {
+      var early = CompletableFuture.supplyAsync(() -> second.find("a"));
+      source.knock.await();
+      rows.removeUser("7");
+      cache.revokeUser("7");
+      time.advance(passed);
+      var late = new CompletableFuture<Optional<Session>>();
+      var thread = Thread.ofPlatform().start(() -> late.complete(second.find("a")));
+      await().until(() -> thread.getState() == Thread.State.TIMED_WAITING);
+      source.open();
+
+      assertThat(early).succeedsWithin(Duration.ofSeconds(10));
+      return late.join();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /// A store whose notices of revocations get lost.
+  private static SessionStore deaf(SessionStore store, boolean listening) {
+    return (SessionStore)
+        Proxy.newProxyInstance(
+            SessionStore.class.getClassLoader(),
+            new Class<?>[] {SessionStore.class},
+            (_, method, arguments) -> {
+              if (method.getName().equals("subscribe")) {
+                ((SessionStore.RevocationListener) arguments[0]).listening(listening);
+                return (SessionStore.Subscription) () -> {};
+              }
+              return method.invoke(store, arguments);
+            });
   }
 
   @Test

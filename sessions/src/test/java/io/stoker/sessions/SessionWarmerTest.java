@@ -104,7 +104,7 @@ class SessionWarmerTest {
 
     assertThat(report.state()).isEqualTo(RunState.NOTHING_ELIGIBLE);
     assertThat(report.verifiedShare()).isEmpty();
-    assertThat(report.message()).contains("PT24H");
+    assertThat(report.message()).contains("24h");
   }
 
   @Test
@@ -193,7 +193,7 @@ class SessionWarmerTest {
     assertThat(report.state()).isEqualTo(RunState.TIMED_OUT);
     assertThat(report.counts().warmed()).isEqualTo(200);
     assertThat(report.took()).isEqualTo(Duration.ofSeconds(12));
-    assertThat(report.message()).contains("PT10S");
+    assertThat(report.message()).contains("10s");
   }
 
   @Test

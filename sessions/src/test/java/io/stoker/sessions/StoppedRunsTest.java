@@ -203,7 +203,7 @@ final class StoppedRunsTest {
       var report = hurried.warm(plan);
 
       assertThatRun(report)
-          .ended(RunState.TIMED_OUT, "The deadline of PT3S came first")
+          .ended(RunState.TIMED_OUT, "The deadline of 3s came first")
           .counted(300, 0)
           .verifiedInFull();
       assertThat(report.took()).isEqualTo(ofSeconds(3));

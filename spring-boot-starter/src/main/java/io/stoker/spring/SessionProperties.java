@@ -1,5 +1,6 @@
 package io.stoker.spring;
 
+import io.stoker.DurationRules;
 import io.stoker.sessions.RedisSessions;
 import io.stoker.sessions.SessionCache;
 import io.stoker.sessions.SessionMapping;
@@ -72,7 +73,7 @@ public record SessionProperties(
     require(
         !processLife.isNegative(),
         "process-life",
-        "expected a duration from zero, got " + processLife);
+        "expected a duration from zero, got " + DurationRules.text(processLife));
     require(
         processEntries >= 1,
         "process-entries",

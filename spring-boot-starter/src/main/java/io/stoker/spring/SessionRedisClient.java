@@ -25,6 +25,13 @@ final class SessionRedisClient implements AutoCloseable {
       ObjectProvider<UnifiedJedis> clients,
       ObjectProvider<RedisAddress> addresses) {
     if (properties.redisUrl() != null) {
+      if (properties.redisUrl().isBlank()) {
+        throw new InvalidPropertyException(
+            SessionProperties.PREFIX + "redis-url",
+            "expected redis://user:password@host:6379/0, got an empty text",
+            "Set the variable that it is read from, or leave stoker.sessions.redis-url out to use"
+                + " the application's own Redis.");
+      }
       return new SessionRedisClient(RedisAddress.of(properties.redisUrl()).open(), true);
     }
     var client = clients.getIfAvailable();

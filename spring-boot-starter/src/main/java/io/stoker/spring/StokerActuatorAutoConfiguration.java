@@ -5,12 +5,12 @@ import io.stoker.sessions.SessionCache;
 import io.stoker.sessions.SessionSource;
 import io.stoker.sessions.SessionStats;
 import io.stoker.sessions.WarmLock;
+import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroups;
@@ -58,12 +58,15 @@ public final class StokerActuatorAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean(name = "stokerSessionsReadyHealthIndicator")
-    @ConditionalOnBooleanProperty("stoker.sessions.readiness-gate")
     ReadinessGate stokerSessionsReadyHealthIndicator(
         SessionProperties properties,
         SessionWarming warming,
         ObjectProvider<HealthEndpointGroups> groups,
         Time time) {
+      if (!properties.readinessGate()) {
+        // A readiness group may name the gate whether it is set or not.
+        return new ReadinessGate(warming, Duration.ZERO, time);
+      }
       ReadinessGate.requireUse(groups.getIfAvailable());
       return new ReadinessGate(warming, properties.readinessDeadline(), time);
     }

@@ -12,6 +12,7 @@ import io.stoker.sessions.SessionTarget;
 import io.stoker.sessions.SessionWarmer;
 import io.stoker.sessions.WarmLock;
 import javax.sql.DataSource;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -23,6 +24,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.util.ClassUtils;
 import redis.clients.jedis.UnifiedJedis;
 
 /// Auto-configuration of sessions: a [SessionCache] for look-ups, and a [SessionWarming] that keeps
@@ -40,6 +42,8 @@ import redis.clients.jedis.UnifiedJedis;
 @Import(SpringDataRedisConfiguration.class)
 public final class StokerSessionsAutoConfiguration {
 
+  private static final String R2DBC = "io.r2dbc.spi.ConnectionFactory";
+
   /// Made by Spring.
   StokerSessionsAutoConfiguration() {}
 
@@ -52,9 +56,20 @@ public final class StokerSessionsAutoConfiguration {
   @Bean
   @ConditionalOnMissingBean
   SessionSource stokerSessionSource(
-      SessionProperties properties, ObjectProvider<DataSource> dataSources, Time time) {
+      SessionProperties properties,
+      ObjectProvider<DataSource> dataSources,
+      ListableBeanFactory beans,
+      Time time) {
     var mapping = properties.sessionMapping(); // first, since it validates the properties
     var dataSource = dataSources.getIfAvailable();
+    if (dataSource == null && hasR2dbc(beans)) {
+      throw new InvalidPropertyException(
+          "spring.r2dbc",
+          "expected a DataSource for the sessions in Postgres, got a ConnectionFactory of R2DBC only",
+          "Define a bean of type DataSource with the JDBC driver org.postgresql:postgresql, since"
+              + " Spring Boot makes none beside R2DBC, also not with spring.datasource.url. To go"
+              + " without Stoker, set stoker.sessions.enabled=false.");
+    }
     if (dataSource == null) {
       throw new InvalidPropertyException(
           "spring.datasource.url",
@@ -63,6 +78,12 @@ public final class StokerSessionsAutoConfiguration {
               + " SessionSource. To go without Stoker, set stoker.sessions.enabled=false.");
     }
     return SessionSource.jdbc(dataSource, mapping, time);
+  }
+
+  private static boolean hasR2dbc(ListableBeanFactory beans) {
+    var loader = StokerSessionsAutoConfiguration.class.getClassLoader();
+    return ClassUtils.isPresent(R2DBC, loader)
+        && beans.getBeanNamesForType(ClassUtils.resolveClassName(R2DBC, loader)).length > 0;
   }
 
   /// Lazy, since it is not needed if the application defines the beans that depend on it.

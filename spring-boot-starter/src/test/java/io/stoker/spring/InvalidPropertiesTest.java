@@ -5,6 +5,7 @@ import static io.stoker.spring.Contexts.inMemory;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.r2dbc.spi.ConnectionFactory;
 import io.stoker.sessions.SessionSource;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
@@ -29,18 +30,18 @@ class InvalidPropertiesTest {
       textBlock =
           """
           limit=0                 | stoker.sessions.limit: expected a limit of at least 1, got 0
-          window=-1h              | stoker.sessions.window: expected an activity window above zero, got PT-1H
+          window=-1h              | stoker.sessions.window: expected an activity window above zero, got -1h
           batch-size=0            | stoker.sessions.batch-size: expected a batch size of at least 1, got 0
           rate=0                  | stoker.sessions.rate: expected a rate of at least 1, got 0
-          deadline=0s             | stoker.sessions.deadline: expected a deadline above zero, got PT0S
+          deadline=0s             | stoker.sessions.deadline: expected a deadline above zero, got 0s
           deadline=10m            | stoker.sessions.deadline and ttl-cap: expected a run's deadline and the TTL cap to stay under 15m together
           ttl-cap=20m             | got 5m and 20m
-          ttl-cap=10ms            | stoker.sessions.ttl-cap: expected a TTL cap of at least a second, got PT0.01S
+          ttl-cap=10ms            | stoker.sessions.ttl-cap: expected a TTL cap of at least a second, got 10ms
           jitter=1                | stoker.sessions.jitter: expected a jitter from 0 to less than 1, got 1.0
           look-every=0s           | stoker.sessions.look-every: expected a duration above zero, got 0s
           refresh-every=-5s       | stoker.sessions.refresh-every: expected a duration above zero, got -5s
           readiness-deadline=-5s  | stoker.sessions.readiness-deadline: expected a duration from zero, got -5s
-          process-life=-5s        | stoker.sessions.process-life: expected a duration from zero, got PT-5S
+          process-life=-5s        | stoker.sessions.process-life: expected a duration from zero, got -5s
           process-entries=0       | stoker.sessions.process-entries: expected a whole number from 1, got 0
           namespace=              | stoker.sessions.namespace: expected some text, got none
           spring-namespace=       | stoker.sessions.spring-namespace: expected some text, got none
@@ -97,6 +98,30 @@ class InvalidPropertiesTest {
             assertThat(context.getStartupFailure())
                 .rootCause()
                 .hasMessageContaining("spring.datasource.url: expected a DataSource"));
+  }
+
+  @Test
+  void an_application_with_r2dbc_only_is_told_to_define_a_data_source() {
+    bare()
+        .withBean(ConnectionFactory.class, () -> new ConnectionFactory() {})
+        .withPropertyValues("stoker.sessions.redis-url=redis://127.0.0.1:1")
+        .run(context ->
+            assertThat(context.getStartupFailure())
+                .rootCause()
+                .hasMessageContaining("got a ConnectionFactory of R2DBC only"));
+  }
+
+  @Test
+  void an_empty_redis_url_is_called_empty() {
+    bare()
+        .withBean(SessionSource.class, Contexts::withOneSession)
+        .withPropertyValues("stoker.sessions.redis-url=")
+        .run(context ->
+            assertThat(context.getStartupFailure())
+                .rootCause()
+                .hasMessageContaining(
+                    "stoker.sessions.redis-url: expected redis://user:password@host:6379/0, got an"
+                        + " empty text"));
   }
 
   @Test

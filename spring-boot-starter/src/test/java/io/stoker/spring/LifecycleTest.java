@@ -122,6 +122,15 @@ class LifecycleTest {
   }
 
   @Test
+  void a_readiness_group_may_name_a_gate_that_is_off() {
+    withHealth(inMemory(source).withPropertyValues("stoker.sessions.readiness-gate=false", GATE[1]))
+        .run(context -> {
+          assertThat(context).hasNotFailed();
+          assertThat(ready(context)).isEqualTo(Status.UP);
+        });
+  }
+
+  @Test
   void a_gate_outside_of_the_readiness_group_is_rejected() {
     withHealth(inMemory().withPropertyValues(GATE[0]))
         .run(context ->

@@ -2,8 +2,8 @@ package io.stoker.server.http;
 
 import io.stoker.answers.BatchOptions;
 import io.stoker.answers.QuestionList;
-import io.stoker.answers.QuestionListReader;
 import io.stoker.answers.QuestionList.WordedQuestion;
+import io.stoker.answers.QuestionListReader;
 import io.stoker.server.answers.AnswerServices;
 import io.stoker.server.wire.AnswerWire.NewQuestion;
 import io.stoker.server.wire.AnswerWire.Options;

@@ -1,5 +1,6 @@
 package io.stoker.server.wire;
 
+import io.stoker.DurationRules;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.regex.Matcher;
@@ -12,8 +13,6 @@ public final class DurationFormat {
   private static final Pattern SHORT =
       Pattern.compile(
           "\\A(?:(\\d{1,6})d)?(?:(\\d{1,9})h)?(?:(\\d{1,9})m)?(?:(\\d{1,9})s)?(?:(\\d{1,9})ms)?");
-
-  private static final Duration TWO_DAYS = Duration.ofDays(2);
 
   private DurationFormat() {}
 
@@ -45,22 +44,6 @@ public final class DurationFormat {
 
   /// Formats in the short form, which [#parse(String)] accepts.
   public static String format(Duration duration) {
-    var text = new StringBuilder();
-    var rest = duration;
-    if (rest.compareTo(TWO_DAYS) >= 0) {
-      text.append(rest.toDays()).append('d');
-      rest = rest.minusDays(rest.toDays());
-    }
-    append(text, rest.toHours(), "h");
-    append(text, rest.toMinutesPart(), "m");
-    append(text, rest.toSecondsPart(), "s");
-    append(text, rest.toMillisPart(), "ms");
-    return text.isEmpty() ? "0s" : text.toString();
-  }
-
-  private static void append(StringBuilder text, long number, String unit) {
-    if (number > 0) {
-      text.append(number).append(unit);
-    }
+    return DurationRules.text(duration);
   }
 }
