@@ -7,6 +7,7 @@ module io.stoker.sessions {
   requires com.github.benmanes.caffeine;
   requires io.github.resilience4j.circuitbreaker;
   requires io.github.resilience4j.core;
+  requires org.apache.commons.pool2;
   requires org.postgresql.jdbc;
   requires transitive redis.clients.jedis;
   requires tools.jackson.core;

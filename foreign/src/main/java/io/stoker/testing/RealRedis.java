@@ -1,8 +1,11 @@
 package io.stoker.testing;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Jedis;
@@ -13,12 +16,14 @@ import redis.clients.jedis.exceptions.JedisException;
 /// Thread-safe, except that only one thread at a time may kill, pause or restart it.
 public final class RealRedis implements AutoCloseable {
 
+  private static final Path INSTALLED = Path.of("/usr/bin/redis-server");
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final int port;
   private final String password;
   private final boolean tls;
   private final List<String> options;
+  private final Path program;
   private volatile RedisProcess process;
 
   private RealRedis(Builder builder) {
@@ -26,6 +31,7 @@ public final class RealRedis implements AutoCloseable {
     this.password = builder.password;
     this.tls = builder.tls;
     this.options = builder.options();
+    this.program = builder.program == null ? RedisProcess.bundled() : builder.program;
     this.process = launch();
   }
 
@@ -43,6 +49,11 @@ public final class RealRedis implements AutoCloseable {
   /// A builder for a server with other settings.
   public static Builder builder() {
     return new Builder();
+  }
+
+  /// Whether the machine has a Redis of its own, which is newer (7.0 on Debian 12).
+  public static boolean isInstalled() {
+    return Files.isExecutable(INSTALLED);
   }
 
   public int port() {
@@ -115,7 +126,7 @@ public final class RealRedis implements AutoCloseable {
   }
 
   private RedisProcess launch() {
-    var launched = RedisProcess.start(options);
+    var launched = RedisProcess.start(program, options);
     try {
       Polling.until("Redis is ready", PATIENCE, () -> !launched.isAlive() || isReady());
       if (launched.isAlive()) {
@@ -148,6 +159,7 @@ public final class RealRedis implements AutoCloseable {
     private int port = Ports.free();
     private String password = "";
     private boolean tls;
+    private @Nullable Path program;
 
     private Builder() {}
 
@@ -172,6 +184,12 @@ public final class RealRedis implements AutoCloseable {
     /// TLS only, with [TestCertificate]; clients need no certificate.
     public Builder tls() {
       this.tls = true;
+      return this;
+    }
+
+    /// Starts the machine's own Redis in place of the bundled one.
+    public Builder installed() {
+      program = INSTALLED;
       return this;
     }
 

@@ -5,15 +5,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.params.MigrateParams;
 import redis.clients.jedis.util.JedisClusterCRC16;
 
-/// A real Redis cluster of three masters without replicas, each with a third of the slots.
+/// A real Redis cluster of three masters, each with a third of the slots, without replicas but
+/// those that are added.
 ///
-/// Nodes are numbered 0 to 2. A killed node cannot be restarted. Thread-safe, except that only one
-/// thread at a time may move slots.
+/// Masters are numbered 0 to 2. A killed node cannot be restarted. Thread-safe, except that only
+/// one thread at a time may move slots.
 public final class RealRedisCluster implements AutoCloseable {
 
   private static final int NODES = 3;
@@ -23,6 +25,7 @@ public final class RealRedisCluster implements AutoCloseable {
 
   private final String password;
   private final List<RealRedis> nodes = new ArrayList<>();
+  private final List<RealRedis> replicas = new ArrayList<>();
 
   private RealRedisCluster(String password) {
     this.password = password;
@@ -119,6 +122,48 @@ public final class RealRedisCluster implements AutoCloseable {
     }
   }
 
+  /// Starts a replica of a master, which takes over if the master is killed: within two or three
+  /// times `timeout`, which all nodes get as their `cluster-node-timeout`.
+  public RealRedis addReplica(int number, Duration timeout) {
+    var replica = startNode();
+    replicas.add(replica);
+    try (var jedis = replica.jedis();
+        var master = nodes.get(number).jedis()) {
+      if (!password.isEmpty()) {
+        jedis.configSet("masterauth", password);
+      }
+      jedis.clusterMeet("127.0.0.1", nodes.getFirst().port());
+      var id = master.clusterMyId();
+      Polling.until(
+          "the replica knows its master", PATIENCE, () -> jedis.clusterNodes().contains(id));
+      jedis.clusterReplicate(id);
+      Polling.until(
+          "the replica is in sync and known to all",
+          PATIENCE,
+          () ->
+              jedis.info("replication").contains("master_link_status:up")
+                  && nodes.stream().allMatch(node -> knowsAsReplica(node, jedis.clusterMyId())));
+    }
+    Stream.concat(nodes.stream(), replicas.stream()).forEach(node -> setTimeout(node, timeout));
+    return replica;
+  }
+
+  private static boolean knowsAsReplica(RealRedis node, String id) {
+    try (var jedis = node.jedis()) {
+      return jedis
+          .clusterNodes()
+          .lines()
+          .anyMatch(line -> line.startsWith(id) && line.contains("slave"));
+    }
+  }
+
+  private static void setTimeout(RealRedis node, Duration timeout) {
+    try (var jedis = node.jedis()) {
+      jedis.configSet("cluster-node-timeout", Long.toString(timeout.toMillis()));
+      jedis.configSet("cluster-replica-validity-factor", "0");
+    }
+  }
+
   /// Removes every key.
   public void flush() {
     nodes.forEach(RealRedis::flush);
@@ -127,6 +172,7 @@ public final class RealRedisCluster implements AutoCloseable {
   @Override
   public void close() {
     nodes.forEach(RealRedis::close);
+    replicas.forEach(RealRedis::close);
   }
 
   private RealRedis startNode() {

@@ -22,12 +22,34 @@ final class RedisProcess {
   }
 
   /// Starts Redis with options such as `--port`, `6379`, without waiting until it is ready.
-  static RedisProcess start(List<String> options) {
+  static RedisProcess start(Path program, List<String> options) {
     var folder = Sandbox.newFolder("redis");
-    var command = new ArrayList<>(List.of(Executable.ONE.toString()));
-    command.addAll(List.of("--bind", "127.0.0.1", "--dir", folder.toString()));
+    var command = new ArrayList<>(List.of("--bind", "127.0.0.1", "--dir", folder.toString()));
     command.addAll(List.of("--save", "", "--appendonly", "no"));
     command.addAll(options);
+    return launch(program, folder, command);
+  }
+
+  /// Starts a sentinel with the lines of a `sentinel.conf`, which it writes to.
+  static RedisProcess sentinel(List<String> configuration) {
+    var folder = Sandbox.newFolder("redis-sentinel");
+    var file = folder.resolve("sentinel.conf");
+    try {
+      Files.write(file, configuration);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return launch(bundled(), folder, List.of(file.toString(), "--sentinel"));
+  }
+
+  /// The bundled executable.
+  static Path bundled() {
+    return Executable.ONE;
+  }
+
+  private static RedisProcess launch(Path program, Path folder, List<String> arguments) {
+    var command = new ArrayList<>(List.of(program.toString()));
+    command.addAll(arguments);
     try {
       var process =
           new ProcessBuilder(command)

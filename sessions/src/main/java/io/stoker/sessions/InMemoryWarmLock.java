@@ -48,13 +48,15 @@ final class InMemoryWarmLock implements WarmLock {
   private final class InMemoryLease implements Lease {
 
     @Override
-    public boolean renew(Duration length) {
+    public Renewal renew(Duration length) {
       synchronized (InMemoryWarmLock.this) {
-        if (holder != this || !isHeld()) {
-          return false;
+        boolean held = isHeld();
+        if (held && holder != this) {
+          return Renewal.LOST;
         }
+        holder = this;
         heldUntil = time.ticks().plus(length);
-        return true;
+        return held ? Renewal.EXTENDED : Renewal.TAKEN_ANEW;
       }
     }
 

@@ -26,6 +26,9 @@ final class RedisRevocationSubscriber extends JedisPubSub implements Subscriptio
   private final Time time;
   private final BackgroundLoop loop;
 
+  // Confined to the loop's thread.
+  private String reported = "";
+
   private RedisRevocationSubscriber(
       UnifiedJedis client, RedisKeys keys, RevocationListener listener, Time time) {
     this.client = client;
@@ -61,7 +64,7 @@ final class RedisRevocationSubscriber extends JedisPubSub implements Subscriptio
       dispatch(message);
     } catch (RuntimeException e) {
       // If rethrown, the connection would return to the pool while still subscribed.
-      LOG.warn("UnreadableRowException message on channel {}: {}", channel, e.getMessage());
+      LOG.warn("Unreadable message on channel {}: {}", channel, e.getMessage());
     }
   }
 
@@ -91,8 +94,13 @@ final class RedisRevocationSubscriber extends JedisPubSub implements Subscriptio
   private void run() throws InterruptedException {
     try {
       client.subscribe(this, keys.revocations());
+      reported = "";
     } catch (JedisException e) {
-      LOG.debug("Revocations are not received; next try in {}: {}", PAUSE, e.toString());
+      var why = String.valueOf(RedisErrors.of("subscribe to revocations", e).getMessage());
+      if (!why.equals(reported)) {
+        reported = why;
+        LOG.warn("Revocations are not received, so no session is kept in memory: {}", why);
+      }
     } finally {
       listener.listening(false);
     }

@@ -4,6 +4,8 @@ import static io.stoker.sessions.RedisPipeline.COMMANDS;
 
 import io.stoker.Time;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.LongStream;
 import redis.clients.jedis.UnifiedJedis;
@@ -11,6 +13,14 @@ import redis.clients.jedis.exceptions.JedisException;
 
 /// Counts in one Redis hash per minute. Thread-safe.
 final class RedisSessionStats implements SessionStats {
+
+  /// Adds numbers to fields of a hash, all or none of them.
+  private static final String ADD =
+      """
+      for i = 2, #ARGV, 2 do redis.call('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1]) end
+      redis.call('EXPIRE', KEYS[1], ARGV[1])
+      return 1
+      """;
 
   private final UnifiedJedis client;
   private final RedisKeys keys;
@@ -24,11 +34,15 @@ final class RedisSessionStats implements SessionStats {
 
   @Override
   public void add(LookupCounts counts) {
-    var key = keys.stats(minute());
-    try (var pipeline = client.pipelined()) {
-      counts.byName().forEach((name, count) -> pipeline.hincrBy(key, name, count));
-      pipeline.expire(key, KEPT.toSeconds());
-      pipeline.sync();
+    var arguments = new ArrayList<>(List.of(Long.toString(KEPT.toSeconds())));
+    counts
+        .byName()
+        .forEach((name, count) -> {
+          arguments.add(name);
+          arguments.add(Long.toString(count));
+        });
+    try {
+      client.eval(ADD, List.of(keys.stats(minute())), arguments);
     } catch (JedisException e) {
       throw RedisErrors.of("count look-ups", e);
     }

@@ -14,8 +14,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import redis.clients.jedis.CommandObject;
 import redis.clients.jedis.UnifiedJedis;
+import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 
 /// A store of token sessions in Redis. Thread-safe.
@@ -81,6 +84,8 @@ final class RedisSessionStore implements SessionStore {
       """;
 
   private static final byte[] NEAR_EXPIRY = "near-expiry".getBytes(US_ASCII);
+
+  private static final Logger LOG = LoggerFactory.getLogger(RedisSessionStore.class);
 
   private final UnifiedJedis client;
   private final RedisKeys keys;
@@ -212,7 +217,7 @@ final class RedisSessionStore implements SessionStore {
       var life = Long.toString(tombstoneLife()).getBytes(US_ASCII);
       client.eval(
           PUT_TOMBSTONE, List.of(keys.session(key)), List.of(TokenJson.tombstone(fence()), life));
-      client.publish(keys.revocations(), RedisRevocationSubscriber.message(key));
+      publish(RedisRevocationSubscriber.message(key));
     } catch (JedisException e) {
       throw RedisErrors.of("revoke a session", e);
     }
@@ -225,9 +230,21 @@ final class RedisSessionStore implements SessionStore {
           RAISE_FENCE,
           List.of(keys.user(userId)),
           List.of(Long.toString(fence().number()), Long.toString(tombstoneLife())));
-      client.publish(keys.revocations(), RedisRevocationSubscriber.message(userId));
+      publish(RedisRevocationSubscriber.message(userId));
     } catch (JedisException e) {
       throw RedisErrors.of("revoke a user's sessions", e);
+    }
+  }
+
+  /// A message that is refused changes nothing about the revocation, which is in force already.
+  private void publish(String message) {
+    try {
+      client.publish(keys.revocations(), message);
+    } catch (JedisDataException e) {
+      LOG.warn(
+          "A revocation is in force, but the other processes were not told of it and may serve the"
+              + " session from their memory for as long as they keep it there: {}",
+          RedisErrors.of("publish it", e).getMessage());
     }
   }
 

@@ -20,8 +20,14 @@ final class RedisWarmLock implements WarmLock {
 
   private static final String RENEW =
       """
-      if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-      return redis.call('PEXPIRE', KEYS[1], ARGV[2])
+      local holder = redis.call('GET', KEYS[1])
+      if holder and holder ~= ARGV[1] then return 'LOST' end
+      if holder then
+        redis.call('PEXPIRE', KEYS[1], ARGV[2])
+        return 'EXTENDED'
+      end
+      redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+      return 'TAKEN_ANEW'
       """;
 
   private static final String RELEASE =
@@ -84,12 +90,11 @@ final class RedisWarmLock implements WarmLock {
     }
 
     @Override
-    public boolean renew(Duration length) {
-      return Long.valueOf(1)
-          .equals(
-              call(
-                  "renew the warming lock",
-                  () -> eval(RENEW, token, Long.toString(length.toMillis()))));
+    public Renewal renew(Duration length) {
+      var renewal =
+          call(
+              "renew the warming lock", () -> eval(RENEW, token, Long.toString(length.toMillis())));
+      return Renewal.valueOf(String.valueOf(renewal));
     }
 
     @Override

@@ -22,7 +22,7 @@ public enum RunState {
   NOTHING_ELIGIBLE,
   /// The cache was warm already, so nothing was done.
   ALREADY_WARM,
-  /// Another node is warming, so nothing was done.
+  /// Another node is warming, so this one did nothing or stopped.
   SKIPPED_OTHER_NODE;
 
   /// Whether every selected session was tried.

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /// @param jitter the largest share of the TTL to subtract at random, from 0 to 1
 /// @param mode how to treat existing entries
 /// @param sampleSize how many warmed sessions to read back to verify the run; 0 for none
+/// @param retryFor how long the run may wait in all for a cache that has stopped answering, and
+///   send again what got no reply; zero for not at all
 /// @param dryRun whether to do everything but write
 public record SessionPlan(
     long limit,
@@ -30,6 +32,7 @@ public record SessionPlan(
     double jitter,
     WriteMode mode,
     int sampleSize,
+    Duration retryFor,
     boolean dryRun) {
 
   /// The limit that selects every eligible session.
@@ -51,6 +54,7 @@ public record SessionPlan(
     require(timeToLiveCap.toSeconds() >= 1, "a TTL cap of at least a second", timeToLiveCap);
     require(jitter >= 0 && jitter < 1, "a jitter from 0 to less than 1", jitter);
     require(sampleSize >= 0, "a sample size of at least 0", sampleSize);
+    require(!retryFor.isNegative(), "a time for retries of at least zero", retryFor);
   }
 
   /// The default plan: the 1,000 most recently active sessions of the last 24 hours, with a
@@ -66,6 +70,7 @@ public record SessionPlan(
         0.2,
         WriteMode.IF_ABSENT,
         250,
+        Duration.ofMinutes(1),
         false);
   }
 
@@ -146,6 +151,7 @@ public record SessionPlan(
     private double jitter;
     private WriteMode mode;
     private int sampleSize;
+    private Duration retryFor;
     private boolean dryRun;
 
     private Change(SessionPlan plan) {
@@ -158,6 +164,7 @@ public record SessionPlan(
       this.jitter = plan.jitter;
       this.mode = plan.mode;
       this.sampleSize = plan.sampleSize;
+      this.retryFor = plan.retryFor;
       this.dryRun = plan.dryRun;
     }
 
@@ -215,6 +222,12 @@ public record SessionPlan(
       return this;
     }
 
+    /// How long to wait in all for a cache that has stopped answering.
+    public Change retryFor(Duration retryFor) {
+      this.retryFor = retryFor;
+      return this;
+    }
+
     /// Whether to do everything but write.
     public Change dryRun(boolean dryRun) {
       this.dryRun = dryRun;
@@ -233,6 +246,7 @@ public record SessionPlan(
           jitter,
           mode,
           sampleSize,
+          retryFor,
           dryRun);
     }
   }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param bytes the total size of the acknowledged values
 /// @param took how long the run took, including the verification
 /// @param firstAfter the time from the start to the first warm session; null if there was none
-/// @param message why it ended so and what to do, for operators; empty if all went well
+/// @param message why it ended so and what to do, for operators; empty if all went well at once
 public record SessionReport(
     RunState state,
     WarmCounts counts,

@@ -19,6 +19,10 @@ final class SessionRules {
 
   private static final Duration MAX_RETRY_DELAY = Duration.ofMinutes(2);
 
+  private static final Duration FIRST_RESEND = Duration.ofMillis(100);
+  private static final Duration LONGEST_RESEND = Duration.ofSeconds(5);
+  private static final int MOST_DOUBLINGS = 10;
+
   private SessionRules() {}
 
   /// The TTL of a session: its remaining lifetime or the cap, whichever is shorter, minus a random
@@ -67,6 +71,15 @@ final class SessionRules {
         yield shorter(next, MAX_RETRY_DELAY);
       }
     };
+  }
+
+  /// How long a run waits before it sends again what the cache did not answer: 100 ms the first
+  /// time, then twice as long each time, up to 5 s.
+  ///
+  /// @param attempt 1 for the first time
+  static Duration resendDelay(int attempt) {
+    var delay = FIRST_RESEND.multipliedBy(1L << Math.min(attempt - 1, MOST_DOUBLINGS));
+    return shorter(delay, LONGEST_RESEND);
   }
 
   /// The least duration of a run that keeps to a rate.

@@ -4,6 +4,7 @@ import static io.stoker.DurationRules.shorter;
 
 import io.stoker.DurationRules;
 import io.stoker.StokerException;
+import io.stoker.TextRules;
 import io.stoker.Time;
 import io.stoker.WarmCounts;
 import io.stoker.WarmOutcome;
@@ -23,16 +24,19 @@ final class SessionRun {
   private static final WarmOutcome DRY_RUN = new WarmOutcome.Skipped("dry run");
   private static final String CANCELLED = "Cancelled. What was warmed stays warm";
   private static final Duration MAX_PAUSE = Duration.ofMillis(100);
+  private static final int MOST_STARTS = 2;
 
   private final SessionPlan plan;
   private final SessionEvents events;
   private final Time time;
   private final RandomGenerator random;
   private final Duration started;
-  private final WarmCounts.Counter counter = new WarmCounts.Counter();
+  private WarmCounts.Counter counter = new WarmCounts.Counter();
   private final List<SessionKey> sample = new ArrayList<>();
   private long present;
   private long bytes;
+  private int resent;
+  private int startedOver;
   private int found;
   private boolean verified;
   private @Nullable Duration firstAfter;
@@ -76,7 +80,9 @@ final class SessionRun {
       if (cancelled) {
         stop(RunState.CANCELLED, CANCELLED);
       } else if (leaseLost) {
-        stop(RunState.CANCELLED, "Another node took the warming lock, which had not been renewed");
+        stop(
+            RunState.SKIPPED_OTHER_NODE,
+            "Another node took the warming lock, which had not been renewed, and warms instead");
       } else if (took().compareTo(plan.deadline()) >= 0) {
         stop(
             RunState.TIMED_OUT,
@@ -86,6 +92,16 @@ final class SessionRun {
       }
     }
     return state == RunState.RUNNING;
+  }
+
+  /// Whether the run may wait for a cache that does not answer: it is neither cancelled nor late.
+  boolean mayWait() {
+    return !cancelled && !leaseLost && took().compareTo(plan.deadline()) < 0;
+  }
+
+  /// Some of the chunk at hand got no reply, and is sent again.
+  void resent() {
+    resent++;
   }
 
   /// The writes for a chunk. Counts at once the entries that are unreadable, expired or part of a
@@ -125,10 +141,14 @@ final class SessionRun {
       }
       counter.add(outcomes.get(i));
     }
-    if (unanswered > 0 && unanswered == writes.size()) {
+    if (unanswered > 0 && unanswered == writes.size() && !cancelled && !leaseLost) {
       stop(
           RunState.CACHE_UNREACHABLE,
-          "Redis did not answer a whole chunk of sessions. Check that it runs and REDIS_URL is right");
+          outcomes.getFirst() instanceof WarmOutcome.Failed(String reason, _)
+                  && !reason.equals(RedisErrors.UNANSWERED)
+              ? "A whole chunk of sessions failed: " + reason
+              : "Redis did not answer a whole chunk of sessions. Check that it runs and REDIS_URL is"
+                  + " right");
     }
   }
 
@@ -163,10 +183,45 @@ final class SessionRun {
           RunState.NOTHING_ELIGIBLE,
           "No session is alive and was active within " + DurationRules.text(plan.activeWithin()));
     } else if (counts.totalFailed() > 0) {
-      stop(RunState.COMPLETED_WITH_FAILURES, "Some sessions failed: " + counts.failed());
+      stop(
+          RunState.COMPLETED_WITH_FAILURES,
+          TextRules.phrase("Some sessions failed: " + counts.failed() + ". " + notes()));
     } else {
-      stop(RunState.COMPLETED, "");
+      stop(RunState.COMPLETED, notes());
     }
+  }
+
+  /// What happened that is no failure; empty if nothing did.
+  private String notes() {
+    var notes = new ArrayList<String>();
+    if (startedOver > 0) {
+      notes.add(
+          "Redis lost what the run had warmed, which then started over: it was emptied or restarted,"
+              + " or it evicts");
+    }
+    if (resent > 0) {
+      notes.add(
+          "Redis did not answer for a while: "
+              + (resent == 1 ? "1 chunk was sent again" : resent + " chunks were sent again"));
+    }
+    return String.join(". ", notes);
+  }
+
+  /// Whether the run starts over if the cache is emptied. It does not for ever, since a cache that
+  /// drops what it is given looks the same.
+  boolean mayStartOver() {
+    return startedOver < MOST_STARTS;
+  }
+
+  /// Forgets what was counted, as the cache has been emptied. Deadline and retries go on.
+  void startOver() {
+    startedOver++;
+    state = RunState.RUNNING;
+    message = "";
+    counter = new WarmCounts.Counter();
+    sample.clear();
+    present = 0;
+    bytes = 0;
   }
 
   void skip() {

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// @param batchSize sessions between two progress events
 /// @param rate the most sessions per second; null for no limit
 /// @param deadline how long a run may take
+/// @param retryFor how long a run waits in all for a Redis that has stopped answering, as in a
+///   failover, and sends again what got no reply; 0s for not at all
 /// @param ttlCap the longest TTL of an entry; together with the deadline less than 15m
 /// @param jitter the largest share of the TTL to subtract at random
 /// @param warmAtStart whether a server warms a cold cache when it starts
@@ -38,6 +40,7 @@ public record SessionSettings(
     @Nullable Integer batchSize,
     @Nullable Long rate,
     @Nullable Duration deadline,
+    @Nullable Duration retryFor,
     @Nullable Duration ttlCap,
     @Nullable Double jitter,
     Boolean warmAtStart,
@@ -86,6 +89,7 @@ public record SessionSettings(
       @Nullable Integer batchSize,
       @Nullable Long rate,
       @Nullable Duration deadline,
+      @Nullable Duration retryFor,
       @Nullable Duration ttlCap,
       @Nullable Double jitter,
       @Nullable Boolean warmAtStart,
@@ -102,6 +106,7 @@ public record SessionSettings(
     this.batchSize = batchSize;
     this.rate = rate;
     this.deadline = deadline;
+    this.retryFor = retryFor;
     this.ttlCap = ttlCap;
     this.jitter = jitter;
     this.warmAtStart = Objects.requireNonNullElse(warmAtStart, true);
@@ -173,6 +178,7 @@ public record SessionSettings(
             .with("batch-size", batchSize, SessionPlan.Change::batchSize)
             .with("rate", rate, SessionPlan.Change::rowsPerSecond)
             .with("deadline", deadline, SessionPlan.Change::deadline)
+            .with("retry-for", retryFor, SessionPlan.Change::retryFor)
             .with("ttl-cap", ttlCap, SessionPlan.Change::timeToLiveCap)
             .with("jitter", jitter, SessionPlan.Change::jitter);
     requireShortTtl("deadline and ttl-cap", plan);

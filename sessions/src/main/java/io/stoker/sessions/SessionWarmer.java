@@ -68,24 +68,34 @@ public final class SessionWarmer {
     if (Thread.interrupted()) {
       throw new InterruptedException();
     }
+    var retries = new CacheRetries(run, target, time);
     if (run.plan().dryRun()) {
-      copy(run, Fence.FIRST);
+      var _ = copy(run, Fence.FIRST, retries, _ -> false);
       return;
     }
-    copyUnderLease(run);
+    copyUnderLease(run, retries);
     if (!run.sample().isEmpty()) {
-      run.verified(target.countFindable(run.sample()));
+      run.verified(retries.ask(() -> target.countFindable(run.sample())));
     }
   }
 
-  private void copyUnderLease(SessionRun run) throws InterruptedException {
+  private void copyUnderLease(SessionRun run, CacheRetries retries) throws InterruptedException {
     var lease = lock.take(LEASE);
     if (lease.isEmpty()) {
       run.skip();
       return;
     }
-    try (var _ = RenewedLease.start(lease.get(), LEASE, time, run::leaseLost)) {
-      copy(run, target.fence());
+    try (var renewed = RenewedLease.start(lease.get(), LEASE, time, run::leaseLost)) {
+      Check emptied =
+          atEnd -> {
+            if (atEnd) {
+              renewed.renewNow();
+            }
+            return isEmptied(run, renewed, retries);
+          };
+      while (!copy(run, retries.ask(target::fence), retries, emptied)) {
+        run.startOver();
+      }
       if (run.isComplete()) {
         mark(run);
       }
@@ -94,21 +104,58 @@ public final class SessionWarmer {
     }
   }
 
-  private void copy(SessionRun run, Fence fence) throws InterruptedException {
+  /// Whether the cache has been emptied, as far as is known; at the end of a run it is found out.
+  private interface Check {
+    boolean holds(boolean atEnd) throws InterruptedException;
+  }
+
+  /// Whether the cache was emptied since the last time: the lease was gone, and so is what was
+  /// warmed. A lease alone may also have run out, or have been evicted.
+  private boolean isEmptied(SessionRun run, RenewedLease lease, CacheRetries retries)
+      throws InterruptedException {
+    if (!lease.wasGone() || !run.mayStartOver()) {
+      return false;
+    }
+    var sample = run.sample();
+    if (sample.isEmpty()) {
+      return run.plan().sampleSize() == 0;
+    }
+    int found = retries.ask(() -> target.countFindable(sample));
+    boolean emptied = found < SessionRules.TARGET * sample.size();
+    if (emptied) {
+      LOG.warn(
+          "The warming lock is gone, and of {} warmed sessions {} are found: the cache was emptied,"
+              + " and the run starts over",
+          sample.size(),
+          found);
+    }
+    return emptied;
+  }
+
+  /// @return false if the cache was emptied, and the run has to start over
+  private boolean copy(SessionRun run, Fence fence, CacheRetries retries, Check emptied)
+      throws InterruptedException {
     try (var cursor = source.read(run.plan().query(), fence)) {
       while (run.mayContinue()) {
+        if (emptied.holds(false)) {
+          return false;
+        }
         var chunk = cursor.next(CHUNK_TIMEOUT);
         if (chunk.isEmpty()) {
+          if (emptied.holds(true)) {
+            return false;
+          }
           run.complete();
-          return;
+          return true;
         }
         var writes = run.writes(chunk.get());
         if (!run.plan().dryRun()) {
-          run.count(writes, target.putAll(writes, run.plan().mode()));
+          retries.write(writes);
         }
         run.pace();
       }
     }
+    return true;
   }
 
   /// Marks the cache as warm for the other nodes, unless an existing marker covers more than this

@@ -22,11 +22,21 @@ public interface WarmLock {
   /// Replaces the marker with one that expires after `life`.
   void mark(Mark mark, Duration life);
 
+  /// What became of a lease that was to be extended.
+  enum Renewal {
+    /// It lasts longer now.
+    EXTENDED,
+    /// It was gone, since it had run out or the cache was emptied, and was taken anew.
+    TAKEN_ANEW,
+    /// Another node has it.
+    LOST
+  }
+
   /// The right to warm until it expires. Thread-safe.
   interface Lease {
 
-    /// Extends the lease to `length` from now; false if it was lost.
-    boolean renew(Duration length);
+    /// Extends the lease to `length` from now, and takes it anew if no node has it.
+    Renewal renew(Duration length);
 
     /// Ends the lease; does nothing if it was lost.
     void release();

@@ -1,6 +1,7 @@
 package io.stoker.sessions;
 
 import static io.stoker.sessions.ReportAssert.assertThatRun;
+import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -203,7 +204,9 @@ final class RedisClusterTest {
           cluster.node(victim).kill();
         };
 
-    var report = warmer.warm(ALL, RunListeners.afterChunk(10, kill));
+    var impatient = ALL.change().retryFor(ofMillis(150)).plan();
+
+    var report = warmer.warm(impatient, RunListeners.afterChunk(10, kill));
 
     assertThatRun(report)
         .ended(RunState.CACHE_UNREACHABLE, "Redis could not be reached to look sessions up")

@@ -55,7 +55,9 @@ final class RegressionTest {
     try (var proxy = TcpProxy.to(RealRedis.shared().port())) {
       world = SessionFixture.of(database.dataSource()).redisThrough(proxy).open();
 
-      var report = world.warm(SessionPlan.standard(), RunListeners.afterChunk(1, proxy::cut));
+      var impatient = SessionPlan.standard().change().retryFor(Duration.ZERO).plan();
+
+      var report = world.warm(impatient, RunListeners.afterChunk(1, proxy::cut));
 
       assertThatRun(report)
           .ended(RunState.CACHE_UNREACHABLE, "Redis did not answer")
@@ -85,7 +87,8 @@ final class RegressionTest {
     world = SessionFixture.of(database.dataSource()).open();
 
     var report =
-        world.warm(SessionPlan.standard(), RunListeners.afterChunk(10, RealRedis.shared()::flush));
+        world.warm(
+            SessionPlan.standard(), RunListeners.afterChunk(10, RegressionTest::deleteSessions));
 
     assertThatRun(report).ended(RunState.COMPLETED).counted(SESSIONS, 0);
     assertThat(report.verifiedShare()).hasValue(0);
@@ -96,6 +99,12 @@ final class RegressionTest {
       reader.find("unknown");
       reader.find(SEED.rawToken(1));
       assertThat(reader.counts().hitRate()).hasValue(0.5);
+    }
+  }
+
+  private static void deleteSessions() {
+    try (var jedis = RealRedis.shared().jedis()) {
+      jedis.del(jedis.keys(RedisSessions.NAMESPACE + "?".repeat(64)).toArray(String[]::new));
     }
   }
 

@@ -139,7 +139,7 @@ final class TwoNodesTest {
 
     late.release();
 
-    assertThat(late.renew(ofSeconds(30))).isFalse();
+    assertThat(late.renew(ofSeconds(30))).isEqualTo(WarmLock.Renewal.LOST);
     assertThat(one.isLocked()).isTrue();
   }
 
@@ -178,7 +178,7 @@ final class TwoNodesTest {
       time.advance(ofSeconds(10));
 
       assertThatRun(report.get())
-          .ended(RunState.CANCELLED, "Another node took the warming lock")
+          .ended(RunState.SKIPPED_OTHER_NODE, "Another node took the warming lock")
           .didNothing();
       assertThat(locked.isClosed()).isFalse();
       assertThat(other.isLocked()).isTrue();

@@ -3,6 +3,7 @@ package io.stoker.sessions;
 import static io.stoker.sessions.Samples.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.stoker.sessions.WarmLock.Renewal;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -40,7 +41,7 @@ abstract class WarmLockContract {
     dead.release();
 
     assertThat(next).isPresent();
-    assertThat(dead.renew(LEASE)).isFalse();
+    assertThat(dead.renew(LEASE)).isEqualTo(Renewal.LOST);
     assertThat(lock.take(LEASE)).isEmpty();
   }
 
@@ -52,7 +53,19 @@ abstract class WarmLockContract {
     var renewed = lease.renew(LEASE);
     pass(Duration.ofMillis(250));
 
-    assertThat(renewed).isTrue();
+    assertThat(renewed).isEqualTo(Renewal.EXTENDED);
+    assertThat(lock.take(LEASE)).isEmpty();
+  }
+
+  @Test
+  void a_turn_that_ended_and_that_nobody_took_is_taken_anew() {
+    var lock = lock();
+    var lease = lock.take(Duration.ofMillis(50)).orElseThrow();
+    pass(Duration.ofMillis(60));
+
+    var renewed = lease.renew(LEASE);
+
+    assertThat(renewed).isEqualTo(Renewal.TAKEN_ANEW);
     assertThat(lock.take(LEASE)).isEmpty();
   }
 

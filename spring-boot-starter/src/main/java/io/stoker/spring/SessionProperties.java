@@ -29,6 +29,8 @@ import org.springframework.boot.convert.DurationUnit;
 /// @param batchSize Sessions between two progress events of a run. 100 by default.
 /// @param rate The most sessions per second. No limit by default.
 /// @param deadline How long a run may take. 5 minutes by default.
+/// @param retryFor How long a run waits in all for a Redis that has stopped answering, as in a
+///   failover, and sends again what got no reply; 0 for not at all. 1 minute by default.
 /// @param ttlCap The longest TTL of an entry in Redis; together with the deadline less than 15
 ///   minutes. 5 minutes by default.
 /// @param jitter The largest share of the TTL to subtract at random, from 0 to less than 1. 0.2 by
@@ -55,6 +57,7 @@ public record SessionProperties(
     @Nullable Integer batchSize,
     @Nullable Long rate,
     @Nullable @DurationUnit(ChronoUnit.SECONDS) Duration deadline,
+    @Nullable @DurationUnit(ChronoUnit.SECONDS) Duration retryFor,
     @Nullable @DurationUnit(ChronoUnit.SECONDS) Duration ttlCap,
     @Nullable Double jitter,
     @DefaultValue("true") boolean warmAtStart,
@@ -99,6 +102,7 @@ public record SessionProperties(
             batchSize,
             rate,
             deadline,
+            retryFor,
             ttlCap,
             jitter,
             warmAtStart,

@@ -1,5 +1,6 @@
 package io.stoker.spring;
 
+import io.stoker.sessions.RedisAddress;
 import org.springframework.beans.factory.ObjectProvider;
 import redis.clients.jedis.UnifiedJedis;
 
@@ -32,7 +33,7 @@ final class SessionRedisClient implements AutoCloseable {
             "Set the variable that it is read from, or leave stoker.sessions.redis-url out to use"
                 + " the application's own Redis.");
       }
-      return new SessionRedisClient(RedisAddress.of(properties.redisUrl()).open(), true);
+      return new SessionRedisClient(address(properties.redisUrl()).open(), true);
     }
     var client = clients.getIfAvailable();
     if (client != null) {
@@ -48,6 +49,19 @@ final class SessionRedisClient implements AutoCloseable {
         "Set stoker.sessions.redis-url, or define a bean of type UnifiedJedis, or add"
             + " spring-boot-starter-data-redis and set spring.data.redis. To go without Stoker, set"
             + " stoker.sessions.enabled=false.");
+  }
+
+  /// @throws InvalidPropertyException whose message does not quote the URL
+  static RedisAddress address(String url) {
+    try {
+      return RedisAddress.parse(url);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidPropertyException(
+          SessionProperties.PREFIX + "redis-url",
+          String.valueOf(e.getMessage()),
+          "Correct the URL; a % or @ in a password is %25 or %40. Or leave it out, and set"
+              + " spring.data.redis or define a bean of type UnifiedJedis.");
+    }
   }
 
   UnifiedJedis client() {

@@ -1,13 +1,16 @@
 package io.stoker.spring;
 
+import io.stoker.sessions.RedisAddress;
+import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisConnectionDetails;
+import org.springframework.boot.ssl.SslBundle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
-import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 
 /// Provides the address of the Redis that Spring Boot's connection details describe, normally that
@@ -21,37 +24,48 @@ class SpringDataRedisConfiguration {
   @Bean
   @Lazy
   RedisAddress stokerRedisAddress(DataRedisConnectionDetails details) {
-    // Standalone details exist in any case, if only by default.
-    if (details.getSentinel() != null || details.getMasterReplica() != null) {
+    if (details.getMasterReplica() != null) {
       throw new InvalidPropertyException(
           "spring.data.redis",
-          "expected one server or a cluster, got sentinels or a master with replicas",
+          "expected one server, sentinels or a cluster, got a master with replicas",
           "Define a bean of type UnifiedJedis, or set stoker.sessions.redis-url.");
     }
-    var config = config(details);
+    var login = login(details.getUsername(), details.getPassword());
+    var sentinel = details.getSentinel();
+    if (sentinel != null) {
+      return RedisAddress.sentinels(
+          hosts(sentinel.getNodes()),
+          sentinel.getMaster(),
+          login(sentinel.getUsername(), sentinel.getPassword()),
+          access(login, sentinel.getDatabase(), details.getSslBundle()));
+    }
     var cluster = details.getCluster();
     if (cluster != null) {
-      var nodes =
-          cluster.getNodes().stream().map(node -> new HostAndPort(node.host(), node.port()));
-      return RedisAddress.cluster(nodes.toList(), config);
+      return RedisAddress.cluster(
+          hosts(cluster.getNodes()), access(login, 0, details.getSslBundle()));
     }
+    // Standalone details exist in any case, if only by default.
     var server = Objects.requireNonNull(details.getStandalone(), "spring.data.redis.host");
-    config.database(server.getDatabase());
-    return RedisAddress.server(new HostAndPort(server.getHost(), server.getPort()), config);
+    return RedisAddress.server(
+        new HostAndPort(server.getHost(), server.getPort()),
+        access(login, server.getDatabase(), details.getSslBundle()));
   }
 
-  private static DefaultJedisClientConfig.Builder config(DataRedisConnectionDetails details) {
-    var config = DefaultJedisClientConfig.builder();
-    if (details.getPassword() != null) {
-      config.user(details.getUsername()).password(details.getPassword());
-    }
-    var bundle = details.getSslBundle();
-    if (bundle != null) {
-      config
-          .ssl(true)
-          .sslSocketFactory(bundle.createSslContext().getSocketFactory())
-          .sslParameters(RedisAddress.verifyingHostName());
-    }
-    return config;
+  private static List<HostAndPort> hosts(List<DataRedisConnectionDetails.Node> nodes) {
+    return nodes.stream().map(node -> new HostAndPort(node.host(), node.port())).toList();
+  }
+
+  private static RedisAddress.@Nullable Login login(
+      @Nullable String user, @Nullable String password) {
+    return password == null ? null : new RedisAddress.Login(user, password);
+  }
+
+  private static RedisAddress.Access access(
+      RedisAddress.@Nullable Login login, int database, @Nullable SslBundle bundle) {
+    return new RedisAddress.Access(
+        login,
+        database,
+        bundle != null,
+        bundle == null ? null : bundle.createSslContext().getSocketFactory());
   }
 }

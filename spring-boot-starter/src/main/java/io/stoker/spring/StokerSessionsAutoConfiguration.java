@@ -1,6 +1,7 @@
 package io.stoker.spring;
 
 import io.stoker.Time;
+import io.stoker.sessions.RedisAddress;
 import io.stoker.sessions.RedisSessions;
 import io.stoker.sessions.SessionCache;
 import io.stoker.sessions.SessionEvents;

@@ -138,14 +138,14 @@ class InvalidPropertiesTest {
   @ValueSource(
       strings = {
         "http://:secret@host",
-        "redis://:secret@one:6379,two:6379",
+        "redis://:secret@one:6379,two:6379/3",
         "redis://:sec%ret@host",
         "redis://:secret@",
         "redis://:secret@host:6379/first",
         "secret"
       })
   void an_invalid_redis_url_is_rejected_and_never_quoted(String url) {
-    assertThatThrownBy(() -> RedisAddress.of(url))
+    assertThatThrownBy(() -> SessionRedisClient.address(url))
         .isInstanceOf(InvalidPropertyException.class)
         .hasMessageContaining("stoker.sessions.redis-url: expected redis://")
         .hasMessageNotContaining("sec")

@@ -7,6 +7,7 @@ import io.stoker.sessions.RunState;
 import io.stoker.sessions.SessionSource;
 import io.stoker.testing.RealRedis;
 import io.stoker.testing.RealRedisCluster;
+import io.stoker.testing.RealRedisSentinel;
 import io.stoker.testing.TestCertificate;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -117,16 +118,16 @@ class RedisSelectionTest {
   }
 
   @Test
-  void sentinels_are_rejected_with_what_to_do() {
-    application
-        .withConfiguration(AutoConfigurations.of(DataRedisAutoConfiguration.class))
-        .withPropertyValues(
-            "spring.data.redis.sentinel.master=main", "spring.data.redis.sentinel.nodes=a:1,b:2")
-        .run(context ->
-            assertThat(context.getStartupFailure())
-                .rootCause()
-                .isInstanceOf(InvalidPropertyException.class)
-                .hasMessageContaining("expected one server or a cluster, got sentinels"));
+  void the_primary_that_the_sentinels_of_spring_data_name_is_reached() {
+    try (var redis = RealRedisSentinel.start("open sesame")) {
+      application
+          .withConfiguration(AutoConfigurations.of(DataRedisAutoConfiguration.class))
+          .withPropertyValues(
+              "spring.data.redis.sentinel.master=" + RealRedisSentinel.NAME,
+              "spring.data.redis.sentinel.nodes=127.0.0.1:" + redis.port(),
+              "spring.data.redis.password=open sesame")
+          .run(RedisSelectionTest::assertWarm);
+    }
   }
 
   private static void assertWarm(AssertableApplicationContext context) {

@@ -70,10 +70,8 @@ record RunSummary(Terminal terminal, SessionPlan plan, SessionReport report) {
   private String ending() {
     return switch (report.state()) {
       case NOTHING_ELIGIBLE -> "Nothing to warm. ";
-      case CANCELLED -> "";
+      case CANCELLED, COMPLETED, COMPLETED_WITH_FAILURES -> "";
       case RUNNING,
-          COMPLETED,
-          COMPLETED_WITH_FAILURES,
           TIMED_OUT,
           SOURCE_UNREACHABLE,
           CACHE_UNREACHABLE,

@@ -7,12 +7,14 @@ import io.stoker.Time;
 import io.stoker.server.doctor.Doctor.Check;
 import io.stoker.server.settings.RedisUrl;
 import io.stoker.server.settings.Settings;
+import io.stoker.sessions.RedisRights;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Protocol;
 import redis.clients.jedis.UnifiedJedis;
@@ -22,6 +24,7 @@ import redis.clients.jedis.exceptions.JedisException;
 final class RedisChecks {
 
   private static final String REDIS = "redis";
+  private static final String RIGHTS = "redis rights";
   private static final String POLICY = "redis memory";
   private static final String SAFE_POLICY = "noeviction";
   private static final String CLOCK = "clock of redis";
@@ -46,6 +49,8 @@ final class RedisChecks {
     try (var client = url.open()) {
       // Throws a readable message about a wrong address, login or missing rights.
       var _ = url.sessions(settings.sessions().namespace(), time, opened::push).lock().mark();
+      RedisRights.missing(client, settings.sessions().namespace())
+          .ifPresent(missing -> results.add(rights(missing)));
       var about = about(client);
       results.add(
           CheckResult.ok(
@@ -80,6 +85,19 @@ final class RedisChecks {
       opened.forEach(Runnable::run);
     }
     return results;
+  }
+
+  private static CheckResult rights(List<String> missing) {
+    if (missing.isEmpty()) {
+      return CheckResult.ok(RIGHTS, "its user may run all commands that Stoker needs");
+    }
+    var grants = missing.stream().map(command -> "+" + command).collect(Collectors.joining(" "));
+    return CheckResult.fail(
+        RIGHTS,
+        "its user may not run " + String.join(", ", missing) + " on the namespace of sessions",
+        "Run ACL SETUSER with its name and "
+            + grants
+            + ", on the keys and channels of SECURITY.md");
   }
 
   /// An evicted revocation would let a run that read the session earlier write it again. Only

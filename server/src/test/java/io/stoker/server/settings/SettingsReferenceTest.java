@@ -225,6 +225,7 @@ class SettingsReferenceTest {
             Map.entry("window", DurationFormat.format(plan.activeWithin())),
             Map.entry("batch-size", plan.batchSize()),
             Map.entry("deadline", DurationFormat.format(plan.deadline())),
+            Map.entry("retry-for", DurationFormat.format(plan.retryFor())),
             Map.entry("ttl-cap", DurationFormat.format(plan.timeToLiveCap())),
             Map.entry("jitter", plan.jitter()),
             Map.entry("warm-at-start", unset.warmAtStart()),
