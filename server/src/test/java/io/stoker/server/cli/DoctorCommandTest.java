@@ -1,6 +1,7 @@
 package io.stoker.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.stoker.server.RunningServer;
 import io.stoker.server.SessionEnvironment;
@@ -368,6 +369,22 @@ class DoctorCommandTest {
       assertThat(ran.out())
           .contains(
               "its configuration cannot be read: NOPERM", "maxmemory-policy should be noeviction");
+    }
+  }
+
+  @Test
+  void a_right_that_its_user_lacks_fails_and_is_named() {
+    assumeTrue(RealRedis.isInstalled(), "there is no redis-server on this machine");
+    try (var redis = RealRedis.builder().installed().start();
+        var jedis = redis.jedis()) {
+      jedis.aclSetUser("few", "on", ">secret", "~*", "&*", "+@all", "-publish");
+
+      var full = examine(Map.of("REDIS_URL", redis.url()));
+      var few = examine(Map.of("REDIS_URL", redis.url().replace("//", "//few:secret@")));
+
+      assertThat(line(full, "redis rights")).startsWith("ok ");
+      assertThat(few.exitCode()).isEqualTo(1);
+      assertThat(line(few, "redis rights")).contains("may not run publish", "+publish");
     }
   }
 
