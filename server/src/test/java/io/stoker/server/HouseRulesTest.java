@@ -57,7 +57,7 @@ final class HouseRulesTest extends HouseRules {
   void databases_and_caches_are_opened_by_their_addresses_and_closed_by_the_assembly() {
     noClasses()
         .that()
-        .haveNameNotMatching(".*\\.(DatabaseUrl|RedisUrl|Assembly)(\\$.*)?")
+        .haveNameNotMatching(".*\\.(DatabaseUrl|DatabaseParameters|RedisUrl|Assembly)(\\$.*)?")
         .and() // the doctor's, which close what they open at once
         .haveNameNotMatching(".*\\.(StateDatabase|Session|Redis)Checks(\\$.*)?")
         .should()

@@ -27,6 +27,13 @@ final class SourceErrors {
     }
     return switch (state) {
       case "42501" -> refused(action, error, "Grant SELECT on the tables of the mapping", e);
+      case "42P01", "3F000" ->
+          refused(
+              action,
+              error,
+              "Check the mapping's SELECT, or set the mapping to a SELECT of your own tables"
+                  + " (stoker.sessions.mapping, --mapping; docs/how-to/own-select.md)",
+              e);
       case "57014" ->
           unreachable(action, error, "Raise the deadline or look for a missing index", e);
       case "53300" -> unreachable(action, error, "Raise max_connections or use a pool", e);

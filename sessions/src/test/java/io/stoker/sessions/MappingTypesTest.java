@@ -136,6 +136,16 @@ final class MappingTypesTest {
         .hasMessageContaining(line);
   }
 
+  @Test
+  void a_missing_table_is_reported_with_the_setting_of_the_mapping() {
+    var mapping = SessionMapping.tokens("SELECT * FROM nowhere");
+    var source = SessionSource.jdbc(database.dataSource(), mapping, Time.system());
+
+    assertThatThrownBy(() -> source.find(Samples.key("a"), Fence.FIRST))
+        .hasMessageContaining("set the mapping to a SELECT of your own tables")
+        .hasMessageContaining("stoker.sessions.mapping, --mapping");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"%s", "%s::varchar", "%s::char(64)"})
   void a_hash_of_any_type_of_text_is_found(String type) {

@@ -1,5 +1,6 @@
 package io.stoker.server.doctor;
 
+import io.stoker.PgBouncerErrors;
 import io.stoker.StokerException;
 import io.stoker.Time;
 import io.stoker.server.doctor.Doctor.Check;
@@ -22,6 +23,12 @@ import tools.jackson.databind.JsonNode;
 final class SessionChecks {
 
   private static final Pattern PLAIN_NAME = Pattern.compile("[a-z_][a-z0-9_]*+");
+  private static final Pattern CONVERT_TO =
+      Pattern.compile("convert_to\\(([\\w.\"]++), 'UTF8'::name\\)");
+
+  /// The key of no session, which marks the condition of a look-up in its plan.
+  private static final String PROBE = "0".repeat(64);
+
   private static final String DATABASE = "sessions";
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
@@ -62,13 +69,17 @@ final class SessionChecks {
       results.add(
           CheckResult.ok("sessions mapping", settings.sessions().mapping() + " can be read"));
       results.add(index(connection, mapping));
+      if (!settings.sessions().isSpring()) {
+        results.add(lookup(connection, mapping));
+      }
       results.add(rights(connection, tables(plan(connection, "VERBOSE, ", all(mapping)))));
     } catch (SQLException e) {
       results.add(
           CheckResult.fail(
               DATABASE,
               "Postgres at " + url + ": " + Doctor.oneLine(e),
-              "Check DATABASE_URL, and that Postgres runs and lets this host in"));
+              PgBouncerErrors.remedy(e.getMessage())
+                  .orElse("Check DATABASE_URL, and that Postgres runs and lets this host in")));
     } catch (StokerException e) {
       results.add(CheckResult.fail("sessions mapping", e));
     }
@@ -126,6 +137,60 @@ final class SessionChecks {
             "sessions index",
             "none for last_activity_at, and " + size + ": each run sorts them all",
             "Run CREATE INDEX CONCURRENTLY on the column behind last_activity_at");
+  }
+
+  /// Whether a look-up finds its session by an index: every miss of the cache is such a look-up.
+  /// Must come after [#index], which disables scans of whole tables.
+  private static CheckResult lookup(Connection connection, SessionMapping mapping)
+      throws SQLException {
+    var wanted = "session.token_hash IN ('%s', upper('%1$s'))".formatted(PROBE);
+    var plan = plan(connection, "VERBOSE, ", all(mapping) + " WHERE " + wanted);
+    for (var node : nodes(plan)) {
+      var filter = node.path("Filter").asString("");
+      if (node.has("Relation Name") && filter.contains(PROBE)) {
+        return unindexed(node, expression(filter));
+      }
+    }
+    return CheckResult.ok("sessions look-up", "finds a session by an index");
+  }
+
+  private static CheckResult unindexed(JsonNode scan, String expression) {
+    var alias = scan.path("Alias").asString("") + ".";
+    var table =
+        quoted(scan.path("Schema").asString("public"))
+            + "."
+            + quoted(scan.path("Relation Name").asString());
+    // An index needs an expression that is immutable, which convert_to is not.
+    var indexed = CONVERT_TO.matcher(expression).replaceAll("($1)::bytea").replace(alias, "");
+    var change =
+        indexed.equals(expression.replace(alias, ""))
+            ? ""
+            : "In the mapping, write COLUMN::bytea for convert_to(COLUMN, 'UTF8'), which no index"
+                + " can have; then run ";
+    return CheckResult.warn(
+        "sessions look-up",
+        "reads all of " + table + " for each session that is not cached",
+        (change.isEmpty() ? "Run " : change)
+            + "CREATE INDEX CONCURRENTLY ON "
+            + table
+            + " (("
+            + indexed
+            + "))");
+  }
+
+  /// What a filter compares with the key: `a.hash` of `((a.until > now()) AND (a.hash = ANY
+  /// (...)))`.
+  private static String expression(String filter) {
+    int end = filter.lastIndexOf(" = ", filter.indexOf(PROBE));
+    int start = end;
+    for (int depth = 0; start > 0; start--) {
+      char before = filter.charAt(start - 1);
+      depth += before == ')' ? 1 : before == '(' ? -1 : 0;
+      if (depth < 0) {
+        break;
+      }
+    }
+    return filter.substring(start, end);
   }
 
   /// Whether the role can only read, which is all that Stoker needs.

@@ -1,5 +1,6 @@
 package io.stoker.server.doctor;
 
+import io.stoker.PgBouncerErrors;
 import io.stoker.server.DataFolder;
 import io.stoker.server.doctor.Doctor.Check;
 import io.stoker.server.settings.AnswerSettingsKeys;
@@ -164,7 +165,10 @@ final class StateDatabaseChecks {
           CheckResult.fail(
               STATE,
               "Postgres at " + url + ": " + Doctor.oneLine(e),
-              "Check STOKER_ANSWERS_DATABASE_URL, and that Postgres runs and lets this host in"));
+              PgBouncerErrors.remedy(e.getMessage())
+                  .orElse(
+                      "Check STOKER_ANSWERS_DATABASE_URL, and that Postgres runs and lets this host"
+                          + " in")));
       return results;
     }
   }

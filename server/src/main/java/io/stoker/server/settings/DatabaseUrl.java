@@ -6,13 +6,20 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.stoker.server.wire.InvalidValueException;
 import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.StringJoiner;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGProperty;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /// The address and login of a Postgres. `toString` does not show the password. Immutable.
@@ -31,22 +38,32 @@ public final class DatabaseUrl {
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
-  /// Parameters by their libpq names, with the names of the JDBC driver.
-  private static final Map<String, String> JDBC_NAMES =
-      Map.of(
-          "application_name", "ApplicationName",
-          "channel_binding", "channelBinding",
-          "connect_timeout", "connectTimeout");
+  private static final String SYSTEM_USER = System.getProperty("user.name", "postgres");
 
-  private final String hosts; // and the database
-  private final String parameters;
+  /// libpq's variables, with the parameters that they set.
+  private static final Map<String, String> VARIABLES =
+      Map.of(
+          "PGSSLMODE", "sslmode",
+          "PGSSLROOTCERT", "sslrootcert",
+          "PGSSLCERT", "sslcert",
+          "PGSSLKEY", "sslkey",
+          "PGAPPNAME", "application_name");
+
+  private final String hosts;
+  private final String database;
+  private final Map<String, String> parameters;
   private final @Nullable String user;
   private final @Nullable String password;
 
   private DatabaseUrl(
-      String hosts, String parameters, @Nullable String user, @Nullable String password) {
+      String hosts,
+      String database,
+      Map<String, String> parameters,
+      @Nullable String user,
+      @Nullable String password) {
     this.hosts = hosts;
-    this.parameters = parameters;
+    this.database = database;
+    this.parameters = Map.copyOf(parameters);
     this.user = user;
     this.password = password;
   }
@@ -70,29 +87,81 @@ public final class DatabaseUrl {
       throw bad("a jdbc: URL that does not begin with " + JDBC);
     }
     var parts = text.substring(JDBC.length()).split("\\?", 2);
-    return new DatabaseUrl(parts[0], parts.length == 1 ? "" : parts[1], null, null);
+    var parameters = parts.length == 1 ? "" : parts[1];
+    return of(
+        parts[0],
+        DatabaseParameters.parse(parameters, value -> decoded(value.replace("+", "%20"))),
+        null,
+        null);
   }
 
   private static DatabaseUrl uri(String rest) {
     int at = rest.lastIndexOf('@');
     var parts = rest.substring(at + 1).split("\\?", 2);
-    var parameters = parts.length == 1 ? "" : translated(parts[1]);
+    var parameters =
+        DatabaseParameters.parse(parts.length == 1 ? "" : parts[1], DatabaseUrl::decoded);
     if (at < 0) {
-      return new DatabaseUrl(parts[0], parameters, null, null);
+      return of(parts[0], parameters, null, null);
     }
     var login = rest.substring(0, at).split(":", 2);
-    return new DatabaseUrl(
+    return of(
         parts[0], parameters, decoded(login[0]), login.length == 1 ? null : decoded(login[1]));
   }
 
-  private static String translated(String parameters) {
-    return Arrays.stream(parameters.split("&", -1))
-        .map(parameter -> {
-          var parts = parameter.split("=", 2);
-          var name = JDBC_NAMES.getOrDefault(parts[0], parts[0]);
-          return parts.length == 1 ? name : name + "=" + parts[1];
-        })
-        .collect(Collectors.joining("&"));
+  /// @param place hosts, and the database after a slash, which may be missing
+  private static DatabaseUrl of(
+      String place,
+      Map<String, String> parameters,
+      @Nullable String user,
+      @Nullable String password) {
+    var parts = place.split("/", 2);
+    if (parts[0].toLowerCase(Locale.ROOT).startsWith("%2f")) {
+      throw bad("a URL with a Unix socket, which Java's driver cannot use; name a host");
+    }
+    return new DatabaseUrl(parts[0], parts.length == 1 ? "" : parts[1], parameters, user, password);
+  }
+
+  /// The address that libpq's variables name; null if `PGHOST` is not set, or is the folder of a
+  /// Unix socket.
+  ///
+  /// @param variables reads an environment variable
+  /// @throws InvalidValueException whose message does not quote the values
+  static @Nullable DatabaseUrl ofVariables(Function<String, @Nullable String> variables) {
+    var host = variables.apply("PGHOST");
+    if (host == null || host.isBlank() || host.startsWith("/")) {
+      return null;
+    }
+    var parameters = new StringJoiner("&");
+    VARIABLES.forEach((variable, name) -> {
+      var value = variables.apply(variable);
+      if (value != null && !value.isBlank()) {
+        parameters.add(name + "=" + URLEncoder.encode(value, UTF_8).replace("+", "%20"));
+      }
+    });
+    var user = Objects.requireNonNullElse(variables.apply("PGUSER"), SYSTEM_USER);
+    var database = Objects.requireNonNullElse(variables.apply("PGDATABASE"), user);
+    var url =
+        of(
+            hosts(host.strip(), variables.apply("PGPORT"))
+                + "/"
+                + URLEncoder.encode(database, UTF_8).replace("+", "%20"),
+            DatabaseParameters.parse(parameters.toString(), DatabaseUrl::decoded),
+            user,
+            variables.apply("PGPASSWORD"));
+    url.requireValid();
+    return url;
+  }
+
+  /// One port is for all hosts; otherwise there is one for each.
+  private static String hosts(String hosts, @Nullable String ports) {
+    if (ports == null || ports.isBlank()) {
+      return hosts;
+    }
+    var host = hosts.split(",", -1);
+    var port = ports.strip().split(",", -1);
+    return IntStream.range(0, host.length)
+        .mapToObj(i -> host[i] + ":" + port[Math.min(i, port.length - 1)])
+        .collect(Collectors.joining(","));
   }
 
   /// As [URLDecoder], but a plus stays a plus.
@@ -105,7 +174,7 @@ public final class DatabaseUrl {
   }
 
   private void requireValid() {
-    if (hosts.isEmpty() || hosts.startsWith("/") || hosts.startsWith(":")) {
+    if (hosts.isEmpty() || hosts.startsWith(":")) {
       throw bad("a URL without a host");
     }
     try {
@@ -115,7 +184,7 @@ public final class DatabaseUrl {
     }
   }
 
-  private static InvalidValueException bad(String got) {
+  static InvalidValueException bad(String got) {
     return new InvalidValueException("DATABASE_URL", FORM + got);
   }
 
@@ -125,15 +194,15 @@ public final class DatabaseUrl {
   ///   be longer than the longest query
   public PGSimpleDataSource dataSource(Duration socketTimeout) {
     var dataSource = new PGSimpleDataSource();
-    // The parameters of the URL come last, and so take precedence.
-    dataSource.setUrl(
-        JDBC
-            + hosts
-            + "?ApplicationName=stoker&prepareThreshold=0&tcpKeepAlive=true&connectTimeout="
-            + CONNECT_TIMEOUT.toSeconds()
-            + "&socketTimeout="
-            + socketTimeout.toSeconds()
-            + (parameters.isEmpty() ? "" : "&" + parameters));
+    // Without parameters, since the driver logs a URL that it does not understand.
+    dataSource.setUrl(JDBC + hosts + "/" + database);
+    set(dataSource, PGProperty.APPLICATION_NAME.getName(), "stoker");
+    // Named statements belong to a session, which clients of a PgBouncer share.
+    set(dataSource, PGProperty.PREPARE_THRESHOLD.getName(), "0");
+    set(dataSource, PGProperty.TCP_KEEP_ALIVE.getName(), "true");
+    set(dataSource, PGProperty.CONNECT_TIMEOUT.getName(), seconds(CONNECT_TIMEOUT));
+    set(dataSource, PGProperty.SOCKET_TIMEOUT.getName(), seconds(socketTimeout));
+    parameters.forEach((name, value) -> set(dataSource, name, value));
     if (user != null) {
       dataSource.setUser(user);
     }
@@ -141,6 +210,20 @@ public final class DatabaseUrl {
       dataSource.setPassword(password);
     }
     return dataSource;
+  }
+
+  private static String seconds(Duration duration) {
+    return Long.toString(duration.toSeconds());
+  }
+
+  private static void set(PGSimpleDataSource dataSource, String name, String value) {
+    try {
+      dataSource.setProperty(name, value);
+    } catch (SQLException | IllegalArgumentException _) {
+      // The message may quote the value.
+      throw bad(
+          "a URL whose parameter " + name + " has a value that the driver does not understand");
+    }
   }
 
   /// Opens a connection pool. If Postgres does not answer, borrowing a connection fails, but
@@ -163,6 +246,6 @@ public final class DatabaseUrl {
   /// Hosts and database only.
   @Override
   public String toString() {
-    return "postgres://" + hosts;
+    return "postgres://" + hosts + "/" + database;
   }
 }

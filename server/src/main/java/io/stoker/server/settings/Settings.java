@@ -43,7 +43,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
 /// `ANTHROPIC_API_KEY`.
 ///
 /// @param databaseUrl URL of the Postgres with the sessions; null for `DATABASE_URL`, if that is
-///   set
+///   set, else for `PGHOST` and libpq's other variables
 /// @param redisUrl URL of Redis; null for `REDIS_URL`, if that is set
 /// @param token an operator token of at least 16 characters; null for none
 /// @param tokensFile file of the tokens made with `./stoker token`, which may be read-only; null
@@ -104,7 +104,9 @@ public record Settings(
     var token = firstNonBlank(keys.token, null);
     var settings =
         new Settings(
-            read(databaseUrl, DatabaseUrl::parse, problems),
+            databaseUrl == null
+                ? read("", _ -> DatabaseUrl.ofVariables(environment::getProperty), problems)
+                : read(databaseUrl, DatabaseUrl::parse, problems),
             read(redisUrl, RedisUrl::parse, problems),
             read(token, ConfiguredToken::new, problems),
             tokenFile(firstNonBlank(keys.tokensFile, null), keys.answers),
@@ -123,7 +125,9 @@ public record Settings(
   }
 
   private static <T> @Nullable T read(
-      @Nullable String text, Function<String, T> parse, Consumer<InvalidValueException> problems) {
+      @Nullable String text,
+      Function<String, @Nullable T> parse,
+      Consumer<InvalidValueException> problems) {
     try {
       return text == null ? null : parse.apply(text);
     } catch (InvalidValueException e) {

@@ -86,6 +86,7 @@ class DoctorCommandTest {
             "clock of Postgres",
             "sessions mapping",
             "sessions index",
+            "sessions look-up",
             "sessions role",
             "redis",
             "redis memory",
@@ -331,6 +332,42 @@ class DoctorCommandTest {
         .startsWith("warn ")
         .contains("none for last_activity_at, and about 20000 rows: each run sorts them all")
         .endsWith("-> Run CREATE INDEX CONCURRENTLY on the column behind last_activity_at");
+  }
+
+  @Test
+  void a_look_up_that_reads_the_whole_table_is_a_warning_with_the_index_to_make(
+      @TempDir Path folder) throws IOException {
+    var world = SessionEnvironment.with(0, RealRedis.shared());
+    run(
+        world.dataSource(),
+        """
+        CREATE TABLE logins (jwt text, account_id int, valid_until timestamptz, seen_at timestamptz);
+        CREATE TABLE accounts (id int PRIMARY KEY, locked_at timestamptz);
+        """);
+    var select =
+        """
+        SELECT encode(sha256(%s), 'hex') AS token_hash, l.account_id AS user_id,
+               l.valid_until AS expires_at, l.seen_at AS last_activity_at
+          FROM logins l JOIN accounts a ON a.id = l.account_id WHERE a.locked_at IS NULL
+        """;
+    var mapping = Files.writeString(folder.resolve("m.sql"), select.formatted("l.jwt::bytea"));
+    var variables = world.variables("STOKER_SESSIONS_MAPPING", mapping.toString());
+
+    var found = line(examine(variables), "sessions look-up");
+
+    assertThat(found)
+        .startsWith("warn ")
+        .contains("reads all of public.logins for each session that is not cached");
+    Files.writeString(mapping, select.formatted("convert_to(l.jwt, 'UTF8')"));
+    assertThat(line(examine(variables), "sessions look-up"))
+        .contains("write COLUMN::bytea for convert_to(COLUMN, 'UTF8')")
+        .endsWith(found.substring(found.indexOf("CREATE INDEX")));
+
+    run(world.dataSource(), found.substring(found.indexOf("CREATE INDEX")));
+    Files.writeString(mapping, select.formatted("l.jwt::bytea"));
+
+    assertThat(line(examine(variables), "sessions look-up"))
+        .isEqualTo("ok    sessions look-up      finds a session by an index");
   }
 
   @ParameterizedTest
