@@ -134,7 +134,7 @@ function tally({ state, total, selected, ...counts }) {
           aria-label="Progress of the run"
         ></progress>`}
     <small>
-      ${number(selected)}${state === 'running' && total !== null ? ` of ${number(total)}` : ' selected'}:
+      ${number(selected)}${total !== null && (state === 'running' || selected < total) ? ` of ${number(total)}` : ' selected'}:
       ${countsText(counts)}
     </small>
   `;

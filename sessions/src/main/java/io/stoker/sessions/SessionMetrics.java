@@ -17,7 +17,7 @@ import java.util.function.ToDoubleFunction;
 /// | `stoker.sessions.invalidations` | | revocations requested |
 /// | `stoker.sessions.warm.runs` | `state` | runs and their duration, by final state |
 /// | `stoker.sessions.warm.sessions` | `outcome` | sessions by outcome |
-/// | `stoker.sessions.warm.verified` | | share of the last run's sample that was found |
+/// | `stoker.sessions.warm.verified` | | share of the last run's sessions that a reader would find; NaN if it verified nothing |
 public final class SessionMetrics implements SessionEvents {
 
   private final MeterRegistry registry;
@@ -27,7 +27,8 @@ public final class SessionMetrics implements SessionEvents {
   public SessionMetrics(MeterRegistry registry) {
     this.registry = registry;
     Gauge.builder("stoker.sessions.warm.verified", this, metrics -> metrics.verified)
-        .description("Share of the last warm run's sample that a reader would find")
+        .description(
+            "Share of the sessions to warm that a reader would find after the last run; NaN if it verified nothing")
         .register(registry);
   }
 
@@ -63,7 +64,7 @@ public final class SessionMetrics implements SessionEvents {
     count("warmed", report.counts().warmed());
     count("skipped", report.counts().totalSkipped());
     count("failed", report.counts().totalFailed());
-    report.verifiedShare().ifPresent(share -> verified = share);
+    verified = report.verifiedShare().orElse(Double.NaN);
   }
 
   private void count(String outcome, long sessions) {

@@ -41,19 +41,18 @@ final class SessionRules {
     return Duration.ofSeconds(Math.max(1, (long) (longest.toSeconds() * share)));
   }
 
-  /// Reservoir sampling: offers a key to a sample that contains each key seen so far with equal
+  /// Reservoir sampling: offers an item to a sample that contains each item seen so far with equal
   /// probability (Vitter, "Random Sampling with a Reservoir", 1985, algorithm R).
   ///
-  /// @param seen how many keys came before this one
-  static void sample(
-      List<SessionKey> sample, int size, long seen, SessionKey key, RandomGenerator random) {
+  /// @param seen how many items came before this one
+  static <T> void sample(List<T> sample, int size, long seen, T item, RandomGenerator random) {
     if (sample.size() < size) {
-      sample.add(key);
+      sample.add(item);
       return;
     }
     long place = random.nextLong(seen + 1);
     if (place < size) {
-      sample.set((int) place, key);
+      sample.set((int) place, item);
     }
   }
 

@@ -32,13 +32,14 @@ final class SessionRun {
   private final RandomGenerator random;
   private final Duration started;
   private WarmCounts.Counter counter = new WarmCounts.Counter();
-  private final List<SessionKey> sample = new ArrayList<>();
-  private long present;
+  private final List<Sampled> sample = new ArrayList<>();
+  private long sampledFrom;
   private long bytes;
   private int resent;
   private int startedOver;
   private int found;
   private boolean verified;
+  private @Nullable Long total;
   private @Nullable Duration firstAfter;
   private RunState state = RunState.RUNNING;
   private String message = "";
@@ -107,7 +108,10 @@ final class SessionRun {
   /// The writes for a chunk. Counts at once the entries that are unreadable, expired or part of a
   /// dry run.
   List<SessionWrite> writes(SessionChunk chunk) {
-    chunk.unreadable().forEach(counter::add);
+    for (var unreadable : chunk.unreadable()) {
+      counter.add(unreadable);
+      sample(null, false);
+    }
     var writes = new ArrayList<SessionWrite>(chunk.entries().size());
     for (var entry : chunk.entries()) {
       var timeToLive =
@@ -137,7 +141,10 @@ final class SessionRun {
           // It is not there, and should not be.
         }
         case WarmOutcome.Skipped _ -> present(entry);
-        case WarmOutcome.Failed(_, boolean unreachable) -> unanswered += unreachable ? 1 : 0;
+        case WarmOutcome.Failed(_, boolean unreachable) -> {
+          unanswered += unreachable ? 1 : 0;
+          sample(entry.key(), false);
+        }
       }
       counter.add(outcomes.get(i));
     }
@@ -156,8 +163,20 @@ final class SessionRun {
     if (firstAfter == null) {
       firstAfter = took();
     }
-    SessionRules.sample(sample, plan.sampleSize(), present++, entry.key(), random);
+    sample(entry.key(), true);
   }
+
+  /// Every session that should be found afterwards may be in the sample, however its write ended.
+  private void sample(@Nullable SessionKey key, boolean cached) {
+    var sampled = new Sampled(key, cached);
+    SessionRules.sample(sample, plan.sampleSize(), sampledFrom++, sampled, random);
+  }
+
+  /// A selected session of the sample.
+  ///
+  /// @param key null if its row was unreadable
+  /// @param cached whether the cache acknowledged it
+  private record Sampled(@Nullable SessionKey key, boolean cached) {}
 
   /// Reports progress, and pauses if the run is ahead of its rate.
   void pace() throws InterruptedException {
@@ -178,6 +197,7 @@ final class SessionRun {
 
   void complete() {
     var counts = counter.counts();
+    total = counts.selected();
     if (counts.selected() == 0) {
       stop(
           RunState.NOTHING_ELIGIBLE,
@@ -220,7 +240,8 @@ final class SessionRun {
     message = "";
     counter = new WarmCounts.Counter();
     sample.clear();
-    present = 0;
+    sampledFrom = 0;
+    total = null;
     bytes = 0;
   }
 
@@ -253,8 +274,29 @@ final class SessionRun {
     return new WarmLock.Mark(now, all ? SessionPlan.ALL : plan.limit(), plan.activeWithin());
   }
 
+  /// What to look up to verify the run.
   List<SessionKey> sample() {
-    return state == RunState.CACHE_UNREACHABLE ? List.of() : sample;
+    return state == RunState.CACHE_UNREACHABLE ? List.of() : keys(false);
+  }
+
+  /// The sampled sessions that the cache has acknowledged.
+  List<SessionKey> cachedSample() {
+    return state == RunState.CACHE_UNREACHABLE ? List.of() : keys(true);
+  }
+
+  private List<SessionKey> keys(boolean onlyCached) {
+    var keys = new ArrayList<SessionKey>(sample.size());
+    for (var sampled : sample) {
+      if (sampled.key != null && (sampled.cached || !onlyCached)) {
+        keys.add(sampled.key);
+      }
+    }
+    return keys;
+  }
+
+  /// Whether there is anything to verify, even if no key of it is known.
+  boolean isVerifiable() {
+    return state != RunState.CACHE_UNREACHABLE && !sample.isEmpty();
   }
 
   void verified(int found) {
@@ -267,6 +309,7 @@ final class SessionRun {
         new SessionReport(
             state,
             counter.counts(),
+            total,
             verified ? sample.size() : 0,
             found,
             bytes,

@@ -74,8 +74,9 @@ public final class SessionWarmer {
       return;
     }
     copyUnderLease(run, retries);
-    if (!run.sample().isEmpty()) {
-      run.verified(retries.ask(() -> target.countFindable(run.sample())));
+    if (run.isVerifiable()) {
+      var sample = run.sample();
+      run.verified(sample.isEmpty() ? 0 : retries.ask(() -> target.countFindable(sample)));
     }
   }
 
@@ -116,7 +117,7 @@ public final class SessionWarmer {
     if (!lease.wasGone() || !run.mayStartOver()) {
       return false;
     }
-    var sample = run.sample();
+    var sample = run.cachedSample();
     if (sample.isEmpty()) {
       return run.plan().sampleSize() == 0;
     }

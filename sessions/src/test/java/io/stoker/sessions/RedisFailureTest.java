@@ -151,8 +151,9 @@ final class RedisFailureTest {
 
       assertThatRun(report)
           .ended(RunState.COMPLETED_WITH_FAILURES, "Some sessions failed", "out of memory (OOM)")
-          .counted(world.sessionsInRedis(), SESSIONS - world.sessionsInRedis())
-          .verifiedInFull();
+          .counted(world.sessionsInRedis(), SESSIONS - world.sessionsInRedis());
+      assertThat(report.found()).isPositive().isLessThan(report.sampled());
+      assertThat(report.meetsTarget()).isFalse();
       assertThat(report.counts().warmed()).isBetween(100L, 900L);
       assertThat(report.counts().failed().keySet())
           .singleElement()
@@ -190,8 +191,9 @@ final class RedisFailureTest {
 
       assertThatRun(report)
           .ended(RunState.COMPLETED_WITH_FAILURES, "out of memory (OOM)")
-          .counted(600, 400)
-          .verifiedInFull();
+          .counted(600, 400);
+      assertThat(report.found()).isPositive().isLessThan(report.sampled());
+      assertThat(report.meetsTarget()).isFalse();
       assertThat(world.sessionsInRedis()).isEqualTo(600);
       assertThat(world.isLocked()).isFalse();
     }

@@ -39,7 +39,7 @@ class SessionKeeperTest {
         lock.mark(mark, plan.timeToLiveCap());
       }
     }
-    return new SessionReport(next, WarmCounts.NONE, 0, 0, 0, Duration.ZERO, null, "");
+    return new SessionReport(next, WarmCounts.NONE, null, 0, 0, 0, Duration.ZERO, null, "");
   }
 
   @AfterEach

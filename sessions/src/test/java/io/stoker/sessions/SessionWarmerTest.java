@@ -5,12 +5,15 @@ import static io.stoker.sessions.Samples.key;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.stoker.ManualTime;
 import io.stoker.WarmCounts;
+import io.stoker.WarmOutcome;
 import io.stoker.sessions.SessionLookup.Absent;
 import io.stoker.sessions.SessionLookup.Found;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -45,6 +48,72 @@ class SessionWarmerTest {
     assertThat(report.verifiedShare()).hasValue(1);
     assertThat(read("token-99")).isInstanceOf(Found.class);
     assertThat(read("token-100")).isInstanceOf(Absent.class);
+  }
+
+  @Test
+  void what_failed_and_what_was_not_reached_counts_as_not_found() {
+    addSessions(1000);
+    var halfFails =
+        new SessionTarget() {
+          @Override
+          public Fence fence() {
+            return cache.store().fence();
+          }
+
+          @Override
+          public List<WarmOutcome> putAll(List<SessionWrite> writes, WriteMode mode) {
+            var outcomes =
+                new ArrayList<>(cache.store().putAll(writes.subList(0, writes.size() / 2), mode));
+            while (outcomes.size() < writes.size()) {
+              outcomes.add(new WarmOutcome.Failed("full", false));
+            }
+            return outcomes;
+          }
+
+          @Override
+          public int countFindable(List<SessionKey> keys) {
+            return cache.store().countFindable(keys);
+          }
+        };
+
+    var report =
+        new SessionWarmer(source, halfFails, cache.lock(), time)
+            .warm(PLAN.change().sampleSize(1000).plan());
+
+    assertThat(report.state()).isEqualTo(RunState.COMPLETED_WITH_FAILURES);
+    assertThat(report.sampled()).isEqualTo(1000);
+    assertThat(report.verifiedShare()).hasValue(0.5);
+    assertThat(report.meetsTarget()).isFalse();
+  }
+
+  @Test
+  void a_run_that_stops_early_misses_its_target_though_all_it_wrote_is_found() {
+    addSessions(1000);
+    var registry = new SimpleMeterRegistry();
+    var metrics = new SessionMetrics(registry);
+
+    var report =
+        warmer.warm(
+            PLAN,
+            new SessionEvents() {
+              @Override
+              public void progress(WarmCounts counts, Duration took) {
+                warmer.cancel();
+              }
+
+              @Override
+              public void ended(SessionReport report) {
+                metrics.ended(report);
+              }
+            });
+
+    assertThat(report.counts().selected()).isEqualTo(100);
+    assertThat(report.found()).isEqualTo(report.sampled());
+    assertThat(report.verifiedShare()).isEmpty();
+    assertThat(report.withTotal(1000L).verifiedShare()).hasValue(0.1);
+    assertThat(report.withTotal(1000L).meetsTarget()).isFalse();
+    assertThat(report.stoppedEarly()).isTrue();
+    assertThat(registry.get("stoker.sessions.warm.verified").gauge().value()).isNaN();
   }
 
   @Test
@@ -171,7 +240,7 @@ class SessionWarmerTest {
 
     assertThat(report.state()).isEqualTo(RunState.CANCELLED);
     assertThat(report.counts().warmed()).isEqualTo(100);
-    assertThat(report.verifiedShare()).hasValue(1);
+    assertThat(report.found()).isEqualTo(100);
     assertThat(cache.lock().take(Duration.ofSeconds(1))).isPresent();
     assertThat(cache.lock().mark()).isEmpty();
   }

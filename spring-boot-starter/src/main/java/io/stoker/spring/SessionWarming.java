@@ -147,6 +147,7 @@ public final class SessionWarming implements SmartLifecycle {
           new SessionReport(
               RunState.ALREADY_WARM,
               WarmCounts.NONE,
+              null,
               0,
               0,
               0,

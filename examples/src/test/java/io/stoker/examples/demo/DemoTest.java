@@ -173,6 +173,7 @@ class DemoTest {
     return new SessionReport(
         RunState.COMPLETED,
         new WarmCounts(100, Map.of(), Map.of()),
+        100L,
         100,
         found,
         1,

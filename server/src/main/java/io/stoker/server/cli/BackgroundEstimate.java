@@ -4,6 +4,7 @@ import io.stoker.StokerException;
 import io.stoker.sessions.SessionPlan;
 import io.stoker.sessions.SessionWarmer;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +40,12 @@ final class BackgroundEstimate {
   /// @throws InterruptedException if the thread is interrupted while it waits
   void await(Duration timeout) throws InterruptedException {
     thread.join(timeout);
+  }
+
+  /// The number; null while it is unknown.
+  @Nullable Long selected() {
+    long known = selected;
+    return known == 0 ? null : known;
   }
 
   /// The number, or `soFar` if that is greater; 0 while it is unknown.

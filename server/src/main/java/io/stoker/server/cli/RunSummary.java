@@ -37,11 +37,16 @@ record RunSummary(Terminal terminal, SessionPlan plan, SessionReport report) {
     var first = report.firstAfter();
     return String.format(
         Locale.ROOT,
-        "Warmed %d of %d sessions in %s s%s.",
+        "Warmed %d of %s sessions in %s s%s.",
         counts.warmed(),
-        counts.selected(),
+        total(),
         seconds(report.took()),
         first == null || counts.warmed() == 0 ? "" : ", the first after " + seconds(first) + " s");
+  }
+
+  private String total() {
+    var total = report.total();
+    return total == null ? "at least " + report.counts().selected() : total.toString();
   }
 
   private void reasons(String what, long sum, Map<String, Long> reasons) {
@@ -50,21 +55,28 @@ record RunSummary(Terminal terminal, SessionPlan plan, SessionReport report) {
   }
 
   private void verified() {
-    report
-        .verifiedShare()
-        .ifPresent(share -> {
-          say(
-              String.format(
-                  Locale.ROOT,
-                  "Verified: %d of %d sampled sessions found by the reader (%.1f%%)",
-                  report.found(),
-                  report.sampled(),
-                  100 * share));
-          say(
-              report.meetsTarget()
-                  ? "Target met: at least 90% of the sample was found."
-                  : "Target missed: less than 90% of the sample was found.");
-        });
+    if (report.sampled() == 0) {
+      return;
+    }
+    var share = report.verifiedShare();
+    say(
+        String.format(
+            Locale.ROOT,
+            "Verified: %d of %d sampled sessions found by the reader%s",
+            report.found(),
+            report.sampled(),
+            share.isEmpty()
+                ? ""
+                : String.format(Locale.ROOT, " (%.1f%%)", 100 * share.getAsDouble())));
+    if (report.meetsTarget()) {
+      say("Target met: at least 90% of the sample was found.");
+    } else if (report.stoppedEarly()) {
+      say(
+          "Target missed: the run reached %d of %s sessions."
+              .formatted(report.counts().selected(), total()));
+    } else {
+      say("Target missed: less than 90% of the sample was found.");
+    }
   }
 
   private String ending() {
@@ -77,7 +89,9 @@ record RunSummary(Terminal terminal, SessionPlan plan, SessionReport report) {
           CACHE_UNREACHABLE,
           ALREADY_WARM,
           SKIPPED_OTHER_NODE ->
-          report.counts().selected() == 0 ? "Nothing was warmed. " : "Stopped early. ";
+          report.counts().selected() == 0
+              ? "Nothing was warmed. "
+              : report.stoppedEarly() ? "Stopped early. " : "Not verified. ";
     };
   }
 

@@ -9,7 +9,6 @@ import io.stoker.server.wire.WireJson;
 import io.stoker.sessions.LookupCounts;
 import io.stoker.sessions.SessionEvents;
 import io.stoker.sessions.SessionPlan;
-import io.stoker.sessions.SessionWarmer;
 import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -115,10 +114,12 @@ final class SessionsCommand {
     try (var assembly = new Assembly(settings, Time.system())) {
       var warmer = assembly.warmer(plan);
       try (var cancel = CancelOnSignal.of(warmer)) {
-        var report = warmer.warm(plan, json ? SessionEvents.none() : progress(warmer, plan));
+        var estimate = BackgroundEstimate.start(warmer, plan);
+        var events = json ? SessionEvents.none() : progress(estimate, plan);
+        var report = warmer.warm(plan, events).withTotal(estimate.selected());
         var exitCode = ExitCode.of(plan, report, cancel.wasSignalled());
         if (json) {
-          terminal.out().println(WireJson.write(SessionWire.Progress.ended(plan, null, report)));
+          terminal.out().println(WireJson.write(SessionWire.Progress.ended(plan, report)));
         } else {
           new RunSummary(terminal, plan, report).print(exitCode);
         }
@@ -127,9 +128,8 @@ final class SessionsCommand {
     }
   }
 
-  private SessionEvents progress(SessionWarmer warmer, SessionPlan plan)
+  private SessionEvents progress(BackgroundEstimate total, SessionPlan plan)
       throws InterruptedException {
-    var total = BackgroundEstimate.start(warmer, plan);
     total.await(plan.deadline().compareTo(COUNT_TIMEOUT) < 0 ? plan.deadline() : COUNT_TIMEOUT);
     return terminal.isInteractive()
         ? new ProgressBarPrinter(terminal.err(), total)

@@ -46,6 +46,7 @@ public final class AutomaticWarming implements SessionKeeper.Runner {
     return new SessionReport(
         RunState.ALREADY_WARM,
         WarmCounts.NONE,
+        null,
         0,
         0,
         0,

@@ -222,7 +222,7 @@ public final class SessionRuns implements AutoCloseable {
   }
 
   private static SessionReport nothingDone(RunState state, String message) {
-    return new SessionReport(state, WarmCounts.NONE, 0, 0, 0, Duration.ZERO, null, message);
+    return new SessionReport(state, WarmCounts.NONE, null, 0, 0, 0, Duration.ZERO, null, message);
   }
 
   private void end(WarmRun run, SessionReport report) {
@@ -230,7 +230,7 @@ public final class SessionRuns implements AutoCloseable {
         run,
         latest -> {
           runningId = null;
-          return latest.ended(report, now(), ++version);
+          return latest.ended(report.withTotal(latest.total()), now(), ++version);
         });
   }
 

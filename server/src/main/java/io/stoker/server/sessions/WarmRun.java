@@ -61,7 +61,16 @@ public record WarmRun(
 
   WarmRun ended(SessionReport report, Instant now, long version) {
     return new WarmRun(
-        id, trigger, plan, startedAt, now, total, report.counts(), report.took(), report, version);
+        id,
+        trigger,
+        plan,
+        startedAt,
+        now,
+        report.total(),
+        report.counts(),
+        report.took(),
+        report,
+        version);
   }
 
   public RunState state() {

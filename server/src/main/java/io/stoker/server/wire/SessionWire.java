@@ -39,9 +39,10 @@ public final class SessionWire {
 
   /// The progress or result of a warm run.
   ///
-  /// @param total how many sessions it will select; null if unknown
+  /// @param total the number of sessions to warm; null if unknown
   /// @param verified null until the run has ended, and if there was nothing to verify
-  /// @param meetsTarget whether at least 90 % of the sample was found; null until the run has ended
+  /// @param meetsTarget whether the run is complete and at least 90 % of the sample was found; null
+  ///   until the run has ended
   public record Progress(
       String state,
       Plan plan,
@@ -59,7 +60,7 @@ public final class SessionWire {
 
     static Progress of(WarmRun run) {
       var report = run.report();
-      return report == null ? running(run) : ended(run.plan(), run.total(), report);
+      return report == null ? running(run) : ended(run.plan(), report);
     }
 
     private static Progress running(WarmRun run) {
@@ -80,13 +81,13 @@ public final class SessionWire {
           "");
     }
 
-    public static Progress ended(SessionPlan plan, @Nullable Long total, SessionReport report) {
+    public static Progress ended(SessionPlan plan, SessionReport report) {
       WarmCounts counts = report.counts();
       var firstAfter = report.firstAfter();
       return new Progress(
           report.state().label(),
           Plan.of(plan),
-          total,
+          report.total(),
           counts.selected(),
           counts.warmed(),
           counts.skipped(),

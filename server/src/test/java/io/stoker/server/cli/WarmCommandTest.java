@@ -191,6 +191,17 @@ class WarmCommandTest {
   }
 
   @Test
+  void a_run_that_stops_early_says_how_many_it_reached_and_misses_its_target() {
+    var ran = shell.run("sessions", "warm", "--rate", "100", "--deadline", "1s");
+
+    assertThat(ran.exitCode()).as("%s", ran).isEqualTo(5);
+    assertThat(ran.out())
+        .containsPattern("Warmed [12]00 of 300 sessions")
+        .containsPattern("Target missed: the run reached [12]00 of 300 sessions\\.");
+    assertThat(ran.err()).contains("Stopped early. The deadline of 1s came first");
+  }
+
+  @Test
   void a_deadline_is_exit_code_5_even_if_postgres_hangs() throws SQLException {
     try (var connection = WORLD.dataSource().getConnection();
         var statement = connection.createStatement()) {
