@@ -134,7 +134,7 @@ final class JdbcSessionSource implements SessionSource {
   RowMapper mapper(List<SourceColumn> columns, Fence fence) {
     return switch (mapping.layout()) {
       case TOKENS -> new TokenRowMapper(columns, fence);
-      case SPRING_SESSION -> new SpringSessionRowMapper();
+      case SPRING_SESSION -> new SpringSessionRowMapper(columns);
     };
   }
 

@@ -6,7 +6,7 @@ import redis.clients.jedis.UnifiedJedis;
 
 /// Store, lock and stats in Redis, one server or a cluster, as the given client connects to.
 ///
-/// All keys share one namespace, and every key has a TTL:
+/// All keys share one namespace, and every key has a TTL. Spring sessions are in Spring's namespace.
 ///
 /// | key | holds | TTL |
 /// |---|---|---|
@@ -70,11 +70,21 @@ public final class RedisSessions {
   /// @throws IllegalArgumentException if Stoker's own namespace has a hash tag, since a session and
   ///   its marker must be in the same slot of a cluster
   public SessionTarget springSessions(String namespace) {
+    return springSessions(namespace, false, SpringValues.java());
+  }
+
+  /// Spring sessions in the layout of an application that does not use the defaults.
+  ///
+  /// @param namespace Spring's, normally `spring:session`
+  /// @param indexed whether it uses `RedisIndexedSessionRepository`
+  /// @param values how its serializer stores values
+  /// @throws IllegalArgumentException as above
+  public SessionTarget springSessions(String namespace, boolean indexed, SpringValues values) {
     if (keys.haveHashTag()) {
       throw new IllegalArgumentException(
           "expected a namespace without braces where sessions are Spring Session's");
     }
-    return new RedisSpringSessionTarget(client, keys, namespace);
+    return new RedisSpringSessionTarget(client, keys, namespace, indexed, values);
   }
 
   /// The lease and the marker of warm runs.

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 /// @param readinessGate whether a server is ready only once its first run is over
 /// @param readinessDeadline how long it stays unready at most
 /// @param springNamespace the prefix of Spring Session's keys
+/// @param springIndexed whether the application uses Spring Session's `RedisIndexedSessionRepository`
 public record SessionSettings(
     String mapping,
     String namespace,
@@ -49,7 +50,8 @@ public record SessionSettings(
     @Nullable Duration refreshEvery,
     Boolean readinessGate,
     Duration readinessDeadline,
-    String springNamespace) {
+    String springNamespace,
+    Boolean springIndexed) {
 
   private static final String SPRING_SESSION = "spring-session";
   private static final String NO_SESSION = "0".repeat(64);
@@ -98,7 +100,8 @@ public record SessionSettings(
       @Nullable Duration refreshEvery,
       @Nullable Boolean readinessGate,
       @Nullable Duration readinessDeadline,
-      @Nullable String springNamespace) {
+      @Nullable String springNamespace,
+      @Nullable Boolean springIndexed) {
     this.mapping = Objects.requireNonNullElse(mapping, "standard");
     this.namespace = Objects.requireNonNullElse(namespace, RedisSessions.NAMESPACE);
     this.limit = limit;
@@ -116,6 +119,7 @@ public record SessionSettings(
     this.readinessGate = Objects.requireNonNullElse(readinessGate, false);
     this.readinessDeadline = Objects.requireNonNullElse(readinessDeadline, Duration.ofSeconds(30));
     this.springNamespace = Objects.requireNonNullElse(springNamespace, "spring:session");
+    this.springIndexed = Objects.requireNonNullElse(springIndexed, false);
   }
 
   /// Validates everything except that a mapping's file is readable.
@@ -214,7 +218,9 @@ public record SessionSettings(
 
   /// The target that the mapping's sessions are written to.
   public SessionTarget target(RedisSessions redis) {
-    return isSpring() ? redis.springSessions(springNamespace) : redis.store();
+    return isSpring()
+        ? redis.springSessions(springNamespace, springIndexed, SpringValues.java())
+        : redis.store();
   }
 
   /// The lease and the marker of runs that write to that target.

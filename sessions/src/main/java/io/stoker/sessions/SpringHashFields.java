@@ -10,9 +10,10 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Encodes the fields of a Spring session's hash as the value of a [SessionEntry]: alternating
-/// names and values, each prefixed with its length in four bytes.
+/// names and values, each prefixed with its length in four bytes. In front may be the principal's name.
 final class SpringHashFields {
 
   private static final byte[] ATTRIBUTE = "sessionAttr:".getBytes(UTF_8);
@@ -24,11 +25,46 @@ final class SpringHashFields {
     var fields = new ArrayList<byte[]>();
     var buffer = ByteBuffer.wrap(value);
     while (buffer.hasRemaining()) {
-      var field = new byte[buffer.getInt()];
-      buffer.get(field);
-      fields.add(field);
+      fields.add(next(buffer));
     }
-    return fields;
+    return hasPrincipal(value) ? fields.subList(2, fields.size()) : fields;
+  }
+
+  /// The principal's name; null if there is none.
+  static @Nullable String principal(byte[] value) {
+    if (!hasPrincipal(value)) {
+      return null;
+    }
+    var buffer = ByteBuffer.wrap(value);
+    next(buffer);
+    return new String(next(buffer), UTF_8);
+  }
+
+  private static boolean hasPrincipal(byte[] value) {
+    return value.length > 0 && ByteBuffer.wrap(value).getInt() == 0;
+  }
+
+  private static byte[] next(ByteBuffer buffer) {
+    var field = new byte[buffer.getInt()];
+    buffer.get(field);
+    return field;
+  }
+
+  /// Converts the values, which are in Java serialization.
+  ///
+  /// @throws IllegalArgumentException if one cannot be converted
+  static byte[] convert(byte[] value, SpringValues values) {
+    var converted = new Encoder();
+    var buffer = ByteBuffer.wrap(value);
+    if (hasPrincipal(value)) {
+      converted.append(next(buffer));
+      converted.append(next(buffer));
+    }
+    while (buffer.hasRemaining()) {
+      converted.append(next(buffer));
+      converted.append(values.encode(next(buffer)));
+    }
+    return converted.toBytes();
   }
 
   /// Serializes a value like Spring's default serializers, with Java serialization.
@@ -46,6 +82,12 @@ final class SpringHashFields {
   static final class Encoder {
 
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+
+    /// The principal's name, which is no field: it has an empty name. Comes first.
+    void addPrincipal(String name) {
+      append(new byte[0]);
+      append(name.getBytes(UTF_8));
+    }
 
     void add(String name, byte[] value) {
       append(name.getBytes(UTF_8));

@@ -1,5 +1,6 @@
 package io.stoker.sessions;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /// Maps rows of the Spring mapping to the hash that Spring Session stores in Redis.
@@ -16,10 +17,10 @@ final class SpringSessionRowMapper implements RowMapper {
   private static final int MAX_INACTIVE_INTERVAL = 4;
   private static final int ATTRIBUTE_NAMES = 5;
   private static final int ATTRIBUTE_VALUES = 6;
+  private static final int PRINCIPAL_NAME = 7;
 
-  @Override
-  public List<String> selected() {
-    return List.of(
+  private static final List<String> FIELDS =
+      List.of(
         "session_id",
         "expires_at",
         "creation_time",
@@ -27,6 +28,22 @@ final class SpringSessionRowMapper implements RowMapper {
         "max_inactive_interval",
         "attribute_names",
         "attribute_values");
+  private static final String PRINCIPAL = "principal_name";
+
+  private final boolean hasPrincipal;
+
+  /// @param columns the mapping's; `principal_name` is optional
+  SpringSessionRowMapper(List<SourceColumn> columns) {
+    this.hasPrincipal = columns.stream().anyMatch(column -> column.name().equals(PRINCIPAL));
+  }
+
+  @Override
+  public List<String> selected() {
+    var selected = new ArrayList<String>(FIELDS);
+    if (hasPrincipal) {
+      selected.add(PRINCIPAL);
+    }
+    return selected;
   }
 
   @Override
@@ -41,6 +58,9 @@ final class SpringSessionRowMapper implements RowMapper {
       throw new UnreadableRowException("larger than 4 MiB");
     }
     var fields = new SpringHashFields.Encoder();
+    if (hasPrincipal && !row.isNull(PRINCIPAL_NAME)) {
+      fields.addPrincipal(row.text(PRINCIPAL_NAME));
+    }
     fields.add("creationTime", SpringHashFields.serialize(row.integer(CREATION_TIME)));
     fields.add("lastAccessedTime", SpringHashFields.serialize(row.integer(LAST_ACCESS_TIME)));
     fields.add(
@@ -49,6 +69,9 @@ final class SpringSessionRowMapper implements RowMapper {
     var names = BinaryArray.elements(row, ATTRIBUTE_NAMES);
     var values = BinaryArray.elements(row, ATTRIBUTE_VALUES);
     for (int i = 0; i < names.size(); i++) {
+      if (!SpringValues.java().canDecode(values.get(i))) {
+        throw new UnreadableRowException("an attribute is not in Java serialization");
+      }
       fields.addAttribute(names.get(i), values.get(i));
     }
     return new SessionEntry(

@@ -7,6 +7,7 @@ SELECT s.session_id::text AS session_id,
        s.creation_time,
        s.last_access_time,
        s.max_inactive_interval,
+       s.principal_name::text AS principal_name,
        ARRAY(SELECT a.attribute_name::text
                FROM spring_session_attributes a
               WHERE a.session_primary_id = s.primary_id

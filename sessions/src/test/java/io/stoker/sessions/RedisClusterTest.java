@@ -34,6 +34,8 @@ import redis.clients.jedis.RedisClusterClient;
 final class RedisClusterTest {
 
   private static final int SESSIONS = 5000;
+  private static final String PRINCIPAL =
+      "org.springframework.session.FindByIndexNameSessionRepository.PRINCIPAL_NAME_INDEX_NAME";
   private static final SessionPlan ALL =
       SessionPlan.standard().change().limit(SESSIONS).sampleSize(1000).plan();
 
@@ -127,17 +129,23 @@ final class RedisClusterTest {
   @Test
   @Order(2)
   void spring_sessions_and_their_markers_share_a_slot() {
-    for (var namespace : List.of("spring:session", "{shop}:session")) {
+    for (var namespace : List.of("spring:session", "{shop}:session", "indexed:session")) {
+      boolean indexed = namespace.startsWith("indexed");
       var writes = IntStream.range(0, 200).mapToObj(RedisClusterTest::springSession).toList();
       var keys = writes.stream().map(write -> write.entry().key()).toList();
-      var target = sessions.springSessions(namespace);
+      var target = sessions.springSessions(namespace, indexed, SpringValues.java());
 
       assertThat(target.putAll(writes, WriteMode.ONCE)).containsOnly(WarmOutcome.WARMED);
       assertThat(target.countFindable(keys)).isEqualTo(200);
+      target.fence();
+      var principal = namespace + ":index:" + PRINCIPAL + ":ada";
+      assertThat(client.scard(principal)).isEqualTo(indexed ? 200 : 0);
+      client.del(principal); // the only key without a TTL
       keys.forEach(key -> client.del(namespace + ":sessions:" + key.name()));
 
       assertThat(target.putAll(writes, WriteMode.ONCE)).containsOnly(SessionRules.ENDED);
       assertThat(target.countFindable(keys)).isZero();
+      assertThat(client.exists(principal)).isFalse();
     }
     var inOneSlot = new RedisSessions(client, "{stoker}:", ofMinutes(15), time);
     assertThatIllegalArgumentException().isThrownBy(() -> inOneSlot.springSessions("spring"));
@@ -145,6 +153,7 @@ final class RedisClusterTest {
 
   private static SessionWrite springSession(int number) {
     var fields = new SpringHashFields.Encoder();
+    fields.addPrincipal("ada");
     for (var name : List.of("creationTime", "lastAccessedTime", "maxInactiveInterval")) {
       fields.add(name, SpringHashFields.serialize(number));
     }

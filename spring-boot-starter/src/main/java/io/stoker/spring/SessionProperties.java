@@ -24,6 +24,7 @@ import org.springframework.boot.convert.DurationUnit;
 ///   file with a SELECT.
 /// @param namespace The prefix of all keys in Redis.
 /// @param springNamespace The prefix of Spring Session's keys.
+/// @param springIndexed Whether the application uses Spring Session's RedisIndexedSessionRepository.
 /// @param limit The most sessions per run. 1000 by default.
 /// @param window How recent a session's last activity must be. 24 hours by default.
 /// @param batchSize Sessions between two progress events of a run. 100 by default.
@@ -52,6 +53,7 @@ public record SessionProperties(
     @DefaultValue("standard") String mapping,
     @DefaultValue(RedisSessions.NAMESPACE) String namespace,
     @DefaultValue("spring:session") String springNamespace,
+    @DefaultValue("false") boolean springIndexed,
     @Nullable Long limit,
     @Nullable @DurationUnit(ChronoUnit.SECONDS) Duration window,
     @Nullable Integer batchSize,
@@ -111,7 +113,8 @@ public record SessionProperties(
             refreshEvery,
             readinessGate,
             readinessDeadline,
-            springNamespace);
+            springNamespace,
+            springIndexed);
     return checked(() -> {
       settings.check();
       return settings;

@@ -11,6 +11,7 @@ import io.stoker.sessions.SessionStats;
 import io.stoker.sessions.SessionStore;
 import io.stoker.sessions.SessionTarget;
 import io.stoker.sessions.SessionWarmer;
+import io.stoker.sessions.SpringValues;
 import io.stoker.sessions.WarmLock;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -25,6 +26,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
 import redis.clients.jedis.UnifiedJedis;
 
@@ -40,10 +42,13 @@ import redis.clients.jedis.UnifiedJedis;
     })
 @ConditionalOnBooleanProperty(name = "stoker.sessions.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(SessionProperties.class)
-@Import(SpringDataRedisConfiguration.class)
+@Import({SpringDataRedisConfiguration.class, SpringSerializerConfiguration.class})
 public final class StokerSessionsAutoConfiguration {
 
   private static final String R2DBC = "io.r2dbc.spi.ConnectionFactory";
+
+  /// Spring Boot's property that selects `RedisIndexedSessionRepository`.
+  private static final String REPOSITORY = "spring.session.data.redis.repository-type";
 
   /// Made by Spring.
   StokerSessionsAutoConfiguration() {}
@@ -115,8 +120,16 @@ public final class StokerSessionsAutoConfiguration {
   @Bean
   @ConditionalOnProperty(name = "stoker.sessions.mapping", havingValue = "spring-session")
   @ConditionalOnMissingBean
-  SessionTarget stokerSpringSessions(RedisSessions redis, SessionProperties properties) {
-    return properties.settings().target(redis);
+  SessionTarget stokerSpringSessions(
+      RedisSessions redis,
+      SessionProperties properties,
+      ObjectProvider<SpringValues> values,
+      Environment environment) {
+    var settings = properties.settings();
+    return redis.springSessions(
+        settings.springNamespace(),
+        settings.springIndexed() || "indexed".equalsIgnoreCase(environment.getProperty(REPOSITORY)),
+        values.getIfAvailable(SpringValues::java));
   }
 
   @Bean

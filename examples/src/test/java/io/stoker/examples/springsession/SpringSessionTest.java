@@ -130,33 +130,6 @@ class SpringSessionTest {
   }
 
   @Test
-  void the_indexed_repository_takes_a_warmed_session_over_when_it_saves_it() {
-    var saved = save(inPostgres, ATTRIBUTES);
-    warm(1);
-
-    touch(inIndexedRedis, saved.getId());
-
-    assertThat(timeToLive(saved.getId())).isGreaterThan(Duration.ofMinutes(34));
-    assertThat(servers.redis().exists(KEY + "expires:" + saved.getId())).isTrue();
-    inIndexedRedis.deleteById(saved.getId());
-    assertThat(read(inIndexedRedis, saved.getId())).isNull();
-  }
-
-  /// What [SpringSessions] warns of: the indexed repository finds sessions by their user's name
-  /// only if it has seen the name being set.
-  @Test
-  void the_index_by_user_name_is_left_to_the_application() {
-    var saved = save(inPostgres, ATTRIBUTES);
-    warm(1);
-    assertThat(inIndexedRedis.findByPrincipalName("ada")).isEmpty();
-
-    var name = "SPRING_SECURITY_CONTEXT";
-    change(inIndexedRedis, saved.getId(), name, ATTRIBUTES.get(name));
-
-    assertThat(inIndexedRedis.findByPrincipalName("ada")).containsOnlyKeys(saved.getId());
-  }
-
-  @Test
   void a_session_that_has_ended_in_redis_alone_stays_ended() {
     var saved = save(inPostgres, Map.of());
     warm(1);

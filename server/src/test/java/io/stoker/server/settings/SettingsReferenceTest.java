@@ -233,7 +233,8 @@ class SettingsReferenceTest {
             Map.entry("look-every", DurationFormat.format(unset.lookEvery())),
             Map.entry("readiness-gate", unset.readinessGate()),
             Map.entry("readiness-deadline", DurationFormat.format(unset.readinessDeadline())),
-            Map.entry("spring-namespace", unset.springNamespace()))
+            Map.entry("spring-namespace", unset.springNamespace()),
+            Map.entry("spring-indexed", unset.springIndexed()))
         .collect(
             toMap(
                 entry -> "stoker.sessions." + entry.getKey(),
