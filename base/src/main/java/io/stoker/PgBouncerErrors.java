@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What to do about errors that PgBouncer reports in the place of Postgres.
 ///
-/// It names them by text only: its SQLSTATE is that of any violated protocol.
+/// Only the text identifies them: all have the SQLSTATE of a protocol violation.
 public final class PgBouncerErrors {
 
   private PgBouncerErrors() {}

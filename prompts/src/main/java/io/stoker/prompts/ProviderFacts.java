@@ -65,7 +65,7 @@ public final class ProviderFacts {
 
   /// A line of the file.
   ///
-  /// @param beginning of the matching full names
+  /// @param beginning the prefix of the full model names that this line matches
   /// @param whole whether it is the whole name
   private record FactLine(String beginning, boolean whole, String value) {
 

@@ -14,9 +14,9 @@ import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What a run does about a cache that stops answering for a while, as in a failover: it waits, and
-/// sends again what got no reply, for as long as its plan allows in all and its deadline is not
-/// reached. Confined to the run's thread.
+/// The retries of a run whose cache stops answering for a while, as in a failover: waits, and sends
+/// again what got no reply, until the plan's total retry time or the deadline is reached. Confined
+/// to the run's thread.
 final class CacheRetries {
 
   private static final Logger LOG = LoggerFactory.getLogger(CacheRetries.class);
@@ -34,7 +34,7 @@ final class CacheRetries {
     this.left = run.plan().retryFor();
   }
 
-  /// Writes a chunk and counts what became of it.
+  /// Writes a chunk and counts the outcomes.
   void write(List<SessionWrite> writes) throws InterruptedException {
     if (writes.isEmpty()) {
       return; // the source is slow
@@ -50,8 +50,8 @@ final class CacheRetries {
     }
   }
 
-  /// Sends one write by itself until it gets a reply, and then all others: by itself it costs a
-  /// single timeout, and makes the client of a cluster ask who serves what now.
+  /// Sends one write by itself until it gets a reply, and then all others: a single write costs a
+  /// single timeout, and makes a cluster client refresh its slot map.
   private void resend(List<SessionWrite> writes, List<WarmOutcome> outcomes)
       throws InterruptedException {
     var since = time.ticks();

@@ -8,9 +8,8 @@ import redis.clients.jedis.JedisSocketFactory;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 
-/// Connections of a pool, of which each that answers is alive, whatever it answers: a Redis that
-/// refuses PING, since its disk is full, it loads its data or the user may not, still reads.
-/// Thread-safe.
+/// Makes pooled connections, and treats one as alive if it replies at all: Redis may reject PING
+/// (full disk, loading, no ACL permission) and still serve reads. Thread-safe.
 final class RedisConnectionFactory extends ConnectionFactory {
 
   RedisConnectionFactory(JedisSocketFactory sockets, JedisClientConfig config) {

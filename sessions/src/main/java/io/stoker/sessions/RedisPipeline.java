@@ -105,7 +105,7 @@ final class RedisPipeline {
       return reply.get();
     } catch (JedisRedirectionException _) {
       return client.executeCommand(command);
-    } catch (IllegalStateException e) { // how the client says that none has come
+    } catch (IllegalStateException e) { // how Jedis reports a missing reply
       if (isCluster(client)) {
         return client.executeCommand(command);
       }

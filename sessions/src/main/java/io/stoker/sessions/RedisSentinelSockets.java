@@ -11,11 +11,11 @@ import redis.clients.jedis.JedisSocketFactory;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisException;
 
-/// Connects to the primary that sentinels name, whom each new connection asks anew.
+/// Connects to the current primary; every new connection asks the sentinels for it.
 ///
-/// That is enough to follow a failover (Redis documentation, "Guidelines for Redis clients with
-/// support for Redis Sentinel"): the connections of a primary that died are broken, and those of
-/// one that was demoted are closed by the sentinels. Thread-safe.
+/// This follows a failover (Redis documentation, "Guidelines for Redis clients with support for
+/// Redis Sentinel"): connections to a dead primary are broken, and the sentinels close those to a
+/// demoted one. Thread-safe.
 final class RedisSentinelSockets implements JedisSocketFactory {
 
   private final List<HostAndPort> sentinels;

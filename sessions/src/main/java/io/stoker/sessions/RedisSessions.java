@@ -6,7 +6,8 @@ import redis.clients.jedis.UnifiedJedis;
 
 /// Store, lock and stats in Redis, one server or a cluster, as the given client connects to.
 ///
-/// All keys share one namespace, and every key has a TTL. Spring sessions are in Spring's namespace.
+/// All keys share one namespace, and every key has a TTL. Spring sessions are in Spring's
+/// namespace.
 ///
 /// | key | holds | TTL |
 /// |---|---|---|

@@ -17,13 +17,13 @@ import redis.clients.jedis.CommandObject;
 import redis.clients.jedis.UnifiedJedis;
 import redis.clients.jedis.params.SetParams;
 
-/// The keys that `RedisIndexedSessionRepository` (Spring Session 3.x and 4.x) has beside a session's
-/// hash: the set of a principal's sessions, the key whose expiry ends the session, and the set of
-/// the sessions that end within one minute.
+/// The keys that `RedisIndexedSessionRepository` (Spring Session 3.x and 4.x) has beside a
+/// session's hash: the set of a principal's sessions, the key whose expiry ends the session, and
+/// the set of the sessions that end within one minute.
 ///
-/// They are written before the hash, since Spring ignores them without it: a crash in between leaves
-/// no session that a look-up by principal would miss. The set of a principal has no TTL, as Spring's
-/// own has none; Spring removes sessions from it when they end. Thread-safe.
+/// They are written before the hash, since Spring ignores them without it: a crash in between
+/// leaves no session that a look-up by principal would miss. The set of a principal has no TTL, as
+/// Spring's own has none; Spring removes sessions from it when they end. Thread-safe.
 final class RedisSpringIndex {
 
   /// How much longer than the session its hash and the set of its minute live, so that the

@@ -16,6 +16,7 @@ final class RedisSpringLayout {
   private static final int BATCH = 1000;
   private static final int MOST_BATCHES = 50;
   private static final int MOST_HASHES = 20;
+
   /// Characters with a meaning in the patterns of `SCAN`.
   private static final Pattern GLOB = Pattern.compile("[\\\\*?\\[\\]]");
 
@@ -41,7 +42,9 @@ final class RedisSpringLayout {
     try {
       var keys = client.scanIteration(BATCH, GLOB.matcher(prefix).replaceAll("\\\\$0") + "*");
       int hashes = 0;
-      for (int i = 0; i < MOST_BATCHES && hashes < MOST_HASHES && !keys.isIterationCompleted(); i++) {
+      for (int i = 0;
+          i < MOST_BATCHES && hashes < MOST_HASHES && !keys.isIterationCompleted();
+          i++) {
         for (var key : keys.nextBatchList()) {
           var id = key.substring(prefix.length());
           if (id.startsWith(EXPIRY)) {

@@ -25,8 +25,8 @@ import redis.clients.jedis.exceptions.JedisException;
 /// These hashes are the application's only sessions: one that is absent has ended. So each session
 /// is written once. A marker beside it, in Stoker's own namespace, lives a week longer than the row
 /// in the source, and keeps later runs from bringing back a session that has ended in Redis, or an
-/// id that was given up at sign-in. A hash that exists is never changed, since the application's is
-/// newer, and gets its marker, too.
+/// id that was replaced at sign-in. An existing hash is never changed, because the application's
+/// copy is newer, but gets a marker as well.
 ///
 /// One script sets fields, TTL and marker, so that a crash leaves all of them or none. Marker and
 /// hash are in the same slot of a cluster.
@@ -34,8 +34,8 @@ final class RedisSpringSessionTarget implements SessionTarget {
 
   private static final Logger LOG = LoggerFactory.getLogger(RedisSpringSessionTarget.class);
 
-  /// Replies 1 if it has written the hash, 0 if that is there, and 2 if it was there before. The
-  /// marker's TTL follows a row that was renewed.
+  /// Returns 1 if it wrote the hash, 0 if the hash exists, 2 if the session was migrated before and
+  /// has ended since. The marker's TTL follows a renewed row.
   private static final byte[] CREATE =
       """
       local reply = 0
@@ -73,11 +73,7 @@ final class RedisSpringSessionTarget implements SessionTarget {
 
   /// @param indexed whether the application uses `RedisIndexedSessionRepository`
   RedisSpringSessionTarget(
-      UnifiedJedis client,
-      RedisKeys keys,
-      String namespace,
-      boolean indexed,
-      SpringValues values) {
+      UnifiedJedis client, RedisKeys keys, String namespace, boolean indexed, SpringValues values) {
     var sessions = namespace + ":sessions:";
     this.client = client;
     this.keys = keys;

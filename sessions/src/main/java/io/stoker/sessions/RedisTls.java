@@ -23,8 +23,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
-/// Sockets for a Redis with a certificate of one's own authority, or that wants one of its clients,
-/// made of PEM files.
+/// TLS sockets for a Redis with a private CA or mutual TLS, configured from PEM files.
 final class RedisTls {
 
   private static final Pattern KEY =
@@ -91,7 +90,7 @@ final class RedisTls {
       return certificates;
     } catch (IOException | InvalidPathException | GeneralSecurityException e) {
       throw new IllegalArgumentException(
-          name + " " + file + " is no PEM file with certificates that can be read", e);
+          name + " " + file + " is not a readable PEM file with certificates", e);
     }
   }
 
@@ -109,12 +108,12 @@ final class RedisTls {
         }
       }
     } catch (IOException | IllegalArgumentException _) {
-      // The message below says it all, and nothing of the key.
+      // The cause could quote the key; the message below is sufficient.
     }
     throw new IllegalArgumentException(
         "key-file "
             + file
-            + " is no PEM file with an unencrypted PKCS#8 key that can be read. Convert it:"
+            + " is not a readable PEM file with an unencrypted PKCS#8 key. Convert it:"
             + " openssl pkcs8 -topk8 -nocrypt");
   }
 }

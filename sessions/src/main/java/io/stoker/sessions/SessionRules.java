@@ -19,9 +19,9 @@ final class SessionRules {
 
   private static final Duration MAX_RETRY_DELAY = Duration.ofMinutes(2);
 
-  private static final Duration FIRST_RESEND = Duration.ofMillis(100);
-  private static final Duration LONGEST_RESEND = Duration.ofSeconds(5);
-  private static final int MOST_DOUBLINGS = 10;
+  private static final Duration FIRST_RESEND_DELAY = Duration.ofMillis(100);
+  private static final Duration MAX_RESEND_DELAY = Duration.ofSeconds(5);
+  private static final int MAX_DOUBLINGS = 10;
 
   private SessionRules() {}
 
@@ -77,8 +77,8 @@ final class SessionRules {
   ///
   /// @param attempt 1 for the first time
   static Duration resendDelay(int attempt) {
-    var delay = FIRST_RESEND.multipliedBy(1L << Math.min(attempt - 1, MOST_DOUBLINGS));
-    return shorter(delay, LONGEST_RESEND);
+    var delay = FIRST_RESEND_DELAY.multipliedBy(1L << Math.min(attempt - 1, MAX_DOUBLINGS));
+    return shorter(delay, MAX_RESEND_DELAY);
   }
 
   /// The least duration of a run that keeps to a rate.

@@ -24,7 +24,7 @@ final class SessionRun {
   private static final WarmOutcome DRY_RUN = new WarmOutcome.Skipped("dry run");
   private static final String CANCELLED = "Cancelled. What was warmed stays warm";
   private static final Duration MAX_PAUSE = Duration.ofMillis(100);
-  private static final int MOST_STARTS = 2;
+  private static final int MAX_RESTARTS = 2;
 
   private final SessionPlan plan;
   private final SessionEvents events;
@@ -211,7 +211,7 @@ final class SessionRun {
     }
   }
 
-  /// What happened that is no failure; empty if nothing did.
+  /// Events worth reporting that are not failures; empty if there are none.
   private String notes() {
     var notes = new ArrayList<String>();
     if (startedOver > 0) {
@@ -227,13 +227,13 @@ final class SessionRun {
     return String.join(". ", notes);
   }
 
-  /// Whether the run starts over if the cache is emptied. It does not for ever, since a cache that
-  /// drops what it is given looks the same.
+  /// Whether the run may start over after the cache was emptied. The number of restarts is limited,
+  /// because a cache that evicts everything looks the same.
   boolean mayStartOver() {
-    return startedOver < MOST_STARTS;
+    return startedOver < MAX_RESTARTS;
   }
 
-  /// Forgets what was counted, as the cache has been emptied. Deadline and retries go on.
+  /// Resets the counts after the cache was emptied; deadline and retry time are not reset.
   void startOver() {
     startedOver++;
     state = RunState.RUNNING;

@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
 /// @param readinessGate whether a server is ready only once its first run is over
 /// @param readinessDeadline how long it stays unready at most
 /// @param springNamespace the prefix of Spring Session's keys
-/// @param springIndexed whether the application uses Spring Session's `RedisIndexedSessionRepository`
+/// @param springIndexed whether the application uses Spring Session's
+///   `RedisIndexedSessionRepository`
 public record SessionSettings(
     String mapping,
     String namespace,

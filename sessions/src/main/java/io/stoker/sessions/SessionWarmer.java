@@ -105,13 +105,14 @@ public final class SessionWarmer {
     }
   }
 
-  /// Whether the cache has been emptied, as far as is known; at the end of a run it is found out.
+  /// Whether the cache appears to have been emptied. At the end of a run, the lease is renewed
+  /// first to make sure.
   private interface Check {
     boolean holds(boolean atEnd) throws InterruptedException;
   }
 
-  /// Whether the cache was emptied since the last time: the lease was gone, and so is what was
-  /// warmed. A lease alone may also have run out, or have been evicted.
+  /// Whether the cache was emptied since the last call: both the lease and the warmed entries are
+  /// gone. A lease alone may have expired or been evicted.
   private boolean isEmptied(SessionRun run, RenewedLease lease, CacheRetries retries)
       throws InterruptedException {
     if (!lease.wasGone() || !run.mayStartOver()) {

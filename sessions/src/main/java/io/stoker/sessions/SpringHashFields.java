@@ -13,7 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Encodes the fields of a Spring session's hash as the value of a [SessionEntry]: alternating
-/// names and values, each prefixed with its length in four bytes. In front may be the principal's name.
+/// names and values, each prefixed with its length in four bytes. In front may be the principal's
+/// name.
 final class SpringHashFields {
 
   private static final byte[] ATTRIBUTE = "sessionAttr:".getBytes(UTF_8);

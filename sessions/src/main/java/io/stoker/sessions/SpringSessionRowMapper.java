@@ -21,13 +21,13 @@ final class SpringSessionRowMapper implements RowMapper {
 
   private static final List<String> FIELDS =
       List.of(
-        "session_id",
-        "expires_at",
-        "creation_time",
-        "last_access_time",
-        "max_inactive_interval",
-        "attribute_names",
-        "attribute_values");
+          "session_id",
+          "expires_at",
+          "creation_time",
+          "last_access_time",
+          "max_inactive_interval",
+          "attribute_names",
+          "attribute_values");
   private static final String PRINCIPAL = "principal_name";
 
   private final boolean hasPrincipal;

@@ -14,8 +14,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 
-/// A connection to a socket in the file system with the face of a [Socket], which the JDK does not
-/// give it: reads time out.
+/// Adapts a Unix domain socket to [Socket], with the read timeouts that the JDK does not provide.
 ///
 /// One thread may read while another writes.
 final class UnixSocket extends Socket {

@@ -79,7 +79,8 @@ final class SessionChecks {
               DATABASE,
               "Postgres at " + url + ": " + Doctor.oneLine(e),
               PgBouncerErrors.remedy(e.getMessage())
-                  .orElse("Check DATABASE_URL, and that Postgres runs and lets this host in")));
+                  .orElse(
+                      "Check DATABASE_URL, and that Postgres is running and accepts connections from this host")));
     } catch (StokerException e) {
       results.add(CheckResult.fail("sessions mapping", e));
     }

@@ -172,7 +172,8 @@ class DoctorCommandTest {
     assertThat(line(ran, "sessions"))
         .startsWith(
             "fail  sessions              Postgres at postgres://127.0.0.1:1/shop: Connection")
-        .endsWith("-> Check DATABASE_URL, and that Postgres runs and lets this host in");
+        .endsWith(
+            "-> Check DATABASE_URL, and that Postgres is running and accepts connections from this host");
     assertThat(line(ran, "redis"))
         .startsWith("fail  redis                 Redis could not be reached")
         .endsWith("-> Check that it runs and REDIS_URL is right");
