@@ -44,6 +44,7 @@ class SessionsPage extends ConsoleElement {
       ${sessions.troubles
         .filter(({ about }) => about !== 'run')
         .map(({ message }) => html`<p class="problem" role="alert"><span>${message}</span></p>`)}
+      ${sessions.follow ? followText(sessions.follow) : nothing}
       <div class="columns">
         <section class="side" aria-labelledby="warm-title">
           <h2 id="warm-title">Warm now</h2>
@@ -182,3 +183,23 @@ const setUpHint = (missing) => html`
 `;
 
 customElements.define('sessions-page', SessionsPage);
+
+/** How Redis follows Postgres, with what was done since the server started. */
+function followText({ state, text, changes, position }) {
+  if (state !== 'following' && state !== 'standby') {
+    return nothing; // Said among the troubles.
+  }
+  const done = [
+    ['written', changes.written],
+    ['ended', changes.ended],
+    ['users written', changes.user_written],
+    ['users ended', changes.user_ended],
+    ['everything ended', changes.everything_ended],
+  ].filter(([, count]) => count > 0);
+  return html`
+    <p class="follow">
+      Postgres: ${text}${position === null ? nothing : html` <span class="hint">at ${position}</span>`}
+      ${done.length === 0 ? nothing : html`<span class="hint">${done.map(([what, count]) => `${number(count)} ${what}`).join(', ')}</span>`}
+    </p>
+  `;
+}

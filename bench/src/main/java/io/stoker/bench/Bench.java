@@ -16,13 +16,14 @@ public final class Bench {
   private static final int USAGE = 2;
 
   private static final String SESSIONS = "sessions";
+  private static final String FOLLOW = "follow";
   private static final String ANSWERS = "answers";
   private static final String PROMPTS = "prompts";
   private static final String WARMBENCH = "warmbench";
 
   private static final String HELP =
       """
-      Usage: ./stoker bench [sessions|answers|prompts|warmbench] [--rows N] [--rounds N]
+      Usage: ./stoker bench [sessions|follow|answers|prompts|warmbench] [--rows N] [--rounds N]
                             [--conversations N] [--seconds N] [--seeds N]
                             [--new-tokens N] [--trace FILE] [--chart FILE.svg]
 
@@ -30,6 +31,8 @@ public final class Bench {
 
         sessions     copying login sessions from Postgres to Redis: Stoker, psql | awk | redis-cli,
                      a JDBC import; a small warm in a running JVM; a live GET meanwhile
+        follow       how long a session is served after it was deleted in Postgres, while 1,000 rows
+                     a second change there
         answers      submitting, claiming and settling on SQLite and on Postgres, beside BullMQ on
                      Redis where Node is installed; asking for cached answers; watching a batch
         prompts      setting timers beside Netty's and the JDK's; keeping conversations warm with
@@ -40,7 +43,7 @@ public final class Bench {
         --rows N           sessions to copy, at least 20000 (default 1000000)
         --rounds N         how often each contender runs, in turn (default 3)
         --conversations N  conversations to keep warm, at least 1000 (default 1000000)
-        --seconds N        how long to keep them warm, 5 to 280 (default 60)
+        --seconds N        how long to keep them warm, or to follow, 5 to 280 (default 60)
         --seeds N          how many times traffic is made up for warmbench (default 5)
         --new-tokens N     how many tokens a turn adds there (default 6000, then 20000)
         --trace FILE       traffic of your own in place of it; docs/how-to/cost-on-my-traffic.md
@@ -75,6 +78,9 @@ public final class Bench {
     try {
       if (parsed.names.contains(SESSIONS)) {
         System.out.println(SessionsBench.run(parsed.options));
+      }
+      if (parsed.names.contains(FOLLOW)) {
+        System.out.println(FollowBench.run(parsed.prompts.seconds()));
       }
       if (parsed.names.contains(ANSWERS)) {
         System.out.println(AnswersBench.run(parsed.options.rounds()));
@@ -127,7 +133,7 @@ public final class Bench {
         case "--new-tokens" -> warmbench = warmbench.withNewTokens(number(argument, rest));
         case "--trace" -> warmbench = warmbench.withTrace(file(argument, rest));
         case "--chart" -> warmbench = warmbench.withChart(file(argument, rest));
-        case SESSIONS, ANSWERS, PROMPTS, WARMBENCH -> {
+        case SESSIONS, FOLLOW, ANSWERS, PROMPTS, WARMBENCH -> {
           if (!names.add(argument)) {
             throw new IllegalArgumentException("expected " + argument + " once, got it twice");
           }
@@ -136,7 +142,7 @@ public final class Bench {
       }
     }
     return new Arguments(
-        names.isEmpty() ? Set.of(SESSIONS, ANSWERS, PROMPTS, WARMBENCH) : names,
+        names.isEmpty() ? Set.of(SESSIONS, FOLLOW, ANSWERS, PROMPTS, WARMBENCH) : names,
         options,
         prompts,
         warmbench);

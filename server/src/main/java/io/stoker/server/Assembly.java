@@ -21,12 +21,19 @@ import io.stoker.server.prompts.PromptServices;
 import io.stoker.server.sessions.AutomaticWarming;
 import io.stoker.server.sessions.SessionRuns;
 import io.stoker.server.sessions.SessionServices;
+import io.stoker.server.settings.DatabaseUrl;
 import io.stoker.server.settings.MissingSettingException;
 import io.stoker.server.settings.Settings;
 import io.stoker.server.telemetry.Tracing;
+import io.stoker.sessions.FollowCheck;
+import io.stoker.sessions.FollowLog;
+import io.stoker.sessions.FollowMode;
+import io.stoker.sessions.FollowSetup;
 import io.stoker.sessions.InMemorySessions;
 import io.stoker.sessions.RedisSessions;
+import io.stoker.sessions.ReplicationSlot;
 import io.stoker.sessions.SessionEvents;
+import io.stoker.sessions.SessionFollower;
 import io.stoker.sessions.SessionKeeper;
 import io.stoker.sessions.SessionPlan;
 import io.stoker.sessions.SessionSource;
@@ -37,6 +44,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -128,6 +137,7 @@ public final class Assembly implements AutoCloseable {
     opened.push(keeper::close);
     opened.push(runs::close);
     keeper.start();
+    var follower = follower(database, redis, new AutomaticWarming(runs, false));
     var sessions =
         new SessionServices(
             settings.sessions(),
@@ -136,9 +146,47 @@ public final class Assembly implements AutoCloseable {
             source(pool),
             redis.store(),
             settings.sessions().lock(redis),
-            redis.stats());
+            redis.stats(),
+            follower);
     BackgroundTask.start("stoker-session-check", sessions::logSourceError);
     return () -> sessions;
+  }
+
+  private @Nullable SessionFollower follower(
+      DatabaseUrl database, RedisSessions redis, SessionKeeper.Runner runner) {
+    var configured = settings.sessions();
+    if (configured.followMode() == FollowMode.OFF) {
+      return null;
+    }
+    var followed =
+        new SessionFollower.Database(
+            database.dataSource(MARGIN), database.replication(MARGIN), settings.mapping());
+    var follower =
+        new SessionFollower(
+            followed, redis, runner, configured.followSettings(), configured.plan(), time);
+    opened.push(follower::close);
+    follower.start();
+    return follower;
+  }
+
+  /// For a command: what following needs in Postgres.
+  public List<FollowCheck> followChecks() {
+    var sessions = settings.sessions();
+    return FollowSetup.checks(
+        settings.requireDatabase().dataSource(MARGIN),
+        sessions.followedTables(),
+        sessions.followSettings());
+  }
+
+  /// For a command: the slot in Postgres, if there is one.
+  public Optional<ReplicationSlot.State> followSlot() {
+    return ReplicationSlot.state(
+        settings.requireDatabase().dataSource(MARGIN), settings.sessions().followSlot());
+  }
+
+  /// For a command: the shared state of the nodes that follow Postgres; needs Redis only.
+  public FollowLog followLog() {
+    return redis().followLog();
   }
 
   private SessionSource source(DataSource dataSource) {

@@ -48,6 +48,7 @@ import io.stoker.server.settings.Settings;
 import io.stoker.server.settings.StartupChecks;
 import io.stoker.server.telemetry.Tracing;
 import io.stoker.server.wire.InvalidValueException;
+import io.stoker.sessions.FollowMetrics;
 import io.stoker.sessions.SessionMetrics;
 import java.util.List;
 import java.util.Objects;
@@ -194,8 +195,16 @@ class Server {
   }
 
   @Bean
-  Supplier<SessionServices> sessions(Assembly assembly, Tracing tracing, MeterRegistry registry) {
-    return assembly.sessions(tracing.traced(new SessionMetrics(registry)));
+  Supplier<SessionServices> sessions(
+      Settings settings, Assembly assembly, Tracing tracing, MeterRegistry registry) {
+    var sessions = assembly.sessions(tracing.traced(new SessionMetrics(registry)));
+    if (settings.sessionsConfigured()) {
+      var follower = sessions.get().follower();
+      if (follower != null) {
+        FollowMetrics.watch(follower, registry);
+      }
+    }
+    return sessions;
   }
 
   @Bean

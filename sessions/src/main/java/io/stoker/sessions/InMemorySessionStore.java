@@ -24,6 +24,7 @@ final class InMemorySessionStore implements SessionStore {
   private final Cache<String, Fence> users;
   private final List<RevocationListener> listeners = new CopyOnWriteArrayList<>();
   private long lastFence;
+  private Fence everything = Fence.FIRST;
 
   InMemorySessionStore(Duration maxAge, Time time) {
     this.maxAge = maxAge;
@@ -101,6 +102,9 @@ final class InMemorySessionStore implements SessionStore {
     }
     var lookup = entry(key, stored.entry);
     if (lookup instanceof Found(Session session, Fence fence)) {
+      if (fence.compareTo(everything) <= 0) {
+        return new Unusable("read before everything was revoked");
+      }
       var revoked = users.getIfPresent(session.userId());
       if (revoked != null && fence.compareTo(revoked) <= 0) {
         return new Unusable("read before its user was revoked");
@@ -133,6 +137,14 @@ final class InMemorySessionStore implements SessionStore {
       users.put(userId, fence());
     }
     listeners.forEach(listener -> listener.revokedUser(userId));
+  }
+
+  @Override
+  public void revokeEverything() {
+    synchronized (this) {
+      everything = fence();
+    }
+    listeners.forEach(RevocationListener::revokedEverything);
   }
 
   @Override

@@ -25,6 +25,21 @@ final class RedisKeys {
     return namespace + "fence";
   }
 
+  /// The fence of the last revocation of everything.
+  String everything() {
+    return namespace + "all";
+  }
+
+  /// Which node follows the source.
+  String follower() {
+    return namespace + "follower";
+  }
+
+  /// How far the node that follows has come.
+  String followed() {
+    return namespace + "followed";
+  }
+
   String lock() {
     return namespace + "lock";
   }

@@ -14,7 +14,7 @@ import redis.clients.jedis.exceptions.JedisException;
 /// Receives revocations over Redis pub/sub. Those published while there is no connection are lost;
 /// [RevocationListener#listening(boolean)] reports such gaps.
 ///
-/// A message is `s` followed by a token hash, or `u` followed by a user id.
+/// A message is `s` followed by a token hash, `u` followed by a user id, or `a` for all sessions.
 final class RedisRevocationSubscriber extends JedisPubSub implements Subscription {
 
   private static final Logger LOG = LoggerFactory.getLogger(RedisRevocationSubscriber.class);
@@ -45,6 +45,10 @@ final class RedisRevocationSubscriber extends JedisPubSub implements Subscriptio
     return revocations;
   }
 
+  /// What is published when everything is revoked. A process of an older version takes it for a
+  /// user without an id; its entries are read anew by the fence.
+  static final String EVERYTHING = "a";
+
   static String message(SessionKey key) {
     return "s" + key.name();
   }
@@ -69,6 +73,10 @@ final class RedisRevocationSubscriber extends JedisPubSub implements Subscriptio
   }
 
   private void dispatch(String message) {
+    if (message.equals(EVERYTHING)) {
+      listener.revokedEverything();
+      return;
+    }
     var subject = message.substring(1);
     if (message.startsWith("s")) {
       listener.revoked(SessionKey.ofTokenHash(subject));

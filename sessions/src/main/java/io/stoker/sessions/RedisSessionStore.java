@@ -2,6 +2,7 @@ package io.stoker.sessions;
 
 import static io.stoker.sessions.RedisPipeline.COMMANDS;
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.stoker.Time;
 import io.stoker.WarmOutcome;
@@ -10,9 +11,11 @@ import io.stoker.sessions.SessionLookup.Found;
 import io.stoker.sessions.SessionLookup.Unusable;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,25 +66,28 @@ final class RedisSessionStore implements SessionStore {
       """
           .getBytes(US_ASCII);
 
-  /// Replaces any entry with a tombstone.
+  /// Replaces any entry with a tombstone, and publishes it. Answers with why that was refused.
   private static final byte[] PUT_TOMBSTONE =
       """
       redis.call('DEL', KEYS[1])
       redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
-      return 1
+      local told = redis.pcall('PUBLISH', ARGV[3], ARGV[4])
+      return type(told) == 'table' and told.err or ''
       """
           .getBytes(US_ASCII);
 
-  /// Raises a user's fence, never lowers it.
-  private static final String RAISE_FENCE =
+  /// Raises a fence, never lowers it, and publishes it. Answers as [#PUT_TOMBSTONE].
+  private static final byte[] RAISE_FENCE =
       """
       local old = redis.call('GET', KEYS[1])
       if not old or tonumber(old) < tonumber(ARGV[1]) then
         redis.call('DEL', KEYS[1])
         redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
       end
-      return 1
-      """;
+      local told = redis.pcall('PUBLISH', ARGV[3], ARGV[4])
+      return type(told) == 'table' and told.err or ''
+      """
+          .getBytes(US_ASCII);
 
   private static final byte[] NEAR_EXPIRY = "near-expiry".getBytes(US_ASCII);
 
@@ -200,52 +206,111 @@ final class RedisSessionStore implements SessionStore {
     if (users.isEmpty()) {
       return fences;
     }
-    var numbers =
-        RedisPipeline.read(client, users.stream().map(id -> COMMANDS.get(keys.user(id))).toList());
+    var names = new ArrayList<String>(users.size() + 1);
+    users.forEach(user -> names.add(keys.user(user)));
+    names.add(keys.everything());
+    var numbers = RedisPipeline.read(client, names.stream().map(COMMANDS::get).toList());
+    var everything = numbers.getLast();
     for (int i = 0; i < users.size(); i++) {
-      var number = numbers.get(i);
-      if (number != null) {
-        fences.put(users.get(i), new Fence(Long.parseLong(number)));
+      var fence = later(numbers.get(i), everything);
+      if (fence != null) {
+        fences.put(users.get(i), fence);
       }
     }
     return fences;
   }
 
+  private static @Nullable Fence later(@Nullable String user, @Nullable String everything) {
+    if (user == null && everything == null) {
+      return null;
+    }
+    long one = user == null ? 0 : Long.parseLong(user);
+    return new Fence(Math.max(one, everything == null ? 0 : Long.parseLong(everything)));
+  }
+
   @Override
   public void revoke(SessionKey key) {
-    try {
-      var life = Long.toString(tombstoneLife()).getBytes(US_ASCII);
-      client.eval(
-          PUT_TOMBSTONE, List.of(keys.session(key)), List.of(TokenJson.tombstone(fence()), life));
-      publish(RedisRevocationSubscriber.message(key));
-    } catch (JedisException e) {
-      throw RedisErrors.of("revoke a session", e);
+    revokeSessions(List.of(key));
+  }
+
+  @Override
+  public void revokeSessions(Collection<SessionKey> sessions) {
+    if (!sessions.isEmpty()) {
+      send(
+          "revoke a session",
+          fence -> {
+            var tombstone = TokenJson.tombstone(fence);
+            return sessions.stream()
+                .map(key ->
+                    revocation(
+                        PUT_TOMBSTONE,
+                        keys.session(key),
+                        tombstone,
+                        RedisRevocationSubscriber.message(key)))
+                .toList();
+          });
     }
   }
 
   @Override
   public void revokeUser(String userId) {
+    revokeUsers(List.of(userId));
+  }
+
+  @Override
+  public void revokeUsers(Collection<String> userIds) {
+    if (!userIds.isEmpty()) {
+      send(
+          "revoke a user's sessions",
+          fence ->
+              userIds.stream()
+                  .map(user ->
+                      raise(fence, keys.user(user), RedisRevocationSubscriber.message(user)))
+                  .toList());
+    }
+  }
+
+  @Override
+  public void revokeEverything() {
+    send(
+        "revoke all sessions",
+        fence -> List.of(raise(fence, keys.everything(), RedisRevocationSubscriber.EVERYTHING)));
+  }
+
+  private CommandObject<Object> raise(Fence fence, String key, String message) {
+    var number = Long.toString(fence.number()).getBytes(US_ASCII);
+    return revocation(RAISE_FENCE, key.getBytes(UTF_8), number, message);
+  }
+
+  private CommandObject<Object> revocation(
+      byte[] script, byte[] key, byte[] value, String message) {
+    return COMMANDS.eval(
+        script,
+        List.of(key),
+        List.of(
+            value,
+            Long.toString(tombstoneLife()).getBytes(US_ASCII),
+            keys.revocations().getBytes(UTF_8),
+            message.getBytes(UTF_8)));
+  }
+
+  private void send(String action, Function<Fence, List<CommandObject<Object>>> revocations) {
     try {
-      client.eval(
-          RAISE_FENCE,
-          List.of(keys.user(userId)),
-          List.of(Long.toString(fence().number()), Long.toString(tombstoneLife())));
-      publish(RedisRevocationSubscriber.message(userId));
+      RedisPipeline.read(client, revocations.apply(fence())).stream()
+          .filter(refusal -> refusal instanceof byte[] text && text.length > 0)
+          .findFirst()
+          .ifPresent(refusal -> warn(new String((byte[]) refusal, UTF_8)));
     } catch (JedisException e) {
-      throw RedisErrors.of("revoke a user's sessions", e);
+      throw RedisErrors.of(action, e);
     }
   }
 
   /// A message that is refused changes nothing about the revocation, which is in force already.
-  private void publish(String message) {
-    try {
-      client.publish(keys.revocations(), message);
-    } catch (JedisDataException e) {
-      LOG.warn(
-          "A revocation is in force, but the other processes were not told of it and may serve the"
-              + " session from their memory for as long as they keep it there: {}",
-          RedisErrors.of("publish it", e).getMessage());
-    }
+  private static void warn(String refusal) {
+    LOG.warn(
+        "A revocation is in force, but the other processes were not told of it and may serve the"
+            + " session from their memory for as long as they keep it there: {}",
+        RedisErrors.of("publish it", new JedisDataException(refusal)).getMessage());
   }
 
   private long tombstoneLife() {

@@ -13,6 +13,9 @@ import redis.clients.jedis.UnifiedJedis;
 /// |---|---|---|
 /// | `NAMESPACE` + token hash | a session as JSON, or a revoked one's tombstone | the session's; `2 * maxAge` |
 /// | `NAMESPACE` + `user:` + user id | the fence of the user's last revocation | `2 * maxAge` |
+/// | `NAMESPACE` + `all` | the fence of the last revocation of everything | `2 * maxAge` |
+/// | `NAMESPACE` + `follower` | which node follows the source | the lease |
+/// | `NAMESPACE` + `followed` | how far it has come | a week |
 /// | `NAMESPACE` + `fence` | the last fence issued | a week |
 /// | `NAMESPACE` + `lock` | which node is warming | the lease |
 /// | `NAMESPACE` + `warm` | when the last complete run ended, with its limit and window | set by the run |
@@ -96,6 +99,11 @@ public final class RedisSessions {
   /// The lease of warm runs, and the marker of migrations to Spring's namespace.
   public WarmLock springLock(String namespace) {
     return new RedisWarmLock(client, keys, keys.migration(namespace));
+  }
+
+  /// Who follows the source, and how far they have come.
+  public FollowLog followLog() {
+    return new RedisFollowLog(client, keys);
   }
 
   /// The counts of look-ups of all processes.

@@ -3,7 +3,6 @@ package io.stoker.sessions;
 import io.stoker.StokerException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -17,24 +16,6 @@ import redis.clients.jedis.params.SetParams;
 ///
 /// It only saves work: if two nodes warmed at once, every write would still be correct.
 final class RedisWarmLock implements WarmLock {
-
-  private static final String RENEW =
-      """
-      local holder = redis.call('GET', KEYS[1])
-      if holder and holder ~= ARGV[1] then return 'LOST' end
-      if holder then
-        redis.call('PEXPIRE', KEYS[1], ARGV[2])
-        return 'EXTENDED'
-      end
-      redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-      return 'TAKEN_ANEW'
-      """;
-
-  private static final String RELEASE =
-      """
-      if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
-      return redis.call('DEL', KEYS[1])
-      """;
 
   private final UnifiedJedis client;
   private final RedisKeys keys;
@@ -58,7 +39,9 @@ final class RedisWarmLock implements WarmLock {
         call(
             "take the warming lock",
             () -> client.set(keys.lock(), token, SetParams.setParams().nx().px(length.toMillis())));
-    return taken == null ? Optional.empty() : Optional.of(new RedisLease(token));
+    return taken == null
+        ? Optional.empty()
+        : Optional.of(new RedisLease(client, keys.lock(), token, "warming lock"));
   }
 
   @Override
@@ -78,33 +61,6 @@ final class RedisWarmLock implements WarmLock {
   private static Mark parse(String text) {
     var parts = text.split(" ", 3);
     return new Mark(Instant.parse(parts[0]), Long.parseLong(parts[1]), Duration.parse(parts[2]));
-  }
-
-  /// A lease that is valid as long as the key contains its token.
-  private final class RedisLease implements Lease {
-
-    private final String token;
-
-    RedisLease(String token) {
-      this.token = token;
-    }
-
-    @Override
-    public Renewal renew(Duration length) {
-      var renewal =
-          call(
-              "renew the warming lock", () -> eval(RENEW, token, Long.toString(length.toMillis())));
-      return Renewal.valueOf(String.valueOf(renewal));
-    }
-
-    @Override
-    public void release() {
-      call("release the warming lock", () -> eval(RELEASE, token));
-    }
-
-    private Object eval(String script, String... arguments) {
-      return client.eval(script, List.of(keys.lock()), List.of(arguments));
-    }
   }
 
   /// @throws StokerException if the command fails

@@ -378,6 +378,11 @@ public final class SessionCache implements AutoCloseable {
       evictUser(userId);
     }
 
+    @Override
+    public void revokedEverything() {
+      process.asMap().clear();
+    }
+
     /// Without notifications, nothing is kept in memory.
     @Override
     public void listening(boolean now) {

@@ -34,6 +34,12 @@ import org.jspecify.annotations.Nullable;
 /// @param springNamespace the prefix of Spring Session's keys
 /// @param springIndexed whether the application uses Spring Session's
 ///   `RedisIndexedSessionRepository`
+/// @param follow `replication` to end and write in Redis what changes in Postgres; `off` not to
+/// @param followInserts whether a followed new session is written before anybody looks it up
+/// @param followLagLimit how much of its log Postgres may keep for Stoker, such as `512MB`; beyond
+///   it the slot is given up
+/// @param followSlot the name of the replication slot; one for each namespace that follows
+/// @param followPublication the name of the publication that an administrator has created
 public record SessionSettings(
     String mapping,
     String namespace,
@@ -52,7 +58,12 @@ public record SessionSettings(
     Boolean readinessGate,
     Duration readinessDeadline,
     String springNamespace,
-    Boolean springIndexed) {
+    Boolean springIndexed,
+    String follow,
+    Boolean followInserts,
+    String followLagLimit,
+    String followSlot,
+    String followPublication) {
 
   private static final String SPRING_SESSION = "spring-session";
   private static final String NO_SESSION = "0".repeat(64);
@@ -102,7 +113,12 @@ public record SessionSettings(
       @Nullable Boolean readinessGate,
       @Nullable Duration readinessDeadline,
       @Nullable String springNamespace,
-      @Nullable Boolean springIndexed) {
+      @Nullable Boolean springIndexed,
+      @Nullable String follow,
+      @Nullable Boolean followInserts,
+      @Nullable String followLagLimit,
+      @Nullable String followSlot,
+      @Nullable String followPublication) {
     this.mapping = Objects.requireNonNullElse(mapping, "standard");
     this.namespace = Objects.requireNonNullElse(namespace, RedisSessions.NAMESPACE);
     this.limit = limit;
@@ -121,6 +137,11 @@ public record SessionSettings(
     this.readinessDeadline = Objects.requireNonNullElse(readinessDeadline, Duration.ofSeconds(30));
     this.springNamespace = Objects.requireNonNullElse(springNamespace, "spring:session");
     this.springIndexed = Objects.requireNonNullElse(springIndexed, false);
+    this.follow = Objects.requireNonNullElse(follow, FollowMode.OFF.label());
+    this.followInserts = Objects.requireNonNullElse(followInserts, true);
+    this.followLagLimit = Objects.requireNonNullElse(followLagLimit, FollowSettings.LAG_LIMIT);
+    this.followSlot = Objects.requireNonNullElse(followSlot, FollowSettings.NAME);
+    this.followPublication = Objects.requireNonNullElse(followPublication, FollowSettings.NAME);
   }
 
   /// Validates everything except that a mapping's file is readable.
@@ -141,6 +162,19 @@ public record SessionSettings(
         !readinessDeadline.isNegative(),
         "readiness-deadline",
         "expected a duration from zero, got " + DurationRules.text(readinessDeadline));
+    requireText("follow-publication", followPublication);
+    require(
+        FollowSettings.isSlotName(followSlot),
+        "follow-slot",
+        "expected small letters, digits and underscores, at most 63, got \"" + followSlot + "\"");
+    require(
+        FollowSettings.bytes(followLagLimit).isPresent(),
+        "follow-lag-limit",
+        "expected a size such as 512MB, got \"" + followLagLimit + "\"");
+    require(
+        followMode() == FollowMode.OFF || !isSpring(),
+        "follow",
+        "expected off with the mapping spring-session, got " + follow);
     plan();
   }
 
@@ -170,6 +204,38 @@ public record SessionSettings(
   /// Whether sessions are Spring Session's, which no [SessionStore] reads or revokes.
   public boolean isSpring() {
     return mapping.equals(SPRING_SESSION);
+  }
+
+  /// How the cache learns what has changed in the database.
+  ///
+  /// @throws InvalidSettingException if there is no such way
+  public FollowMode followMode() {
+    return FollowMode.of(follow)
+        .orElseThrow(() ->
+            new InvalidSettingException(
+                "follow", "expected off or replication, got \"" + follow + "\""));
+  }
+
+  /// How it is followed.
+  public FollowSettings followSettings() {
+    return new FollowSettings(
+        followInserts,
+        FollowSettings.bytes(followLagLimit).orElseThrow(),
+        followSlot,
+        followPublication);
+  }
+
+  /// The tables to follow.
+  ///
+  /// @throws InvalidSettingException if the mapping does not say which
+  public FollowedTables followedTables() {
+    try {
+      return FollowedTables.of(sessionMapping()).orElseThrow(FollowedTables::undeclared);
+    } catch (InvalidSettingException e) {
+      throw e;
+    } catch (IllegalArgumentException e) {
+      throw new InvalidSettingException("mapping", String.valueOf(e.getMessage()));
+    }
   }
 
   /// The default plan of a run.

@@ -153,6 +153,15 @@ final class SessionSql {
     return "COPY (" + select(columns, ALIVE + " AND " + isWanted) + TO_STDOUT;
   }
 
+  /// The sessions whose column has one of the values that were set, as an array of `type`.
+  String changed(List<String> columns, String column, String values, String type) {
+    // The cast stands outside of the subselect, since ANY takes a subselect for rows.
+    var array = "(" + setting(values, "text") + "::" + type + "[])";
+    return "COPY ("
+        + select(columns, ALIVE + " AND session." + column + " = ANY " + array)
+        + TO_STDOUT;
+  }
+
   /// The number of eligible sessions.
   String count() {
     return "SELECT count(*)" + from + "WHERE " + ELIGIBLE;

@@ -1,5 +1,6 @@
 package io.stoker.sessions;
 
+import java.util.Collection;
 import java.util.List;
 
 /// The cache tier shared by all processes: Redis, or memory for a single process.
@@ -21,6 +22,19 @@ public interface SessionStore extends SessionTarget {
   /// Call it after changing the source.
   void revokeUser(String userId);
 
+  /// [Revokes][#revoke(SessionKey)] many sessions.
+  default void revokeSessions(Collection<SessionKey> keys) {
+    keys.forEach(this::revoke);
+  }
+
+  /// [Revokes][#revokeUser(String)] all sessions of many users.
+  default void revokeUsers(Collection<String> userIds) {
+    userIds.forEach(this::revokeUser);
+  }
+
+  /// Makes every entry that was read before now unusable, whoever's it is.
+  void revokeEverything();
+
   /// Notifies `listener` of revocations by any process until the subscription is closed.
   Subscription subscribe(RevocationListener listener);
 
@@ -38,6 +52,9 @@ public interface SessionStore extends SessionTarget {
 
     /// All sessions of a user were revoked.
     void revokedUser(String userId);
+
+    /// All sessions were revoked.
+    void revokedEverything();
 
     /// Revocations are received from now on (true), or may be missed (false).
     void listening(boolean listening);

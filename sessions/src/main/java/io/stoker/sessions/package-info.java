@@ -12,6 +12,10 @@
 /// - writing: `SessionTarget` for warm runs, and `SessionStore`, which also serves readers; created
 ///   by `RedisSessions` or `InMemorySessions`
 /// - why revoked sessions stay revoked: `Fence`, `TokenJson`, `RedisSessionStore`
+/// - how the cache learns what has changed in Postgres: `SessionFollower`, which reads a
+///   `ReplicationStream` of `PgOutput` messages and carries them out (`FollowRun`) by
+///   `SessionFollowRules`; `FollowSetup` knows what Postgres needs for it, `FollowLog` is what
+///   nodes share
 /// - coordination of nodes: `WarmLock`, `RenewedLease`; counts of look-ups: `SessionStats`
 @NullMarked
 package io.stoker.sessions;

@@ -1,6 +1,8 @@
 -- The standard mapping. Copy it, rename what is named differently in your database, and pass the
 -- file as --mapping or STOKER_SESSIONS_MAPPING. Columns that must be there: token_hash, user_id,
 -- expires_at, last_activity_at. All others become members of the cached JSON under their own names.
+-- The next line says whose changes are followed, if stoker.sessions.follow is set.
+-- follow: {session: {table: platform.user_sessions, key: token}, user: {table: platform.users, key: id}}
 SELECT s.token AS token_hash,
        s.user_id,
        s.expires_at,

@@ -13,11 +13,19 @@ final class HouseRulesTest extends HouseRules {
         Set.of("SessionMapping.END"),
         Map.of(
             "redis.clients..", List.of("Redis"),
-            "java.sql..", List.of("Jdbc", "CopyRow", "SourceErrors"),
-            "org.postgresql..", List.of("Jdbc", "CopyRow"),
+            "java.sql..",
+                List.of(
+                    "Jdbc",
+                    "CopyRow",
+                    "SourceErrors",
+                    "Replication",
+                    "FollowSetup",
+                    "FollowRun",
+                    "SessionFollower"),
+            "org.postgresql..", List.of("Jdbc", "CopyRow", "Replication"),
             "com.github.benmanes..", List.of("SessionCache", "InMemory"),
             "io.github.resilience4j..", List.of("CircuitBreaker"),
-            "io.micrometer..", List.of("SessionMetrics"),
+            "io.micrometer..", List.of("SessionMetrics", "FollowMetrics"),
             "tools.jackson..", List.of("TokenJson")));
   }
 }

@@ -27,6 +27,14 @@ final class SessionDatabase {
     return new SessionDatabase(RealPostgres.shared(), encoding);
   }
 
+  static SessionDatabase on(RealPostgres postgres) {
+    return new SessionDatabase(postgres, "UTF8");
+  }
+
+  String name() {
+    return name;
+  }
+
   DataSource dataSource() {
     return postgres.dataSource(name);
   }

@@ -205,7 +205,40 @@ abstract class SessionStoreContract {
   }
 
   @Test
-  void subscribers_are_notified_of_revocations() {
+  void everything_that_was_read_before_everything_was_revoked_is_unusable() {
+    var store = store();
+    var before = store.fence();
+    put(store, entry(key("a"), "7", now(), before), IF_ABSENT);
+    store.revokeUser("7");
+
+    store.revokeEverything();
+    put(store, entry(key("b"), "8", now(), before), IF_ABSENT);
+    put(store, entry(key("c"), "8", now(), store.fence()), IF_ABSENT);
+
+    assertThat(read(store, key("a"))).isInstanceOf(Unusable.class);
+    assertThat(read(store, key("b"))).isInstanceOf(Unusable.class);
+    assertThat(read(store, key("c"))).isInstanceOf(Found.class);
+  }
+
+  @Test
+  void many_sessions_and_users_are_revoked_at_once() {
+    var store = store();
+    var fence = store.fence();
+    put(store, entry(key("a"), "7", now(), fence), IF_ABSENT);
+    put(store, entry(key("b"), "8", now(), fence), IF_ABSENT);
+    put(store, entry(key("c"), "9", now(), fence), IF_ABSENT);
+
+    store.revokeSessions(List.of(key("a"), key("x")));
+    store.revokeUsers(List.of("8"));
+
+    assertThat(read(store, key("a"))).isInstanceOf(Revoked.class);
+    assertThat(read(store, key("x"))).isInstanceOf(Revoked.class);
+    assertThat(read(store, key("b"))).isInstanceOf(Unusable.class);
+    assertThat(read(store, key("c"))).isInstanceOf(Found.class);
+  }
+
+  @Test
+  void subscribers_hear_of_revocations() {
     var store = store();
     var heard = new CopyOnWriteArrayList<String>();
     var listening = new AtomicBoolean();
@@ -223,6 +256,11 @@ abstract class SessionStoreContract {
               }
 
               @Override
+              public void revokedEverything() {
+                heard.add("everything");
+              }
+
+              @Override
               public void listening(boolean now) {
                 listening.set(now);
               }
@@ -231,8 +269,11 @@ abstract class SessionStoreContract {
 
       store.revoke(key("a"));
       store.revokeUser("7");
+      store.revokeEverything();
 
-      await().untilAsserted(() -> assertThat(heard).containsExactly(key("a").name(), "user 7"));
+      await()
+          .untilAsserted(
+              () -> assertThat(heard).containsExactly(key("a").name(), "user 7", "everything"));
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.stoker.spring;
 
 import io.stoker.DurationRules;
+import io.stoker.sessions.FollowSettings;
 import io.stoker.sessions.RedisSessions;
 import io.stoker.sessions.SessionCache;
 import io.stoker.sessions.SessionMapping;
@@ -46,6 +47,13 @@ import org.springframework.boot.convert.DurationUnit;
 /// @param readinessDeadline How long the gate keeps the application unready at most.
 /// @param processLife How long a session is served from the process' memory; 0 to disable that.
 /// @param processEntries The most sessions in the process' memory.
+/// @param follow replication to end and write in Redis what changes in Postgres, whoever changes
+///   it; off not to.
+/// @param followInserts Whether a followed new session is written before anybody looks it up.
+/// @param followLagLimit How much of its log Postgres may keep for Stoker; beyond it the slot is
+///   given up.
+/// @param followSlot The name of the replication slot, one for each namespace that follows.
+/// @param followPublication The name of the publication that an administrator has created.
 @ConfigurationProperties(prefix = "stoker.sessions", ignoreUnknownFields = false)
 public record SessionProperties(
     @DefaultValue("true") boolean enabled,
@@ -69,7 +77,12 @@ public record SessionProperties(
     @DefaultValue("false") boolean readinessGate,
     @DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration readinessDeadline,
     @DefaultValue("2s") @DurationUnit(ChronoUnit.SECONDS) Duration processLife,
-    @DefaultValue("10000") long processEntries) {
+    @DefaultValue("10000") long processEntries,
+    @DefaultValue("off") String follow,
+    @DefaultValue("true") boolean followInserts,
+    @DefaultValue(FollowSettings.LAG_LIMIT) String followLagLimit,
+    @DefaultValue(FollowSettings.NAME) String followSlot,
+    @DefaultValue(FollowSettings.NAME) String followPublication) {
 
   static final String PREFIX = "stoker.sessions.";
 
@@ -114,7 +127,12 @@ public record SessionProperties(
             readinessGate,
             readinessDeadline,
             springNamespace,
-            springIndexed);
+            springIndexed,
+            follow,
+            followInserts,
+            followLagLimit,
+            followSlot,
+            followPublication);
     return checked(() -> {
       settings.check();
       return settings;
@@ -126,6 +144,14 @@ public record SessionProperties(
   /// @throws InvalidPropertyException if there is no such mapping or file
   SessionMapping sessionMapping() {
     return checked(settings()::sessionMapping);
+  }
+
+  /// The same, where its tables are followed.
+  ///
+  /// @throws InvalidPropertyException if it does not say which tables those are
+  SessionMapping followedMapping() {
+    var _ = checked(settings()::followedTables);
+    return sessionMapping();
   }
 
   /// The settings of look-ups.

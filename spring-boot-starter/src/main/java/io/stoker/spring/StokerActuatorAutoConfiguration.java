@@ -2,6 +2,7 @@ package io.stoker.spring;
 
 import io.stoker.Time;
 import io.stoker.sessions.SessionCache;
+import io.stoker.sessions.SessionFollower;
 import io.stoker.sessions.SessionSource;
 import io.stoker.sessions.SessionStats;
 import io.stoker.sessions.WarmLock;
@@ -52,8 +53,13 @@ public final class StokerActuatorAutoConfiguration {
     @ConditionalOnMissingBean(name = "stokerSessionsHealthIndicator")
     @ConditionalOnEnabledHealthIndicator("stoker-sessions")
     SessionHealth stokerSessionsHealthIndicator(
-        SessionProperties properties, SessionSource source, WarmLock lock, SessionWarming warming) {
-      return new SessionHealth(properties.settings(), source, lock, warming);
+        SessionProperties properties,
+        SessionSource source,
+        WarmLock lock,
+        SessionWarming warming,
+        ObjectProvider<SessionFollower> follower) {
+      return new SessionHealth(
+          properties.settings(), source, lock, warming, follower.getIfAvailable());
     }
 
     @Bean

@@ -1,7 +1,9 @@
 package io.stoker.spring;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.stoker.sessions.FollowMetrics;
 import io.stoker.sessions.SessionCache;
+import io.stoker.sessions.SessionFollower;
 import io.stoker.sessions.SessionMetrics;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -10,7 +12,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 
-/// Registers the meters of [SessionMetrics], if there is a meter registry.
+/// Registers the meters of [SessionMetrics] and [FollowMetrics], if there is a meter registry.
 @AutoConfiguration(
     after = StokerSessionsAutoConfiguration.class,
     afterName =
@@ -24,9 +26,13 @@ public final class StokerMetricsAutoConfiguration {
 
   @Bean
   @ConditionalOnMissingBean
-  SessionMetrics stokerSessionMetrics(MeterRegistry registry, ObjectProvider<SessionCache> caches) {
+  SessionMetrics stokerSessionMetrics(
+      MeterRegistry registry,
+      ObjectProvider<SessionCache> caches,
+      ObjectProvider<SessionFollower> followers) {
     var metrics = new SessionMetrics(registry);
     caches.stream().forEach(metrics::watch);
+    followers.stream().forEach(follower -> FollowMetrics.watch(follower, registry));
     return metrics;
   }
 }

@@ -3,8 +3,10 @@ package io.stoker.spring;
 import io.stoker.Time;
 import io.stoker.sessions.RedisAddress;
 import io.stoker.sessions.RedisSessions;
+import io.stoker.sessions.ReplicationConnector;
 import io.stoker.sessions.SessionCache;
 import io.stoker.sessions.SessionEvents;
+import io.stoker.sessions.SessionFollower;
 import io.stoker.sessions.SessionKeeper;
 import io.stoker.sessions.SessionSource;
 import io.stoker.sessions.SessionStats;
@@ -186,6 +188,38 @@ public final class StokerSessionsAutoConfiguration {
       ObjectProvider<SessionEvents> listeners,
       Time time) {
     return new SessionWarming(warmer, lock, settings, listeners.orderedStream().toList(), time);
+  }
+
+  /// Carries changes in Postgres to Redis, if `stoker.sessions.follow` says so.
+  @Bean(initMethod = "start")
+  @Conditional(TokenMapping.class)
+  @ConditionalOnProperty(name = "stoker.sessions.follow", havingValue = "replication")
+  @ConditionalOnMissingBean
+  SessionFollower stokerSessionFollower(
+      SessionProperties properties,
+      DataSource dataSource,
+      ReplicationConnector replication,
+      RedisSessions redis,
+      SessionWarmer warmer,
+      Time time) {
+    return new SessionFollower(
+        new SessionFollower.Database(dataSource, replication, properties.followedMapping()),
+        redis,
+        warmer::warm,
+        properties.settings().followSettings(),
+        properties.settings().plan(),
+        time);
+  }
+
+  /// A pooled connection cannot stream changes; another one is opened to the same place.
+  @Bean
+  @Lazy
+  @ConditionalOnMissingBean
+  ReplicationConnector stokerReplicationConnector(Environment environment) {
+    return ReplicationConnector.jdbc(
+        environment.getRequiredProperty("spring.datasource.url"),
+        environment.getProperty("spring.datasource.username"),
+        environment.getProperty("spring.datasource.password"));
   }
 
   /// Matches token mappings, which [SessionCache] reads.

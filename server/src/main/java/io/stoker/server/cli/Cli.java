@@ -72,7 +72,8 @@ public final class Cli {
 
   private List<CommandGroup> groups() {
     return List.of(
-        new CommandGroup(new SessionsCommand(terminal), List.of("warm", "estimate", "stats")),
+        new CommandGroup(
+            new SessionsCommand(terminal), List.of("warm", "estimate", "stats", "follow")),
         new CommandGroup(
             new AnswersCommand(terminal),
             List.of(

@@ -179,6 +179,39 @@ final class SessionsCommand {
     printStats(terminal.configuration().settings(), window == null ? HOUR : window, json);
   }
 
+  @Command(
+      name = "follow",
+      description = {
+        "Shows how far Redis is behind Postgres, where changes are followed"
+            + " (stoker.sessions.follow); the following itself is done by servers.",
+        "Needs DATABASE_URL, and REDIS_URL without --sql."
+      },
+      exitCodeListHeading = "%nExit codes:%n",
+      exitCodeList = {
+        "0:a node follows; with --sql: Postgres has all that is needed",
+        "1:no node follows; with --sql: something is to be run",
+        "2:the command was not understood",
+        "3:Postgres did not answer or refused",
+        "4:Redis did not answer or refused"
+      })
+  int follow(
+      @Option(names = "--sql", description = "Print what an administrator runs in Postgres.")
+          boolean sql,
+      @Option(
+              names = "--mapping",
+              paramLabel = "FILE",
+              description = "Where sessions are: standard, or a file with a SELECT.")
+          @Nullable String mapping,
+      @Option(names = "--json", description = "Answer with one JSON object.") boolean json) {
+    var configuration = terminal.configuration();
+    var settings =
+        (mapping == null ? configuration : configuration.with("stoker.sessions.mapping", mapping))
+            .settings();
+    var command = new FollowCommand(terminal, settings);
+    boolean well = sql ? command.printSql() : command.printStatus(json);
+    return (well ? ExitCode.OK : ExitCode.BELOW_TARGET).number();
+  }
+
   private void printStats(Settings settings, Duration window, boolean json) {
     try (var assembly = new Assembly(settings, Time.system())) {
       var counts = assembly.stats().over(window);

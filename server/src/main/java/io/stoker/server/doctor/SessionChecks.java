@@ -7,6 +7,9 @@ import io.stoker.server.doctor.Doctor.Check;
 import io.stoker.server.settings.DatabaseUrl;
 import io.stoker.server.settings.Settings;
 import io.stoker.server.wire.WireJson;
+import io.stoker.sessions.FollowCheck;
+import io.stoker.sessions.FollowMode;
+import io.stoker.sessions.FollowSetup;
 import io.stoker.sessions.SessionMapping;
 import io.stoker.sessions.SessionSource;
 import java.sql.Connection;
@@ -73,6 +76,8 @@ final class SessionChecks {
         results.add(lookup(connection, mapping));
       }
       results.add(rights(connection, tables(plan(connection, "VERBOSE, ", all(mapping)))));
+      connection.rollback();
+      results.addAll(following(connection));
     } catch (SQLException e) {
       results.add(
           CheckResult.fail(
@@ -92,6 +97,24 @@ final class SessionChecks {
               "Set REDIS_URL=redis://:password@host:6379"));
     }
     return results;
+  }
+
+  /// Checks what following the tables needs.
+  private List<CheckResult> following(Connection connection) throws SQLException {
+    var sessions = settings.sessions();
+    if (sessions.followMode() == FollowMode.OFF) {
+      return List.of();
+    }
+    var setup = new FollowSetup(connection, sessions.followedTables(), sessions.followSettings());
+    return setup.checks().stream().map(SessionChecks::following).toList();
+  }
+
+  private static CheckResult following(FollowCheck check) {
+    var detail = check.name() + ": " + check.found();
+    return check
+        .remedy()
+        .map(remedy -> CheckResult.fail("sessions follow", detail, remedy))
+        .orElseGet(() -> CheckResult.ok("sessions follow", detail));
   }
 
   private void checkServer(Connection connection, DatabaseUrl url, List<CheckResult> results)

@@ -66,6 +66,8 @@ final class ApiOperations {
         on("GET /api/sessions/stats", "Session look-ups of all processes")
             .with("window")
             .returns(SessionWire.Stats.class),
+        on("GET /api/sessions/follow", "How far Redis is behind Postgres")
+            .returns(SessionWire.Follow.class),
         on("POST /api/sessions/revocations", "Revokes sessions"));
   }
 

@@ -107,6 +107,7 @@ public final class Routes {
         new Route(GET, "/api/sessions/progress", READ, progress::ofAll),
         new Route(GET, "/api/sessions/estimate", READ, sessions::estimate),
         new Route(GET, "/api/sessions/stats", READ, sessions::stats),
+        new Route(GET, "/api/sessions/follow", READ, sessions::follow),
         new Route(POST, "/api/sessions/revocations", USE_UNRESTRICTED, sessions::revoke));
   }
 

@@ -119,6 +119,12 @@ public final class SessionHandlers {
     return JsonBody.ok(SessionWire.Stats.of(window, sessions.get().stats().over(window)));
   }
 
+  ServerResponse follow(ServerRequest request) {
+    var configured = sessions.get();
+    return JsonBody.ok(
+        SessionWire.Follow.of(configured.settings().followMode(), configured.follower()));
+  }
+
   ServerResponse revoke(ServerRequest request) throws IOException {
     var configured = sessions.get();
     var revocation = JsonBody.read(request, Revocation.class, new Revocation(null, null, null));

@@ -120,7 +120,15 @@ final class OverviewFigures {
     return new Now(
         since,
         new OverviewWire.Sessions(
-            settings.sessionsConfigured(), missing(), null, HOUR, null, null, null, List.of()),
+            settings.sessionsConfigured(),
+            missing(),
+            null,
+            HOUR,
+            null,
+            null,
+            null,
+            null,
+            List.of()),
         new OverviewWire.Answers(null, 0, null, null, DAY, null, null, null, List.of()),
         new OverviewWire.Prompts(day(), null, null, null, null, 0, 0, 0, List.of()));
   }
@@ -137,7 +145,8 @@ final class OverviewFigures {
 
   private OverviewWire.Sessions sessionsNow(Duration end) throws InterruptedException {
     if (!settings.sessionsConfigured()) {
-      return new OverviewWire.Sessions(false, missing(), null, HOUR, null, null, null, List.of());
+      return new OverviewWire.Sessions(
+          false, missing(), null, HOUR, null, null, null, null, List.of());
     }
     var troubles = new ArrayList<Trouble>();
     var source = await(postgres, end);
@@ -149,6 +158,10 @@ final class OverviewFigures {
     counts.problem().ifPresent(message -> troubles.add(new Trouble("redis", message, null)));
     var run = sessions.get().runs().newest(1).stream().findFirst();
     run.flatMap(OverviewFigures::trouble).ifPresent(troubles::add);
+    var follower = sessions.get().follower();
+    if (follower != null && !follower.status().message().isEmpty()) {
+      troubles.add(new Trouble("follow", follower.status().text(), null));
+    }
     var known = counts.value();
     return new OverviewWire.Sessions(
         true,
@@ -158,6 +171,7 @@ final class OverviewFigures {
         known == null ? null : known.hits(),
         known == null ? null : known.misses(),
         known == null || known.hitRate().isEmpty() ? null : known.hitRate().getAsDouble(),
+        follower == null ? null : SessionWire.Follow.of(settings.sessions().followMode(), follower),
         List.copyOf(troubles));
   }
 

@@ -47,6 +47,7 @@ public final class OverviewWire {
   /// @param run the newest run of this process; null if there was none
   /// @param window the time range of hits and misses
   /// @param hitRate null without look-ups, or if unknown
+  /// @param follow how Redis follows Postgres; null if it does not
   public record Sessions(
       boolean configured,
       List<String> missing,
@@ -55,6 +56,7 @@ public final class OverviewWire {
       @Nullable Long hits,
       @Nullable Long misses,
       @Nullable Double hitRate,
+      SessionWire.@Nullable Follow follow,
       List<Trouble> troubles) {}
 
   /// Answers.

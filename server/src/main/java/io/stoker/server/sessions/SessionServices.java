@@ -2,6 +2,7 @@ package io.stoker.server.sessions;
 
 import io.stoker.StokerException;
 import io.stoker.sessions.LookupCounts;
+import io.stoker.sessions.SessionFollower;
 import io.stoker.sessions.SessionSettings;
 import io.stoker.sessions.SessionSource;
 import io.stoker.sessions.SessionStats;
@@ -10,6 +11,7 @@ import io.stoker.sessions.SessionWarmer;
 import io.stoker.sessions.WarmLock;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +21,7 @@ import org.slf4j.LoggerFactory;
 /// @param store used for revocations
 /// @param lock records since when the cache is warm
 /// @param stats look-up counts of all processes
+/// @param follower carries changes in Postgres to Redis; null if they are not followed
 public record SessionServices(
     SessionSettings settings,
     SessionRuns runs,
@@ -26,7 +29,8 @@ public record SessionServices(
     SessionSource source,
     SessionStore store,
     WarmLock lock,
-    SessionStats stats) {
+    SessionStats stats,
+    @Nullable SessionFollower follower) {
 
   private static final Logger LOG = LoggerFactory.getLogger(SessionServices.class);
   private static final LookupCounts INVALIDATION = new LookupCounts(0, 0, 0, 0, 0, 0, 1);

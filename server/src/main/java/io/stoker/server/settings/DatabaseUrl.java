@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.stoker.server.wire.InvalidValueException;
+import io.stoker.sessions.ReplicationConnector;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.sql.SQLException;
@@ -224,6 +225,15 @@ public final class DatabaseUrl {
       throw bad(
           "a URL whose parameter " + name + " has a value that the driver does not understand");
     }
+  }
+
+  /// Opens connections that stream changes.
+  ///
+  /// @param patience as of [#dataSource(Duration)]
+  public ReplicationConnector replication(Duration patience) {
+    var dataSource = dataSource(patience);
+    return ReplicationConnector.jdbc(
+        dataSource.getUrl(), dataSource.getUser(), dataSource.getPassword());
   }
 
   /// Opens a connection pool. If Postgres does not answer, borrowing a connection fails, but

@@ -7,6 +7,7 @@ import io.stoker.server.settings.MissingSettingException.Variable;
 import io.stoker.server.wire.DurationFormat;
 import io.stoker.server.wire.InvalidValueException;
 import io.stoker.server.wire.WireJson;
+import io.stoker.sessions.FollowMode;
 import io.stoker.sessions.SessionMapping;
 import io.stoker.sessions.SessionSettings;
 import io.stoker.sessions.SessionSettings.InvalidSettingException;
@@ -170,6 +171,9 @@ public record Settings(
   private void checkSessions() {
     try {
       sessions.check();
+      if (sessions.followMode() != FollowMode.OFF) {
+        var _ = sessions.followedTables();
+      }
     } catch (InvalidSettingException e) {
       throw badValue(e);
     }

@@ -4,8 +4,11 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.stoker.StokerException;
 import io.stoker.WarmCounts;
 import io.stoker.server.sessions.WarmRun;
+import io.stoker.sessions.FollowCounts;
+import io.stoker.sessions.FollowMode;
 import io.stoker.sessions.LookupCounts;
 import io.stoker.sessions.SessionEstimate;
+import io.stoker.sessions.SessionFollower;
 import io.stoker.sessions.SessionPlan;
 import io.stoker.sessions.SessionReport;
 import io.stoker.sessions.WriteMode;
@@ -98,6 +101,64 @@ public final class SessionWire {
           Verified.of(report),
           report.meetsTarget(),
           report.message());
+    }
+  }
+
+  /// How the cache follows the source.
+  ///
+  /// @param mode `off` or `replication`
+  /// @param state of this process; null if nothing is followed
+  /// @param text the state in a few words
+  /// @param lagMs how far the cache is behind; null if that is not known
+  /// @param lagBytes how much of Postgres' log is not in the cache yet; null if that is not known
+  /// @param keptBytes how much of its log Postgres keeps for Stoker; null if that is not known
+  /// @param position as Postgres writes it; null if that is not known
+  /// @param changes what this process has done; null if nothing is followed
+  public record Follow(
+      String mode,
+      @Nullable String state,
+      String text,
+      @Nullable Long lagMs,
+      @Nullable Long lagBytes,
+      @Nullable Long keptBytes,
+      @Nullable String position,
+      @Nullable Changes changes) {
+
+    public static Follow of(FollowMode mode, @Nullable SessionFollower follower) {
+      if (follower == null) {
+        return new Follow(mode.label(), null, "not following", null, null, null, null, null);
+      }
+      var status = follower.status();
+      var lag = status.lag();
+      return new Follow(
+          mode.label(),
+          status.state().label(),
+          status.text(),
+          lag == null ? null : lag.toMillis(),
+          status.lagBytes(),
+          status.keptBytes(),
+          status.position(),
+          Changes.of(status.counts()));
+    }
+  }
+
+  /// What changes in the source did to the cache, since the process began.
+  public record Changes(
+      long written,
+      long ended,
+      long userWritten,
+      long userEnded,
+      long everythingEnded,
+      long unusable) {
+
+    static Changes of(FollowCounts counts) {
+      return new Changes(
+          counts.written(),
+          counts.ended(),
+          counts.usersWritten(),
+          counts.usersEnded(),
+          counts.everythingEnded(),
+          counts.unusable());
     }
   }
 

@@ -143,6 +143,7 @@ class ApiDocsTest {
   private void trySessions() {
     tryIt("GET /api/sessions/estimate");
     tryIt("GET /api/sessions/stats");
+    tryIt("GET /api/sessions/follow");
     tryIt("POST /api/sessions/revocations");
     var run = tryIt("POST /api/sessions/warm").text("id");
     tryIt("GET /api/sessions/runs");

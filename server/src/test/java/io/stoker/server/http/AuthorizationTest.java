@@ -77,6 +77,7 @@ class AuthorizationTest {
           "GET /api/sessions/progress",
           "GET /api/sessions/estimate",
           "GET /api/sessions/stats",
+          "GET /api/sessions/follow",
           "GET /api/admin/warming/queue",
           "GET /api/admin/warming/batches",
           "GET /api/admin/warming/batches/{id}",

@@ -104,6 +104,7 @@ class MetricsReferenceTest {
     var world =
         SessionEnvironment.with(20)
             .variables(
+                "STOKER_SESSIONS_FOLLOW", "replication",
                 "STOKER_PROMPTS_DAILYBUDGET", "5.00",
                 "STOKER_PROMPTS_TENANTS_ACME_DAILYBUDGET", "1.00");
     try (var server = RunningServer.with(world)) {

@@ -43,7 +43,7 @@ class OverviewRoutesTest {
       assertThat(overview.path("sessions").toString())
           .isEqualTo(
               "{\"configured\":false,\"missing\":[\"DATABASE_URL\",\"REDIS_URL\"],\"run\":null,"
-                  + "\"window\":\"1h\",\"hits\":null,\"misses\":null,\"hit_rate\":null,"
+                  + "\"window\":\"1h\",\"hits\":null,\"misses\":null,\"hit_rate\":null,\"follow\":null,"
                   + "\"troubles\":[]}");
       assertThat(overview.path("answers").toString())
           .isEqualTo(

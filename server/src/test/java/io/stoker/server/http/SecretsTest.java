@@ -82,6 +82,7 @@ class SecretsTest {
             "/api/session",
             "/api/sessions/estimate",
             "/api/sessions/stats",
+            "/api/sessions/follow",
             "/api/sessions/runs/x?y=z",
             "/api/admin/warming/settings",
             "/models",
