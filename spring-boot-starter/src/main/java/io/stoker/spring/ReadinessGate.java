@@ -11,10 +11,10 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 /// longer than the readiness deadline. Thread-safe.
 final class ReadinessGate implements HealthIndicator {
 
-  private static final String INCLUDE = "management.endpoint.health.group.readiness.include";
+  static final String INCLUDE = "management.endpoint.health.group.readiness.include";
 
   /// The gate's name in health groups.
-  private static final String NAME = "stokerSessionsReady";
+  static final String NAME = "stokerSessionsReady";
 
   private final SessionWarming warming;
   private final Duration deadline;

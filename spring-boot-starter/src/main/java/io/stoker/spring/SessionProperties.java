@@ -25,7 +25,8 @@ import org.springframework.boot.convert.DurationUnit;
 ///   file with a SELECT.
 /// @param namespace The prefix of all keys in Redis.
 /// @param springNamespace The prefix of Spring Session's keys.
-/// @param springIndexed Whether the application uses Spring Session's RedisIndexedSessionRepository.
+/// @param springIndexed Whether the application uses Spring Session's
+///   RedisIndexedSessionRepository.
 /// @param limit The most sessions per run. 1000 by default.
 /// @param window How recent a session's last activity must be. 24 hours by default.
 /// @param batchSize Sessions between two progress events of a run. 100 by default.

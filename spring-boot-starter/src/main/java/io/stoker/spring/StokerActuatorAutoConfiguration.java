@@ -7,6 +7,7 @@ import io.stoker.sessions.SessionSource;
 import io.stoker.sessions.SessionStats;
 import io.stoker.sessions.WarmLock;
 import java.time.Duration;
+import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -14,16 +15,37 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroups;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Condition;
+import org.springframework.context.annotation.ConditionContext;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /// Actuator support: the endpoint `/actuator/stoker`, a health indicator, and a readiness gate.
 @AutoConfiguration(after = StokerSessionsAutoConfiguration.class)
 @ConditionalOnBean(SessionWarming.class)
 public final class StokerActuatorAutoConfiguration {
+
+  /// Whether there must be a gate: because it is set, or because the readiness group names it.
+  static final class GateInUse implements Condition {
+
+    @Override
+    public boolean matches(ConditionContext context, AnnotatedTypeMetadata metadata) {
+      var environment = context.getEnvironment();
+      return environment.getProperty(
+              SessionProperties.PREFIX + "readiness-gate", Boolean.class, false)
+          || Binder.get(environment)
+              .bind(ReadinessGate.INCLUDE, Bindable.listOf(String.class))
+              .orElseGet(List::of)
+              .contains(ReadinessGate.NAME);
+    }
+  }
 
   /// Made by Spring.
   StokerActuatorAutoConfiguration() {}
@@ -64,13 +86,14 @@ public final class StokerActuatorAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean(name = "stokerSessionsReadyHealthIndicator")
+    @Conditional(GateInUse.class)
     ReadinessGate stokerSessionsReadyHealthIndicator(
         SessionProperties properties,
         SessionWarming warming,
         ObjectProvider<HealthEndpointGroups> groups,
         Time time) {
       if (!properties.readinessGate()) {
-        // A readiness group may name the gate whether it is set or not.
+        // The group names the gate, and Spring Boot does not start without its members.
         return new ReadinessGate(warming, Duration.ZERO, time);
       }
       ReadinessGate.requireUse(groups.getIfAvailable());
