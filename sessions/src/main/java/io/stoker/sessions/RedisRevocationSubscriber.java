@@ -105,7 +105,7 @@ final class RedisRevocationSubscriber extends JedisPubSub implements Subscriptio
       reported = "";
     } catch (JedisException e) {
       var why = String.valueOf(RedisErrors.of("subscribe to revocations", e).getMessage());
-      if (!why.equals(reported)) {
+      if (!loop.hasEnded() && !why.equals(reported)) {
         reported = why;
         LOG.warn("Revocations are not received, so no session is kept in memory: {}", why);
       }

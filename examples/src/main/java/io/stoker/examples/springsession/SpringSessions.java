@@ -8,7 +8,6 @@ import io.stoker.sessions.SessionPlan;
 import io.stoker.sessions.SessionReport;
 import io.stoker.sessions.SessionSource;
 import io.stoker.sessions.SessionWarmer;
-import io.stoker.sessions.SpringValues;
 import io.stoker.testing.SpringSessionSchema;
 import java.net.URI;
 import javax.sql.DataSource;
@@ -29,8 +28,8 @@ import redis.clients.jedis.UnifiedJedis;
 /// with Spring's own repository.
 ///
 /// Run it when the application begins to read from Redis. Each session is copied once: one that has
-/// ended in Redis stays ended, whatever is left of it in Postgres. This is
-/// the layout of `RedisSessionRepository`, Spring Boot's default, with Java serialization; see
+/// ended in Redis stays ended, whatever is left of it in Postgres. This is the layout of
+/// `RedisSessionRepository`, Spring Boot's default, with Java serialization; see
 /// [RedisSessions#springSessions(String, boolean, SpringValues)] for others.
 public final class SpringSessions {
 

@@ -132,13 +132,12 @@ class SpringLayoutsTest {
         .containsExactlyElementsOf(redis.smembers(("twin" + INDEX).getBytes(UTF_8)));
     for (var name : Set.of(":sessions:" + id, ":sessions:expires:" + id)) {
       assertThat(redis.type("spring:session" + name)).isEqualTo(redis.type("twin" + name));
-      assertThat(redis.ttl("spring:session" + name)).isBetween(
-          redis.ttl("twin" + name) - 5, redis.ttl("twin" + name) + 1);
+      assertThat(redis.ttl("spring:session" + name))
+          .isBetween(redis.ttl("twin" + name) - 5, redis.ttl("twin" + name) + 1);
     }
     var minute = names("twin").stream().filter(name -> name.startsWith(":expirations")).findFirst();
     assertThat(redis.smembers(("spring:session" + minute.orElseThrow()).getBytes(UTF_8)))
-        .containsExactlyElementsOf(
-            redis.smembers(("twin" + minute.orElseThrow()).getBytes(UTF_8)));
+        .containsExactlyElementsOf(redis.smembers(("twin" + minute.orElseThrow()).getBytes(UTF_8)));
     assertThat(redis.ttl("spring:session" + minute.orElseThrow())).isPositive();
   }
 
@@ -220,8 +219,10 @@ class SpringLayoutsTest {
     try (var context = new AnnotationConfigApplicationContext()) {
       Map<String, Object> properties =
           Map.of(
-              "stoker.sessions.mapping", "spring-session",
-              "spring.session.data.redis.repository-type", repositoryType);
+              "stoker.sessions.mapping",
+              "spring-session",
+              "spring.session.data.redis.repository-type",
+              repositoryType);
       context
           .getEnvironment()
           .getPropertySources()

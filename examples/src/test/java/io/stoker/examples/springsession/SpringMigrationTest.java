@@ -116,8 +116,7 @@ class SpringMigrationTest {
       var settings =
           new SessionKeeper.Settings(
               usual.plan(), true, true, Duration.ofMillis(10), Duration.ofMillis(10));
-      var source =
-          SessionSource.jdbc(servers.dataSource(), SessionMapping.springSession(), time);
+      var source = SessionSource.jdbc(servers.dataSource(), SessionMapping.springSession(), time);
       warmer = new SessionWarmer(source, sessions.springSessions("spring:session"), lock, time);
       keeper = new SessionKeeper(this, lock, settings, time);
     }
