@@ -38,7 +38,9 @@ final class RedisFailoverTest {
 
         var report = warmer.warm(ALL, RunListeners.afterChunk(10, () -> cluster.node(1).kill()));
 
-        assertThatRun(report).ended(RunState.COMPLETED, "sent again").counted(SESSIONS, 0);
+        // A replica that was not in sync makes the run start over, and some are there already.
+        assertThatRun(report).ended(RunState.COMPLETED, "sent again");
+        assertThat(report.counts().selected()).isEqualTo(SESSIONS);
         assertThat(report.meetsTarget()).isTrue();
         assertThat(RedisInspector.sessions(replica)).isGreaterThan(SESSIONS / 4);
 
@@ -63,7 +65,8 @@ final class RedisFailoverTest {
 
       var report = warmer.warm(ALL, RunListeners.afterChunk(10, redis.primary()::kill));
 
-      assertThatRun(report).ended(RunState.COMPLETED, "sent again").counted(SESSIONS, 0);
+      assertThatRun(report).ended(RunState.COMPLETED, "sent again");
+      assertThat(report.counts().selected()).isEqualTo(SESSIONS);
       assertThat(report.meetsTarget()).isTrue();
       assertThat(RedisInspector.sessions(redis.replica())).isGreaterThan(SESSIONS * 9 / 10);
       try (var cache =
