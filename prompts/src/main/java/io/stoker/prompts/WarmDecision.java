@@ -6,7 +6,7 @@ import java.time.Instant;
 /// When an idle conversation is warmed next, and why.
 sealed interface WarmDecision {
 
-  /// Warm one interval after the previous request.
+  /// Warm in one interval, counted from the event that is being handled.
   record ByInterval() implements WarmDecision {}
 
   /// Warm at a time.
