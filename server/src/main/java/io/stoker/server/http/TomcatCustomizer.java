@@ -13,6 +13,8 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 /// - Streams have no timeout. Tomcat's default is 30 seconds, and
 ///   `spring.mvc.async.request-timeout` does not apply to streams of functional routes.
 /// - Connections are registered in [ConnectionRegistry].
+/// - Processors are not reused. One that has answered a request as HTTP/0.9 (`GET HTTP/1.1`, which
+///   has no path) would answer a malformed request of the next client without a status line, too.
 /// - Requests that Tomcat itself rejects are answered with a [Problem].
 public final class TomcatCustomizer
     implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
@@ -41,6 +43,7 @@ public final class TomcatCustomizer
     connector.setAsyncTimeout(NO_TIMEOUT);
     if (connector.getProtocolHandler() instanceof TrackingHttpProtocol protocol) {
       protocol.setContinueResponseTiming("onRead");
+      protocol.setProcessorCache(0);
       protocol.register(connections);
     }
   }

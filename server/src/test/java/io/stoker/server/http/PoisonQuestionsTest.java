@@ -143,7 +143,7 @@ class PoisonQuestionsTest {
     pipeline.recovers();
 
     assertThat(new AnswersShell(server.port()).run("try").out())
-        .contains("The pipeline is tried now");
+        .contains("Retrying the pipeline now");
 
     soon().until(() -> batch(id).path("status").asString().equals("completed"));
     pipeline.fails("", 500);

@@ -63,6 +63,16 @@ class RoutesTest {
   }
 
   @Test
+  void a_request_without_a_path_costs_the_next_client_no_status_line() throws IOException {
+    for (int client = 0; client < 20; client++) {
+      raw("GET  HTTP/1.1", "Host: 127.0.0.1", "Connection: close");
+
+      assertThat(raw("GET /#x HTTP/1.1", "Host: 127.0.0.1", "Connection: close"))
+          .startsWith("HTTP/1.1 400 ");
+    }
+  }
+
+  @Test
   void responses_to_chat_front_ends_are_readable_from_other_origins() {
     assertThat(
             server.get("/models").response().headers().firstValue("Cross-Origin-Resource-Policy"))
