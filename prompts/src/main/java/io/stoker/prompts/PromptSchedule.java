@@ -43,9 +43,9 @@ import java.time.Instant;
 /// | restored | schedules as before; soon and spread if overdue and still cached; pauses if the entry has expired, or if it was paused before |
 ///
 /// Whether and when the next warm is due is decided by the [Decider]: by interval, at a time, or
-/// not at all. An interval counts from the event that schedules it: the end of a turn or warm, or the
-/// command that enables warming or changes the interval. An entry's time to live, and the times of a
-/// policy, count from the start of the last request that used the entry.
+/// not at all. An interval counts from the event that schedules it: the end of a turn or warm, or
+/// the command that enables warming or changes the interval. An entry's time to live, and the times
+/// of a policy, count from the start of the last request that used the entry.
 final class PromptSchedule {
 
   /// Warming pauses after so many failures in a row.

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 final class FollowKillsTest {
 
   private static final int KILLS = 50;
+
   /// What is promised; printed and not asserted, since a busy machine takes longer.
   private static final Duration LATE = Duration.ofSeconds(1);
 
