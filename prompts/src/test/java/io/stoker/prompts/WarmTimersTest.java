@@ -75,9 +75,11 @@ final class WarmTimersTest {
     timers.set(timer, 1, ofSeconds(1));
     timers.set(timer, 2, ofMillis(100));
 
+    pass(ofMillis(100));
+    assertThat(rung.take()).isEqualTo(new FiredTimer(timer, 2, ofMillis(100)));
     pass(ofSeconds(2));
 
-    assertThat(rung).containsExactly(new FiredTimer(timer, 2, ofMillis(100)));
+    assertThat(rung).isEmpty();
   }
 
   @Test

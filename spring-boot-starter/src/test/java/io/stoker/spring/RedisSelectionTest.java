@@ -60,7 +60,7 @@ class RedisSelectionTest {
           .run(RedisSelectionTest::assertWarm);
 
       try (var jedis = redis.jedis()) {
-        await().until(() -> !jedis.clientList().contains("name=stoker"));
+        await().untilAsserted(() -> assertThat(jedis.clientList()).doesNotContain("name=stoker"));
       }
     }
   }
